@@ -1,0 +1,1 @@
+"""What may flow where: policies, and the gate that holds pipelines to them."""

@@ -1,0 +1,166 @@
+"""The words of the gate: what the checks say to the reports, the log and the command line."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from lineage import Column, Gap, InputError, Origin, TransformSubtype
+
+
+class PolicyError(InputError):
+    """A mistake in what the project's own people wrote: policy, config, labels, waivers."""
+
+
+class Phase(StrEnum):
+    """The part of a field's life that a rule is about."""
+
+    COLLECTION = "collection"
+    STORAGE = "storage"
+    USE = "use"
+    DELETION = "deletion"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs, lightest last."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    def at_least(self, other: Severity) -> bool:
+        """True when this weighs as much as `other` or more."""
+        order = list(Severity)
+        return order.index(self) <= order.index(other)
+
+
+class Protection(StrEnum):
+    """The method by which a value is protected, weakest first (the ladder of the design)."""
+
+    CLEAR = "clear"
+    ENCODED = "encoded"
+    ENCRYPTED = "encrypted"
+    TRUNCATED = "truncated"
+    GENERALISED = "generalised"
+    PERTURBED = "perturbed"
+    HASHED = "hashed"
+    KEYED = "keyed"
+    SURROGATE = "surrogate"
+    AGGREGATED = "aggregated"
+    CONSTANT = "constant"
+
+
+class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report needs to know of a rule: its identity, its weight and its reasons."""
+
+    id: str
+    title: str
+    pack: str
+    phase: Phase
+    severity: Severity
+    law: tuple[str, ...] = ()
+    why: str = ""
+    fix: str = ""
+
+
+class Hop(msgspec.Struct, frozen=True):
+    """One step of a witness path: the column that was reached, how, and where it is written.
+
+    The first hop is the source itself: `how` is None and `origin` is where it is declared.
+    `protections` is what the value is protected by on arrival.
+    """
+
+    column: Column
+    origin: Origin
+    how: TransformSubtype | None = None
+    functions: tuple[str, ...] = ()
+    protections: tuple[Protection, ...] = ()
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule broken by a subject.
+
+    `field` is the source column, or the relation itself with an empty column where the
+    rule is about a relation; `sink` the relation (or principal) that it must not reach,
+    empty where there is none; `flow` is `direct`, an indirect subtype in lower case, or
+    empty where nothing flows. `message` is one sentence that names the field and the sink.
+    """
+
+    rule: RuleCard
+    field: Column
+    category: str
+    sink: str
+    flow: str
+    message: str
+    origin: Origin
+    path: tuple[Hop, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity that no reformatting, file move or renamed CTE changes; 16 hex digits."""
+        parts = (self.rule.id, str(self.field), self.sink, self.flow)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """How much was analysed: statements with no gap of all statements, and models likewise."""
+
+    statements: int
+    analysed: int
+    relations: int
+    columns: int
+
+    @property
+    def share(self) -> float:
+        """Between 0.0 and 1.0; 0.0 when there was nothing to analyse."""
+        return self.analysed / self.statements if self.statements else 0.0
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding that was accepted: `by` is `waiver` or `baseline`, `reason` why."""
+
+    finding: Finding
+    by: str
+    reason: str = ""
+    owner: str = ""
+    expires: str = ""
+
+
+class RuleOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a rule fared: how many subjects it judged, and how many findings it made.
+
+    A rule that judged nothing is `not applicable`: it is counted, never a pass.
+    """
+
+    rule: RuleCard
+    judged: int
+    findings: int
+
+
+class ExitCode(IntEnum):
+    """The verdict as a process says it."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    NOTHING_ANALYSED = 3
+    UNFINISHED = 4
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that any notation shows, sorted, and nothing else.
+
+    `notes` are sentences that the reader must know to read the verdict rightly (labels were
+    proposed from names, no place is declared).
+    """
+
+    tool: str
+    coverage: Coverage
+    findings: tuple[Finding, ...]
+    accepted: tuple[Accepted, ...]
+    gaps: tuple[Gap, ...]
+    rules: tuple[RuleOutcome, ...]
+    notes: tuple[str, ...]
+    exit_code: ExitCode

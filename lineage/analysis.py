@@ -1,0 +1,53 @@
+"""What lineage knows of a project or a script once it has been read, compiled and linked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.graph import Graph
+from lineage.projects import Relation, Unit
+from lineage.words import Delete, Edge, Gap, Grant, Guard, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of an analysis.
+
+    `graph` holds every flow, inner steps included, and is what a policy should be checked
+    on; `edges` is the same from relation to relation. `relations` are the declared ones and
+    those that the SQL itself made known. `statements` counts what there was to analyse and
+    `opaque` how many of those have a gap.
+    """
+
+    graph: Graph
+    units: tuple[Unit, ...]
+    relations: tuple[Relation, ...]
+    grants: tuple[Grant, ...]
+    deletes: tuple[Delete, ...]
+    guards: tuple[Guard, ...]
+    gaps: tuple[Gap, ...]
+    statements: int
+    opaque: int
+
+    @property
+    def edges(self) -> Sequence[Edge]:
+        """Flows between columns of relations, sorted; computed at each call."""
+        from lineage.flatten import flatten_edges  # noqa: PLC0415 - most runs never need it
+
+        return flatten_edges(self)
+
+    def origin_of(self, edge: int) -> Origin:
+        """Where an edge of the graph is written, in the text that was analysed."""
+        site = self.graph.sites[edge]
+        unit = self.units[site.unit]
+        return locate(unit.file, unit.text, site.offset)
+
+
+def locate(file: str, text: str, offset: int) -> Origin:
+    """The 1-based line and column of a character offset."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    return Origin(file, text.count("\n", 0, offset) + 1, offset - line_start + 1)

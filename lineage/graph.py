@@ -1,0 +1,175 @@
+"""The graph of flows: columns interned to integers, edges in flat arrays.
+
+Build one with `GraphBuilder`, then ask the frozen `Graph`. Beside the columns of
+relations it has *inner* nodes (columns of CTEs and subqueries), and for every relation
+that is read or written a node for its rows, whose column is `ROWS`: what decides which
+rows exist flows there, so that `count(*)` of a filtered table has a source.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.words import Column, Transform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import networkx as nx
+
+ROWS = "*"
+
+
+class GuardRef(msgspec.Struct, frozen=True, order=True):
+    """A guard on a flow: the node that is tested, and the test."""
+
+    node: int
+    operator: str
+    value: str
+    function: str = ""
+
+
+class EdgeKind(msgspec.Struct, frozen=True, order=True):
+    """Everything about an edge that decides what becomes of a value on it."""
+
+    transform: Transform
+    guards: tuple[GuardRef, ...] = ()
+
+
+class EdgeSite(msgspec.Struct, frozen=True, order=True):
+    """Where an edge is written: the index of its unit and the offset in the unit's text."""
+
+    unit: int
+    offset: int
+    ambiguous: bool = False
+
+
+class Graph(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen graph. Nodes and edges are integers, dense from 0.
+
+    `inner` nodes have the name of their CTE (or an empty name) as their relation.
+    `outgoing[node]` and `incoming[node]` list edge numbers in the order of insertion.
+    """
+
+    columns: tuple[Column, ...]
+    inner: frozenset[int]
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+    kind_of: tuple[int, ...]
+    kinds: tuple[EdgeKind, ...]
+    sites: tuple[EdgeSite, ...]
+    index: GraphIndex
+
+    def find(self, column: Column) -> int | None:
+        """The node of a relation's column, None when nothing mentions it."""
+        return self.index.by_column.get(column)
+
+    def nodes_of(self, relation: str) -> Sequence[int]:
+        """The nodes of a relation's columns, its row node among them."""
+        return self.index.by_relation.get(relation, ())
+
+    def relations(self) -> Iterator[str]:
+        """Names of all relations, in the order they were first mentioned."""
+        return iter(self.index.by_relation)
+
+    def outgoing(self, node: int) -> Sequence[int]:
+        """Edges that leave `node`."""
+        return self.index.outgoing[node]
+
+    def incoming(self, node: int) -> Sequence[int]:
+        """Edges that enter `node`."""
+        return self.index.incoming[node]
+
+    def kind(self, edge: int) -> EdgeKind:
+        """Transform and guards of `edge`."""
+        return self.kinds[self.kind_of[edge]]
+
+    def to_networkx(self) -> nx.MultiDiGraph[int]:
+        """The same graph for networkx: nodes carry `column` and `inner`, edges `kind`."""
+        import networkx as nx  # noqa: PLC0415 - a second of start-up for a rare question
+
+        graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
+        for node, column in enumerate(self.columns):
+            graph.add_node(node, column=column, inner=node in self.inner)
+        for edge, (source, target) in enumerate(zip(self.sources, self.targets, strict=True)):
+            graph.add_edge(source, target, key=edge, kind=self.kind(edge))
+        return graph
+
+
+class GraphIndex:
+    """Look-ups derived from the arrays of a graph, made once."""
+
+    __slots__ = ("by_column", "by_relation", "incoming", "outgoing")
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        inner: frozenset[int] | set[int],
+        sources: Sequence[int],
+        targets: Sequence[int],
+    ) -> None:
+        self.by_column = {c: node for node, c in enumerate(columns) if node not in inner}
+        self.by_relation: dict[str, list[int]] = {}
+        for column, node in self.by_column.items():
+            self.by_relation.setdefault(column.relation, []).append(node)
+        self.outgoing: list[list[int]] = [[] for _ in columns]
+        self.incoming: list[list[int]] = [[] for _ in columns]
+        for edge, (source, target) in enumerate(zip(sources, targets, strict=True)):
+            self.outgoing[source].append(edge)
+            self.incoming[target].append(edge)
+
+
+class GraphBuilder:
+    """Collects nodes and edges; every value is interned, so equal edges cost nothing twice."""
+
+    def __init__(self) -> None:
+        self._columns: list[Column] = []
+        self._inner: set[int] = set()
+        self._nodes: dict[Column, int] = {}
+        self._kinds: dict[EdgeKind, int] = {}
+        self._edges: dict[tuple[int, int, int], EdgeSite] = {}
+
+    def node(self, relation: str, column: str) -> int:
+        """The node of a relation's column, made at first mention."""
+        key = Column(relation, column)
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = len(self._columns)
+            self._columns.append(key)
+        return found
+
+    def inner_node(self, scope: str, column: str) -> int:
+        """A new node for a column of a CTE or subquery; `scope` is its name or empty."""
+        self._columns.append(Column(scope, column))
+        self._inner.add(len(self._columns) - 1)
+        return len(self._columns) - 1
+
+    def kind(self, kind: EdgeKind) -> int:
+        """The number of a kind of edge."""
+        return self._kinds.setdefault(kind, len(self._kinds))
+
+    def edge(self, source: int, target: int, kind: int, site: EdgeSite) -> None:
+        """Add an edge; one that is there already keeps the place where it was first seen."""
+        if source != target:
+            self._edges.setdefault((source, target, kind), site)
+
+    def column(self, node: int) -> Column:
+        """The column of a node."""
+        return self._columns[node]
+
+    def freeze(self) -> Graph:
+        """The finished graph."""
+        sources = tuple(key[0] for key in self._edges)
+        targets = tuple(key[1] for key in self._edges)
+        return Graph(
+            columns=tuple(self._columns),
+            inner=frozenset(self._inner),
+            sources=sources,
+            targets=targets,
+            kind_of=tuple(key[2] for key in self._edges),
+            kinds=tuple(self._kinds),
+            sites=tuple(self._edges.values()),
+            index=GraphIndex(self._columns, self._inner, sources, targets),
+        )

@@ -1,0 +1,181 @@
+"""The words of lineage: what every part of this package says to the others, and to its users.
+
+All values are frozen. Names of relations and columns are already normalised by the
+dialect's own case rule (see `lineage.dialects`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Origin(msgspec.Struct, frozen=True, order=True):
+    """Where something is written: path as given by the reader, 1-based line and column."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Column(msgspec.Struct, frozen=True, order=True):
+    """A column of a relation: `relation` is a dotted name, `column` a single name."""
+
+    relation: str
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.relation}.{self.column}"
+
+
+class TransformType(StrEnum):
+    """OpenLineage column-lineage 1-2-0, `transformations[].type`."""
+
+    DIRECT = "DIRECT"
+    INDIRECT = "INDIRECT"
+
+
+class TransformSubtype(StrEnum):
+    """OpenLineage column-lineage 1-2-0, `transformations[].subtype`."""
+
+    IDENTITY = "IDENTITY"
+    TRANSFORMATION = "TRANSFORMATION"
+    AGGREGATION = "AGGREGATION"
+    JOIN = "JOIN"
+    GROUP_BY = "GROUP_BY"
+    FILTER = "FILTER"
+    SORT = "SORT"
+    WINDOW = "WINDOW"
+    CONDITIONAL = "CONDITIONAL"
+
+    @property
+    def type(self) -> TransformType:
+        """Direct for the three subtypes that carry a value, indirect for those that shape it."""
+        return TransformType.DIRECT if self in _DIRECT else TransformType.INDIRECT
+
+
+_DIRECT = frozenset(
+    {TransformSubtype.IDENTITY, TransformSubtype.TRANSFORMATION, TransformSubtype.AGGREGATION}
+)
+
+
+class Transform(msgspec.Struct, frozen=True, order=True):
+    """What a value went through on its way from source to target.
+
+    `functions` are the functions applied to it, innermost first, in lower case and by the
+    parser's canonical name (`sha256(x)` is `sha2` in every dialect); a function the parser
+    does not know keeps the name it was written with. Casts are `cast`, predicates are
+    named too (`eq`, `like`, `is`); arithmetic and concatenation are not functions.
+    """
+
+    subtype: TransformSubtype
+    functions: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> TransformType:
+        """`DIRECT` or `INDIRECT`, as the subtype says."""
+        return self.subtype.type
+
+
+IDENTITY = Transform(TransformSubtype.IDENTITY)
+
+
+class Edge(msgspec.Struct, frozen=True, order=True):
+    """One flow from a source column into a target column.
+
+    `ambiguous` is true where the name could have meant several columns and an edge was
+    drawn from each.
+    """
+
+    source: Column
+    target: Column
+    transform: Transform
+    origin: Origin
+    ambiguous: bool = False
+
+
+class Grant(msgspec.Struct, frozen=True, order=True):
+    """A privilege on a relation given to somebody.
+
+    `kind` is the principal's kind as written (`role`, `user`, `share`, `group`), `public`
+    for everybody, or empty.
+    """
+
+    relation: str
+    principal: str
+    kind: str
+    privileges: tuple[str, ...]
+    origin: Origin
+
+
+class Delete(msgspec.Struct, frozen=True, order=True):
+    """A statement that removes rows of `relation`.
+
+    `columns` are the relation's own columns that the predicate tests, `reads` the other
+    relations that it consults; both are empty for TRUNCATE and for DELETE without WHERE.
+    """
+
+    relation: str
+    columns: tuple[str, ...]
+    reads: tuple[str, ...]
+    origin: Origin
+
+
+class Guard(msgspec.Struct, frozen=True, order=True):
+    """A predicate that holds for every value that flows into `relation` from `column`'s rows.
+
+    `function` is empty, or `count_distinct` for a group-size predicate. `value` is the
+    literal's text, lower-case for booleans.
+    """
+
+    relation: str
+    column: Column
+    operator: str
+    value: str
+    origin: Origin
+    function: str = ""
+
+
+class GapReason(StrEnum):
+    """Why something could not be analysed."""
+
+    PARSE_ERROR = "parse-error"
+    TOO_LARGE = "too-large"
+    TOO_DEEP = "too-deep"
+    WORKER_DIED = "worker-died"
+    NOT_TEXT = "not-text"
+    UNSUPPORTED = "unsupported-statement"
+    DYNAMIC_SQL = "dynamic-sql"
+    OPAQUE_CODE = "opaque-code"
+    UNRESOLVED_STAR = "unresolved-star"
+    UNRESOLVED_NAME = "unresolved-name"
+    TEMPLATE = "template-left-over"
+    PYTHON_MODEL = "python-model"
+    NOT_COMPILED = "not-compiled"
+    STALE = "stale-manifest"
+
+
+class Gap(msgspec.Struct, frozen=True, order=True):
+    """What could not be analysed, why, and the relations it touches. A gap is a result."""
+
+    reason: GapReason
+    message: str
+    relations: tuple[str, ...]
+    origin: Origin
+
+
+class InputError(Exception):
+    """An input that cannot be read at all: where, what is wrong, and what to do next."""
+
+    def __init__(self, origin: Origin, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.origin = origin
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.message}; {self.next_step}"
