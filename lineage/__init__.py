@@ -3,6 +3,8 @@
 This package knows no policy, no label and no place.
 """
 
+from lineage.analysis import Analysis
+from lineage.build import analyze, analyze_sql
 from lineage.words import (
     Column,
     Delete,
@@ -19,6 +21,7 @@ from lineage.words import (
 )
 
 __all__ = [
+    "Analysis",
     "Column",
     "Delete",
     "Edge",
@@ -31,4 +34,6 @@ __all__ = [
     "Transform",
     "TransformSubtype",
     "TransformType",
+    "analyze",
+    "analyze_sql",
 ]

@@ -43,8 +43,15 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     def origin_of(self, edge: int) -> Origin:
         """Where an edge of the graph is written, in the text that was analysed."""
         site = self.graph.sites[edge]
+        if site.unit < 0:
+            return self._declared_at(edge)
         unit = self.units[site.unit]
         return locate(unit.file, unit.text, site.offset)
+
+    def _declared_at(self, edge: int) -> Origin:
+        """A flow that no text writes (into an exposure) is where its target is declared."""
+        name = self.graph.columns[self.graph.targets[edge]].relation
+        return next((r.origin for r in self.relations if r.name == name), Origin("", 0, 0))
 
 
 def locate(file: str, text: str, offset: int) -> Origin:

@@ -66,6 +66,10 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
         """The node of a relation's column, None when nothing mentions it."""
         return self.index.by_column.get(column)
 
+    def find_rows(self, relation: str) -> int | None:
+        """The node of a relation's rows."""
+        return self.index.by_column.get(Column(relation, ROWS))
+
     def nodes_of(self, relation: str) -> Sequence[int]:
         """The nodes of a relation's columns, its row node among them."""
         return self.index.by_relation.get(relation, ())

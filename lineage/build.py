@@ -1,0 +1,65 @@
+"""The one use case: a project in, its analysis out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.dialects import join_name, naming, parser_of
+from lineage.link import link
+from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
+from lineage.words import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lineage.analysis import Analysis
+
+
+def analyze(project: Project) -> Analysis:
+    """The analysis of a project. Raises `InputError` for an unknown dialect, nothing else."""
+    from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
+
+    objects = [compile_text(unit.text, unit.dialect) for unit in project.units]
+    return link(project, objects)
+
+
+def analyze_sql(
+    sql: str, *, dialect: str, schema: Mapping[str, Mapping[str, str]] | None = None
+) -> Analysis:
+    """The analysis of a script.
+
+    `schema` maps relations to their columns and those to types, names as one writes them in
+    the dialect; its relations are taken to be complete. The n-th bare SELECT of the script
+    writes to the relation `result:n`.
+
+    >>> analysis = analyze_sql("create table b as select upper(x) as y from a", dialect="duckdb")
+    >>> [f"{edge.source} -> {edge.target}" for edge in analysis.edges]
+    ['a.x -> b.y']
+    """
+    relations = tuple(
+        _declared(name, columns, dialect) for name, columns in sorted((schema or {}).items())
+    )
+    unit = Unit(file="<sql>", text=sql, dialect=dialect)
+    return analyze(Project(dialect=dialect, relations=relations, units=(unit,)))
+
+
+def _declared(name: str, columns: Mapping[str, str], dialect: str) -> Relation:
+    rule = naming(dialect)
+    return Relation(
+        name=_written_name(name, dialect),
+        kind=RelationKind.TABLE,
+        origin=Origin("<schema>", 1, 1),
+        columns=tuple(DeclaredColumn(rule.column(c), t) for c, t in columns.items()),
+        complete=True,
+    )
+
+
+def _written_name(name: str, dialect: str) -> str:
+    """A dotted name as SQL would read it, quotes and all."""
+    rule = naming(dialect)
+    tokens = parser_of(dialect).tokenize(name)
+    parts = [t for t in tokens if t.text != "."]
+    quoted = [name[t.start : t.start + 1] in {'"', "`", "["} for t in parts]
+    return join_name(
+        rule.relation_part(t.text, quoted=q) for t, q in zip(parts, quoted, strict=True)
+    )

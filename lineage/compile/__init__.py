@@ -1,0 +1,82 @@
+"""Compile: the text of a script becomes an object, statement by statement, with no schema."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.commands import names_in
+from lineage.compile.parts import Parts
+from lineage.compile.statements import compile_statement
+from lineage.dialects import naming, parser_of
+from lineage.limits import Excess, excess_of_text, excess_of_tokens
+from lineage.objects import Hole, Object, Statement
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.tokenizer_core import Token
+
+# The parser warns with excerpts of the text it was given, which nobody has made safe to show.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+
+def compile_text(text: str, dialect: str) -> Object:
+    """The object of a script. A statement that cannot be read is one with a hole.
+
+    Raises `InputError` for an unknown dialect, and nothing for any text.
+    """
+    parser = parser_of(dialect)
+    excess = excess_of_text(text)
+    if excess is not None:
+        return Object((_unread(excess, ()),))
+    try:
+        tokens = parser.tokenize(text)
+    except SqlglotError as error:
+        reason = Excess(GapReason.PARSE_ERROR, _first_line(error), 0)
+        return Object((_unread(reason, ()),))
+    return Object(tuple(_compile_chunk(chunk, text, parser, dialect) for chunk in _chunks(tokens)))
+
+
+def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The tokens of each statement, without its semicolon."""
+    start = 0
+    for position, token in enumerate(tokens):
+        if token.token_type is TokenType.SEMICOLON:
+            if position > start:
+                yield tokens[start:position]
+            start = position + 1
+    if start < len(tokens):
+        yield tokens[start:]
+
+
+def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect: str) -> Statement:
+    names = naming(dialect)
+    excess = excess_of_tokens(tokens)
+    if excess is None:
+        try:
+            (tree,) = parser.parser().parse(list(tokens), text)
+        except (SqlglotError, ValueError, RecursionError) as error:
+            excess = Excess(GapReason.PARSE_ERROR, _first_line(error), tokens[0].start)
+    if excess is not None:
+        return _unread(excess, names_in(tokens, names))
+    parts = Parts(names, text, tokens)
+    return compile_statement(tree, parts) if tree is not None else parts.statement()
+
+
+def _unread(excess: Excess, relations: tuple[str, ...]) -> Statement:
+    hole = Hole(excess.reason, excess.message, relations, excess.offset)
+    return Statement(excess.offset, holes=(hole,))
+
+
+def _first_line(error: Exception) -> str:
+    """What the parser says, without the excerpt of the text that it appends."""
+    errors = getattr(error, "errors", None)
+    if errors:
+        return str(errors[0].get("description") or "cannot be parsed").rstrip(".")
+    return str(error).partition("\n")[0][:200] or type(error).__name__

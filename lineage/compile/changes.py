@@ -1,0 +1,220 @@
+"""UPDATE, MERGE, DELETE and TRUNCATE: rows that are there are changed or taken away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.expressions import collect
+from lineage.compile.frames import Frame
+from lineage.compile.guards import equated_sources, tests_of
+from lineage.compile.names import alias_name, column_name, offset_of, relation_name
+from lineage.compile.queries import add_ctes, top_frame
+from lineage.compile.sources import add_from, add_item, add_joins
+from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Output, Removal, Star, Write
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.compile.parts import Parts
+
+
+def add_update(node: exp.Expr, parts: Parts) -> None:
+    """UPDATE, with FROM or joins; T-SQL's target may be an alias of the FROM clause."""
+    frame = top_frame(parts.draft)
+    add_ctes(frame, node)
+    add_from(frame, node)
+    target = _target(node, frame, parts)
+    if target is None:
+        return
+    _filtered(frame, node)
+    frame.outputs.extend(_assignments(node.expressions, frame))
+    _write_changes(frame, target, parts, node)
+
+
+def _target(node: exp.Expr, frame: Frame, parts: Parts) -> str | None:
+    """The relation that is changed, brought into view unless it is there already."""
+    table = node.this
+    if not isinstance(table, exp.Table):
+        parts.hole(GapReason.UNSUPPORTED, "the target of the statement is computed", node)
+        return None
+    name = relation_name(table, parts.naming)
+    if not table.args.get("db"):
+        place = frame.by_alias.get(column_name(table.this, parts.naming))
+        if place is not None:
+            return frame.sources[place].relation or name
+    add_item(frame, table)
+    return name
+
+
+def _filtered(frame: Frame, node: exp.Expr) -> None:
+    where = node.args.get("where")
+    if where is not None:
+        frame.influences.extend(collect(where.this, frame, Subtype.FILTER))
+        frame.tests.extend(tests_of(where.this, frame))
+        frame.linked.extend(equated_sources(where.this, frame, len(frame.sources) - 1))
+
+
+def _assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[Output]:
+    """`a = x` and `(a, b) = (x, y)`, as outputs named by their targets."""
+    naming = frame.draft.naming
+    for node in expressions:
+        if not isinstance(node, exp.EQ):
+            continue
+        if not isinstance(node.this, (exp.Tuple, exp.Paren)):
+            deps = tuple(collect(node.expression, frame))
+            yield Output(column_name(_leaf(node.this), naming), deps, offset_of(node.this))
+            continue
+        targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
+        together = tuple(collect(node.expression, frame))
+        values = node.expression.expressions if isinstance(node.expression, exp.Tuple) else []
+        for position, column in enumerate(targets):
+            apart = position < len(values)
+            deps = tuple(collect(values[position], frame)) if apart else _all_outputs(together)
+            yield Output(column_name(_leaf(column), naming), deps, offset_of(column))
+
+
+def _leaf(node: exp.Expr) -> exp.Expr:
+    """The column of `t.struct_column.field = …`: assigning a field changes the column."""
+    return node.find(exp.Column) or node
+
+
+def _all_outputs(deps: tuple[Dep, ...]) -> tuple[Dep, ...]:
+    return tuple(
+        Dep(d.scope, d.source, STAR, d.subtype, d.functions, d.offset)
+        if d.source == OUTPUT_OF
+        else d
+        for d in deps
+    )
+
+
+def _write_changes(frame: Frame, relation: str, parts: Parts, node: exp.Expr) -> None:
+    at = parts.at(node)
+    number = frame.finish("", at)
+    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
+
+
+def add_merge(node: exp.Expr, parts: Parts) -> None:
+    """MERGE: one scope joins target and source; each branch is a scope inside it."""
+    base = top_frame(parts.draft)
+    add_ctes(base, node)
+    add_item(base, node.this)
+    add_item(base, node.args["using"])
+    condition = node.args.get("on")
+    if condition is not None:
+        base.influences.extend(collect(condition, base, Subtype.JOIN))
+    relation = relation_name(node.this, parts.naming)
+    whens = node.args.get("whens")
+    branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []
+    number = base.finish("", offset_of(node))
+    for frame, when in branches:
+        frame.influences.append(Dep(number, ROWS_OF, STAR, Subtype.JOIN, (), offset_of(node)))
+        _write_branch(frame, when, relation, parts)
+
+
+def _branch(when: exp.Expr, base: Frame) -> tuple[Frame, exp.Expr]:
+    """A branch sees both sides; INSERT sees the source only, so its plain names mean that."""
+    frame = Frame(base.draft, base, base.ctes)
+    then = when.args.get("then")
+    if isinstance(then, exp.Insert):
+        frame.sources.append(base.sources[1])
+        frame.by_alias = {base.sources[1].alias: 0}
+    condition = when.args.get("condition")
+    if condition is not None:
+        frame.influences.extend(collect(condition, frame, Subtype.CONDITIONAL))
+    return frame, when
+
+
+def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> None:
+    then = when.args.get("then")
+    at = offset_of(when)
+    if isinstance(then, exp.Update):
+        frame.outputs.extend(_assignments(then.expressions, frame))
+        if _takes_all(then):
+            frame.outputs.append(_all_of_source(frame, at))
+        _write_changes(frame, relation, parts, then)
+    elif isinstance(then, exp.Insert):
+        columns = _insert_values(then, frame, parts, at)
+        number = frame.finish("", at)
+        by_name = _takes_all(then)
+        parts.writes.append(Write(relation, number, "insert", columns, by_name=by_name, offset=at))
+    else:
+        number = frame.finish("", at)
+        parts.removals.append(Removal(relation, (), number, at))
+
+
+def _takes_all(then: exp.Expr) -> bool:
+    this = then.this if isinstance(then, exp.Insert) else then.args.get("expressions")
+    values = this if isinstance(this, list) else [this]
+    return not values or any(v is None or isinstance(v, exp.Star) for v in values)
+
+
+def _all_of_source(frame: Frame, at: int) -> Output:
+    """`UPDATE SET *`: every column of the source, found through the enclosing scope."""
+    assert frame.parent is not None
+    dep = Dep(frame.parent.number, 1, STAR, Subtype.IDENTITY, (), at)
+    return Output("", (dep,), at, Star(OUTPUT_OF))
+
+
+def _insert_values(then: exp.Expr, frame: Frame, parts: Parts, at: int) -> tuple[str, ...]:
+    if _takes_all(then):
+        frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+        return ()
+    listed = then.this.expressions if isinstance(then.this, (exp.Tuple, exp.Schema)) else ()
+    columns = tuple(column_name(_leaf(c), parts.naming) for c in listed)
+    body = then.args.get("expression")
+    values = body.expressions if isinstance(body, exp.Tuple) else [body] if body else []
+    for position, value in enumerate(values):
+        name = columns[position] if position < len(columns) else f"_col_{position}"
+        frame.outputs.append(Output(name, tuple(collect(value, frame)), offset_of(value)))
+    return columns
+
+
+def add_delete(node: exp.Expr, parts: Parts) -> None:
+    """DELETE: which of the relation's own columns decide, and what else is consulted."""
+    frame = top_frame(parts.draft)
+    add_ctes(frame, node)
+    for other in node.args.get("using") or ():
+        add_item(frame, other)
+    tables = node.args.get("tables")
+    if tables:
+        add_item(frame, node.this)
+        add_joins(frame, node)
+    relation = _target(node, frame, parts)
+    if relation is None:
+        return
+    add_joins(frame, node)
+    own = _own_number(frame, node, parts)
+    _filtered(frame, node)
+    at = parts.at(node)
+    number = frame.finish("", at)
+    columns = tuple(sorted({d.column for d in _deps(parts) if _is_own(d, number, own)}))
+    parts.removals.append(Removal(relation, columns, number, at))
+
+
+def _own_number(frame: Frame, node: exp.Expr, parts: Parts) -> int:
+    own = alias_name(node.this, parts.naming) or column_name(node.this.this, parts.naming)
+    return frame.by_alias.get(own, len(frame.sources) - 1)
+
+
+def _deps(parts: Parts) -> Iterator[Dep]:
+    for scope in parts.draft.scopes:
+        if scope is not None:
+            yield from scope.influences
+            for output in scope.outputs:
+                yield from output.deps
+
+
+def _is_own(dep: Dep, scope: int, source: int) -> bool:
+    return dep.scope == scope and dep.source in {source, UNQUALIFIED} and dep.column != STAR
+
+
+def add_truncate(node: exp.Expr, parts: Parts) -> None:
+    """TRUNCATE takes all rows of each table it names."""
+    for table in node.expressions:
+        if isinstance(table, exp.Table):
+            name = relation_name(table, parts.naming)
+            parts.removals.append(Removal(name, (), -1, offset_of(table)))

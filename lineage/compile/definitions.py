@@ -1,0 +1,125 @@
+"""CREATE and ALTER: relations come to be, from a query, from another relation or empty."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.queries import add_ctes, compile_query, top_frame
+from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from lineage.compile.parts import Parts
+
+_HOLDS_COLUMNS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM"})
+_CODE = frozenset({"PROCEDURE", "FUNCTION", "TASK", "TRIGGER", "EVENT"})
+_READS_OR_WRITES = re.compile(
+    r"\b(from|join|into|update|merge|delete|call|execute)\b", re.IGNORECASE
+)
+
+
+def add_create(node: exp.Expr, parts: Parts) -> None:
+    """CREATE of a relation; code is a gap where it may touch data."""
+    kind = str(node.args.get("kind") or "").upper()
+    if kind in _CODE:
+        _add_code(node, parts, kind)
+        return
+    target: exp.Expr = node.this
+    columns: tuple[exp.Expr, ...] = ()
+    if isinstance(target, exp.Schema):
+        columns = tuple(
+            c for c in target.expressions if isinstance(c, (exp.ColumnDef, exp.Identifier))
+        )
+        target = target.this
+    if not isinstance(target, exp.Table) or (kind and kind not in _HOLDS_COLUMNS):
+        return
+    _add_relation(node, parts, target, columns)
+
+
+def _add_relation(
+    node: exp.Expr, parts: Parts, target: exp.Table, columns: tuple[exp.Expr, ...]
+) -> None:
+    name, at = relation_name(target, parts.naming), parts.at(node)
+    kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
+    temporary = _is_temporary(node) or name.startswith("#")
+    names = tuple(column_name(c, parts.naming) for c in columns)
+    types = tuple(c.args.get("kind") for c in columns)
+    if any(types):
+        typed = tuple(zip(names, (_type(t) for t in types), strict=True))
+        parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+    scope = _content(node, parts)
+    if scope is not None:
+        parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
+
+
+def _content(node: exp.Expr, parts: Parts) -> int | None:
+    """The scope that a new relation is filled from, None when it starts empty."""
+    body, clone = node.args.get("expression"), node.args.get("clone")
+    frame = top_frame(parts.draft)
+    if isinstance(body, exp.Expr) and isinstance(
+        body, (exp.Query, exp.Subquery, exp.Table, exp.Values)
+    ):
+        add_ctes(frame, node)
+        return compile_query(body, frame)
+    origin = clone.this if clone is not None else _location(node)
+    if origin is None:
+        return None
+    source = relation_name(origin, parts.naming) if isinstance(origin, exp.Table) else origin.name
+    frame.add_source(Source(source, source, -1, offset=parts.at(node)))
+    frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
+    return frame.finish("", offset_of(node))
+
+
+def _location(node: exp.Expr) -> exp.Expr | None:
+    """Where the files of an external table are."""
+    properties = node.args.get("properties")
+    external = properties is not None and properties.find(exp.ExternalProperty) is not None
+    location = properties.find(exp.LocationProperty) if properties is not None else None
+    return location.this if external and location is not None else None
+
+
+def _is_temporary(node: exp.Expr) -> bool:
+    properties = node.args.get("properties")
+    return properties is not None and properties.find(exp.TemporaryProperty) is not None
+
+
+def _type(node: exp.Expr | None) -> str:
+    return node.sql().lower() if node is not None else ""
+
+
+def _add_code(node: exp.Expr, parts: Parts, kind: str) -> None:
+    body = node.args.get("expression")
+    if body is None and kind == "FUNCTION":
+        return
+    written = parts.text[parts.offset : parts.tokens[-1].end + 1]
+    if kind != "FUNCTION" or _READS_OR_WRITES.search(written):
+        message = f"the body of a {kind.lower()} is not analysed"
+        parts.hole(GapReason.OPAQUE_CODE, message, node)
+
+
+def add_alter(node: exp.Expr, parts: Parts) -> None:
+    """ALTER: a rename or swap carries everything over, ADD COLUMN declares; the rest is inert."""
+    if not isinstance(node.this, exp.Table):
+        return
+    name, at = relation_name(node.this, parts.naming), parts.at(node)
+    for action in node.args.get("actions") or ():
+        if isinstance(action, exp.AlterRename) and isinstance(action.this, exp.Table):
+            _carry_over(name, relation_name(action.this, parts.naming), parts, at)
+        elif isinstance(action, exp.SwapTable):
+            other = relation_name(action.this, parts.naming)
+            _carry_over(name, other, parts, at)
+            _carry_over(other, name, parts, at)
+        elif isinstance(action, exp.ColumnDef):
+            column = (column_name(action, parts.naming), _type(action.args.get("kind")))
+            parts.declarations.append(Declaration(name, (column,), "add", offset=at))
+
+
+def _carry_over(old: str, new: str, parts: Parts, at: int) -> None:
+    frame = top_frame(parts.draft)
+    frame.add_source(Source(old, old, -1, offset=at))
+    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+    parts.writes.append(Write(new, frame.finish("", at), "table", offset=at))

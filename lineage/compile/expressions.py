@@ -1,0 +1,302 @@
+"""Expressions: which columns a value is made of, and what they go through on the way.
+
+One walk down the tree with a stack, so a chain of a thousand operators needs no recursion.
+Each entry carries what was met above it: the subtype so far and the functions applied,
+innermost first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.names import column_name, offset_of
+from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lineage.compile.frames import Frame
+
+Functions = tuple[str, ...]
+Entry = tuple[exp.Expr, Subtype, Functions]
+
+_DIRECT = (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION)
+
+
+def collect(
+    root: exp.Expr, frame: Frame, subtype: Subtype = Subtype.IDENTITY, aliases: int = 0
+) -> list[Dep]:
+    """The values that `root` depends on, in the order they are written."""
+    walk = _Walk(frame, aliases)
+    stack: list[Entry] = [(root, subtype, ())]
+    while stack:
+        node, here, functions = stack.pop()
+        handler = _HANDLERS.get(type(node), _generic)
+        stack.extend(reversed(list(handler(walk, node, here, functions))))
+    return walk.deps
+
+
+class _Walk:
+    """The result of one walk, and where its names are looked up."""
+
+    def __init__(self, frame: Frame, aliases: int) -> None:
+        self.frame = frame
+        self.aliases = aliases
+        self.deps: list[Dep] = []
+
+    def depend(
+        self, place: tuple[int, int], column: str, entry: tuple[Subtype, Functions, int]
+    ) -> None:
+        subtype, functions, offset = entry
+        aliases = self.aliases if place[1] == UNQUALIFIED else 0
+        self.deps.append(Dep(place[0], place[1], column, subtype, functions, offset, aliases))
+
+
+def passed(subtype: Subtype) -> Subtype:
+    """What identity becomes once anything is done to the value."""
+    return Subtype.TRANSFORMATION if subtype is Subtype.IDENTITY else subtype
+
+
+def _condition(subtype: Subtype) -> Subtype:
+    """What a value becomes that only decides which other value is taken."""
+    return Subtype.CONDITIONAL if subtype in _DIRECT else subtype
+
+
+def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    naming = walk.frame.draft.naming
+    this, table = node.this, node.args.get("table")
+    name = STAR if isinstance(this, exp.Star) else column_name(this, naming)
+    entry = (subtype, functions, offset_of(node if table is None else this))
+    if table is None:
+        walk.depend((walk.frame.number, UNQUALIFIED), name, entry)
+        return []
+    place, field = _qualified(node, walk.frame)
+    if field is not this:
+        entry = (passed(subtype), functions, offset_of(field))
+        name = column_name(field, naming)
+    walk.depend(place, name, entry)
+    return []
+
+
+def _qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]:
+    """The source that a dotted name starts from, and the part of it that is the column.
+
+    `alias.column` is the rule; where no alias fits, `alias.column.field` and then
+    `column.field` are tried, so a name is never lost.
+    """
+    dotted = [node.args[k] for k in ("catalog", "db", "table") if node.args.get(k)]
+    dotted.append(node.this)
+    for position in (len(dotted) - 2, *range(len(dotted) - 2)):
+        place = frame.find_alias(column_name(dotted[position], frame.draft.naming))
+        if place is not None:
+            return place, dotted[position + 1]
+    return (frame.number, UNQUALIFIED), dotted[0]
+
+
+def _star(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    if functions[:1] != ("count",):
+        entry = (passed(subtype), functions, offset_of(node))
+        walk.depend((walk.frame.number, UNQUALIFIED), STAR, entry)
+    return []
+
+
+def _query(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    inner = node.this if type(node) is exp.Subquery else node
+    if not isinstance(inner, exp.Query):
+        return [(inner, subtype, functions)] if isinstance(inner, exp.Expr) else []
+    number = walk.frame.compile_query(node, walk.frame)
+    column = STAR if subtype not in _DIRECT else ""
+    entry = (passed(subtype), functions, offset_of(node))
+    walk.depend((number, OUTPUT_OF), column, entry)
+    return []
+
+
+def _exists(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    number = walk.frame.compile_query(node.this, walk.frame)
+    walk.depend((number, ROWS_OF), STAR, (_condition(subtype), functions, offset_of(node)))
+    return []
+
+
+def _in(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    inside = ("in", *functions)
+    query = node.args.get("query")
+    entries: list[Entry] = [(node.this, passed(subtype), inside)]
+    if query is not None:
+        entries.append((query, _condition(subtype), ()))
+    for key in ("expressions", "unnest", "field"):
+        value = node.args.get(key)
+        values = value if isinstance(value, list) else [value] if value else []
+        entries.extend((v, passed(subtype), inside) for v in values)
+    return entries
+
+
+def _case(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    entries: list[Entry] = []
+    if node.this is not None:
+        entries.append((node.this, _condition(subtype), ()))
+    for branch in node.args.get("ifs") or ():
+        entries.extend(_if(_walk, branch, subtype, functions))
+    if node.args.get("default") is not None:
+        entries.append((node.args["default"], passed(subtype), functions))
+    return entries
+
+
+def _if(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    results = (node.args.get("true"), node.args.get("false"))
+    return [
+        (node.this, _condition(subtype), ()),
+        *((result, passed(subtype), functions) for result in results if result is not None),
+    ]
+
+
+def _decode(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """DECODE(x, search, result, …, default): every second value is compared, not returned."""
+    first, *rest = node.expressions
+    entries: list[Entry] = [(first, _condition(subtype), ())]
+    for position, value in enumerate(rest):
+        is_result = position % 2 == 1 or position == len(rest) - 1
+        kind = passed(subtype) if is_result else _condition(subtype)
+        entries.append((value, kind, functions if is_result else ()))
+    return entries
+
+
+def _nullif(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    return [
+        (node.this, passed(subtype), functions),
+        (node.expression, _condition(subtype), ()),
+    ]
+
+
+def _window(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    shaped = Subtype.WINDOW if subtype in _DIRECT else subtype
+    entries: list[Entry] = [(node.this, passed(subtype), functions)]
+    named = node.args.get("alias")
+    specs = [node, walk.frame.windows.get(column_name(named, walk.frame.draft.naming))]
+    for spec in specs if named else specs[:1]:
+        if spec is not None:
+            entries.extend((p, shaped, ()) for p in spec.args.get("partition_by") or ())
+            if spec.args.get("order") is not None:
+                entries.append((spec.args["order"], shaped, ()))
+    return entries
+
+
+def _filter(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    return [
+        (node.this, subtype, functions),
+        (node.expression, _condition(subtype), ()),
+    ]
+
+
+def _order(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """`x ORDER BY y` inside an aggregate: x is the value, y sorts it."""
+    sorting = Subtype.SORT if subtype in _DIRECT else subtype
+    entries: list[Entry] = [(node.this, subtype, functions)] if node.this is not None else []
+    return entries + [(key, sorting, ()) for key in node.expressions]
+
+
+def _within_group(
+    _walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
+) -> list[Entry]:
+    """An ordered-set aggregate: where its function names no column, the sort key is the value."""
+    sorted_by = node.expression
+    if node.this.find(exp.Column) is not None:
+        sorting = Subtype.SORT if subtype in _DIRECT else subtype
+        return [(node.this, subtype, functions), (sorted_by, sorting, ())]
+    inside = (function_name(node.this), *functions)
+    value = Subtype.AGGREGATION if subtype in _DIRECT else subtype
+    return [(key, value, inside) for key in sorted_by.expressions]
+
+
+def _named_argument(
+    _walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
+) -> list[Entry]:
+    return [(node.expression, passed(subtype), functions)]
+
+
+def _through(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    return [(child, subtype, functions) for child in node.iter_expressions()]
+
+
+def _nothing(*_: object) -> list[Entry]:
+    return []
+
+
+def _generic(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    name = function_name(node)
+    if subtype not in _DIRECT and isinstance(node, exp.Predicate):
+        name = ""  # a condition is made of predicates; they say nothing about the value
+    inside = (name, *functions) if name else functions
+    aggregates = isinstance(node, _AGGREGATES) and subtype in _DIRECT
+    below = Subtype.AGGREGATION if aggregates else passed(subtype)
+    return [(child, below, inside) for child in node.iter_expressions()]
+
+
+_AGGREGATES = (exp.AggFunc, exp.AnonymousAggFunc, exp.CombinedAggFunc)
+
+
+def function_name(node: exp.Expr) -> str:
+    """The name that a function, cast or predicate leaves on a path; empty for operators."""
+    if isinstance(node, (exp.Anonymous, exp.AnonymousAggFunc)):
+        this = node.this
+        return str(this if isinstance(this, str) else this.name).lower()
+    return _name_of(type(node))
+
+
+def _name_of(kind: type[exp.Expr]) -> str:
+    name = _NAMES.get(kind)
+    if name is None:
+        name = _NAMES[kind] = _derived_name(kind)
+    return name
+
+
+_NAMES: dict[type[exp.Expr], str] = {}  # a pure function's results; its keys are few
+
+
+def _derived_name(kind: type[exp.Expr]) -> str:
+    if issubclass(kind, (exp.Cast, exp.TryCast)):
+        return "cast"
+    if issubclass(kind, (exp.Connector, exp.Not)):
+        return ""
+    if issubclass(kind, exp.Func):
+        return kind.sql_name().lower()
+    return kind.__name__.lower() if issubclass(kind, exp.Predicate) else ""
+
+
+_HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
+    exp.Column: _column,
+    exp.Star: _star,
+    exp.Subquery: _query,
+    exp.Select: _query,
+    exp.Union: _query,
+    exp.Intersect: _query,
+    exp.Except: _query,
+    exp.Exists: _exists,
+    exp.In: _in,
+    exp.Case: _case,
+    exp.If: _if,
+    exp.Nvl2: _if,
+    exp.DecodeCase: _decode,
+    exp.Nullif: _nullif,
+    exp.Window: _window,
+    exp.Filter: _filter,
+    exp.Order: _order,
+    exp.WithinGroup: _within_group,
+    exp.Kwarg: _named_argument,
+    exp.PropertyEQ: _named_argument,
+    exp.Paren: _through,
+    exp.Alias: _through,
+    exp.Ordered: _through,
+    exp.Distinct: _through,
+    exp.Where: _through,
+    exp.Literal: _nothing,
+    exp.Identifier: _nothing,
+    exp.Var: _nothing,
+    exp.DataType: _nothing,
+    exp.Boolean: _nothing,
+    exp.Null: _nothing,
+    exp.Parameter: _nothing,
+    exp.JSONPath: _nothing,
+}

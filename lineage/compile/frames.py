@@ -1,0 +1,112 @@
+"""What is in view while one query is being compiled: its sources, CTEs and enclosing queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.objects import Hole, Scope, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlglot import exp
+
+    from lineage.dialects import Naming
+    from lineage.objects import Dep, Output, Test
+
+# A CTE in view: the number of its scope and its column list, empty where it has none.
+Cte = tuple[int, tuple[str, ...]]
+
+
+class Draft:
+    """The statement being compiled: its scopes so far, and how its dialect spells names."""
+
+    def __init__(self, naming: Naming, dialect: str) -> None:
+        self.naming = naming
+        self.dialect = dialect
+        self.scopes: list[Scope | None] = []
+        self.order: list[int] = []
+        self.holes: list[Hole] = []
+
+    def reserve(self) -> int:
+        """The number of a scope that is about to be compiled."""
+        self.scopes.append(None)
+        return len(self.scopes) - 1
+
+    def finish(self, number: int, scope: Scope) -> int:
+        """Put a finished scope in its place; scopes finish after those they are made from."""
+        self.scopes[number] = scope
+        self.order.append(number)
+        return number
+
+
+class Frame:
+    """One query in the making, with everything that names in it can mean."""
+
+    def __init__(
+        self, draft: Draft, parent: Frame | None, ctes: dict[str, Cte], number: int = -1
+    ) -> None:
+        self.draft = draft
+        self.parent = parent
+        self.number = draft.reserve() if number < 0 else number
+        self.ctes = dict(ctes)
+        self.sources: list[Source] = []
+        self.by_alias: dict[str, int] = {}
+        self.influences: list[Dep] = []
+        self.outputs: list[Output] = []
+        self.tests: list[Test] = []
+        self.windows: dict[str, exp.Expr] = {}
+        self.linked: list[tuple[int, int]] = []
+        self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
+        if parent is not None:
+            self.compile_query = parent.compile_query
+
+    def add_source(self, source: Source) -> int:
+        """Bring a source into view under its alias."""
+        number = len(self.sources)
+        self.sources.append(source)
+        if source.alias:
+            self.by_alias.setdefault(source.alias, number)
+        return number
+
+    def find_alias(self, alias: str) -> tuple[int, int] | None:
+        """The scope and number of the source an alias means here or in an enclosing query."""
+        frame: Frame | None = self
+        while frame is not None:
+            if alias in frame.by_alias:
+                return frame.number, frame.by_alias[alias]
+            frame = frame.parent
+        return None
+
+    def finish(self, label: str, offset: int) -> int:
+        """Close the query; returns the number of its scope."""
+        return self.draft.finish(
+            self.number,
+            Scope(
+                label=label,
+                parent=self.parent.number if self.parent is not None else -1,
+                sources=tuple(_grouped(self.sources, self.linked)),
+                outputs=tuple(self.outputs),
+                influences=tuple(dict.fromkeys(self.influences)),
+                tests=tuple(self.tests),
+                offset=offset,
+            ),
+        )
+
+
+def _no_queries(query: exp.Expr, frame: Frame) -> int:
+    raise AssertionError(f"no compiler of queries for {type(query)} in scope {frame.number}")
+
+
+def _grouped(sources: list[Source], linked: list[tuple[int, int]]) -> list[Source]:
+    """Sources numbered by the group that equality joins put them in."""
+    group = list(range(len(sources)))
+    for left, right in linked:
+        old, new = sorted((group[left], group[right]), reverse=True)
+        group = [new if g == old else g for g in group]
+    return [
+        msgspec.structs.replace(source, group=group[number])
+        for number, source in enumerate(sources)
+    ]

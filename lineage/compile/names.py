@@ -1,0 +1,68 @@
+"""Names and places of tree nodes, as the dialect understands them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.dialects import join_name
+
+if TYPE_CHECKING:
+    from lineage.dialects import Naming
+
+
+def column_name(node: object, naming: Naming) -> str:
+    """The folded name of an identifier, alias, CTE or column; a plain string is unquoted."""
+    if isinstance(node, exp.Identifier):
+        return naming.column(node.this, quoted=bool(node.args.get("quoted")))
+    if isinstance(node, (exp.Column, exp.Alias, exp.ColumnDef, exp.TableAlias, exp.Ordered)):
+        inner = node.args.get("alias") if isinstance(node, exp.Alias) else node.this
+        return column_name(inner, naming)
+    if isinstance(node, exp.Parameter):
+        return f"${node.name}"
+    return naming.column(node.name if isinstance(node, exp.Expr) else str(node or ""))
+
+
+def relation_name(table: exp.Table, naming: Naming) -> str:
+    """The dotted name of a table, a stage or a file; empty where it is computed."""
+    this = table.this
+    if isinstance(this, exp.Literal):
+        return str(this.this)
+    if isinstance(this, exp.Var):
+        return str(this.this).strip("'")
+    return join_name(_part(part, naming) for part in table.parts)
+
+
+def _part(part: exp.Expr, naming: Naming) -> str:
+    if isinstance(part, exp.Identifier):
+        return naming.relation_part(part.this, quoted=bool(part.args.get("quoted")))
+    return ""
+
+
+def alias_columns(node: exp.Expr, naming: Naming) -> tuple[str, ...]:
+    """The column list of `AS alias(a, b)`, empty where there is none."""
+    alias = node.args.get("alias")
+    if not isinstance(alias, exp.TableAlias):
+        return ()
+    return tuple(column_name(column, naming) for column in alias.args.get("columns") or ())
+
+
+def alias_name(node: exp.Expr, naming: Naming) -> str:
+    """The alias of a table, subquery or CTE, empty where it has none."""
+    alias = node.args.get("alias")
+    if isinstance(alias, exp.TableAlias):
+        return column_name(alias.this, naming) if alias.this else ""
+    return column_name(alias, naming) if alias else ""
+
+
+def offset_of(node: exp.Expr) -> int:
+    """The character offset where a node is written, 0 where the parser kept none."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        meta = here._meta  # noqa: SLF001 - the property makes a dict for every node it is asked of
+        if meta and "start" in meta:
+            return int(meta["start"])
+        stack.extend(reversed(list(here.iter_expressions())))
+    return 0

@@ -1,0 +1,58 @@
+"""The parts of a statement while they are being collected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.compile.frames import Draft
+from lineage.compile.names import offset_of
+from lineage.objects import Hole, Scope, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot import exp
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.dialects import Naming
+    from lineage.objects import Declaration, Permission, Removal, Write
+    from lineage.words import GapReason
+
+
+class Parts:
+    """Everything a statement has been found to do so far."""
+
+    def __init__(self, naming: Naming, text: str, tokens: Sequence[Token]) -> None:
+        self.naming = naming
+        self.text = text
+        self.tokens = tokens
+        self.offset = tokens[0].start
+        self.draft = Draft(naming, naming.dialect)
+        self.writes: list[Write] = []
+        self.declarations: list[Declaration] = []
+        self.removals: list[Removal] = []
+        self.permissions: list[Permission] = []
+
+    def at(self, node: exp.Expr) -> int:
+        """Where a node is written; the start of the statement where the parser kept no place."""
+        return offset_of(node) or self.offset
+
+    def hole(
+        self, reason: GapReason, message: str, node: exp.Expr, relations: tuple[str, ...] = ()
+    ) -> None:
+        """Record that part of the statement could not be read."""
+        self.draft.holes.append(Hole(reason, message, relations, self.at(node)))
+
+    def statement(self) -> Statement:
+        """The finished statement."""
+        scopes = tuple(scope or Scope("", -1) for scope in self.draft.scopes)
+        return Statement(
+            offset=self.offset,
+            scopes=scopes,
+            order=tuple(self.draft.order),
+            writes=tuple(self.writes),
+            declarations=tuple(self.declarations),
+            removals=tuple(self.removals),
+            permissions=tuple(self.permissions),
+            holes=tuple(self.draft.holes),
+        )

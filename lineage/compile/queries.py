@@ -1,0 +1,325 @@
+"""Queries: SELECT and set operations become scopes, those they are made from first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.expressions import collect
+from lineage.compile.frames import Frame
+from lineage.compile.guards import conjuncts, equated_sources, tests_of
+from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
+from lineage.compile.sources import add_from
+from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Scope, Star, Test
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.compile.frames import Draft
+
+# Where a CTE may refer to itself without the word RECURSIVE.
+_IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
+# Where an expression may use the alias of one to its left.
+_LATERAL_ALIASES = frozenset(
+    {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
+)
+
+
+def top_frame(draft: Draft) -> Frame:
+    """A frame with nothing in view, from which a statement's query is compiled."""
+    frame = Frame(draft, None, {})
+    frame.compile_query = compile_query
+    return frame
+
+
+def compile_query(node: exp.Expr, outer: Frame, label: str = "", number: int = -1) -> int:
+    """Compile a query that stands inside `outer`; returns the number of its scope.
+
+    `number` is given where a recursive CTE had to be announced before it was compiled.
+    """
+    while isinstance(node, (exp.Subquery, exp.Paren)) and not _has_own_clauses(node):
+        label = label or alias_name(node, outer.draft.naming)
+        node = node.this
+    frame = Frame(outer.draft, outer, outer.ctes, number)
+    add_ctes(frame, node)
+    if isinstance(node, exp.SetOperation):
+        return _set_operation(frame, node, label)
+    if isinstance(node, exp.Select):
+        return _select(frame, node, label)
+    return _wrapped(frame, node, label)
+
+
+def _has_own_clauses(node: exp.Expr) -> bool:
+    return any(node.args.get(key) for key in ("with_", "order", "limit", "offset", "joins"))
+
+
+def add_ctes(frame: Frame, node: exp.Expr) -> None:
+    """Compile the CTEs of a query or DML statement and bring them into view."""
+    clause = node.args.get("with_")
+    if clause is None:
+        return
+    for cte in clause.expressions:
+        naming = frame.draft.naming
+        name = alias_name(cte, naming)
+        columns = alias_columns(cte, naming)
+        implied = frame.draft.dialect in _IMPLICITLY_RECURSIVE
+        recursive = isinstance(cte.this, exp.SetOperation) and (
+            clause.args.get("recursive") or implied
+        )
+        number = frame.draft.reserve() if recursive else -1
+        if recursive:
+            frame.ctes[name] = (number, columns)
+        frame.ctes[name] = (compile_query(cte.this, frame, name, number), columns)
+
+
+def _wrapped(frame: Frame, node: exp.Expr, label: str) -> int:
+    """A parenthesised query with an ORDER BY or LIMIT of its own, VALUES, or FROM alone."""
+    inner = node.this if isinstance(node, (exp.Subquery, exp.Paren)) else node
+    if isinstance(node, exp.Table):
+        frame.compile_query = compile_query
+        add_from(frame, exp.Select(from_=exp.From(this=node)))
+        frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
+    elif isinstance(inner, exp.Query):
+        number = compile_query(inner, frame)
+        frame.outputs.append(_all_of(number, offset_of(inner)))
+    else:
+        from_values = exp.Select(from_=exp.From(this=inner.copy()))
+        add_from(frame, from_values)
+        frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
+    _limit(frame, node)
+    return frame.finish(label, offset_of(node))
+
+
+def _all_of(scope: int, offset: int) -> Output:
+    dep = Dep(scope, OUTPUT_OF, STAR, Subtype.IDENTITY, (), offset)
+    return Output("", (dep,), offset, Star(OUTPUT_OF))
+
+
+def _select(frame: Frame, node: exp.Select, label: str) -> int:
+    naming = frame.draft.naming
+    for window in node.args.get("windows") or ():
+        frame.windows[column_name(window.this, naming)] = window
+    add_from(frame, node)
+    offset = offset_of(node)
+    for position, projection in enumerate(node.expressions):
+        frame.outputs.extend(_outputs(frame, projection, position))
+    _conditions(frame, node)
+    _group(frame, node)
+    _limit(frame, node)
+    return frame.finish(label, offset)
+
+
+def _outputs(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
+    naming = frame.draft.naming
+    star = _star(node, frame)
+    if star is not None:
+        yield Output("", (), offset_of(node), star)
+        return
+    lateral = frame.draft.dialect in _LATERAL_ALIASES
+    aliases = len(frame.outputs) if lateral else 0
+    deps = tuple(dict.fromkeys(collect(node, frame, aliases=aliases)))
+    if isinstance(node, exp.Aliases):
+        for alias in node.aliases:
+            yield Output(column_name(alias, naming), deps, offset_of(node))
+        return
+    yield Output(_name_of(node, frame, position), deps, offset_of(node))
+
+
+def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
+    naming = frame.draft.naming
+    if isinstance(node, exp.Alias):
+        return column_name(node.args["alias"], naming)
+    inner = node
+    while isinstance(inner, (exp.Paren, exp.Cast, exp.Dot)):
+        inner = inner.expression if isinstance(inner, exp.Dot) else inner.this
+    if isinstance(inner, exp.Column):
+        return column_name(inner.this, naming)
+    name = node.output_name
+    return naming.column(name) if name else f"_col_{position}"
+
+
+def _star(node: exp.Expr, frame: Frame) -> Star | None:
+    """`*` and `alias.*` with what they leave out, rename and replace."""
+    star = node.this if isinstance(node, exp.Column) else node
+    if not isinstance(star, exp.Star):
+        return None
+    source = UNQUALIFIED
+    if isinstance(node, exp.Column) and node.args.get("table") is not None:
+        place = frame.find_alias(column_name(node.args["table"], frame.draft.naming))
+        if place is None or place[0] != frame.number:
+            return None
+        source = place[1]
+    naming = frame.draft.naming
+    renamed = [
+        (column_name(r.this, naming), column_name(r.args["alias"], naming))
+        for r in star.args.get("rename") or ()
+    ]
+    replaced = [
+        Output(column_name(r.args["alias"], naming), tuple(collect(r, frame)), offset_of(r))
+        for r in star.args.get("replace") or ()
+    ]
+    excepted = [column_name(e, naming) for e in star.args.get("except_") or ()]
+    return Star(source, tuple(excepted), tuple(renamed), tuple(replaced))
+
+
+def _conditions(frame: Frame, node: exp.Select) -> None:
+    where = node.args.get("where")
+    if where is not None:
+        frame.influences.extend(collect(where.this, frame, Subtype.FILTER, _visible(frame)))
+        frame.tests.extend(tests_of(where.this, frame))
+        frame.linked.extend(equated_sources(where.this, frame, len(frame.sources) - 1))
+    for key in ("having", "qualify"):
+        clause = node.args.get(key)
+        if clause is not None:
+            found = collect(clause.this, frame, Subtype.FILTER, _visible(frame))
+            frame.influences.extend(found)
+            frame.tests.extend(_tests_through_aliases(frame, node, clause.this))
+
+
+def _visible(frame: Frame) -> int:
+    return len(frame.outputs)
+
+
+def _tests_through_aliases(frame: Frame, node: exp.Select, condition: exp.Expr) -> list[Test]:
+    """HAVING n >= 20, where n is the alias of a projection, tests that projection."""
+    naming = frame.draft.naming
+    by_alias = {
+        column_name(p.args["alias"], naming): p.this
+        for p in node.expressions
+        if isinstance(p, exp.Alias)
+    }
+    found: list[Test] = []
+    for conjunct in conjuncts(condition):
+        sides = (conjunct.args.get("this"), conjunct.args.get("expression"))
+        alias = next((s for s in sides if isinstance(s, exp.Column) and not s.table), None)
+        meant = by_alias.get(column_name(alias, naming)) if alias is not None else None
+        if meant is None or not isinstance(meant, exp.Count):
+            found.extend(tests_of(conjunct, frame))
+            continue
+        this, other = (meant, sides[1]) if sides[0] is alias else (sides[0], meant)
+        found.extend(tests_of(type(conjunct)(this=_copy(this), expression=_copy(other)), frame))
+    return found
+
+
+def _copy(node: exp.Expr | None) -> exp.Expr | None:
+    return node.copy() if node is not None else None
+
+
+def _group(frame: Frame, node: exp.Select) -> None:
+    group = node.args.get("group")
+    if group is not None:
+        for key in group.iter_expressions():
+            frame.influences.extend(_grouping(frame, node, key))
+        if group.args.get("all"):
+            frame.influences.extend(_of_plain_outputs(frame))
+    distinct = node.args.get("distinct")
+    if distinct is not None:
+        on = distinct.args.get("on")
+        if on is not None:
+            frame.influences.extend(collect(on, frame, Subtype.GROUP_BY, _visible(frame)))
+        else:
+            frame.influences.extend(_of_plain_outputs(frame))
+
+
+def _grouping(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
+    """A key may be a number: the position of a projection."""
+    if isinstance(key, exp.Literal) and not key.is_string and key.this.isdigit():
+        position = int(key.this) - 1
+        if 0 <= position < len(node.expressions):
+            return collect(node.expressions[position], frame, Subtype.GROUP_BY)
+        return []
+    return collect(key, frame, Subtype.GROUP_BY, _visible(frame))
+
+
+def _of_plain_outputs(frame: Frame) -> list[Dep]:
+    """DISTINCT and GROUP BY ALL: every output that is not an aggregate is a key."""
+    keys = []
+    for output in frame.outputs:
+        if output.star is not None and output.star.source != OUTPUT_OF:
+            keys.append(
+                Dep(
+                    frame.number,
+                    output.star.source,
+                    STAR,
+                    Subtype.GROUP_BY,
+                    (),
+                    output.offset,
+                )
+            )
+        keys.extend(
+            Dep(d.scope, d.source, d.column, Subtype.GROUP_BY, d.functions, d.offset, d.aliases)
+            for d in output.deps
+            if d.subtype is not Subtype.AGGREGATION
+        )
+    return keys
+
+
+def _limit(frame: Frame, node: exp.Expr) -> None:
+    """ORDER BY decides which rows there are only where a LIMIT cuts them off."""
+    order = node.args.get("order")
+    cut = any(node.args.get(key) is not None for key in ("limit", "fetch", "offset"))
+    if order is None or not cut:
+        return
+    for key in order.expressions:
+        if isinstance(node, exp.Select):
+            frame.influences.extend(_as_sort(_grouping(frame, node, key.this)))
+
+
+def _as_sort(deps: list[Dep]) -> list[Dep]:
+    return [
+        Dep(d.scope, d.source, d.column, Subtype.SORT, d.functions, d.offset, d.aliases)
+        if d.subtype is Subtype.GROUP_BY
+        else d
+        for d in deps
+    ]
+
+
+def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
+    """UNION and INTERSECT unite their branches; what EXCEPT takes away decides the rows."""
+    branches: list[exp.Expr] = []
+    subtracted: list[exp.Expr] = []
+    distinct = False
+    here: exp.Expr = node
+    while isinstance(here, exp.SetOperation) and (here is node or not _has_own_clauses(here)):
+        distinct = distinct or bool(here.args.get("distinct"))
+        (subtracted if isinstance(here, exp.Except) else branches).append(here.expression)
+        here = here.this
+    branches.append(here)
+    numbers = [compile_query(b, frame) for b in reversed(branches)]
+    taken = [compile_query(s, frame) for s in reversed(subtracted)]
+    influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
+    influences += _ordered_and_cut(frame, node, numbers)
+    if distinct:
+        influences += [
+            Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), offset_of(node)) for n in numbers
+        ]
+    scope = Scope(
+        label,
+        frame.parent.number if frame.parent is not None else -1,
+        influences=tuple(influences),
+        branches=tuple(numbers),
+        subtracted=tuple(taken),
+        by_name=bool(node.args.get("by_name")),
+        offset=offset_of(node),
+    )
+    return frame.draft.finish(frame.number, scope)
+
+
+def _ordered_and_cut(frame: Frame, node: exp.Expr, branches: list[int]) -> list[Dep]:
+    order = node.args.get("order")
+    if order is None or node.args.get("limit") is None:
+        return []
+    names = [column_name(c.this, frame.draft.naming) for c in order.find_all(exp.Column)]
+    return [
+        Dep(b, OUTPUT_OF, name, Subtype.SORT, (), offset_of(order))
+        for b in branches
+        for name in names
+    ]
+
+
+def note_hole(frame: Frame, reason: GapReason, message: str, node: exp.Expr) -> None:
+    """Record that part of a statement could not be read."""
+    frame.draft.holes.append(Hole(reason, message, (), offset_of(node)))

@@ -1,0 +1,238 @@
+"""FROM clauses: tables, subqueries, joins, and the things that stand where a table could."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from sqlglot import exp
+
+from lineage.compile.expressions import collect
+from lineage.compile.frames import Frame
+from lineage.compile.guards import equated_sources, tests_of
+from lineage.compile.names import (
+    alias_columns,
+    alias_name,
+    column_name,
+    offset_of,
+    relation_name,
+)
+from lineage.compile.pivots import add_pivots
+from lineage.dialects import last_part
+from lineage.objects import UNQUALIFIED, Dep, Hole, Output, Scope, Source, Star
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Functions in FROM whose rows are made of their arguments and of nothing else.
+_TRANSPARENT_FUNCTIONS = frozenset(
+    """
+    unnest explode posexplode inline stack flatten generate_series generate_date_array range
+    generate_timestamp_array split_to_table string_split sequence json_each json_each_text
+    json_array_elements json_array_elements_text jsonb_each jsonb_each_text
+    jsonb_array_elements jsonb_array_elements_text jsonb_to_recordset json_to_recordset
+    regexp_split_to_table string_to_table json_tuple json_table openjson xmltable values
+    generator arrayjoin numbers explode_outer posexplode_outer inline_outer rowgenerator
+    """.split()
+)
+_FILE_FUNCTIONS = frozenset(
+    """
+    read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson
+    read_ndjson_auto read_text read_blob read_files s3 gcs file url
+    """.split()
+)
+
+
+def add_from(frame: Frame, node: exp.Expr) -> None:
+    """Bring everything that a query or DML statement reads from into view."""
+    clause = node.args.get("from_")
+    if clause is not None:
+        add_item(frame, clause.this)
+    add_joins(frame, node)
+
+
+def add_joins(frame: Frame, node: exp.Expr) -> None:
+    """The joins and lateral views of a query, or of a parenthesised table."""
+    for lateral in node.args.get("laterals") or ():
+        add_item(frame, lateral)
+    for join in node.args.get("joins") or ():
+        _add_join(frame, join)
+
+
+def _add_join(frame: Frame, join: exp.Expr) -> None:
+    before = len(frame.sources)
+    side = join.args.get("side") or ""
+    semi = (join.args.get("kind") or "") in {"SEMI", "ANTI"} or side in {"SEMI", "ANTI"}
+    add_item(frame, join.this, optional=side in {"LEFT", "FULL"}, natural=_is_natural(join))
+    if semi:
+        _hide(frame, range(before, len(frame.sources)))
+    if side in {"RIGHT", "FULL"}:
+        _make_optional(frame, range(before))
+    using = join.args.get("using") or ()
+    if using or _is_natural(join):
+        _merge(frame, before, using)
+    condition = join.args.get("on")
+    if condition is not None:
+        frame.influences.extend(collect(condition, frame, Subtype.JOIN))
+        frame.linked.extend(equated_sources(condition, frame, before))
+        if not side and not semi:
+            frame.tests.extend(tests_of(condition, frame))
+    match = join.args.get("match_condition")
+    if match is not None:
+        frame.influences.extend(collect(match, frame, Subtype.JOIN))
+
+
+def _is_natural(join: exp.Expr) -> bool:
+    return str(join.args.get("method") or "").upper() == "NATURAL"
+
+
+def _make_optional(frame: Frame, numbers: range) -> None:
+    for number in numbers:
+        frame.sources[number] = replace(frame.sources[number], optional=True)
+
+
+def _hide(frame: Frame, numbers: range) -> None:
+    for number in numbers:
+        frame.sources[number] = replace(frame.sources[number], hidden=True)
+
+
+def _merge(frame: Frame, before: int, using: Sequence[exp.Expr]) -> None:
+    """USING: both sides' columns decide the rows, and the sides speak of the same subject.
+
+    The left side of each column is whichever earlier source has it, so that name is looked
+    up as an unqualified one.
+    """
+    names = [(column_name(c, frame.draft.naming), offset_of(c)) for c in using]
+    for number in range(before, len(frame.sources)):
+        merged = tuple(name for name, _offset in names)
+        frame.sources[number] = replace(frame.sources[number], merged=merged)
+        frame.linked.extend((left, number) for left in range(before))
+        frame.influences.extend(
+            Dep(frame.number, source, name, Subtype.JOIN, (), offset)
+            for name, offset in names
+            for source in ((0, number) if before == 1 else (UNQUALIFIED, number))
+        )
+
+
+def add_item(
+    frame: Frame, node: exp.Expr, *, optional: bool = False, natural: bool = False
+) -> None:
+    """One item of a FROM clause."""
+    if isinstance(node, exp.Table):
+        source = _table(frame, node)
+    elif isinstance(node, (exp.Subquery, exp.Query)):
+        inner = node.this if isinstance(node, exp.Subquery) else node
+        if isinstance(inner, (exp.Table, exp.Subquery)) and not isinstance(inner, exp.Query):
+            _parenthesised(frame, node, inner)
+            return
+        source = _subquery(frame, node)
+    else:
+        source = _computed(frame, node)
+    added = replace(source, optional=optional, natural=natural, offset=offset_of(node))
+    frame.add_source(added)
+    if isinstance(node, exp.Table):
+        add_joins(frame, node)
+        for lateral in node.args.get("laterals") or ():
+            add_item(frame, lateral)
+
+
+def _parenthesised(frame: Frame, node: exp.Expr, inner: exp.Expr) -> None:
+    """`(t1 JOIN t2 ON …)`: its tables are in view, unless it has an alias of its own."""
+    if not alias_name(node, frame.draft.naming):
+        add_item(frame, inner)
+        add_joins(frame, node)
+        return
+    wrapped = Frame(frame.draft, frame, frame.ctes)
+    add_item(wrapped, inner)
+    wrapped.outputs.append(Output("", (), offset_of(node), star_of_all()))
+    scope = wrapped.finish(alias_name(node, frame.draft.naming), offset_of(node))
+    frame.add_source(Source(alias_name(node, frame.draft.naming), "", scope))
+
+
+def _table(frame: Frame, node: exp.Table) -> Source:
+    naming = frame.draft.naming
+    alias = alias_name(node, naming)
+    columns = alias_columns(node, naming)
+    if not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)):
+        source = _computed(frame, node)
+    else:
+        source = _named(frame, node, alias, columns)
+    return add_pivots(frame, node, source) if node.args.get("pivots") else source
+
+
+def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) -> Source:
+    naming = frame.draft.naming
+    name = relation_name(node, naming)
+    if not node.args.get("db"):
+        cte = frame.ctes.get(column_name(node.this, naming))
+        if cte is not None:
+            own = column_name(node.this, naming)
+            return Source(alias or own, "", cte[0], columns or cte[1])
+    own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
+    return Source(alias or own or last_part(name), name, -1, columns)
+
+
+def _subquery(frame: Frame, node: exp.Expr) -> Source:
+    naming = frame.draft.naming
+    number = frame.compile_query(node, frame)
+    source = Source(alias_name(node, naming), "", number, alias_columns(node, naming))
+    return add_pivots(frame, node, source) if node.args.get("pivots") else source
+
+
+def _computed(frame: Frame, node: exp.Expr) -> Source:
+    """VALUES, UNNEST, LATERAL and table functions: rows made of expressions."""
+    naming = frame.draft.naming
+    alias, columns = alias_name(node, naming), alias_columns(node, naming)
+    inner = node.this if isinstance(node, (exp.Table, exp.Lateral, exp.TableFromRows)) else node
+    if isinstance(inner, (exp.Subquery, exp.Query)):
+        return Source(alias, "", frame.compile_query(inner, frame), columns)
+    if isinstance(inner, exp.Values):
+        return Source(alias, "", _values(frame, inner, columns), columns)
+    name = _function_of(inner)
+    file = inner.find(exp.Literal) if name in _FILE_FUNCTIONS else None
+    if file is not None and file.is_string:
+        return Source(alias, str(file.this), -1, columns)
+    if name not in _TRANSPARENT_FUNCTIONS:
+        message = f"the body of table function `{name}` is not known"
+        frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node)))
+    return Source(alias, "", _from_anything(frame, inner, alias, columns), columns)
+
+
+def _function_of(node: exp.Expr) -> str:
+    if isinstance(node, exp.Anonymous):
+        return str(node.this if isinstance(node.this, str) else node.name).lower()
+    if isinstance(node, exp.Func):
+        return node.sql_name().lower()
+    return type(node).__name__.lower()
+
+
+def _values(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
+    """VALUES: each column is made of the expressions at its position in every row."""
+    rows = [r.expressions if isinstance(r, exp.Tuple) else [r] for r in node.expressions]
+    width = max((len(row) for row in rows), default=0)
+    outputs = []
+    for position in range(width):
+        cells = [row[position] for row in rows if position < len(row)]
+        deps = [dep for cell in cells for dep in collect(cell, frame)]
+        name = columns[position] if position < len(columns) else f"col{position}"
+        outputs.append(Output(name, tuple(deps), offset_of(node)))
+    number = frame.draft.reserve()
+    scope = Scope("", frame.number, outputs=tuple(outputs), offset=offset_of(node))
+    return frame.draft.finish(number, scope)
+
+
+def _from_anything(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...]) -> int:
+    """A scope whose every column is made of the arguments of a function."""
+    deps = tuple(collect(node, frame, Subtype.TRANSFORMATION))
+    names = columns or ((alias,) if isinstance(node, exp.Unnest) and alias else ())
+    outputs = tuple(Output(name, deps, offset_of(node)) for name in names)
+    number = frame.draft.reserve()
+    scope = Scope(alias, frame.number, outputs=outputs, anything=deps, offset=offset_of(node))
+    return frame.draft.finish(number, scope)
+
+
+def star_of_all() -> Star:
+    """Every column of every source."""
+    return Star(UNQUALIFIED)

@@ -1,0 +1,129 @@
+"""COPY, EXPORT, UNLOAD and INSERT OVERWRITE DIRECTORY: data crosses the warehouse's border.
+
+Outside, a relation is the URI or stage as it is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.queries import compile_query, top_frame
+from lineage.objects import UNQUALIFIED, Dep, Output, Source, Star, Write
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from lineage.compile.frames import Frame
+    from lineage.compile.parts import Parts
+
+
+def add_copy(node: exp.Expr, parts: Parts) -> None:
+    """COPY in either direction; what is outside decides which one it is."""
+    this = node.this
+    columns: tuple[str, ...] = ()
+    if isinstance(this, exp.Schema):
+        columns = tuple(column_name(c, parts.naming) for c in this.expressions)
+        this = this.this
+    files = [f for f in node.args.get("files") or () if isinstance(f, exp.Expr)]
+    if not files:
+        parts.hole(GapReason.UNSUPPORTED, "a COPY without a file or stage", node)
+    leaves = _is_outside(this) or not node.args.get("kind")
+    for file in files:
+        if leaves and _is_outside(this):
+            _write(node, parts, (file, columns), _place(this, parts))
+        elif leaves:
+            _write(node, parts, (this, columns), _place(file, parts))
+        else:
+            _load(node, parts, (this, columns), file)
+
+
+def _is_outside(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Table):
+        node = node.this
+    if isinstance(node, exp.Identifier):
+        return "://" in str(node.this) or str(node.this).startswith("@")
+    return isinstance(node, (exp.Literal, exp.Var, exp.Parameter))
+
+
+def _place(node: exp.Expr, parts: Parts) -> str:
+    """The name of a stage, file or program outside."""
+    if isinstance(node, exp.Table):
+        return relation_name(node, parts.naming)
+    return str(node.this) if isinstance(node.this, str) else node.name
+
+
+def _write(
+    node: exp.Expr, parts: Parts, content: tuple[exp.Expr, tuple[str, ...]], place: str
+) -> None:
+    body, columns = content
+    frame = top_frame(parts.draft)
+    if isinstance(body, (exp.Subquery, exp.Query)):
+        scope = compile_query(body, frame)
+    else:
+        scope = _all_of(frame, body, parts, columns)
+    parts.writes.append(Write(place, scope, "external", by_name=True, offset=parts.at(node)))
+
+
+def _all_of(frame: Frame, table: exp.Expr, parts: Parts, columns: tuple[str, ...]) -> int:
+    name = _place(table, parts)
+    at = parts.at(table)
+    frame.add_source(Source(name, name, -1, offset=at))
+    if columns:
+        frame.outputs.extend(
+            Output(c, (Dep(frame.number, 0, c, Subtype.IDENTITY, (), at),), at) for c in columns
+        )
+    else:
+        frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+    return frame.finish("", at)
+
+
+def _load(
+    node: exp.Expr, parts: Parts, target: tuple[exp.Expr, tuple[str, ...]], file: exp.Expr
+) -> None:
+    """From a file or stage into a table; a file's columns go by position and are unnamed."""
+    table, columns = target
+    if not isinstance(table, exp.Table):
+        parts.hole(GapReason.UNSUPPORTED, "the target of a COPY is computed", node)
+        return
+    frame = top_frame(parts.draft)
+    if isinstance(file, (exp.Subquery, exp.Query)):
+        scope = compile_query(file, frame)
+        by_name = False
+    else:
+        scope = _all_of(frame, file, parts, ())
+        columns, by_name = (), True
+    name = relation_name(table, parts.naming)
+    parts.writes.append(
+        Write(name, scope, "insert", columns, by_name=by_name, offset=parts.at(node))
+    )
+
+
+def add_export(node: exp.Expr, parts: Parts) -> None:
+    """BigQuery's EXPORT DATA OPTIONS (uri = …) AS SELECT."""
+    frame = top_frame(parts.draft)
+    uri = _option(node, "uri")
+    scope = compile_query(node.this, frame)
+    if not uri:
+        parts.hole(GapReason.DYNAMIC_SQL, "EXPORT DATA to a computed uri", node)
+    name = uri or "uri:unknown"
+    parts.writes.append(Write(name, scope, "external", by_name=True, offset=offset_of(node.this)))
+
+
+def _option(node: exp.Expr, wanted: str) -> str:
+    options = node.args.get("options")
+    for option in options.expressions if options is not None else ():
+        value = option.args.get("value")
+        if option.name.lower() == wanted and isinstance(value, exp.Literal):
+            return str(value.this)
+    return ""
+
+
+def add_directory_insert(node: exp.Expr, parts: Parts) -> None:
+    """INSERT OVERWRITE DIRECTORY '…' SELECT (Spark, Hive)."""
+    frame = top_frame(parts.draft)
+    scope = compile_query(node.expression, frame)
+    place = node.this.name
+    parts.writes.append(Write(place, scope, "external", by_name=True, offset=parts.at(node)))

@@ -1,0 +1,98 @@
+"""Dialects: which there are, and how each folds the case of names.
+
+The only place, with `lineage.compile`, that knows the parser.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from lineage.words import InputError, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlglot.dialects.dialect import Dialect
+
+# The parser's table names of BigQuery and MySQL keep their case, their columns do not matter
+# in case: https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical-structure and
+# https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
+_RELATIONS_KEEP_CASE = frozenset({"bigquery", "mysql", "clickhouse"})
+_COLUMNS_KEEP_CASE = frozenset({"clickhouse"})
+
+
+class Naming:
+    """How one dialect spells the names that it means."""
+
+    def __init__(self, dialect: str) -> None:
+        strategy = parser_of(dialect).normalization_strategy.value
+        self.dialect = dialect
+        self._upper = "UPPERCASE" in strategy
+        self._ignores_quotes = "INSENSITIVE" in strategy or dialect in {"bigquery", "mysql"}
+
+    def column(self, name: str, *, quoted: bool = False) -> str:
+        """A column's name, or that of an alias or a CTE, as the dialect understands it."""
+        if self.dialect in _COLUMNS_KEEP_CASE:
+            return name
+        return self._fold(name, quoted=quoted)
+
+    def relation_part(self, name: str, *, quoted: bool = False) -> str:
+        """One part of a relation's dotted name."""
+        if self.dialect in _RELATIONS_KEEP_CASE:
+            return name
+        return self._fold(name, quoted=quoted)
+
+    def _fold(self, name: str, *, quoted: bool) -> str:
+        if quoted and not self._ignores_quotes:
+            return name
+        return name.upper() if self._upper else name.lower()
+
+
+@cache
+def naming(dialect: str) -> Naming:
+    """The naming of a dialect. Raises `InputError` where the parser knows no such dialect."""
+    return Naming(dialect)
+
+
+@cache
+def parser_of(dialect: str) -> Dialect:
+    """The parser's dialect object. Raises `InputError` where it knows no such dialect."""
+    from sqlglot.dialects.dialect import Dialect as Dialects  # noqa: PLC0415 - slow to import
+    from sqlglot.dialects.dialect import Dialects as Known  # noqa: PLC0415
+
+    if dialect and dialect not in {known.value for known in Known}:
+        names = ", ".join(sorted(known.value for known in Known if known.value))
+        raise InputError(
+            Origin("", 0, 0), f"unknown SQL dialect `{dialect}`", f"choose one of: {names}"
+        )
+    return Dialects.get_or_raise(dialect)
+
+
+def join_name(parts: Iterable[str]) -> str:
+    """The dotted name of parts; a part with a dot or quote of its own is put in quotes."""
+    return ".".join(_quoted(part) for part in parts if part)
+
+
+def _quoted(part: str) -> str:
+    if "." not in part and '"' not in part:
+        return part
+    return '"' + part.replace('"', '""') + '"'
+
+
+def last_part(name: str) -> str:
+    """The last part of a dotted name, quotes kept."""
+    if name.endswith('"'):
+        return name[name.rfind('."') + 1 :] if '."' in name else name
+    return name.rpartition(".")[2]
+
+
+def normalise_relation(parts: Iterable[str], dialect: str) -> str:
+    """A relation's name from parts written without quotes."""
+    rule = naming(dialect)
+    return join_name(rule.relation_part(part) for part in parts)
+
+
+def normalise_column(name: str, dialect: str) -> str:
+    """A column's name from one written without quotes."""
+    return naming(dialect).column(name)

@@ -1,0 +1,80 @@
+"""Edges between relations: the graph with its inner steps composed away.
+
+Composition follows OpenLineage's column-lineage facet 1-2-0: along a path INDIRECT wins (the
+one nearest the source), then AGGREGATION over TRANSFORMATION over IDENTITY.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.graph import ROWS
+from lineage.words import IDENTITY, Edge, Transform, TransformType
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.analysis import Analysis
+
+# A target has at most this many distinct (column, transform) pairs; beyond it, functions are
+# left out of transforms, which keeps every source and every subtype.
+MAX_TRANSFORMS = 500
+MAX_FUNCTIONS = 24  # of one transform; recursion would add to them for ever
+
+_WEIGHT = {Subtype.IDENTITY: 0, Subtype.TRANSFORMATION: 1, Subtype.AGGREGATION: 2}
+
+
+def flatten_edges(analysis: Analysis) -> tuple[Edge, ...]:
+    """Flows from column to column of relations, sorted, each with the place it starts from."""
+    graph = analysis.graph
+    found = (
+        edge
+        for node, column in enumerate(graph.columns)
+        if node not in graph.inner and column.column != ROWS
+        for edge in _edges_into(analysis, node)
+    )
+    return tuple(sorted(set(found)))
+
+
+def _edges_into(analysis: Analysis, target: int) -> Iterator[Edge]:
+    graph = analysis.graph
+    own_rows = graph.find_rows(graph.columns[target].relation)
+    seen = {(target, IDENTITY)}
+    stack: list[tuple[int, Transform, bool]] = [(target, IDENTITY, False)]
+    while stack:
+        node, transform, ambiguous = stack.pop()
+        for edge in graph.incoming(node):
+            source = graph.sources[edge]
+            composed = compose(graph.kind(edge).transform, transform)
+            if len(seen) > MAX_TRANSFORMS:
+                composed = Transform(composed.subtype)
+            doubtful = ambiguous or graph.sites[edge].ambiguous
+            if source in graph.inner or source == own_rows:
+                if (source, composed) not in seen:
+                    seen.add((source, composed))
+                    stack.append((source, composed, doubtful))
+            elif graph.columns[source].column != ROWS:
+                yield Edge(
+                    graph.columns[source],
+                    graph.columns[target],
+                    composed,
+                    analysis.origin_of(edge),
+                    doubtful,
+                )
+
+
+def compose(inner: Transform, outer: Transform) -> Transform:
+    """The transform of a path: `inner` is nearer the source, `outer` what follows it."""
+    if inner.type is TransformType.INDIRECT:
+        return inner  # what is done to the influenced value no longer touches the source's
+    functions = _joined(inner.functions, outer.functions)
+    if outer.type is TransformType.INDIRECT:
+        return Transform(outer.subtype, functions)
+    return Transform(max(inner.subtype, outer.subtype, key=_WEIGHT.__getitem__), functions)
+
+
+def _joined(inner: tuple[str, ...], outer: tuple[str, ...]) -> tuple[str, ...]:
+    if inner and outer[:1] == inner[-1:]:
+        outer = outer[1:]
+    return (inner + outer)[:MAX_FUNCTIONS]

@@ -1,0 +1,72 @@
+"""Guards as words: what is tested on every row that a relation receives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lineage.analysis import locate
+from lineage.words import Guard, Origin, TransformSubtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lineage.graph import Graph, GuardRef
+    from lineage.projects import Unit
+
+
+class Guarded(NamedTuple):
+    """A relation, the unit that writes it, and the guards of the scope that is written."""
+
+    relation: str
+    unit: int
+    guards: tuple[GuardRef, ...]
+
+
+def collect_guards(
+    graph: Graph, guarded: Iterable[Guarded], units: Sequence[Unit]
+) -> tuple[Guard, ...]:
+    """The guards of every write, with the base columns that they test, sorted."""
+    found = {
+        Guard(
+            relation=write.relation,
+            column=graph.columns[node],
+            operator=guard.operator,
+            value=guard.value,
+            function=guard.function,
+            origin=_origin(graph, guard.node, units),
+        )
+        for write in guarded
+        for guard in write.guards
+        for node in identities(graph, guard.node)
+    }
+    return tuple(sorted(found))
+
+
+def identities(graph: Graph, node: int) -> list[int]:
+    """The columns of relations that an inner node copies unchanged, itself if it copies none."""
+    found: list[int] = []
+    seen = {node}
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        copied = [
+            graph.sources[edge]
+            for edge in graph.incoming(here)
+            if graph.kind(edge).transform.subtype is TransformSubtype.IDENTITY
+            and graph.columns[graph.sources[edge]].column != "*"
+        ]
+        if here not in graph.inner or not copied:
+            found.append(here)
+        else:
+            waiting.extend(n for n in copied if n not in seen)
+            seen.update(copied)
+    return sorted(found)
+
+
+def _origin(graph: Graph, node: int, units: Sequence[Unit]) -> Origin:
+    for edge in (*graph.outgoing(node), *graph.incoming(node)):
+        site = graph.sites[edge]
+        if site.unit >= 0:
+            unit = units[site.unit]
+            return locate(unit.file, unit.text, site.offset)
+    return Origin("", 0, 0)

@@ -1,0 +1,113 @@
+"""What an unqualified name means: the scoping rules that SQL dialects share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lineage.objects import STAR
+
+if TYPE_CHECKING:
+    from lineage.link.holders import View
+    from lineage.link.scopes import StatementLinker
+    from lineage.objects import Dep
+
+# Names that are no column: pseudo-columns, and functions that are called without brackets.
+PSEUDO_COLUMNS = frozenset(
+    """
+    rowid rownum level ctid oid xmin xmax tableoid sysdate systimestamp current_user user
+    session_user system_user current_date current_time current_timestamp localtime
+    localtimestamp current_role current_schema current_database current_catalog
+    _partitiontime _partitiondate _table_suffix _file_name metadata$filename
+    metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
+    input__file__name block__offset__inside__file _metadata connect_by_root uid nextval
+    epoch year quarter month week day hour minute second default filename file_row_number
+    """.split()
+)
+
+
+def find_unqualified(linker: StatementLinker, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    """The nodes an unqualified name means, looked up from its scope outwards.
+
+    In each scope: the sources known to have it; else an alias of an earlier output together
+    with the sources that may have it; else a whole row under its alias.
+    """
+    number = dep.scope
+    while number >= 0:
+        found = _in_scope(linker, number, dep)
+        if found:
+            return found
+        number = linker.statement.scopes[number].parent
+    return _nowhere(linker, dep)
+
+
+def _in_scope(
+    linker: StatementLinker, number: int, dep: Dep
+) -> list[tuple[int, View | None, bool]]:
+    scope = linker.statement.scopes[number]
+    positions = range(len(scope.sources))
+    if dep.column == STAR:
+        views = [linker.view(number, p) for p in positions if not scope.sources[p].hidden]
+        return [m for view in views for m in linker.in_view(view, dep)]
+    answers = {p: linker.view(number, p).has(dep.column) for p in positions}
+    certain = [p for p, answer in answers.items() if answer]
+    if certain:
+        merged = any(
+            dep.column in scope.sources[p].merged or scope.sources[p].natural for p in certain
+        )
+        return _from(linker, number, certain, dep, ambiguous=len(certain) > 1 and not merged)
+    alias = _alias(linker, number, dep)
+    possible = [p for p, answer in answers.items() if answer is None]
+    found = _from(linker, number, possible, dep, ambiguous=len(possible) + len(alias) > 1)
+    if found or alias:
+        return found + [(node, view, bool(found)) for node, view, _ in alias]
+    return _whole_row(linker, number, dep)
+
+
+def _from(
+    linker: StatementLinker, number: int, positions: list[int], dep: Dep, *, ambiguous: bool
+) -> list[tuple[int, View | None, bool]]:
+    return [
+        (node, view, ambiguous or several)
+        for position in positions
+        for node, view, several in linker.in_view(linker.view(number, position), dep)
+    ]
+
+
+def _alias(linker: StatementLinker, number: int, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    if number != dep.scope:
+        return []
+    outputs = linker.statement.scopes[number].outputs[: dep.aliases]
+    for position in range(len(outputs) - 1, -1, -1):
+        output = outputs[position]
+        if output.name != dep.column or output.star is not None:
+            continue
+        if any(d.column == dep.column for d in output.deps):
+            return []  # `upper(email) AS email` shows that a source has `email`, and it wins
+        return [(linker.alias_node(number, position), None, False)]
+    return []
+
+
+def _whole_row(
+    linker: StatementLinker, number: int, dep: Dep
+) -> list[tuple[int, View | None, bool]]:
+    """`to_json(t)`: the alias of a source where a column could stand is its row."""
+    for position, source in enumerate(linker.statement.scopes[number].sources):
+        if source.alias == dep.column:
+            row = replace(dep, column=STAR, source=position, scope=number)
+            return linker.in_view(linker.view(number, position), row)
+    return []
+
+
+def _nowhere(linker: StatementLinker, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    """No source should have it. Follow it through all of them anyway, and say so."""
+    if dep.column == STAR or dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
+        return []
+    scope = linker.statement.scopes[dep.scope]
+    linker.unresolved[dep.column, dep.offset] = ()
+    return [
+        (holder.named(dep.column), None, True)
+        for position in range(len(scope.sources))
+        for holder in linker.view(dep.scope, position).holders
+    ]

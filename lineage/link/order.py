@@ -1,0 +1,75 @@
+"""In which order texts are linked: what writes a relation before what reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lineage.objects import Object
+    from lineage.projects import Unit
+
+
+def linking_order(
+    units: Sequence[Unit],
+    objects: Sequence[Object],
+    meanings: Callable[[str, int], tuple[str, ...]],
+) -> list[int]:
+    """Numbers of the units, writers first (Kahn); a cycle is entered in the given order."""
+    writers: dict[str, set[int]] = {}
+    for number, unit in enumerate(units):
+        for name in _written(unit, objects[number]):
+            for meaning in meanings(name, number):
+                writers.setdefault(meaning, set()).add(number)
+    before = [
+        {w for name in _read(objects[n]) for m in meanings(name, n) for w in writers.get(m, ())}
+        - {n}
+        for n in range(len(units))
+    ]
+    return _sorted(before)
+
+
+def _sorted(before: list[set[int]]) -> list[int]:
+    after: list[list[int]] = [[] for _ in before]
+    for number, earlier in enumerate(before):
+        for other in earlier:
+            after[other].append(number)
+    missing = [len(earlier) for earlier in before]
+    order: list[int] = []
+    ready = [n for n, count in enumerate(missing) if not count]
+    done = [False] * len(before)
+    cursor = 0
+    while len(order) < len(before):
+        while ready:
+            number = ready.pop(0)
+            if done[number]:
+                continue
+            done[number] = True
+            order.append(number)
+            for later in after[number]:
+                missing[later] -= 1
+                if not missing[later] and not done[later]:
+                    ready.append(later)
+        while cursor < len(before) and done[cursor]:
+            cursor += 1
+        if cursor < len(before):
+            ready.append(cursor)
+    return order
+
+
+def _written(unit: Unit, compiled: Object) -> set[str]:
+    names = {unit.target} if unit.target else set()
+    for statement in compiled.statements:
+        names.update(w.relation for w in statement.writes if w.relation)
+    return names
+
+
+def _read(compiled: Object) -> set[str]:
+    return {
+        source.relation
+        for statement in compiled.statements
+        for scope in statement.scopes
+        for source in scope.sources
+        if source.relation
+    }

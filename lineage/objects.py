@@ -1,0 +1,186 @@
+"""What compiling one text leaves behind: its statements with symbolic names.
+
+An object needs no schema to be made: a star stays a star, an unqualified name stays one of
+the sources in view. Everything is an array-like frozen struct, so an object is small and
+can go through a pipe or a cache as it is. Offsets are characters in the text.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from lineage.words import GapReason, TransformSubtype
+
+# Where a Dep's value comes from, when it is not a numbered source of its scope.
+UNQUALIFIED = -1
+OUTPUT_OF = -2  # the output of the scope named by `scope`: the first, or all with column "*"
+ROWS_OF = -3  # whether the scope named by `scope` has rows
+
+STAR = "*"
+
+
+class Dep(msgspec.Struct, frozen=True, array_like=True):
+    """One value that an expression depends on.
+
+    `source` numbers a source of scope `scope`, or is one of the three constants above.
+    `aliases` is how many outputs of its scope, from the left, an unqualified name may also
+    mean (lateral column aliases).
+    """
+
+    scope: int
+    source: int
+    column: str
+    subtype: TransformSubtype
+    functions: tuple[str, ...]
+    offset: int
+    aliases: int = 0
+
+
+class Star(msgspec.Struct, frozen=True, array_like=True):
+    """All columns of a source, or of all sources (`UNQUALIFIED`), but for some.
+
+    `replaced` columns keep their place and take the value of the output of that name.
+    """
+
+    source: int
+    excepted: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    replaced: tuple[Output, ...] = ()
+
+
+class Output(msgspec.Struct, frozen=True, array_like=True):
+    """A column that a scope puts out; `star` stands for many and has no name of its own."""
+
+    name: str
+    deps: tuple[Dep, ...]
+    offset: int
+    star: Star | None = None
+
+
+class Test(msgspec.Struct, frozen=True, array_like=True):
+    """A predicate `subject operator value` that holds for every row a scope puts out."""
+
+    subject: Dep
+    operator: str
+    value: str
+    function: str = ""
+
+
+class Source(msgspec.Struct, frozen=True, array_like=True):
+    """Something in a FROM clause: a relation by name, or a scope by number (-1 for none).
+
+    `columns` are new names by position. Sources of one `group` are joined by equality with
+    each other, so a guard on one speaks of the rows of all. `optional` is true on the side
+    of an outer join where rows may be missing. `merged` are the columns named in USING;
+    `hidden` sources (of semi joins) decide about rows and put nothing into a star.
+    """
+
+    alias: str
+    relation: str
+    scope: int
+    columns: tuple[str, ...] = ()
+    group: int = 0
+    optional: bool = False
+    merged: tuple[str, ...] = ()
+    natural: bool = False
+    hidden: bool = False
+    offset: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True, array_like=True):
+    """One SELECT, set operation or synthetic table.
+
+    `branches` are scopes whose outputs are united by position, or `by_name`; those in
+    `subtracted` only decide which rows remain. `anything` feeds every column that is asked
+    of this scope by a name it does not put out (UNNEST, table functions).
+    """
+
+    label: str
+    parent: int
+    sources: tuple[Source, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    influences: tuple[Dep, ...] = ()
+    tests: tuple[Test, ...] = ()
+    branches: tuple[int, ...] = ()
+    subtracted: tuple[int, ...] = ()
+    by_name: bool = False
+    anything: tuple[Dep, ...] = ()
+    offset: int = 0
+
+
+class Write(msgspec.Struct, frozen=True, array_like=True):
+    """Outputs of a scope going to a relation; an empty `relation` is the statement's result.
+
+    `columns` name the targets by position; `by_name` takes the outputs' own names.
+    `appends` is false where existing rows are changed and none added.
+    """
+
+    relation: str
+    scope: int
+    kind: str
+    columns: tuple[str, ...] = ()
+    by_name: bool = False
+    appends: bool = True
+    temporary: bool = False
+    offset: int = 0
+
+
+class Declaration(msgspec.Struct, frozen=True, array_like=True):
+    """Columns that DDL gives to a relation, as (name, type)."""
+
+    relation: str
+    columns: tuple[tuple[str, str], ...]
+    kind: str
+    temporary: bool = False
+    offset: int = 0
+
+
+class Removal(msgspec.Struct, frozen=True, array_like=True):
+    """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows."""
+
+    relation: str
+    columns: tuple[str, ...]
+    scope: int
+    offset: int
+
+
+class Permission(msgspec.Struct, frozen=True, array_like=True):
+    """A GRANT of privileges on a relation to one principal."""
+
+    relation: str
+    principal: str
+    kind: str
+    privileges: tuple[str, ...]
+    offset: int
+
+
+class Hole(msgspec.Struct, frozen=True, array_like=True):
+    """Something in a statement that could not be read."""
+
+    reason: GapReason
+    message: str
+    relations: tuple[str, ...]
+    offset: int
+
+
+class Statement(msgspec.Struct, frozen=True, array_like=True):
+    """One statement. A scope's number is its place in `scopes`.
+
+    `order` lists the numbers of finished scopes, so that what a scope is made from comes
+    before it (but for recursion).
+    """
+
+    offset: int
+    scopes: tuple[Scope, ...] = ()
+    order: tuple[int, ...] = ()
+    writes: tuple[Write, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    holes: tuple[Hole, ...] = ()
+
+
+class Object(msgspec.Struct, frozen=True, array_like=True):
+    """A compiled text."""
+
+    statements: tuple[Statement, ...]
