@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.deep import run_deep
 from lineage.dialects import join_name, naming, parser_of
 from lineage.link import link
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
+from lineage.workers import compile_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,12 +17,15 @@ if TYPE_CHECKING:
     from lineage.analysis import Analysis
 
 
-def analyze(project: Project) -> Analysis:
-    """The analysis of a project. Raises `InputError` for an unknown dialect, nothing else."""
-    from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
+def analyze(project: Project, *, jobs: int = 1) -> Analysis:
+    """The analysis of a project, its texts parsed in at most `jobs` supervised processes.
 
-    objects = [compile_text(unit.text, unit.dialect) for unit in project.units]
-    return link(project, objects)
+    Raises `InputError` for an unknown dialect. A text that cannot be read is a gap.
+    """
+    for dialect in sorted({unit.dialect for unit in project.units}):
+        parser_of(dialect)
+    objects = compile_units(project.units, jobs)
+    return run_deep(lambda: link(project, objects))
 
 
 def analyze_sql(
@@ -32,15 +37,20 @@ def analyze_sql(
     the dialect; its relations are taken to be complete. The n-th bare SELECT of the script
     writes to the relation `result:n`.
 
+    The script is parsed in this process: for texts from strangers, use `analyze`.
+
     >>> analysis = analyze_sql("create table b as select upper(x) as y from a", dialect="duckdb")
     >>> [f"{edge.source} -> {edge.target}" for edge in analysis.edges]
     ['a.x -> b.y']
     """
+    from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
+
     relations = tuple(
         _declared(name, columns, dialect) for name, columns in sorted((schema or {}).items())
     )
     unit = Unit(file="<sql>", text=sql, dialect=dialect)
-    return analyze(Project(dialect=dialect, relations=relations, units=(unit,)))
+    project = Project(dialect=dialect, relations=relations, units=(unit,))
+    return run_deep(lambda: link(project, [compile_text(sql, dialect)]))
 
 
 def _declared(name: str, columns: Mapping[str, str], dialect: str) -> Relation:
