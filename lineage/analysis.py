@@ -9,6 +9,7 @@ import msgspec
 from lineage.graph import Graph
 from lineage.projects import Relation, Unit
 from lineage.words import Delete, Edge, Gap, Grant, Guard, Origin
+from lineage.written_lines import written_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         if site.unit < 0:
             return self._declared_at(edge)
         unit = self.units[site.unit]
-        return locate(unit.file, unit.text, site.offset)
+        return locate(unit, site.offset)
 
     def _declared_at(self, edge: int) -> Origin:
         """A flow that no text writes (into an exposure) is where its target is declared."""
@@ -54,7 +55,12 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         return next((r.origin for r in self.relations if r.name == name), Origin("", 0, 0))
 
 
-def locate(file: str, text: str, offset: int) -> Origin:
-    """The 1-based line and column of a character offset."""
-    line_start = text.rfind("\n", 0, offset) + 1
-    return Origin(file, text.count("\n", 0, offset) + 1, offset - line_start + 1)
+def locate(unit: Unit, offset: int) -> Origin:
+    """Where a character of a unit's text is written, 1-based.
+
+    For a text that was generated, the line is that of the text a person wrote, and the
+    column that of the generated one.
+    """
+    line_start = unit.text.rfind("\n", 0, offset) + 1
+    line = unit.text.count("\n", 0, offset) + 1
+    return Origin(unit.file, written_line(unit, line), offset - line_start + 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
-from lineage.words import IDENTITY, Edge, Transform, TransformType
+from lineage.words import IDENTITY, Column, Edge, Transform, TransformType
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -35,6 +35,33 @@ def flatten_edges(analysis: Analysis) -> tuple[Edge, ...]:
         for edge in _edges_into(analysis, node)
     )
     return tuple(sorted(set(found)))
+
+
+def edges_into(analysis: Analysis, column: Column) -> tuple[Edge, ...]:
+    """Flows into one column of a relation; none where nothing mentions it."""
+    node = analysis.graph.find(column)
+    return () if node is None else tuple(sorted(set(_edges_into(analysis, node))))
+
+
+def edges_out_of(analysis: Analysis, column: Column) -> tuple[Edge, ...]:
+    """Flows out of one column of a relation."""
+    graph = analysis.graph
+    node = graph.find(column)
+    seen = set() if node is None else {node}
+    waiting = list(seen)
+    targets: set[int] = set()
+    while waiting:
+        for edge in graph.outgoing(waiting.pop()):
+            target = graph.targets[edge]
+            if target in seen:
+                continue
+            seen.add(target)
+            if target in graph.inner or graph.columns[target].column == ROWS:
+                waiting.append(target)
+            else:
+                targets.add(target)
+    found = {e for t in targets for e in _edges_into(analysis, t) if e.source == column}
+    return tuple(sorted(found))
 
 
 def _edges_into(analysis: Analysis, target: int) -> Iterator[Edge]:

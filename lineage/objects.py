@@ -17,6 +17,7 @@ OUTPUT_OF = -2  # the output of the scope named by `scope`: the first, or all wi
 ROWS_OF = -3  # whether the scope named by `scope` has rows
 
 STAR = "*"
+EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
 
 
 class Dep(msgspec.Struct, frozen=True, array_like=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of
-from lineage.objects import UNQUALIFIED, Dep, Test
+from lineage.objects import EVERY, UNQUALIFIED, Dep, Test
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ def _column_dep(node: exp.Column, frame: Frame) -> Dep:
     table = node.args.get("table")
     place = frame.find_alias(column_name(table, naming)) if table is not None else None
     scope, source = place or (frame.number, UNQUALIFIED)
-    return Dep(scope, source, column_name(node.this, naming), Subtype.FILTER, (), offset_of(node))
+    name = column_name(node.this, naming)
+    return Dep(scope, source, name, Subtype.FILTER, (), offset_of(node), EVERY)
 
 
 def _literal(node: exp.Expr) -> str | None:

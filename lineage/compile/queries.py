@@ -11,7 +11,18 @@ from lineage.compile.frames import Frame
 from lineage.compile.guards import conjuncts, equated_sources, tests_of
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
 from lineage.compile.sources import add_from
-from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Scope, Star, Test
+from lineage.objects import (
+    EVERY,
+    OUTPUT_OF,
+    STAR,
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Scope,
+    Star,
+    Test,
+)
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -35,15 +46,15 @@ def top_frame(draft: Draft) -> Frame:
     return frame
 
 
-def compile_query(node: exp.Expr, outer: Frame, label: str = "", number: int = -1) -> int:
-    """Compile a query that stands inside `outer`; returns the number of its scope.
+def compile_query(node: exp.Expr, outer: Frame) -> int:
+    """Compile a query that stands inside `outer`; returns the number of its scope."""
+    return _compile(node, outer, Frame(outer.draft, outer, outer.ctes), "")
 
-    `number` is given where a recursive CTE had to be announced before it was compiled.
-    """
+
+def _compile(node: exp.Expr, outer: Frame, frame: Frame, label: str) -> int:
     while isinstance(node, (exp.Subquery, exp.Paren)) and not _has_own_clauses(node):
         label = label or alias_name(node, outer.draft.naming)
         node = node.this
-    frame = Frame(outer.draft, outer, outer.ctes, number)
     add_ctes(frame, node)
     if isinstance(node, exp.SetOperation):
         return _set_operation(frame, node, label)
@@ -72,7 +83,18 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
         number = frame.draft.reserve() if recursive else -1
         if recursive:
             frame.ctes[name] = (number, columns)
-        frame.ctes[name] = (compile_query(cte.this, frame, name, number), columns)
+        inner = _cte_frame(frame, number)
+        frame.ctes[name] = (_compile(cte.this, frame, inner, name), columns)
+
+
+def _cte_frame(frame: Frame, number: int) -> Frame:
+    """A CTE sees the CTEs before it and what encloses its query, but not its query's sources.
+
+    `number` is that of a recursive CTE, which was announced before it is compiled.
+    """
+    inner = Frame(frame.draft, frame.parent, frame.ctes, number)
+    inner.compile_query = compile_query
+    return inner
 
 
 def _wrapped(frame: Frame, node: exp.Expr, label: str) -> int:
@@ -168,19 +190,15 @@ def _star(node: exp.Expr, frame: Frame) -> Star | None:
 def _conditions(frame: Frame, node: exp.Select) -> None:
     where = node.args.get("where")
     if where is not None:
-        frame.influences.extend(collect(where.this, frame, Subtype.FILTER, _visible(frame)))
+        frame.influences.extend(collect(where.this, frame, Subtype.FILTER, EVERY))
         frame.tests.extend(tests_of(where.this, frame))
         frame.linked.extend(equated_sources(where.this, frame, len(frame.sources) - 1))
     for key in ("having", "qualify"):
         clause = node.args.get(key)
         if clause is not None:
-            found = collect(clause.this, frame, Subtype.FILTER, _visible(frame))
+            found = collect(clause.this, frame, Subtype.FILTER, EVERY)
             frame.influences.extend(found)
             frame.tests.extend(_tests_through_aliases(frame, node, clause.this))
-
-
-def _visible(frame: Frame) -> int:
-    return len(frame.outputs)
 
 
 def _tests_through_aliases(frame: Frame, node: exp.Select, condition: exp.Expr) -> list[Test]:
@@ -219,7 +237,7 @@ def _group(frame: Frame, node: exp.Select) -> None:
     if distinct is not None:
         on = distinct.args.get("on")
         if on is not None:
-            frame.influences.extend(collect(on, frame, Subtype.GROUP_BY, _visible(frame)))
+            frame.influences.extend(collect(on, frame, Subtype.GROUP_BY, EVERY))
         else:
             frame.influences.extend(_of_plain_outputs(frame))
 
@@ -231,7 +249,7 @@ def _grouping(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
         if 0 <= position < len(node.expressions):
             return collect(node.expressions[position], frame, Subtype.GROUP_BY)
         return []
-    return collect(key, frame, Subtype.GROUP_BY, _visible(frame))
+    return collect(key, frame, Subtype.GROUP_BY, EVERY)
 
 
 def _of_plain_outputs(frame: Frame) -> list[Dep]:

@@ -19,7 +19,7 @@ from lineage.compile.names import (
 )
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import last_part
-from lineage.objects import UNQUALIFIED, Dep, Hole, Output, Scope, Source, Star
+from lineage.objects import EVERY, UNQUALIFIED, Dep, Hole, Output, Scope, Source, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -75,7 +75,7 @@ def _add_join(frame: Frame, join: exp.Expr) -> None:
         _merge(frame, before, using)
     condition = join.args.get("on")
     if condition is not None:
-        frame.influences.extend(collect(condition, frame, Subtype.JOIN))
+        frame.influences.extend(collect(condition, frame, Subtype.JOIN, EVERY))
         frame.linked.extend(equated_sources(condition, frame, before))
         if not side and not semi:
             frame.tests.extend(tests_of(condition, frame))

@@ -68,5 +68,5 @@ def _origin(graph: Graph, node: int, units: Sequence[Unit]) -> Origin:
         site = graph.sites[edge]
         if site.unit >= 0:
             unit = units[site.unit]
-            return locate(unit.file, unit.text, site.offset)
+            return locate(unit, site.offset)
     return Origin("", 0, 0)

@@ -33,6 +33,8 @@ def find_unqualified(linker: StatementLinker, dep: Dep) -> list[tuple[int, View 
     In each scope: the sources known to have it; else an alias of an earlier output together
     with the sources that may have it; else a whole row under its alias.
     """
+    if dep.column == STAR:
+        return _rows(linker, dep)
     number = dep.scope
     while number >= 0:
         found = _in_scope(linker, number, dep)
@@ -42,14 +44,18 @@ def find_unqualified(linker: StatementLinker, dep: Dep) -> list[tuple[int, View 
     return _nowhere(linker, dep)
 
 
+def _rows(linker: StatementLinker, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    """Whole rows of every source of the scope, and of no enclosing one."""
+    sources = linker.statement.scopes[dep.scope].sources
+    views = [linker.view(dep.scope, p) for p, s in enumerate(sources) if not s.hidden]
+    return [meaning for view in views for meaning in linker.in_view(view, dep)]
+
+
 def _in_scope(
     linker: StatementLinker, number: int, dep: Dep
 ) -> list[tuple[int, View | None, bool]]:
     scope = linker.statement.scopes[number]
     positions = range(len(scope.sources))
-    if dep.column == STAR:
-        views = [linker.view(number, p) for p in positions if not scope.sources[p].hidden]
-        return [m for view in views for m in linker.in_view(view, dep)]
     answers = {p: linker.view(number, p).has(dep.column) for p in positions}
     certain = [p for p, answer in answers.items() if answer]
     if certain:
@@ -102,7 +108,7 @@ def _whole_row(
 
 def _nowhere(linker: StatementLinker, dep: Dep) -> list[tuple[int, View | None, bool]]:
     """No source should have it. Follow it through all of them anyway, and say so."""
-    if dep.column == STAR or dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
+    if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
         return []
     scope = linker.statement.scopes[dep.scope]
     linker.unresolved[dep.column, dep.offset] = ()

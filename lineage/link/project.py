@@ -128,7 +128,7 @@ class ProjectLinker:
                 if source.relation
                 for name in self.relations.meanings(source.relation, linker.unit)
             }
-            origin = locate(unit.file, unit.text, removal.offset)
+            origin = locate(unit, removal.offset)
             for name in self.relations.meanings(removal.relation, linker.unit):
                 others = tuple(sorted(reads - {name}))
                 self.deletes.append(Delete(name, removal.columns, others, origin))
@@ -145,7 +145,7 @@ class ProjectLinker:
 
     def _permit(self, statement: Statement, unit: Unit, number: int) -> None:
         for permission in statement.permissions:
-            origin = locate(unit.file, unit.text, permission.offset)
+            origin = locate(unit, permission.offset)
             for name in self.relations.meanings(permission.relation, number):
                 self.grants.append(
                     Grant(
@@ -158,7 +158,7 @@ class ProjectLinker:
     ) -> None:
         unit, offset = at
         touched = dict.fromkeys((*relations, *([unit.target] if unit.target else [])))
-        origin = locate(unit.file, unit.text, offset)
+        origin = locate(unit, offset)
         self.gaps.append(Gap(reason, message, tuple(touched), origin))
 
     # -- relations without a text --------------------------------------------------------------

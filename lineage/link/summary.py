@@ -50,7 +50,7 @@ def _origin(project: Project, seen: tuple[int, int] | None) -> Origin:
     if seen is None:
         return Origin("", 0, 0)
     unit = project.units[seen[0]]
-    return locate(unit.file, unit.text, seen[1])
+    return locate(unit, seen[1])
 
 
 def names_in(statement: Statement) -> Iterator[tuple[str, int]]:

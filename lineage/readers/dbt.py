@@ -1,0 +1,65 @@
+"""A dbt project as dbt compiled it: manifest and catalog to relations, texts and gaps.
+
+Nothing is rendered or run, and none of dbt's caches is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.projects import Project
+from lineage.readers.dbt_artifacts import read_catalog, read_manifest
+from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
+from lineage.readers.dbt_names import Names, dialect_of
+from lineage.readers.dbt_relations import read_relations
+from lineage.readers.dbt_units import read_units
+from lineage.readers.dbt_unknown_files import check_unknown_files
+
+if TYPE_CHECKING:
+    from lineage.readers.dbt_freshness import Files, Findings
+    from lineage.readers.dbt_places import Place
+    from lineage.readers.dbt_words import Manifest
+    from lineage.readers.folders import Tree
+
+
+def read_dbt_project(
+    place: Place, catalog_path: str, tree: Tree | None, dialect: str | None
+) -> Project:
+    """The project at `place`; its files are compared with the manifest when `tree` is given.
+
+    `catalog_path` is empty where there is none; `dialect` goes before the one of the
+    manifest's adapter. Raises `InputError` for a manifest or catalog that cannot be read.
+    """
+    manifest, manifest_input = read_manifest(place.root, place.manifest)
+    catalog, inputs = None, [manifest_input]
+    if catalog_path:
+        catalog, catalog_input = read_catalog(place.root, catalog_path)
+        inputs.append(catalog_input)
+    if not place.package:
+        package = manifest.metadata.project_name or ""
+        place = msgspec.structs.replace(place, package=package)
+    if dialect is None:
+        dialect = dialect_of(manifest, place.manifest)
+    names = Names(manifest, dialect)
+    files = read_node_files(place, manifest)
+    relations = read_relations(place, manifest, catalog, names, files)
+    units, gaps = read_units(place, manifest, names, files)
+    checks = () if tree is None else _check_files(place, manifest, tree, names, files)
+    return Project(
+        dialect=dialect,
+        relations=relations,
+        units=units,
+        gaps=tuple(sorted({*gaps, *(gap for check in checks for gap in check.gaps)})),
+        inputs=tuple(sorted((*inputs, *(entry for check in checks for entry in check.inputs)))),
+    )
+
+
+def _check_files(
+    place: Place, manifest: Manifest, tree: Tree, names: Names, files: Files
+) -> tuple[Findings, ...]:
+    nodes = check_nodes(place, manifest, names, files)
+    macros = check_macros(place, manifest, names)
+    known = set(files) | {entry.path for entry in macros.inputs}
+    return nodes, macros, check_unknown_files(place, manifest, tree, known)

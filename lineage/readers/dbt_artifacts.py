@@ -1,0 +1,116 @@
+"""dbt's JSON artifacts: bytes to values, or an error that says what to run."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zlib
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from lineage.projects import Input
+from lineage.readers.dbt_words import Catalog, Heading, Manifest
+from lineage.readers.files import FileBytes, Refusal, read_bytes, shown_path
+from lineage.words import InputError, Origin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_ARTIFACT_BYTES = 512 << 20
+
+_VERSIONS = ("v10", "v11", "v12")
+_VERSION = re.compile(r"/manifest/(v\d{1,4})\b")
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
+
+def read_manifest(root: Path, path: str) -> tuple[Manifest, Input]:
+    """The manifest at `path` below `root`, plain or gzipped.
+
+    Raises `InputError` when it cannot be read, is no JSON, is of an unknown version, or has
+    not the shape of a manifest.
+    """
+    data, record = _read(root, path, "manifest")
+    try:
+        manifest = _decode(data, path, Manifest)
+    except InputError:
+        _check_version(_decode(data, path, Heading), path)
+        raise
+    _check_version(manifest, path)
+    return manifest, record
+
+
+def read_catalog(root: Path, path: str) -> tuple[Catalog, Input]:
+    """The catalog at `path` below `root`; raises `InputError` like `read_manifest`."""
+    data, record = _read(root, path, "catalog")
+    catalog = _decode(data, path, Catalog)
+    version = catalog.metadata.dbt_schema_version
+    if version and "/catalog/v1." not in version:
+        raise InputError(
+            Origin(shown_path(path), 1, 1),
+            f"not a dbt catalog of version 1: {version[:100]!r}",
+            "run `dbt docs generate`, or remove the file",
+        )
+    return catalog, record
+
+
+def _check_version(artifact: Manifest | Heading, path: str) -> None:
+    version = artifact.metadata.dbt_schema_version
+    found = _VERSION.search(version)
+    if found and found.group(1) in _VERSIONS:
+        return
+    what = f"manifest version {found.group(1)}" if found else f"no dbt manifest: {version[:100]!r}"
+    raise InputError(
+        Origin(shown_path(path), 1, 1),
+        f"{what}; versions {', '.join(_VERSIONS)} are read",
+        "run `dbt compile` with dbt 1.6 to 1.11",
+    )
+
+
+def _read(root: Path, path: str, kind: str) -> tuple[bytes, Input]:
+    read = read_bytes(root, path, MAX_ARTIFACT_BYTES)
+    if isinstance(read, Refusal):
+        raise _error(path, read.message)
+    record = Input(path=shown_path(path), kind=kind, sha256=read.sha256, size=len(read.data))
+    data = _inflate(read) if path.endswith(".gz") else read.data
+    return data.removeprefix(b"\xef\xbb\xbf"), record
+
+
+def _inflate(read: FileBytes) -> bytes:
+    try:
+        data = gzip.GzipFile(fileobj=io.BytesIO(read.data)).read(MAX_ARTIFACT_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _error(read.path, "not a whole gzip file") from error
+    if len(data) > MAX_ARTIFACT_BYTES:
+        raise _error(read.path, f"larger than {MAX_ARTIFACT_BYTES} bytes when unpacked")
+    return data
+
+
+def _decode(data: bytes, path: str, shape: type[_Shape]) -> _Shape:
+    try:
+        return msgspec.json.decode(data, type=shape)
+    except msgspec.ValidationError as error:
+        # The decoder's message names the place in the document, and types, not values.
+        raise _error(path, f"not the shape of a dbt {shape.__name__.lower()}: {error}") from error
+    except msgspec.DecodeError as error:
+        raise _malformed(data, path, str(error)) from error
+    except UnicodeDecodeError as error:
+        raise _error(path, "text that is not UTF-8") from error
+    except RecursionError as error:
+        raise _error(path, "nested too deeply") from error
+
+
+def _malformed(data: bytes, path: str, message: str) -> InputError:
+    found = _BYTE.search(message)
+    offset = int(found.group(1)) if found else len(data)
+    what = "not JSON" if found else "JSON that is cut off"
+    line_start = data.rfind(b"\n", 0, offset) + 1
+    column = len(data[line_start:offset].decode("utf-8", "replace")) + 1
+    origin = Origin(shown_path(path), data.count(b"\n", 0, offset) + 1, column)
+    return InputError(origin, what, "run `dbt compile` again")
+
+
+def _error(path: str, message: str) -> InputError:
+    return InputError(Origin(shown_path(path), 1, 1), message, "run `dbt compile` again")

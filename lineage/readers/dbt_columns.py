@@ -1,0 +1,142 @@
+"""The columns of a dbt relation: documented, found in the catalog, or in a seed's header."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from lineage.dialects import naming
+from lineage.projects import DeclaredColumn
+from lineage.readers.dbt_facts import column_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lineage.dialects import Naming
+    from lineage.readers.dbt_words import Catalog, CatalogTable, Node
+
+# https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields
+_SNAPSHOT_COLUMNS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
+_DELETED_COLUMN = "dbt_is_deleted"
+
+_STORES_NAMES_EXACTLY = frozenset(
+    {"exasol", "materialize", "oracle", "postgres", "risingwave", "snowflake"}
+)
+_MAX_HEADER = 1 << 18
+
+
+class CatalogIndex:
+    """The catalog's tables by unique id; letter case matters only where it must."""
+
+    def __init__(self, catalog: Catalog | None) -> None:
+        self._tables = {} if catalog is None else {**catalog.sources, **catalog.nodes}
+        self._folded = {key.lower(): table for key, table in self._tables.items()}
+
+    def table(self, unique_id: str) -> CatalogTable | None:
+        """What the warehouse says of a node, or None where it says nothing."""
+        found = self._tables.get(unique_id) or self._folded.get(unique_id.lower())
+        return found if found is not None and found.columns else None
+
+
+def declared_columns(
+    node: Node, table: CatalogTable | None, header: Sequence[str], dialect: str
+) -> tuple[DeclaredColumn, ...]:
+    """The columns of a node in the order in which the relation has them, as far as known.
+
+    `header` are the column names of a seed's file. What is documented and not in the
+    catalog comes last: the catalog may be older.
+    """
+    rule = naming(dialect)
+    columns = _documented(node, rule)
+    if header:
+        quoted = node.config.get("quote_columns") is True
+        names = [rule.column(name, quoted=quoted) for name in header]
+        columns = _merged([DeclaredColumn(name) for name in names], columns)
+    if table is not None:
+        columns = _merged(_of_catalog(table, rule), columns)
+    known = {column.name for column in columns}
+    added = [DeclaredColumn(name) for name in _snapshot_columns(node, rule) if name not in known]
+    return (*columns, *added)
+
+
+def _documented(node: Node, rule: Naming) -> tuple[DeclaredColumn, ...]:
+    return united(
+        DeclaredColumn(
+            rule.column(column.name or key, quoted=column.quote is True),
+            column.data_type or "",
+            column_facts(column),
+        )
+        for key, column in node.columns.items()
+    )
+
+
+def _of_catalog(table: CatalogTable, rule: Naming) -> list[DeclaredColumn]:
+    ordered = sorted(table.columns.values(), key=lambda column: (column.index, column.name))
+    # Where names in quotes keep their case, a stored name is what one writes in quotes.
+    exact = rule.dialect in _STORES_NAMES_EXACTLY
+    return [
+        DeclaredColumn(rule.column(column.name, quoted=exact), column.type) for column in ordered
+    ]
+
+
+def _merged(
+    actual: Iterable[DeclaredColumn], documented: Iterable[DeclaredColumn]
+) -> tuple[DeclaredColumn, ...]:
+    """The actual columns with what is documented of them, then the documented rest.
+
+    Names are compared without letter case where they are not the same: people document
+    `"userId"` as `userid`.
+    """
+    columns = united(actual)
+    names = {column.name for column in columns}
+    of_name: dict[str, DeclaredColumn] = {}
+    of_folded: dict[str, DeclaredColumn] = {}
+    for column in documented:
+        of_name[column.name] = column
+        if column.name not in names:
+            of_folded[column.name.lower()] = column
+    folded_names = {name.lower() for name in names}
+    return (
+        *(_with_facts(c, of_name.get(c.name) or of_folded.get(c.name.lower())) for c in columns),
+        *(c for c in of_name.values() if c.name.lower() not in folded_names),
+    )
+
+
+def _with_facts(column: DeclaredColumn, documented: DeclaredColumn | None) -> DeclaredColumn:
+    if documented is None:
+        return column
+    return DeclaredColumn(column.name, column.type or documented.type, documented.facts)
+
+
+def united(columns: Iterable[DeclaredColumn]) -> tuple[DeclaredColumn, ...]:
+    """Columns that come to the same name become one, which has the facts of all."""
+    found: dict[str, DeclaredColumn] = {}
+    for column in columns:
+        before = found.get(column.name)
+        if before is not None:
+            facts = tuple(sorted({*before.facts, *column.facts}))
+            column = DeclaredColumn(column.name, before.type or column.type, facts)  # noqa: PLW2901
+        found[column.name] = column
+    return tuple(found.values())
+
+
+def _snapshot_columns(node: Node, rule: Naming) -> list[str]:
+    if node.resource_type != "snapshot":
+        return []
+    renamed = node.config.get("snapshot_meta_column_names")
+    renamed = renamed if isinstance(renamed, dict) else {}
+    names = list(_SNAPSHOT_COLUMNS)
+    if node.config.get("hard_deletes") == "new_record":
+        names.append(_DELETED_COLUMN)
+    return [rule.column(str(renamed.get(name) or name)) for name in names]
+
+
+def seed_header(text: str, delimiter: object) -> tuple[str, ...]:
+    """The column names of a seed, none where the first row is not a plain header."""
+    mark = delimiter if isinstance(delimiter, str) and len(delimiter) == 1 else ","
+    try:
+        row = next(csv.reader(text[:_MAX_HEADER].splitlines(keepends=True), delimiter=mark), [])
+    except (csv.Error, ValueError, TypeError):
+        return ()
+    names = tuple(name.strip() for name in row)
+    return names if all(names) else ()

@@ -1,0 +1,160 @@
+"""Whether the manifest still says what the project's files say.
+
+A manifest may be older than the files, or lie about them: every model, snapshot and macro is
+compared with its file. What the manifest does not know at all is in `dbt_unknown_files`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.limits import MAX_BYTES
+from lineage.projects import Input, Outcome
+from lineage.readers.files import FileText, Refusal, read_text, shown_path
+from lineage.words import Gap, GapReason, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.readers.dbt_names import Names
+    from lineage.readers.dbt_places import Place
+    from lineage.readers.dbt_words import Manifest, Node
+
+_MAX_SEED_BYTES = 64 << 20
+CODE = (".sql", ".py")
+COMPILE = "run `dbt compile`"
+
+Files = dict[str, FileText | Refusal]
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """What became of the files, and the gaps that this leaves."""
+
+    inputs: tuple[Input, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def read_node_files(place: Place, manifest: Manifest) -> Files:
+    """The files of all models, snapshots and seeds by path, as far as they are there.
+
+    Those that the project itself wrote and that are gone are there as refusals; those of
+    packages need not be installed.
+    """
+    files: Files = {}
+    for node in _nodes(manifest) if place.settings is not None else ():
+        path = place.path_of(node)
+        if path not in files and path.endswith((*CODE, ".csv")):
+            there = os.path.lexists(place.root / path)
+            limit = _MAX_SEED_BYTES if node.resource_type == "seed" else MAX_BYTES
+            if there or place.is_own(node):
+                files[path] = read_text(place.root, path, limit)
+    return files
+
+
+def _nodes(manifest: Manifest) -> Iterator[Node]:
+    for node in manifest.nodes.values():
+        if node.resource_type in {"model", "snapshot", "seed"}:
+            yield node
+
+
+def written_text(node: Node, read: FileText | Refusal | None) -> str:
+    """The node's raw code, moved down so that its lines have the numbers they have in the file."""
+    raw = node.raw_code or ""
+    if not isinstance(read, FileText) or not raw.strip():
+        return raw
+    at = read.text.find(raw.strip())
+    if at < 0:
+        return raw
+    blank = raw[: len(raw) - len(raw.lstrip())].count("\n")
+    return "\n" * (read.text.count("\n", 0, at) - blank) + raw
+
+
+def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) -> Findings:
+    """Each model, snapshot and seed against its file."""
+    inputs: dict[str, Input] = {}
+    gaps: list[Gap] = []
+    for node in _nodes(manifest):
+        path = place.path_of(node)
+        read = files.get(path)
+        if read is None:
+            continue
+        relations = tuple(name for name in (names.of(node),) if name)
+        if isinstance(read, Refusal) and not os.path.lexists(place.root / path):
+            message = f"gone since the manifest was written; {COMPILE}"
+            inputs[path] = read.as_input(node.resource_type, Outcome.REFUSED, message)
+            gaps.append(stale(path, message, relations))
+        elif isinstance(read, Refusal):
+            inputs[path] = read.as_input(node.resource_type)
+            gaps.append(read.as_gap(relations))
+        elif node.resource_type != "seed" and _differs(node, read.text):
+            message = f"changed since the manifest was written; {COMPILE}"
+            inputs[path] = read.as_input(node.resource_type, Outcome.REFUSED, message)
+            gaps.append(stale(path, message, relations))
+        else:
+            inputs.setdefault(path, read.as_input(node.resource_type))
+    return Findings(tuple(inputs.values()), tuple(gaps))
+
+
+def _differs(node: Node, text: str) -> bool:
+    """True unless the file is what dbt read: dbt strips the text and hashes it in UTF-8."""
+    stripped = text.strip()
+    raw = (node.raw_code or "").strip()
+    if node.resource_type == "model" and raw:
+        return _plain_lines(stripped) != _plain_lines(raw)
+    if node.checksum is not None and node.checksum.name == "sha256":
+        texts = {stripped, _plain_lines(stripped)}
+        sums = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
+        return node.checksum.checksum not in sums
+    return not raw or _plain_lines(raw) not in _plain_lines(text)
+
+
+def _plain_lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def stale(path: str, message: str, relations: tuple[str, ...] = ()) -> Gap:
+    """The gap that a file leaves which is not what the manifest was written from."""
+    return Gap(GapReason.STALE, message, relations, Origin(shown_path(path), 1, 1))
+
+
+def check_macros(place: Place, manifest: Manifest, names: Names) -> Findings:
+    """Each macro file of the project: a change shows in none of the models that call it."""
+    known: dict[str, list[str]] = {}
+    for unique_id, macro in manifest.macros.items():
+        if place.is_own(macro) and macro.original_file_path.endswith(".sql"):
+            known.setdefault(place.path_of(macro), []).append(unique_id)
+    inputs: list[Input] = []
+    gaps: list[Gap] = []
+    for path, ids in sorted(known.items()):
+        read = read_text(place.root, path, MAX_BYTES)
+        texts = [manifest.macros[unique_id].macro_sql for unique_id in ids]
+        same = isinstance(read, FileText) and all(
+            _plain_lines(text.strip()) in _plain_lines(read.text) for text in texts
+        )
+        if same:
+            inputs.append(read.as_input("macro", Outcome.OUT_OF_SCOPE, "macro"))
+            continue
+        message = f"a macro that changed since the manifest was written; {COMPILE}"
+        inputs.append(read.as_input("macro", Outcome.REFUSED, message))
+        gaps.append(stale(path, message, _callers(manifest, names, ids)))
+    return Findings(tuple(inputs), tuple(gaps))
+
+
+def _callers(manifest: Manifest, names: Names, macros: list[str]) -> tuple[str, ...]:
+    """The relations whose code calls one of the macros, at any remove."""
+    callers: dict[str, list[str]] = {}
+    for unique_id, macro in manifest.macros.items():
+        for called in macro.depends_on.macros:
+            callers.setdefault(called, []).append(unique_id)
+    reached = set(macros)
+    waiting = list(macros)
+    while waiting:
+        new = set(callers.get(waiting.pop(), ())) - reached
+        reached |= new
+        waiting.extend(new)
+    touched = (n for n in _nodes(manifest) if not reached.isdisjoint(n.depends_on.macros))
+    return tuple(sorted({name for node in touched if (name := names.of(node))}))

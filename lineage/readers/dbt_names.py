@@ -1,0 +1,167 @@
+"""What dbt calls a thing, and what the warehouse calls it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lineage.dialects import join_name, naming, normalise_relation
+from lineage.words import InputError, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.readers.dbt_words import Manifest, Node
+
+# The adapter's name, as in the manifest's `adapter_type`, to the parser's dialect.
+DIALECT_OF_ADAPTER = {
+    "athena": "athena",
+    "bigquery": "bigquery",
+    "clickhouse": "clickhouse",
+    "databricks": "databricks",
+    "doris": "doris",
+    "dremio": "dremio",
+    "duckdb": "duckdb",
+    "exasol": "exasol",
+    "fabric": "tsql",
+    "fabricspark": "spark",
+    "glue": "spark",
+    "greenplum": "postgres",
+    "hive": "hive",
+    "impala": "hive",
+    "materialize": "materialize",
+    "mysql": "mysql",
+    "oracle": "oracle",
+    "postgres": "postgres",
+    "presto": "presto",
+    "redshift": "redshift",
+    "risingwave": "risingwave",
+    "snowflake": "snowflake",
+    "spark": "spark",
+    "sqlite": "sqlite",
+    "sqlserver": "tsql",
+    "starrocks": "starrocks",
+    "synapse": "tsql",
+    "teradata": "teradata",
+    "tidb": "mysql",
+    "trino": "trino",
+}
+
+# An adapter that reads files renders a source as `'s3://…'` or as `read_parquet('s3://…')`.
+_FILE = re.compile(r"(?:\w+\()?'([^']+)'")
+
+_QUOTED_OR_BARE = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^."`\[\]\'()\s]+)(?=\.|$)')
+
+
+def dialect_of(manifest: Manifest, path: str) -> str:
+    """The dialect of a manifest's adapter; `InputError` when that is not known."""
+    adapter = manifest.metadata.adapter_type or ""
+    dialect = DIALECT_OF_ADAPTER.get(adapter)
+    if dialect is None:
+        known = ", ".join(sorted(DIALECT_OF_ADAPTER))
+        raise InputError(
+            Origin(path, 1, 1),
+            f"unknown dbt adapter {adapter[:100]!r}, known are {known}",
+            "name the SQL dialect with --dialect",
+        )
+    return dialect
+
+
+def relation_name(node: Node, dialect: str) -> str:
+    """The name by which compiled SQL refers to a node, normalised; empty for an ephemeral model.
+
+    dbt's own `relation_name` is what `ref` and `source` render to: it leaves out what the
+    adapter leaves out and shows which parts are quoted.
+    """
+    if node.resource_type == "exposure":
+        return f"exposure:{node.name}"
+    if node.resource_type == "model" and node.materialized == "ephemeral":
+        return ""
+    file = _FILE.match(node.relation_name or "")
+    if file is not None:
+        return file.group(1)
+    rule = naming(dialect)
+    parts = [
+        rule.relation_part(text, quoted=quoted) for text, quoted in _parts(node.relation_name or "")
+    ]
+    if parts:
+        return join_name(parts)
+    last = node.identifier or node.alias or node.name
+    return normalise_relation((node.database or "", node.schema or "", last), dialect)
+
+
+def _parts(written: str) -> list[tuple[str, bool]]:
+    """The parts of a dotted name and whether each is quoted; none where it is no such name."""
+    parts: list[tuple[str, bool]] = []
+    position = 0
+    while position < len(written):
+        found = _QUOTED_OR_BARE.match(written, position)
+        if found is None:
+            return []
+        double, back, square, bare = found.groups()
+        quoted = back if double is None else double.replace('""', '"')
+        quoted = square if quoted is None else quoted
+        parts.append((bare, False) if quoted is None else (quoted, True))
+        position = found.end()
+        if position < len(written) and written[position] != ".":
+            return []
+        position += 1
+    return parts
+
+
+class Names:
+    """The relations of a manifest by unique id, and what stands behind a dependency."""
+
+    def __init__(self, manifest: Manifest, dialect: str) -> None:
+        self.dialect = dialect
+        self._manifest = manifest
+        self._names = {node.unique_id: relation_name(node, dialect) for node in _named(manifest)}
+
+    def of(self, node: Node) -> str:
+        """A node's relation, empty where it has none."""
+        return self._names.get(node.unique_id, "")
+
+    def read_by(self, node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The relations a node depends on, and the unique ids that nothing is known of.
+
+        What has no relation of its own (ephemeral model, metric, semantic model) stands for
+        those that it depends on in turn.
+        """
+        found: set[str] = set()
+        unknown: set[str] = set()
+        seen = set(node.depends_on.nodes)
+        waiting = list(seen)
+        while waiting:
+            unique_id = waiting.pop()
+            name = self._names.get(unique_id)
+            if name:
+                found.add(name)
+                continue
+            behind = self._behind(unique_id)
+            if behind is None:
+                unknown.add(unique_id)
+            new = set(behind or ()) - seen
+            seen |= new
+            waiting.extend(new)
+        return tuple(sorted(found)), tuple(sorted(unknown))
+
+    def _behind(self, unique_id: str) -> list[str] | None:
+        manifest = self._manifest
+        for group in (
+            manifest.nodes,
+            manifest.metrics,
+            manifest.semantic_models,
+            manifest.saved_queries,
+        ):
+            thing = group.get(unique_id)
+            if thing is not None:
+                return thing.depends_on.nodes
+        return None
+
+
+def _named(manifest: Manifest) -> Iterator[Node]:
+    for node in manifest.nodes.values():
+        if node.resource_type in {"model", "seed", "snapshot"}:
+            yield node
+    yield from manifest.sources.values()
+    yield from manifest.exposures.values()

@@ -1,0 +1,83 @@
+"""Where the files of a dbt project lie: from the manifest's paths to paths of the checkout."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.readers.dbt_project_file import Settings
+from lineage.readers.files import why_not_text
+from lineage.readers.folders import is_below, join_path
+from lineage.words import InputError, Origin
+
+if TYPE_CHECKING:
+    from lineage.readers.dbt_words import Disabled, Macro, Node
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_MAX_PATH = 1_024
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A dbt project in a checkout, or a manifest without one.
+
+    `root` is the real path of what is read; all else is relative to it. `settings` are None
+    for a manifest that lies alone. `package` is the project's own name.
+    """
+
+    root: Path
+    manifest: str
+    folder: str = ""
+    settings: Settings | None = None
+    package: str = ""
+
+    def path_of(self, thing: Node | Macro | Disabled) -> str:
+        """The path of the file that something in the manifest comes from.
+
+        Raises `InputError` where the manifest names a place outside the project.
+        """
+        path = thing.original_file_path.replace("\\", "/")
+        if leaves_folder(path):
+            raise InputError(
+                Origin(self.manifest, 1, 1),
+                f"original_file_path leaves the project: {path[:200]!r}",
+                "run `dbt compile` again",
+            )
+        settings = self.settings or Settings()
+        if self.is_own(thing):
+            return join_path(self.folder, path)
+        return join_path(self.folder, f"{settings.packages}/{thing.package_name}/{path}")
+
+    def is_own(self, thing: Node | Macro | Disabled) -> bool:
+        """True for what the project itself wrote, false for what an installed package brought."""
+        return not self.package or thing.package_name == self.package
+
+    def kind_of(self, path: str) -> str:
+        """What dbt takes a file for by its folder; empty for what it does not look at."""
+        settings = self.settings or Settings()
+        inner = path.removeprefix(f"{self.folder}/") if self.folder else path
+        for kind, folders in (
+            ("model", settings.models),
+            ("snapshot", settings.snapshots),
+            ("macro", settings.macros),
+            ("test", settings.tests),
+            ("analysis", settings.analyses),
+            ("function", settings.functions),
+        ):
+            if any(is_below(inner, "" if folder == "." else folder) for folder in folders):
+                return kind
+        return ""
+
+
+def leaves_folder(path: str) -> bool:
+    """True unless a posix path is relative, plain, and stays in the folder it starts from."""
+    parts = path.split("/")
+    return (
+        not path
+        or len(path) > _MAX_PATH
+        or bool(why_not_text(path))
+        or _DRIVE.match(path) is not None
+        or any(part in {"", ".", "..", "~"} for part in parts)
+    )

@@ -1,0 +1,114 @@
+"""Relations from a dbt manifest: models, seeds, snapshots, sources and exposures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.projects import Fact, Relation, RelationKind
+from lineage.readers.dbt_columns import CatalogIndex, declared_columns, seed_header, united
+from lineage.readers.dbt_facts import TooManyFactsError, exposure_facts, node_facts
+from lineage.readers.dbt_units import is_without_text
+from lineage.readers.files import FileText
+from lineage.words import InputError, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lineage.readers.dbt_freshness import Files
+    from lineage.readers.dbt_names import Names
+    from lineage.readers.dbt_places import Place
+    from lineage.readers.dbt_words import Catalog, CatalogTable, Manifest, Node
+
+_KINDS = {
+    "model": RelationKind.MODEL,
+    "snapshot": RelationKind.SNAPSHOT,
+    "seed": RelationKind.SEED,
+    "source": RelationKind.SOURCE,
+}
+# Where two nodes are the same relation, the first of these is what it is.
+_RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
+
+
+def read_relations(
+    place: Place, manifest: Manifest, catalog: Catalog | None, names: Names, files: Files
+) -> tuple[Relation, ...]:
+    """All relations, sorted by name, one for each name.
+
+    Raises `InputError` for a node that declares more than anybody writes.
+    """
+    index = CatalogIndex(catalog)
+    found: list[Relation] = []
+    for node in _declaring(manifest):
+        try:
+            if node.resource_type == "exposure":
+                found.append(_exposure(place, node, names))
+            elif names.of(node):
+                table = index.table(node.unique_id)
+                found.append(_relation(place, node, names, table, _header(place, node, files)))
+        except TooManyFactsError as error:
+            origin = Origin(place.manifest, 1, 1)
+            raise InputError(origin, f"{node.unique_id[:200]!r}: {error}", "shorten it") from error
+    return merge_relations(found)
+
+
+def _declaring(manifest: Manifest) -> Iterator[Node]:
+    for node in manifest.nodes.values():
+        if node.resource_type in _KINDS:
+            yield node
+    yield from manifest.sources.values()
+    yield from manifest.exposures.values()
+
+
+def _relation(
+    place: Place, node: Node, names: Names, table: CatalogTable | None, header: tuple[str, ...]
+) -> Relation:
+    return Relation(
+        name=names.of(node),
+        kind=_KINDS[node.resource_type],
+        origin=Origin(place.path_of(node), 1, 1),
+        columns=declared_columns(node, table, header, names.dialect),
+        complete=table is not None or bool(header),
+        facts=node_facts(node),
+        reads=names.read_by(node)[0] if is_without_text(node) else (),
+    )
+
+
+def _exposure(place: Place, node: Node, names: Names) -> Relation:
+    return Relation(
+        name=names.of(node),
+        kind=RelationKind.EXPOSURE,
+        origin=Origin(place.path_of(node), 1, 1),
+        facts=exposure_facts(node),
+        reads=names.read_by(node)[0],
+    )
+
+
+def _header(place: Place, node: Node, files: Files) -> tuple[str, ...]:
+    if node.resource_type != "seed":
+        return ()
+    read = files.get(place.path_of(node))
+    return (
+        seed_header(read.text, node.config.get("delimiter")) if isinstance(read, FileText) else ()
+    )
+
+
+def merge_relations(relations: Iterable[Relation]) -> tuple[Relation, ...]:
+    """One relation for each name, sorted: a source may be what another model builds."""
+    found: dict[str, Relation] = {}
+    for relation in sorted(relations, key=lambda r: (r.name, _RANK.get(r.kind, 0), r.origin)):
+        first = found.get(relation.name)
+        found[relation.name] = relation if first is None else _merge(first, relation)
+    return tuple(found.values())
+
+
+def _merge(first: Relation, second: Relation) -> Relation:
+    facts: set[Fact] = {*first.facts, *second.facts}
+    return msgspec.structs.replace(
+        first,
+        columns=united((*first.columns, *second.columns)),
+        complete=first.complete or second.complete,
+        facts=tuple(sorted(facts)),
+        reads=tuple(sorted({*first.reads, *second.reads})),
+    )

@@ -1,0 +1,90 @@
+"""SQL texts from a dbt manifest, and the gap of each model that has none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.projects import Unit
+from lineage.readers.dbt_freshness import COMPILE, written_text
+from lineage.readers.files import why_not_text
+from lineage.words import Gap, GapReason, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.readers.dbt_freshness import Files
+    from lineage.readers.dbt_names import Names
+    from lineage.readers.dbt_places import Place
+    from lineage.readers.dbt_words import Manifest, Node
+
+
+def read_units(
+    place: Place, manifest: Manifest, names: Names, files: Files
+) -> tuple[tuple[Unit, ...], tuple[Gap, ...]]:
+    """The compiled code of every model and snapshot that has a relation, and the gaps.
+
+    An ephemeral model has none: its code is part of the models that refer to it. Tests,
+    analyses and operations build nothing.
+    """
+    units: list[Unit] = []
+    gaps: list[Gap] = list(_dangling(place, manifest, names))
+    for node in manifest.nodes.values():
+        if not _is_built_from_code(node) or not names.of(node):
+            continue
+        gap = _gap(place, node, names)
+        if gap is not None:
+            gaps.append(gap)
+        else:
+            units.append(_unit(place, node, names, files))
+    return tuple(sorted(units, key=lambda unit: (unit.file, unit.target))), tuple(gaps)
+
+
+def is_without_text(node: Node) -> bool:
+    """True for what is built from code that is not here: all that it reads may flow into it."""
+    return _is_built_from_code(node) and _why_no_text(node) is not None
+
+
+def _is_built_from_code(node: Node) -> bool:
+    return node.resource_type in {"model", "snapshot"}
+
+
+def _unit(place: Place, node: Node, names: Names, files: Files) -> Unit:
+    path = place.path_of(node)
+    return Unit(
+        file=path,
+        text=node.compiled_code or "",
+        dialect=names.dialect,
+        target=names.of(node),
+        written=written_text(node, files.get(path)),
+    )
+
+
+def _why_no_text(node: Node) -> tuple[GapReason, str] | None:
+    if node.language not in {None, "sql"} or node.original_file_path.endswith(".py"):
+        message = "a Python model: each of its columns is taken to hold all that it reads"
+        return GapReason.PYTHON_MODEL, message
+    code = node.compiled_code or ""
+    if not code.strip():
+        return GapReason.NOT_COMPILED, f"no compiled code in the manifest; {COMPILE}"
+    why = why_not_text(code)
+    return (GapReason.NOT_TEXT, f"compiled code with a {why}") if why else None
+
+
+def _gap(place: Place, node: Node, names: Names) -> Gap | None:
+    found = _why_no_text(node)
+    if found is None:
+        return None
+    return Gap(found[0], found[1], (names.of(node),), Origin(place.path_of(node), 1, 1))
+
+
+def _dangling(place: Place, manifest: Manifest, names: Names) -> Iterator[Gap]:
+    """Exposures and models that depend on something of which the manifest says nothing."""
+    readers = [node for node in manifest.nodes.values() if is_without_text(node)]
+    for node in (*manifest.exposures.values(), *readers):
+        for unknown in names.read_by(node)[1]:
+            yield Gap(
+                GapReason.UNRESOLVED_NAME,
+                f"depends on {unknown[:200]!r}, which the manifest does not hold; {COMPILE}",
+                (names.of(node),) if names.of(node) else (),
+                Origin(place.path_of(node), 1, 1),
+            )

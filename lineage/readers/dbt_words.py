@@ -1,0 +1,153 @@
+"""The fields of dbt's artifacts that are read; the decoder skips all others.
+
+Manifest v10, v11 and v12 (https://schemas.getdbt.com/dbt/manifest/v12.json) and catalog v1.
+These are shapes of a file, not words of lineage: hence the dicts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Meta = dict[str, Any]
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """Which version of which artifact this is, and who wrote it."""
+
+    dbt_schema_version: str = ""
+    adapter_type: str | None = None
+    project_name: str | None = None
+
+
+class NodeColumn(msgspec.Struct, frozen=True):
+    """A column in a properties file."""
+
+    name: str = ""
+    data_type: str | None = None
+    quote: bool | None = None
+    meta: Meta = {}
+    config: Meta | None = None
+    tags: list[str] | str = []
+    policy_tags: list[str] | None = None
+    constraints: list[Meta] | None = None
+
+
+class DependsOn(msgspec.Struct, frozen=True):
+    """Unique ids of what a node calls and reads."""
+
+    macros: list[str] = []
+    nodes: list[str] = []
+
+
+class Checksum(msgspec.Struct, frozen=True):
+    """Of the file's content without the white space around it."""
+
+    name: str = ""
+    checksum: str = ""
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A model, seed, snapshot, source or exposure, or something that is none of our business."""
+
+    unique_id: str
+    resource_type: str
+    name: str
+    package_name: str = ""
+    original_file_path: str = ""
+    patch_path: str | None = None
+    database: str | None = None
+    schema: str | None = None
+    alias: str | None = None
+    identifier: str | None = None
+    relation_name: str | None = None
+    language: str | None = None
+    compiled_code: str | None = None
+    raw_code: str | None = None
+    columns: dict[str, NodeColumn] = {}
+    config: Meta = {}
+    meta: Meta = {}
+    tags: list[str] | str = []
+    access: str | None = None
+    group: str | None = None
+    depends_on: DependsOn = DependsOn()
+    checksum: Checksum | None = None
+    # Sources.
+    source_name: str | None = None
+    loader: str | None = None
+    external: Any = None
+    # Exposures.
+    type: str | None = None
+    url: str | None = None
+    maturity: str | None = None
+    owner: Any = None
+
+    @property
+    def materialized(self) -> str:
+        """How dbt builds it."""
+        return str(self.config.get("materialized") or "")
+
+
+class Macro(msgspec.Struct, frozen=True, kw_only=True):
+    """A macro; `macro_sql` is its block as written, tags included."""
+
+    package_name: str = ""
+    original_file_path: str = ""
+    macro_sql: str = ""
+    depends_on: DependsOn = DependsOn()
+
+
+class Disabled(msgspec.Struct, frozen=True):
+    """Something in the project that dbt leaves alone."""
+
+    package_name: str = ""
+    original_file_path: str = ""
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """A metric, semantic model or saved query: known only for what it depends on."""
+
+    depends_on: DependsOn = DependsOn()
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """`target/manifest.json`."""
+
+    metadata: Metadata
+    nodes: dict[str, Node]
+    sources: dict[str, Node] = {}
+    exposures: dict[str, Node] = {}
+    macros: dict[str, Macro] = {}
+    disabled: dict[str, list[Disabled]] | None = {}
+    metrics: dict[str, Reader] = {}
+    semantic_models: dict[str, Reader] = {}
+    saved_queries: dict[str, Reader] = {}
+
+
+class CatalogColumn(msgspec.Struct, frozen=True):
+    """A column as the warehouse has it; `index` is its place."""
+
+    name: str
+    type: str = ""
+    index: int = 0
+
+
+class CatalogTable(msgspec.Struct, frozen=True):
+    """A relation as the warehouse has it."""
+
+    columns: dict[str, CatalogColumn] = {}
+
+
+class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+    """`target/catalog.json`."""
+
+    metadata: Metadata = Metadata()
+    nodes: dict[str, CatalogTable] = {}
+    sources: dict[str, CatalogTable] = {}
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """Enough of an artifact to say which one it is."""
+
+    metadata: Metadata = Metadata()

@@ -1,0 +1,166 @@
+"""Which project a path means: the one use case of the readers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from lineage.dialects import parser_of
+from lineage.projects import Input, Outcome, Project
+from lineage.readers.dbt import read_dbt_project
+from lineage.readers.dbt_names import DIALECT_OF_ADAPTER
+from lineage.readers.dbt_places import Place, leaves_folder
+from lineage.readers.dbt_project_file import read_settings
+from lineage.readers.files import shown_path
+from lineage.readers.folders import PROJECT_FILE, Tree, is_below, join_path, outermost, walk
+from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files, unfollowed_links
+from lineage.words import InputError, Origin
+
+_ARTIFACT_SUFFIXES = (".json", ".json.gz")
+
+
+def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
+    """The project at `path`, read.
+
+    - A folder with `dbt_project.yml`: that dbt project alone; its other SQL is out of scope.
+    - A folder with exactly one dbt project below it: that project, and the SQL files
+      outside it as scripts in the same dialect.
+    - A folder with a manifest, or a manifest's file: that manifest, together with the dbt
+      project of which it lies in the target folder, if it does.
+    - Any other folder, or an SQL file: SQL files as scripts, in `dialect` or, without one,
+      in the parser's generic dialect.
+
+    Paths in the result are relative to the folder, to that of a file, or to the dbt project
+    of a manifest. A folder with nothing in it is an empty project. Raises `InputError` where
+    there is no such path or dialect, where a dbt project has no manifest or a broken one,
+    and where there are several dbt projects to choose from.
+    """
+    if dialect is not None:
+        dialect = DIALECT_OF_ADAPTER.get(dialect, dialect)
+        parser_of(dialect)
+    root, given = Path(os.path.realpath(path)), Path(path)
+    name = root.name.lower()
+    if root.is_dir():
+        return _read_folder(root, given, dialect)
+    if root.is_file() and name.endswith(_ARTIFACT_SUFFIXES):
+        return _read_manifest(root.parent, root.name, dialect)
+    if root.is_file() and name.endswith(SQL_SUFFIXES):
+        return read_sql_files(root.parent, (root.name,), dialect or "")
+    what = "neither SQL nor a dbt manifest" if os.path.lexists(root) else "no such file or folder"
+    raise InputError(_origin(given), what, "name a folder, a dbt manifest or an SQL file")
+
+
+def _origin(path: Path | str) -> Origin:
+    return Origin(shown_path(str(path)), 1, 1)
+
+
+def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
+    manifest = _artifact(root, "", "manifest")
+    if manifest and not os.path.lexists(root / PROJECT_FILE):
+        return _read_manifest(root, manifest, dialect)
+    tree = walk(root)
+    projects = outermost(tree.projects)
+    if len(projects) > 1:
+        names = ", ".join(shown_path(project) for project in projects[:20])
+        raise InputError(
+            _origin(given),
+            f"{len(projects)} dbt projects: {names}",
+            "name the folder of one of them",
+        )
+    if not projects:
+        return _read_scripts(root, tree, dialect or "", "")
+    project = _read_dbt(root, projects[0], tree, dialect)
+    if projects[0] == "":
+        return project
+    return _joined(project, _read_scripts(root, tree, project.dialect, projects[0]))
+
+
+def _read_dbt(root: Path, folder: str, tree: Tree, dialect: str | None) -> Project:
+    settings, record = read_settings(root, folder)
+    target = join_path(folder, settings.target)
+    manifest = "" if leaves_folder(settings.target) else _artifact(root, target, "manifest")
+    if not manifest:
+        raise InputError(
+            _origin(join_path(folder, PROJECT_FILE)),
+            f"no manifest.json in `{shown_path(settings.target[:200])}`",
+            "run `dbt compile`",
+        )
+    place = Place(
+        root=root, manifest=manifest, folder=folder, settings=settings, package=settings.name
+    )
+    project = read_dbt_project(place, _artifact(root, target, "catalog"), tree, dialect)
+    return msgspec.structs.replace(project, inputs=tuple(sorted((*project.inputs, record))))
+
+
+def _artifact(root: Path, folder: str, stem: str) -> str:
+    """The path of `manifest.json` or `catalog.json`, plain or gzipped, or empty."""
+    for suffix in _ARTIFACT_SUFFIXES:
+        path = join_path(folder, stem + suffix)
+        if os.path.lexists(root / path):
+            return path
+    return ""
+
+
+def _read_manifest(folder: Path, name: str, dialect: str | None) -> Project:
+    parent, target = folder.parent, folder.name
+    if (parent / PROJECT_FILE).is_file():
+        settings, record = read_settings(parent, "")
+        place = Place(
+            root=parent,
+            manifest=join_path(target, name),
+            settings=msgspec.structs.replace(settings, target=target),
+            package=settings.name,
+        )
+        catalog = _artifact(parent, target, "catalog")
+        project = read_dbt_project(place, catalog, walk(parent), dialect)
+        return msgspec.structs.replace(project, inputs=tuple(sorted((*project.inputs, record))))
+    place = Place(root=folder, manifest=name)
+    return read_dbt_project(place, _artifact(folder, "", "catalog"), None, dialect)
+
+
+def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project:
+    """The SQL files of a folder but for those in `outside`, which is empty for none."""
+
+    def is_ours(path: str) -> bool:
+        return not outside or not is_below(path, outside)
+
+    scripts = read_sql_files(root, filter(is_ours, tree.files), dialect)
+    refused = [
+        refusal
+        for refusal in (*tree.refused, *unfollowed_links(tree, SQL_SUFFIXES))
+        if is_ours(refusal.path)
+    ]
+    passed = [_passed(path, "a folder of files that tools wrote") for path in tree.skipped]
+    passed += [
+        _passed(link.path, f"a link to {shown_path(link.leads_to)}")
+        for link in tree.links
+        if link.leads_to and not link.hides(SQL_SUFFIXES)
+    ]
+    passed = [entry for entry in passed if is_ours(entry.path)]
+    inputs = (*scripts.inputs, *passed, *(refusal.as_input("sql") for refusal in refused))
+    gaps = (*scripts.gaps, *(refusal.as_gap() for refusal in refused))
+    return msgspec.structs.replace(
+        scripts, inputs=tuple(sorted(inputs)), gaps=tuple(sorted(set(gaps)))
+    )
+
+
+def _passed(path: str, why: str) -> Input:
+    return Input(
+        path=shown_path(path),
+        kind="folder or link",
+        sha256="",
+        size=0,
+        outcome=Outcome.OUT_OF_SCOPE,
+        reason=why,
+    )
+
+
+def _joined(project: Project, scripts: Project) -> Project:
+    return msgspec.structs.replace(
+        project,
+        units=tuple(sorted((*project.units, *scripts.units), key=lambda unit: unit.file)),
+        gaps=tuple(sorted({*project.gaps, *scripts.gaps})),
+        inputs=tuple(sorted((*project.inputs, *scripts.inputs))),
+    )

@@ -1,0 +1,138 @@
+"""What lies in a folder: one sorted walk that follows no link and says what it left out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lineage.readers.files import Refusal
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Written by tools, not by people. Hidden files and folders are passed over as well.
+SKIPPED_FOLDERS = frozenset(
+    {"target", "dbt_packages", "dbt_modules", "node_modules", "venv", "__pycache__"}
+)
+PROJECT_FILE = "dbt_project.yml"
+
+
+class Link(msgspec.Struct, frozen=True, order=True):
+    """A symbolic link, which nobody follows.
+
+    `leads_to` is a path of the same walk, or empty when the walk does not come by there;
+    `folder` is true when it leads to a folder.
+    """
+
+    path: str
+    leads_to: str
+    folder: bool
+
+    def hides(self, suffixes: tuple[str, ...]) -> bool:
+        """True when files of these suffixes may lie behind it that the walk does not see."""
+        wanted = self.path.lower().endswith(suffixes)
+        seen = self.folder or self.leads_to.lower().endswith(suffixes)
+        return (wanted or self.folder) and not (self.leads_to and seen)
+
+    def refusal(self) -> Refusal:
+        """The record of a link that is refused."""
+        what = "a folder" if self.folder else "a file"
+        why = f"a symbolic link to {what} elsewhere, which is not followed"
+        return Refusal(self.path, GapReason.NOT_TEXT, why)
+
+
+class Tree(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder's content, each tuple sorted, paths relative to it and in posix form.
+
+    `projects` are the folders that hold a dbt project file, `""` for the folder itself.
+    """
+
+    files: tuple[str, ...]
+    projects: tuple[str, ...]
+    skipped: tuple[str, ...]
+    links: tuple[Link, ...]
+    refused: tuple[Refusal, ...]
+
+    def below(self, folder: str) -> tuple[str, ...]:
+        """The files in a folder and in the folders below it."""
+        return tuple(path for path in self.files if is_below(path, folder))
+
+
+def is_below(path: str, folder: str) -> bool:
+    """True when a path is in a folder or deeper; everything is below the empty one."""
+    return not folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def join_path(folder: str, path: str) -> str:
+    """A path in a folder; an empty folder is the root itself."""
+    return f"{folder}/{path}" if folder else path
+
+
+def walk(root: Path) -> Tree:
+    """Everything below `root`, which must be a real path."""
+    files: list[str] = []
+    skipped: list[str] = []
+    links: list[Link] = []
+    refused: list[Refusal] = []
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(_entries(root, folder))
+        except OSError as error:
+            why = f"a folder that cannot be read: {error.strerror}"
+            refused.append(Refusal(folder, GapReason.NOT_TEXT, why))
+            continue
+        for entry in entries:
+            path = join_path(folder, entry.name)
+            if entry.is_symlink():
+                links.append(_link(root, path))
+            elif not entry.is_dir(follow_symlinks=False):
+                files.append(path)
+            elif entry.name in SKIPPED_FOLDERS:
+                skipped.append(path)
+            else:
+                waiting.append(path)
+    return Tree(
+        files=tuple(sorted(files)),
+        projects=tuple(sorted(_projects(files))),
+        skipped=tuple(sorted(skipped)),
+        links=tuple(sorted(links)),
+        refused=tuple(sorted(refused, key=lambda refusal: refusal.path)),
+    )
+
+
+def _entries(root: Path, folder: str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(root / folder) as entries:
+        yield from (entry for entry in entries if not entry.name.startswith("."))
+
+
+def _link(root: Path, path: str) -> Link:
+    # Not `Path.resolve`, which raises where links lead in a circle.
+    whole = Path(os.path.realpath(root / path))
+    folder = whole.is_dir()
+    if not whole.is_relative_to(root) or not os.path.lexists(whole) or whole.is_symlink():
+        return Link(path, "", folder)
+    parts = whole.relative_to(root).parts
+    passed_over = any(part.startswith(".") or part in SKIPPED_FOLDERS for part in parts)
+    return Link(path, "" if passed_over else "/".join(parts) or ".", folder)
+
+
+def _projects(files: list[str]) -> Iterator[str]:
+    for path in files:
+        folder, _, name = path.rpartition("/")
+        if name == PROJECT_FILE:
+            yield folder
+
+
+def outermost(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """The folders that lie in none of the others."""
+    return tuple(
+        folder
+        for folder in folders
+        if not any(other != folder and is_below(folder, other) for other in folders)
+    )

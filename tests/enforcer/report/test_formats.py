@@ -1,0 +1,52 @@
+"""The choice of a notation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from enforcer.report import FORMATS, Options, render
+
+if TYPE_CHECKING:
+    from enforcer.words import Report
+
+
+@pytest.mark.parametrize("notation", FORMATS)
+def test_every_notation_tells_every_finding(shop: Report, notation: str) -> None:
+    """Whatever notation is chosen, each finding can be found in it, and it ends a line."""
+    text = render(shop, notation, options=Options())
+    assert text.endswith("\n")
+    assert all(finding.fingerprint in text for finding in shop.findings)
+
+
+@pytest.mark.parametrize("notation", FORMATS)
+def test_the_same_report_has_the_same_bytes(shop: Report, notation: str) -> None:
+    """Nothing of the machine or the moment is in a report."""
+    assert render(shop, notation) == render(shop, notation)
+
+
+@pytest.mark.parametrize("notation", FORMATS)
+def test_options_are_optional(shop: Report, notation: str) -> None:
+    """Who asks for nothing gets 80 columns without colour."""
+    assert render(shop, notation) == render(shop, notation, options=Options())
+
+
+def test_an_unknown_notation_is_refused(shop: Report) -> None:
+    """A misspelt format is an error that names the ones there are."""
+    with pytest.raises(ValueError, match="no report format 'xml'; there are text, json"):
+        render(shop, "xml")
+
+
+def test_choosing_a_notation_loads_no_library() -> None:
+    """The command line can list the formats without waiting for a renderer."""
+    script = (
+        "import sys, enforcer.report;"
+        "print([name for name in ('rich', 'jinja2') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, encoding="utf-8"
+    )
+    assert done.stdout == "[]\n"

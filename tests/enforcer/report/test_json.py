@@ -1,0 +1,77 @@
+"""The report for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enforcer.report.json import render_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from enforcer.words import Report
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
+
+
+@pytest.fixture(scope="session")
+def schema() -> jsonschema.Draft202012Validator:
+    written = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(written)
+    return jsonschema.Draft202012Validator(written)
+
+
+def test_the_whole_report(shop: Report, matches_golden: Callable[[str, str], None]) -> None:
+    """The report of the shop reads as it is kept beside this test."""
+    matches_golden(render_json(shop), "shop.json")
+
+
+def test_the_published_schema_describes_the_report(
+    shop: Report, schema: jsonschema.Draft202012Validator
+) -> None:
+    """Whoever reads the schema knows every key of the report."""
+    assert list(schema.iter_errors(json.loads(render_json(shop)))) == []
+
+
+def test_every_key_is_documented(shop: Report) -> None:
+    """The page about the report names every key that the report has."""
+    page = SCHEMA.with_name("report.md").read_text(encoding="utf-8")
+    missing = {key for key in _keys(json.loads(render_json(shop))) if f"`{key}`" not in page}
+    assert missing == set()
+
+
+def test_fingerprints_are_those_of_the_findings(shop: Report) -> None:
+    """A finding is known by the same fingerprint in every notation."""
+    written = json.loads(render_json(shop))
+    assert {finding["fingerprint"] for finding in written["findings"]} == {
+        finding.fingerprint for finding in shop.findings
+    }
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_hostile_text_keeps_the_shape(
+    filled: Callable[[str], Report],
+    schema: jsonschema.Draft202012Validator,
+    hostile: st.SearchStrategy[str],
+    data: st.DataObject,
+) -> None:
+    """No name of a project changes the shape of the report, and ASCII is all it needs."""
+    written = render_json(filled(data.draw(hostile)))
+    assert written.isascii()
+    assert list(schema.iter_errors(json.loads(written))) == []
+
+
+def _keys(value: Any) -> set[str]:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict):
+        return set(value) | {key for inner in value.values() for key in _keys(inner)}
+    if isinstance(value, list):
+        return {key for inner in value for key in _keys(inner)}
+    return set()

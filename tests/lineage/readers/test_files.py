@@ -1,0 +1,187 @@
+"""Reading files of a checkout that nobody trusts."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineage.readers.files import FileText, Refusal, read_text, shown_path, why_not_text
+from lineage.readers.folders import outermost, walk
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIMIT = 1 << 20
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = (tmp_path / "checkout").resolve()
+    folder.mkdir()
+    return folder
+
+
+def refusal(root: Path, path: str, limit: int = LIMIT) -> Refusal:
+    read = read_text(root, path, limit)
+    assert isinstance(read, Refusal)
+    return read
+
+
+def test_text_is_read_as_utf8_without_its_byte_order_mark(root: Path) -> None:
+    """A byte order mark is no part of the text, but of the file that is hashed."""
+    (root / "a.sql").write_bytes(b"\xef\xbb\xbfselect '\xc3\xa9'\r\n")
+    read = read_text(root, "a.sql", LIMIT)
+    assert isinstance(read, FileText)
+    assert (read.text, read.size) == ("select 'é'\r\n", 16)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "select 1".encode("utf-16"),
+        "select 'é'".encode("latin-1"),
+        b"select\x00 1",
+        b"select \x1b[31m",
+        b"\xed\xa0\x80",
+        b"select \x7f",
+    ],
+    ids=["utf-16", "latin-1", "nul", "escape", "surrogate", "delete"],
+)
+def test_what_is_not_plain_text_is_refused(root: Path, content: bytes) -> None:
+    """Bytes that are not plain UTF-8 text are a refusal that keeps their hash."""
+    (root / "a.sql").write_bytes(content)
+    read = refusal(root, "a.sql")
+    assert read.reason is GapReason.NOT_TEXT
+    assert len(read.sha256) == 64
+
+
+def test_a_control_character_is_named_with_its_line() -> None:
+    """A person can find the control character that made a text be refused."""
+    assert why_not_text("a\nb\x00") == "control character U+0000 in line 2"
+
+
+def test_a_sparse_file_of_ten_gigabytes_is_refused_at_once(root: Path) -> None:
+    """Size is looked at before a byte is read."""
+    with (root / "big.sql").open("wb") as stream:
+        stream.truncate(10 << 30)
+    read = refusal(root, "big.sql")
+    assert (read.reason, read.size) == (GapReason.TOO_LARGE, 10 << 30)
+
+
+def test_the_limit_itself_is_allowed(root: Path) -> None:
+    """A file of exactly the limit is read, one byte more is not."""
+    (root / "a.sql").write_text("x" * 10)
+    assert isinstance(read_text(root, "a.sql", 10), FileText)
+    assert isinstance(read_text(root, "a.sql", 9), Refusal)
+
+
+def test_links_are_not_followed(root: Path, tmp_path: Path) -> None:
+    """No link is opened, wherever it leads, and nothing behind a linked folder."""
+    (tmp_path / "secret.sql").write_text("secret")
+    (root / "real").mkdir()
+    (root / "real" / "a.sql").write_text("select 1")
+    (root / "out.sql").symlink_to(tmp_path / "secret.sql")
+    (root / "loop.sql").symlink_to("loop.sql")
+    (root / "in.sql").symlink_to("real/a.sql")
+    (root / "folder").symlink_to("real")
+    for path in ("out.sql", "loop.sql", "in.sql", "folder/a.sql"):
+        assert "link" in refusal(root, path).message
+
+
+def test_pipes_sockets_and_folders_are_not_opened(root: Path) -> None:
+    """Only a regular file is opened: a pipe without a writer would wait for ever."""
+    os.mkfifo(root / "pipe.sql")
+    (root / "folder.sql").mkdir()
+    with socket.socket(socket.AF_UNIX) as server:
+        here = os.open(root, os.O_RDONLY)
+        server.bind(f"/proc/self/fd/{here}/s.sql")
+        os.close(here)
+    for path in ("pipe.sql", "folder.sql", "s.sql"):
+        assert refusal(root, path).message == "not a regular file"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../secret.sql",
+        "real/../../secret.sql",
+        "/etc/passwd",
+        "/proc/self/environ",
+        "",
+        "x\x00y",
+        "missing.sql",
+        "a/" * 3000 + "b.sql",
+        "n" * 4096,
+    ],
+)
+def test_no_path_leads_out_of_the_root(root: Path, tmp_path: Path, path: str) -> None:
+    """A path that leads out of the root, or is none, is a refusal and not an exception."""
+    (tmp_path / "secret.sql").write_text("secret")
+    (root / "real").mkdir()
+    assert refusal(root, path).reason is GapReason.NOT_TEXT
+
+
+HOSTILE_NAMES = [
+    b"new\nline.sql",
+    b"\x1b[31mred.sql",
+    "\u202elqs.evil.sql".encode(),
+    b"\xff\xfe.sql",
+    b"--output=x.sql",
+    b"a b'c\"d.sql",
+    b"%0A::error::.sql",
+    b"n" * 251 + b".sql",
+]
+
+
+def test_hostile_names_are_read_and_can_be_shown(root: Path) -> None:
+    """Any name that a file system takes is walked, read, and shown as text."""
+    for name in HOSTILE_NAMES:
+        with open(os.path.join(os.fsencode(root), name), "wb") as stream:  # noqa: PTH118, PTH123
+            stream.write(b"select 1")
+    tree = walk(root)
+    assert len(tree.files) == len(HOSTILE_NAMES)
+    for path in tree.files:
+        read = read_text(root, path, LIMIT)
+        assert isinstance(read, FileText)
+        assert read.as_input("sql").path.encode("utf-8")
+
+
+@given(st.binary(min_size=1, max_size=40))
+def test_every_name_can_be_shown(name: bytes) -> None:
+    """Whatever bytes a name has, what is shown of it is text."""
+    assert shown_path(os.fsdecode(name)).encode("utf-8")
+
+
+def test_a_walk_is_sorted_and_passes_over_what_tools_write(root: Path) -> None:
+    """The walk does not depend on the order of the file system, and names what it skipped."""
+    for path in ("b/z.sql", "b/a.sql", "a.sql", ".git/x.sql", "target/x.sql", "b/.hidden.sql"):
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text("select 1")
+    tree = walk(root)
+    assert tree.files == ("a.sql", "b/a.sql", "b/z.sql")
+    assert tree.skipped == ("target",)
+
+
+def test_a_walk_tells_links_that_stay_inside_from_those_that_leave(root: Path) -> None:
+    """A link to what is read anyway hides nothing; one that leads elsewhere does."""
+    (root / "real").mkdir()
+    (root / "real" / "a.sql").write_text("select 1")
+    (root / "inside").symlink_to("real")
+    (root / "circle").symlink_to(".")
+    (root / "outside").symlink_to("/etc")
+    (root / "x.sql").symlink_to("/etc/hostname")
+    (root / "readme").symlink_to("/etc/hostname")
+    hides = {link.path for link in walk(root).links if link.hides((".sql",))}
+    assert hides == {"outside", "x.sql"}
+
+
+def test_a_folder_inside_another_is_not_outermost() -> None:
+    """Of nested folders the outer one is meant, and a common beginning is no nesting."""
+    assert outermost(("a", "a/b", "ab")) == ("a", "ab")
+    assert outermost(("", "a")) == ("",)
