@@ -1,0 +1,138 @@
+"""The report for programs. Its shape is versioned and documented in docs/report.md.
+
+`format` changes its number when a key is removed or changes its meaning; a reader must
+let new keys pass.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.report.reading import (
+    by_severity,
+    cards,
+    heaviest_first,
+    help_uri,
+    meaning,
+    next_step,
+    outcome_of,
+)
+from enforcer.report.shown import json_text
+
+if TYPE_CHECKING:
+    from enforcer.words import Accepted, Coverage, Finding, Hop, Report, RuleCard, RuleOutcome
+    from lineage import Column, Gap, Origin
+
+FORMAT = "fieldgate-report/1"
+
+Json = dict[str, object]
+
+
+def render_json(report: Report) -> str:
+    """The whole report as one JSON object in printable ASCII, with a stable key order."""
+    outcomes = {outcome.rule.id: outcome for outcome in report.rules}
+    return json_text(
+        {
+            "format": FORMAT,
+            "tool": report.tool,
+            "exit_code": int(report.exit_code),
+            "exit_meaning": meaning(report.exit_code),
+            "coverage": _coverage(report.coverage),
+            "counts": _counts(report),
+            "findings": [_finding(finding) for finding in heaviest_first(report.findings)],
+            "accepted": [_accepted(accepted) for accepted in report.accepted],
+            "gaps": [_gap(gap) for gap in report.gaps],
+            "rules": [_rule(card, outcomes.get(card.id)) for card in cards(report)],
+            "notes": list(report.notes),
+        }
+    )
+
+
+def _coverage(coverage: Coverage) -> Json:
+    return {
+        "statements": coverage.statements,
+        "analysed": coverage.analysed,
+        "not_analysed": coverage.statements - coverage.analysed,
+        "share": coverage.share,
+        "relations": coverage.relations,
+        "columns": coverage.columns,
+    }
+
+
+def _counts(report: Report) -> Json:
+    return {
+        **{str(severity): number for severity, number in by_severity(report.findings)},
+        "accepted": len(report.accepted),
+        "gaps": len(report.gaps),
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule.id,
+        "severity": finding.rule.severity,
+        "field": _column(finding.field),
+        "category": finding.category,
+        "sink": finding.sink,
+        "flow": finding.flow,
+        "message": finding.message,
+        "origin": _origin(finding.origin),
+        "path": [_hop(hop) for hop in finding.path],
+    }
+
+
+def _hop(hop: Hop) -> Json:
+    return {
+        "column": _column(hop.column),
+        "type": None if hop.how is None else hop.how.type,
+        "subtype": hop.how,
+        "functions": list(hop.functions),
+        "protections": list(hop.protections),
+        "origin": _origin(hop.origin),
+    }
+
+
+def _accepted(accepted: Accepted) -> Json:
+    return {
+        "by": accepted.by,
+        "reason": accepted.reason,
+        "owner": accepted.owner,
+        "expires": accepted.expires,
+        "finding": _finding(accepted.finding),
+    }
+
+
+def _gap(gap: Gap) -> Json:
+    return {
+        "reason": gap.reason,
+        "message": gap.message,
+        "next_step": next_step(gap.reason),
+        "relations": list(gap.relations),
+        "origin": _origin(gap.origin),
+    }
+
+
+def _rule(card: RuleCard, outcome: RuleOutcome | None) -> Json:
+    return {
+        "id": card.id,
+        "title": card.title,
+        "pack": card.pack,
+        "phase": card.phase,
+        "severity": card.severity,
+        "law": list(card.law),
+        "why": card.why,
+        "fix": card.fix,
+        "help": help_uri(card.id),
+        "judged": outcome.judged if outcome else 0,
+        "findings": outcome.findings if outcome else 0,
+        "outcome": outcome_of(outcome) if outcome else "not counted",
+    }
+
+
+def _column(column: Column) -> Json:
+    return {"relation": column.relation, "column": column.column}
+
+
+def _origin(origin: Origin) -> Json:
+    return {"file": origin.file, "line": origin.line, "column": origin.column}

@@ -1,0 +1,149 @@
+"""The report in SARIF 2.1.0 (OASIS, errata 01), as code scanning services take it.
+
+Messages are plain text, never markdown. Limits are GitHub's; what does not fit is said in
+a result of its own, and the exit code always speaks for the full set.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.report.reading import cards, counted, heaviest_first, meaning
+from enforcer.report.sarif_parts import (
+    LEFT_OUT,
+    LEVELS,
+    Json,
+    descriptor,
+    gap_notification,
+    location,
+    message,
+    note_notification,
+    thread_flow,
+)
+from enforcer.report.shown import json_text, plain, sarif_text
+from enforcer.words import ExitCode
+
+if TYPE_CHECKING:
+    from enforcer.words import Accepted, Finding, Report
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_RESULTS = 25_000  # GitHub refuses a run with more
+_UNFINISHED = {ExitCode.USAGE, ExitCode.NOTHING_ANALYSED, ExitCode.UNFINISHED}
+
+
+def render_sarif(report: Report, *, include_accepted: bool = False, most: int = _RESULTS) -> str:
+    """One run. Accepted findings are left out unless asked for, then they are suppressed.
+
+    GitHub opens an alert for a suppressed result all the same. Of more than `most` results
+    the heaviest are kept, and a last one counts the others.
+    """
+    results = _results(report, include_accepted=include_accepted)
+    rules = [descriptor(card) for card in cards(report)]
+    left_out = len(results) - most
+    if left_out > 0:
+        left_out += 1
+        results = [*results[: most - 1], _more(results[most - 1], left_out)]
+        rules = sorted([*rules, LEFT_OUT], key=lambda rule: str(rule["id"]))
+    index = {rule["id"]: place for place, rule in enumerate(rules)}
+    run = {
+        "tool": {"driver": _driver(report, rules)},
+        "invocations": [_invocation(report)],
+        "originalUriBaseIds": {
+            "SRCROOT": {"description": {"text": "The root of the checked project."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [{**result, "ruleIndex": index[result["ruleId"]]} for result in results],
+        "properties": {
+            "statements": report.coverage.statements,
+            "analysed": report.coverage.analysed,
+            "accepted": len(report.accepted),
+            "gaps": len(report.gaps),
+        },
+    }
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _driver(report: Report, rules: list[Json]) -> Json:
+    name, _, version = plain(report.tool).strip().partition(" ")
+    return {
+        "name": name or "fieldgate",
+        **({"version": version} if version else {}),
+        "informationUri": "https://github.com/fieldgate/fieldgate",
+        "rules": rules,
+    }
+
+
+def _invocation(report: Report) -> Json:
+    return {
+        "executionSuccessful": report.exit_code not in _UNFINISHED,
+        "exitCode": int(report.exit_code),
+        "exitCodeDescription": meaning(report.exit_code),
+        "toolExecutionNotifications": [gap_notification(gap) for gap in report.gaps],
+        "toolConfigurationNotifications": [note_notification(note) for note in report.notes],
+    }
+
+
+def _results(report: Report, *, include_accepted: bool) -> list[Json]:
+    results = [_result(finding) for finding in heaviest_first(report.findings)]
+    if not include_accepted:
+        return results
+    # Either all results say how they are suppressed or none does (3.27.23).
+    return [
+        *({**result, "suppressions": []} for result in results),
+        *(_suppressed(accepted) for accepted in report.accepted),
+    ]
+
+
+def _result(finding: Finding) -> Json:
+    flow = {"codeFlows": [{"threadFlows": [thread_flow(finding)]}]} if finding.path else {}
+    return {
+        "ruleId": plain(finding.rule.id),
+        "level": LEVELS[finding.rule.severity],
+        "message": message(sarif_text(finding.message)),
+        "locations": [location(finding.origin)],
+        **flow,
+        # GitHub follows an alert by the first key alone; the second is the name of our own.
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{finding.fingerprint}:1",
+            "fieldgate/v1": finding.fingerprint,
+        },
+        "properties": {
+            "field": plain(str(finding.field)),
+            "category": plain(finding.category),
+            "sink": plain(finding.sink),
+            "flow": plain(finding.flow),
+        },
+    }
+
+
+def _suppressed(accepted: Accepted) -> Json:
+    facts = (
+        accepted.by,
+        accepted.reason,
+        accepted.owner and f"owner {accepted.owner}",
+        accepted.expires and f"until {accepted.expires}",
+    )
+    justification = sarif_text("; ".join(fact for fact in facts if fact))
+    return {
+        **_result(accepted.finding),
+        "suppressions": [
+            {"kind": "external", "status": "accepted", "justification": justification}
+        ],
+    }
+
+
+def _more(first: Json, left_out: int) -> Json:
+    """The result that stands for the `left_out` lightest, at the place of the first of them."""
+    return {
+        "ruleId": LEFT_OUT["id"],
+        "level": "error",
+        "message": message(
+            f"{counted(left_out, 'more result')} did not fit into this file; the text and"
+            " JSON reports have all of them."
+        ),
+        "locations": first["locations"],
+        "partialFingerprints": {"fieldgate/v1": "results-left-out"},
+        **({"suppressions": []} if "suppressions" in first else {}),
+    }

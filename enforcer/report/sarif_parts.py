@@ -1,0 +1,110 @@
+"""The smaller SARIF objects: rules, places, thread flows and notifications."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.report.reading import ended, help_uri, how_of, name_of, next_step, protected_by
+from enforcer.report.shown import folded, plain, relative_uri, sarif_text
+from enforcer.words import Severity
+
+if TYPE_CHECKING:
+    from enforcer.words import Finding, Hop, RuleCard
+    from lineage import Gap, Origin
+
+Json = dict[str, object]
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+# GitHub's scale of ten: high from 7.0, medium from 4.0, low below.
+_SECURITY_SEVERITY = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.NOTE: "2.0"}
+_TAGS = 20
+_FLOW_LOCATIONS = 10_000
+
+LEFT_OUT: Json = {
+    "id": "fieldgate/results-left-out",
+    "shortDescription": {"text": "More results than a SARIF file may hold"},
+    "help": {"text": "Read the text or JSON report, which has all findings."},
+    "defaultConfiguration": {"level": "error"},
+}
+
+
+def message(text: str) -> Json:
+    """A message object of text that is safe already; never empty, which no viewer shows."""
+    return {"text": text or "(no message)"}
+
+
+def descriptor(card: RuleCard) -> Json:
+    """A rule as SARIF describes it, with what GitHub's alert page shows."""
+    tags = ["security", "privacy", str(card.phase), f"pack/{card.pack}", *card.law]
+    why, fix = _rule_text(card.why), _rule_text(card.fix)
+    return {
+        "id": plain(card.id),
+        "shortDescription": message(_rule_text(card.title)),
+        "fullDescription": message(why or _rule_text(card.title)),
+        "help": message(" ".join(part for part in (why, fix and f"Fix: {fix}") if part)),
+        "helpUri": help_uri(card.id),
+        "defaultConfiguration": {"level": LEVELS[card.severity]},
+        "properties": {
+            "tags": [plain(tag) for tag in dict.fromkeys(tags)][:_TAGS],
+            "precision": "high",
+            "security-severity": _SECURITY_SEVERITY[card.severity],
+        },
+    }
+
+
+def location(origin: Origin, text: str = "") -> Json:
+    """A place in a file below the project's root, with what is there."""
+    place: Json = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": relative_uri(origin.file), "uriBaseId": "SRCROOT"},
+            # A finding about a file as a whole has no line; SARIF counts from 1.
+            "region": {
+                "startLine": max(1, origin.line),
+                "startColumn": max(1, origin.column),
+            },
+        }
+    }
+    return {**place, "message": message(text)} if text else place
+
+
+def thread_flow(finding: Finding) -> Json:
+    """The witness path step by step; of a path beyond GitHub's limit, the end is dropped."""
+    hops = finding.path
+    if len(hops) > _FLOW_LOCATIONS:
+        hops = (*hops[: _FLOW_LOCATIONS - 1], hops[-1])
+    return {
+        "locations": [
+            {"location": location(hop.origin, _step(hop)), "executionOrder": number}
+            for number, hop in enumerate(hops, start=1)
+        ]
+    }
+
+
+def gap_notification(gap: Gap) -> Json:
+    """A gap as a warning of the tool about its own run."""
+    said = sarif_text(ended(gap.message))
+    touched = f" It touches {sarif_text(', '.join(gap.relations))}." if gap.relations else ""
+    return {
+        "descriptor": {"id": f"gap/{gap.reason}"},
+        "level": "warning",
+        "message": message(f"{said}{touched} Next: {next_step(gap.reason)}."),
+        "locations": [location(gap.origin)],
+    }
+
+
+def note_notification(note: str) -> Json:
+    """A note as a remark of the tool about how it was set up."""
+    return {
+        "descriptor": {"id": "note"},
+        "level": "note",
+        "message": message(sarif_text(note)),
+    }
+
+
+def _step(hop: Hop) -> str:
+    kept = f"; arrives {protected_by(hop.protections)}" if hop.protections else ""
+    return sarif_text(f"{name_of(hop.column)}: {how_of(hop)}{kept}")
+
+
+def _rule_text(text: str) -> str:
+    return sarif_text(folded(text), longest=None)
