@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.flatten import edges_into, edges_out_of, flatten_edges
 from lineage.graph import Graph
 from lineage.projects import Relation, Unit
-from lineage.words import Delete, Edge, Gap, Grant, Guard, Origin
+from lineage.words import Column, Delete, Edge, Gap, Grant, Guard, Origin
 from lineage.written_lines import written_line
 
 if TYPE_CHECKING:
@@ -37,9 +38,15 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def edges(self) -> Sequence[Edge]:
         """Flows between columns of relations, sorted; computed at each call."""
-        from lineage.flatten import flatten_edges  # noqa: PLC0415 - most runs never need it
+        return flatten_edges(self.graph, self.origin_of)
 
-        return flatten_edges(self)
+    def edges_into(self, column: Column) -> Sequence[Edge]:
+        """Flows into one column; none where nothing mentions it."""
+        return edges_into(self.graph, self.origin_of, column)
+
+    def edges_out_of(self, column: Column) -> Sequence[Edge]:
+        """Flows out of one column."""
+        return edges_out_of(self.graph, self.origin_of, column)
 
     def origin_of(self, edge: int) -> Origin:
         """Where an edge of the graph is written, in the text that was analysed."""

@@ -6,16 +6,20 @@ one nearest the source), then AGGREGATION over TRANSFORMATION over IDENTITY.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
-from lineage.words import IDENTITY, Column, Edge, Transform, TransformType
+from lineage.words import IDENTITY, Column, Edge, Origin, Transform, TransformType
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lineage.analysis import Analysis
+    from lineage.graph import Graph
+
+# Where an edge of the graph is written.
+OriginOf = Callable[[int], Origin]
 
 # A target has at most this many distinct (column, transform) pairs; beyond it, functions are
 # left out of transforms, which keeps every source and every subtype.
@@ -25,27 +29,25 @@ MAX_FUNCTIONS = 24  # of one transform; recursion would add to them for ever
 _WEIGHT = {Subtype.IDENTITY: 0, Subtype.TRANSFORMATION: 1, Subtype.AGGREGATION: 2}
 
 
-def flatten_edges(analysis: Analysis) -> tuple[Edge, ...]:
+def flatten_edges(graph: Graph, origin_of: OriginOf) -> tuple[Edge, ...]:
     """Flows from column to column of relations, sorted, each with the place it starts from."""
-    graph = analysis.graph
     found = (
         edge
         for node, column in enumerate(graph.columns)
         if node not in graph.inner and column.column != ROWS
-        for edge in _edges_into(analysis, node)
+        for edge in _edges_into(graph, origin_of, node)
     )
     return tuple(sorted(set(found)))
 
 
-def edges_into(analysis: Analysis, column: Column) -> tuple[Edge, ...]:
+def edges_into(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edge, ...]:
     """Flows into one column of a relation; none where nothing mentions it."""
-    node = analysis.graph.find(column)
-    return () if node is None else tuple(sorted(set(_edges_into(analysis, node))))
+    node = graph.find(column)
+    return () if node is None else tuple(sorted(set(_edges_into(graph, origin_of, node))))
 
 
-def edges_out_of(analysis: Analysis, column: Column) -> tuple[Edge, ...]:
+def edges_out_of(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edge, ...]:
     """Flows out of one column of a relation."""
-    graph = analysis.graph
     node = graph.find(column)
     seen = set() if node is None else {node}
     waiting = list(seen)
@@ -60,12 +62,11 @@ def edges_out_of(analysis: Analysis, column: Column) -> tuple[Edge, ...]:
                 waiting.append(target)
             else:
                 targets.add(target)
-    found = {e for t in targets for e in _edges_into(analysis, t) if e.source == column}
+    found = {e for t in targets for e in _edges_into(graph, origin_of, t) if e.source == column}
     return tuple(sorted(found))
 
 
-def _edges_into(analysis: Analysis, target: int) -> Iterator[Edge]:
-    graph = analysis.graph
+def _edges_into(graph: Graph, origin_of: OriginOf, target: int) -> Iterator[Edge]:
     own_rows = graph.find_rows(graph.columns[target].relation)
     seen = {(target, IDENTITY)}
     stack: list[tuple[int, Transform, bool]] = [(target, IDENTITY, False)]
@@ -86,7 +87,7 @@ def _edges_into(analysis: Analysis, target: int) -> Iterator[Edge]:
                     graph.columns[source],
                     graph.columns[target],
                     composed,
-                    analysis.origin_of(edge),
+                    origin_of(edge),
                     doubtful,
                 )
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.analysis import locate
-from lineage.words import Guard, Origin, TransformSubtype
+from lineage.words import Guard, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lineage.graph import Graph, GuardRef
     from lineage.projects import Unit
 
 
 class Guarded(NamedTuple):
-    """A relation, the unit that writes it, and the guards of the scope that is written."""
+    """A relation, the unit that writes it, and the guards of the scope that is written.
+
+    `offsets` says where in the unit's text each guard is tested.
+    """
 
     relation: str
     unit: int
     guards: tuple[GuardRef, ...]
+    offsets: Mapping[GuardRef, int]
 
 
 def collect_guards(
@@ -33,7 +37,7 @@ def collect_guards(
             operator=guard.operator,
             value=guard.value,
             function=guard.function,
-            origin=_origin(graph, guard.node, units),
+            origin=locate(units[write.unit], write.offsets.get(guard, 0)),
         )
         for write in guarded
         for guard in write.guards
@@ -61,12 +65,3 @@ def identities(graph: Graph, node: int) -> list[int]:
             waiting.extend(n for n in copied if n not in seen)
             seen.update(copied)
     return sorted(found)
-
-
-def _origin(graph: Graph, node: int, units: Sequence[Unit]) -> Origin:
-    for edge in (*graph.outgoing(node), *graph.incoming(node)):
-        site = graph.sites[edge]
-        if site.unit >= 0:
-            unit = units[site.unit]
-            return locate(unit, site.offset)
-    return Origin("", 0, 0)

@@ -107,7 +107,11 @@ class ProjectLinker:
                 message = f"`select *` over {missing}, whose columns are not all known"
                 names = (*sorted(unknown - {name}), name)
                 self._gap(GapReason.UNRESOLVED_STAR, message, names, (unit, write.offset))
-            self.guarded.append(Guarded(name, linker.unit, linker.holder(write.scope).exported))
+            self.guarded.append(
+                Guarded(
+                    name, linker.unit, linker.holder(write.scope).exported, linker.guard_offsets
+                )
+            )
 
     def _targets(self, write: Write, unit: Unit, number: int) -> tuple[str, ...]:
         if write.relation:

@@ -34,6 +34,7 @@ class StatementLinker:
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
         self._guarded: dict[int, list[tuple[GuardRef, int | None]]] = {}
+        self.guard_offsets: dict[GuardRef, int] = {}
         self._plain = builder.kind(EdgeKind(IDENTITY))
         self._aliased: dict[tuple[int, int], int] = {}
 
@@ -292,6 +293,7 @@ class StatementLinker:
             for node, view, ambiguous in self.meanings(test.subject):
                 if view is not None and not ambiguous:
                     guard = GuardRef(node, test.operator, test.value, test.function)
+                    self.guard_offsets.setdefault(guard, test.subject.offset)
                     found.append((guard, None if test.function else view.group))
         for position, source in enumerate(scope.sources):
             if source.scope >= 0 and not source.optional and not source.hidden:

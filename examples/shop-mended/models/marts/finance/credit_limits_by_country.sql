@@ -1,0 +1,5 @@
+select
+    country_code,
+    avg(credit_limit) as average_credit_limit
+from {{ ref('stg_customers') }}
+group by country_code having count(distinct customer_id) >= 20

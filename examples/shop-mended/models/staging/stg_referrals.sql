@@ -1,0 +1,4 @@
+select
+    referral_id,
+    sent_at
+from {{ ref('referrals') }}
