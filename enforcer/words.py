@@ -100,8 +100,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """Identity that no reformatting, file move or renamed CTE changes; 16 hex digits."""
-        parts = (self.rule.id, str(self.field), self.sink, self.flow)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        parts = (self.rule.id, self.field.relation, self.field.column, self.sink, self.flow)
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(text).hexdigest()[:16]
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):

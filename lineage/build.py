@@ -20,12 +20,19 @@ if TYPE_CHECKING:
 def analyze(project: Project, *, jobs: int = 1) -> Analysis:
     """The analysis of a project, its texts parsed in at most `jobs` supervised processes.
 
-    Raises `InputError` for an unknown dialect. A text that cannot be read is a gap.
+    With no jobs they are parsed in this process, which is for texts that one trusts. Raises
+    `InputError` for an unknown dialect. A text that cannot be read is a gap.
     """
     for dialect in sorted({unit.dialect for unit in project.units}):
         parser_of(dialect)
-    objects = compile_units(project.units, jobs)
-    return run_deep(lambda: link(project, objects))
+    if jobs:
+        objects = compile_units(project.units, jobs)
+        return run_deep(lambda: link(project, objects))
+    from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
+
+    return run_deep(
+        lambda: link(project, [compile_text(unit.text, unit.dialect) for unit in project.units])
+    )
 
 
 def analyze_sql(
@@ -43,14 +50,12 @@ def analyze_sql(
     >>> [f"{edge.source} -> {edge.target}" for edge in analysis.edges]
     ['a.x -> b.y']
     """
-    from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
-
     relations = tuple(
         _declared(name, columns, dialect) for name, columns in sorted((schema or {}).items())
     )
     unit = Unit(file="<sql>", text=sql, dialect=dialect)
     project = Project(dialect=dialect, relations=relations, units=(unit,))
-    return run_deep(lambda: link(project, [compile_text(sql, dialect)]))
+    return analyze(project, jobs=0)
 
 
 def _declared(name: str, columns: Mapping[str, str], dialect: str) -> Relation:

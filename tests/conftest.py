@@ -10,8 +10,8 @@ import pytest
 
 @pytest.fixture(scope="session")
 def corpora() -> Path:
-    """The folder of real dbt artifacts, named by the environment."""
+    """The folder of public artifacts and cases, named by the environment."""
     where = os.environ.get("FIELDGATE_CORPORA", "")
     if not where:
-        pytest.skip("FIELDGATE_CORPORA names no folder of real dbt artifacts")
+        pytest.skip("FIELDGATE_CORPORA names no folder of public artifacts")
     return Path(where)

@@ -59,6 +59,7 @@ class Frame:
         self.tests: list[Test] = []
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []
+        self.anything: list[Dep] = []
         self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
         if parent is not None:
             self.compile_query = parent.compile_query
@@ -91,6 +92,7 @@ class Frame:
                 outputs=tuple(self.outputs),
                 influences=tuple(dict.fromkeys(self.influences)),
                 tests=tuple(self.tests),
+                anything=tuple(self.anything),
                 offset=offset,
             ),
         )

@@ -100,6 +100,8 @@ def _cte_frame(frame: Frame, number: int) -> Frame:
 def _wrapped(frame: Frame, node: exp.Expr, label: str) -> int:
     """A parenthesised query with an ORDER BY or LIMIT of its own, VALUES, or FROM alone."""
     inner = node.this if isinstance(node, (exp.Subquery, exp.Paren)) else node
+    if isinstance(node, exp.Pivot):
+        return _pivot_statement(frame, node, label)
     if isinstance(node, exp.Table):
         frame.compile_query = compile_query
         add_from(frame, exp.Select(from_=exp.From(this=node)))
@@ -113,6 +115,16 @@ def _wrapped(frame: Frame, node: exp.Expr, label: str) -> int:
         frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
     _limit(frame, node)
     return frame.finish(label, offset_of(node))
+
+
+def _pivot_statement(frame: Frame, node: exp.Pivot, label: str) -> int:
+    """DuckDB's `PIVOT t ON c USING sum(x)` and `UNPIVOT t ON a, b`."""
+    add_from(frame, exp.Select(from_=exp.From(this=node.this)))
+    at = offset_of(node)
+    number = pivot_of(frame, node, frame.sources[0], label)
+    frame.sources, frame.by_alias = [Source("", "", number)], {}
+    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+    return frame.finish(label, at)
 
 
 def _all_of(scope: int, offset: int) -> Output:
@@ -276,10 +288,11 @@ def _of_plain_outputs(frame: Frame) -> list[Dep]:
 
 
 def _limit(frame: Frame, node: exp.Expr) -> None:
-    """ORDER BY decides which rows there are only where a LIMIT cuts them off."""
-    order = node.args.get("order")
+    """ORDER BY decides which rows there are only where some of them are left out."""
+    order, distinct = node.args.get("order"), node.args.get("distinct")
     cut = any(node.args.get(key) is not None for key in ("limit", "fetch", "offset"))
-    if order is None or not cut:
+    first_of_each = distinct is not None and distinct.args.get("on") is not None
+    if order is None or not (cut or first_of_each):
         return
     for key in order.expressions:
         if isinstance(node, exp.Select):

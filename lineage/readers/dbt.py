@@ -12,6 +12,7 @@ import msgspec
 from lineage.projects import Project
 from lineage.readers.dbt_artifacts import read_catalog, read_manifest
 from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
+from lineage.readers.dbt_hooks import read_hooks
 from lineage.readers.dbt_names import Names, dialect_of
 from lineage.readers.dbt_relations import read_relations
 from lineage.readers.dbt_units import read_units
@@ -46,12 +47,13 @@ def read_dbt_project(
     files = read_node_files(place, manifest)
     relations = read_relations(place, manifest, catalog, names, files)
     units, gaps = read_units(place, manifest, names, files)
+    scripts, unknown = read_hooks(place, manifest, names)
     checks = () if tree is None else _check_files(place, manifest, tree, names, files)
     return Project(
         dialect=dialect,
         relations=relations,
-        units=units,
-        gaps=tuple(sorted({*gaps, *(gap for check in checks for gap in check.gaps)})),
+        units=units + scripts,
+        gaps=tuple(sorted({*gaps, *unknown, *(gap for check in checks for gap in check.gaps)})),
         inputs=tuple(sorted((*inputs, *(entry for check in checks for entry in check.inputs)))),
     )
 

@@ -210,7 +210,7 @@ def test_an_ephemeral_model_has_no_relation_and_leaves_no_gap(shop: Shop) -> Non
 
 def test_tests_and_analyses_build_nothing(shop: Shop) -> None:
     """What dbt does not deploy is no text to analyse."""
-    for kind in ("test", "analysis", "operation", "unit_test"):
+    for kind in ("test", "analysis", "unit_test"):
         shop.node(f"a_{kind}", resource_type=kind)
     project = find_project(shop.save_alone())
     assert (project.relations, project.units, project.gaps) == ((), (), ())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_gitlabs_project_is_read_whole(corpora: Path) -> None:
     """All of 2,941 models are read but for the 15 ephemeral ones, which are inside others."""
-    project = find_project(corpora / "gitlab")
+    project = find_project(corpora / "data" / "gitlab")
     kinds = Counter(relation.kind.value for relation in project.relations)
     assert kinds == {
         "model": 2_941 - 15,
@@ -33,7 +33,7 @@ def test_gitlabs_labels_are_read(corpora: Path) -> None:
     """Every masking policy and sensitivity that the project declares arrives as a fact."""
     facts = Counter(
         fact.key
-        for relation in find_project(corpora / "gitlab").relations
+        for relation in find_project(corpora / "data" / "gitlab").relations
         for column in relation.columns
         for fact in column.facts
     )
@@ -62,7 +62,7 @@ def test_gitlabs_labels_are_read(corpora: Path) -> None:
 )
 def test_each_adapter_is_read(corpora: Path, name: str, dialect: str, models: int) -> None:
     """A project of any adapter is read, and its catalog makes the columns complete."""
-    project = find_project(corpora / name)
+    project = find_project(corpora / "data" / name)
     kinds = Counter(relation.kind.value for relation in project.relations)
     assert (project.dialect, kinds["model"]) == (dialect, models)
     assert any(relation.complete for relation in project.relations)

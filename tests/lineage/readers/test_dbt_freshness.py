@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lineage.projects import Outcome
 from lineage.readers import find_project
-from lineage.written_lines import written_line
 from lineage.words import GapReason
+from lineage.written_lines import written_line
 
 if TYPE_CHECKING:
     from lineage.words import Gap
