@@ -1,54 +1,83 @@
 """The language of rules, as values: what a rule file says once it has been read.
 
 The field names are the keys of the YAML, so this module is the language's grammar; the
-published JSON Schema is generated from it. `enforcer.policy` reads the files.
+published JSON Schema is generated from it. `enforcer.policy` reads the files. A struct with
+a `leading_key` may be written short, as nothing but the value of that key.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from enforcer.words import Phase, Protection, RuleCard, Severity
 from lineage.projects import RelationKind
 
+Via = Literal[
+    "direct", "join", "group_by", "filter", "sort", "window", "conditional", "indirect", "any"
+]
+ValueKind = Literal["email", "pan", "ssn", "cn_id", "iban"]
+# Where an empty list would silently judge or match nothing.
+Some = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+RuleId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        description="an id of small letters, digits and single hyphens",
+    ),
+]
+Duration = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^P(?=[0-9])([0-9]{1,4}Y)?([0-9]{1,5}M)?([0-9]{1,5}W)?([0-9]{1,6}D)?$",
+        description="a duration such as P24M or P30D",
+    ),
+]
+
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of everything a person writes: an unknown key is an error, never ignored."""
 
 
-class Accepts(Strict):
+class Accepts(Strict, frozen=True, kw_only=True):
     """The protections under which data may pass: a rung of the ladder, or a set of methods."""
 
     at_least: Protection | None = None
-    accept: tuple[Protection, ...] = ()
+    accept: Annotated[tuple[Protection, ...], msgspec.Meta(min_length=1)] = ()
 
 
-class Choice(Strict):
-    """One of `any_of`, and none of `none_of`; patterns are globs. Empty means everything."""
+class Choice(Strict, frozen=True, kw_only=True):
+    """One of `any`, and none of `not`; patterns are globs. Empty means everything."""
 
-    any_of: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
+    leading_key: ClassVar[str] = "any"
+
+    any_of: tuple[str, ...] = msgspec.field(default=(), name="any")
+    none_of: tuple[str, ...] = msgspec.field(default=(), name="not")
 
 
-class Where(Strict):
+class Where(Strict, frozen=True, kw_only=True):
     """Which relations a rule looks at. Every key that is given must match.
 
     `place` and `purpose`, `region` take a name, a list, or `{not: [...]}`; `place` may be
-    written before any place is declared only in rules that are shipped.
+    written before any place is declared only in rules that are shipped. `outside` is true
+    of what leaves the house: files, stages and shares, and the places of partners.
+    `encryption` is the level that a relation or a place of it states (`disk`, `column`).
     """
 
     kind: tuple[RelationKind, ...] = ()
     place: Choice = Choice()
     region: Choice = Choice()
     purpose: Choice = Choice()
+    encryption: Choice = Choice()
     partner: bool | None = None
+    outside: bool | None = None
     subject: bool | None = None
     history: bool | None = None
 
 
-class GuardTest(Strict):
+class GuardTest(Strict, frozen=True, kw_only=True):
     """A guard that excuses a flow: a column tested to equal a value on every row that flows.
 
     `column` is a glob on the dotted name of the tested column, matched at its end.
@@ -58,35 +87,38 @@ class GuardTest(Strict):
     equals: str = "true"
 
 
-class Deny(Strict):
-    """What must not be. Exactly one of the last six keys, or `into`, says what is judged.
+class Deny(Strict, frozen=True, kw_only=True):
+    """What must not be. Exactly one of the last seven keys, or `into`, says what is judged.
 
     into: data of these categories must not arrive there; granted_to: nor be readable by
-    these principals; together: these categories must not meet in one relation; unlabelled:
+    these principals; together: these categories must not meet in one relation; residency:
+    data whose relation states in which regions it must stay must not leave them; unlabelled:
     a column whose name suggests one must carry a label; unused: a labelled source column
-    must be used; literal: values of these kinds must not stand in SQL or seeds.
+    must be used; literal: values of these kinds must not stand in SQL or seeds. Beside
+    granted_to, together and residency, `into` only narrows down which relations are judged.
     """
 
     data: tuple[str, ...] = ()
     unless_protected: Accepts | None = None
-    via: tuple[str, ...] = ("direct",)
+    via: Annotated[tuple[Via, ...], msgspec.Meta(min_length=1)] = ("direct",)
     source: Where | None = msgspec.field(default=None, name="from")
     into: Where | None = None
-    granted_to: tuple[str, ...] = ()
-    together: tuple[str, ...] = ()
-    unlabelled: tuple[str, ...] = ()
+    granted_to: Some = ()
+    together: Some = ()
+    residency: bool = False
+    unlabelled: Some = ()
     unused: bool = False
-    literal: tuple[str, ...] = ()
+    literal: Annotated[tuple[ValueKind, ...], msgspec.Meta(min_length=1)] = ()
 
 
-class RetentionLimit(Strict):
+class RetentionLimit(Strict, frozen=True, kw_only=True):
     """At most `within` (ISO 8601 duration), or not longer than that of any source."""
 
-    within: str | None = None
+    within: Duration | None = None
     not_longer_than_source: bool = False
 
 
-class Require(Strict):
+class Require(Strict, frozen=True, kw_only=True):
     """What must be, of relations that match `of` and hold `data`. Exactly one of the rest.
 
     declared: these facts are stated (keys of `meta.fieldgate`); contract: the partner's
@@ -99,16 +131,16 @@ class Require(Strict):
     of: Where = Where()
     data: tuple[str, ...] = ()
     unless_protected: Accepts | None = None
-    declared: tuple[str, ...] = ()
+    declared: Some = ()
     contract: bool = False
     deletion_duty: bool = False
     erasable: bool = False
     known_place: bool = False
     retention: RetentionLimit | None = None
-    group_size: int = 0
+    group_size: Annotated[int, msgspec.Meta(ge=2)] = 0
 
 
-class Excuse(Strict):
+class Excuse(Strict, frozen=True, kw_only=True):
     """A refinement of a rule: where all its keys match, the rule does not apply."""
 
     guard: GuardTest | None = None
@@ -116,12 +148,15 @@ class Excuse(Strict):
     into: Where | None = None
 
 
-class Sample(Strict):
+class Sample(Strict, frozen=True, kw_only=True):
     """A small world to try a rule in: a script, and what is declared about its relations.
 
     `relations` maps a dotted name to the facts of `meta.fieldgate` and to `kind`;
-    `places` and `labels` are as in a project's own files.
+    `places` and `labels` are as in a project's own files. Nothing but SQL may be written
+    as a text.
     """
+
+    leading_key: ClassVar[str] = "sql"
 
     sql: str = ""
     dialect: str = "duckdb"
@@ -132,21 +167,21 @@ class Sample(Strict):
     seeds: dict[str, str] = {}
 
 
-class Match(Strict):
+class Match(Strict, frozen=True, kw_only=True):
     """How relations belong to a place: globs, any of which suffices."""
 
-    relations: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    exposures: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
-    uris: tuple[str, ...] = ()
-    kinds: tuple[RelationKind, ...] = ()
+    relations: Some = ()
+    paths: Some = ()
+    tags: Some = ()
+    groups: Some = ()
+    exposures: Some = ()
+    roles: Some = ()
+    stages: Some = ()
+    uris: Some = ()
+    kinds: Annotated[tuple[RelationKind, ...], msgspec.Meta(min_length=1)] = ()
 
 
-class Partner(Strict):
+class Partner(Strict, frozen=True, kw_only=True):
     """A recipient outside: the contract, until when, which categories, how it deletes."""
 
     name: str
@@ -156,7 +191,7 @@ class Partner(Strict):
     deletion: str = ""
 
 
-class Place(Strict):
+class Place(Strict, frozen=True, kw_only=True):
     """A named part of the world where data may rest or go."""
 
     match: Match
@@ -165,13 +200,13 @@ class Place(Strict):
     audience: tuple[str, ...] = ()
     partner: Partner | None = None
     encryption: str = ""
-    retention: str = ""
+    retention: Duration = ""
 
 
-class Rule(Strict):
+class Rule(Strict, frozen=True, kw_only=True):
     """One requirement, its documentation and its test. `id` is the file's name."""
 
-    id: str
+    id: RuleId
     title: str
     phase: Phase
     severity: Severity = Severity.ERROR

@@ -93,7 +93,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
 
     `branches` are scopes whose outputs are united by position, or `by_name`; those in
     `subtracted` only decide which rows remain. `anything` feeds every column that is asked
-    of this scope by a name it does not put out (UNNEST, table functions).
+    of this scope by a name it does not put out (UNNEST, table functions, PIVOT); where the
+    scope is `closed`, a star does not reckon with such columns.
     """
 
     label: str
@@ -106,6 +107,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     subtracted: tuple[int, ...] = ()
     by_name: bool = False
     anything: tuple[Dep, ...] = ()
+    closed: bool = False
     offset: int = 0
 
 

@@ -55,7 +55,7 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
     if where is not None:
         frame.influences.extend(collect(where.this, frame, Subtype.FILTER))
         frame.tests.extend(tests_of(where.this, frame))
-        frame.linked.extend(equated_sources(where.this, frame, len(frame.sources) - 1))
+        frame.linked.extend(equated_sources(where.this, frame))
 
 
 def _assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[Output]:

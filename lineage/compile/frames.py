@@ -60,6 +60,7 @@ class Frame:
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []
         self.anything: list[Dep] = []
+        self.closed = False
         self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
         if parent is not None:
             self.compile_query = parent.compile_query
@@ -93,6 +94,7 @@ class Frame:
                 influences=tuple(dict.fromkeys(self.influences)),
                 tests=tuple(self.tests),
                 anything=tuple(self.anything),
+                closed=self.closed,
                 offset=offset,
             ),
         )

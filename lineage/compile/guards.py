@@ -1,4 +1,7 @@
-"""Guards: the predicates in WHERE, HAVING and inner joins that hold for every row put out."""
+"""Guards: the predicates in WHERE, HAVING and inner joins that hold for every row put out.
+
+A guard that does not hold is a silent pass, so whatever is in doubt makes none.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,8 @@ _OPERATORS: dict[type[exp.Expr], tuple[str, str]] = {
     exp.Is: ("=", "="),
     exp.NullSafeEQ: ("=", "="),
 }
+# What an aggregate may not contain, or it is one of a part of its group only.
+_CHOOSES = (exp.Filter, exp.Case, exp.If, exp.Nullif, exp.Coalesce, exp.Anonymous, exp.Window)
 
 COUNT_DISTINCT = "count_distinct"
 
@@ -33,8 +38,70 @@ def tests_of(condition: exp.Expr, frame: Frame) -> Iterator[Test]:
     """The conjuncts of a condition that compare one column with one literal."""
     for conjunct in conjuncts(condition):
         found = _test(conjunct, frame)
-        if found is not None:
+        if found is not None and not found.function:
             yield found
+
+
+def tests_of_rows(node: exp.Select, condition: exp.Expr, frame: Frame) -> Iterator[Test]:
+    """QUALIFY: rows are tested once windows have taken values from other rows, or groups."""
+    plain = node.args.get("group") is None and not any(
+        projection.find(exp.Window, exp.AggFunc) for projection in node.expressions
+    )
+    hidden = _aliased(node, frame)
+    yield from (t for t in tests_of(condition, frame) if plain and t.subject.column not in hidden)
+
+
+def tests_of_groups(node: exp.Select, condition: exp.Expr, frame: Frame) -> Iterator[Test]:
+    """HAVING: what is tested of a key, or of the number of distinct values in a group.
+
+    `n >= 20` may name the count by the alias of its projection. A count says nothing of an
+    aggregate that looks at a part of its group only.
+    """
+    aliased = _aliased(node, frame)
+    keys = _keys(node, frame)
+    whole = not any(projection.find(*_CHOOSES) for projection in node.expressions)
+    for conjunct in conjuncts(condition):
+        found = _test(conjunct, frame)
+        if found is None:
+            continue
+        subject = found.subject
+        meant = aliased.get(subject.column) if subject.source == UNQUALIFIED else None
+        if found.function:
+            if whole:
+                yield found
+        elif subject.column in keys:
+            if meant is None:
+                yield found
+        elif isinstance(meant, exp.Count) and whole:
+            counted = _subject(meant, frame)
+            if counted is not None:
+                yield Test(counted[0], found.operator, found.value, counted[1])
+
+
+def _aliased(node: exp.Select, frame: Frame) -> dict[str, exp.Expr]:
+    """Projections by alias, but for columns that are put out under their own name."""
+    naming = frame.draft.naming
+    return {
+        column_name(p.args["alias"], naming): p.this
+        for p in node.expressions
+        if isinstance(p, exp.Alias)
+        and not (
+            isinstance(p.this, exp.Column)
+            and column_name(p.this.this, naming) == column_name(p.args["alias"], naming)
+        )
+    }
+
+
+def _keys(node: exp.Select, frame: Frame) -> set[str]:
+    """The columns that are keys of GROUP BY as they stand."""
+    group = node.args.get("group")
+    if group is None:
+        return set()
+    keys = list(group.expressions) + (node.expressions if group.args.get("all") else [])
+    for key in group.expressions:
+        position = int(key.this) if isinstance(key, exp.Literal) and key.is_int else 0
+        keys += node.expressions[position - 1 : position] if position > 0 else []
+    return {column_name(k.this, frame.draft.naming) for k in keys if isinstance(k, exp.Column)}
 
 
 def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
@@ -68,30 +135,42 @@ def _test(node: exp.Expr, frame: Frame) -> Test | None:
 
 
 def _boolean(node: exp.Expr, frame: Frame, value: str) -> Test | None:
-    while isinstance(node, exp.Paren):
+    dep = _column_dep(_bare(node), frame)
+    return Test(dep, "=", value) if dep is not None else None
+
+
+def _bare(node: exp.Expr) -> exp.Expr:
+    """Without brackets, and without a cast to boolean, which keeps what is true true."""
+    while isinstance(node, exp.Paren) or (
+        isinstance(node, exp.Cast) and node.is_type(exp.DataType.Type.BOOLEAN)
+    ):
         node = node.this
-    if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
-        return None
-    return Test(_column_dep(node, frame), "=", value)
+    return node
 
 
 def _subject(node: exp.Expr, frame: Frame) -> tuple[Dep, str] | None:
-    """What is tested: a column, `count(distinct column)`, or the alias of either."""
-    while isinstance(node, (exp.Paren, exp.Cast)):
-        node = node.this
-    if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
-        return _column_dep(node, frame), ""
+    """What is tested: a column, or `count(distinct column)`."""
+    node, function = _bare(node), ""
     if isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct):
         counted = node.this.expressions
-        if len(counted) == 1 and isinstance(counted[0], exp.Column):
-            return _column_dep(counted[0], frame), COUNT_DISTINCT
-    return None
+        if len(counted) != 1:
+            return None
+        node, function = counted[0], COUNT_DISTINCT
+    dep = _column_dep(node, frame)
+    return (dep, function) if dep is not None else None
 
 
-def _column_dep(node: exp.Column, frame: Frame) -> Dep:
+def _column_dep(node: exp.Expr, frame: Frame) -> Dep | None:
+    """The column, unless it is a field of one, or marked (+) as one of an outer join."""
+    if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
+        return None
+    if node.args.get("join_mark"):
+        return None
     naming = frame.draft.naming
     table = node.args.get("table")
     place = frame.find_alias(column_name(table, naming)) if table is not None else None
+    if table is not None and place is None:
+        return None
     scope, source = place or (frame.number, UNQUALIFIED)
     name = column_name(node.this, naming)
     return Dep(scope, source, name, Subtype.FILTER, (), offset_of(node), EVERY)
@@ -105,24 +184,22 @@ def _literal(node: exp.Expr) -> str | None:
     return str(node.this) if isinstance(node, exp.Literal) else None
 
 
-def equated_sources(condition: exp.Expr, frame: Frame, joined: int) -> Iterator[tuple[int, int]]:
-    """Pairs of sources whose columns a condition equates, so that their rows belong together.
-
-    Where a join of two tables equates two unqualified columns, they can only be one of each.
+def equated_sources(condition: exp.Expr, frame: Frame) -> Iterator[tuple[int, int]]:
+    """Pairs of sources of which a condition equates two columns, so that their rows belong
+    together; the columns must say of which source they are.
     """
     for conjunct in conjuncts(condition):
         if not isinstance(conjunct, (exp.EQ, exp.NullSafeEQ)):
             continue
-        sides = [_source_of(side, frame) for side in (conjunct.this, conjunct.expression)]
-        if None not in sides and sides[0] != sides[1]:
-            yield sides[0] or 0, sides[1] or 0
-        elif sides == [None, None] and joined == 1 == len(frame.sources) - 1:
-            yield 0, 1
+        left, right = (_source_of(side, frame) for side in (conjunct.this, conjunct.expression))
+        if left is not None and right is not None and left != right:
+            yield left, right
 
 
 def _source_of(node: exp.Expr, frame: Frame) -> int | None:
-    column = node if isinstance(node, exp.Column) else node.find(exp.Column)
-    if column is None or not column.args.get("table"):
+    while isinstance(node, (exp.Paren, exp.Cast, exp.Lower, exp.Upper, exp.Trim)):
+        node = node.this
+    if not isinstance(node, exp.Column) or not node.args.get("table"):
         return None
-    place = frame.find_alias(column_name(column.args["table"], frame.draft.naming))
+    place = frame.find_alias(column_name(node.args["table"], frame.draft.naming))
     return place[1] if place is not None and place[0] == frame.number else None

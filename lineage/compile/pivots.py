@@ -43,7 +43,7 @@ def _fields(pivot: exp.Expr) -> list[exp.Expr]:
 def _pivot(frame: Frame, pivot: exp.Expr) -> None:
     """New columns aggregate the values; the column that was spread out chooses among them.
 
-    Their names depend on the data, so any name that is not known is one of them.
+    Their names depend on the data or the dialect, so any unknown name may be one of them.
     """
     simple = not _fields(pivot)
     aggregates = pivot.args.get("using") or () if simple else pivot.expressions
@@ -63,7 +63,9 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
     frame.outputs.extend(kept)
     frame.influences.extend(_groups(frame, kept, at))
     deps = (*values, *spread)
-    for column in pivot.args.get("columns") or ():
+    columns = pivot.args.get("columns") or ()
+    frame.closed = bool(columns)
+    for column in columns:
         frame.outputs.append(Output(column_name(column, frame.draft.naming), deps, at))
     frame.anything.extend(deps)
 

@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.clauses import add_conditions, add_grouping, add_limit, sorted_cut
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
-from lineage.compile.guards import conjuncts, equated_sources, tests_of
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
+from lineage.compile.pivots import pivot_of
 from lineage.compile.sources import add_from
 from lineage.objects import (
-    EVERY,
     OUTPUT_OF,
+    ROWS_OF,
     STAR,
     UNQUALIFIED,
     Dep,
-    Hole,
     Output,
     Scope,
+    Source,
     Star,
-    Test,
 )
-from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -108,12 +107,14 @@ def _wrapped(frame: Frame, node: exp.Expr, label: str) -> int:
         frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
     elif isinstance(inner, exp.Query):
         number = compile_query(inner, frame)
-        frame.outputs.append(_all_of(number, offset_of(inner)))
+        at = offset_of(inner)
+        frame.outputs.append(_all_of(number, at))
+        frame.influences.extend(sorted_cut(frame, node, [number]))
+        frame.influences.append(Dep(number, ROWS_OF, STAR, Subtype.FILTER, (), at))
     else:
         from_values = exp.Select(from_=exp.From(this=inner.copy()))
         add_from(frame, from_values)
         frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
-    _limit(frame, node)
     return frame.finish(label, offset_of(node))
 
 
@@ -140,9 +141,9 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     offset = offset_of(node)
     for position, projection in enumerate(node.expressions):
         frame.outputs.extend(_outputs(frame, projection, position))
-    _conditions(frame, node)
-    _group(frame, node)
-    _limit(frame, node)
+    add_conditions(frame, node)
+    add_grouping(frame, node)
+    add_limit(frame, node)
     return frame.finish(label, offset)
 
 
@@ -199,115 +200,6 @@ def _star(node: exp.Expr, frame: Frame) -> Star | None:
     return Star(source, tuple(excepted), tuple(renamed), tuple(replaced))
 
 
-def _conditions(frame: Frame, node: exp.Select) -> None:
-    where = node.args.get("where")
-    if where is not None:
-        frame.influences.extend(collect(where.this, frame, Subtype.FILTER, EVERY))
-        frame.tests.extend(tests_of(where.this, frame))
-        frame.linked.extend(equated_sources(where.this, frame, len(frame.sources) - 1))
-    for key in ("having", "qualify"):
-        clause = node.args.get(key)
-        if clause is not None:
-            found = collect(clause.this, frame, Subtype.FILTER, EVERY)
-            frame.influences.extend(found)
-            frame.tests.extend(_tests_through_aliases(frame, node, clause.this))
-
-
-def _tests_through_aliases(frame: Frame, node: exp.Select, condition: exp.Expr) -> list[Test]:
-    """HAVING n >= 20, where n is the alias of a projection, tests that projection."""
-    naming = frame.draft.naming
-    by_alias = {
-        column_name(p.args["alias"], naming): p.this
-        for p in node.expressions
-        if isinstance(p, exp.Alias)
-    }
-    found: list[Test] = []
-    for conjunct in conjuncts(condition):
-        sides = (conjunct.args.get("this"), conjunct.args.get("expression"))
-        alias = next((s for s in sides if isinstance(s, exp.Column) and not s.table), None)
-        meant = by_alias.get(column_name(alias, naming)) if alias is not None else None
-        if meant is None or not isinstance(meant, exp.Count):
-            found.extend(tests_of(conjunct, frame))
-            continue
-        this, other = (meant, sides[1]) if sides[0] is alias else (sides[0], meant)
-        found.extend(tests_of(type(conjunct)(this=_copy(this), expression=_copy(other)), frame))
-    return found
-
-
-def _copy(node: exp.Expr | None) -> exp.Expr | None:
-    return node.copy() if node is not None else None
-
-
-def _group(frame: Frame, node: exp.Select) -> None:
-    group = node.args.get("group")
-    if group is not None:
-        for key in group.iter_expressions():
-            frame.influences.extend(_grouping(frame, node, key))
-        if group.args.get("all"):
-            frame.influences.extend(_of_plain_outputs(frame))
-    distinct = node.args.get("distinct")
-    if distinct is not None:
-        on = distinct.args.get("on")
-        if on is not None:
-            frame.influences.extend(collect(on, frame, Subtype.GROUP_BY, EVERY))
-        else:
-            frame.influences.extend(_of_plain_outputs(frame))
-
-
-def _grouping(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
-    """A key may be a number: the position of a projection."""
-    if isinstance(key, exp.Literal) and not key.is_string and key.this.isdigit():
-        position = int(key.this) - 1
-        if 0 <= position < len(node.expressions):
-            return collect(node.expressions[position], frame, Subtype.GROUP_BY)
-        return []
-    return collect(key, frame, Subtype.GROUP_BY, EVERY)
-
-
-def _of_plain_outputs(frame: Frame) -> list[Dep]:
-    """DISTINCT and GROUP BY ALL: every output that is not an aggregate is a key."""
-    keys = []
-    for output in frame.outputs:
-        if output.star is not None and output.star.source != OUTPUT_OF:
-            keys.append(
-                Dep(
-                    frame.number,
-                    output.star.source,
-                    STAR,
-                    Subtype.GROUP_BY,
-                    (),
-                    output.offset,
-                )
-            )
-        keys.extend(
-            Dep(d.scope, d.source, d.column, Subtype.GROUP_BY, d.functions, d.offset, d.aliases)
-            for d in output.deps
-            if d.subtype is not Subtype.AGGREGATION
-        )
-    return keys
-
-
-def _limit(frame: Frame, node: exp.Expr) -> None:
-    """ORDER BY decides which rows there are only where some of them are left out."""
-    order, distinct = node.args.get("order"), node.args.get("distinct")
-    cut = any(node.args.get(key) is not None for key in ("limit", "fetch", "offset"))
-    first_of_each = distinct is not None and distinct.args.get("on") is not None
-    if order is None or not (cut or first_of_each):
-        return
-    for key in order.expressions:
-        if isinstance(node, exp.Select):
-            frame.influences.extend(_as_sort(_grouping(frame, node, key.this)))
-
-
-def _as_sort(deps: list[Dep]) -> list[Dep]:
-    return [
-        Dep(d.scope, d.source, d.column, Subtype.SORT, d.functions, d.offset, d.aliases)
-        if d.subtype is Subtype.GROUP_BY
-        else d
-        for d in deps
-    ]
-
-
 def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     """UNION and INTERSECT unite their branches; what EXCEPT takes away decides the rows."""
     branches: list[exp.Expr] = []
@@ -322,7 +214,7 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     numbers = [compile_query(b, frame) for b in reversed(branches)]
     taken = [compile_query(s, frame) for s in reversed(subtracted)]
     influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
-    influences += _ordered_and_cut(frame, node, numbers)
+    influences += sorted_cut(frame, node, numbers)
     if distinct:
         influences += [
             Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), offset_of(node)) for n in numbers
@@ -337,20 +229,3 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
         offset=offset_of(node),
     )
     return frame.draft.finish(frame.number, scope)
-
-
-def _ordered_and_cut(frame: Frame, node: exp.Expr, branches: list[int]) -> list[Dep]:
-    order = node.args.get("order")
-    if order is None or node.args.get("limit") is None:
-        return []
-    names = [column_name(c.this, frame.draft.naming) for c in order.find_all(exp.Column)]
-    return [
-        Dep(b, OUTPUT_OF, name, Subtype.SORT, (), offset_of(order))
-        for b in branches
-        for name in names
-    ]
-
-
-def note_hole(frame: Frame, reason: GapReason, message: str, node: exp.Expr) -> None:
-    """Record that part of a statement could not be read."""
-    frame.draft.holes.append(Hole(reason, message, (), offset_of(node)))

@@ -44,6 +44,11 @@ _FILE_FUNCTIONS = frozenset(
     """.split()
 )
 
+# By the side of a join: whose rows are kept that have no partner.
+_KEEPS_NONE = frozenset({"", "INNER", "CROSS"})
+_KEEPS_LEFT = frozenset({"LEFT", "FULL"})
+_KEEPS_RIGHT = frozenset({"RIGHT", "FULL"})
+
 
 def add_from(frame: Frame, node: exp.Expr) -> None:
     """Bring everything that a query or DML statement reads from into view."""
@@ -65,10 +70,15 @@ def _add_join(frame: Frame, join: exp.Expr) -> None:
     before = len(frame.sources)
     side = join.args.get("side") or ""
     semi = (join.args.get("kind") or "") in {"SEMI", "ANTI"} or side in {"SEMI", "ANTI"}
-    add_item(frame, join.this, optional=side in {"LEFT", "FULL"}, natural=_is_natural(join))
+    tested = list(frame.tests)
+    add_item(frame, join.this, natural=_is_natural(join))
     if semi:
         _hide(frame, range(before, len(frame.sources)))
-    if side in {"RIGHT", "FULL"}:
+    if side in _KEEPS_LEFT:
+        frame.tests = tested
+        _make_optional(frame, range(before, len(frame.sources)))
+    if side in _KEEPS_RIGHT:
+        frame.tests = []  # rows of the right side come even where the left has none
         _make_optional(frame, range(before))
     using = join.args.get("using") or ()
     if using or _is_natural(join):
@@ -76,8 +86,8 @@ def _add_join(frame: Frame, join: exp.Expr) -> None:
     condition = join.args.get("on")
     if condition is not None:
         frame.influences.extend(collect(condition, frame, Subtype.JOIN, EVERY))
-        frame.linked.extend(equated_sources(condition, frame, before))
-        if not side and not semi:
+        frame.linked.extend(equated_sources(condition, frame))
+        if side in _KEEPS_NONE and not semi:
             frame.tests.extend(tests_of(condition, frame))
     match = join.args.get("match_condition")
     if match is not None:
@@ -108,7 +118,8 @@ def _merge(frame: Frame, before: int, using: Sequence[exp.Expr]) -> None:
     for number in range(before, len(frame.sources)):
         merged = tuple(name for name, _offset in names)
         frame.sources[number] = replace(frame.sources[number], merged=merged)
-        frame.linked.extend((left, number) for left in range(before))
+        if before == 1:
+            frame.linked.append((0, number))
         frame.influences.extend(
             Dep(frame.number, source, name, Subtype.JOIN, (), offset)
             for name, offset in names
@@ -116,9 +127,7 @@ def _merge(frame: Frame, before: int, using: Sequence[exp.Expr]) -> None:
         )
 
 
-def add_item(
-    frame: Frame, node: exp.Expr, *, optional: bool = False, natural: bool = False
-) -> None:
+def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     """One item of a FROM clause."""
     if isinstance(node, exp.Table):
         source = _table(frame, node)
@@ -130,7 +139,7 @@ def add_item(
         source = _subquery(frame, node)
     else:
         source = _computed(frame, node)
-    added = replace(source, optional=optional, natural=natural, offset=offset_of(node))
+    added = replace(source, natural=natural, offset=offset_of(node))
     frame.add_source(added)
     if isinstance(node, exp.Table):
         add_joins(frame, node)

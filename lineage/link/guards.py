@@ -29,8 +29,33 @@ class Guarded(NamedTuple):
 def collect_guards(
     graph: Graph, guarded: Iterable[Guarded], units: Sequence[Unit]
 ) -> tuple[Guard, ...]:
-    """The guards of every write, with the base columns that they test, sorted."""
-    found = {
+    """The guards that all writes into a relation share, with the base columns tested, sorted."""
+    shared: dict[tuple[object, ...], set[int]] = {}
+    writes = list(guarded)
+    for number, write in enumerate(writes):
+        for found in _guards(graph, write, units):
+            shared.setdefault(_content(found), set()).add(number)
+    into: dict[str, set[int]] = {}
+    for number, write in enumerate(writes):
+        into.setdefault(write.relation, set()).add(number)
+    return tuple(
+        sorted(
+            {
+                found
+                for write in writes
+                for found in _guards(graph, write, units)
+                if shared[_content(found)] >= into[write.relation]
+            }
+        )
+    )
+
+
+def _content(guard: Guard) -> tuple[object, ...]:
+    return (guard.relation, guard.column, guard.operator, guard.value, guard.function)
+
+
+def _guards(graph: Graph, write: Guarded, units: Sequence[Unit]) -> set[Guard]:
+    return {
         Guard(
             relation=write.relation,
             column=graph.columns[node],
@@ -39,11 +64,9 @@ def collect_guards(
             function=guard.function,
             origin=locate(units[write.unit], write.offsets.get(guard, 0)),
         )
-        for write in guarded
         for guard in write.guards
         for node in identities(graph, guard.node)
     }
-    return tuple(sorted(found))
 
 
 def identities(graph: Graph, node: int) -> list[int]:

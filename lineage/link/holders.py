@@ -26,8 +26,10 @@ class Holder:
         self.by_name: dict[str, int] = {}
         self.complete = True
         self.tails: list[Callable[[str, int], None]] = []
+        self.fallback: Callable[[str, int], None] | None = None  # feeds names it does not have
         self.unknown: set[str] = set()  # relations whose columns would have to be known
         self.exported: tuple[GuardRef, ...] = ()
+        self._sure = 0  # so many columns are known to be the first ones
 
     def add(self, name: str) -> int:
         """A new column at the end; a name that is there already is a further position."""
@@ -45,20 +47,36 @@ class Holder:
         """Whether there is a column of that name; None when that is not known."""
         if name in self.by_name:
             return True
-        return False if self.complete else None
+        return False if self.complete and self.fallback is None else None
 
     def find(self, name: str) -> int | None:
         """The node of a column, made and fed by the tails where it may exist."""
         node = self.by_name.get(name)
-        if node is not None or self.complete:
+        if node is not None:
             return node
+        if self.complete:
+            return self._by_fallback(name)
         node = self.add(name)
         for tail in tuple(self.tails):
             tail(name, node)
         return node
 
+    def _by_fallback(self, name: str) -> int | None:
+        if self.fallback is None:
+            return None
+        node = self.by_name[name] = self._make_node(len(self.ordered), name)
+        self.fallback(name, node)
+        return node
+
+    @property
+    def sure(self) -> int:
+        """How many columns, from the left, are certain to be at their position."""
+        return len(self.ordered) if self.complete else self._sure
+
     def open(self, tail: Callable[[str, int], None] | None, unknown: set[str]) -> None:
         """There may be more columns, which `tail` will feed when they are asked for."""
+        if self.complete:
+            self._sure = len(self.ordered)
         self.complete = False
         self.unknown |= unknown
         if tail is not None:
@@ -87,23 +105,30 @@ class View:
         """As `Holder.has`, for any of the holders."""
         if name in self.columns:
             return True
-        answers = {holder.has(self._original(name, holder)) for holder in self.holders}
+        answers = {holder.has(name) for holder in self.holders}
         return True if True in answers else None if None in answers else False
 
     def find(self, name: str) -> list[int]:
-        """The nodes that a name means here: one, or one from each holder it may mean."""
-        nodes = (holder.find(self._original(name, holder)) for holder in self.holders)
+        """The nodes that a name means here: one, or one from each column it may mean."""
+        if name in self.columns:
+            position = self.columns.index(name)
+            return [n for holder in self.holders for n in self._at(position, holder)]
+        nodes = (holder.find(name) for holder in self.holders)
         return [node for node in nodes if node is not None]
+
+    def _at(self, position: int, holder: Holder) -> list[int]:
+        """The column at a position; any that is not certain of its own where that is unknown."""
+        if position < holder.sure:
+            return [holder.ordered[position][1]]
+        return [node for _name, node in holder.ordered[holder.sure :]]
 
     def items(self) -> Iterator[tuple[str, int]]:
         """All known columns in order, under the names they have here."""
         for holder in self.holders:
             for position, (name, node) in enumerate(tuple(holder.ordered)):
-                renamed = self.columns[position] if position < len(self.columns) else name
-                yield renamed, node
-
-    def _original(self, name: str, holder: Holder) -> str:
-        if name not in self.columns:
-            return name
-        position = self.columns.index(name)
-        return holder.ordered[position][0] if position < len(holder.ordered) else name
+                renamed = position < min(len(self.columns), holder.sure)
+                yield self.columns[position] if renamed else name, node
+            if not holder.complete:
+                for position in range(holder.sure, len(self.columns)):
+                    for node in self._at(position, holder):
+                        yield self.columns[position], node

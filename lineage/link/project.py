@@ -79,19 +79,18 @@ class ProjectLinker:
 
     def _link_statement(self, statement: Statement, number: int, unit: Unit) -> None:
         linker = StatementLinker(self.builder, self.relations, statement, number)
-        for hole in statement.holes:
-            names = tuple(m for r in hole.relations for m in self.relations.meanings(r, number))
-            self._gap(hole.reason, hole.message, names, (unit, hole.offset))
         self._see(statement, number)
         for scope in statement.order:
             if not any(write.scope == scope for write in statement.writes):
                 linker.holder(scope)
-        for write in statement.writes:
-            self._write(linker, write, unit)
+        written = [name for write in statement.writes for name in self._write(linker, write, unit)]
+        for hole in statement.holes:
+            names = [m for r in hole.relations for m in self.relations.meanings(r, number)]
+            self._gap(hole.reason, hole.message, (*names, *written), (unit, hole.offset))
         self._remove(linker, statement, unit)
         self._permit(statement, unit, number)
         for reason, message, names, offset in linker.gaps():
-            self._gap(reason, message, names, (unit, offset))
+            self._gap(reason, message, (*names, *written), (unit, offset))
 
     def _see(self, statement: Statement, number: int) -> None:
         """Remember where each relation is first named, for those that nobody declares."""
@@ -99,8 +98,10 @@ class ProjectLinker:
             for meaning in self.relations.meanings(name, number):
                 self.first_seen.setdefault(meaning, (number, offset))
 
-    def _write(self, linker: StatementLinker, write: Write, unit: Unit) -> None:
-        for name in self._targets(write, unit, linker.unit):
+    def _write(self, linker: StatementLinker, write: Write, unit: Unit) -> tuple[str, ...]:
+        """Link a write; returns the relations that it goes to."""
+        targets = self._targets(write, unit, linker.unit)
+        for name in targets:
             unknown = link_write(linker, write, self.relations.holder(name))
             if unknown - {name}:
                 missing = ", ".join(sorted(unknown - {name}))
@@ -112,6 +113,7 @@ class ProjectLinker:
                     name, linker.unit, linker.holder(write.scope).exported, linker.guard_offsets
                 )
             )
+        return targets
 
     def _targets(self, write: Write, unit: Unit, number: int) -> tuple[str, ...]:
         if write.relation:

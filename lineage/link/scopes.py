@@ -73,6 +73,8 @@ class StatementLinker:
                 self.edge(node, target, self._plain, scope.offset)
             if not inner.complete:
                 holder.open(self._follow(inner, scope.offset), inner.unknown)
+                if not scope.by_name:
+                    self.note_unknown(scope.offset, inner.unknown)
             self.edge(inner.rows, holder.rows, self._plain, scope.offset)
         for removed in scope.subtracted:
             self.edge(self.holder(removed).rows, holder.rows, self._plain, scope.offset)
@@ -98,10 +100,9 @@ class StatementLinker:
             if output.star is not None:
                 self._expand(number, output.star, output, holder)
             else:
-                self._feed(output.deps, holder.add(output.name))
+                self._feed(number, output.deps, holder.add(output.name))
         if scope.anything:
-            deps = scope.anything
-            holder.open(lambda _name, node: self._feed(deps, node), set())
+            self._accept_anything(number, scope, holder)
         self._spread_rows(holder, scope.offset)
 
     def _influence(self, scope: Scope, holder: Holder) -> None:
@@ -116,6 +117,9 @@ class StatementLinker:
         for position, source in enumerate(scope.sources):
             if source.natural:
                 earlier = [self.view(number, p) for p in range(position)]
+                for view in (*earlier, self.view(number, position)):
+                    if not view.complete:
+                        self.note_unknown(source.offset, view.unknown)
                 for name, node in self.view(number, position).items():
                     shared = [n for view in earlier if view.has(name) for n in view.find(name)]
                     for common in (node, *shared) if shared else ():
@@ -132,10 +136,22 @@ class StatementLinker:
 
     # -- outputs ----------------------------------------------------------------------------
 
-    def _feed(self, deps: Iterable[Dep], target: int) -> None:
+    def _accept_anything(self, number: int, scope: Scope, holder: Holder) -> None:
+        """A name that the scope does not put out is made of what feeds any name."""
+
+        def tail(_name: str, node: int) -> None:
+            self._feed(number, scope.anything, node)
+
+        if scope.closed:
+            holder.fallback = tail
+        else:
+            holder.open(tail, set())
+
+    def _feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
+        """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
         for dep in deps:
             for node, view, ambiguous in self.meanings(dep):
-                guards = self._guards(dep, view)
+                guards = self._guards(dep, view) if dep.scope == number else ()
                 kind = self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions), guards))
                 self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
 
@@ -152,7 +168,7 @@ class StatementLinker:
                 seen.add(name)
                 target = holder.add(renamed.get(name, name))
                 if name in replaced:
-                    self._feed(replaced[name].deps, target)
+                    self._feed(number, replaced[name].deps, target)
                 else:
                     self.edge(node, target, kind, output.offset)
             if not view.complete:
@@ -208,7 +224,14 @@ class StatementLinker:
         if found is None:
             source = self.statement.scopes[number].sources[position]
             found = self.views[key] = View(self._holders_of(source), source.columns, source.group)
+            if source.columns and any(h.sure < len(source.columns) and not h.complete for h in found.holders):
+                self.note_unknown(source.offset, found.unknown)
         return found
+
+    def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
+        """What is written here depends on which columns these relations have."""
+        known = self.unresolved.get((STAR, offset), ())
+        self.unresolved[STAR, offset] = tuple(sorted({*known, *relations}))
 
     def _holders_of(self, source: Source) -> tuple[Holder, ...]:
         if source.scope >= 0:
@@ -222,24 +245,26 @@ class StatementLinker:
         if dep.source == ROWS_OF:
             return [(self.holder(dep.scope).rows, None, False)]
         if dep.source == OUTPUT_OF:
-            return self._outputs_of(self.holder(dep.scope), dep.column)
+            return self._outputs_of(self.holder(dep.scope), dep)
         if dep.source == UNQUALIFIED:
             return find_unqualified(self, dep)
         return self.in_view(self.view(dep.scope, dep.source), dep)
 
-    def _outputs_of(self, holder: Holder, column: str) -> list[tuple[int, View | None, bool]]:
-        if column == STAR:
-            return [(node, None, False) for _name, node in holder.ordered]
-        if column == "":
-            return [(node, None, False) for _name, node in holder.ordered[:1]]
-        node = holder.find(column)
+    def _outputs_of(self, holder: Holder, dep: Dep) -> list[tuple[int, View | None, bool]]:
+        if dep.column in {STAR, ""}:
+            nodes = holder.ordered[: holder.sure or None] if dep.column else holder.ordered[:1]
+            if not holder.complete and (dep.column or not holder.sure):
+                self.note_unknown(dep.offset, holder.unknown)
+                nodes = holder.ordered
+            return [(node, None, False) for _name, node in nodes]
+        node = holder.find(dep.column)
         return [] if node is None else [(node, None, False)]
 
     def in_view(self, view: View, dep: Dep) -> list[tuple[int, View | None, bool]]:
         """What a column of one source means; a star means the row as a whole."""
         if dep.column == STAR:
             if not view.complete:
-                self.unresolved[STAR, dep.offset] = tuple(sorted(view.unknown))
+                self.note_unknown(dep.offset, view.unknown)
             return [(node, view, False) for _name, node in view.items()]
         nodes = view.find(dep.column)
         if not nodes and dep.column.lower() not in PSEUDO_COLUMNS:
@@ -260,7 +285,7 @@ class StatementLinker:
             scope = self.statement.scopes[number]
             output = scope.outputs[position]
             found = self._aliased[key] = self.builder.inner_node(scope.label, output.name)
-            self._feed(output.deps, found)
+            self._feed(number, output.deps, found)
         return found
 
     # -- guards -----------------------------------------------------------------------------
@@ -298,9 +323,18 @@ class StatementLinker:
         for position, source in enumerate(scope.sources):
             if source.scope >= 0 and not source.optional and not source.hidden:
                 view = self.view(number, position)
-                for holder in view.holders:
-                    found.extend((guard, view.group) for guard in holder.exported)
+                found.extend((guard, view.group) for guard in self._speaking(source.scope))
         return found
+
+    def _speaking(self, number: int) -> tuple[GuardRef, ...]:
+        """The guards of a scope that say something about what is joined to its rows.
+
+        Not those of a group's size, nor any where the scope itself joins what is unrelated.
+        """
+        groups = {s.group for s in self.statement.scopes[number].sources if not s.hidden}
+        if len(groups) > 1:
+            return ()
+        return tuple(guard for guard in self.holder(number).exported if not guard.function)
 
     def _exported(self, number: int, scope: Scope) -> tuple[GuardRef, ...]:
         if not scope.tests and all(s.scope < 0 for s in scope.sources):

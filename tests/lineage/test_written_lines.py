@@ -157,7 +157,7 @@ def test_lines_that_nothing_was_rendered_into_are_found_as_they_are(
 ) -> None:
     """In real projects a line that stands once in both texts is found where it stands."""
     found = wrong = 0
-    for unit in find_project(corpora / corpus).units:
+    for unit in find_project(corpora / "data" / corpus).units:
         text = [line.strip() for line in unit.text.split("\n")]
         written = [line.strip() for line in unit.written.split("\n")]
         once = {w for w in written if w and written.count(w) == text.count(w) == 1}

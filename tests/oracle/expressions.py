@@ -79,7 +79,7 @@ class Maker:
                 f"abs({one})",
                 f"length({self.make('VARCHAR', depth)})",
                 f"cast({self.make('BOOLEAN', depth)} as integer)",
-                f"len(list_filter([{one}, {two}], e -> e > {self.make('INTEGER', depth)}))",
+                f"len(list_filter([{one}, {two}], lambda e: e > {self.make('INTEGER', depth)}))",
             ]
         )
 

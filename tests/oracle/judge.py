@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +66,7 @@ def judge(case: Case, seed: int, *, tries: int = 2, with_schema: bool = True) ->
     ]
     outputs = {Column(r, c) for r, columns in case.targets.items() for c in columns}
     reported = sum(len(found & outputs) for found in reached.values())
-    seen = sum(target in outputs for _source, target in shown)
+    seen = sum(target in outputs and target in reached[source] for source, target in shown)
     gaps = tuple(
         f"{g.reason} {g.message}" for g in analysis.gaps if g.reason is not GapReason.OPAQUE_CODE
     )
@@ -111,25 +112,25 @@ Results = dict[Column, Counter[str]]
 
 def observe(case: Case, random: Random, tries: int) -> set[Flow] | None:
     """Every (source, target) where changing the source changed the target; None for bad SQL."""
-    connection = duckdb.connect(config={"threads": 1})
-    try:
-        base = _run(connection, case, None)
-        if base is None:
-            return None
-        shown: set[Flow] = set()
-        for table in case.world:
-            if not any(table.name in s for s in case.statements):
-                continue
-            for column in table.columns:
-                source = Column(table.name, column)
-                for changed in mutations(random, table, column, tries):
-                    after = _run(connection, case, changed)
-                    for target in after or ():
-                        if after[target] != base[target]:
-                            shown.add((source, target))
-        return shown
-    finally:
-        connection.close()
+    connection = _connection()
+    base = _run(connection, case, None)
+    if base is None:
+        return None
+    shown: set[Flow] = set()
+    for table in case.world:
+        if table.name not in case.sql:
+            continue
+        for column in table.columns:
+            source = Column(table.name, column)
+            for changed in mutations(random, table, column, tries):
+                after = _run(connection, case, changed)
+                shown.update((source, t) for t in after or () if after[t] != base[t])
+    return shown
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
 
 
 def _run(
@@ -138,7 +139,9 @@ def _run(
     connection.execute("begin")
     try:
         for table in case.world:
-            _fill(connection, changed if changed and changed.name == table.name else table)
+            if table.name in case.sql:
+                same = changed is None or changed.name != table.name
+                _fill(connection, table if same else changed)
         for statement in case.statements:
             connection.execute(statement)
         return {k: v for name in case.targets for k, v in _read(connection, name).items()}

@@ -95,7 +95,7 @@ class Queries:
             self.random.shuffle(order)
             two = Query(f"select {', '.join(order)} from ({two.sql}) {self.alias()}", tuple(order))
             word = self.random.choice(["union all by name", "union by name"])
-            return Query(f"{one.sql} {word} {two.sql}", one.columns)
+            return Query(f"({one.sql}) {word} ({two.sql})", one.columns)
         word = self.random.choice(
             ["union all", "union", "except", "intersect", "except all", "intersect all"]
         )
@@ -281,7 +281,8 @@ class Queries:
             return f"{text}, lateral ({inner.sql}) {alias}"
         condition = Maker(self.random, seen, None).make("BOOLEAN", 1)
         if self.chance(0.6):
-            left = self.random.choice(self._seen(sources, merged))
+            earlier = {c.sql for c in self._seen([new], set())} | {f"{new.alias}.{c}" for c in new.columns}
+            left = self.random.choice([c for c in seen if c.sql not in earlier] or seen)
             fitting = [c for c in new.columns if TYPES[c] == left.type]
             if fitting:
                 condition = f"{left.sql} = {new.alias}.{self.random.choice(fitting)}"

@@ -90,6 +90,7 @@ def test_a_long_name_is_cut_and_stays_distinct() -> None:
         b'{"bytes":0,"kind":"","outcome":"analysed","path":"\\ud800","sha256":"","type":"input"}',
         b'{"bytes":0,"kind":"","outcome":"analysed","path":"\x1b","sha256":"","type":"input"}',
         b'{"bytes":0,"kind":"","outcome":"analysed","path":"\\u001b","sha256":"","type":"input"}',
+        b'{"bytes":0,"kind":"","outcome":"analysed","path":"\x7f","sha256":"","type":"input"}',
         b'{"bytes":0,"kind":"","outcome":"analysed","path":"a","path":"b","sha256":"","type":"input"}',
         b'{"bytes":0, "kind":"","outcome":"analysed","path":"a","sha256":"","type":"input"}',
         b'{"kind":"","bytes":0,"outcome":"analysed","path":"a","sha256":"","type":"input"}',

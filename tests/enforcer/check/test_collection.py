@@ -22,8 +22,17 @@ def test_a_telling_name_without_a_label_is_reported_where_it_enters(
 ) -> None:
     """The column that the data enters by is named, its copies are not."""
     world.flow("raw.users.email", "stg.users.email").flow("stg.users.email", "mart.users.email")
+    world.label("raw.users.id", "user.unique_id")
     found = check(rule_of(deny=UNLABELLED), world.estate()).findings
     assert [str(f.field) for f in found] == ["raw.users.email"]
+
+
+def test_where_nothing_is_labelled_names_are_not_asked_again(
+    world: World, rule_of: RuleMaker
+) -> None:
+    """Labels that were all proposed from names leave nothing for a rule about names."""
+    world.flow("raw.users.email", "stg.users.email")
+    assert check(rule_of(deny=UNLABELLED), world.estate()).judged == 0
 
 
 def test_what_a_labelled_column_feeds_needs_no_label(world: World, rule_of: RuleMaker) -> None:

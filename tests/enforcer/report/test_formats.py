@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ import pytest
 from enforcer.report import FORMATS, Options, render
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from enforcer.words import Report
 
 
@@ -32,6 +35,18 @@ def test_the_same_report_has_the_same_bytes(shop: Report, notation: str) -> None
 def test_options_are_optional(shop: Report, notation: str) -> None:
     """Who asks for nothing gets 80 columns without colour."""
     assert render(shop, notation) == render(shop, notation, options=Options())
+
+
+@pytest.mark.parametrize("notation", FORMATS)
+def test_known_attacks_are_inert(
+    filled: Callable[[str], Report], payloads: tuple[str, ...], notation: str
+) -> None:
+    """No known attack leaves a control, a text turned round, or a build command anywhere."""
+    options = Options(include_accepted=True)
+    live = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+    command = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+    reports = {payload: render(filled(payload), notation, options=options) for payload in payloads}
+    assert [it for it, text in reports.items() if live.search(text) or command.search(text)] == []
 
 
 def test_an_unknown_notation_is_refused(shop: Report) -> None:

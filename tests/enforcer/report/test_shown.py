@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enforcer.report.shown import (
@@ -137,6 +137,13 @@ def _without_lone_surrogates(value: object) -> object:
 
 
 @given(ANY_TEXT)
+@example("../../etc/passwd")
+@example("/etc/passwd")
+@example("//evil.example/x")
+@example("a/../../b")
+@example("file:///etc/passwd")
+@example("javascript:alert(1)")
+@example("..")
 def test_a_uri_stays_below_its_base(path: str) -> None:
     """No path of a project makes a URI that leaves the project's root."""
     uri = relative_uri(path)

@@ -1,0 +1,66 @@
+"""The checks: one question for each key that a rule may ask about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.check import access, collection, deletion, gaps, literals, storage, use
+from enforcer.check.gaps import NOT_ANALYSED
+from enforcer.check.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from enforcer.estate import Estate
+    from enforcer.rules import Deny, Require, Rule
+    from enforcer.words import RuleCard
+
+    Judge = Callable[[Rule, RuleCard, Estate], Outcome]
+
+__all__ = ["NOT_ANALYSED", "Outcome", "check", "check_gaps"]
+
+
+def check(rule: Rule, estate: Estate, pack: str = "") -> Outcome:
+    """Judge a project by one rule; `pack` is the name of the pack that the rule comes with.
+
+    Raises `PolicyError` when the rule asks for nothing that can be judged.
+    """
+    return _judge(rule)(rule, rule.card(pack), estate)
+
+
+def check_gaps(estate: Estate) -> Outcome:
+    """The built-in rule `not-analysed`."""
+    return gaps.judge_gaps(estate)
+
+
+def _judge(rule: Rule) -> Judge:
+    if rule.deny is not None:
+        return _judge_of_deny(rule.deny)
+    assert rule.require is not None
+    return _judge_of_require(rule.require)
+
+
+def _judge_of_deny(deny: Deny) -> Judge:
+    questions: tuple[tuple[object, Judge], ...] = (
+        (deny.granted_to, access.judge_grants),
+        (deny.together, use.judge_together),
+        (deny.residency, storage.judge_residency),
+        (deny.unlabelled, collection.judge_unlabelled),
+        (deny.unused, collection.judge_unused),
+        (deny.literal, literals.judge_literals),
+    )
+    return next((judge for asked, judge in questions if asked), use.judge_flows)
+
+
+def _judge_of_require(require: Require) -> Judge:
+    within = require.retention is not None and require.retention.within is not None
+    questions: tuple[tuple[object, Judge], ...] = (
+        (require.declared, storage.judge_declared),
+        (require.contract, use.judge_contract),
+        (require.deletion_duty, deletion.judge_deletion_duty),
+        (require.erasable, deletion.judge_erasable),
+        (require.known_place, use.judge_known_place),
+        (within, storage.judge_retention_limit),
+        (require.retention, deletion.judge_retention_growth),
+    )
+    return next((judge for asked, judge in questions if asked), use.judge_group_size)

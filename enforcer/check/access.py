@@ -1,0 +1,119 @@
+"""Access: who may read the relations that data arrives in."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from enforcer.check.flows import arrivals, excused, flow_finding
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.selectors import select_relations
+from enforcer.check.sources import followed_sources
+from enforcer.rules import Where
+from lineage import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from enforcer.estate import Estate
+    from enforcer.rules import Rule
+    from enforcer.words import RuleCard
+    from lineage import Grant
+
+EVERYBODY: Final = "public"
+_EVERYBODY: Final = frozenset(
+    {"public", "allusers", "allauthenticatedusers", "account", "everyone"}
+)
+_NOT_READING: Final = frozenset(
+    {
+        "alter",
+        "create",
+        "delete",
+        "drop",
+        "evolve schema",
+        "execute",
+        "index",
+        "insert",
+        "monitor",
+        "references",
+        "trigger",
+        "truncate",
+        "update",
+        "usage",
+    }
+)
+
+
+class Reader(msgspec.Struct, frozen=True, order=True):
+    """Somebody who may read a relation, and where that is written."""
+
+    relation: str
+    principal: str
+    origin: Origin
+
+
+def judge_grants(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Data must not be readable by these principals."""
+    deny = rule.deny
+    assert deny is not None
+    wanted = frozenset(select_relations(estate, deny.into or Where()))
+    readers = [r for r in readers_of(estate) if r.relation in wanted]
+    refused = [r for r in readers if _is_among(r.principal, deny.granted_to)]
+    sources = followed_sources(estate, deny.data, deny.source) if refused else ()
+    findings = []
+    for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
+        for reader in refused:
+            if reader.relation != arrival.relation:
+                continue
+            left = excused(estate, arrival, rule.unless, deny.unless_protected)
+            if left is None:
+                continue
+            who = "everybody" if reader.principal == EVERYBODY else reader.principal
+            finding = flow_finding(estate, card, left, f", which {who} may read")
+            sink = f"{reader.relation} to {reader.principal}"
+            findings.append(msgspec.structs.replace(finding, sink=sink, origin=reader.origin))
+    return outcome(len(readers), findings)
+
+
+def readers_of(estate: Estate) -> tuple[Reader, ...]:
+    """Who may read which relation: by GRANT, by a model's configuration, by a place's audience."""
+    readers = {r for grant in estate.analysis.grants for r in _granted(estate, grant)}
+    for name, relation in estate.relations.items():
+        for fact in relation.facts:
+            if fact.key in ("config.grants.select", "config.grants.+select"):
+                readers.add(Reader(name, _principal(fact.value, ""), relation.origin))
+        for _, place in estate.places_named(name):
+            for member in place.audience:
+                readers.add(Reader(name, _principal(member, ""), relation.origin))
+    return tuple(sorted(readers))
+
+
+def _granted(estate: Estate, grant: Grant) -> Iterator[Reader]:
+    privileges = {privilege.lower() for privilege in grant.privileges}
+    if privileges and privileges <= _NOT_READING:
+        return
+    for name in _relations_of(estate, grant.relation):
+        yield Reader(name, _principal(grant.principal, grant.kind), grant.origin)
+
+
+def _relations_of(estate: Estate, granted: str) -> Sequence[str]:
+    """The relations that a grant is about: one, those of a schema, or those a glob matches."""
+    if granted in estate.relations:
+        return (granted,)
+    schema = granted.removesuffix(".*")
+    return [
+        name
+        for name in estate.relations
+        if name.startswith(f"{schema}.") or ("*" in granted and fnmatchcase(name, granted))
+    ]
+
+
+def _principal(principal: str, kind: str) -> str:
+    name = principal.lower()
+    return EVERYBODY if kind == "public" or name in _EVERYBODY else name
+
+
+def _is_among(principal: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(principal, _principal(pattern, "")) for pattern in patterns)

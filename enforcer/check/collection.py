@@ -1,0 +1,156 @@
+"""Collection: that what comes in is known for what it is, and is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.selectors import category_matches, relation_matches
+from enforcer.check.sources import followed_sources
+from enforcer.reach import all_successors, first_of, reached_from
+from enforcer.rules import Where
+from enforcer.words import Finding, Hop
+from lineage import Column, Origin
+from lineage.graph import ROWS
+from lineage.projects import RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from enforcer.estate import Estate
+    from enforcer.rules import Rule
+    from enforcer.words import RuleCard
+    from lineage.graph import Graph
+
+BY_NAME: Final = "name"
+_LOADED: Final = frozenset({RelationKind.SOURCE, RelationKind.SEED})
+_TAKES_ALL: Final = frozenset({RelationKind.EXPOSURE, RelationKind.EXTERNAL, RelationKind.RESULT})
+
+
+def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """A column whose name suggests a category must carry a label, or get one by flow.
+
+    Where nobody has labelled anything all labels are proposed from names, which is what this
+    rule would do, so it judges nothing.
+    """
+    deny = rule.deny
+    assert deny is not None
+    labelled = {
+        column
+        for column, labels in estate.labels.items()
+        if any(label.by != BY_NAME for label in labels)
+    }
+    if not labelled:
+        return Outcome(0)
+    where = deny.source or deny.into or Where()
+    columns = [c for c in _columns(estate) if relation_matches(estate, where, c.relation)]
+    suspects = {}
+    for column in columns:
+        suggested = estate.taxonomy.suggest(column.column)
+        if suggested and category_matches(estate, deny.unlabelled, suggested):
+            suspects[column] = suggested
+    unknown = _not_fed(estate, sorted(set(suspects) - labelled), sorted(labelled))
+    findings = [
+        _about_column(card, column, suspects[column], estate.relations[column.relation].origin)
+        for column in unknown
+    ]
+    return outcome(len(columns), findings)
+
+
+def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin) -> Finding:
+    return Finding(
+        rule=card,
+        field=column,
+        category=suggested,
+        sink="",
+        flow="",
+        message=f"{column} looks like {suggested} by its name and carries no label",
+        origin=origin,
+    )
+
+
+def _columns(estate: Estate) -> list[Column]:
+    graph = estate.analysis.graph
+    columns = {
+        Column(name, declared.name)
+        for name, relation in estate.relations.items()
+        for declared in relation.columns
+    }
+    for node, column in enumerate(graph.columns):
+        if node not in graph.inner and column.column != ROWS:
+            columns.add(column)
+    return sorted(columns)
+
+
+def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> list[Column]:
+    """Those that neither a labelled column nor another of them flows into."""
+    graph, find = estate.analysis.graph, estate.analysis.graph.find
+    starts = [node for node in map(find, labelled) if node is not None]
+    fed = reached_from(estate.direct_successors, starts)
+    nodes = [node for node in map(find, columns) if node is not None and node not in fed]
+    first = {graph.columns[node] for node in first_of(estate.direct_successors, nodes)}
+    return [column for column in columns if find(column) is None or column in first]
+
+
+def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """A labelled column that is loaded must get to where somebody may use it.
+
+    It is unused when nothing reads it, or when it only reaches relations which others read,
+    and none of those others. A relation made here that nobody reads is taken for what people
+    query. What a gap touches may use anything, so columns that end there are not judged.
+    """
+    deny = rule.deny
+    assert deny is not None
+    graph = estate.analysis.graph
+    readers = _readers(graph)
+    successors = all_successors(graph)
+    clouded = {name for gap in estate.analysis.gaps for name in gap.relations}
+    judged, findings = 0, []
+    for source in followed_sources(estate, deny.data, deny.source):
+        name = source.column.relation
+        if estate.relations[name].kind not in _LOADED:
+            continue
+        node = graph.find(source.column)
+        nodes = reached_from(successors, [node] if node is not None else ()) - graph.inner
+        reached = {graph.columns[end].relation for end in nodes}
+        if (reached | {name}) & clouded:
+            continue
+        judged += 1
+        if not any(_is_end(estate, end, readers) for end in reached - {name}):
+            findings.append(
+                Finding(
+                    rule=card,
+                    field=source.column,
+                    category=source.category,
+                    sink="",
+                    flow="",
+                    message=f"{source.column} ({source.category}) is loaded but nothing uses it",
+                    origin=source.origin,
+                    path=(Hop(source.column, source.origin),),
+                )
+            )
+    return outcome(judged, findings)
+
+
+def _is_end(estate: Estate, name: str, readers: Mapping[str, set[str]]) -> bool:
+    relation = estate.relations.get(name)
+    return not readers.get(name) or (relation is not None and relation.kind in _TAKES_ALL)
+
+
+def _readers(graph: Graph) -> dict[str, set[str]]:
+    """For each relation, the other relations that something of it flows into."""
+    readers: dict[str, set[str]] = {}
+    for name in graph.relations():
+        waiting = list(graph.nodes_of(name))
+        seen = set(waiting)
+        while waiting:
+            for edge in graph.outgoing(waiting.pop()):
+                target = graph.targets[edge]
+                if target in seen:
+                    continue
+                seen.add(target)
+                if target in graph.inner:
+                    waiting.append(target)
+                elif graph.columns[target].relation != name:
+                    readers.setdefault(name, set()).add(graph.columns[target].relation)
+    return readers

@@ -1,0 +1,162 @@
+"""Deletion: that a person's rows can be erased wherever they lie, and lie nowhere for longer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from enforcer.check.flows import flow_finding
+from enforcer.check.holdings import holdings, relation_finding
+from enforcer.check.lifetimes import expires, keeps_rows, lifetime_of
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.selectors import select_sources
+from enforcer.estate import facts, is_stated
+from enforcer.reach import reached_from
+from enforcer.states import DIRECT, mask_of_flow
+from lineage import Column
+from lineage.projects import RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from enforcer.check.flows import Arrival
+    from enforcer.check.lifetimes import Lifetime
+    from enforcer.estate import Estate
+    from enforcer.rules import Rule
+    from enforcer.words import RuleCard
+    from lineage.projects import Relation
+
+_KEY_CATEGORIES: Final = (
+    "user.unique_id",
+    "user.account",
+    "user.contact.email",
+    "user.contact.phone_number",
+    "user.government_id",
+    "user.device",
+)
+
+
+def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """A subject's rows can be erased from every relation that keeps them.
+
+    What is rebuilt from its sources at every run is judged there. Who loads the sources
+    knows how to erase from them; that is asked for once a project says it of any. Tables of
+    scripts are judged once the project declares something or deletes anywhere: how often a
+    script runs, and whether it begins anew, is not written in it.
+    """
+    held = holdings(estate, rule)
+    asked = _kinds_asked(estate)
+    keys = _subject_keys(estate)
+    judged, findings = 0, []
+    for name, arriving in held.items():
+        relation = estate.relations[name]
+        if _kind_of(estate, relation) not in asked:
+            continue
+        judged += 1
+        if not _is_erasable(estate, relation, keys.get(name, frozenset())):
+            why = "its rows outlive those they were made from and no DELETE by subject reaches it"
+            if _kind_of(estate, relation) is RelationKind.SOURCE:
+                why = "it does not say how a subject is erased from it (meta.fieldgate.erasure)"
+            findings.append(relation_finding(estate, card, name, arriving, why))
+    return outcome(judged, findings)
+
+
+def _kinds_asked(estate: Estate) -> frozenset[RelationKind]:
+    asked = {RelationKind.MODEL, RelationKind.SNAPSHOT}
+    if any(is_stated(relation, "erasure") for relation in estate.relations.values()):
+        asked.add(RelationKind.SOURCE)
+    if estate.declares or estate.analysis.deletes:
+        asked.add(RelationKind.TABLE)
+    return frozenset(asked)
+
+
+def _kind_of(estate: Estate, relation: Relation) -> RelationKind:
+    """The relation's kind; a seed, and a table that nothing here writes, count as sources."""
+    if relation.kind is RelationKind.SEED:
+        return RelationKind.SOURCE
+    graph = estate.analysis.graph
+    written = any(graph.incoming(node) for node in graph.nodes_of(relation.name))
+    if relation.kind is RelationKind.TABLE and not written:
+        return RelationKind.SOURCE
+    return relation.kind
+
+
+def _is_erasable(estate: Estate, relation: Relation, keys: frozenset[str]) -> bool:
+    if not keeps_rows(relation) or is_stated(relation, "erasure") or expires(estate, relation):
+        return True
+    return any(
+        keys & set(delete.columns) if keys else bool(delete.columns or delete.reads)
+        for delete in estate.analysis.deletes
+        if delete.relation == relation.name
+    )
+
+
+def _subject_keys(estate: Estate) -> Mapping[str, frozenset[str]]:
+    """By relation, the columns that identify a subject: declared, labelled so, or copied."""
+    graph = estate.analysis.graph
+    found: dict[str, set[str]] = {}
+    keys = {source.column for source in select_sources(estate, _KEY_CATEGORIES)}
+    for name, relation in estate.relations.items():
+        keys |= {Column(name, key) for key in facts(relation, "subject_key")}
+    starts = [node for node in map(graph.find, keys) if node is not None]
+    reached = reached_from(estate.direct_successors, starts)
+    for column in keys | {graph.columns[node] for node in reached - graph.inner}:
+        found.setdefault(column.relation, set()).add(column.column)
+    return {name: frozenset(columns) for name, columns in found.items()}
+
+
+def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Partners that get the data must have agreed to delete it."""
+    held = holdings(estate, rule)
+    findings = []
+    for name, arriving in held.items():
+        for place_name, place in estate.places_named(name):
+            if place.partner is None or place.partner.deletion:
+                continue
+            lack = f", but {place.partner.name} has no duty to delete it (place {place_name})"
+            findings += [flow_finding(estate, card, arrival, lack) for arrival in arriving]
+    return outcome(len(held), findings)
+
+
+def judge_retention_growth(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Nothing is kept for longer than in the nearest relations upstream that state a lifetime."""
+    judged, findings = 0, []
+    for name, arriving in holdings(estate, rule).items():
+        kept = lifetime_of(estate, estate.relations[name])
+        if kept is None:
+            continue
+        judged += 1
+        limits = sorted(
+            (limit.length, upstream, limit.text, arrival.source.column, arrival)
+            for arrival in arriving
+            for upstream, limit in _limits(estate, arrival)
+        )
+        if limits and kept.length > limits[0][0]:
+            _, upstream, text, _, arrival = limits[0]
+            lack = f"keeps it for {kept.text}, longer than the {text} of {upstream}"
+            findings.append(relation_finding(estate, card, name, (arrival,), lack))
+    return outcome(judged, findings)
+
+
+def _limits(estate: Estate, arrival: Arrival) -> Iterator[tuple[str, Lifetime]]:
+    """The lifetimes nearest upstream of an arrival, on the ways that its data took."""
+    graph = estate.analysis.graph
+    start = graph.find(arrival.source.column)
+    if start is None:
+        return
+    carrying = estate.arrivals.of(start, arrival.way)
+    waiting = [node for node in graph.nodes_of(arrival.relation) if node in carrying]
+    seen = set(waiting)
+    while waiting:
+        for edge in graph.incoming(waiting.pop()):
+            node = graph.sources[edge]
+            if node in seen or not carrying.get(node, 0) & mask_of_flow(DIRECT):
+                continue
+            seen.add(node)
+            relation = estate.relations.get(graph.columns[node].relation)
+            limit = None
+            if node not in graph.inner and relation is not None:
+                limit = lifetime_of(estate, relation)
+            if limit is None:
+                waiting.append(node)
+            elif relation is not None and relation.name != arrival.relation:
+                yield relation.name, limit

@@ -1,0 +1,179 @@
+"""Labelled data reaching relations: where it arrives, and the finding that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enforcer.arrivals import Way
+from enforcer.check.selectors import Source, category_matches, relation_matches
+from enforcer.protections import is_hash, refused
+from enforcer.states import (
+    CLEAR,
+    DIRECT,
+    FLOWS,
+    STATES,
+    mask_of_flow,
+    mask_of_protections,
+    protections_in,
+)
+from enforcer.words import Finding, Hop, Protection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from enforcer.estate import Estate
+    from enforcer.rules import Accepts, Excuse
+    from enforcer.words import RuleCard
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """Data of a source that is in a relation, in a flow, under protections that are refused."""
+
+    source: Source
+    relation: str
+    flow: str
+    protections: tuple[Protection, ...]
+    way: Way
+
+
+def arrivals(
+    estate: Estate, sources: Iterable[Source], via: Sequence[str], accepted: Accepts | None
+) -> Iterable[Arrival]:
+    """Where data of the sources arrives in flows of these kinds with a refused protection."""
+    flows = flows_named(via)
+    for source in sources:
+        way = way_of(estate, source, flows)
+        for relation, mask in sorted(masks_by_relation(estate, source, way).items()):
+            for flow in flows:
+                protections = refused(accepted, protections_in(mask & mask_of_flow(flow)))
+                if protections:
+                    yield Arrival(source, relation, flow, protections, way)
+
+
+def flows_named(via: Sequence[str]) -> tuple[str, ...]:
+    """The flows that `via` means: `any` is all of them, `indirect` all but the direct one."""
+    wanted = {name.lower() for name in via}
+    return tuple(
+        flow
+        for flow in FLOWS
+        if flow in wanted or "any" in wanted or ("indirect" in wanted and flow != DIRECT)
+    )
+
+
+def way_of(
+    estate: Estate, source: Source, flows: tuple[str, ...] = (DIRECT,), group_size: int = 0
+) -> Way:
+    """How data of a source is followed when nothing excuses it."""
+    return Way(
+        flows=flows,
+        enumerable=source.enumerable,
+        group_size=group_size or estate.parameters.group_size,
+    )
+
+
+def _reached(estate: Estate, source: Source, way: Way) -> Mapping[int, int]:
+    node = estate.analysis.graph.find(source.column)
+    return {} if node is None else estate.arrivals.of(node, way)
+
+
+def masks_by_relation(estate: Estate, source: Source, way: Way) -> Mapping[str, int]:
+    """The states of a source's data by relation; it is in the clear where it comes from."""
+    node = estate.analysis.graph.find(source.column)
+    if node is None:
+        return {source.column.relation: CLEAR}
+    return estate.arrivals.relations(node, way)
+
+
+def excused(
+    estate: Estate, arrival: Arrival, excuses: Sequence[Excuse], accepted: Accepts | None
+) -> Arrival | None:
+    """What is left of an arrival when the excuses that apply to it are granted."""
+    tests = []
+    for excuse in excuses:
+        if excuse.data and not category_matches(estate, excuse.data, arrival.source.category):
+            continue
+        if excuse.into and not relation_matches(estate, excuse.into, arrival.relation):
+            continue
+        if excuse.guard is None:
+            return None
+        tests.append(excuse.guard)
+    if not tests:
+        return arrival
+    way = msgspec.structs.replace(arrival.way, excused=tuple(tests))
+    mask = masks_by_relation(estate, arrival.source, way).get(arrival.relation, 0)
+    left = refused(accepted, protections_in(mask & mask_of_flow(arrival.flow)))
+    return msgspec.structs.replace(arrival, protections=left, way=way) if left else None
+
+
+def flow_finding(estate: Estate, rule: RuleCard, arrival: Arrival, suffix: str = "") -> Finding:
+    """The finding for an arrival: a shortest path, and the place where its last hop is written.
+
+    `suffix` is what the sentence says about the sink beside its name.
+    """
+    path = witness_path(estate, arrival)
+    return Finding(
+        rule=rule,
+        field=arrival.source.column,
+        category=arrival.source.category,
+        sink=arrival.relation,
+        flow=arrival.flow,
+        message=describe(arrival, path) + suffix,
+        origin=path[-1].origin,
+        path=path,
+    )
+
+
+def witness_path(estate: Estate, arrival: Arrival) -> tuple[Hop, ...]:
+    """A shortest path on which the data arrives with its weakest protection."""
+    source, graph = arrival.source, estate.analysis.graph
+    first = Hop(source.column, source.origin, protections=(Protection.CLEAR,))
+    wanted = mask_of_flow(arrival.flow) & mask_of_protections(arrival.protections[:1])
+    start = graph.find(source.column)
+    reached = _reached(estate, source, arrival.way)
+    ends = [n for n in graph.nodes_of(arrival.relation) if reached.get(n, 0) & wanted]
+    if start is None or not ends:
+        return (first,)
+    end = min(ends, key=lambda node: (node != start, graph.columns[node]))
+    steps = estate.arrivals.path(start, arrival.way, (end, wanted))
+    hops = [
+        Hop(
+            column=graph.columns[graph.targets[step.edge]],
+            origin=estate.analysis.origin_of(step.edge),
+            how=graph.kind(step.edge).transform.subtype,
+            functions=graph.kind(step.edge).transform.functions,
+            protections=(STATES[step.state].protection,),
+        )
+        for step in steps
+    ]
+    return (first, *hops)
+
+
+_FLOW_WORDS = {
+    "join": "is joined on to make",
+    "group_by": "groups",
+    "filter": "filters",
+    "sort": "orders",
+    "window": "orders or partitions a window in",
+    "conditional": "decides a condition in",
+}
+
+
+def describe(arrival: Arrival, path: Sequence[Hop]) -> str:
+    """One sentence: the field, the sink, and the protections under which it arrives."""
+    field = f"{arrival.source.column} ({arrival.source.category})"
+    how = in_words(arrival.protections)
+    if len(path) == 1:
+        return f"{field} stands in {arrival.relation} {how}"
+    if arrival.source.enumerable and any(is_hash(hop.functions) for hop in path):
+        how += ": a hash without a key hides nothing when all values can be tried"
+    if arrival.flow == DIRECT:
+        return f"{field} reaches {arrival.relation} {how}"
+    return f"{field} {_FLOW_WORDS[arrival.flow]} {arrival.relation} {how}"
+
+
+def in_words(protections: Sequence[Protection]) -> str:
+    """Protections as a reader says them: `in the clear`, `in the clear or hashed`."""
+    words = ["in the clear" if p is Protection.CLEAR else p.value for p in protections]
+    return " or ".join(words)

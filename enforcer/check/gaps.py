@@ -1,0 +1,69 @@
+"""The built-in rule `not-analysed`: what could not be analysed is never passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from enforcer.check.flows import masks_by_relation, way_of
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.sources import followed_sources
+from enforcer.words import Finding, Phase, RuleCard, Severity
+from lineage import Column
+
+if TYPE_CHECKING:
+    from enforcer.check.selectors import Source
+    from enforcer.estate import Estate
+    from lineage import Gap
+
+NOT_ANALYSED: Final = RuleCard(
+    id="not-analysed",
+    title="Something that may carry labelled data could not be analysed",
+    pack="builtin",
+    phase=Phase.USE,
+    severity=Severity.WARNING,
+    why=(
+        "A flow that cannot be read cannot be judged. Where it touches labelled data the gate "
+        "does not know what becomes of it, and not knowing is not passing: the finding is an error."
+    ),
+    fix=(
+        "Compile the project first (dbt compile), name the columns of an unresolved star, write "
+        "dynamic SQL out, or split a text that is too large. What must stay opaque needs a waiver."
+    ),
+)
+_TOUCHING: Final = msgspec.structs.replace(NOT_ANALYSED, severity=Severity.ERROR)
+
+
+def judge_gaps(estate: Estate) -> Outcome:
+    """One finding for each gap: an error where a relation it touches holds labelled data."""
+    gaps = estate.analysis.gaps
+    held = _held(estate) if gaps else {}
+    return outcome(len(gaps), [_finding(gap, held) for gap in gaps])
+
+
+def _held(estate: Estate) -> dict[str, Source]:
+    """By relation, the first labelled column whose data is in it."""
+    held: dict[str, Source] = {}
+    for source in followed_sources(estate, ()):
+        for name in masks_by_relation(estate, source, way_of(estate, source)):
+            held.setdefault(name, source)
+    return held
+
+
+def _finding(gap: Gap, held: dict[str, Source]) -> Finding:
+    touched = [name for name in sorted(gap.relations) if name in held]
+    where = ", ".join(sorted(gap.relations)) or gap.origin.file
+    message = f"{where} could not be analysed ({gap.reason.value}): {gap.message}"
+    if touched:
+        source = held[touched[0]]
+        message += f"; it touches {source.column} ({source.category})"
+    return Finding(
+        rule=_TOUCHING if touched else NOT_ANALYSED,
+        field=Column((touched or sorted(gap.relations) or [gap.origin.file])[0], ""),
+        category=held[touched[0]].category if touched else "",
+        sink=gap.reason.value,
+        flow="",
+        message=message,
+        origin=gap.origin,
+    )

@@ -1,0 +1,40 @@
+"""The labelled columns that data is followed from.
+
+One leak is one finding. Where a labelled column is fed directly by another labelled
+column that the rule speaks of as well, and whose category covers its own, its data is
+followed from the upstream one only: a copy's own label says nothing that lineage has not
+said already, and less about how the value was protected on the way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.check.selectors import Source, select_sources
+from enforcer.reach import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enforcer.estate import Estate
+    from enforcer.rules import Where
+
+
+def followed_sources(
+    estate: Estate, patterns: Sequence[str], where: Where | None = None
+) -> tuple[Source, ...]:
+    """The labelled columns of these categories that are not copies of one another, sorted."""
+    sources = select_sources(estate, patterns, where)
+    find = estate.analysis.graph.find
+    nodes = {source.column: find(source.column) for source in sources}
+    kept: list[Source] = [source for source in sources if nodes[source.column] is None]
+    for category in {source.category for source in sources}:
+        rivals = [
+            node
+            for source in sources
+            if estate.taxonomy.covers(source.category, category)
+            and (node := nodes[source.column]) is not None
+        ]
+        first = first_of(estate.direct_successors, rivals)
+        kept += [s for s in sources if s.category == category and nodes[s.column] in first]
+    return tuple(sorted(kept))

@@ -1,0 +1,154 @@
+"""Use: where data may arrive, who may read it, and what partners agreed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.check.flows import (
+    Arrival,
+    arrivals,
+    excused,
+    flow_finding,
+    in_words,
+    masks_by_relation,
+    way_of,
+)
+from enforcer.check.holdings import holdings
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.selectors import category_matches, select_relations
+from enforcer.check.sources import followed_sources
+from enforcer.protections import refused
+from enforcer.rules import Accepts, Where
+from enforcer.states import DIRECT, mask_of_flow, mask_of_groups, protections_in
+from enforcer.words import Protection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enforcer.estate import Estate
+    from enforcer.rules import Place, Rule
+    from enforcer.words import RuleCard
+
+
+def judge_flows(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Data must not arrive in relations that match `into`."""
+    deny = rule.deny
+    assert deny is not None
+    assert deny.into is not None
+    sinks = frozenset(select_relations(estate, deny.into))
+    sources = followed_sources(estate, deny.data, deny.source) if sinks else ()
+    findings = []
+    for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
+        if arrival.relation not in sinks:
+            continue
+        left = excused(estate, arrival, rule.unless, deny.unless_protected)
+        if left is not None:
+            findings.append(flow_finding(estate, card, left))
+    return outcome(len(sources), findings)
+
+
+def judge_known_place(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Relations that hold the data must lie in some declared place."""
+    held = holdings(estate, rule)
+    findings = [
+        flow_finding(estate, card, arrival, ", which no declared place matches")
+        for name, arriving in held.items()
+        if not estate.places_named(name)
+        for arrival in arriving
+    ]
+    return outcome(len(held), findings)
+
+
+def judge_contract(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Partners need a contract that is in force and permits the category."""
+    held = holdings(estate, rule)
+    findings = []
+    for name, arriving in held.items():
+        for arrival in arriving:
+            lacks = [
+                lack
+                for place_name, place in estate.places_named(name)
+                for lack in _lacks_of_contract(estate, place_name, place, arrival.source.category)
+            ]
+            if lacks:
+                findings.append(flow_finding(estate, card, arrival, f", but {lacks[0]}"))
+    return outcome(len(held), findings)
+
+
+def _lacks_of_contract(estate: Estate, name: str, place: Place, category: str) -> Iterator[str]:
+    partner = place.partner
+    if partner is None:
+        return
+    if not partner.contract:
+        yield f"no contract with {partner.name} is declared (place {name})"
+    elif partner.expires is not None and partner.expires < estate.today:
+        yield f"contract {partner.contract} with {partner.name} ended on {partner.expires}"
+    elif not partner.permits or not category_matches(estate, partner.permits, category):
+        yield f"contract {partner.contract} with {partner.name} does not permit {category}"
+
+
+def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Aggregates must be taken over groups of at least so many subjects."""
+    require = rule.require
+    assert require is not None
+    size = require.group_size
+    own = require.unless_protected or Accepts()
+    accepted = Accepts(at_least=own.at_least, accept=(*own.accept, Protection.AGGREGATED))
+    wanted = frozenset(select_relations(estate, require.of))
+    flows = (DIRECT, "group_by")
+    judged, findings = 0, []
+    for source in followed_sources(estate, require.data) if wanted else ():
+        way = way_of(estate, source, flows, size)
+        for name, mask in sorted(masks_by_relation(estate, source, way).items()):
+            for flow in flows:
+                grouped = mask & mask_of_groups() & mask_of_flow(flow)
+                if name not in wanted or not grouped:
+                    continue
+                judged += 1
+                small = refused(accepted, protections_in(grouped))
+                if small:
+                    arrival = Arrival(source, name, flow, small, way)
+                    less = f" from groups that may be smaller than {size}"
+                    findings.append(flow_finding(estate, card, arrival, less))
+    return outcome(judged, findings)
+
+
+def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Categories must not meet in one relation; reported where they first do."""
+    deny = rule.deny
+    assert deny is not None
+    wanted = frozenset(select_relations(estate, deny.into or Where()))
+    meeting: dict[str, dict[str, Arrival]] = {}
+    for pattern in deny.together:
+        sources = followed_sources(estate, (pattern,), deny.source)
+        for arrival in arrivals(estate, sources, (DIRECT,), deny.unless_protected):
+            left = excused(estate, arrival, rule.unless, deny.unless_protected)
+            if left is not None and arrival.relation in wanted:
+                meeting.setdefault(arrival.relation, {}).setdefault(pattern, left)
+    full = {name for name, met in meeting.items() if len(met) == len(set(deny.together))}
+    findings = []
+    for name in sorted(full - _fed_by(estate, full)):
+        met = [meeting[name][pattern] for pattern in deny.together]
+        others = ", ".join(f"{a.source.column} ({in_words(a.protections)})" for a in met[1:])
+        findings.append(flow_finding(estate, card, met[0], f" together with {others}"))
+    return outcome(len(meeting), findings)
+
+
+def _fed_by(estate: Estate, names: set[str]) -> set[str]:
+    """Relations into which another one of these flows, and so got the combination from it."""
+    graph = estate.analysis.graph
+    fed: set[str] = set()
+    for name in sorted(names - fed):
+        waiting, seen = list(graph.nodes_of(name)), set(graph.nodes_of(name))
+        while waiting:
+            for edge in graph.outgoing(waiting.pop()):
+                target = graph.targets[edge]
+                if target in seen:
+                    continue
+                seen.add(target)
+                relation = graph.columns[target].relation
+                if target in graph.inner:
+                    waiting.append(target)
+                elif relation in names and relation != name and relation not in fed:
+                    fed.add(relation)
+    return fed

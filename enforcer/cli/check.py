@@ -1,0 +1,154 @@
+"""`fieldgate check`: the gate."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from enforcer.cli.errors import with_clear_errors
+from enforcer.cli.options import dialect_option, fail_on_option, path_argument, today_option
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@click.command()
+@path_argument
+@dialect_option
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The configuration to use, instead of the fieldgate.yml found at PATH or above it.",
+)
+@click.option(
+    "--format",
+    "notation",
+    type=click.Choice(["text", "json", "sarif", "html"]),
+    default="text",
+    show_default=True,
+    help="Notation of the report.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to this file, and to the terminal only its first and last line.",
+)
+@fail_on_option
+@click.option(
+    "--min-coverage",
+    type=click.FloatRange(0.0, 1.0),
+    help="Least share of statements that must be analysed, else exit 4.  [default: 1.0]",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: max(1, min(4, os.cpu_count() or 1)),
+    show_default="number of processors, at most 4",
+    help="Processes that parse SQL.",
+)
+@click.option(
+    "--evidence",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write a sealed run file for auditors below this folder.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Accept today's findings: write them to this file, to be named in the configuration.",
+)
+@click.option("--show-accepted", is_flag=True, help="List waived and baselined findings too.")
+@today_option
+@with_clear_errors
+def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wants it
+    path: Path,
+    dialect: str | None,
+    config: Path | None,
+    notation: str,
+    output: Path | None,
+    fail_on: str | None,
+    min_coverage: float | None,
+    jobs: int,
+    evidence: Path | None,
+    write_baseline: Path | None,
+    show_accepted: bool,  # noqa: FBT001 - a flag
+    today: datetime | None,
+) -> None:
+    r"""Check the dbt project or the folder of SQL at PATH, and fail on findings.
+
+    Without a fieldgate.yml the `baseline` pack is applied, with labels proposed from the
+    names of columns; the report says so. dbt projects are read from target/manifest.json
+    (run `dbt compile` first; `dbt docs generate` adds the catalog, which names all columns).
+    SQL folders are read file by file and linked through the relations they share.
+
+    \b
+    Examples:
+      fieldgate check .
+      fieldgate check warehouse/ --dialect snowflake
+      fieldgate check . --format sarif --output fieldgate.sarif
+    """
+    from enforcer.run import Request, run_check  # noqa: PLC0415 - start-up time
+    from enforcer.words import Severity  # noqa: PLC0415 - start-up time
+
+    run = run_check(
+        Request(
+            path=path,
+            dialect=dialect,
+            config=config,
+            fail_on=Severity(fail_on) if fail_on else None,
+            min_coverage=min_coverage,
+            jobs=jobs,
+            today=today.date() if today else None,
+            apply_baseline=write_baseline is None,
+        )
+    )
+    if evidence is not None:
+        _write_evidence(run, evidence)
+    if write_baseline is not None:
+        _write_baseline(run, write_baseline)
+    _show(_rendered(run, notation, output, show_accepted=show_accepted), notation, output)
+    sys.exit(run.report.exit_code)
+
+
+def _rendered(run: Run, notation: str, output: Path | None, *, show_accepted: bool) -> str:
+    from enforcer.report import Options, render  # noqa: PLC0415 - start-up time
+    from enforcer.report.options import wants_colour  # noqa: PLC0415 - start-up time
+
+    terminal = output is None and sys.stdout.isatty()
+    options = Options(
+        width=shutil.get_terminal_size((100, 24)).columns,
+        colour=wants_colour(terminal=terminal, environment=os.environ),
+        include_accepted=show_accepted,
+    )
+    return render(run.report, notation, options=options)
+
+
+def _show(text: str, notation: str, output: Path | None) -> None:
+    """To the terminal, or to the file, of which the terminal then shows the ends."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from enforcer.atomic_files import write_text_atomically  # noqa: PLC0415 - start-up time
+
+    write_text_atomically(output, text)
+    lines = text.splitlines() if notation == "text" else []
+    for line in (lines[0], lines[-1]) if lines else (f"wrote {output}",):
+        click.echo(line, err=True)
+
+
+def _write_baseline(run: Run, path: Path) -> None:
+    from enforcer.baseline import write_baseline  # noqa: PLC0415 - start-up time
+
+    write_baseline(run.report.findings, path)
+    click.echo(f"baseline: {len(run.report.findings)} findings in {path}", err=True)
+
+
+def _write_evidence(run: Run, directory: Path) -> None:
+    from enforcer.audit import write_run  # noqa: PLC0415 - start-up time
+    from enforcer.evidence import evidence_of  # noqa: PLC0415 - start-up time
+
+    click.echo(f"evidence: {write_run(directory, evidence_of(run))}", err=True)

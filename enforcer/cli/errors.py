@@ -1,0 +1,56 @@
+"""How a command ends when it cannot do its work: one line, and an exit code of the design."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import TYPE_CHECKING, ParamSpec
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Arguments = ParamSpec("Arguments")
+
+
+def with_clear_errors(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Turn what stops a command into one line on standard error.
+
+    A mistake in policy or configuration exits with 2, an input that cannot be read with 4,
+    and so does a failure of Fieldgate itself: it is never a traceback and never a pass.
+    """
+
+    @functools.wraps(command)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        from enforcer.words import ExitCode, PolicyError  # noqa: PLC0415 - start-up time
+        from lineage import InputError  # noqa: PLC0415 - start-up time
+
+        try:
+            command(*args, **kwargs)
+        except PolicyError as error:
+            stop(str(error), ExitCode.USAGE)
+        except InputError as error:
+            stop(str(error), ExitCode.UNFINISHED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(ExitCode.UNFINISHED)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the gate has not passed
+            kind = type(error).__name__
+            stop(
+                f"Fieldgate itself failed ({kind}: {error}); this is a bug: please report it, "
+                "with the smallest input that shows it",
+                ExitCode.UNFINISHED,
+            )
+
+    return guarded
+
+
+def stop(message: str, exit_code: int) -> None:
+    """Say one line on standard error, safe for a terminal and a build log, and exit."""
+    from enforcer.report.shown import plain  # noqa: PLC0415 - start-up time
+
+    click.echo(f"error: {plain(message)}", err=True)
+    sys.exit(exit_code)

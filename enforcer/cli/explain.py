@@ -1,0 +1,40 @@
+"""`fieldgate explain`: a rule, or a finding of the last check, in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from enforcer.cli.errors import with_clear_errors
+from enforcer.cli.options import dialect_option
+
+
+@click.command()
+@click.argument("what", metavar="RULE|FINDING")
+@click.option(
+    "--path",
+    type=click.Path(exists=True, path_type=Path),
+    default=Path(),
+    help="The project: whose rules to look among, and where the finding is made.",
+)
+@dialect_option
+@with_clear_errors
+def explain(what: str, path: Path, dialect: str | None) -> None:
+    r"""Explain a rule by its id, or a finding by its fingerprint.
+
+    A rule is shown as its own file has it: what it forbids, an example to avoid and one to
+    prefer, why, how to mend it, and the law behind it. A finding is looked for by checking
+    the project at --path again, and shown with its whole path.
+
+    \b
+    Examples:
+      fieldgate explain clear-personal-data-leaves
+      fieldgate explain 3f2a9c01d4e5b677 --path examples/shop
+    """
+    from enforcer.explaining import explain_finding, explain_rule, is_fingerprint  # noqa: PLC0415
+
+    text = (
+        explain_finding(what, path, dialect) if is_fingerprint(what) else explain_rule(what, path)
+    )
+    click.echo(text, nl=False)

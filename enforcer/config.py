@@ -1,0 +1,141 @@
+"""`fieldgate.yml`: which rules, labels, places and limits a project is held to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
+
+import msgspec
+
+from enforcer.documents import Document, read_document
+from enforcer.documents.nearest import quoted
+from enforcer.protections import Effect  # noqa: TC001 - msgspec reads it at run time
+from enforcer.rules import Place, Strict
+from enforcer.words import PolicyError, Severity
+from lineage import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FILE_NAME: Final = "fieldgate.yml"
+_MISSPELT: Final = ("fieldgate.yaml", ".fieldgate.yml", ".fieldgate.yaml")
+Shape = TypeVar("Shape")
+
+
+class Settings(Strict, frozen=True, kw_only=True):
+    """What a project may set for all rules.
+
+    group_size: how many subjects an aggregate must be taken over so that it speaks of no
+    single one; functions: the project's own functions, and what they do to a value.
+    """
+
+    group_size: Annotated[int, msgspec.Meta(ge=2)] = 10
+    functions: dict[str, Effect] = msgspec.field(default_factory=dict)
+
+
+class Config(Strict, frozen=True, kw_only=True):
+    """The keys of `fieldgate.yml`. Paths are relative to it and stay below its folder.
+
+    `policies` are folders of own rules; `places` is a file or the places themselves;
+    `min_coverage` the least share of statements, 0 to 1, that must have been analysed.
+    """
+
+    version: Literal[1]
+    dialect: str = ""
+    packs: tuple[str, ...] = ("baseline",)
+    policies: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    places: str | dict[str, Place] = msgspec.field(default_factory=dict)
+    waivers: str = ""
+    baseline: str = ""
+    min_coverage: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 1.0
+    fail_on: Severity = Severity.ERROR
+    parameters: Settings = Settings()
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """A configuration, and the folder to which its paths are relative, as a real path.
+
+    Without a `document` there is no file, and all is as it is by default.
+    """
+
+    root: Path
+    settings: Config = Config(version=1)
+    document: Document[Config] | None = None
+
+    def origin(self, *path: str | int) -> Origin:
+        """Where a setting is written."""
+        return self.document.origin(*path) if self.document else Origin(FILE_NAME, 1, 1)
+
+
+def find_config(path: Path) -> Path | None:
+    """The `fieldgate.yml` that holds for a project: in `path`, or in a folder above it.
+
+    The search goes up to the root of the git repository that `path` lies in, and no further
+    than `path` itself outside of one: a file that somebody else put higher up is not ours.
+    Raises `PolicyError` for a file whose name is nearly right, which nobody would read.
+    """
+    start = path.resolve()
+    start = start if start.is_dir() else start.parent
+    for folder in _candidates(start):
+        found = folder / FILE_NAME
+        if os.path.lexists(found):
+            return found
+        for name in _MISSPELT:
+            if os.path.lexists(folder / name):
+                at = Origin(name, 1, 1)
+                raise PolicyError(at, "not the name of a configuration", f"call it {FILE_NAME}")
+    return None
+
+
+def _candidates(start: Path) -> Sequence[Path]:
+    chain = (start, *start.parents)
+    top = next((n for n, folder in enumerate(chain) if os.path.lexists(folder / ".git")), 0)
+    return chain[: top + 1]
+
+
+def load_config(path: Path, file: Path | None = None) -> Configuration:
+    """The configuration in `file`, else the one that holds for the project at `path`.
+
+    Raises `PolicyError` when it cannot be read or names a path that leads out of its folder.
+    """
+    found = file or find_config(path)
+    if found is None:
+        start = path.resolve()
+        return Configuration(root=start if start.is_dir() else start.parent)
+    root = found.parent.resolve()
+    document = read_document(root, found.name, Config)
+    configuration = Configuration(root=root, settings=document.value, document=document)
+    _check_paths(configuration)
+    return configuration
+
+
+def _check_paths(configuration: Configuration) -> None:
+    settings = configuration.settings
+    for key in ("policies", "labels"):
+        for number, written in enumerate(getattr(settings, key)):
+            _check_path(configuration, written, configuration.origin(key, number))
+    for key in ("places", "waivers", "baseline"):
+        written = getattr(settings, key)
+        if written and isinstance(written, str):
+            _check_path(configuration, written, configuration.origin(key))
+
+
+def _check_path(configuration: Configuration, written: str, origin: Origin) -> None:
+    path = Path(written)
+    if path.is_absolute() or ".." in path.parts or "\\" in written or not written.strip():
+        what = f"path {quoted(written)} leads out of the project"
+        raise PolicyError(origin, what, f"name a path below the folder of {FILE_NAME}")
+    whole = configuration.root / path
+    if not os.path.lexists(whole):
+        what = f"there is no {quoted(written)}"
+        raise PolicyError(origin, what, "create it, or remove it from the configuration")
+    if whole.resolve() != whole:
+        what = f"path {quoted(written)} goes through a symbolic link"
+        raise PolicyError(origin, what, "name the file or folder itself")
+
+
+def read_named(configuration: Configuration, path: str, shape: type[Shape]) -> Document[Shape]:
+    """The document in a file that the configuration names; raises `PolicyError`."""
+    return read_document(configuration.root, Path(path).as_posix(), shape)

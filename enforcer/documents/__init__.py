@@ -1,0 +1,6 @@
+"""What people write, read safely: YAML to typed values, every mistake with its place."""
+
+from enforcer.documents.document import Document, parse_document, read_document
+from enforcer.documents.nearest import nearest, nearest_or_all
+
+__all__ = ["Document", "nearest", "nearest_or_all", "parse_document", "read_document"]

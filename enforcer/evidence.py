@@ -1,0 +1,25 @@
+"""What evidence records of a run: the report, the inputs, and the digests of the rules."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from enforcer.audit import build_records
+from enforcer.audit.records import PolicySource, RunRecord
+
+if TYPE_CHECKING:
+    from enforcer.audit.records import Evidence
+    from enforcer.run import Run
+
+
+def evidence_of(run: Run) -> Evidence:
+    """The evidence of a run, without clock or machine: equal inputs give equal bytes."""
+    digests = {rule.card.id: _digest(rule.source) for rule in run.rules}
+    policy = _digest("".join(f"{rule} {digest}\n" for rule, digest in sorted(digests.items())))
+    header = RunRecord(policy=PolicySource(digest=policy))
+    return build_records(run.report, run.inputs, header, rule_digests=digests)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,144 @@
+"""Which guards of a graph satisfy a test that somebody wrote down.
+
+A guard tests a node. It is the column it is named after only if it really is a copy of
+it: a CTE that puts out `true as consent` makes a column of that name, and no consent.
+"""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from lineage import TransformSubtype, TransformType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from enforcer.rules import GuardTest
+    from lineage.graph import Graph, GuardRef
+
+COUNT_DISTINCT: Final = "count_distinct"
+_WHOLE_NUMBER: Final = re.compile(r"\d{1,18}")
+
+
+def kinds_excused(graph: Graph, tests: Iterable[GuardTest]) -> frozenset[int]:
+    """The kinds of edge on which one of the tests is known to hold."""
+    wanted = tuple(tests)
+    if not wanted:
+        return frozenset()
+    copies = Copies(graph)
+    return frozenset(
+        number
+        for number, kind in enumerate(graph.kinds)
+        if any(_satisfies(copies, guard, test) for guard in kind.guards for test in wanted)
+    )
+
+
+def _satisfies(copies: Copies, guard: GuardRef, test: GuardTest) -> bool:
+    return (
+        not guard.function
+        and guard.operator == "="
+        and guard.value.lower() == test.equals.lower()
+        and copies.is_named(guard.node, test.column)
+    )
+
+
+def kinds_grouped(graph: Graph, size: int, subjects: frozenset[int]) -> frozenset[int]:
+    """The kinds of edge that only carry groups of at least `size` subjects.
+
+    `subjects` are the nodes that are known to identify a subject; when there are some,
+    counting anything else says nothing (one person may have twenty orders).
+    """
+    copies = Copies(graph)
+    return frozenset(
+        number
+        for number, kind in enumerate(graph.kinds)
+        if any(
+            guard.function == COUNT_DISTINCT
+            and smallest_group(guard) >= size
+            and (not subjects or copies.bases_of(guard.node) & subjects)
+            for guard in kind.guards
+        )
+    )
+
+
+def smallest_group(guard: GuardRef) -> int:
+    """The smallest count that passes a guard; 0 when it promises nothing."""
+    if not _WHOLE_NUMBER.fullmatch(guard.value):
+        return 0
+    value = int(guard.value)
+    return {">=": value, "=": value, ">": value + 1}.get(guard.operator, 0)
+
+
+class Copies:
+    """Answers what a node is a copy of; remembers its answers."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._bases: dict[int, frozenset[int]] = {}
+
+    def bases_of(self, node: int) -> frozenset[int]:
+        """The node and all nodes whose value is certain to have come to it unchanged."""
+        found = self._bases.get(node)
+        if found is None:
+            found = self._bases[node] = self._follow(node)
+        return found
+
+    def _follow(self, node: int) -> frozenset[int]:
+        bases, chain = {node}, node
+        while True:
+            sources = self._sources(chain)
+            if len(sources) != 1 or not self._is_copy(chain):
+                return frozenset(bases)
+            (chain,) = sources
+            if chain in bases:
+                return frozenset(bases)
+            bases.add(chain)
+
+    def _is_copy(self, node: int) -> bool:
+        return all(
+            transform.subtype is TransformSubtype.IDENTITY
+            or (
+                transform.subtype is TransformSubtype.TRANSFORMATION
+                and set(transform.functions) == {"cast"}
+            )
+            for transform in (self._graph.kind(e).transform for e in self._graph.incoming(node))
+            if transform.type is TransformType.DIRECT
+        )
+
+    def is_named(self, node: int, pattern: str) -> bool:
+        """True when the node is, or on every way in is a copy of, a column of such a name."""
+        waiting, seen, found = [node], {node}, False
+        while waiting:
+            here = waiting.pop()
+            if self._is_declared(here) and name_matches(str(self._graph.columns[here]), pattern):
+                found = True
+                continue
+            sources = self._sources(here)
+            if not sources or not self._is_copy(here):
+                return False
+            waiting.extend(sources - seen)
+            seen |= sources
+        return found
+
+    def _sources(self, node: int) -> set[int]:
+        return {self._graph.sources[e] for e in self._graph.incoming(node) if self._is_value(e)}
+
+    def _is_declared(self, node: int) -> bool:
+        """A relation's column that is not a constant which some query made up."""
+        if node in self._graph.inner:
+            return False
+        if any(self._is_value(edge) for edge in self._graph.incoming(node)):
+            return True
+        siblings = self._graph.nodes_of(self._graph.columns[node].relation)
+        return not any(self._is_value(e) for n in siblings for e in self._graph.incoming(n))
+
+    def _is_value(self, edge: int) -> bool:
+        return self._graph.kind(edge).transform.type is TransformType.DIRECT
+
+
+def name_matches(name: str, pattern: str) -> bool:
+    """True when a glob matches a dotted name, or its end after a dot."""
+    low, glob = name.lower(), pattern.lower()
+    return fnmatchcase(low, glob) or fnmatchcase(low, f"*.{glob}")

@@ -1,0 +1,130 @@
+"""The labels file: categories for columns by pattern, where the project itself has no place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enforcer.config import Configuration, read_named
+from enforcer.documents.nearest import quoted
+from enforcer.globs import is_glob, matches, relation_matches
+from enforcer.rules import Strict
+from enforcer.words import PolicyError
+from lineage import Column
+from lineage.dialects import normalise_column
+from lineage.projects import DeclaredColumn, Fact, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from enforcer.documents import Document
+    from enforcer.taxonomy import Taxonomy
+    from lineage import Origin
+
+_SUBJECT = "meta.fieldgate.subject"
+
+
+class LabelEntry(Strict, frozen=True, kw_only=True):
+    """Categories for the columns of the relations that match; keys and `relation` are globs.
+
+    `subject` says whose data the relations hold, `subject_key` in which column that stands.
+    """
+
+    relation: str
+    columns: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
+    subject: str = ""
+    subject_key: str = ""
+
+
+class LabelsFile(Strict, frozen=True, kw_only=True):
+    """The keys of a labels file."""
+
+    labels: tuple[LabelEntry, ...]
+
+
+def read_labels_files(configuration: Configuration) -> tuple[Document[LabelsFile], ...]:
+    """The labels files that a configuration names; raises `PolicyError`."""
+    names = configuration.settings.labels
+    return tuple(read_named(configuration, name, LabelsFile) for name in names)
+
+
+def labels_in(
+    file: Document[LabelsFile],
+    columns: Mapping[str, Sequence[str]],
+    closed: frozenset[str],
+    taxonomy: Taxonomy,
+) -> Iterator[tuple[Column, str, Origin]]:
+    """What a file says about the columns of each relation: column, category, where.
+
+    In relations that are `closed` all columns are known. Elsewhere a name without a pattern
+    labels a column that nothing has mentioned so far. Raises `PolicyError` for an entry that
+    matches nothing, and for an unknown category.
+    """
+    for number, entry in enumerate(file.value.labels):
+        relations = [name for name in columns if relation_matches(entry.relation, name)]
+        if not relations:
+            at = file.origin("labels", number, "relation")
+            what = f"{quoted(entry.relation)} matches no relation of the project"
+            raise PolicyError(at, what, "mend the pattern, or remove the entry")
+        for pattern, written in entry.columns.items():
+            where = ("labels", number, "columns", pattern)
+            found = sorted(_columns(pattern, relations, columns, closed))
+            if not found:
+                what = f"{quoted(pattern)} matches no column of {quoted(entry.relation)}"
+                raise PolicyError(file.key_origin(*where), what, "mend the pattern, or remove it")
+            for category, at in _categories(file, where, written):
+                known = taxonomy.check(category, at)
+                yield from ((column, known, at) for column in found)
+
+
+def _columns(
+    pattern: str,
+    relations: Iterable[str],
+    columns: Mapping[str, Sequence[str]],
+    closed: frozenset[str],
+) -> Iterator[Column]:
+    for name in relations:
+        found = [column for column in columns[name] if matches(pattern, column)]
+        yield from (Column(name, column) for column in found)
+        if not found and name not in closed and not is_glob(pattern):
+            yield Column(name, pattern)
+
+
+def _categories(
+    file: Document[LabelsFile], where: tuple[str | int, ...], written: str | tuple[str, ...]
+) -> Iterator[tuple[str, Origin]]:
+    if isinstance(written, str):
+        yield written, file.origin(*where)
+        return
+    for number, category in enumerate(written):
+        yield category, file.origin(*where, number)
+
+
+def declare_labelled(
+    relations: Sequence[Relation], files: Sequence[Document[LabelsFile]], dialect: str
+) -> tuple[Relation, ...]:
+    """The relations with what labels files say of them beside categories.
+
+    Subjects become facts. A column that is labelled by its full name exists, so where not
+    all columns of a relation are known it is declared, as the dialect spells its name:
+    `select *` then carries it on.
+    """
+    entries = [entry for file in files for entry in file.value.labels]
+    return tuple(_declared(relation, entries, dialect) for relation in relations)
+
+
+def _declared(relation: Relation, entries: Iterable[LabelEntry], dialect: str) -> Relation:
+    stated = [entry for entry in entries if relation_matches(entry.relation, relation.name)]
+    facts = {Fact(_SUBJECT, entry.subject) for entry in stated if entry.subject}
+    facts |= {Fact(f"{_SUBJECT}_key", entry.subject_key) for entry in stated if entry.subject_key}
+    known = {column.name.lower() for column in relation.columns}
+    named = {} if relation.complete else {name: 0 for entry in stated for name in entry.columns}
+    added = [n for n in named if not is_glob(n) and n.lower() not in known]
+    if not facts and not added:
+        return relation
+    return msgspec.structs.replace(
+        relation,
+        facts=tuple(sorted({*relation.facts, *facts})),
+        columns=(*relation.columns, *(DeclaredColumn(normalise_column(n, dialect)) for n in added)),
+    )

@@ -1,0 +1,128 @@
+"""Trying a rule in the two small worlds that its own file describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enforcer.check import check
+from enforcer.estate import Estate, Seed
+from enforcer.labels import Label
+from enforcer.words import Finding, PolicyError
+from lineage import Column, Origin
+from lineage.projects import DeclaredColumn, Fact, Project, Relation, RelationKind, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from enforcer.estate import Taxonomy
+    from enforcer.rules import Place, Rule, Sample
+
+    PlaceFinder = Callable[[Sequence[Relation], Mapping[str, Place]], Mapping[str, tuple[str, ...]]]
+
+
+class SampleResult(msgspec.Struct, frozen=True):
+    """What became of a rule's samples.
+
+    `avoided` are the findings in `avoid`, of which there must be some, and `preferred`
+    those in `prefer`, of which there must be none. `problems` are sentences for people,
+    empty when the rule does what it says.
+    """
+
+    rule: str
+    avoided: tuple[Finding, ...]
+    preferred: tuple[Finding, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True when the rule does what its file says."""
+        return not self.problems
+
+
+def run_samples(rule: Rule, taxonomy: Taxonomy, find_places: PlaceFinder) -> SampleResult:
+    """Judge both samples by the rule they belong to.
+
+    Raises `PolicyError` when a sample cannot be read. A sample with a gap proves nothing
+    and is a problem.
+    """
+    problems: list[str] = []
+    findings: list[tuple[Finding, ...]] = []
+    for name, sample in (("avoid", rule.avoid), ("prefer", rule.prefer)):
+        estate = sample_estate(sample, f"{rule.id}:{name}", taxonomy, find_places)
+        problems += [f"`{name}` cannot be analysed: {gap.message}" for gap in estate.analysis.gaps]
+        outcome = check(rule, estate)
+        findings.append(outcome.findings)
+        if name == "prefer" and not outcome.judged:
+            problems.append("`prefer` has nothing that the rule could judge, so it shows nothing")
+    if not findings[0]:
+        problems.append("`avoid` raises no finding")
+    problems += [f"`prefer` raises a finding: {finding.message}" for finding in findings[1]]
+    return SampleResult(rule.id, findings[0], findings[1], tuple(problems))
+
+
+def sample_estate(
+    sample: Sample, name: str, taxonomy: Taxonomy, find_places: PlaceFinder
+) -> Estate:
+    """The world that a sample describes; `name` stands for its file in origins."""
+    from lineage.build import analyze  # noqa: PLC0415 - brings in the parser
+
+    origin = Origin(name, 1, 1)
+    units = (Unit(file=name, text=sample.sql, dialect=sample.dialect),) if sample.sql else ()
+    analysis = analyze(
+        Project(dialect=sample.dialect, relations=_relations(sample, origin), units=units)
+    )
+    return Estate(
+        analysis=analysis,
+        labels={
+            Column(relation, column): (Label(category=category, by="sample", origin=origin),)
+            for relation, columns in sample.labels.items()
+            for column, category in columns.items()
+        },
+        taxonomy=taxonomy,
+        today=sample.today,
+        places=sample.places,
+        places_of=find_places(analysis.relations, sample.places),
+        seeds=tuple(Seed(seed, seed, text) for seed, text in sorted(sample.seeds.items())),
+    )
+
+
+def _relations(sample: Sample, origin: Origin) -> tuple[Relation, ...]:
+    names = sorted({*sample.relations, *sample.labels, *sample.seeds})
+    return tuple(_relation(sample, name, origin) for name in names)
+
+
+_OWN_KEYS = ("kind", "reads", "columns")
+
+
+def _relation(sample: Sample, name: str, origin: Origin) -> Relation:
+    stated = sample.relations.get(name, {})
+    default = RelationKind.SEED if name in sample.seeds else RelationKind.TABLE
+    columns = dict.fromkeys((*_texts(stated.get("columns", ())), *sample.labels.get(name, {})))
+    facts = [
+        Fact(key if "." in key else f"meta.fieldgate.{key}", text)
+        for key, value in stated.items()
+        if key not in _OWN_KEYS
+        for text in _texts(value)
+    ]
+    return Relation(
+        name=name,
+        kind=_kind(stated.get("kind", default), origin),
+        origin=origin,
+        columns=tuple(DeclaredColumn(column) for column in columns),
+        facts=tuple(facts),
+        reads=_texts(stated.get("reads", ())),
+    )
+
+
+def _kind(written: str | tuple[str, ...], origin: Origin) -> RelationKind:
+    try:
+        return RelationKind(str(written))
+    except ValueError:
+        kinds = ", ".join(kind.value for kind in RelationKind)
+        raise PolicyError(origin, f"`kind: {written}` is no kind", f"use one of {kinds}") from None
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

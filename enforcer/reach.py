@@ -1,0 +1,57 @@
+"""Plain reachability along a graph's edges: which nodes feed which, whatever the protection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage import TransformType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lineage.graph import Graph
+
+Successors = tuple[tuple[int, ...], ...]
+
+
+def direct_successors(graph: Graph) -> Successors:
+    """For each node the nodes that its value flows into directly."""
+    direct = [kind.transform.type is TransformType.DIRECT for kind in graph.kinds]
+    return tuple(
+        tuple(graph.targets[e] for e in graph.outgoing(node) if direct[graph.kind_of[e]])
+        for node in range(len(graph.columns))
+    )
+
+
+def all_successors(graph: Graph) -> Successors:
+    """For each node the nodes that it influences in any way."""
+    return tuple(
+        tuple(graph.targets[e] for e in graph.outgoing(node)) for node in range(len(graph.columns))
+    )
+
+
+def reached_from(successors: Successors, nodes: Iterable[int]) -> set[int]:
+    """Nodes that at least one edge leads to from one of these."""
+    reached: set[int] = set()
+    waiting = list(nodes)
+    while waiting:
+        for target in successors[waiting.pop()]:
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    return reached
+
+
+def first_of(successors: Successors, nodes: Sequence[int]) -> set[int]:
+    """The fewest of these from which all others of them are reached.
+
+    Those that no other reaches, and of those that only reach each other the first in order.
+    """
+    fed = reached_from(successors, nodes)
+    first = {node for node in nodes if node not in fed}
+    covered = reached_from(successors, first)
+    for node in nodes:
+        if node not in covered and node not in first:
+            first.add(node)
+            covered |= reached_from(successors, (node,))
+    return first

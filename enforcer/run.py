@@ -1,0 +1,132 @@
+"""The composition root: a project and its policy in, a report out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enforcer.accepting import accept
+from enforcer.check import check, check_gaps
+from enforcer.config import Configuration, load_config
+from enforcer.estate import Estate, Parameters
+from enforcer.labels import declare_labelled, labels_of, read_labels_files
+from enforcer.places import find_places, load_places
+from enforcer.policy import LoadedRule, load_rules
+from enforcer.seeds import read_seeds
+from enforcer.taxonomy import Taxonomy, load_taxonomy
+from enforcer.verdict import coverage_of, notes_on, verdict_of
+from enforcer.words import Report, RuleOutcome, Severity
+from lineage import analyze
+from lineage.projects import Input, Project
+from lineage.readers import find_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from enforcer.check import Outcome
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What to check. What is None is taken from the configuration, else from its default."""
+
+    path: Path
+    dialect: str | None = None
+    config: Path | None = None
+    fail_on: Severity | None = None
+    min_coverage: float | None = None
+    jobs: int = 1
+    today: date | None = None
+    apply_baseline: bool = True
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A report, and what evidence of it needs: the inputs and the rules that were applied."""
+
+    report: Report
+    inputs: tuple[Input, ...]
+    rules: tuple[LoadedRule, ...]
+
+
+def run_check(request: Request) -> Run:
+    """Check a project.
+
+    Raises `PolicyError` for a mistake in what the project's own people wrote, `InputError`
+    for a project that cannot be read.
+    """
+    configuration = load_config(request.path, request.config)
+    taxonomy = load_taxonomy()
+    settings = configuration.settings
+    project = find_project(request.path, dialect=request.dialect or settings.dialect or None)
+    estate = _estate(request, configuration, taxonomy, project)
+    rules = load_rules(configuration, taxonomy, tuple(estate.places))
+    outcomes = [(rule, check(rule.rule, estate, rule.pack)) for rule in rules]
+    return Run(
+        report=_report(request, configuration, estate, outcomes),
+        inputs=project.inputs,
+        rules=rules,
+    )
+
+
+def _estate(
+    request: Request, configuration: Configuration, taxonomy: Taxonomy, project: Project
+) -> Estate:
+    """The project as the checks see it."""
+    files = read_labels_files(configuration)
+    places = load_places(configuration, taxonomy)
+    declared = declare_labelled(project.relations, files, project.dialect)
+    analysis = analyze(msgspec.structs.replace(project, relations=declared), jobs=request.jobs)
+    relations = declare_labelled(analysis.relations, files, project.dialect)
+    columns = {
+        name: tuple(analysis.graph.columns[node].column for node in analysis.graph.nodes_of(name))
+        for name in analysis.graph.relations()
+    }
+    settings = configuration.settings.parameters
+    return Estate(
+        analysis=msgspec.structs.replace(analysis, relations=relations),
+        labels=labels_of(
+            relations, columns, files, taxonomy, propose=configuration.document is None
+        ),
+        taxonomy=taxonomy,
+        today=request.today or datetime.now(UTC).date(),
+        places=places,
+        places_of=find_places(relations, places),
+        parameters=Parameters(
+            group_size=settings.group_size, functions=tuple(sorted(settings.functions.items()))
+        ),
+        seeds=read_seeds(request.path, relations),
+    )
+
+
+def _report(
+    request: Request,
+    configuration: Configuration,
+    estate: Estate,
+    outcomes: Iterable[tuple[LoadedRule, Outcome]],
+) -> Report:
+    judged = [*((rule.card, outcome) for rule, outcome in outcomes)]
+    gaps = check_gaps(estate)
+    found = [finding for _card, outcome in judged for finding in outcome.findings]
+    settings = configuration.settings
+    if not request.apply_baseline:
+        settings = msgspec.structs.replace(settings, baseline="")
+    configuration = msgspec.structs.replace(configuration, settings=settings)
+    left, accepted = accept((*found, *gaps.findings), configuration, estate.today)
+    coverage = coverage_of(estate)
+    floor = settings.min_coverage if request.min_coverage is None else request.min_coverage
+    return Report(
+        tool=f"fieldgate {metadata.version('fieldgate')}",
+        coverage=coverage,
+        findings=left,
+        accepted=accepted,
+        gaps=estate.analysis.gaps,
+        rules=tuple(
+            RuleOutcome(rule=card, judged=outcome.judged, findings=len(outcome.findings))
+            for card, outcome in judged
+        ),
+        notes=notes_on(configuration, estate),
+        exit_code=verdict_of(coverage, left, floor, request.fail_on or settings.fail_on),
+    )

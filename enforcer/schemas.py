@@ -1,0 +1,126 @@
+"""JSON Schemas of what people write, generated from the types that read it.
+
+They say what the loader says, short forms included, so that an editor finds a mistake while
+it is made. What needs knowledge of other files (categories, places) no schema can say.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from enforcer.config import Config
+from enforcer.labels_file import LabelsFile
+from enforcer.policy import Pack
+from enforcer.rule_sense import DENIED, NOWHERE, REQUIRED
+from enforcer.rules import Choice, Place, Rule, Sample
+from enforcer.shipped import policies_folder
+from enforcer.waivers import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Schema = dict[str, Any]
+
+KINDS: Final[dict[str, Any]] = {
+    "config": Config,
+    "labels": LabelsFile,
+    "pack": Pack,
+    "places": dict[str, Place],
+    "rule": Rule,
+    "waivers": Ledger,
+}
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+_DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# Numbers and booleans are texts too where a text is wanted: `equals: true`.
+_TEXT: Final = ["string", "number", "boolean"]
+_SHORT: Final = (Choice, Sample)
+
+
+def schema_of(kind: str) -> Schema:
+    """The JSON Schema of one of `KINDS`."""
+    schema = _mended(msgspec.json.schema(KINDS[kind]))
+    definitions = schema.get("$defs", {})
+    for shape in _SHORT:
+        if shape.__name__ in definitions:
+            _allow_short_form(definitions, shape.__name__, shape.leading_key)
+    _add_sense(definitions)
+    return {"$schema": _DRAFT, "title": f"Fieldgate: {kind}", **schema}
+
+
+def _mended(schema: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(schema, list):
+        return [_mended(element) for element in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {key: _mended(value) for key, value in schema.items() if key != "default"}
+    if "anyOf" in parts:
+        parts["anyOf"] = [branch for branch in parts["anyOf"] if branch != {"type": "null"}]
+    if isinstance(parts.get("description"), str):
+        parts["description"] = " ".join(parts["description"].split())
+    if parts.get("type") == "string":
+        return _mended_text(parts)
+    if parts.get("type") == "array" and _is_word(parts["items"]):
+        return {"anyOf": [parts["items"], parts]}
+    return parts
+
+
+def _mended_text(parts: Schema) -> Schema:
+    if parts.get("format") == "date":
+        return {**parts, "pattern": _DATE}
+    if "pattern" in parts:
+        # What Python writes `\Z` is `$` elsewhere.
+        return {**parts, "pattern": parts["pattern"].replace(r"\Z", "$")}
+    return {**parts, "type": _TEXT}
+
+
+def _is_word(items: Schema) -> bool:
+    if "$ref" in items:
+        return items["$ref"].rpartition("/")[2] in {"Protection", "RelationKind"}
+    return "enum" in items or items.get("type") == _TEXT
+
+
+def _allow_short_form(definitions: Schema, name: str, leading: str) -> None:
+    whole = definitions[name]
+    definitions[name] = {
+        "title": whole["title"],
+        "description": whole["description"],
+        "anyOf": [whole["properties"][leading], whole],
+    }
+
+
+def _add_sense(definitions: Schema) -> None:
+    """What `enforcer.rule_sense` asks for and a schema can say."""
+    if "Rule" not in definitions:
+        return
+    definitions["Rule"]["oneOf"] = [{"required": ["deny"]}, {"required": ["require"]}]
+    into = {"required": ["into"], "not": {"anyOf": [{"required": [name]} for name in DENIED]}}
+    deny, require = definitions["Deny"], definitions["Require"]
+    deny["oneOf"] = [*({"required": [name]} for name in DENIED), into]
+    deny["allOf"] = [{"not": {"required": [name, "into"]}} for name in NOWHERE]
+    require["oneOf"] = [{"required": [name]} for name in REQUIRED]
+    for definition in (deny, require, definitions["RetentionLimit"]):
+        for name, wanted in definition["properties"].items():
+            if wanted == {"type": "boolean"}:
+                definition["properties"][name] = {"const": True}
+    definitions["RetentionLimit"]["minProperties"] = 1
+    definitions["Accepts"] |= {"minProperties": 1, "maxProperties": 1}
+    definitions["Excuse"]["minProperties"] = 1
+
+
+def text_of(kind: str) -> str:
+    """The schema as its file has it."""
+    return json.dumps(schema_of(kind), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write the schema of each kind into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        (folder / f"{kind}.json").write_text(text_of(kind), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(policies_folder() / "schema")

@@ -1,0 +1,140 @@
+"""Categories: what a field can be, and which words and names mean which of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from enforcer.column_names import ColumnNames, NameHints
+from enforcer.documents import nearest, read_document
+from enforcer.documents.nearest import quoted
+from enforcer.rules import Strict
+from enforcer.shipped import policies_folder
+from enforcer.words import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lineage import Origin
+
+# What a column is labelled with whose name misleads.
+NONE: Final = "none"
+_SEPARATORS: Final = re.compile(r"[\s-]+")
+# fideslang 1 divided what people gave from what was derived; version 2 does not.
+_OLD_BRANCH: Final = re.compile(r"^user\.(?:provided|derived)\.(?:identifiable|nonidentifiable)\.")
+
+
+class Category(Strict, frozen=True, kw_only=True):
+    """What a category means.
+
+    `enumerable`: all its values can be tried in hours or less; `added`: fideslang has no
+    such key.
+    """
+
+    leading_key: ClassVar[str] = "about"
+
+    about: str
+    enumerable: bool = False
+    added: bool = False
+
+
+class Taxonomy:
+    """The categories, frozen. A parent covers its children, and matching stops at a dot."""
+
+    __slots__ = ("_aliases", "_categories", "_names")
+
+    def __init__(
+        self, categories: Mapping[str, Category], aliases: Mapping[str, str], names: NameHints
+    ) -> None:
+        self._categories = dict(categories)
+        self._aliases = {_folded(word): category for word, category in aliases.items()}
+        self._names = ColumnNames(names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._categories))
+
+    def known(self, category: str) -> bool:
+        """True when there is such a category."""
+        return category in self._categories
+
+    def about(self, category: str) -> str:
+        """What a category means, in a few words; empty when there is no such category."""
+        found = self._categories.get(category)
+        return found.about if found else ""
+
+    def covers(self, parent: str, child: str) -> bool:
+        """True when `child` is `parent` or lies below it."""
+        return child == parent or child.startswith(f"{parent}.")
+
+    def is_enumerable(self, category: str) -> bool:
+        """True when all values of the category can be tried, so that a hash hides nothing."""
+        found = self._categories.get(category)
+        if found is not None and found.enumerable:
+            return True
+        parent = category.rpartition(".")[0]
+        return bool(parent) and self.is_enumerable(parent)
+
+    def suggest(self, column_name: str) -> str | None:
+        """The category that a column of such a name most likely has, None when it tells none."""
+        return self._names.suggest(column_name)
+
+    def closest(self, category: str) -> str | None:
+        """The category that was most likely meant."""
+        last = category.rpartition(".")[2]
+        same_end = [name for name in self if name.rpartition(".")[2] == last]
+        return same_end[0] if len(same_end) == 1 else nearest(category, self._categories)
+
+    def of_alias(self, word: str) -> str | None:
+        """The category that a word stands for: a category itself, an old key, a tag."""
+        if word in self._categories:
+            return word
+        folded = _folded(word)
+        today = _OLD_BRANCH.sub("user.", folded)
+        for known in (folded, today):
+            if known in self._aliases:
+                return self._aliases[known]
+        return today if today in self._categories else None
+
+    def check(self, category: str, origin: Origin) -> str:
+        """The category that was written, by its present key.
+
+        Raises `PolicyError` at `origin` when there is no such category.
+        """
+        found = self.of_alias(category)
+        if found is None:
+            raise self._unknown(category, origin)
+        return found
+
+    def check_pattern(self, pattern: str, origin: Origin) -> None:
+        """Raises `PolicyError` unless a rule's pattern can match: a category, or a glob for some.
+
+        An alias is refused here: a rule says which category it means.
+        """
+        if "*" in pattern:
+            matched = any(_glob(pattern).fullmatch(category) for category in self._categories)
+        else:
+            matched = pattern in self._categories
+        if not matched:
+            raise self._unknown(pattern, origin)
+
+    def _unknown(self, category: str, origin: Origin) -> PolicyError:
+        meant = self.of_alias(category) or self.closest(category)
+        step = f"did you mean `{meant}`?" if meant else "see `fieldgate categories`"
+        return PolicyError(origin, f"unknown category {quoted(category)}", step)
+
+
+def _folded(word: str) -> str:
+    return _SEPARATORS.sub("_", word.strip().lower())
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
+
+
+def load_taxonomy() -> Taxonomy:
+    """The taxonomy that is shipped. Raises `PolicyError` when a file of it is damaged."""
+    folder = policies_folder() / "taxonomy"
+    categories = read_document(folder, "categories.yml", dict[str, Category])
+    aliases = read_document(folder, "aliases.yml", dict[str, str])
+    names = read_document(folder, "names.yml", NameHints)
+    return Taxonomy(categories.value, aliases.value, names.value)

@@ -1,0 +1,70 @@
+"""The verdict: how much was analysed, what the reader must know, and the exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.check import NOT_ANALYSED
+from enforcer.words import Coverage, ExitCode
+from lineage.graph import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from enforcer.config import Configuration
+    from enforcer.estate import Estate
+    from enforcer.words import Finding, Severity
+
+
+def coverage_of(estate: Estate) -> Coverage:
+    """How much of the project was analysed."""
+    analysis = estate.analysis
+    columns = sum(
+        node not in analysis.graph.inner and column.column != ROWS
+        for node, column in enumerate(analysis.graph.columns)
+    )
+    return Coverage(
+        statements=analysis.statements,
+        analysed=analysis.statements - analysis.opaque,
+        relations=len(analysis.relations),
+        columns=columns,
+    )
+
+
+def verdict_of(
+    coverage: Coverage, findings: Sequence[Finding], floor: float, fail_on: Severity
+) -> ExitCode:
+    """The exit code. A run that has not finished says so, whatever it found besides.
+
+    `floor` is the least share of statements that must be analysed; gaps that were all
+    accepted do not count against it.
+    """
+    if not coverage.analysed:
+        return ExitCode.NOTHING_ANALYSED
+    open_gaps = any(finding.rule.id == NOT_ANALYSED.id for finding in findings)
+    if open_gaps and coverage.share < floor:
+        return ExitCode.UNFINISHED
+    failing = any(finding.rule.severity.at_least(fail_on) for finding in findings)
+    return ExitCode.FINDINGS if failing else ExitCode.CLEAN
+
+
+def notes_on(configuration: Configuration, estate: Estate) -> tuple[str, ...]:
+    """What the reader must know to read the verdict rightly."""
+    return tuple(_notes(configuration, estate))
+
+
+def _notes(configuration: Configuration, estate: Estate) -> Iterator[str]:
+    if configuration.document is None:
+        yield (
+            "There is no fieldgate.yml: the baseline pack was applied, with labels proposed from "
+            "the names of columns. Run `fieldgate init` to write down what they really hold."
+        )
+    elif not estate.places:
+        yield "No place is declared, so only files, stages, shares and grants count as outside."
+    if not estate.labels:
+        yield "No column carries a label, so no flow could be judged: name them in labels.yml."
+    if any(not unit.dialect for unit in estate.analysis.units):
+        yield (
+            "No SQL dialect was given, so the SQL was read as no dialect in particular: "
+            "name yours with --dialect or in fieldgate.yml."
+        )

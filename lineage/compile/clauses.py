@@ -1,0 +1,139 @@
+"""Clauses that decide which rows a query puts out: WHERE, GROUP BY, HAVING, DISTINCT, LIMIT, …."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from sqlglot import exp
+
+from lineage.compile.expressions import collect
+from lineage.compile.guards import equated_sources, tests_of, tests_of_groups, tests_of_rows
+from lineage.compile.names import column_name, offset_of
+from lineage.objects import EVERY, OUTPUT_OF, STAR, Dep
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from lineage.compile.frames import Frame
+
+_CUTS = ("limit", "fetch", "offset")
+
+
+def add_conditions(frame: Frame, node: exp.Select) -> None:
+    """What WHERE and its kin test, as influences and, where it holds for all rows, as tests."""
+    for key in ("where", "prewhere"):
+        clause = node.args.get(key)
+        if clause is not None:
+            frame.influences.extend(collect(clause.this, frame, Subtype.FILTER, EVERY))
+            frame.tests.extend(tests_of(clause.this, frame))
+            frame.linked.extend(equated_sources(clause.this, frame))
+    having, qualify = node.args.get("having"), node.args.get("qualify")
+    if having is not None:
+        frame.influences.extend(collect(having.this, frame, Subtype.FILTER, EVERY))
+        frame.tests.extend(tests_of_groups(node, having.this, frame))
+    if qualify is not None:
+        frame.influences.extend(collect(qualify.this, frame, Subtype.FILTER, EVERY))
+        frame.tests.extend(tests_of_rows(node, qualify.this, frame))
+    for connect in node.args.get("connect") or ():
+        for part in connect.iter_expressions():
+            frame.influences.extend(collect(part, frame, Subtype.FILTER))
+
+
+def add_grouping(frame: Frame, node: exp.Select) -> None:
+    """GROUP BY and DISTINCT: the values that make rows one."""
+    group = node.args.get("group")
+    if group is not None:
+        for key in group.iter_expressions():
+            frame.influences.extend(_key(frame, node, key))
+        if group.args.get("all"):
+            frame.influences.extend(_of_outputs(frame, aggregates=False))
+    distinct = node.args.get("distinct")
+    if distinct is None:
+        return
+    on = distinct.args.get("on")
+    if on is None:
+        frame.influences.extend(_of_outputs(frame, aggregates=True))
+        return
+    for key in on.expressions if isinstance(on, exp.Tuple) else [on]:
+        frame.influences.extend(_key(frame, node, key))
+
+
+def _key(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
+    """A key may be a number, the position of a projection, or ALL of them."""
+    if isinstance(key, (exp.Tuple, exp.Paren)):
+        return [dep for part in key.iter_expressions() for dep in _key(frame, node, part)]
+    name = key.name.upper() if isinstance(key, (exp.Column, exp.Var)) else ""
+    if name == "ALL":
+        return _of_outputs(frame, aggregates=True)
+    if isinstance(key, exp.Literal) and not key.is_string and key.this.isdigit():
+        return _at_position(frame, node, int(key.this) - 1)
+    return collect(key, frame, Subtype.GROUP_BY, EVERY)
+
+
+def _at_position(frame: Frame, node: exp.Select, position: int) -> list[Dep]:
+    """Where a star stands among the projections, a position may mean any of them."""
+    if any(output.star is not None for output in frame.outputs):
+        return _of_outputs(frame, aggregates=True)
+    if 0 <= position < len(node.expressions):
+        return collect(node.expressions[position], frame, Subtype.GROUP_BY, EVERY)
+    return []
+
+
+def _of_outputs(frame: Frame, *, aggregates: bool) -> list[Dep]:
+    """The values of every output; GROUP BY ALL takes those that are no aggregates."""
+    keys = []
+    for output in frame.outputs:
+        star = output.star
+        if star is not None and star.source != OUTPUT_OF:
+            at = output.offset
+            keys.append(Dep(frame.number, star.source, STAR, Subtype.GROUP_BY, (), at))
+        replaced = star.replaced if star is not None else ()
+        keys.extend(
+            replace(dep, subtype=Subtype.GROUP_BY)
+            for dep in (*output.deps, *(d for r in replaced for d in r.deps))
+            if aggregates or dep.subtype is not Subtype.AGGREGATION
+        )
+    return keys
+
+
+def add_limit(frame: Frame, node: exp.Select) -> None:
+    """ORDER BY decides which rows there are only where some of them are left out."""
+    order, distinct = node.args.get("order"), node.args.get("distinct")
+    cut = any(node.args.get(key) is not None for key in _CUTS)
+    first_of_each = distinct is not None and distinct.args.get("on") is not None
+    for key in order.expressions if order is not None and (cut or first_of_each) else ():
+        frame.influences.extend(_as_sort(_key(frame, node, key.this)))
+    frame.influences.extend(_of_the_cut(frame, node))
+
+
+def _of_the_cut(frame: Frame, node: exp.Expr) -> list[Dep]:
+    """`LIMIT (SELECT …)`: how many rows there are may be computed."""
+    clauses = [node.args[key] for key in _CUTS if node.args.get(key) is not None]
+    return [dep for clause in clauses for dep in collect(clause, frame, Subtype.FILTER)]
+
+
+def _as_sort(deps: list[Dep]) -> list[Dep]:
+    return [
+        replace(dep, subtype=Subtype.SORT) if dep.subtype is Subtype.GROUP_BY else dep
+        for dep in deps
+    ]
+
+
+def sorted_cut(frame: Frame, node: exp.Expr, parts: list[int]) -> list[Dep]:
+    """What decides which rows of a set operation or parenthesised query are left.
+
+    `parts` are the scopes whose outputs the sort keys name.
+    """
+    order = node.args.get("order")
+    found = _of_the_cut(frame, node)
+    if order is None or not any(node.args.get(key) is not None for key in _CUTS):
+        return found
+    names = {
+        column_name(key.this.this, frame.draft.naming)
+        if isinstance(key.this, exp.Column) and key.this.name.upper() != "ALL"
+        else STAR
+        for key in order.expressions
+    }
+    at = offset_of(order)
+    found += [Dep(p, OUTPUT_OF, n, Subtype.SORT, (), at) for p in parts for n in sorted(names)]
+    return found

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from enforcer.documents import read_document
+from enforcer.policytest import run_samples
+from enforcer.rules import Deny, Rule, Sample, Where
+from enforcer.shipped import policies_folder
+from enforcer.taxonomy import load_taxonomy
+from enforcer.words import Phase, PolicyError
+from lineage.projects import RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from enforcer.rules import Place
+    from lineage.projects import Relation
+
+BASELINE = policies_folder() / "baseline"
+RULES = sorted(path.stem for path in BASELINE.glob("*.yml") if path.stem != "pack")
+TAXONOMY = load_taxonomy()
+
+
+def find_places(
+    relations: Sequence[Relation], places: Mapping[str, Place]
+) -> dict[str, tuple[str, ...]]:
+    """By name and URI, which is all that samples use."""
+    return {
+        relation.name: tuple(
+            name
+            for name, place in places.items()
+            for pattern in (*place.match.relations, *place.match.uris)
+            if fnmatchcase(relation.name, pattern)
+        )
+        for relation in relations
+    }
+
+
+def make_rule(avoid: Sample, prefer: Sample) -> Rule:
+    return Rule(
+        id="no-clear-mail",
+        title="Mail stays",
+        phase=Phase.USE,
+        deny=Deny(data=("user.contact.email",), into=Where(kind=(RelationKind.EXTERNAL,))),
+        why="",
+        fix="",
+        avoid=avoid,
+        prefer=prefer,
+    )
+
+
+def world(sql: str) -> Sample:
+    return Sample(sql=sql, labels={"crm.people": {"email": "user.contact.email"}})
+
+
+LEAK = world("copy (select email from crm.people) to 's3://out/people.csv'")
+QUIET = world("copy (select id from crm.people) to 's3://out/people.csv'")
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_every_shipped_rule_does_what_its_file_says(rule_id: str) -> None:
+    """`avoid` raises this finding, `prefer` does not, and the id is the file's name."""
+    rule = read_document(BASELINE, f"{rule_id}.yml", Rule).value
+    assert rule.id == rule_id
+    assert run_samples(rule, TAXONOMY, find_places).problems == ()
+
+
+def test_a_rule_that_fires_on_its_bad_world_only_passes() -> None:
+    """A rule is right when it tells its own two worlds apart."""
+    result = run_samples(make_rule(LEAK, QUIET), TAXONOMY, find_places)
+    assert result.passed
+    assert [str(finding.field) for finding in result.avoided] == ["crm.people.email"]
+
+
+def test_a_rule_that_is_silent_where_it_should_fire_fails() -> None:
+    """No finding in `avoid` is a problem, and so is one in `prefer`."""
+    result = run_samples(make_rule(QUIET, LEAK), TAXONOMY, find_places)
+    assert not result.passed
+    assert [problem.split(":")[0] for problem in result.problems] == [
+        "`avoid` raises no finding",
+        "`prefer` raises a finding",
+    ]
+
+
+def test_a_world_that_cannot_be_read_proves_nothing() -> None:
+    """A sample with a gap is a problem even where the findings are as wanted."""
+    broken = msgspec.structs.replace(QUIET, sql=QUIET.sql + "; select from from")
+    result = run_samples(make_rule(LEAK, broken), TAXONOMY, find_places)
+    assert any("`prefer` cannot be analysed" in problem for problem in result.problems)
+
+
+def test_a_world_in_which_nothing_is_judged_proves_nothing() -> None:
+    """Being silent where there was nothing to see is no merit."""
+    result = run_samples(make_rule(LEAK, Sample(sql="select 1 as one")), TAXONOMY, find_places)
+    assert any("nothing that the rule could judge" in problem for problem in result.problems)
+
+
+def test_an_unknown_kind_is_the_authors_mistake() -> None:
+    """A kind that does not exist is named, with those that do."""
+    sample = Sample(sql="select 1 as one", relations={"a.b": {"kind": "tabel"}})
+    with pytest.raises(PolicyError, match="tabel"):
+        run_samples(make_rule(sample, QUIET), TAXONOMY, find_places)
