@@ -71,7 +71,7 @@ def sample_estate(
     origin = Origin(name, 1, 1)
     units = (Unit(file=name, text=sample.sql, dialect=sample.dialect),) if sample.sql else ()
     analysis = analyze(
-        Project(dialect=sample.dialect, relations=_relations(sample, origin), units=units)
+        Project(dialect=sample.dialect, relations=_relations(sample, origin), units=units), jobs=0
     )
     return Estate(
         analysis=analysis,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from enforcer.cli.errors import with_clear_errors
-from enforcer.cli.options import dialect_option, fail_on_option, path_argument, today_option
+from enforcer.cli.options import (
+    dialect_option,
+    fail_on_option,
+    path_argument,
+    terminal_look,
+    today_option,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from enforcer.run import Run
 
 
 @click.command()
@@ -115,16 +122,10 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
 
 
 def _rendered(run: Run, notation: str, output: Path | None, *, show_accepted: bool) -> str:
-    from enforcer.report import Options, render  # noqa: PLC0415 - start-up time
-    from enforcer.report.options import wants_colour  # noqa: PLC0415 - start-up time
+    from enforcer.report import render  # noqa: PLC0415 - start-up time
 
-    terminal = output is None and sys.stdout.isatty()
-    options = Options(
-        width=shutil.get_terminal_size((100, 24)).columns,
-        colour=wants_colour(terminal=terminal, environment=os.environ),
-        include_accepted=show_accepted,
-    )
-    return render(run.report, notation, options=options)
+    look = terminal_look(to_terminal=output is None, show_accepted=show_accepted)
+    return render(run.report, notation, options=look)
 
 
 def _show(text: str, notation: str, output: Path | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from enforcer.cli.errors import with_clear_errors
-from enforcer.cli.options import dialect_option
+from enforcer.cli.options import dialect_option, terminal_look
 
 
 @click.command()
@@ -34,7 +34,8 @@ def explain(what: str, path: Path, dialect: str | None) -> None:
     """
     from enforcer.explaining import explain_finding, explain_rule, is_fingerprint  # noqa: PLC0415
 
-    text = (
-        explain_finding(what, path, dialect) if is_fingerprint(what) else explain_rule(what, path)
-    )
-    click.echo(text, nl=False)
+    look = terminal_look()
+    if is_fingerprint(what):
+        click.echo(explain_finding(what, path, dialect, look), nl=False)
+    else:
+        click.echo(explain_rule(what, path, look), nl=False)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from enforcer.report import Options
 
 path_argument = click.argument("path", type=click.Path(exists=True, path_type=Path), default=Path())
 dialect_option = click.option(
@@ -22,3 +29,16 @@ today_option = click.option(
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day on which waivers and contracts are judged.  [default: today, UTC]",
 )
+
+
+def terminal_look(*, to_terminal: bool = True, show_accepted: bool = False) -> Options:
+    """How a report should look where it is shown: as wide as that is, and in its colours."""
+    from enforcer.report import Options  # noqa: PLC0415 - start-up time
+    from enforcer.report.options import wants_colour  # noqa: PLC0415 - start-up time
+
+    terminal = to_terminal and sys.stdout.isatty()
+    return Options(
+        width=shutil.get_terminal_size((100, 24)).columns,
+        colour=wants_colour(terminal=terminal, environment=os.environ),
+        include_accepted=show_accepted,
+    )

@@ -1,0 +1,67 @@
+"""What `fieldgate explain` shows: a rule as its file has it, or one finding in full."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from enforcer.check import NOT_ANALYSED
+from enforcer.config import load_config
+from enforcer.documents import nearest_or_all
+from enforcer.places import load_places
+from enforcer.policy import load_rules, load_shipped_rules
+from enforcer.report.card import render_finding, render_rule
+from enforcer.run import Request, run_check
+from enforcer.taxonomy import load_taxonomy
+from enforcer.words import PolicyError
+from lineage import Origin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from enforcer.policy import LoadedRule
+    from enforcer.report import Options
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+
+
+def is_fingerprint(text: str) -> bool:
+    """Whether a text is a finding's fingerprint rather than a rule's id."""
+    return _FINGERPRINT.fullmatch(text) is not None
+
+
+def explain_rule(rule: str, path: Path, options: Options) -> str:
+    """A rule of the project at `path`, or a shipped one that it does not use.
+
+    Raises `PolicyError` where there is no such rule.
+    """
+    known = {loaded.card.id: loaded for loaded in (*load_shipped_rules(), *_own_rules(path))}
+    if rule == NOT_ANALYSED.id:
+        card = NOT_ANALYSED
+        return f"{card.id}: {card.title}\n\n{card.why}\n\n{card.fix}\n"
+    if rule not in known:
+        step = nearest_or_all(rule, known)
+        raise PolicyError(Origin("", 0, 0), f"no rule is called `{rule}`", step)
+    found = known[rule]
+    return render_rule(found.rule, found.source, width=options.width, colour=options.colour)
+
+
+def _own_rules(path: Path) -> tuple[LoadedRule, ...]:
+    configuration, taxonomy = load_config(path), load_taxonomy()
+    return load_rules(configuration, taxonomy, tuple(load_places(configuration, taxonomy)))
+
+
+def explain_finding(fingerprint: str, path: Path, dialect: str | None, options: Options) -> str:
+    """The finding of that fingerprint, made again from the project at `path`.
+
+    Raises `PolicyError` where the project has none.
+    """
+    report = run_check(Request(path=path, dialect=dialect)).report
+    for finding in (*report.findings, *(one.finding for one in report.accepted)):
+        if finding.fingerprint == fingerprint:
+            return render_finding(finding, width=options.width, colour=options.colour)
+    raise PolicyError(
+        Origin("", 0, 0),
+        f"no finding has the fingerprint {fingerprint}",
+        "name its project with --path, or take one from `fieldgate check`",
+    )

@@ -1,0 +1,64 @@
+"""What `fieldgate test` runs: every rule in the two small worlds of its own file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enforcer.config import load_config
+from enforcer.documents import nearest_or_all
+from enforcer.places import find_places, load_places
+from enforcer.policy import load_rules
+from enforcer.policytest import run_samples
+from enforcer.report.shown import plain
+from enforcer.taxonomy import load_taxonomy
+from enforcer.words import ExitCode, PolicyError
+from lineage import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from enforcer.policy import LoadedRule
+
+
+class RuleTests(msgspec.Struct, frozen=True):
+    """What the tests of rules came to: a line a rule and a last one, and the exit code."""
+
+    text: str
+    exit_code: ExitCode
+
+
+def run_rule_tests(path: Path, names: Sequence[str]) -> RuleTests:
+    """Test the rules of the project at `path`, or those of them that are named.
+
+    Raises `PolicyError` for a name that is no rule's, and for a rule that cannot be read.
+    """
+    configuration, taxonomy = load_config(path), load_taxonomy()
+    rules = load_rules(configuration, taxonomy, tuple(load_places(configuration, taxonomy)))
+    results = [
+        (rule, run_samples(rule.rule, taxonomy, find_places)) for rule in _chosen(rules, names)
+    ]
+    lines = [line for rule, result in results for line in _lines(rule, result.problems)]
+    failed = sum(not result.passed for _rule, result in results)
+    lines.append(f"{len(results)} rules tested, {failed} failed")
+    return RuleTests(
+        "".join(f"{line}\n" for line in lines), ExitCode.FINDINGS if failed else ExitCode.CLEAN
+    )
+
+
+def _chosen(rules: Sequence[LoadedRule], names: Sequence[str]) -> list[LoadedRule]:
+    known = {rule.card.id: rule for rule in rules}
+    for name in names:
+        if name not in known:
+            step = nearest_or_all(name, known)
+            raise PolicyError(Origin("", 0, 0), f"no rule is called `{name}`", step)
+    return [known[name] for name in names] or list(rules)
+
+
+def _lines(rule: LoadedRule, problems: Sequence[str]) -> list[str]:
+    name = plain(rule.card.id)
+    if not problems:
+        return [f"ok    {name}"]
+    return [f"FAIL  {name}  ({plain(rule.file)})", *(f"      {plain(p)}" for p in problems)]
