@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,13 +10,12 @@ import msgspec
 from enforcer.guards import kinds_excused, kinds_grouped
 from enforcer.rules import GuardTest
 from enforcer.states import CLEAR, DIRECT, Making, make_tables
-from lineage.flow import propagate, witness
+from lineage.flow import Step, bits, propagate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from enforcer.protections import Effect
-    from lineage.flow import Step
     from lineage.graph import Graph
 
 Tables = tuple[tuple[int, ...], ...]
@@ -35,6 +35,40 @@ class Way(msgspec.Struct, frozen=True):
     excused: tuple[GuardTest, ...] = ()
 
 
+class _Link(msgspec.Struct, frozen=True):
+    """A node in a state, on a tree of shortest ways: the edge that led there, and from where."""
+
+    state: int
+    edge: int
+    before: tuple[int, int] | None
+    depth: int
+
+
+def _shortest_ways(graph: Graph, node: int, tables: Tables) -> dict[tuple[int, int], _Link]:
+    """A tree of shortest ways from a clear value of `node` to all that it reaches."""
+    start = (node, 0)
+    ways = {start: _Link(0, -1, None, 0)}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        depth = ways[here].depth + 1
+        for edge in graph.outgoing(here[0]):
+            for state in bits(tables[graph.kind_of[edge]][here[1]]):
+                there = (graph.targets[edge], state)
+                if there not in ways:
+                    ways[there] = _Link(state, edge, here, depth)
+                    waiting.append(there)
+    return ways
+
+
+def image_of(table: Sequence[int], mask: int) -> int:
+    """The states in which values of any of these states arrive."""
+    image = 0
+    for state in bits(mask):
+        image |= table[state]
+    return image
+
+
 class Arrivals:
     """Follows values forward through one graph."""
 
@@ -51,6 +85,7 @@ class Arrivals:
         self._grouped: dict[int, frozenset[int]] = {}
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
+        self._tree: tuple[tuple[int, Way], dict[tuple[int, int], _Link]] | None = None
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
         """For each node that a clear value of `node` reaches, the mask of its states there."""
@@ -63,17 +98,59 @@ class Arrivals:
         """The same by relation: all states in which the value is in some column of it."""
         key = (node, way)
         if key not in self._relations:
-            masks: dict[str, int] = {}
-            for reached, mask in self.of(node, way).items():
-                if reached not in self._graph.inner:
-                    name = self._graph.columns[reached].relation
-                    masks[name] = masks.get(name, 0) | mask
-            self._relations[key] = masks
+            self._relations[key] = self._by_relation(self.of(node, way))
         return self._relations[key]
 
+    def _by_relation(self, reached: Mapping[int, int]) -> dict[str, int]:
+        masks: dict[str, int] = {}
+        for node, mask in reached.items():
+            if node not in self._graph.inner:
+                name = self._graph.columns[node].relation
+                masks[name] = masks.get(name, 0) | mask
+        return masks
+
     def path(self, node: int, way: Way, sink: tuple[int, int]) -> tuple[Step, ...]:
-        """A shortest way from `node` to `sink`, a node and the mask of states wanted there."""
-        return witness(self._graph, (node, 0), sink, self.tables(way))
+        """A shortest way from `node` to `sink`, a node and the mask of states wanted there.
+
+        Empty when there is none. The tree of all shortest ways from a node is kept until
+        the next node is asked about, so that many findings about one field cost one search.
+        """
+        if self._tree is None or self._tree[0] != (node, way):
+            self._tree = ((node, way), _shortest_ways(self._graph, node, self.tables(way)))
+        ways = self._tree[1]
+        goal, wanted = sink
+        ends = [(goal, state) for state in bits(wanted) if (goal, state) in ways]
+        steps = []
+        link = ways[min(ends, key=lambda end: (ways[end].depth, end))] if ends else None
+        while link is not None and link.before is not None:
+            steps.append(Step(link.edge, link.state))
+            link = ways[link.before]
+        return tuple(reversed(steps))
+
+    def made(self, node: int, way: Way, wanted: int) -> Mapping[str, int]:
+        """By relation, the wanted states that a value gets into within the query that fills it.
+
+        What was in such a state already in the relation before does not count.
+        """
+        graph, tables = self._graph, self.tables(way)
+        fresh: dict[int, int] = {}
+        waiting: list[int] = []
+
+        def spread(source: int, mask: int, kept: int) -> None:
+            for edge in graph.outgoing(source) if mask else ():
+                image = image_of(tables[graph.kind_of[edge]], mask) & kept
+                target = graph.targets[edge]
+                if image & ~fresh.get(target, 0):
+                    fresh[target] = fresh.get(target, 0) | image
+                    if target in graph.inner:
+                        waiting.append(target)
+
+        for reached, mask in self.of(node, way).items():
+            spread(reached, mask & ~wanted, wanted)
+        while waiting:
+            inner = waiting.pop()
+            spread(inner, fresh[inner], wanted)
+        return self._by_relation(fresh)
 
     def tables(self, way: Way) -> Tables:
         """What each kind of edge does to each state."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage import TransformType
+from lineage import TransformSubtype, TransformType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +19,18 @@ def direct_successors(graph: Graph) -> Successors:
     direct = [kind.transform.type is TransformType.DIRECT for kind in graph.kinds]
     return tuple(
         tuple(graph.targets[e] for e in graph.outgoing(node) if direct[graph.kind_of[e]])
+        for node in range(len(graph.columns))
+    )
+
+
+def row_successors(graph: Graph) -> Successors:
+    """For each node the nodes that its value flows into row by row, copied or transformed."""
+    by_row = [
+        kind.transform.subtype in (TransformSubtype.IDENTITY, TransformSubtype.TRANSFORMATION)
+        for kind in graph.kinds
+    ]
+    return tuple(
+        tuple(graph.targets[e] for e in graph.outgoing(node) if by_row[graph.kind_of[e]])
         for node in range(len(graph.columns))
     )
 

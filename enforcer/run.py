@@ -115,11 +115,10 @@ def _report(
         settings = msgspec.structs.replace(settings, baseline="")
     configuration = msgspec.structs.replace(configuration, settings=settings)
     left, accepted = accept((*found, *gaps.findings), configuration, estate.today)
-    coverage = coverage_of(estate)
     floor = settings.min_coverage if request.min_coverage is None else request.min_coverage
     return Report(
         tool=f"fieldgate {metadata.version('fieldgate')}",
-        coverage=coverage,
+        coverage=coverage_of(estate),
         findings=left,
         accepted=accepted,
         gaps=estate.analysis.gaps,
@@ -128,5 +127,5 @@ def _report(
             for card, outcome in judged
         ),
         notes=notes_on(configuration, estate),
-        exit_code=verdict_of(coverage, left, floor, request.fail_on or settings.fail_on),
+        exit_code=verdict_of(estate, left, floor, request.fail_on or settings.fail_on),
     )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import expires, keeps_rows, lifetime_of
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import select_sources
-from enforcer.estate import facts, is_stated
-from enforcer.reach import reached_from
+from enforcer.check.subjects import subject_keys
+from enforcer.estate import is_stated
 from enforcer.states import DIRECT, mask_of_flow
-from lineage import Column
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from enforcer.check.flows import Arrival
     from enforcer.check.lifetimes import Lifetime
@@ -24,15 +22,6 @@ if TYPE_CHECKING:
     from enforcer.rules import Rule
     from enforcer.words import RuleCard
     from lineage.projects import Relation
-
-_KEY_CATEGORIES: Final = (
-    "user.unique_id",
-    "user.account",
-    "user.contact.email",
-    "user.contact.phone_number",
-    "user.government_id",
-    "user.device",
-)
 
 
 def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
@@ -45,7 +34,7 @@ def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """
     held = holdings(estate, rule)
     asked = _kinds_asked(estate)
-    keys = _subject_keys(estate)
+    keys = subject_keys(estate)
     judged, findings = 0, []
     for name, arriving in held.items():
         relation = estate.relations[name]
@@ -88,20 +77,6 @@ def _is_erasable(estate: Estate, relation: Relation, keys: frozenset[str]) -> bo
         for delete in estate.analysis.deletes
         if delete.relation == relation.name
     )
-
-
-def _subject_keys(estate: Estate) -> Mapping[str, frozenset[str]]:
-    """By relation, the columns that identify a subject: declared, labelled so, or copied."""
-    graph = estate.analysis.graph
-    found: dict[str, set[str]] = {}
-    keys = {source.column for source in select_sources(estate, _KEY_CATEGORIES)}
-    for name, relation in estate.relations.items():
-        keys |= {Column(name, key) for key in facts(relation, "subject_key")}
-    starts = [node for node in map(graph.find, keys) if node is not None]
-    reached = reached_from(estate.direct_successors, starts)
-    for column in keys | {graph.columns[node] for node in reached - graph.inner}:
-        found.setdefault(column.relation, set()).add(column.column)
-    return {name: frozenset(columns) for name, columns in found.items()}
 
 
 def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:

@@ -107,12 +107,15 @@ def excused(
     return msgspec.structs.replace(arrival, protections=left, way=way) if left else None
 
 
-def flow_finding(estate: Estate, rule: RuleCard, arrival: Arrival, suffix: str = "") -> Finding:
+def flow_finding(
+    estate: Estate, rule: RuleCard, arrival: Arrival, suffix: str = "", states: int = -1
+) -> Finding:
     """The finding for an arrival: a shortest path, and the place where its last hop is written.
 
-    `suffix` is what the sentence says about the sink beside its name.
+    `suffix` is what the sentence says about the sink beside its name; the path ends in one
+    of `states`.
     """
-    path = witness_path(estate, arrival)
+    path = witness_path(estate, arrival, states)
     return Finding(
         rule=rule,
         field=arrival.source.column,
@@ -125,11 +128,11 @@ def flow_finding(estate: Estate, rule: RuleCard, arrival: Arrival, suffix: str =
     )
 
 
-def witness_path(estate: Estate, arrival: Arrival) -> tuple[Hop, ...]:
+def witness_path(estate: Estate, arrival: Arrival, states: int = -1) -> tuple[Hop, ...]:
     """A shortest path on which the data arrives with its weakest protection."""
     source, graph = arrival.source, estate.analysis.graph
     first = Hop(source.column, source.origin, protections=(Protection.CLEAR,))
-    wanted = mask_of_flow(arrival.flow) & mask_of_protections(arrival.protections[:1])
+    wanted = states & mask_of_flow(arrival.flow) & mask_of_protections(arrival.protections[:1])
     start = graph.find(source.column)
     reached = _reached(estate, source, arrival.way)
     ends = [n for n in graph.nodes_of(arrival.relation) if reached.get(n, 0) & wanted]

@@ -10,21 +10,23 @@ from enforcer.check.flows import (
     excused,
     flow_finding,
     in_words,
-    masks_by_relation,
     way_of,
 )
 from enforcer.check.holdings import holdings
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.subjects import subject_keys
 from enforcer.protections import refused
 from enforcer.rules import Accepts, Where
 from enforcer.states import DIRECT, mask_of_flow, mask_of_groups, protections_in
 from enforcer.words import Protection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from enforcer.arrivals import Way
+    from enforcer.check.selectors import Source
     from enforcer.estate import Estate
     from enforcer.rules import Place, Rule
     from enforcer.words import RuleCard
@@ -88,29 +90,36 @@ def _lacks_of_contract(estate: Estate, name: str, place: Place, category: str) -
 
 
 def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
-    """Aggregates must be taken over groups of at least so many subjects."""
+    """Aggregates must be taken over groups of at least so many subjects.
+
+    Reported where the aggregate is made, not in what is built from it. Where rows name their
+    subject an aggregate is a fact about one person, whom no size of a group can hide; rules
+    about the data itself judge it.
+    """
     require = rule.require
     assert require is not None
-    size = require.group_size
+    flows = (DIRECT, "group_by")
     own = require.unless_protected or Accepts()
     accepted = Accepts(at_least=own.at_least, accept=(*own.accept, Protection.AGGREGATED))
-    wanted = frozenset(select_relations(estate, require.of))
-    flows = (DIRECT, "group_by")
+    wanted = frozenset(select_relations(estate, require.of)) - subject_keys(estate).keys()
     judged, findings = 0, []
     for source in followed_sources(estate, require.data) if wanted else ():
-        way = way_of(estate, source, flows, size)
-        for name, mask in sorted(masks_by_relation(estate, source, way).items()):
-            for flow in flows:
-                grouped = mask & mask_of_groups() & mask_of_flow(flow)
-                if name not in wanted or not grouped:
-                    continue
-                judged += 1
+        way = way_of(estate, source, flows, require.group_size)
+        for name, mask in sorted(_aggregates(estate, source, way).items()):
+            for flow in flows if name in wanted else ():
+                grouped = mask & mask_of_flow(flow)
                 small = refused(accepted, protections_in(grouped))
+                judged += bool(grouped)
                 if small:
                     arrival = Arrival(source, name, flow, small, way)
-                    less = f" from groups that may be smaller than {size}"
-                    findings.append(flow_finding(estate, card, arrival, less))
+                    less = f" from groups that may be smaller than {require.group_size}"
+                    findings.append(flow_finding(estate, card, arrival, less, mask_of_groups()))
     return outcome(judged, findings)
+
+
+def _aggregates(estate: Estate, source: Source, way: Way) -> Mapping[str, int]:
+    node = estate.analysis.graph.find(source.column)
+    return {} if node is None else estate.arrivals.made(node, way, mask_of_groups())
 
 
 def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:

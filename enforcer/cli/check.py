@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from enforcer.cli.errors import with_clear_errors
+from enforcer.cli.errors import stop, with_clear_errors
 from enforcer.cli.options import (
     dialect_option,
     fail_on_option,
@@ -113,6 +113,9 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
             apply_baseline=write_baseline is None,
         )
     )
+    if not run.report.coverage.statements and notation == "text":
+        step = "name a folder with a dbt project or .sql files"
+        stop(f"{path}: there is nothing to analyse; {step}", run.report.exit_code)
     if evidence is not None:
         _write_evidence(run, evidence)
     if write_baseline is not None:

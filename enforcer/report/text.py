@@ -34,7 +34,7 @@ def render_text(report: Report, *, width: int, colour: bool, include_accepted: b
     blocks = [
         [Text(first_line(report.coverage, len(report.gaps)), "bold")],
         *_findings(report, width),
-        _gaps(report, width),
+        _gaps(report),
         _accepted(report, width, listed=include_accepted),
         [line for note in report.notes for line in _note(note, width)],
         paragraph(plain(rules_line(report)), width=width, rest="  "),
@@ -60,18 +60,19 @@ def _same_rule(finding: Finding, after: Finding | None) -> bool:
     return after is not None and after.rule.id == finding.rule.id
 
 
-def _gaps(report: Report, width: int) -> list[Text]:
-    return [line for gap in report.gaps for line in _gap(gap, width)]
+def _gaps(report: Report) -> list[Text]:
+    return [_gap(gap) for gap in report.gaps]
 
 
-def _gap(gap: Gap, width: int) -> list[Text]:
+def _gap(gap: Gap) -> Text:
+    """One line, however long: what was not analysed, and the next step."""
     touched = f" It touches {brief(', '.join(gap.relations))}." if gap.relations else ""
     said = Text.assemble(
         (f"gap[{gap.reason}]", "bold magenta"),
         f" {brief(str(gap.origin))}: {brief(ended(gap.message))}{touched}",
         f" Next: {next_step(gap.reason)}.",
     )
-    return paragraph(said, width=width, rest="    ")
+    return unbroken(said)
 
 
 def _accepted(report: Report, width: int, *, listed: bool) -> list[Text]:

@@ -10,6 +10,7 @@ from lineage.projects import Fact, Relation, RelationKind
 from lineage.readers.dbt_columns import CatalogIndex, declared_columns, seed_header, united
 from lineage.readers.dbt_facts import TooManyFactsError, exposure_facts, node_facts
 from lineage.readers.dbt_units import is_without_text
+from lineage.readers.dbt_yaml_lines import YamlLines
 from lineage.readers.files import FileText
 from lineage.words import InputError, Origin
 
@@ -38,15 +39,15 @@ def read_relations(
 
     Raises `InputError` for a node that declares more than anybody writes.
     """
-    index = CatalogIndex(catalog)
+    index, lines = CatalogIndex(catalog), YamlLines(place)
     found: list[Relation] = []
     for node in _declaring(manifest):
         try:
             if node.resource_type == "exposure":
-                found.append(_exposure(place, node, names))
+                found.append(_exposure(lines, node, names))
             elif names.of(node):
                 table = index.table(node.unique_id)
-                found.append(_relation(place, node, names, table, _header(place, node, files)))
+                found.append(_relation(lines, node, names, table, _header(place, node, files)))
         except TooManyFactsError as error:
             origin = Origin(place.manifest, 1, 1)
             raise InputError(origin, f"{node.unique_id[:200]!r}: {error}", "shorten it") from error
@@ -62,12 +63,12 @@ def _declaring(manifest: Manifest) -> Iterator[Node]:
 
 
 def _relation(
-    place: Place, node: Node, names: Names, table: CatalogTable | None, header: tuple[str, ...]
+    lines: YamlLines, node: Node, names: Names, table: CatalogTable | None, header: tuple[str, ...]
 ) -> Relation:
     return Relation(
         name=names.of(node),
         kind=_KINDS[node.resource_type],
-        origin=Origin(place.path_of(node), 1, 1),
+        origin=lines.origin(node),
         columns=declared_columns(node, table, header, names.dialect),
         complete=table is not None or bool(header),
         facts=node_facts(node),
@@ -75,11 +76,11 @@ def _relation(
     )
 
 
-def _exposure(place: Place, node: Node, names: Names) -> Relation:
+def _exposure(lines: YamlLines, node: Node, names: Names) -> Relation:
     return Relation(
         name=names.of(node),
         kind=RelationKind.EXPOSURE,
-        origin=Origin(place.path_of(node), 1, 1),
+        origin=lines.origin(node),
         facts=exposure_facts(node),
         reads=names.read_by(node)[0],
     )

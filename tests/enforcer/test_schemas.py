@@ -44,15 +44,16 @@ def as_json(node: Node) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(node, Sequence):
         return [as_json(item) for item in node.items]
     assert isinstance(node, Scalar)
-    if node.is_null:
-        return None
-    if node.plain and node.text.lower() in {"true", "false"}:
-        return node.text.lower() == "true"
-    if node.plain and re.fullmatch(r"[-+]?[0-9]+", node.text):
-        return int(node.text)
-    if node.plain and re.fullmatch(r"[-+]?[0-9]*\.[0-9]+", node.text):
-        return float(node.text)
-    return node.text
+    return of_scalar(node.text) if node.plain else node.text
+
+
+def of_scalar(text: str) -> Any:  # noqa: ANN401 - any JSON scalar
+    words = {"true": True, "false": False, "null": None, "~": None, "": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    if re.fullmatch(r"[-+]?[0-9]+", text):
+        return int(text)
+    return float(text) if re.fullmatch(r"[-+]?[0-9]*\.[0-9]+", text) else text
 
 
 def fits_schema(path: Path) -> bool:

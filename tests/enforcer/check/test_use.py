@@ -174,3 +174,16 @@ def test_a_combination_is_reported_where_it_first_meets(world: World, rule_of: R
     [finding] = check(rule_of(deny=deny), world.estate()).findings
     assert finding.sink == "mart.m"
     assert "together with b.x.born" in finding.message
+
+
+def test_rows_that_name_a_person_hide_nobody(world: World, rule_of: RuleMaker) -> None:
+    """A sum per person is a person's data, which no group size could make anything else."""
+    world.label("raw.pay.id", "user.unique_id").flow("raw.pay.id", "mart.pay.id", "md5")
+    assert check(rule_of(require=GROUPS), aggregate(world, "sum").estate()).judged == 0
+
+
+def test_an_aggregate_is_reported_where_it_is_made(world: World, rule_of: RuleMaker) -> None:
+    """What is built from an aggregate needs no finding of its own."""
+    aggregate(world, "avg").flow("mart.pay.value", "mart.top.value")
+    found = check(rule_of(require=GROUPS), world.estate()).findings
+    assert [finding.sink for finding in found] == ["mart.pay"]

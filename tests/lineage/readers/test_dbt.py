@@ -524,3 +524,13 @@ def test_no_value_in_a_manifest_is_a_crash(
         find_project(path)
     except InputError as error:
         assert error.next_step  # noqa: PT017 - either will do
+
+
+def test_an_exposure_is_where_its_name_is_written(shop: Shop) -> None:
+    """What only a properties file declares has the line of its name there."""
+    shop.write(
+        "models/x.yml", "exposures:\n  - name: other\n  - name: board\n    type: dashboard\n"
+    )
+    shop.node("board", resource_type="exposure", original_file_path="models/x.yml")
+    (board,) = find_project(shop.save()).relations
+    assert (board.origin.line, board.origin.column) == (3, 11)
