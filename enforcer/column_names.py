@@ -96,9 +96,8 @@ class ColumnNames:
             return False
         if mode == "end":
             return True
-        if not before:
-            return mode == "alone"
-        return before[-1] in (self._before if mode == "alone" else self._person)
+        allowed = self._before if mode == "alone" else self._person
+        return before[-1] in allowed if before else mode == "alone"
 
     def _of_run(self, phrase: str) -> str | None:
         """Chinese is written without gaps: the longest hint with which the run ends."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from enforcer.taxonomy import Taxonomy
     from lineage.projects import Fact, Relation
@@ -111,19 +111,16 @@ def _checked(relation: Relation, column: str, category: str, taxonomy: Taxonomy)
 
 
 def _of_words(facts: Sequence[Fact], taxonomy: Taxonomy) -> Iterator[str]:
-    words: Mapping[str, str] = {
-        fact.key.removeprefix(meta): fact.value
-        for meta in reversed(_METAS)
-        for fact in facts
-        if fact.key.startswith(meta)
-    }
-    for key, value in sorted(words.items()):
-        said = taxonomy.of_alias(_ASKS.sub("", key.lower())) if "." not in key else None
-        meant = taxonomy.of_alias(value) if said or key.lower() in _CLASSES else None
-        if meant is not None:
-            yield meant
-        elif said is not None and value.lower() in _TRUE:
-            yield said
+    starts = [(fact.key, meta) for fact in facts for meta in _METAS if fact.key.startswith(meta)]
+    keys = {key.removeprefix(meta) for key, meta in starts}
+    for key in sorted(key for key in keys if "." not in key):
+        said = taxonomy.of_alias(_ASKS.sub("", key.lower()))
+        for value in _meta(facts, key) if said or key.lower() in _CLASSES else ():
+            meant = taxonomy.of_alias(value)
+            if meant is not None:
+                yield meant
+            elif said is not None and value.lower() in _TRUE:
+                yield said
 
 
 def _of_tag(tag: str, taxonomy: Taxonomy) -> str | None:

@@ -113,14 +113,23 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         names = self.places_of.get(relation, ())
         return tuple((name, self.places[name]) for name in sorted(names) if name in self.places)
 
-    def _subject_nodes(self) -> set[int]:
-        graph, nodes = self.analysis.graph, set()
+    def subject_keys(self) -> frozenset[Column]:
+        """The columns that relations declare to be the key of a subject.
+
+        People write them as they please, so the dialect's letter case does not matter.
+        """
+        graph = self.analysis.graph
+        keys: set[Column] = set()
         for name in self.relations:
-            for key in self.facts(name, "subject_key"):
-                node = graph.find(Column(name, key))
-                if node is not None:
-                    nodes.add(node)
-        return nodes
+            for written in self.facts(name, "subject_key"):
+                known = [graph.columns[node] for node in graph.nodes_of(name)]
+                alike = [c for c in known if c.column.lower() == written.lower()]
+                keys.update(alike or (Column(name, written),))
+        return frozenset(keys)
+
+    def _subject_nodes(self) -> set[int]:
+        found = map(self.analysis.graph.find, self.subject_keys())
+        return {node for node in found if node is not None}
 
 
 def facts(relation: Relation, key: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import msgspec
 from enforcer.config import Configuration, read_named
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob, matches, relation_matches
-from enforcer.rules import Strict
+from enforcer.rules import Glob, Strict
 from enforcer.words import PolicyError
 from lineage import Column
 from lineage.dialects import normalise_column
@@ -31,8 +31,8 @@ class LabelEntry(Strict, frozen=True, kw_only=True):
     `subject` says whose data the relations hold, `subject_key` in which column that stands.
     """
 
-    relation: str
-    columns: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
+    relation: Glob
+    columns: dict[Glob, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     subject: str = ""
     subject_key: str = ""
 

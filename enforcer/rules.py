@@ -19,8 +19,12 @@ Via = Literal[
     "direct", "join", "group_by", "filter", "sort", "window", "conditional", "indirect", "any"
 ]
 ValueKind = Literal["email", "pan", "ssn", "cn_id", "iban"]
+# Patterns are short: matching them takes time that grows with their length.
+Glob = Annotated[
+    str, msgspec.Meta(max_length=500, description="a pattern of at most 500 characters")
+]
 # Where an empty list would silently judge or match nothing.
-Some = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+Some = Annotated[tuple[Glob, ...], msgspec.Meta(min_length=1)]
 RuleId = Annotated[
     str,
     msgspec.Meta(
@@ -53,8 +57,8 @@ class Choice(Strict, frozen=True, kw_only=True):
 
     leading_key: ClassVar[str] = "any"
 
-    any_of: tuple[str, ...] = msgspec.field(default=(), name="any")
-    none_of: tuple[str, ...] = msgspec.field(default=(), name="not")
+    any_of: tuple[Glob, ...] = msgspec.field(default=(), name="any")
+    none_of: tuple[Glob, ...] = msgspec.field(default=(), name="not")
 
 
 class Where(Strict, frozen=True, kw_only=True):
@@ -83,7 +87,7 @@ class GuardTest(Strict, frozen=True, kw_only=True):
     `column` is a glob on the dotted name of the tested column, matched at its end.
     """
 
-    column: str
+    column: Glob
     equals: str = "true"
 
 
@@ -98,7 +102,7 @@ class Deny(Strict, frozen=True, kw_only=True):
     granted_to, together and residency, `into` only narrows down which relations are judged.
     """
 
-    data: tuple[str, ...] = ()
+    data: tuple[Glob, ...] = ()
     unless_protected: Accepts | None = None
     via: Annotated[tuple[Via, ...], msgspec.Meta(min_length=1)] = ("direct",)
     source: Where | None = msgspec.field(default=None, name="from")
@@ -129,7 +133,7 @@ class Require(Strict, frozen=True, kw_only=True):
     """
 
     of: Where = Where()
-    data: tuple[str, ...] = ()
+    data: tuple[Glob, ...] = ()
     unless_protected: Accepts | None = None
     declared: Some = ()
     contract: bool = False
@@ -144,7 +148,7 @@ class Excuse(Strict, frozen=True, kw_only=True):
     """A refinement of a rule: where all its keys match, the rule does not apply."""
 
     guard: GuardTest | None = None
-    data: tuple[str, ...] = ()
+    data: tuple[Glob, ...] = ()
     into: Where | None = None
 
 
@@ -187,7 +191,7 @@ class Partner(Strict, frozen=True, kw_only=True):
     name: str
     contract: str = ""
     expires: date | None = None
-    permits: tuple[str, ...] = ()
+    permits: tuple[Glob, ...] = ()
     deletion: str = ""
 
 

@@ -4,8 +4,9 @@ A state is protection x flow x mixing, in one small integer for `lineage.flow`:
 
 - flow: `direct`, or the first indirect subtype met on the path;
 - mixing: whether the value still belongs to the row it came from (`ROW`), came from
-  another row by a window (`WINDOW`), or from a group of rows (`GROUP`). A guard met later
-  speaks of a row, so it only says something about values that are still `ROW`.
+  another row by a window or as one of a group (`OTHER`), or is a count or total of a group
+  (`GROUP`). A guard met later speaks of a row, so it only says something about values that
+  are still `ROW`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from lineage import TransformSubtype, TransformType
 from lineage.flow import bits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lineage import Transform
     from lineage.graph import Graph
@@ -37,7 +38,7 @@ class Mixing(IntEnum):
     """Which rows a value speaks of."""
 
     ROW = 0
-    WINDOW = 1
+    OTHER = 1
     GROUP = 2
 
 
@@ -74,7 +75,7 @@ def mask_of_flow(flow: str) -> int:
 
 
 def mask_of_groups() -> int:
-    """All states of values that were taken over a group of rows."""
+    """All states of counts and totals of a group of rows."""
     return _GROUP_MASK
 
 
@@ -141,7 +142,7 @@ def _table(transform: Transform, making: Making, *, grouped: bool) -> tuple[int,
         for effect in effects:
             after = protect(after, effect, enumerable=making.enumerable, grouped=grouped)
         protections[before] = after
-    mixing = _mixing(transform)
+    mixing = _mixing(transform, effects)
     after_each = (
         State(protections[s.protection], _flow(s.flow, transform), max(s.mixing, mixing))
         for s in STATES
@@ -156,13 +157,21 @@ def _flow(flow: str, transform: Transform) -> str:
 
 
 _OTHER_ROWS: Final = frozenset({"lag", "lead", "first_value", "last_value", "nth_value"})
+_MIXING: Final = frozenset(
+    {
+        TransformSubtype.AGGREGATION,
+        TransformSubtype.GROUP_BY,
+        TransformSubtype.WINDOW,
+        TransformSubtype.SORT,
+    }
+)
+_OF_GROUPS: Final = frozenset({Effect.COUNT, Effect.TOTAL})
 
 
-def _mixing(transform: Transform) -> Mixing:
-    if not _OTHER_ROWS.isdisjoint(transform.functions):
-        return Mixing.WINDOW
-    if transform.subtype in (TransformSubtype.AGGREGATION, TransformSubtype.GROUP_BY):
+def _mixing(transform: Transform, effects: Sequence[Effect]) -> Mixing:
+    aggregates = transform.subtype is TransformSubtype.AGGREGATION
+    if aggregates and not _OF_GROUPS.isdisjoint(effects):
         return Mixing.GROUP
-    if transform.subtype in (TransformSubtype.WINDOW, TransformSubtype.SORT):
-        return Mixing.WINDOW
+    if transform.subtype in _MIXING or not _OTHER_ROWS.isdisjoint(transform.functions):
+        return Mixing.OTHER
     return Mixing.ROW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from enforcer.column_names import ColumnNames, NameHints
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # What a column is labelled with whose name misleads.
 NONE: Final = "none"
+_LIST: Final = "policies/taxonomy/categories.yml"
 _SEPARATORS: Final = re.compile(r"[\s-]+")
 # fideslang 1 divided what people gave from what was derived; version 2 does not.
 _OLD_BRANCH: Final = re.compile(r"^user\.(?:provided|derived)\.(?:identifiable|nonidentifiable)\.")
@@ -111,7 +113,7 @@ class Taxonomy:
         An alias is refused here: a rule says which category it means.
         """
         if "*" in pattern:
-            matched = any(_glob(pattern).fullmatch(category) for category in self._categories)
+            matched = any(fnmatchcase(category, pattern) for category in self._categories)
         else:
             matched = pattern in self._categories
         if not matched:
@@ -119,16 +121,12 @@ class Taxonomy:
 
     def _unknown(self, category: str, origin: Origin) -> PolicyError:
         meant = self.of_alias(category) or self.closest(category)
-        step = f"did you mean `{meant}`?" if meant else "see `fieldgate categories`"
+        step = f"did you mean `{meant}`?" if meant else f"choose one that {_LIST} lists"
         return PolicyError(origin, f"unknown category {quoted(category)}", step)
 
 
 def _folded(word: str) -> str:
     return _SEPARATORS.sub("_", word.strip().lower())
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
 
 
 def load_taxonomy() -> Taxonomy:

@@ -110,7 +110,9 @@ def test_version_needs_nothing_heavy() -> None:
         "heavy = {'sqlglot', 'rich', 'jinja2', 'networkx', 'yaml', 'msgspec'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

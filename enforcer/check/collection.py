@@ -30,8 +30,7 @@ _TAKES_ALL: Final = frozenset({RelationKind.EXPOSURE, RelationKind.EXTERNAL, Rel
 def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """A column whose name suggests a category must carry a label, or get one by flow.
 
-    Where nobody has labelled anything all labels are proposed from names, which is what this
-    rule would do, so it judges nothing.
+    Where all labels were proposed from names the names have been heard, and nothing is judged.
     """
     deny = rule.deny
     assert deny is not None
@@ -40,7 +39,7 @@ def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for column, labels in estate.labels.items()
         if any(label.by != BY_NAME for label in labels)
     }
-    if not labelled:
+    if estate.labels and not labelled:
         return Outcome(0)
     where = deny.source or deny.into or Where()
     columns = [c for c in _columns(estate) if relation_matches(estate, where, c.relation)]

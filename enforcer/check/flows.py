@@ -170,10 +170,10 @@ def describe(arrival: Arrival, path: Sequence[Hop]) -> str:
     if len(path) == 1:
         return f"{field} stands in {arrival.relation} {how}"
     if arrival.source.enumerable and any(is_hash(hop.functions) for hop in path):
-        how += ": a hash without a key hides nothing when all values can be tried"
+        how += " (a hash without a key hides nothing when all values can be tried)"
     if arrival.flow == DIRECT:
         return f"{field} reaches {arrival.relation} {how}"
-    return f"{field} {_FLOW_WORDS[arrival.flow]} {arrival.relation} {how}"
+    return f"{field} {_FLOW_WORDS[arrival.flow]} {arrival.relation} ({how})"
 
 
 def in_words(protections: Sequence[Protection]) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.check.selectors import select_sources
-from enforcer.estate import facts
 from enforcer.reach import reached_from, row_successors
-from lineage import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +30,7 @@ def subject_keys(estate: Estate) -> Mapping[str, frozenset[str]]:
     """
     graph = estate.analysis.graph
     keys = {source.column for source in select_sources(estate, _KEY_CATEGORIES)}
-    for name, relation in estate.relations.items():
-        keys |= {Column(name, key) for key in facts(relation, "subject_key")}
+    keys |= estate.subject_keys()
     starts = [node for node in map(graph.find, keys) if node is not None]
     reached = reached_from(row_successors(graph), starts) - graph.inner
     found: dict[str, set[str]] = {}

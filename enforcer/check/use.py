@@ -19,7 +19,7 @@ from enforcer.check.sources import followed_sources
 from enforcer.check.subjects import subject_keys
 from enforcer.protections import refused
 from enforcer.rules import Accepts, Where
-from enforcer.states import DIRECT, mask_of_flow, mask_of_groups, protections_in
+from enforcer.states import DIRECT, mask_of_groups, protections_in
 from enforcer.words import Protection
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _lacks_of_contract(estate: Estate, name: str, place: Place, category: str) -
 
 
 def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
-    """Aggregates must be taken over groups of at least so many subjects.
+    """Counts and totals must be taken over groups of at least so many subjects.
 
     Reported where the aggregate is made, not in what is built from it. Where rows name their
     subject an aggregate is a fact about one person, whom no size of a group can hide; rules
@@ -98,22 +98,21 @@ def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """
     require = rule.require
     assert require is not None
-    flows = (DIRECT, "group_by")
     own = require.unless_protected or Accepts()
     accepted = Accepts(at_least=own.at_least, accept=(*own.accept, Protection.AGGREGATED))
     wanted = frozenset(select_relations(estate, require.of)) - subject_keys(estate).keys()
     judged, findings = 0, []
     for source in followed_sources(estate, require.data) if wanted else ():
-        way = way_of(estate, source, flows, require.group_size)
+        way = way_of(estate, source, group_size=require.group_size)
         for name, mask in sorted(_aggregates(estate, source, way).items()):
-            for flow in flows if name in wanted else ():
-                grouped = mask & mask_of_flow(flow)
-                small = refused(accepted, protections_in(grouped))
-                judged += bool(grouped)
-                if small:
-                    arrival = Arrival(source, name, flow, small, way)
-                    less = f" from groups that may be smaller than {require.group_size}"
-                    findings.append(flow_finding(estate, card, arrival, less, mask_of_groups()))
+            if name not in wanted:
+                continue
+            judged += 1
+            small = refused(accepted, protections_in(mask))
+            if small:
+                arrival = Arrival(source, name, DIRECT, small, way)
+                less = f" from groups that may be smaller than {require.group_size}"
+                findings.append(flow_finding(estate, card, arrival, less, mask_of_groups()))
     return outcome(judged, findings)
 
 

@@ -52,7 +52,7 @@ def kind_of(value: str, year: int) -> str | None:
 
 
 _EMAIL: Final = re.compile(
-    r"(?P<local>[A-Za-z0-9._%+'-]{1,64})@(?P<domain>(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})",
+    r"(?P<local>[A-Za-z0-9][A-Za-z0-9._+'-]{0,63})@(?P<domain>(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})",
     re.ASCII,
 )
 _RESERVED_DOMAIN: Final = re.compile(

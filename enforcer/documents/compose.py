@@ -6,12 +6,12 @@ may repeat only so much, and no text becomes anything but text (`no` stays `no`)
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from enforcer.documents.characters import refuse_escaped_text, refuse_hidden_text
 from enforcer.documents.nearest import quoted
 from enforcer.documents.nodes import Mapping, Node, Scalar, Sequence
 from enforcer.words import PolicyError
@@ -24,12 +24,6 @@ MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 64
 MAX_NODES: Final = 100_000
 
-# C0 and C1 but for tab and line ends, DEL, what YAML 1.1 takes for line ends, surrogates,
-# and what shows text in another order than it is read in (CVE-2021-42574).
-_NOT_TEXT: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-
 
 def compose(text: str, file: str) -> Node:
     """The tree of a document.
@@ -37,11 +31,7 @@ def compose(text: str, file: str) -> Node:
     Raises `PolicyError`, with the position of the offence, for everything that is not one
     well-formed document within the limits.
     """
-    found = _NOT_TEXT.search(text)
-    if found is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
-        _refuse_character(found.group(), Origin(file, line, column))
+    refuse_hidden_text(text, Origin(file, 1, 1))
     composer = _Composer(file)
     # The parser in C is twenty times as fast; it gives the same events.
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -59,14 +49,6 @@ def compose(text: str, file: str) -> Node:
     if composer.root is None:
         raise PolicyError(Origin(file, 1, 1), "the file is empty", "write it, or remove it")
     return composer.root
-
-
-def _refuse_character(character: str, at: Origin) -> NoReturn:
-    raise PolicyError(
-        at,
-        f"character U+{ord(character):04X}, which controls or hides text",
-        "remove it",
-    )
 
 
 class _Open:
@@ -125,9 +107,7 @@ class _Composer:
     def _scalar(self, event: Any) -> None:  # noqa: ANN401 - as above
         self._count(event, 1)
         self._refuse_tag(event)
-        found = _NOT_TEXT.search(event.value)
-        if found is not None:
-            _refuse_character(found.group(), self._at(event))
+        refuse_escaped_text(event.value, self._at(event))
         mark = event.start_mark
         node = Scalar(mark.line + 1, mark.column + 1, event.value, not event.style)
         if event.anchor:

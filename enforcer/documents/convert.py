@@ -84,7 +84,7 @@ class _Converter:
 
     def _dict(self, node: Node, wanted: inspect.DictType) -> Iterator[tuple[str, Any]]:
         for key, value in self._entries(node):
-            yield self._scalar(key, wanted.key_type, ""), self.value(value, wanted.value_type)
+            yield self.value(key, wanted.key_type), self.value(value, wanted.value_type)
 
     def _entries(self, node: Node) -> tuple[tuple[Scalar, Node], ...]:
         if not isinstance(node, Mapping):

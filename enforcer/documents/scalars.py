@@ -66,8 +66,10 @@ def _unfit(node: Scalar, words: str) -> UnfitError:
 
 
 def _text(node: Scalar, wanted: inspect.StrType, words: str) -> str:
-    pattern, least = wanted.pattern, wanted.min_length or 0
-    if len(node.text) < least or (pattern and not re.search(pattern, node.text)):
+    length, most = len(node.text), wanted.max_length
+    if length < (wanted.min_length or 0) or (most is not None and length > most):
+        raise _unfit(node, words)
+    if wanted.pattern and not re.search(wanted.pattern, node.text):
         raise _unfit(node, words)
     return node.text
 

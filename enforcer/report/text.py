@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from enforcer.report.finding_text import finding_lines, rule_lines
-from enforcer.report.lines import STYLES, paragraph, printed
+from enforcer.report.lines import STYLES, paragraph, printed, unbroken
 from enforcer.report.reading import (
     accepted_line,
     ended,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.commands import names_in
 from lineage.compile.parts import Parts
 from lineage.compile.statements import compile_statement
+from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of
 from lineage.limits import Excess, excess_of_text, excess_of_tokens
 from lineage.objects import Hole, Object, Statement
@@ -65,8 +65,14 @@ def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect:
             excess = Excess(GapReason.PARSE_ERROR, _first_line(error), tokens[0].start)
     if excess is not None:
         return _unread(excess, names_in(tokens, names))
-    parts = Parts(names, text, tokens)
-    return compile_statement(tree, parts) if tree is not None else parts.statement()
+    if tree is None:
+        return Parts(names, text, tokens).statement()
+    try:
+        return compile_statement(tree, Parts(names, text, tokens))
+    except Exception as error:  # noqa: BLE001 - a form of SQL nobody thought of is a gap
+        message = f"this form of the statement is not analysed ({type(error).__name__})"
+        reason = Excess(GapReason.UNSUPPORTED, message, tokens[0].start)
+        return _unread(reason, names_in(tokens, names))
 
 
 def _unread(excess: Excess, relations: tuple[str, ...]) -> Statement:

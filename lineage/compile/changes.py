@@ -9,8 +9,10 @@ from sqlglot import exp
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_sources, tests_of
+from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, top_frame
+from lineage.compile.returning import add_returning
 from lineage.compile.sources import add_from, add_item, add_joins
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Output, Removal, Star, Write
 from lineage.words import GapReason
@@ -33,6 +35,8 @@ def add_update(node: exp.Expr, parts: Parts) -> None:
     _filtered(frame, node)
     frame.outputs.extend(_assignments(node.expressions, frame))
     _write_changes(frame, target, parts, node)
+    add_returning(node, frame, _own_number(frame, node, parts), parts)
+    note_leftovers(node, parts)
 
 
 def _target(node: exp.Expr, frame: Frame, parts: Parts) -> str | None:
@@ -110,9 +114,11 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
     whens = node.args.get("whens")
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []
     number = base.finish("", offset_of(node))
+    add_returning(node, base, 0, parts)
     for frame, when in branches:
         frame.influences.append(Dep(number, ROWS_OF, STAR, Subtype.JOIN, (), offset_of(node)))
         _write_branch(frame, when, relation, parts)
+    note_leftovers(node, parts)
 
 
 def _branch(when: exp.Expr, base: Frame) -> tuple[Frame, exp.Expr]:
@@ -148,8 +154,10 @@ def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> 
 
 def _takes_all(then: exp.Expr) -> bool:
     this = then.this if isinstance(then, exp.Insert) else then.args.get("expressions")
+    if isinstance(this, exp.Tuple) and not then.args.get("expression"):
+        return True  # DuckDB's INSERT BY NAME
     values = this if isinstance(this, list) else [this]
-    return not values or any(v is None or isinstance(v, exp.Star) for v in values)
+    return not values or any(v is None or isinstance(v, (exp.Star, exp.Var)) for v in values)
 
 
 def _all_of_source(frame: Frame, at: int) -> Output:
@@ -193,6 +201,8 @@ def add_delete(node: exp.Expr, parts: Parts) -> None:
     number = frame.finish("", at)
     columns = tuple(sorted({d.column for d in _deps(parts) if _is_own(d, number, own)}))
     parts.removals.append(Removal(relation, columns, number, at))
+    add_returning(node, frame, own, parts)
+    note_leftovers(node, parts)
 
 
 def _own_number(frame: Frame, node: exp.Expr, parts: Parts) -> int:

@@ -34,9 +34,9 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
     if qualify is not None:
         frame.influences.extend(collect(qualify.this, frame, Subtype.FILTER, EVERY))
         frame.tests.extend(tests_of_rows(node, qualify.this, frame))
-    for connect in node.args.get("connect") or ():
-        for part in connect.iter_expressions():
-            frame.influences.extend(collect(part, frame, Subtype.FILTER))
+    connect = node.args.get("connect")
+    for part in connect.iter_expressions() if connect is not None else ():
+        frame.influences.extend(collect(part, frame, Subtype.FILTER))
 
 
 def add_grouping(frame: Frame, node: exp.Select) -> None:
@@ -60,7 +60,7 @@ def add_grouping(frame: Frame, node: exp.Select) -> None:
 
 def _key(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
     """A key may be a number, the position of a projection, or ALL of them."""
-    if isinstance(key, (exp.Tuple, exp.Paren)):
+    if isinstance(key, (exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)):
         return [dep for part in key.iter_expressions() for dep in _key(frame, node, part)]
     name = key.name.upper() if isinstance(key, (exp.Column, exp.Var)) else ""
     if name == "ALL":

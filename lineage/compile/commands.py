@@ -10,7 +10,8 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.grants import EVERYBODY
 from lineage.compile.queries import compile_query, top_frame
-from lineage.dialects import join_name, parser_of
+from lineage.compile.unparsed import dotted_names, names_in
+from lineage.dialects import parser_of
 from lineage.objects import Permission, Write
 from lineage.words import GapReason
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.parts import Parts
-    from lineage.dialects import Naming
 
 # First words of statements that move no data and open nothing to anybody.
 _INERT = frozenset(
@@ -38,6 +38,9 @@ _HOLDS_CODE = frozenset(
     PROCEDURE FUNCTION TASK PIPE VIEW TABLE SHARE EXECUTE AS SELECT STREAM TRIGGER
     """.split()
 )
+
+
+_STRINGS = frozenset({TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.RAW_STRING})
 
 
 def add_command(node: exp.Expr, parts: Parts) -> None:
@@ -78,13 +81,13 @@ def _tokens(parts: Parts) -> Sequence[Token]:
 
 def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     """Redshift: UNLOAD ('select …') TO 's3://…'; the query is a string."""
-    strings = [t for t in tokens if t.token_type is TokenType.STRING]
+    strings = [t for t in tokens if t.token_type in _STRINGS]
     if len(strings) < 2:  # noqa: PLR2004 - the query and the destination
         parts.hole(GapReason.DYNAMIC_SQL, "UNLOAD of a computed query", node)
         return
     query, place = strings[0], strings[1]
     try:
-        tree = parser_of(parts.naming.dialect).parse(query.text)[0]
+        tree = parser_of(parts.naming.dialect).parse(_undollared(query.text))[0]
     except SqlglotError:
         tree = None
     if not isinstance(tree, (exp.Query, exp.Subquery)):
@@ -97,6 +100,13 @@ def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     parts.writes.append(write)
 
 
+def _undollared(text: str) -> str:
+    """The text between `$tag$`s, where the tokenizer has left them on."""
+    mark = text[: text.find("$", 1) + 1]
+    wrapped = text.startswith("$") and text.endswith(mark) and len(text) > 2 * len(mark)
+    return text[len(mark) : -len(mark)] if wrapped else text
+
+
 def _add_grant(node: exp.Expr, parts: Parts) -> None:
     """GRANT … ON [ALL|FUTURE] TABLES IN SCHEMA s TO ROLE|SHARE r, and GRANT ROLE."""
     tokens = parts.tokens
@@ -104,7 +114,7 @@ def _add_grant(node: exp.Expr, parts: Parts) -> None:
     if "ON" not in words or "TO" not in words:
         return
     on, to = words.index("ON"), len(words) - 1 - words[::-1].index("TO")
-    names = _dotted(tokens[on + 1 : to], parts.naming)
+    names = dotted_names(tokens[on + 1 : to], parts.naming)
     if not names or to + 1 >= len(tokens):
         parts.hole(GapReason.UNSUPPORTED, "the parser does not know this form of GRANT", node)
         return
@@ -114,64 +124,7 @@ def _add_grant(node: exp.Expr, parts: Parts) -> None:
     kind = words[to + 1].lower() if words[to + 1] in kinds else ""
     rest = tokens[to + 2 if kind else to + 1 :]
     privileges = tuple(w.lower() for w in words[1:on] if w != ",")
-    for principal in _dotted(rest, parts.naming)[:1]:
+    for principal in dotted_names(rest, parts.naming)[:1]:
         role = "public" if principal.lower() in EVERYBODY else kind
         at = tokens[0].start
         parts.permissions.append(Permission(relation, principal, role, privileges, at))
-
-
-_AFTER_THESE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "USING", "ON"})
-
-
-def names_in(tokens: Sequence[Token], naming: Naming) -> tuple[str, ...]:
-    """The relations that unparsed tokens seem to name: what follows FROM, JOIN, INTO, …."""
-    found: dict[str, None] = {}
-    for position, token in enumerate(tokens):
-        if token.text.upper() in _AFTER_THESE:
-            name = _name_at(tokens, position + 1, naming)
-            if name:
-                found[name] = None
-        elif token.token_type is TokenType.STRING and " " in token.text:
-            for name in _names_in_string(token.text, naming):
-                found[name] = None
-    return tuple(found)
-
-
-def _names_in_string(text: str, naming: Naming) -> tuple[str, ...]:
-    try:
-        inner = parser_of(naming.dialect).tokenize(text)
-    except SqlglotError:
-        return ()
-    return names_in([t for t in inner if t.token_type is not TokenType.STRING], naming)
-
-
-def _name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
-    parts: list[str] = []
-    while position < len(tokens) and _is_name(tokens[position]):
-        token = tokens[position]
-        quoted = token.token_type is TokenType.IDENTIFIER
-        parts.append(naming.relation_part(token.text, quoted=quoted))
-        if position + 1 < len(tokens) and tokens[position + 1].token_type is TokenType.DOT:
-            position += 2
-        else:
-            break
-    return join_name(parts)
-
-
-def _is_name(token: Token) -> bool:
-    return token.token_type in {TokenType.VAR, TokenType.IDENTIFIER} or (
-        token.text.isidentifier() and token.token_type is not TokenType.STRING
-    )
-
-
-def _dotted(tokens: Sequence[Token], naming: Naming) -> list[str]:
-    """Every dotted name among tokens, in order."""
-    found: list[str] = []
-    position = 0
-    while position < len(tokens):
-        name = _name_at(tokens, position, naming)
-        dots = name.count(".")
-        if name:
-            found.append(name)
-        position += 1 + 2 * dots
-    return found

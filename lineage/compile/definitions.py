@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lineage.compile.parts import Parts
 
 _HOLDS_COLUMNS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM"})
-_CODE = frozenset({"PROCEDURE", "FUNCTION", "TASK", "TRIGGER", "EVENT"})
+_CODE = frozenset({"PROCEDURE", "FUNCTION", "TASK", "TRIGGER", "EVENT", "MACRO"})
+_HOLDS_NOTHING = frozenset(
+    """
+    SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE
+    """.split()
+)
 _READS_OR_WRITES = re.compile(
     r"\b(from|join|into|update|merge|delete|call|execute)\b", re.IGNORECASE
 )
@@ -35,9 +43,16 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
             c for c in target.expressions if isinstance(c, (exp.ColumnDef, exp.Identifier))
         )
         target = target.this
+    if kind in _HOLDS_NOTHING and node.find(exp.Query) is None:
+        return
     if not isinstance(target, exp.Table) or (kind and kind not in _HOLDS_COLUMNS):
+        parts.hole(GapReason.UNSUPPORTED, f"CREATE {kind} is not analysed", node)
+        return
+    if not relation_name(target, parts.naming):
+        parts.hole(GapReason.DYNAMIC_SQL, "the name of what is created is computed", node)
         return
     _add_relation(node, parts, target, columns)
+    note_leftovers(node, parts)
 
 
 def _add_relation(
@@ -54,6 +69,21 @@ def _add_relation(
     scope = _content(node, parts)
     if scope is not None:
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
+        for place, place_kind in _other_places(node, parts):
+            parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+
+
+def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
+    """Where else the rows of a query go: a table's LOCATION, ClickHouse's TO."""
+    properties = node.args.get("properties")
+    if properties is None or not isinstance(node.args.get("expression"), exp.Query):
+        return
+    location = properties.find(exp.LocationProperty)
+    if location is not None and location.name:
+        yield location.name, "external"
+    other = properties.find(exp.ToTableProperty)
+    if other is not None and isinstance(other.this, exp.Table):
+        yield relation_name(other.this, parts.naming), "insert"
 
 
 def _content(node: exp.Expr, parts: Parts) -> int | None:
@@ -61,25 +91,33 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
     body, clone = node.args.get("expression"), node.args.get("clone")
     frame = top_frame(parts.draft)
     if isinstance(body, exp.Expr) and isinstance(
-        body, (exp.Query, exp.Subquery, exp.Table, exp.Values)
+        body, (exp.Query, exp.Subquery, exp.Table, exp.Values, exp.Pivot)
     ):
         add_ctes(frame, node)
         return compile_query(body, frame)
-    origin = clone.this if clone is not None else _location(node)
-    if origin is None:
+    if body:
+        parts.hole(GapReason.UNSUPPORTED, "what it is created from is not analysed", node)
+    origins = [clone.this] if clone is not None else _origins(node)
+    for origin in origins:
+        is_table = isinstance(origin, exp.Table)
+        source = relation_name(origin, parts.naming) if is_table else origin.name
+        frame.add_source(Source(source, source, -1, offset=parts.at(node)))
+    if not origins:
         return None
-    source = relation_name(origin, parts.naming) if isinstance(origin, exp.Table) else origin.name
-    frame.add_source(Source(source, source, -1, offset=parts.at(node)))
     frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
     return frame.finish("", offset_of(node))
 
 
-def _location(node: exp.Expr) -> exp.Expr | None:
-    """Where the files of an external table are."""
+def _origins(node: exp.Expr) -> list[exp.Expr]:
+    """What a table is like or takes after, or where the files of an external one are."""
+    found = [p.this for p in node.find_all(exp.LikeProperty, exp.PartitionedOfProperty)]
+    for inherits in node.find_all(exp.InheritsProperty):
+        found += inherits.expressions
     properties = node.args.get("properties")
-    external = properties is not None and properties.find(exp.ExternalProperty) is not None
-    location = properties.find(exp.LocationProperty) if properties is not None else None
-    return location.this if external and location is not None else None
+    if properties is not None:
+        found += [p.this for p in properties.find_all(exp.LocationProperty)]
+        found += [s for s in properties.find_all(exp.Literal) if "://" in s.name and s.is_string]
+    return [o for o in dict.fromkeys(found) if isinstance(o, exp.Table) or o.name]
 
 
 def _is_temporary(node: exp.Expr) -> bool:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of
-from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep
+from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
+from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -210,6 +211,41 @@ def _within_group(
     return [(key, value, inside) for key in sorted_by.expressions]
 
 
+def _anonymous(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
+    if function_name(node) != "identifier":
+        return _generic(walk, node, subtype, functions)
+    return _dynamic(walk, node.expressions[0], subtype, functions)
+
+
+def _dynamic(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    written = node.this if isinstance(node, exp.DynamicIdentifier) else node
+    if isinstance(written, exp.Literal):
+        name = column_name(written.name.rpartition(".")[2], walk.frame.draft.naming)
+        walk.depend((walk.frame.number, UNQUALIFIED), name, (subtype, functions, offset_of(node)))
+        return []
+    message = "the name of a column is computed"
+    walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))
+    return _generic(walk, node, subtype, functions)
+
+
+def _parameter(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """Snowflake's `$1` is a column by its position; elsewhere a parameter is a value."""
+    if walk.frame.draft.dialect == "snowflake" and node.name.isdigit():
+        entry = (subtype, functions, offset_of(node))
+        walk.depend((walk.frame.number, UNQUALIFIED), f"${node.name}", entry)
+    return []
+
+
+def _columns(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """DuckDB's COLUMNS('…'): any column of the sources."""
+    if node.this is None or node.this.find(exp.Star) is None:
+        entry = (passed(subtype), functions, offset_of(node))
+        walk.depend((walk.frame.number, UNQUALIFIED), STAR, entry)
+        return []
+    return [(node.this, passed(subtype), functions)]
+
+
 def _named_argument(
     _walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
 ) -> list[Entry]:
@@ -297,6 +333,9 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.DataType: _nothing,
     exp.Boolean: _nothing,
     exp.Null: _nothing,
-    exp.Parameter: _nothing,
+    exp.Parameter: _parameter,
+    exp.Anonymous: _anonymous,
+    exp.DynamicIdentifier: _dynamic,
+    exp.Columns: _columns,
     exp.JSONPath: _nothing,
 }

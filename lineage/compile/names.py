@@ -31,11 +31,17 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         return str(this.this)
     if isinstance(this, exp.Var):
         return str(this.this).strip("'")
+    if isinstance(this, exp.DynamicIdentifier):
+        written = this.this
+        parts = written.name.split(".") if isinstance(written, exp.Literal) else []
+        return join_name(naming.relation_part(part) for part in parts)
     return join_name(_part(part, naming) for part in table.parts)
 
 
 def _part(part: exp.Expr, naming: Naming) -> str:
     if isinstance(part, exp.Identifier):
+        if part.args.get("temporary"):
+            return f"#{naming.relation_part(part.this)}"  # T-SQL's session tables
         return naming.relation_part(part.this, quoted=bool(part.args.get("quoted")))
     return ""
 

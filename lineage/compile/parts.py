@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lineage.compile.frames import Draft
 from lineage.compile.names import offset_of
+from lineage.compile.unparsed import names_in
 from lineage.objects import Hole, Scope, Statement
 
 if TYPE_CHECKING:
@@ -43,9 +46,14 @@ class Parts:
         """Record that part of the statement could not be read."""
         self.draft.holes.append(Hole(reason, message, relations, self.at(node)))
 
+    def _located(self, hole: Hole) -> Hole:
+        """A hole that names no relation may touch any that the statement names."""
+        return replace(hole, relations=names_in(self.tokens, self.naming))
+
     def statement(self) -> Statement:
         """The finished statement."""
         scopes = tuple(scope or Scope("", -1) for scope in self.draft.scopes)
+        holes = [hole if hole.relations else self._located(hole) for hole in self.draft.holes]
         return Statement(
             offset=self.offset,
             scopes=scopes,
@@ -54,5 +62,5 @@ class Parts:
             declarations=tuple(self.declarations),
             removals=tuple(self.removals),
             permissions=tuple(self.permissions),
-            holes=tuple(self.draft.holes),
+            holes=tuple(holes),
         )

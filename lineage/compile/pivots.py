@@ -65,8 +65,8 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
     deps = (*values, *spread)
     columns = pivot.args.get("columns") or ()
     frame.closed = bool(columns)
-    for column in columns:
-        frame.outputs.append(Output(column_name(column, frame.draft.naming), deps, at))
+    names = [column_name(column, frame.draft.naming) for column in columns] or ["_pivoted"]
+    frame.outputs.extend(Output(name, deps, at) for name in names)
     frame.anything.extend(deps)
 
 

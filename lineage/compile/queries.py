@@ -140,14 +140,15 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     add_from(frame, node)
     offset = offset_of(node)
     for position, projection in enumerate(node.expressions):
-        frame.outputs.extend(_outputs(frame, projection, position))
+        frame.outputs.extend(projected(frame, projection, position))
     add_conditions(frame, node)
     add_grouping(frame, node)
     add_limit(frame, node)
     return frame.finish(label, offset)
 
 
-def _outputs(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
+def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
+    """The outputs of one projection: usually one."""
     naming = frame.draft.naming
     star = _star(node, frame)
     if star is not None:
@@ -160,7 +161,17 @@ def _outputs(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         for alias in node.aliases:
             yield Output(column_name(alias, naming), deps, offset_of(node))
         return
+    if _stands_for_many(node):
+        frame.anything.extend(deps)  # the names of the columns it stands for are not known
     yield Output(_name_of(node, frame, position), deps, offset_of(node))
+
+
+def _stands_for_many(node: exp.Expr) -> bool:
+    """`struct.*`, COLUMNS('…') and the like, which put out columns by names of their own."""
+    last = node.this if isinstance(node, (exp.Column, exp.Alias)) else node
+    if isinstance(last, exp.Dot):
+        last = last.expression
+    return isinstance(last, exp.Star) or node.find(exp.Columns) is not None
 
 
 def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
@@ -170,6 +181,8 @@ def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
     inner = node
     while isinstance(inner, (exp.Paren, exp.Cast, exp.Dot)):
         inner = inner.expression if isinstance(inner, exp.Dot) else inner.this
+    if isinstance(inner, exp.Star) or isinstance(inner, exp.Column) and inner.is_star:
+        return f"_col_{position}"
     if isinstance(inner, exp.Column):
         return column_name(inner.this, naming)
     name = node.output_name

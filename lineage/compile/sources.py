@@ -235,7 +235,7 @@ def _values(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
 def _from_anything(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...]) -> int:
     """A scope whose every column is made of the arguments of a function."""
     deps = tuple(collect(node, frame, Subtype.TRANSFORMATION))
-    names = columns or ((alias,) if isinstance(node, exp.Unnest) and alias else ())
+    names = columns or ((alias,) if isinstance(node, exp.Unnest) and alias else ("value",))
     outputs = tuple(Output(name, deps, offset_of(node)) for name in names)
     number = frame.draft.reserve()
     scope = Scope(alias, frame.number, outputs=outputs, anything=deps, offset=offset_of(node))

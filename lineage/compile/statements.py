@@ -10,10 +10,13 @@ from lineage.compile.changes import add_delete, add_merge, add_truncate, add_upd
 from lineage.compile.commands import add_command
 from lineage.compile.definitions import add_alter, add_create
 from lineage.compile.grants import add_grant
-from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.leftovers import note_leftovers
+from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
+from lineage.compile.returning import add_returning
 from lineage.compile.transfers import add_copy, add_directory_insert, add_export
-from lineage.objects import OUTPUT_OF, STAR, Dep, Output, Statement, Write
+from lineage.dialects import last_part
+from lineage.objects import OUTPUT_OF, STAR, Dep, Output, Source, Statement, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -22,38 +25,55 @@ if TYPE_CHECKING:
 
     from lineage.compile.parts import Parts
 
-# Statements that move no data and name nobody who may read it.
+# Statements that move no data and name nobody who may read it, unless they hold a query.
 _INERT = frozenset(
     """
-    Use Set Drop Comment Transaction Commit Rollback Describe Show Analyze Pragma Cache
-    Uncache Refresh Kill Attach Detach Summarize Semicolon LoadData Revoke Heredoc Declare
-    Declareitem Return TryCatch Put Get
+    Use Set Drop Comment Transaction Commit Rollback Describe Show Analyze Pragma Uncache
+    Refresh Kill Attach Detach Summarize Semicolon Revoke Declare
     """.split()
-) - {"LoadData", "Put", "Get"}  # fmt: skip
+)
 
 
 def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
     """What one parsed statement does; never raises for SQL that the parser accepted."""
     handler = _HANDLERS.get(type(node))
+    kind = type(node).__name__
     if handler is not None:
         handler(node, parts)
-    elif isinstance(node, (exp.Query, exp.Subquery, exp.Values, exp.Table)):
+    elif isinstance(node, (exp.Query, exp.Subquery, exp.Values, exp.Table, exp.Pivot)):
         _add_query(node, parts)
-    elif type(node).__name__ not in _INERT:
-        kind = type(node).__name__.upper()
-        parts.hole(GapReason.UNSUPPORTED, f"{kind} statements are not analysed", node)
+        note_leftovers(node, parts)
+    elif kind not in _INERT:
+        parts.hole(GapReason.UNSUPPORTED, f"{kind.upper()} statements are not analysed", node)
+    elif kind not in {"Describe", "Summarize"} and node.find(exp.Query) is not None:
+        message = "what is done with the query in it is not analysed"
+        parts.hole(GapReason.UNSUPPORTED, message, node)
     return parts.statement()
 
 
 def _add_query(node: exp.Expr, parts: Parts) -> None:
     scope = compile_query(node, top_frame(parts.draft))
     into = node.args.get("into")
-    if into is None or not isinstance(into.this, exp.Table):
+    target = ""
+    if into is not None and isinstance(into.this, exp.Table):
+        target = relation_name(into.this, parts.naming)
+    if into is not None and not target or _assigns(node):
+        message = "what becomes of a variable that a query sets is not known"
+        parts.hole(GapReason.DYNAMIC_SQL, message, node)
+    if not target:
         parts.writes.append(Write("", scope, "result", offset=parts.at(node)))
         return
-    target = relation_name(into.this, parts.naming)
     temporary = bool(into.args.get("temporary")) or target.startswith("#")
     parts.writes.append(Write(target, scope, "table", temporary=temporary, offset=parts.at(node)))
+
+
+def _assigns(node: exp.Expr) -> bool:
+    """`SELECT @x = a`: a query that sets variables."""
+    projections = node.expressions if isinstance(node, exp.Select) else []
+    return any(
+        isinstance(p, (exp.EQ, exp.PropertyEQ)) and isinstance(p.this, exp.Parameter)
+        for p in projections
+    )
 
 
 def _add_insert(node: exp.Expr, parts: Parts) -> None:
@@ -65,20 +85,28 @@ def _add_insert(node: exp.Expr, parts: Parts) -> None:
     if isinstance(target, exp.Schema):
         columns = tuple(column_name(c, parts.naming) for c in target.expressions)
         target = target.this
-    if not isinstance(target, exp.Table):
-        parts.hole(GapReason.UNSUPPORTED, "the target of an INSERT is computed", node)
+    relation = relation_name(target, parts.naming) if isinstance(target, exp.Table) else ""
+    if not relation:
+        parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", node)
         return
-    relation = relation_name(target, parts.naming)
     outer = top_frame(parts.draft)
     add_ctes(outer, node)
-    body = node.args.get("expression")
-    if body is None:
+    body = node.args.get("expression") or node.args.get("source")
+    if not body:
+        if not node.args.get("default"):
+            parts.hole(GapReason.UNSUPPORTED, "an INSERT without a query", node)
         return
     scope = compile_query(body, outer)
     by_name = bool(node.args.get("by_name"))
     at = parts.at(node)
     parts.writes.append(Write(relation, scope, "insert", columns, by_name=by_name, offset=at))
     _add_conflict(node, parts, relation, scope)
+    changed = top_frame(parts.draft)
+    changed.add_source(Source(alias_name(target, parts.naming) or last_part(relation), relation, -1))
+    if node.args.get("returning") is not None:
+        changed.finish("", at)
+    add_returning(node, changed, 0, parts)
+    note_leftovers(node, parts)
 
 
 def _add_conflict(node: exp.Expr, parts: Parts, relation: str, scope: int) -> None:

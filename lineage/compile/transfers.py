@@ -30,6 +30,7 @@ def add_copy(node: exp.Expr, parts: Parts) -> None:
     files = [f for f in node.args.get("files") or () if isinstance(f, exp.Expr)]
     if not files:
         parts.hole(GapReason.UNSUPPORTED, "a COPY without a file or stage", node)
+    files = [_program(file, node) for file in files]
     leaves = _is_outside(this) or not node.args.get("kind")
     for file in files:
         if leaves and _is_outside(this):
@@ -38,6 +39,14 @@ def add_copy(node: exp.Expr, parts: Parts) -> None:
             _write(node, parts, (this, columns), _place(file, parts))
         else:
             _load(node, parts, (this, columns), file)
+
+
+def _program(file: exp.Expr, node: exp.Expr) -> exp.Expr:
+    """`COPY … TO PROGRAM 'command'`, of which the parser makes a parameter."""
+    params = node.args.get("params") or ()
+    if isinstance(file, exp.Identifier) and file.name.lower() == "program" and params:
+        return exp.Literal.string(params[0].name)
+    return file
 
 
 def _is_outside(node: exp.Expr) -> bool:

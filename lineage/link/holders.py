@@ -29,6 +29,7 @@ class Holder:
         self.fallback: Callable[[str, int], None] | None = None  # feeds names it does not have
         self.unknown: set[str] = set()  # relations whose columns would have to be known
         self.exported: tuple[GuardRef, ...] = ()
+        self.guessed: set[str] = set()  # asked for by name where another source may have it
         self._sure = 0  # so many columns are known to be the first ones
 
     def add(self, name: str) -> int:
@@ -40,13 +41,14 @@ class Holder:
 
     def named(self, name: str) -> int:
         """The column of that name, added if it is not there."""
+        self.guessed.discard(name)
         node = self.by_name.get(name)
         return self.add(name) if node is None else node
 
     def has(self, name: str) -> bool | None:
         """Whether there is a column of that name; None when that is not known."""
         if name in self.by_name:
-            return True
+            return None if name in self.guessed else True
         return False if self.complete and self.fallback is None else None
 
     def find(self, name: str) -> int | None:

@@ -11,7 +11,7 @@ from lineage.objects import STAR
 if TYPE_CHECKING:
     from lineage.link.holders import View
     from lineage.link.scopes import StatementLinker
-    from lineage.objects import Dep
+    from lineage.objects import Dep, Source
 
 # Names that are no column: pseudo-columns, and functions that are called without brackets.
 PSEUDO_COLUMNS = frozenset(
@@ -58,27 +58,40 @@ def _in_scope(
     positions = range(len(scope.sources))
     answers = {p: linker.view(number, p).has(dep.column) for p in positions}
     certain = [p for p, answer in answers.items() if answer]
-    if certain:
+    possible = [p for p, answer in answers.items() if answer is None]
+    if certain and (not possible or _settles(scope.sources, certain, dep.column)):
         merged = any(
             dep.column in scope.sources[p].merged or scope.sources[p].natural for p in certain
         )
         return _from(linker, number, certain, dep, ambiguous=len(certain) > 1 and not merged)
     alias = _alias(linker, number, dep)
-    possible = [p for p, answer in answers.items() if answer is None]
+    possible += certain
     found = _from(linker, number, possible, dep, ambiguous=len(possible) + len(alias) > 1)
-    if found or alias:
-        return found + [(node, view, bool(found)) for node, view, _ in alias]
-    return _whole_row(linker, number, dep)
+    found += [(node, view, bool(found)) for node, view, _ in alias]
+    return found + _whole_row(linker, number, dep)
+
+
+def _settles(sources: tuple[Source, ...], certain: list[int], column: str) -> bool:
+    """Whether a name that these sources have cannot mean one of another source too.
+
+    It can where a join has merged the column, and where only a semi join's side has it.
+    """
+    plain = [sources[p] for p in certain if not sources[p].hidden]
+    return bool(plain) and not any(s.natural or column in s.merged for s in plain)
 
 
 def _from(
     linker: StatementLinker, number: int, positions: list[int], dep: Dep, *, ambiguous: bool
 ) -> list[tuple[int, View | None, bool]]:
-    return [
-        (node, view, ambiguous or several)
-        for position in positions
-        for node, view, several in linker.in_view(linker.view(number, position), dep)
-    ]
+    found: list[tuple[int, View | None, bool]] = []
+    for position in positions:
+        view = linker.view(number, position)
+        new = [holder for holder in view.holders if dep.column not in holder.by_name]
+        meant = linker.in_view(view, dep)
+        found += [(node, seen, ambiguous or several) for node, seen, several in meant]
+        for holder in new if ambiguous else ():
+            holder.guessed.add(dep.column)
+    return found
 
 
 def _alias(linker: StatementLinker, number: int, dep: Dep) -> list[tuple[int, View | None, bool]]:
@@ -89,7 +102,8 @@ def _alias(linker: StatementLinker, number: int, dep: Dep) -> list[tuple[int, Vi
         output = outputs[position]
         if output.name != dep.column or output.star is not None:
             continue
-        if any(d.column == dep.column for d in output.deps):
+        earlier = any(o.name == dep.column for o in outputs[:position])
+        if not earlier and any(d.column == dep.column for d in output.deps):
             return []  # `upper(email) AS email` shows that a source has `email`, and it wins
         return [(linker.alias_node(number, position), None, False)]
     return []

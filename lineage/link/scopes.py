@@ -248,7 +248,10 @@ class StatementLinker:
             return self._outputs_of(self.holder(dep.scope), dep)
         if dep.source == UNQUALIFIED:
             return find_unqualified(self, dep)
-        return self.in_view(self.view(dep.scope, dep.source), dep)
+        view = self.view(dep.scope, dep.source)
+        for holder in view.holders:
+            holder.guessed.discard(dep.column)
+        return self.in_view(view, dep)
 
     def _outputs_of(self, holder: Holder, dep: Dep) -> list[tuple[int, View | None, bool]]:
         if dep.column in {STAR, ""}:

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
-
 import msgspec
 import pytest
 
 from enforcer.documents import read_document
+from enforcer.places import find_places
 from enforcer.policytest import run_samples
 from enforcer.rules import Deny, Rule, Sample, Where
 from enforcer.shipped import policies_folder
@@ -14,30 +12,9 @@ from enforcer.taxonomy import load_taxonomy
 from enforcer.words import Phase, PolicyError
 from lineage.projects import RelationKind
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from enforcer.rules import Place
-    from lineage.projects import Relation
-
 BASELINE = policies_folder() / "baseline"
 RULES = sorted(path.stem for path in BASELINE.glob("*.yml") if path.stem != "pack")
 TAXONOMY = load_taxonomy()
-
-
-def find_places(
-    relations: Sequence[Relation], places: Mapping[str, Place]
-) -> dict[str, tuple[str, ...]]:
-    """By name and URI, which is all that samples use."""
-    return {
-        relation.name: tuple(
-            name
-            for name, place in places.items()
-            for pattern in (*place.match.relations, *place.match.uris)
-            if fnmatchcase(relation.name, pattern)
-        )
-        for relation in relations
-    }
 
 
 def make_rule(avoid: Sample, prefer: Sample) -> Rule:

@@ -163,10 +163,10 @@ def step(state: State, transform: Transform) -> State:
     if flow == DIRECT and transform.type is TransformType.INDIRECT:
         flow = transform.subtype.value.lower()
     mixing = state.mixing
-    if "lag" in transform.functions:
-        mixing = max(mixing, Mixing.WINDOW)
-    elif transform.subtype in (TransformSubtype.AGGREGATION, TransformSubtype.GROUP_BY):
+    if "count" in transform.functions:
         mixing = Mixing.GROUP
+    elif "lag" in transform.functions or transform.subtype is TransformSubtype.GROUP_BY:
+        mixing = max(mixing, Mixing.OTHER)
     return State(protection, flow, mixing)
 
 

@@ -36,18 +36,18 @@ class Maker:
 
     def make(self, kind: str, depth: int = 2) -> str:
         """An expression of that type without aggregates or windows."""
-        if depth <= 0 or self.random.random() < 0.3:  # noqa: PLR2004
+        if depth <= 0 or self.random.random() < 0.3:
             return self.leaf(kind)
-        if self.subquery is not None and self.random.random() < 0.06:  # noqa: PLR2004
+        if self.subquery is not None and self.random.random() < 0.06:
             return self.subquery(kind, self.seen)
-        if self.random.random() < 0.3:  # noqa: PLR2004
+        if self.random.random() < 0.3:
             return self._choice(kind, depth - 1)
         own = {"INTEGER": self._integer, "VARCHAR": self._text, "BOOLEAN": self._truth}
         return own[kind](depth - 1)
 
     def leaf(self, kind: str) -> str:
         fitting = [s.sql for s in self.seen if s.type == kind]
-        if fitting and self.random.random() < 0.9:  # noqa: PLR2004
+        if fitting and self.random.random() < 0.9:
             return self.random.choice(fitting)
         return self.random.choice(_LITERALS[kind])
 
@@ -139,7 +139,7 @@ class Maker:
             "BOOLEAN": [f"bool_or({one})", f"bool_and({one})", f"max({one})"],
         }[kind]
         chosen = self.random.choice(made)
-        if chosen.endswith("(*)") or self.random.random() < 0.8:  # noqa: PLR2004
+        if chosen.endswith("(*)") or self.random.random() < 0.8:
             return chosen
         if not chosen.startswith(("sum", "count", "max", "min", "bool")):
             return chosen

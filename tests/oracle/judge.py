@@ -100,7 +100,9 @@ def _is_excused(analysis: Analysis, target: Column) -> bool:
     graph = analysis.graph
     for relation in touched:
         for node in graph.nodes_of(relation):
-            if any(c.relation == target.relation for c in _reachable(analysis, graph.columns[node])):
+            if any(
+                c.relation == target.relation for c in _reachable(analysis, graph.columns[node])
+            ):
                 return True
     return False
 

@@ -281,7 +281,9 @@ class Queries:
             return f"{text}, lateral ({inner.sql}) {alias}"
         condition = Maker(self.random, seen, None).make("BOOLEAN", 1)
         if self.chance(0.6):
-            earlier = {c.sql for c in self._seen([new], set())} | {f"{new.alias}.{c}" for c in new.columns}
+            earlier = {c.sql for c in self._seen([new], set())} | {
+                f"{new.alias}.{c}" for c in new.columns
+            }
             left = self.random.choice([c for c in seen if c.sql not in earlier] or seen)
             fitting = [c for c in new.columns if TYPES[c] == left.type]
             if fitting:
@@ -315,9 +317,7 @@ class Queries:
         for source in sources:
             for column in source.columns:
                 plain = column in merged or (every.count(column) == 1 and self.chance(0.5))
-                seen.append(
-                    Seen(column if plain else f"{source.alias}.{column}", TYPES[column])
-                )
+                seen.append(Seen(column if plain else f"{source.alias}.{column}", TYPES[column]))
         return list(dict.fromkeys(seen))
 
     def _subquery(self, depth: int) -> Callable[[str, list[Seen]], str] | None:

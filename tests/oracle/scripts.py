@@ -36,7 +36,7 @@ class Scripts:
     def _create(self) -> str:
         self._count += 1
         name = f"made{self._count}"
-        if self.random.random() < 0.08:  # noqa: PLR2004
+        if self.random.random() < 0.08:
             return self._pivot(name)
         query = self.queries.make(2)
         kind = self.random.choice(["table", "table", "view", "temp table"])
@@ -45,7 +45,7 @@ class Scripts:
 
     def _pivot(self, name: str) -> str:
         inner = self.queries.make(0, ("k", "a", "city"))
-        if self.random.random() < 0.5:  # noqa: PLR2004
+        if self.random.random() < 0.5:
             self._note(name, ("k", "x", "y"), is_table=True)
             body = "pivot (max(a) for city in ('u' as x, 'v' as y))"
         else:
@@ -78,7 +78,7 @@ class Scripts:
         name, columns = self._target()
         seen = [Seen(f"{name}.{c}", TYPES[c]) for c in columns]
         source = ""
-        if self.random.random() < 0.6:  # noqa: PLR2004
+        if self.random.random() < 0.6:
             alias = self.queries.alias()
             query = self.queries.make(1)
             seen += [Seen(f"{alias}.{c}", TYPES[c]) for c in query.columns]
@@ -86,14 +86,14 @@ class Scripts:
         maker = Maker(self.random, seen, None)
         changed = self.random.sample(columns, self.random.randint(1, min(2, len(columns))))
         sets = ", ".join(f"{c} = {maker.make(TYPES[c])}" for c in changed)
-        where = f" where {maker.make('BOOLEAN')}" if self.random.random() < 0.7 else ""  # noqa: PLR2004
+        where = f" where {maker.make('BOOLEAN')}" if self.random.random() < 0.7 else ""
         return f"update {name} set {sets}{source}{where}"
 
     def _delete(self) -> str:
         name, columns = self._target()
         seen = [Seen(f"{name}.{c}", TYPES[c]) for c in columns]
         source = ""
-        if self.random.random() < 0.5:  # noqa: PLR2004
+        if self.random.random() < 0.5:
             alias = self.queries.alias()
             query = self.queries.make(0)
             seen += [Seen(f"{alias}.{c}", TYPES[c]) for c in query.columns]
@@ -102,28 +102,28 @@ class Scripts:
 
     def _merge(self) -> str:
         name, columns = self._target()
-        query = self.queries.make(1, columns) if self.random.random() < 0.5 else None  # noqa: PLR2004
+        query = self.queries.make(1, columns) if self.random.random() < 0.5 else None
         query = query or self.queries.make(1)
         target = [Seen(f"t.{c}", TYPES[c]) for c in columns]
         source = [Seen(f"s.{c}", TYPES[c]) for c in query.columns]
         both, own = Maker(self.random, target + source, None), Maker(self.random, source, None)
         on = both.make("BOOLEAN", 1)
         whens = []
-        extra = f" and {both.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""  # noqa: PLR2004
+        extra = f" and {both.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""
         column = self.random.choice(columns)
         change = self.random.choice(
             [f"update set {column} = {both.make(TYPES[column], 1)}", "delete"]
         )
-        if set(columns) == set(query.columns) and self.random.random() < 0.4:  # noqa: PLR2004
+        if set(columns) == set(query.columns) and self.random.random() < 0.4:
             change = "update set *"
         whens.append(f"when matched{extra} then {change}")
-        if self.random.random() < 0.7:  # noqa: PLR2004
+        if self.random.random() < 0.7:
             values = ", ".join(own.make(TYPES[c], 1) for c in columns)
             new = f"insert ({', '.join(columns)}) values ({values})"
-            if set(columns) == set(query.columns) and self.random.random() < 0.5:  # noqa: PLR2004
+            if set(columns) == set(query.columns) and self.random.random() < 0.5:
                 new = "insert by name"
-            extra = f" and {own.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""  # noqa: PLR2004
+            extra = f" and {own.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""
             whens.append(f"when not matched{extra} then {new}")
-        if self.random.random() < 0.3:  # noqa: PLR2004
+        if self.random.random() < 0.3:
             whens.append("when not matched by source then delete")
         return f"merge into {name} t using ({query.sql}) s on {on} {' '.join(whens)}"

@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from enforcer.labels import Label
 
 from enforcer.estate import Estate, Parameters, Seed
+from enforcer.labels import Label
 from enforcer.rules import Deny, Require, Rule, Sample
 from enforcer.words import Phase
 from lineage import Column, Delete, Gap, Grant, Origin, Transform, TransformSubtype
@@ -83,10 +83,10 @@ class World:
         self.builder.edge(self.node(source), self.node(target), number, EdgeSite(0, 0))
         return self
 
-    def label(self, column: str, category: str) -> World:
+    def label(self, column: str, category: str, by: str = "meta") -> World:
         relation, _, name = column.rpartition(".")
         key = Column(relation, name)
-        self.labels[key] = (*self.labels.get(key, ()), Label(category, "meta", HERE))
+        self.labels[key] = (*self.labels.get(key, ()), Label(category, by, HERE))
         return self
 
     def relation(self, name: str, kind: str = "model", **facts: str) -> World:

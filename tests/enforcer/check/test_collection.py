@@ -27,11 +27,11 @@ def test_a_telling_name_without_a_label_is_reported_where_it_enters(
     assert [str(f.field) for f in found] == ["raw.users.email"]
 
 
-def test_where_nothing_is_labelled_names_are_not_asked_again(
-    world: World, rule_of: RuleMaker
-) -> None:
+def test_names_that_made_the_labels_are_not_asked_again(world: World, rule_of: RuleMaker) -> None:
     """Labels that were all proposed from names leave nothing for a rule about names."""
     world.flow("raw.users.email", "stg.users.email")
+    assert len(check(rule_of(deny=UNLABELLED), world.estate()).findings) == 1
+    world.label("raw.users.email", "user.contact.email", by="name")
     assert check(rule_of(deny=UNLABELLED), world.estate()).judged == 0
 
 

@@ -157,3 +157,12 @@ def test_a_duration_is_the_sum_of_its_parts(years: int, months: int, weeks: int,
 def test_what_is_no_duration_is_none(text: str) -> None:
     """A term that cannot be read is not a term."""
     assert lifetime(text) is None
+
+
+def test_a_key_is_found_whatever_its_letter_case(world: World, rule_of: RuleMaker) -> None:
+    """People write `user_key` where the dialect says USER_KEY."""
+    world.label("RAW.U.EMAIL", "user.name").flow("RAW.U.EMAIL", "MART.H.EMAIL")
+    world.flow("RAW.U.USER_KEY", "MART.H.USER_KEY")
+    world.relation("MART.H", "snapshot", subject_key="user_key")
+    world.deletes.append(Delete("MART.H", ("USER_KEY",), (), DELETES))
+    assert gaps(world, rule_of) == []

@@ -60,7 +60,7 @@ def test_a_hash_of_what_can_be_tried_is_clear(world: World, rule_of: RuleMaker) 
         data=("user",), unless_protected=Accepts(at_least=Protection.ENCRYPTED), into=OUT
     )
     [finding] = check(rule_of(deny=accepted), world.estate()).findings
-    assert "in the clear: a hash without a key hides nothing" in finding.message
+    assert "in the clear (a hash without a key hides nothing" in finding.message
 
 
 def test_a_labelled_column_that_stands_in_a_sink_is_a_finding(

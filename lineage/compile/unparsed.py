@@ -1,0 +1,96 @@
+"""Tokens that no tree was made of: which relations they seem to name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.dialects import join_name, parser_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.dialects import Naming
+
+_AFTER_THESE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "USING", "ON"})
+_NO_NAMES = _AFTER_THESE | {"SELECT", "IF", "ONLY", "VALUES", "LATERAL", "OVERWRITE", "SET"}
+_STRINGS = frozenset(
+    {
+        TokenType.STRING,
+        TokenType.HEREDOC_STRING,
+        TokenType.RAW_STRING,
+        TokenType.NATIONAL_STRING,
+    }
+)
+
+
+def names_in(tokens: Sequence[Token], naming: Naming) -> tuple[str, ...]:
+    """The relations that unparsed tokens seem to name: what follows FROM, JOIN, INTO, ….
+
+    The texts of strings are looked through too, one level deep: code is often written there.
+    """
+    found = _names(tokens, naming)
+    for token in tokens:
+        if token.token_type in _STRINGS and " " in token.text:
+            inner = _tokens_of(token.text, naming)
+            found |= _names(inner, naming)
+            for deeper in inner:
+                if deeper.token_type in _STRINGS and " " in deeper.text:
+                    found |= _names(_tokens_of(deeper.text, naming), naming)
+    return tuple(found)
+
+
+def _names(tokens: Sequence[Token], naming: Naming) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for position, token in enumerate(tokens):
+        if token.text.upper() in _AFTER_THESE:
+            name = name_at(tokens, position + 1, naming)
+            if name:
+                found[name] = None
+    return found
+
+
+def _tokens_of(text: str, naming: Naming) -> Sequence[Token]:
+    try:
+        return parser_of(naming.dialect).tokenize(text)
+    except SqlglotError:
+        return ()
+
+
+def name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
+    """The dotted name that starts at a token, empty where none does."""
+    parts: list[str] = []
+    while position < len(tokens) and _is_name(tokens[position]):
+        token = tokens[position]
+        quoted = token.token_type is TokenType.IDENTIFIER
+        parts.append(naming.relation_part(token.text, quoted=quoted))
+        if position + 1 < len(tokens) and tokens[position + 1].token_type is TokenType.DOT:
+            position += 2
+        else:
+            break
+    return join_name(parts)
+
+
+def _is_name(token: Token) -> bool:
+    if token.token_type is TokenType.IDENTIFIER:
+        return True
+    if token.token_type in _STRINGS or token.text.upper() in _NO_NAMES:
+        return False
+    return token.token_type is TokenType.VAR or token.text.isidentifier()
+
+
+def dotted_names(tokens: Sequence[Token], naming: Naming) -> list[str]:
+    """Every dotted name among tokens, in order."""
+    found: list[str] = []
+    position = 0
+    while position < len(tokens):
+        name = name_at(tokens, position, naming)
+        dots = name.count(".")
+        if name:
+            found.append(name)
+        position += 1 + 2 * dots
+    return found

@@ -1,0 +1,212 @@
+"""Categories, the words for them, and what names of columns tell."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enforcer.column_names import NameHints
+from enforcer.documents import read_document
+from enforcer.shipped import policies_folder
+from enforcer.taxonomy import load_taxonomy
+from enforcer.words import PolicyError
+from lineage import Origin
+
+TAXONOMY = load_taxonomy()
+HERE = Origin("labels.yml", 3, 7)
+
+TELLING = {
+    "user.contact.email": """email EMAIL e_mail email_address emailAddress mail_address EmailAddr
+        customer_email billing_e_mail guestEmail email_2 email2 email_raw crm_email
+        客户邮箱 youxiang""",
+    "user.contact.phone_number": """phone phone_number PhoneNumber mobile customer_mobile msisdn
+        cell_phone telephone tel mobile_no phone_e164 home_phone shouji shoujihao 客户手机号""",
+    "user.name.first": "first_name firstname FirstName customer_first_name given_name fname",
+    "user.name.last": "last_name lastName surname family_name billing_last_name",
+    "user.name": """full_name fullName customer_name patient_name employee_full_name
+        xm xingming 姓名""",
+    "user.account.username": "username user_name login_name",
+    "user.demographic.date_of_birth": "dob birth_date birthdate date_of_birth birthday csrq",
+    "user.demographic.gender": "gender sex customer_gender xingbie",
+    "user.government_id.national_identification_number": """ssn customer_ssn national_id id_card_no
+        social_security_number shenfenzheng shenfenzhenghao sfz sfzh 身份证号 aadhaar_number""",
+    "user.government_id.passport_number": "passport passport_number passportNo huzhao",
+    "user.financial.bank_account": "iban customer_iban bank_account_number",
+    "user.financial.credit_card.pan": "pan card_number cardNumber credit_card_number cc_num kahao",
+    "user.financial.credit_card.cvv": "cvv cvc CVV2 card_cvv",
+    "user.financial.credit_card.cardholder_name": "cardholder_name",
+    "user.financial.income": "salary base_salary annual_income customer_income",
+    "user.authorization.password": "password passwd password_hash hashed_password user_password",
+    "user.authorization.credentials": "access_token refresh_token api_key",
+    "user.contact.address.street": """street street_name address address_line address_line_1
+        addressLine2 shipping_address home_address dizhi jiatingzhuzhi 地址""",
+    "user.contact.address.postal_code": "postal_code postcode zip zip_code billing_zip",
+    "user.device.ip_address": "ip ip_address client_ip last_login_ip signupIp remote_addr ipv4",
+    "user.device.device_id": "device_id android_id",
+    "user.device.ad_id": "idfa gaid advertising_id",
+    "user.health_and_medical.diagnosis": "diagnosis icd10 icd_10_code patient_diagnosis",
+    "user.location.precise": "gps_latitude user_lat customer_longitude",
+}
+SILENT = """
+    address_id address_type average_salary avg_salary card_brand card_type city_population
+    company_address company_name company_phone company_street contact_count country created_at
+    customer_id customer_since description device_type distinct_phone email_bounced email_count
+    email_domain email_id email_opt_in email_sent_at email_status email_verified emails_sent
+    error_message file_name first_name_length first_order_at gift_card_number hashed_email
+    has_email has_phone host_name iban_valid id ip_count is_mobile is_valid_iban last_updated
+    latitude lat location loyalty_card_number mac_and_cheese masked_ssn mobile_app_version
+    model_name name number opt_in_email order_id panel pan_european passed password_changed_at
+    password_reset_sent payment_status phone_id phone_type phone_verified postal_zone
+    product_name product_sex_ratio race_id schema_name server_ip sha256_email
+    shipping_address_id ship_date status store_email store_phone store_postal_code street_id
+    street_view_url table_name tip total_salary transaction_type unique_emails update_time
+    user_agent user_id valid_email verified_email version warehouse_address wire_street_count
+    xml xmas_bonus zip_file 邮箱数量 手机号类型
+""".split()
+
+
+@pytest.mark.parametrize(
+    ("category", "name"), [(c, name) for c, names in TELLING.items() for name in names.split()]
+)
+def test_telling_names(category: str, name: str) -> None:
+    """A name that ends in a telling word suggests its category."""
+    assert TAXONOMY.suggest(name) == category
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_silent_names(name: str) -> None:
+    """A name that only mentions such a word, or could be anything's, suggests nothing."""
+    assert TAXONOMY.suggest(name) is None
+
+
+@given(st.text(max_size=300))
+def test_any_name_can_be_asked_about(name: str) -> None:
+    """Whatever a column is called, the answer is a category or none."""
+    found = TAXONOMY.suggest(name)
+    assert found is None or TAXONOMY.known(found)
+
+
+@given(st.sampled_from(["email", "phone_number", "ssn"]), st.sampled_from(["_", "-", " ", "__"]))
+def test_spelling_does_not_matter(name: str, divider: str) -> None:
+    """Letter case and the way in which words are divided do not change what a name tells."""
+    spelt = divider.join(("guest", *name.split("_")))
+    humped = "".join(word.title() for word in ("guest", *name.split("_")))
+    assert TAXONOMY.suggest(spelt.upper()) == TAXONOMY.suggest(humped) == TAXONOMY.suggest(name)
+
+
+def test_every_category_has_its_parents() -> None:
+    """No category hangs in the air, and each says what it means in one line."""
+    for category in TAXONOMY:
+        parent = category.rpartition(".")[0]
+        assert not parent or TAXONOMY.known(parent)
+        assert 5 <= len(TAXONOMY.about(category)) < 90
+
+
+def test_hints_and_aliases_lead_to_categories() -> None:
+    """A hint or an alias for a category that does not exist would be silence."""
+    folder = policies_folder() / "taxonomy"
+    hints = read_document(folder, "names.yml", NameHints).value.hints
+    aliases = read_document(folder, "aliases.yml", dict[str, str]).value
+    for category in (*hints, *aliases.values()):
+        assert TAXONOMY.known(category), category
+    assert not [word for word in aliases if TAXONOMY.known(word)]
+
+
+def test_a_hint_says_one_thing() -> None:
+    """No words are a hint for two categories at once."""
+    seen: dict[tuple[str, str], str] = {}
+    hints = read_document(policies_folder() / "taxonomy", "names.yml", NameHints).value.hints
+    for category, hint in hints.items():
+        for mode in ("end", "alone", "person"):
+            for phrase in getattr(hint, mode):
+                key = mode, phrase.replace(" ", "")
+                assert seen.setdefault(key, category) == category, phrase
+
+
+def test_a_parent_covers_its_children_only() -> None:
+    """Matching stops at a dot."""
+    assert TAXONOMY.covers("user.contact", "user.contact.email")
+    assert TAXONOMY.covers("user.contact", "user.contact")
+    assert not TAXONOMY.covers("user.contact.email", "user.contact")
+    assert not TAXONOMY.covers("user.con", "user.contact")
+
+
+@pytest.mark.parametrize(
+    "category",
+    [
+        "user.contact.phone_number",
+        "user.government_id.national_identification_number",
+        "user.financial.credit_card.pan",
+        "user.demographic.date_of_birth",
+        "user.device.ip_address",
+        "user.contact.address.postal_code",
+        "user.financial.bank_account.iban",
+    ],
+)
+def test_what_can_be_tried_is_enumerable(category: str) -> None:
+    """Few enough values to try them all, in the category or in one above it."""
+    assert TAXONOMY.is_enumerable(category)
+
+
+@pytest.mark.parametrize(
+    "category", ["user", "user.contact", "user.contact.email", "user.unique_id", "none", "nope"]
+)
+def test_what_cannot_be_tried_is_not_enumerable(category: str) -> None:
+    """A child that can be tried says nothing about its parent."""
+    assert not TAXONOMY.is_enumerable(category)
+
+
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [
+        ("pii", "user"),
+        ("PII", "user"),
+        ("Personal Data", "user"),
+        ("personally-identifiable", "user"),
+        ("phi", "user.health_and_medical"),
+        ("email", "user.contact.email"),
+        ("user.contact.email", "user.contact.email"),
+        ("user.provided.identifiable.contact.email", "user.contact.email"),
+        ("user.derived.identifiable.gender", "user.demographic.gender"),
+        ("internal", None),
+        ("", None),
+    ],
+)
+def test_words_of_other_conventions(word: str, category: str | None) -> None:
+    """Tags, classifications and old keys stand for a category, or for none."""
+    assert TAXONOMY.of_alias(word) == category
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("user.contact.emial", "user.contact.email"),
+        ("user.email", "user.contact.email"),
+        ("user.financial.pan", "user.financial.credit_card.pan"),
+        ("users.name", "user.name"),
+    ],
+)
+def test_an_unknown_category_is_named_with_what_was_meant(written: str, meant: str) -> None:
+    """A slip, or a missing branch, is met with the nearest category, at its place."""
+    with pytest.raises(PolicyError) as caught:
+        TAXONOMY.check(written, HERE)
+    assert str(caught.value) == (
+        f"labels.yml:3:7: unknown category `{written}`; did you mean `{meant}`?"
+    )
+
+
+def test_a_rule_says_categories_and_patterns() -> None:
+    """A pattern must match some category; an alias is no category."""
+    TAXONOMY.check_pattern("user.*.email", HERE)
+    TAXONOMY.check_pattern("*.email", HERE)
+    for written in ("user.*.emial", "pii", "*qq*"):
+        with pytest.raises(PolicyError, match="unknown category"):
+            TAXONOMY.check_pattern(written, HERE)
+
+
+def test_fideslang_is_attributed() -> None:
+    """Whose keys these are, and under which licence, stands in the file."""
+    text = (policies_folder() / "taxonomy" / "categories.yml").read_text("utf-8")
+    assert "fideslang" in text
+    assert "CC BY 4.0" in text
