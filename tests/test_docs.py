@@ -1,0 +1,59 @@
+"""The documents: what they show is what is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from enforcer.documents import parse_document
+from enforcer.policy import load_shipped_rules
+from enforcer.rule_pages import rule_page
+from enforcer.rules import Rule
+from lineage import analyze_sql
+
+ROOT = Path(__file__).parent.parent
+DOCS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
+DOCS += sorted((ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("rule", load_shipped_rules(), ids=lambda rule: rule.card.id)
+def test_every_rule_has_its_page(rule: object) -> None:
+    """The page of a rule is made from the rule: `python -m enforcer.rule_pages`."""
+    page = ROOT / "docs/rules" / f"{rule.card.id}.md"  # type: ignore[attr-defined]
+    assert page.read_text("utf-8") == rule_page(rule)  # type: ignore[arg-type]
+
+
+def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
+    """Each page in docs/rules is that of a shipped rule."""
+    pages = {path.stem for path in (ROOT / "docs/rules").glob("*.md")}
+    assert pages == {rule.card.id for rule in load_shipped_rules()}
+
+
+def test_the_rule_in_the_guide_is_a_rule() -> None:
+    """What the guide shows as a rule file is read as one."""
+    text = (ROOT / "docs/policies.md").read_text("utf-8")
+    (example,) = [b for b in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "avoid:" in b]
+    assert parse_document(example, "example.yml", Rule).value.id == "raw-contact-outside-crm"
+
+
+def test_the_readmes_lineage_is_what_lineage_says() -> None:
+    """The output in the README's example is the output of its code."""
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert code is not None
+    sql = re.search(r'"(create table .*?)"', code[1])
+    assert sql is not None
+    said = re.findall(r"^# (.*)$", code[1], re.MULTILINE)
+    edges = analyze_sql(sql[1], dialect="duckdb").edges
+    assert said == [
+        f"{e.source} -> {e.target} {e.transform.subtype} {e.transform.functions}" for e in edges
+    ]
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Every relative link of a document leads to a file that is there."""
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+    gone = [link for link in links if "://" not in link and not (path.parent / link).exists()]
+    assert gone == []
