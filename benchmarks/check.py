@@ -60,7 +60,7 @@ def main() -> None:
         sys.exit(f"no .sql file below {options.folder}")
     size = sum(path.stat().st_size for path in files)
     print(f"Python {platform.python_version()} on {platform.machine()}, {platform.system()}")
-    print(f"{options.folder.name}: {len(files)} files, {size / 1e6:.2f} MB, {options.rounds} rounds")
+    print(f"{options.folder.name}: {len(files)} files, {size / 1e6:.2f} MB")
     parse, check = [], []
     for _ in range(options.rounds):
         parse.append(_run(_PARSE, str(options.folder), options.dialect))

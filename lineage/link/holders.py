@@ -85,6 +85,11 @@ class Holder:
             self.tails.append(tail)
 
 
+def position_of(name: str) -> int | None:
+    """Counted from 0, the position that a name like `$1` stands for."""
+    return int(name[1:]) - 1 if name[:1] == "$" and name[1:].isdigit() and name != "$0" else None
+
+
 class View:
     """A holder as a source of one scope sees it: under an alias, perhaps with new names."""
 
@@ -115,8 +120,14 @@ class View:
         if name in self.columns:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
-        nodes = (holder.find(name) for holder in self.holders)
+        nodes = (self._find(name, holder) for holder in self.holders)
         return [node for node in nodes if node is not None]
+
+    def _find(self, name: str, holder: Holder) -> int | None:
+        position = position_of(name)
+        if position is not None and (holder.complete or position < holder.sure):
+            return holder.ordered[position][1] if position < len(holder.ordered) else None
+        return holder.find(name)
 
     def _at(self, position: int, holder: Holder) -> list[int]:
         """The column at a position; any that is not certain of its own where that is unknown."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from lineage.link.holders import position_of
 from lineage.objects import STAR
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def find_unqualified(linker: StatementLinker, dep: Dep) -> list[tuple[int, View 
     In each scope: the sources known to have it; else an alias of an earlier output together
     with the sources that may have it; else a whole row under its alias.
     """
-    if dep.column == STAR:
+    if dep.column == STAR or position_of(dep.column) is not None:
         return _rows(linker, dep)
     number = dep.scope
     while number >= 0:

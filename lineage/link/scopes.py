@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind, EdgeSite, GuardRef
-from lineage.link.holders import Holder, View
+from lineage.link.holders import Holder, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED
 from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
@@ -269,6 +269,10 @@ class StatementLinker:
             if not view.complete:
                 self.note_unknown(dep.offset, view.unknown)
             return [(node, view, False) for _name, node in view.items()]
+        if position_of(dep.column) is not None and not view.complete:
+            tables = [name for name in view.unknown if not name.startswith("@")]
+            if tables:
+                self.note_unknown(dep.offset, tables)
         nodes = view.find(dep.column)
         if not nodes and dep.column.lower() not in PSEUDO_COLUMNS:
             return self._missing(view, dep)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,8 @@ from click.testing import CliRunner
 from enforcer.cli import main
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
 
 LEAK = "copy into 's3://partner/out' from (select email from crm.customers);\n"
@@ -181,7 +182,8 @@ def test_a_waiver_that_waives_nothing_is_an_error(tmp_path: Path) -> None:
 
 def test_a_baseline_accepts_what_stood_and_nothing_new(tmp_path: Path) -> None:
     """Findings of the day the gate was switched on pass; a new one fails."""
-    labels = "labels:\n- relation: crm.customers\n  columns: {email: user.contact.email, phone: user.contact.phone_number}\n"
+    columns = "{email: user.contact.email, phone: user.contact.phone_number}"
+    labels = f"labels:\n- relation: crm.customers\n  columns: {columns}\n"
     config = "version: 1\ndialect: snowflake\nlabels: [labels.yml]\n"
     files = folder(tmp_path, a__sql=LEAK, fieldgate__yml=config, labels__yml=labels)
     run("check", files, "--write-baseline", tmp_path / "baseline.yml")
