@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from enforcer import __version__
 from enforcer.accepting import accept
 from enforcer.check import check, check_gaps
 from enforcer.config import Configuration, load_config
@@ -117,7 +117,7 @@ def _report(
     left, accepted = accept((*found, *gaps.findings), configuration, estate.today)
     floor = settings.min_coverage if request.min_coverage is None else request.min_coverage
     return Report(
-        tool=f"fieldgate {metadata.version('fieldgate')}",
+        tool=f"fieldgate {__version__}",
         coverage=coverage_of(estate),
         findings=left,
         accepted=accepted,

@@ -83,14 +83,14 @@ def test_every_module_says_what_it_is_for() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=str)
 def test_every_command_is_documented(name: str, command: click.Command) -> None:
     """Each command has a help worth the name, and the documents mention it."""
     assert len(command.help or "") > 80
     assert name in DOCS or name.replace("show", "verify|show") in DOCS.replace("\\|", "|")
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=str)
 def test_every_option_has_help(name: str, command: click.Command) -> None:
     """No option is left to be guessed."""
     silent = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from enforcer import __version__
 from enforcer.cli.check import check
 from enforcer.cli.explain import explain
 from enforcer.cli.init import init
@@ -18,7 +19,7 @@ __all__ = ["main"]
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with `fieldgate check PATH`. It needs no configuration and runs no SQL.",
 )
-@click.version_option(package_name="fieldgate", message="%(package)s %(version)s")
+@click.version_option(__version__, message="fieldgate %(version)s")
 def main() -> None:
     """Fail the build when a sensitive field would reach a place that policy does not allow.
 

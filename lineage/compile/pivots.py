@@ -103,11 +103,14 @@ def _unpivot(frame: Frame, pivot: exp.Expr) -> None:
     gone = tuple(dict.fromkeys(d.column for d in listed))
     at = offset_of(pivot)
     frame.outputs.append(Output("", (), at, Star(UNQUALIFIED, gone)))
+    taken = []
     for position, name in enumerate(values):
         deps = [d for g in groups for d in collect(_member(g, position, len(values)), frame)]
-        frame.outputs.append(Output(name, tuple(deps), at))
-    which = [d for group in groups for d in collect(group, frame, Subtype.CONDITIONAL)]
-    frame.outputs.extend(Output(name, tuple(which), at) for name in names)
+        taken.append(Output(name, tuple(deps), at))
+    which = tuple(d for group in groups for d in collect(group, frame, Subtype.CONDITIONAL))
+    told = [Output(name, which, at) for name in names]
+    first = pivot.args.get("value_columns_first")
+    frame.outputs.extend((*taken, *told) if first else (*told, *taken))
     frame.influences.extend(d for g in groups for d in collect(g, frame, Subtype.FILTER))
 
 

@@ -217,10 +217,13 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     """UNION and INTERSECT unite their branches; what EXCEPT takes away decides the rows."""
     branches: list[exp.Expr] = []
     subtracted: list[exp.Expr] = []
-    distinct = False
+    compares = False
+    by_name = bool(node.args.get("by_name"))
     here: exp.Expr = node
     while isinstance(here, exp.SetOperation) and (here is node or not _has_own_clauses(here)):
-        distinct = distinct or bool(here.args.get("distinct"))
+        if bool(here.args.get("by_name")) != by_name:
+            break
+        compares = compares or bool(here.args.get("distinct")) or not isinstance(here, exp.Union)
         (subtracted if isinstance(here, exp.Except) else branches).append(here.expression)
         here = here.this
     branches.append(here)
@@ -228,7 +231,7 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     taken = [compile_query(s, frame) for s in reversed(subtracted)]
     influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
     influences += sorted_cut(frame, node, numbers)
-    if distinct:
+    if compares:
         influences += [
             Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), offset_of(node)) for n in numbers
         ]
@@ -238,7 +241,7 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
         influences=tuple(influences),
         branches=tuple(numbers),
         subtracted=tuple(taken),
-        by_name=bool(node.args.get("by_name")),
+        by_name=by_name,
         offset=offset_of(node),
     )
     return frame.draft.finish(frame.number, scope)
