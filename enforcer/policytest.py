@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from enforcer.estate import Taxonomy
     from enforcer.rules import Place, Rule, Sample
+    from lineage import Analysis
 
     PlaceFinder = Callable[[Sequence[Relation], Mapping[str, Place]], Mapping[str, tuple[str, ...]]]
 
@@ -41,8 +43,16 @@ class SampleResult(msgspec.Struct, frozen=True):
         return not self.problems
 
 
-def run_samples(rule: Rule, taxonomy: Taxonomy, find_places: PlaceFinder) -> SampleResult:
+def run_samples(
+    rule: Rule,
+    taxonomy: Taxonomy,
+    find_places: PlaceFinder,
+    places: Mapping[str, Place] = MappingProxyType({}),
+) -> SampleResult:
     """Judge both samples by the rule they belong to.
+
+    A sample that declares no places is in those of the project, `places`; one that labels
+    nothing has the labels that the names of its columns suggest.
 
     Raises `PolicyError` when a sample cannot be read. A sample with a gap proves nothing
     and is a problem.
@@ -50,7 +60,8 @@ def run_samples(rule: Rule, taxonomy: Taxonomy, find_places: PlaceFinder) -> Sam
     problems: list[str] = []
     findings: list[tuple[Finding, ...]] = []
     for name, sample in (("avoid", rule.avoid), ("prefer", rule.prefer)):
-        estate = sample_estate(sample, f"{rule.id}:{name}", taxonomy, find_places)
+        at_home = sample if sample.places else msgspec.structs.replace(sample, places=dict(places))
+        estate = sample_estate(at_home, f"{rule.id}:{name}", taxonomy, find_places)
         problems += [f"`{name}` cannot be analysed: {gap.message}" for gap in estate.analysis.gaps]
         outcome = check(rule, estate)
         findings.append(outcome.findings)
@@ -75,17 +86,31 @@ def sample_estate(
     )
     return Estate(
         analysis=analysis,
-        labels={
-            Column(relation, column): (Label(category=category, by="sample", origin=origin),)
-            for relation, columns in sample.labels.items()
-            for column, category in columns.items()
-        },
+        labels=_labels(sample, analysis, taxonomy, origin),
         taxonomy=taxonomy,
         today=sample.today,
         places=sample.places,
         places_of=find_places(analysis.relations, sample.places),
         seeds=tuple(Seed(seed, seed, text) for seed, text in sorted(sample.seeds.items())),
     )
+
+
+def _labels(
+    sample: Sample, analysis: Analysis, taxonomy: Taxonomy, origin: Origin
+) -> dict[Column, tuple[Label, ...]]:
+    said = {
+        Column(relation, column): category
+        for relation, columns in sample.labels.items()
+        for column, category in columns.items()
+    }
+    if not said:
+        graph = analysis.graph
+        columns = [c for node, c in enumerate(graph.columns) if node not in graph.inner]
+        said = {c: category for c in columns if (category := taxonomy.suggest(c.column))}
+    return {
+        column: (Label(category=category, by="sample", origin=origin),)
+        for column, category in said.items()
+    }
 
 
 def _relations(sample: Sample, origin: Origin) -> tuple[Relation, ...]:

@@ -125,7 +125,7 @@ def _check_excuses(document: Document[Rule], taxonomy: Taxonomy) -> None:
     for index, excuse in enumerate(document.value.unless):
         if not document.keys("unless", index):
             at = document.origin("unless", index)
-            raise PolicyError(at, "this excuse holds always", "name a guard, data or into")
+            raise PolicyError(at, "this excuse holds always", "name a guard, purpose, data or into")
         for number, pattern in enumerate(excuse.data):
             taxonomy.check_pattern(pattern, document.origin("unless", index, "data", number))
 

@@ -36,9 +36,11 @@ def run_rule_tests(path: Path, names: Sequence[str]) -> RuleTests:
     Raises `PolicyError` for a name that is no rule's, and for a rule that cannot be read.
     """
     configuration, taxonomy = load_config(path), load_taxonomy()
-    rules = load_rules(configuration, taxonomy, tuple(load_places(configuration, taxonomy)))
+    places = load_places(configuration, taxonomy)
+    rules = load_rules(configuration, taxonomy, tuple(places))
     results = [
-        (rule, run_samples(rule.rule, taxonomy, find_places)) for rule in _chosen(rules, names)
+        (rule, run_samples(rule.rule, taxonomy, find_places, places))
+        for rule in _chosen(rules, names)
     ]
     lines = [line for rule, result in results for line in _lines(rule, result.problems)]
     failed = sum(not result.passed for _rule, result in results)

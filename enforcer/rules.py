@@ -145,9 +145,13 @@ class Require(Strict, frozen=True, kw_only=True):
 
 
 class Excuse(Strict, frozen=True, kw_only=True):
-    """A refinement of a rule: where all its keys match, the rule does not apply."""
+    """A refinement of a rule: where all its keys match, the rule does not apply.
+
+    `purpose` is that of the relation the data arrives in, as in `into`.
+    """
 
     guard: GuardTest | None = None
+    purpose: Choice = Choice()
     data: tuple[Glob, ...] = ()
     into: Where | None = None
 

@@ -25,9 +25,13 @@ from lineage.projects import Input, Project
 from lineage.readers import find_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from enforcer.check import Outcome
+    from enforcer.documents import Document
+    from enforcer.labels import Labels
+    from enforcer.labels_file import LabelsFile
+    from lineage.projects import Relation
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +91,7 @@ def _estate(
     settings = configuration.settings.parameters
     return Estate(
         analysis=msgspec.structs.replace(analysis, relations=relations),
-        labels=labels_of(
-            relations, columns, files, taxonomy, propose=configuration.document is None
-        ),
+        labels=_labels(configuration, (relations, columns), files, taxonomy),
         taxonomy=taxonomy,
         today=request.today or datetime.now(UTC).date(),
         places=places,
@@ -99,6 +101,24 @@ def _estate(
         ),
         seeds=read_seeds(request.path, relations),
     )
+
+
+def _labels(
+    configuration: Configuration,
+    project: tuple[Sequence[Relation], Mapping[str, Iterable[str]]],
+    files: Sequence[Document[LabelsFile]],
+    taxonomy: Taxonomy,
+) -> Labels:
+    """The labels that are written; where nobody wrote any, those that names suggest.
+
+    A gate without labels would pass everything, so it does not wait for the first.
+    """
+    relations, columns = project
+    propose = configuration.document is None
+    labels = labels_of(relations, columns, files, taxonomy, propose=propose)
+    if labels or files:
+        return labels
+    return labels_of(relations, columns, files, taxonomy, propose=True)
 
 
 def _report(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check import NOT_ANALYSED
+from enforcer.labels import NAME
 from enforcer.words import Coverage, ExitCode
 from lineage.graph import ROWS
 
@@ -54,16 +55,25 @@ def notes_on(configuration: Configuration, estate: Estate) -> tuple[str, ...]:
     return tuple(_notes(configuration, estate))
 
 
+def _are_proposed(estate: Estate) -> bool:
+    return any(label.by == NAME for labels in estate.labels.values() for label in labels)
+
+
 def _notes(configuration: Configuration, estate: Estate) -> Iterator[str]:
     if configuration.document is None:
         yield (
             "There is no fieldgate.yml: the baseline pack was applied, with labels proposed from "
             "the names of columns. Run `fieldgate init` to write down what they really hold."
         )
-    elif not estate.places:
+    elif _are_proposed(estate):
+        yield (
+            "No label is written anywhere, so labels were proposed from the names of columns: "
+            "name what they really hold in labels.yml or in dbt's meta."
+        )
+    if configuration.document is not None and not estate.places:
         yield "No place is declared, so only files, stages, shares and grants count as outside."
     if not estate.labels:
-        yield "No column carries a label, so no flow could be judged: name them in labels.yml."
+        yield "No column carries a label, and no name suggests one, so no flow could be judged."
     if any(not unit.dialect for unit in estate.analysis.units):
         yield (
             "No SQL dialect was given, so the SQL was read as no dialect in particular: "

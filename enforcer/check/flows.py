@@ -9,6 +9,7 @@ import msgspec
 from enforcer.arrivals import Way
 from enforcer.check.selectors import Source, category_matches, relation_matches
 from enforcer.protections import is_hash, refused
+from enforcer.rules import Where
 from enforcer.states import (
     CLEAR,
     DIRECT,
@@ -94,7 +95,8 @@ def excused(
     for excuse in excuses:
         if excuse.data and not category_matches(estate, excuse.data, arrival.source.category):
             continue
-        if excuse.into and not relation_matches(estate, excuse.into, arrival.relation):
+        where = (excuse.into or Where(), Where(purpose=excuse.purpose))
+        if not all(relation_matches(estate, one, arrival.relation) for one in where):
             continue
         if excuse.guard is None:
             return None

@@ -234,3 +234,11 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     for notation in ("text", "json", "sarif", "html"):
         arguments = ("check", files, "--dialect", "snowflake", "--format", notation)
         assert run(*arguments).output == run(*arguments).output
+
+
+def test_a_configuration_without_labels_does_not_pass_everything(tmp_path: Path) -> None:
+    """Where nobody wrote a label yet, names still suggest them, and the report says so."""
+    config = "version: 1\ndialect: snowflake\n"
+    result = run("check", folder(tmp_path, a__sql=LEAK, fieldgate__yml=config))
+    assert result.exit_code == 1
+    assert "proposed from the names" in " ".join(result.output.split())

@@ -109,3 +109,16 @@ def test_init_overwrites_nothing() -> None:
     result = run("init", SHOP)
     assert result.exit_code == 2
     assert (SHOP / "fieldgate.yml").read_bytes() == before
+
+
+def test_the_rule_of_the_guide_passes_its_test(tmp_path: Path) -> None:
+    """A rule as the guide shows it, in a project with its place, does what it says."""
+    guide = (EXAMPLES.parent / "docs/policies.md").read_text("utf-8")
+    rule = next(block for block in guide.split("```yaml\n") if block.startswith("id:"))
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/raw-contact-outside-crm.yml").write_text(rule.partition("```")[0])
+    (tmp_path / "fieldgate.yml").write_text(
+        "version: 1\npacks: []\npolicies: [rules]\nplaces: {crm: {match: {relations: ['crm.*']}}}\n"
+    )
+    result = run("test", "--path", tmp_path)
+    assert result.output.endswith("1 rules tested, 0 failed\n")
