@@ -18,6 +18,7 @@ from lineage.words import (
     Transform,
     TransformSubtype,
     TransformType,
+    UnknownDialectError,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Transform",
     "TransformSubtype",
     "TransformType",
+    "UnknownDialectError",
     "analyze",
     "analyze_sql",
 ]

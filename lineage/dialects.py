@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lineage.words import InputError, Origin
+from lineage.words import Origin, UnknownDialectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,19 +51,19 @@ class Naming:
 
 @cache
 def naming(dialect: str) -> Naming:
-    """The naming of a dialect. Raises `InputError` where the parser knows no such dialect."""
+    """The naming of a dialect. Raises `UnknownDialectError` where the parser knows no such dialect."""
     return Naming(dialect)
 
 
 @cache
 def parser_of(dialect: str) -> Dialect:
-    """The parser's dialect object. Raises `InputError` where it knows no such dialect."""
+    """The parser's dialect object. Raises `UnknownDialectError` where it knows no such dialect."""
     from sqlglot.dialects.dialect import Dialect as Dialects  # noqa: PLC0415 - slow to import
     from sqlglot.dialects.dialect import Dialects as Known  # noqa: PLC0415
 
     if dialect and dialect not in {known.value for known in Known}:
         names = ", ".join(sorted(known.value for known in Known if known.value))
-        raise InputError(
+        raise UnknownDialectError(
             Origin("", 0, 0), f"unknown SQL dialect `{dialect}`", f"choose one of: {names}"
         )
     return Dialects.get_or_raise(dialect)

@@ -178,4 +178,9 @@ class InputError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        return f"{self.origin}: {self.message}; {self.next_step}"
+        where = f"{self.origin}: " if self.origin.file else ""
+        return f"{where}{self.message}; {self.next_step}"
+
+
+class UnknownDialectError(InputError):
+    """A SQL dialect was asked for that the parser does not know."""

@@ -24,11 +24,11 @@ def with_clear_errors(command: Callable[Arguments, None]) -> Callable[Arguments,
     @functools.wraps(command)
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         from enforcer.words import ExitCode, PolicyError  # noqa: PLC0415 - start-up time
-        from lineage import InputError  # noqa: PLC0415 - start-up time
+        from lineage import InputError, UnknownDialectError  # noqa: PLC0415 - start-up time
 
         try:
             command(*args, **kwargs)
-        except PolicyError as error:
+        except (PolicyError, UnknownDialectError) as error:
             stop(str(error), ExitCode.USAGE)
         except InputError as error:
             stop(str(error), ExitCode.UNFINISHED)
