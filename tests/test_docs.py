@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from enforcer.documents import parse_document
+from enforcer.pages import commands_page, rule_page
 from enforcer.policy import load_shipped_rules
-from enforcer.rule_pages import rule_page
 from enforcer.rules import Rule
 from lineage import analyze_sql
 
@@ -20,7 +20,7 @@ DOCS += sorted((ROOT / "docs").glob("*.md"))
 
 @pytest.mark.parametrize("rule", load_shipped_rules(), ids=lambda rule: rule.card.id)
 def test_every_rule_has_its_page(rule: object) -> None:
-    """The page of a rule is made from the rule: `python -m enforcer.rule_pages`."""
+    """The page of a rule is made from the rule: `python -m enforcer.pages`."""
     page = ROOT / "docs/rules" / f"{rule.card.id}.md"  # type: ignore[attr-defined]
     assert page.read_text("utf-8") == rule_page(rule)  # type: ignore[arg-type]
 
@@ -29,6 +29,11 @@ def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
     """Each page in docs/rules is that of a shipped rule."""
     pages = {path.stem for path in (ROOT / "docs/rules").glob("*.md")}
     assert pages == {rule.card.id for rule in load_shipped_rules()}
+
+
+def test_the_commands_have_their_page() -> None:
+    """Every command and option stands in the documentation: `python -m enforcer.pages`."""
+    assert (ROOT / "docs/commands.md").read_text("utf-8") == commands_page()
 
 
 def test_the_rule_in_the_guide_is_a_rule() -> None:

@@ -87,7 +87,7 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_every_command_is_documented(name: str, command: click.Command) -> None:
     """Each command has a help worth the name, and the documents mention it."""
     assert len(command.help or "") > 80
-    assert name in DOCS or name.replace("show", "verify|show") in DOCS.replace("\\|", "|")
+    assert f"## {name}" in DOCS
 
 
 @pytest.mark.parametrize(("name", "command"), list(commands()), ids=str)

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from enforcer.run import Run
 
 
-@click.command()
+@click.command(
+    epilog="\b\nExamples:\n"
+    "  fieldgate check .\n"
+    "  fieldgate check warehouse/ --dialect snowflake\n"
+    "  fieldgate check . --format sarif --output fieldgate.sarif"
+)
 @path_argument
 @dialect_option
 @click.option(
@@ -85,18 +90,12 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
     show_accepted: bool,  # noqa: FBT001 - a flag
     today: datetime | None,
 ) -> None:
-    r"""Check the dbt project or the folder of SQL at PATH, and fail on findings.
+    """Check the dbt project or the folder of SQL at PATH, and fail on findings.
 
     Without a fieldgate.yml the `baseline` pack is applied, with labels proposed from the
     names of columns; the report says so. dbt projects are read from target/manifest.json
     (run `dbt compile` first; `dbt docs generate` adds the catalog, which names all columns).
     SQL folders are read file by file and linked through the relations they share.
-
-    \b
-    Examples:
-      fieldgate check .
-      fieldgate check warehouse/ --dialect snowflake
-      fieldgate check . --format sarif --output fieldgate.sarif
     """
     from enforcer.run import Request, run_check  # noqa: PLC0415 - start-up time
     from enforcer.words import Severity  # noqa: PLC0415 - start-up time

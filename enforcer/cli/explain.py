@@ -10,7 +10,11 @@ from enforcer.cli.errors import with_clear_errors
 from enforcer.cli.options import dialect_option, terminal_look
 
 
-@click.command()
+@click.command(
+    epilog="\b\nExamples:\n"
+    "  fieldgate explain clear-personal-data-leaves\n"
+    "  fieldgate explain 3f2a9c01d4e5b677 --path examples/shop"
+)
 @click.argument("what", metavar="RULE|FINDING")
 @click.option(
     "--path",
@@ -21,16 +25,11 @@ from enforcer.cli.options import dialect_option, terminal_look
 @dialect_option
 @with_clear_errors
 def explain(what: str, path: Path, dialect: str | None) -> None:
-    r"""Explain a rule by its id, or a finding by its fingerprint.
+    """Explain a rule by its id, or a finding by its fingerprint.
 
     A rule is shown as its own file has it: what it forbids, an example to avoid and one to
     prefer, why, how to mend it, and the law behind it. A finding is looked for by checking
     the project at --path again, and shown with its whole path.
-
-    \b
-    Examples:
-      fieldgate explain clear-personal-data-leaves
-      fieldgate explain 3f2a9c01d4e5b677 --path examples/shop
     """
     from enforcer.explaining import explain_finding, explain_rule, is_fingerprint  # noqa: PLC0415
 

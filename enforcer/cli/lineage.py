@@ -10,7 +10,11 @@ from enforcer.cli.errors import with_clear_errors
 from enforcer.cli.options import dialect_option
 
 
-@click.command()
+@click.command(
+    epilog="\b\nExamples:\n"
+    "  fieldgate lineage stg_customers.email --path examples/shop\n"
+    "  fieldgate lineage raw.customers --down --direct"
+)
 @click.argument("column", metavar="COLUMN|RELATION")
 @click.option(
     "--path",
@@ -25,15 +29,10 @@ from enforcer.cli.options import dialect_option
 )
 @with_clear_errors
 def lineage(column: str, path: Path, dialect: str | None, up: bool | None, direct: bool) -> None:  # noqa: FBT001 - flags
-    r"""Show what a column is made of and what is made of it, hop by hop.
+    """Show what a column is made of and what is made of it, hop by hop.
 
     COLUMN is `relation.column`, where the relation may be shortened to its last parts;
     a relation alone shows each of its columns.
-
-    \b
-    Examples:
-      fieldgate lineage stg_customers.email --path examples/shop
-      fieldgate lineage raw.customers --down --direct
     """
     from enforcer.tracing import trace  # noqa: PLC0415 - start-up time
 

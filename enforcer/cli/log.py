@@ -15,18 +15,14 @@ def log() -> None:
     """Verify and read the run files that `fieldgate check --evidence DIR` writes."""
 
 
-@log.command()
+@log.command(epilog="\b\nExample:\n  fieldgate log verify evidence/")
 @click.argument("run", type=click.Path(path_type=Path))
 @with_clear_errors
 def verify(run: Path) -> None:
-    r"""Verify the run file RUN, or every run file below the folder RUN.
+    """Verify the run file RUN, or every run file below the folder RUN.
 
     Exits with 0 when every file is whole, 1 when one was changed, and 2 when that cannot be
     decided: no seal, no file, or a file that cannot be read.
-
-    \b
-    Example:
-      fieldgate log verify evidence/
     """
     from enforcer.audit import verify_all  # noqa: PLC0415 - start-up time
 
@@ -35,17 +31,12 @@ def verify(run: Path) -> None:
     sys.exit(verification.exit_code)
 
 
-@log.command()
+@log.command(epilog="\b\nExample:\n  fieldgate log show evidence/runs/5b1c….jsonl --verdict deny")
 @click.argument("run", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--verdict", help="Only decisions of this verdict (deny, waived, undecided, allow).")
 @with_clear_errors
 def show(run: Path, verdict: str | None) -> None:
-    r"""Show the run file RUN: what was read, what was decided, and the seal.
-
-    \b
-    Example:
-      fieldgate log show evidence/runs/5b1c….jsonl --verdict deny
-    """
+    """Show the run file RUN: what was read, what was decided, and the seal."""
     from enforcer.audit import show_run  # noqa: PLC0415 - start-up time
 
     click.echo(show_run(run, verdict=verdict), nl=False)

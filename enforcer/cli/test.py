@@ -10,7 +10,9 @@ import click
 from enforcer.cli.errors import with_clear_errors
 
 
-@click.command()
+@click.command(
+    epilog="\b\nExamples:\n  fieldgate test\n  fieldgate test clear-personal-data-leaves"
+)
 @click.argument("rules", nargs=-1, metavar="[RULE]...")
 @click.option(
     "--path",
@@ -20,15 +22,10 @@ from enforcer.cli.errors import with_clear_errors
 )
 @with_clear_errors
 def test(rules: tuple[str, ...], path: Path) -> None:
-    r"""Test rules: each must fire on its `avoid` and be silent on its `prefer`.
+    """Test rules: each must fire on its `avoid` and be silent on its `prefer`.
 
     Without RULE all rules of the project's packs and of its own folders are tested. Exits
     with 1 when a rule fails its test, and with 2 when there is no rule to test.
-
-    \b
-    Examples:
-      fieldgate test
-      fieldgate test clear-personal-data-leaves
     """
     from enforcer.rule_tests import run_rule_tests  # noqa: PLC0415 - start-up time
 
