@@ -1,7 +1,8 @@
 """Which guards of a graph satisfy a test that somebody wrote down.
 
 A guard tests a node. It is the column it is named after only if it really is a copy of
-it: a CTE that puts out `true as consent` makes a column of that name, and no consent.
+it: a CTE, or a branch of a union, that puts out `true as consent` makes a column of that
+name, and no consent.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from lineage import TransformSubtype, TransformType
+from lineage.graph import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,41 @@ if TYPE_CHECKING:
 
 COUNT_DISTINCT: Final = "count_distinct"
 _WHOLE_NUMBER: Final = re.compile(r"\d{1,18}")
+# How warehouses without booleans, and people, write the two.
+_SPELLINGS: Final = {
+    **dict.fromkeys(("1", "t", "y", "yes"), "true"),
+    **dict.fromkeys(("0", "f", "n", "no"), "false"),
+}
+# Words that turn a name into its contrary, or into a question that nobody has answered.
+_CONTRARY: Final = frozenset(
+    {
+        "asked",
+        "declined",
+        "denied",
+        "ended",
+        "expired",
+        "lacks",
+        "missing",
+        "needed",
+        "needs",
+        "never",
+        "no",
+        "non",
+        "not",
+        "pending",
+        "refused",
+        "rejected",
+        "requested",
+        "required",
+        "requires",
+        "revoked",
+        "shown",
+        "unknown",
+        "withdrawn",
+        "without",
+    }
+)
+_WORD_ENDS: Final = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
 def kinds_excused(graph: Graph, tests: Iterable[GuardTest]) -> frozenset[int]:
@@ -39,9 +76,14 @@ def _satisfies(copies: Copies, guard: GuardRef, test: GuardTest) -> bool:
     return (
         not guard.function
         and guard.operator == "="
-        and guard.value.lower() == test.equals.lower()
+        and _spelt(guard.value) == _spelt(test.equals)
         and copies.is_named(guard.node, test.column)
     )
+
+
+def _spelt(value: str) -> str:
+    low = value.lower()
+    return _SPELLINGS.get(low, low)
 
 
 def kinds_grouped(graph: Graph, size: int, subjects: frozenset[int]) -> frozenset[int]:
@@ -129,16 +171,49 @@ class Copies:
         """A relation's column that is not a constant which some query made up."""
         if node in self._graph.inner:
             return False
-        if any(self._is_value(edge) for edge in self._graph.incoming(node)):
-            return True
+        if self._makers(node):
+            return not self._has_constant_branch(node)
         siblings = self._graph.nodes_of(self._graph.columns[node].relation)
         return not any(self._is_value(e) for n in siblings for e in self._graph.incoming(n))
 
+    def _has_constant_branch(self, node: int) -> bool:
+        """True when a query block that fills the column puts out something made of nothing."""
+        waiting, seen = [node], {node}
+        while waiting:
+            makers = self._makers(waiting.pop())
+            if not makers:
+                return True
+            inner = (makers & self._graph.inner) - seen
+            waiting.extend(inner)
+            seen |= inner
+        return False
+
+    def _makers(self, node: int) -> set[int]:
+        """The columns that a value is made of, or that decide which one it is."""
+        sources = {self._graph.sources[edge] for edge in self._graph.incoming(node)}
+        return {source for source in sources if self._graph.columns[source].column != ROWS}
+
     def _is_value(self, edge: int) -> bool:
-        return self._graph.kind(edge).transform.type is TransformType.DIRECT
+        return (
+            self._graph.kind(edge).transform.type is TransformType.DIRECT
+            and self._graph.columns[self._graph.sources[edge]].column != ROWS
+        )
 
 
 def name_matches(name: str, pattern: str) -> bool:
-    """True when a glob matches a dotted name, or its end after a dot."""
-    low, glob = name.lower(), pattern.lower()
-    return fnmatchcase(low, glob) or fnmatchcase(low, f"*.{glob}")
+    """True when a glob matches a dotted name, or its end after a dot, part by part.
+
+    A star stands for no word that turns the name into its contrary: `*consent*` is not
+    `consent_withdrawn`.
+    """
+    parts, globs = name.split("."), pattern.lower().split(".")
+    ends = parts[-len(globs) :]
+    return (
+        len(ends) == len(globs)
+        and all(fnmatchcase(e.lower(), g) for e, g in zip(ends, globs, strict=True))
+        and not (_words(ends[-1]) - _words(globs[-1])) & _CONTRARY
+    )
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in _WORD_ENDS.split(name)}
