@@ -36,7 +36,10 @@ def verify(run: Path) -> None:
 @click.option("--verdict", help="Only decisions of this verdict (deny, waived, undecided, allow).")
 @with_clear_errors
 def show(run: Path, verdict: str | None) -> None:
-    """Show the run file RUN: what was read, what was decided, and the seal."""
+    """Show the run file RUN: what was read, what was decided, and the seal.
+
+    A file that was changed is shown all the same; `fieldgate log verify` says whether it was.
+    """
     from enforcer.audit import show_run  # noqa: PLC0415 - start-up time
 
     click.echo(show_run(run, verdict=verdict), nl=False)
