@@ -51,7 +51,7 @@ class Naming:
 
 @cache
 def naming(dialect: str) -> Naming:
-    """The naming of a dialect. Raises `UnknownDialectError` where the parser knows no such dialect."""
+    """The naming of a dialect. Raises `UnknownDialectError` where the parser knows none such."""
     return Naming(dialect)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.errors import SqlglotError
@@ -57,7 +58,7 @@ def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect: str) -> Statement:
     names = naming(dialect)
-    excess = excess_of_tokens(tokens)
+    excess = excess_of_tokens(tokens) or _template_in(tokens)
     if excess is None:
         try:
             (tree,) = parser.parser().parse(list(tokens), text)
@@ -73,6 +74,18 @@ def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect:
         message = f"this form of the statement is not analysed ({type(error).__name__})"
         reason = Excess(GapReason.UNSUPPORTED, message, tokens[0].start)
         return _unread(reason, names_in(tokens, names))
+
+
+def _template_in(tokens: Sequence[Token]) -> Excess | None:
+    """A template that was not rendered: the parser would take `{{ x }}` for a struct."""
+    for token, following in pairwise(tokens):
+        doubled = token.token_type is following.token_type is TokenType.L_BRACE
+        if token.token_type is TokenType.BLOCK_START or (
+            doubled and following.start == token.end + 1
+        ):
+            message = "a template was left in the text"
+            return Excess(GapReason.TEMPLATE, message, token.start)
+    return None
 
 
 def _unread(excess: Excess, relations: tuple[str, ...]) -> Statement:

@@ -8,11 +8,11 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.grants import EVERYBODY
+from lineage.compile.grants import add_raw_grant
 from lineage.compile.queries import compile_query, top_frame
-from lineage.compile.unparsed import dotted_names, names_in
+from lineage.compile.unparsed import names_in
 from lineage.dialects import parser_of
-from lineage.objects import Permission, Write
+from lineage.objects import Write
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
     if first == "UNLOAD":
         _add_unload(node, parts, tokens)
     elif first == "GRANT":
-        _add_grant(node, parts)
+        add_raw_grant(node, parts, tokens)
     elif first in {"CALL", "EXEC", "EXECUTE", "DO"}:
         reason = GapReason.DYNAMIC_SQL if "IMMEDIATE" in words[:2] else GapReason.OPAQUE_CODE
         message = f"what {first} runs is not known"
@@ -105,26 +105,3 @@ def _undollared(text: str) -> str:
     mark = text[: text.find("$", 1) + 1]
     wrapped = text.startswith("$") and text.endswith(mark) and len(text) > 2 * len(mark)
     return text[len(mark) : -len(mark)] if wrapped else text
-
-
-def _add_grant(node: exp.Expr, parts: Parts) -> None:
-    """GRANT … ON [ALL|FUTURE] TABLES IN SCHEMA s TO ROLE|SHARE r, and GRANT ROLE."""
-    tokens = parts.tokens
-    words = [t.text.upper() for t in tokens]
-    if "ON" not in words or "TO" not in words:
-        return
-    on, to = words.index("ON"), len(words) - 1 - words[::-1].index("TO")
-    names = dotted_names(tokens[on + 1 : to], parts.naming)
-    if not names or to + 1 >= len(tokens):
-        parts.hole(GapReason.UNSUPPORTED, "the parser does not know this form of GRANT", node)
-        return
-    inside = {"SCHEMA", "DATABASE", "ALL", "FUTURE"}.intersection(words[on:to])
-    relation = f"{names[-1]}.*" if inside else names[-1]
-    kinds = {"ROLE", "USER", "SHARE", "GROUP"}
-    kind = words[to + 1].lower() if words[to + 1] in kinds else ""
-    rest = tokens[to + 2 if kind else to + 1 :]
-    privileges = tuple(w.lower() for w in words[1:on] if w != ",")
-    for principal in dotted_names(rest, parts.naming)[:1]:
-        role = "public" if principal.lower() in EVERYBODY else kind
-        at = tokens[0].start
-        parts.permissions.append(Permission(relation, principal, role, privileges, at))

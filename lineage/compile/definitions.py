@@ -99,8 +99,10 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
         parts.hole(GapReason.UNSUPPORTED, "what it is created from is not analysed", node)
     origins = [clone.this] if clone is not None else _origins(node)
     for origin in origins:
-        is_table = isinstance(origin, exp.Table)
-        source = relation_name(origin, parts.naming) if is_table else origin.name
+        if isinstance(origin, exp.Table):
+            source = relation_name(origin, parts.naming)
+        else:
+            source = origin.name
         frame.add_source(Source(source, source, -1, offset=parts.at(node)))
     if not origins:
         return None

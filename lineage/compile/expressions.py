@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.names import column_name, offset_of
+from lineage.compile.names import column_name, offset_of, part_name
+from lineage.dialects import join_name
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -85,12 +86,18 @@ def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
 def _qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]:
     """The source that a dotted name starts from, and the part of it that is the column.
 
-    `alias.column` is the rule; where no alias fits, `alias.column.field` and then
-    `column.field` are tried, so a name is never lost.
+    A relation's own name before a column comes first, so that `a.t.x` and `b.t.x` differ;
+    then `alias.column.field`, `alias.column` and, where no alias fits, `column.field`, so
+    that a name is never lost.
     """
     dotted = [node.args[k] for k in ("catalog", "db", "table") if node.args.get(k)]
     dotted.append(node.this)
-    for position in (len(dotted) - 2, *range(len(dotted) - 2)):
+    if len(dotted) > 2:  # noqa: PLR2004 - more than alias and column
+        naming = frame.draft.naming
+        place = frame.find_relation(join_name(part_name(d, naming) for d in dotted[:-1]))
+        if place is not None:
+            return place, dotted[-1]
+    for position in range(len(dotted) - 1):
         place = frame.find_alias(column_name(dotted[position], frame.draft.naming))
         if place is not None:
             return place, dotted[position + 1]

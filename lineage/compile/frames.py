@@ -82,6 +82,16 @@ class Frame:
             frame = frame.parent
         return None
 
+    def find_relation(self, name: str) -> tuple[int, int] | None:
+        """The scope and number of a source that is the relation of that dotted name."""
+        frame: Frame | None = self
+        while frame is not None:
+            for number, source in enumerate(frame.sources):
+                if source.relation == name or source.relation.endswith(f".{name}"):
+                    return frame.number, number
+            frame = frame.parent
+        return None
+
     def finish(self, label: str, offset: int) -> int:
         """Close the query; returns the number of its scope."""
         return self.draft.finish(

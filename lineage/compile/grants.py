@@ -7,12 +7,26 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.unparsed import dotted_names, name_at
 from lineage.objects import Permission
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
     from lineage.compile.parts import Parts
     from lineage.dialects import Naming
 
+_INSIDE = frozenset({"SCHEMA", "DATABASE", "DATASET", "CATALOG"})
+_PRINCIPALS = frozenset({"ROLE", "USER", "SHARE", "GROUP", "ACCOUNT", "RECIPIENT"})
+_SECURABLES = frozenset(
+    """
+    ALL FUTURE TABLE TABLES VIEW VIEWS SCHEMA SCHEMAS DATABASE DATABASES DATASET CATALOG IN
+    EXTERNAL MATERIALIZED DYNAMIC STAGE STAGES DATASHARE FUNCTIONS SEQUENCES STREAM STREAMS SHARE
+    """.split()
+)
 EVERYBODY = frozenset({"public", "allusers", "allauthenticatedusers"})
 
 
@@ -20,10 +34,11 @@ def add_grant(node: exp.Expr, parts: Parts) -> None:
     """One permission for each principal; a schema or database stands for all inside it."""
     securable = node.args.get("securable")
     kind = str(node.args.get("kind") or "").upper()
-    if not isinstance(securable, exp.Table):
+    if not isinstance(securable, exp.Table) or not node.args.get("principals"):
+        parts.hole(GapReason.UNSUPPORTED, "this form of GRANT is not analysed", node)
         return
     relation = relation_name(securable, parts.naming)
-    if kind in {"SCHEMA", "DATABASE", "DATASET"}:
+    if kind in _INSIDE:
         relation = f"{relation}.*"
     privileges = tuple(p.name.lower() for p in node.args.get("privileges") or ())
     for principal in node.args.get("principals") or ():
@@ -39,4 +54,54 @@ def _principal(node: exp.Expr, naming: Naming) -> tuple[str, str]:
     prefix, _, rest = name.partition(":")
     if rest and prefix.lower() in {"user", "group", "domain", "serviceaccount"}:
         name, kind = rest, prefix.lower()
+    return name, "public" if name.lower() in EVERYBODY else kind
+
+
+def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
+    """A GRANT that the parser keeps as text: many relations, many principals, or all in a schema.
+
+    What a role may do once it is granted to another is not followed, so that is a gap.
+    """
+    words = [t.text.upper() for t in tokens]
+    on = words.index("ON") if "ON" in words else 0
+    to = next((n for n in range(len(words) - 1, on, -1) if words[n] == "TO"), 0)
+    first = next((n for n in range(on + 1, to) if words[n] not in _SECURABLES), to)
+    names = dotted_names(tokens[first:to], parts.naming) if on else []
+    principals = _principals(tokens[to + 1 :], parts.naming) if to else []
+    if not names or not principals:
+        message = "who may read what by this form of GRANT is not known"
+        parts.hole(GapReason.UNSUPPORTED, message, node)
+    inside = (_INSIDE | {"ALL", "FUTURE"}).intersection(words[on:first]) or "*" in words[first:to]
+    privileges = tuple(w.lower() for w in words[1:on] if w != ",")
+    at = tokens[0].start
+    for name in names:
+        relation = f"{name}.*" if inside else name
+        for principal, kind in principals:
+            parts.permissions.append(Permission(relation, principal, kind, privileges, at))
+
+
+def _principals(tokens: Sequence[Token], naming: Naming) -> list[tuple[str, str]]:
+    """Each principal of a list with its kind, up to `WITH GRANT OPTION`."""
+    found: list[tuple[str, str]] = []
+    start = 0
+    words = [t.text.upper() for t in tokens]
+    end = words.index("WITH") if "WITH" in words else len(tokens)
+    for position in range(end + 1):
+        if position < end and words[position] != ",":
+            continue
+        principal = _principal_of(tokens[start:position], naming)
+        if principal is not None:
+            found.append(principal)
+        start = position + 1
+    return found
+
+
+def _principal_of(tokens: Sequence[Token], naming: Naming) -> tuple[str, str] | None:
+    kind = ""
+    while len(tokens) > 1 and tokens[0].text.upper() in _PRINCIPALS | {"DATABASE"}:
+        kind = tokens[0].text.lower()
+        tokens = tokens[1:]
+    if not tokens:
+        return None
+    name = name_at(tokens, 0, naming) or tokens[0].text
     return name, "public" if name.lower() in EVERYBODY else kind

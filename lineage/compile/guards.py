@@ -185,8 +185,9 @@ def _literal(node: exp.Expr) -> str | None:
 
 
 def equated_sources(condition: exp.Expr, frame: Frame) -> Iterator[tuple[int, int]]:
-    """Pairs of sources of which a condition equates two columns, so that their rows belong
-    together; the columns must say of which source they are.
+    """Pairs of sources whose rows belong together, for a condition equates two columns of them.
+
+    The columns must say of which source they are.
     """
     for conjunct in conjuncts(condition):
         if not isinstance(conjunct, (exp.EQ, exp.NullSafeEQ)):

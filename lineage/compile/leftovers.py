@@ -38,7 +38,8 @@ def _seen(parts: Parts) -> Iterator[str]:
     for scope in parts.draft.scopes:
         for source in scope.sources if scope is not None else ():
             yield source.relation
-    for made in (*parts.writes, *parts.declarations, *parts.removals, *parts.permissions):
-        yield made.relation
+    yield from (write.relation for write in parts.writes)
+    yield from (declaration.relation for declaration in parts.declarations)
+    yield from (removal.relation for removal in parts.removals)
     for hole in parts.draft.holes:
         yield from hole.relations

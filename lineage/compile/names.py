@@ -35,10 +35,11 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         written = this.this
         parts = written.name.split(".") if isinstance(written, exp.Literal) else []
         return join_name(naming.relation_part(part) for part in parts)
-    return join_name(_part(part, naming) for part in table.parts)
+    return join_name(part_name(part, naming) for part in table.parts)
 
 
-def _part(part: exp.Expr, naming: Naming) -> str:
+def part_name(part: exp.Expr, naming: Naming) -> str:
+    """One part of a relation's name, folded; empty where it is computed."""
     if isinstance(part, exp.Identifier):
         if part.args.get("temporary"):
             return f"#{naming.relation_part(part.this)}"  # T-SQL's session tables

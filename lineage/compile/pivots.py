@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile.expressions import collect
@@ -81,10 +82,7 @@ def _groups(frame: Frame, kept: list[Output], at: int) -> Iterable[Dep]:
 
 
 def _at_home(output: Output, old: int, new: int) -> Output:
-    deps = tuple(
-        Dep(new if d.scope == old else d.scope, d.source, d.column, d.subtype, d.functions, d.offset)
-        for d in output.deps
-    )
+    deps = tuple(replace(d, scope=new) if d.scope == old else d for d in output.deps)
     return Output(output.name, deps, output.offset, output.star)
 
 
@@ -114,9 +112,7 @@ def _unpivot(frame: Frame, pivot: exp.Expr) -> None:
     frame.influences.extend(d for g in groups for d in collect(g, frame, Subtype.FILTER))
 
 
-def _unpivoted(
-    frame: Frame, pivot: exp.Expr
-) -> tuple[list[exp.Expr], list[str], list[str]]:
+def _unpivoted(frame: Frame, pivot: exp.Expr) -> tuple[list[exp.Expr], list[str], list[str]]:
     """The listed columns or groups of columns, the names of values and those of names."""
     naming = frame.draft.naming
     into = pivot.args.get("into")

@@ -181,7 +181,7 @@ def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
     inner = node
     while isinstance(inner, (exp.Paren, exp.Cast, exp.Dot)):
         inner = inner.expression if isinstance(inner, exp.Dot) else inner.this
-    if isinstance(inner, exp.Star) or isinstance(inner, exp.Column) and inner.is_star:
+    if isinstance(inner, exp.Star) or (isinstance(inner, exp.Column) and inner.is_star):
         return f"_col_{position}"
     if isinstance(inner, exp.Column):
         return column_name(inner.this, naming)

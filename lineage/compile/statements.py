@@ -57,13 +57,13 @@ def _add_query(node: exp.Expr, parts: Parts) -> None:
     target = ""
     if into is not None and isinstance(into.this, exp.Table):
         target = relation_name(into.this, parts.naming)
-    if into is not None and not target or _assigns(node):
+    if (into is not None and not target) or _assigns(node):
         message = "what becomes of a variable that a query sets is not known"
         parts.hole(GapReason.DYNAMIC_SQL, message, node)
     if not target:
         parts.writes.append(Write("", scope, "result", offset=parts.at(node)))
         return
-    temporary = bool(into.args.get("temporary")) or target.startswith("#")
+    temporary = (into is not None and bool(into.args.get("temporary"))) or target.startswith("#")
     parts.writes.append(Write(target, scope, "table", temporary=temporary, offset=parts.at(node)))
 
 
@@ -102,7 +102,8 @@ def _add_insert(node: exp.Expr, parts: Parts) -> None:
     parts.writes.append(Write(relation, scope, "insert", columns, by_name=by_name, offset=at))
     _add_conflict(node, parts, relation, scope)
     changed = top_frame(parts.draft)
-    changed.add_source(Source(alias_name(target, parts.naming) or last_part(relation), relation, -1))
+    own = alias_name(target, parts.naming) or last_part(relation)
+    changed.add_source(Source(own, relation, -1))
     if node.args.get("returning") is not None:
         changed.finish("", at)
     add_returning(node, changed, 0, parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -56,7 +57,10 @@ def _in_scope(
     linker: StatementLinker, number: int, dep: Dep
 ) -> list[tuple[int, View | None, bool]]:
     scope = linker.statement.scopes[number]
-    positions = range(len(scope.sources))
+    # what stands to the right of a LATERAL is compiled after it, and it cannot see that
+    positions = [
+        p for p, s in enumerate(scope.sources) if number == dep.scope or s.scope < dep.scope
+    ]
     answers = {p: linker.view(number, p).has(dep.column) for p in positions}
     certain = [p for p, answer in answers.items() if answer]
     possible = [p for p, answer in answers.items() if answer is None]
@@ -98,13 +102,12 @@ def _from(
 def _alias(linker: StatementLinker, number: int, dep: Dep) -> list[tuple[int, View | None, bool]]:
     if number != dep.scope:
         return []
-    outputs = linker.statement.scopes[number].outputs[: dep.aliases]
-    for position in range(len(outputs) - 1, -1, -1):
-        output = outputs[position]
-        if output.name != dep.column or output.star is not None:
-            continue
-        earlier = any(o.name == dep.column for o in outputs[:position])
-        if not earlier and any(d.column == dep.column for d in output.deps):
+    positions = linker.positions(number).get(dep.column, [])
+    visible = positions[: bisect_left(positions, dep.aliases)]
+    if visible:
+        position = visible[-1]
+        deps = linker.statement.scopes[number].outputs[position].deps
+        if len(visible) == 1 and any(d.column == dep.column for d in deps):
             return []  # `upper(email) AS email` shows that a source has `email`, and it wins
         return [(linker.alias_node(number, position), None, False)]
     return []

@@ -85,8 +85,8 @@ class ProjectLinker:
                 linker.holder(scope)
         written = [name for write in statement.writes for name in self._write(linker, write, unit)]
         for hole in statement.holes:
-            names = [m for r in hole.relations for m in self.relations.meanings(r, number)]
-            self._gap(hole.reason, hole.message, (*names, *written), (unit, hole.offset))
+            named = [m for r in hole.relations for m in self.relations.meanings(r, number)]
+            self._gap(hole.reason, hole.message, (*named, *written), (unit, hole.offset))
         self._remove(linker, statement, unit)
         self._permit(statement, unit, number)
         for reason, message, names, offset in linker.gaps():
@@ -110,7 +110,7 @@ class ProjectLinker:
                 self._gap(GapReason.UNRESOLVED_STAR, message, names, (unit, write.offset))
             self.guarded.append(
                 Guarded(
-                    name, linker.unit, linker.holder(write.scope).exported, linker.guard_offsets
+                    name, linker.unit, linker.holder(write.scope).exported, linker.guards.offsets
                 )
             )
         return targets

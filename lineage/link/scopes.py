@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.graph import EdgeKind, EdgeSite, GuardRef
+from lineage.graph import EdgeKind, EdgeSite
 from lineage.link.holders import Holder, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
+from lineage.link.row_guards import RowGuards
+from lineage.link.stars import expand
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED
 from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
 
@@ -15,9 +17,7 @@ if TYPE_CHECKING:
 
     from lineage.graph import GraphBuilder
     from lineage.link.relations import Relations
-    from lineage.objects import Dep, Output, Scope, Source, Star, Statement
-
-MAX_GUARDS = 16  # a flow that carries more keeps the first of them: fewer guards is the safe side
+    from lineage.objects import Dep, Scope, Source, Statement
 
 
 class StatementLinker:
@@ -33,8 +33,8 @@ class StatementLinker:
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
-        self._guarded: dict[int, list[tuple[GuardRef, int | None]]] = {}
-        self.guard_offsets: dict[GuardRef, int] = {}
+        self.guards = RowGuards(self)
+        self._positions: dict[int, dict[str, list[int]]] = {}
         self._plain = builder.kind(EdgeKind(IDENTITY))
         self._aliased: dict[tuple[int, int], int] = {}
 
@@ -95,12 +95,12 @@ class StatementLinker:
                 self.edge(source.rows, holder.rows, self._plain, scope.offset)
         self._influence(scope, holder)
         self._join_naturally(number, scope, holder)
-        holder.exported = self._exported(number, scope)
+        holder.exported = self.guards.exported(number)
         for output in scope.outputs:
             if output.star is not None:
-                self._expand(number, output.star, output, holder)
+                expand(self, number, output, holder)
             else:
-                self._feed(number, output.deps, holder.add(output.name))
+                self.feed(number, output.deps, holder.add(output.name))
         if scope.anything:
             self._accept_anything(number, scope, holder)
         self._spread_rows(holder, scope.offset)
@@ -140,80 +140,21 @@ class StatementLinker:
         """A name that the scope does not put out is made of what feeds any name."""
 
         def tail(_name: str, node: int) -> None:
-            self._feed(number, scope.anything, node)
+            self.feed(number, scope.anything, node)
 
         if scope.closed:
             holder.fallback = tail
         else:
             holder.open(tail, set())
 
-    def _feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
+    def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
         for dep in deps:
             for node, view, ambiguous in self.meanings(dep):
-                guards = self._guards(dep, view) if dep.scope == number else ()
+                own = view is not None and dep.scope == number
+                guards = self.guards.of_view(number, view) if own and view else ()
                 kind = self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions), guards))
                 self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
-
-    def _expand(self, number: int, star: Star, output: Output, holder: Holder) -> None:
-        """A star puts out every column in view, in order, but for what it leaves out."""
-        renamed = dict(star.renamed)
-        replaced = {r.name: r for r in star.replaced}
-        seen: set[str] = set()
-        for view, merged in self._starred(number, star, output):
-            kind = self._view_kind(number, view)
-            for name, node in view.items():
-                if name in star.excepted or (name in merged and name in seen):
-                    continue
-                seen.add(name)
-                target = holder.add(renamed.get(name, name))
-                if name in replaced:
-                    self._feed(number, replaced[name].deps, target)
-                else:
-                    self.edge(node, target, kind, output.offset)
-            if not view.complete:
-                tail = self._star_tail(view, star, kind, output.offset)
-                holder.open(tail, view.unknown)
-
-    def _starred(
-        self, number: int, star: Star, output: Output
-    ) -> Iterable[tuple[View, frozenset[str]]]:
-        """The views a star stands for, each with the columns that a join merged into others."""
-        if star.source == OUTPUT_OF:
-            (dep,) = output.deps
-            if dep.source == OUTPUT_OF:
-                yield View((self.holder(dep.scope),), (), 0), frozenset()
-            else:
-                yield self.view(dep.scope, dep.source), frozenset()
-            return
-        for position, source in enumerate(self.statement.scopes[number].sources):
-            if source.hidden or star.source not in {UNQUALIFIED, position}:
-                continue
-            view = self.view(number, position)
-            merged = frozenset(source.merged) if star.source == UNQUALIFIED else frozenset()
-            if source.natural and star.source == UNQUALIFIED:
-                merged = frozenset(name for name, _ in view.items())
-            yield view, merged
-
-    def _view_kind(self, number: int, view: View) -> int:
-        guards = self._guards_of(number, view)
-        return self.builder.kind(EdgeKind(IDENTITY, guards))
-
-    def _star_tail(
-        self, view: View, star: Star, kind: int, offset: int
-    ) -> Callable[[str, int], None]:
-        original = {new: old for old, new in star.renamed}
-        gone = {old for old, _ in star.renamed} | set(star.excepted)
-
-        def tail(name: str, node: int) -> None:
-            wanted = original.get(name, name)
-            if wanted in gone and name not in original:
-                return
-            nodes = view.find(wanted)
-            for found in nodes:
-                self.edge(found, node, kind, offset, ambiguous=len(nodes) > 1)
-
-        return tail
 
     # -- names ------------------------------------------------------------------------------
 
@@ -224,7 +165,8 @@ class StatementLinker:
         if found is None:
             source = self.statement.scopes[number].sources[position]
             found = self.views[key] = View(self._holders_of(source), source.columns, source.group)
-            if source.columns and any(h.sure < len(source.columns) and not h.complete for h in found.holders):
+            width = len(source.columns)
+            if any(h.sure < width and not h.complete for h in found.holders):
                 self.note_unknown(source.offset, found.unknown)
         return found
 
@@ -284,6 +226,16 @@ class StatementLinker:
         self.unresolved[dep.column, dep.offset] = ()
         return [(holder.add(dep.column), view, True) for holder in view.holders]
 
+    def positions(self, number: int) -> dict[str, list[int]]:
+        """Where each name stands among the outputs of a scope, from the left."""
+        found = self._positions.get(number)
+        if found is None:
+            found = self._positions[number] = {}
+            for position, output in enumerate(self.statement.scopes[number].outputs):
+                if output.star is None:
+                    found.setdefault(output.name, []).append(position)
+        return found
+
     def alias_node(self, number: int, position: int) -> int:
         """An output of a scope as its later outputs see it (a lateral column alias)."""
         key = (number, position)
@@ -292,61 +244,8 @@ class StatementLinker:
             scope = self.statement.scopes[number]
             output = scope.outputs[position]
             found = self._aliased[key] = self.builder.inner_node(scope.label, output.name)
-            self._feed(number, output.deps, found)
+            self.feed(number, output.deps, found)
         return found
-
-    # -- guards -----------------------------------------------------------------------------
-
-    def _guards(self, dep: Dep, view: View | None) -> tuple[GuardRef, ...]:
-        return self._guards_of(dep.scope, view) if view is not None else ()
-
-    def _guards_of(self, number: int, view: View) -> tuple[GuardRef, ...]:
-        """The guards that speak of the rows of one source of a scope."""
-        found = dict.fromkeys(
-            guard
-            for guard, group in self._scope_guards(number)
-            if group is None or group == view.group
-        )
-        return tuple(found)[:MAX_GUARDS]
-
-    def _scope_guards(self, number: int) -> list[tuple[GuardRef, int | None]]:
-        """Each guard of a scope with the group of sources it speaks of, None for all."""
-        found = self._guarded.get(number)
-        if found is None:
-            found = self._guarded[number] = self._find_guards(number)
-        return found
-
-    def _find_guards(self, number: int) -> list[tuple[GuardRef, int | None]]:
-        scope = self.statement.scopes[number]
-        found: list[tuple[GuardRef, int | None]] = []
-        for test in scope.tests:
-            if test.subject.scope != number:
-                continue
-            for node, view, ambiguous in self.meanings(test.subject):
-                if view is not None and not ambiguous:
-                    guard = GuardRef(node, test.operator, test.value, test.function)
-                    self.guard_offsets.setdefault(guard, test.subject.offset)
-                    found.append((guard, None if test.function else view.group))
-        for position, source in enumerate(scope.sources):
-            if source.scope >= 0 and not source.optional and not source.hidden:
-                view = self.view(number, position)
-                found.extend((guard, view.group) for guard in self._speaking(source.scope))
-        return found
-
-    def _speaking(self, number: int) -> tuple[GuardRef, ...]:
-        """The guards of a scope that say something about what is joined to its rows.
-
-        Not those of a group's size, nor any where the scope itself joins what is unrelated.
-        """
-        groups = {s.group for s in self.statement.scopes[number].sources if not s.hidden}
-        if len(groups) > 1:
-            return ()
-        return tuple(guard for guard in self.holder(number).exported if not guard.function)
-
-    def _exported(self, number: int, scope: Scope) -> tuple[GuardRef, ...]:
-        if not scope.tests and all(s.scope < 0 for s in scope.sources):
-            return ()
-        return tuple(dict.fromkeys(g for g, _ in self._scope_guards(number)))[:MAX_GUARDS]
 
     # -- output -----------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ _CASES = [
 def test_a_value_that_reaches_a_target_is_an_edge_or_a_gap(
     dialect: str, target: str, sql: str
 ) -> None:
-    """Whatever way a dialect has to move a value, the analysis knows it or says that it does not."""
+    """Whatever way a dialect has to move a value, the analysis knows it or says so."""
     analysis = analyze_sql(sql, dialect=dialect)
 
     assert analysis.gaps or _flows_into(analysis, target)

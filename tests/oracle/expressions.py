@@ -59,8 +59,10 @@ class Maker:
             [
                 f"case when {test} then {one} else {two} end",
                 f"case when {test} then {one} end",
-                f"case {self.make(other, depth)} when {self.make(other, depth)} then {one}"
-                f" else {two} end",
+                (
+                    f"case {self.make(other, depth)} when {self.make(other, depth)} then {one}"
+                    f" else {two} end"
+                ),
                 f"coalesce({one}, {two})",
                 f"nullif({one}, {two})",
                 f"if({test}, {one}, {two})",

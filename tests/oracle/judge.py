@@ -70,7 +70,13 @@ def judge(case: Case, seed: int, *, tries: int = 2, with_schema: bool = True) ->
     gaps = tuple(
         f"{g.reason} {g.message}" for g in analysis.gaps if g.reason is not GapReason.OPAQUE_CODE
     )
-    return Verdict(True, seen, reported, tuple(missed), gaps if with_schema else ())
+    return Verdict(
+        ran=True,
+        shown=seen,
+        reported=reported,
+        missed=tuple(missed),
+        gaps=gaps if with_schema else (),
+    )
 
 
 def _sources(case: Case) -> list[Column]:

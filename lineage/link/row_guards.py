@@ -1,0 +1,71 @@
+"""Which guards hold for the rows of each source of a scope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.graph import GuardRef
+
+if TYPE_CHECKING:
+    from lineage.link.holders import View
+    from lineage.link.scopes import StatementLinker
+
+MAX_GUARDS = 16  # a flow that carries more keeps the first of them: fewer guards is the safe side
+
+
+class RowGuards:
+    """The guards of a statement's scopes, found when they are first asked for."""
+
+    def __init__(self, linker: StatementLinker) -> None:
+        self._linker = linker
+        self._found: dict[int, list[tuple[GuardRef, int | None]]] = {}
+        self.offsets: dict[GuardRef, int] = {}
+
+    def of_view(self, number: int, view: View) -> tuple[GuardRef, ...]:
+        """The guards that speak of the rows of one source of a scope."""
+        found = dict.fromkeys(
+            guard for guard, group in self._of_scope(number) if group is None or group == view.group
+        )
+        return tuple(found)[:MAX_GUARDS]
+
+    def exported(self, number: int) -> tuple[GuardRef, ...]:
+        """The guards that hold for every row that a scope puts out."""
+        scope = self._linker.statement.scopes[number]
+        if not scope.tests and all(source.scope < 0 for source in scope.sources):
+            return ()
+        return tuple(dict.fromkeys(guard for guard, _ in self._of_scope(number)))[:MAX_GUARDS]
+
+    def _of_scope(self, number: int) -> list[tuple[GuardRef, int | None]]:
+        """Each guard of a scope with the group of sources it speaks of, None for all."""
+        found = self._found.get(number)
+        if found is None:
+            found = self._found[number] = self._find(number)
+        return found
+
+    def _find(self, number: int) -> list[tuple[GuardRef, int | None]]:
+        scope = self._linker.statement.scopes[number]
+        found: list[tuple[GuardRef, int | None]] = []
+        for test in scope.tests:
+            if test.subject.scope != number:
+                continue
+            for node, view, ambiguous in self._linker.meanings(test.subject):
+                if view is not None and not ambiguous:
+                    guard = GuardRef(node, test.operator, test.value, test.function)
+                    self.offsets.setdefault(guard, test.subject.offset)
+                    found.append((guard, None if test.function else view.group))
+        for position, source in enumerate(scope.sources):
+            if source.scope >= 0 and not source.optional and not source.hidden:
+                view = self._linker.view(number, position)
+                found.extend((guard, view.group) for guard in self._speaking(source.scope))
+        return found
+
+    def _speaking(self, number: int) -> tuple[GuardRef, ...]:
+        """The guards of a scope that say something about what is joined to its rows.
+
+        Not those of a group's size, nor any where the scope itself joins what is unrelated.
+        """
+        sources = self._linker.statement.scopes[number].sources
+        if len({source.group for source in sources if not source.hidden}) > 1:
+            return ()
+        exported = self._linker.holder(number).exported
+        return tuple(guard for guard in exported if not guard.function)
