@@ -11,8 +11,7 @@ from lineage.link.holders import position_of
 from lineage.objects import STAR
 
 if TYPE_CHECKING:
-    from lineage.link.holders import View
-    from lineage.link.scopes import StatementLinker
+    from lineage.link.linking import Linking, Meaning
     from lineage.objects import Dep, Source
 
 # Names that are no column: pseudo-columns, and functions that are called without brackets.
@@ -29,7 +28,7 @@ PSEUDO_COLUMNS = frozenset(
 )
 
 
-def find_unqualified(linker: StatementLinker, dep: Dep) -> list[tuple[int, View | None, bool]]:
+def find_unqualified(linker: Linking, dep: Dep) -> list[Meaning]:
     """The nodes an unqualified name means, looked up from its scope outwards.
 
     In each scope: the sources known to have it; else an alias of an earlier output together
@@ -46,16 +45,14 @@ def find_unqualified(linker: StatementLinker, dep: Dep) -> list[tuple[int, View 
     return _nowhere(linker, dep)
 
 
-def _rows(linker: StatementLinker, dep: Dep) -> list[tuple[int, View | None, bool]]:
+def _rows(linker: Linking, dep: Dep) -> list[Meaning]:
     """Whole rows of every source of the scope, and of no enclosing one."""
     sources = linker.statement.scopes[dep.scope].sources
     views = [linker.view(dep.scope, p) for p, s in enumerate(sources) if not s.hidden]
     return [meaning for view in views for meaning in linker.in_view(view, dep)]
 
 
-def _in_scope(
-    linker: StatementLinker, number: int, dep: Dep
-) -> list[tuple[int, View | None, bool]]:
+def _in_scope(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
     scope = linker.statement.scopes[number]
     # what stands to the right of a LATERAL is compiled after it, and it cannot see that
     positions = [
@@ -86,9 +83,9 @@ def _settles(sources: tuple[Source, ...], certain: list[int], column: str) -> bo
 
 
 def _from(
-    linker: StatementLinker, number: int, positions: list[int], dep: Dep, *, ambiguous: bool
-) -> list[tuple[int, View | None, bool]]:
-    found: list[tuple[int, View | None, bool]] = []
+    linker: Linking, number: int, positions: list[int], dep: Dep, *, ambiguous: bool
+) -> list[Meaning]:
+    found: list[Meaning] = []
     for position in positions:
         view = linker.view(number, position)
         new = [holder for holder in view.holders if dep.column not in holder.by_name]
@@ -99,7 +96,7 @@ def _from(
     return found
 
 
-def _alias(linker: StatementLinker, number: int, dep: Dep) -> list[tuple[int, View | None, bool]]:
+def _alias(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
     if number != dep.scope:
         return []
     positions = linker.positions(number).get(dep.column, [])
@@ -113,9 +110,7 @@ def _alias(linker: StatementLinker, number: int, dep: Dep) -> list[tuple[int, Vi
     return []
 
 
-def _whole_row(
-    linker: StatementLinker, number: int, dep: Dep
-) -> list[tuple[int, View | None, bool]]:
+def _whole_row(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
     """`to_json(t)`: the alias of a source where a column could stand is its row."""
     for position, source in enumerate(linker.statement.scopes[number].sources):
         if source.alias == dep.column:
@@ -124,7 +119,7 @@ def _whole_row(
     return []
 
 
-def _nowhere(linker: StatementLinker, dep: Dep) -> list[tuple[int, View | None, bool]]:
+def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     """No source should have it. Follow it through all of them anyway, and say so."""
     if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
         return []

@@ -8,7 +8,7 @@ from lineage.graph import GuardRef
 
 if TYPE_CHECKING:
     from lineage.link.holders import View
-    from lineage.link.scopes import StatementLinker
+    from lineage.link.linking import Linking
 
 MAX_GUARDS = 16  # a flow that carries more keeps the first of them: fewer guards is the safe side
 
@@ -16,7 +16,7 @@ MAX_GUARDS = 16  # a flow that carries more keeps the first of them: fewer guard
 class RowGuards:
     """The guards of a statement's scopes, found when they are first asked for."""
 
-    def __init__(self, linker: StatementLinker) -> None:
+    def __init__(self, linker: Linking) -> None:
         self._linker = linker
         self._found: dict[int, list[tuple[GuardRef, int | None]]] = {}
         self.offsets: dict[GuardRef, int] = {}

@@ -15,7 +15,8 @@ from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from lineage.graph import GraphBuilder
+    from lineage.graph import GraphBuilder, GuardRef
+    from lineage.link.linking import Meaning
     from lineage.link.relations import Relations
     from lineage.objects import Dep, Scope, Source, Statement
 
@@ -152,7 +153,7 @@ class StatementLinker:
         for dep in deps:
             for node, view, ambiguous in self.meanings(dep):
                 own = view is not None and dep.scope == number
-                guards = self.guards.of_view(number, view) if own and view else ()
+                guards = self.guards_of(number, view) if own and view else ()
                 kind = self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions), guards))
                 self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
 
@@ -182,7 +183,7 @@ class StatementLinker:
         names = self.relations.meanings(source.relation, self.unit)
         return tuple(self.relations.holder(name) for name in names)
 
-    def meanings(self, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""
         if dep.source == ROWS_OF:
             return [(self.holder(dep.scope).rows, None, False)]
@@ -195,7 +196,7 @@ class StatementLinker:
             holder.guessed.discard(dep.column)
         return self.in_view(view, dep)
 
-    def _outputs_of(self, holder: Holder, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    def _outputs_of(self, holder: Holder, dep: Dep) -> list[Meaning]:
         if dep.column in {STAR, ""}:
             nodes = holder.ordered[: holder.sure or None] if dep.column else holder.ordered[:1]
             if not holder.complete and (dep.column or not holder.sure):
@@ -205,7 +206,7 @@ class StatementLinker:
         node = holder.find(dep.column)
         return [] if node is None else [(node, None, False)]
 
-    def in_view(self, view: View, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    def in_view(self, view: View, dep: Dep) -> list[Meaning]:
         """What a column of one source means; a star means the row as a whole."""
         if dep.column == STAR:
             if not view.complete:
@@ -221,7 +222,7 @@ class StatementLinker:
         ambiguous = len(nodes) > 1
         return [(node, view, ambiguous) for node in nodes]
 
-    def _missing(self, view: View, dep: Dep) -> list[tuple[int, View | None, bool]]:
+    def _missing(self, view: View, dep: Dep) -> list[Meaning]:
         """A column that the source should not have: follow it anyway, and say so."""
         self.unresolved[dep.column, dep.offset] = ()
         return [(holder.add(dep.column), view, True) for holder in view.holders]
@@ -248,6 +249,10 @@ class StatementLinker:
         return found
 
     # -- output -----------------------------------------------------------------------------
+
+    def guards_of(self, number: int, view: View) -> tuple[GuardRef, ...]:
+        """The guards that speak of the rows of one source of a scope."""
+        return self.guards.of_view(number, view)
 
     def edge(
         self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False

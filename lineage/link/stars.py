@@ -12,11 +12,11 @@ from lineage.words import IDENTITY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lineage.link.scopes import StatementLinker
+    from lineage.link.linking import Linking
     from lineage.objects import Output, Star
 
 
-def expand(linker: StatementLinker, number: int, output: Output, holder: Holder) -> None:
+def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None:
     """Put the columns that the star of an output stands for into a holder, in order.
 
     A column that a join merged is one, and may take its value from either side.
@@ -27,7 +27,7 @@ def expand(linker: StatementLinker, number: int, output: Output, holder: Holder)
     replaced = {r.name: r for r in star.replaced}
     made: dict[str, int] = {}
     for view, merged in _starred(linker, number, output, star):
-        kind = linker.builder.kind(EdgeKind(IDENTITY, linker.guards.of_view(number, view)))
+        kind = linker.builder.kind(EdgeKind(IDENTITY, linker.guards_of(number, view)))
         for name, node in view.items():
             if name in star.excepted:
                 continue
@@ -43,7 +43,7 @@ def expand(linker: StatementLinker, number: int, output: Output, holder: Holder)
 
 
 def _starred(
-    linker: StatementLinker, number: int, output: Output, star: Star
+    linker: Linking, number: int, output: Output, star: Star
 ) -> Iterator[tuple[View, frozenset[str]]]:
     """The views a star stands for, each with the columns that a join merged into others."""
     if star.source == OUTPUT_OF:
@@ -64,7 +64,7 @@ def _starred(
 
 
 def _tail(
-    linker: StatementLinker, view: View, star: Star, written: tuple[int, int]
+    linker: Linking, view: View, star: Star, written: tuple[int, int]
 ) -> Callable[[str, int], None]:
     """Feeds a column that is asked of the star by name; `written` is the edges' kind and place."""
     kind, offset = written

@@ -1,0 +1,64 @@
+"""What the parts of linking a statement ask of each other.
+
+`lineage.link.scopes.StatementLinker` is all of it; names, stars and guards see this much.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lineage.graph import GraphBuilder, GuardRef
+    from lineage.link.holders import Holder, View
+    from lineage.objects import Dep, Statement
+
+    # A node that a reference means, the view it was found in, and whether it may mean others.
+    Meaning = tuple[int, View | None, bool]
+
+
+class Linking(Protocol):
+    """One statement while it is being linked."""
+
+    builder: GraphBuilder
+    statement: Statement
+    unresolved: dict[tuple[str, int], tuple[str, ...]]
+
+    def holder(self, number: int) -> Holder:
+        """The linked holder of a scope."""
+        ...
+
+    def view(self, number: int, position: int) -> View:
+        """A source of a scope, linked when it is first looked at."""
+        ...
+
+    def meanings(self, dep: Dep) -> list[Meaning]:
+        """The nodes that a reference means."""
+        ...
+
+    def in_view(self, view: View, dep: Dep) -> list[Meaning]:
+        """What a column of one source means."""
+        ...
+
+    def positions(self, number: int) -> dict[str, list[int]]:
+        """The outputs of a scope by name."""
+        ...
+
+    def alias_node(self, number: int, position: int) -> int:
+        """An output of a scope as its later outputs see it."""
+        ...
+
+    def guards_of(self, number: int, view: View) -> tuple[GuardRef, ...]:
+        """The guards that speak of the rows of one source of a scope."""
+        ...
+
+    def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
+        """Edges from what an expression depends on to a node."""
+        ...
+
+    def edge(
+        self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
+    ) -> None:
+        """An edge that is written at an offset of the unit's text."""
+        ...
