@@ -9,7 +9,7 @@ import msgspec
 
 from enforcer.guards import kinds_excused, kinds_grouped
 from enforcer.rules import GuardTest
-from enforcer.states import CLEAR, DIRECT, Making, make_tables
+from enforcer.states import CLEAR, DIRECT, Making, make_tables, or_hashed, with_hashes_clear
 from lineage.flow import Step, bits, propagate
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ def image_of(table: Sequence[int], mask: int) -> int:
     return image
 
 
+def _as_arrived(state: int, way: Way) -> int:
+    return with_hashes_clear(1 << state).bit_length() - 1 if way.enumerable else state
+
+
 class Arrivals:
     """Follows values forward through one graph."""
 
@@ -89,6 +93,13 @@ class Arrivals:
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
         """For each node that a clear value of `node` reaches, the mask of its states there."""
+        reached = self._moved(node, way)
+        if not way.enumerable:
+            return reached
+        return {there: with_hashes_clear(mask) for there, mask in reached.items()}
+
+    def _moved(self, node: int, way: Way) -> Mapping[int, int]:
+        """The same with the hashes that hide nothing still known for hashes."""
         key = (node, way)
         if key not in self._reached:
             self._reached[key] = propagate(self._graph, {node: CLEAR}, self.tables(way))
@@ -118,12 +129,12 @@ class Arrivals:
         if self._tree is None or self._tree[0] != (node, way):
             self._tree = ((node, way), _shortest_ways(self._graph, node, self.tables(way)))
         ways = self._tree[1]
-        goal, wanted = sink
+        goal, wanted = sink[0], or_hashed(sink[1]) if way.enumerable else sink[1]
         ends = [(goal, state) for state in bits(wanted) if (goal, state) in ways]
         steps = []
         link = ways[min(ends, key=lambda end: (ways[end].depth, end))] if ends else None
         while link is not None and link.before is not None:
-            steps.append(Step(link.edge, link.state))
+            steps.append(Step(link.edge, _as_arrived(link.state, way)))
             link = ways[link.before]
         return tuple(reversed(steps))
 
@@ -145,11 +156,13 @@ class Arrivals:
                     if target in graph.inner:
                         waiting.append(target)
 
-        for reached, mask in self.of(node, way).items():
+        for reached, mask in self._moved(node, way).items():
             spread(reached, mask & ~wanted, wanted)
         while waiting:
             inner = waiting.pop()
             spread(inner, fresh[inner], wanted)
+        if way.enumerable:
+            fresh = {there: with_hashes_clear(mask) for there, mask in fresh.items()}
         return self._by_relation(fresh)
 
     def tables(self, way: Way) -> Tables:

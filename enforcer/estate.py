@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
-from enforcer.arrivals import Arrivals
+from enforcer.arrivals import Arrivals, Way
 from enforcer.labels import Label
 from enforcer.protections import Effect
-from enforcer.reach import Successors, direct_successors
+from enforcer.reach import Successors, direct_successors, fed_by_others
 from enforcer.rules import Place
-from lineage import Column, Origin
+from enforcer.states import protections_in
+from enforcer.words import Protection
+from lineage import Column, Grant, Origin
 from lineage.analysis import Analysis
 from lineage.projects import Relation, RelationKind
 
+_IDENTIFIER = "user.unique_id"
 _META = ("config.meta.fieldgate.", "meta.fieldgate.")
 
 
@@ -91,6 +95,23 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return direct_successors(self.analysis.graph)
 
     @cached_property
+    def shared(self) -> frozenset[str]:
+        """The relations that a share carries to other accounts."""
+        shares = [g for g in self.analysis.grants if g.kind.lower() == "share" and may_read(g)]
+        return frozenset(
+            name for grant in shares for name in granted_relations(self.relations, grant.relation)
+        )
+
+    @cached_property
+    def fed_by_unlabelled(self) -> frozenset[int]:
+        """The labelled nodes that get a value in the clear from where nothing is labelled."""
+        nodes = map(self.analysis.graph.find, self.labels)
+        known = frozenset(node for node in nodes if node is not None)
+        tables = self.arrivals.tables(Way())
+        clear = [Protection.CLEAR in protections_in(table[0]) for table in tables]
+        return fed_by_others(self.analysis.graph, known, clear.__getitem__)
+
+    @cached_property
     def declares(self) -> bool:
         """True when the project has begun to state facts, or places, in Fieldgate's words.
 
@@ -128,8 +149,68 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(keys)
 
     def _subject_nodes(self) -> set[int]:
-        found = map(self.analysis.graph.find, self.subject_keys())
+        """Declared keys; without any, what somebody labelled as an identifier of a person."""
+        labelled = {
+            column
+            for column, labels in self.labels.items()
+            if any(x.by != "name" and x.category.startswith(_IDENTIFIER) for x in labels)
+        }
+        found = map(self.analysis.graph.find, self.subject_keys() or labelled)
         return {node for node in found if node is not None}
+
+
+_NOT_READING: Final = frozenset(
+    {
+        "alter",
+        "create",
+        "delete",
+        "drop",
+        "evolve schema",
+        "execute",
+        "index",
+        "insert",
+        "monitor",
+        "references",
+        "trigger",
+        "truncate",
+        "update",
+        "usage",
+    }
+)
+
+
+def may_read(grant: Grant) -> bool:
+    """True when one of the privileges granted lets somebody read, or none is known."""
+    privileges = {privilege.lower() for privilege in grant.privileges}
+    return not privileges or not privileges <= _NOT_READING
+
+
+def granted_relations(relations: Iterable[str], granted: str) -> Sequence[str]:
+    """The relations that a grant is about: one, those of a schema, or those a glob matches.
+
+    Where none has that name, those that may be meant: a script that names the database once
+    writes shorter names elsewhere.
+    """
+    names = tuple(relations)
+    if granted in names:
+        return (granted,)
+    whole = granted.removesuffix(".*")
+    inside = [
+        name
+        for name in names
+        if name.startswith(f"{whole}.") or ("*" in granted and fnmatchcase(name, granted))
+    ]
+    return inside or [name for name in names if _may_be_meant(name.split("."), granted.split("."))]
+
+
+def _may_be_meant(name: list[str], granted: list[str]) -> bool:
+    """True when one name ends with the other, where a star is any one part."""
+    if "*" in granted and len(name) > len(granted):
+        return False
+    if "*" not in granted and len(name) == len(granted):
+        return False
+    pairs = zip(reversed(name), reversed(granted), strict=False)
+    return all(wanted in ("*", part) for part, wanted in pairs)
 
 
 def facts(relation: Relation, key: str) -> tuple[str, ...]:
@@ -139,6 +220,17 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
         if values:
             return values
     return ()
+
+
+# What people write into a form that they have to fill in and have nothing for.
+_NOTHING_SAID: Final = frozenset(
+    {"", "-", "?", "false", "n/a", "na", "no", "none", "null", "pending", "tbd", "todo", "unknown"}
+)
+
+
+def says_nothing(text: str) -> bool:
+    """True for a contract, a duty or a job that is written down and is none (`none`, `tbd`)."""
+    return text.strip().lower() in _NOTHING_SAID
 
 
 def is_stated(relation: Relation, key: str) -> bool:

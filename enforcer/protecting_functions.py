@@ -97,7 +97,7 @@ FUNCTIONS: Final[tuple[tuple[str, str], ...]] = (
         # coarser numbers
         "generalise",
         """
-        floor ceil ceiling round trunc truncate width_bucket range_bucket ntile
+        floor ceil ceiling trunc truncate width_bucket range_bucket ntile
         """,
     ),
     (

@@ -5,8 +5,8 @@ Two laws hold everywhere. A protection once won is only lost to its own inverse:
 known protects nothing: an unknown function passes its argument on as it is.
 
 Functions are known by name only. `left(email, 200)` therefore counts as truncated; a
-function that commonly returns the whole value (`regexp_replace`, `replace`, `trim`) is not
-in the registry for that reason.
+function that commonly returns the whole value (`regexp_replace`, `replace`, `trim`, `round`
+of an amount to its cents) is not in the registry for that reason.
 """
 
 from __future__ import annotations
@@ -66,6 +66,10 @@ _UNDOES: Final = {
 }
 
 
+# What leaves enough of a hash for all values to be tried against it.
+_STILL_TRIED: Final = frozenset({Effect.KEEP, Effect.HASH, Effect.TRUNCATE, Effect.ENCODE})
+
+
 def effect_of(function: str, own: Mapping[str, Effect] | None = None) -> Effect:
     """What the function of that canonical name does; `KEEP` for one that is not known.
 
@@ -90,16 +94,19 @@ def protect(
     """The protection of a value after one function.
 
     `enumerable` says that all values of the category can be tried, so that a hash without
-    a key hides nothing. `grouped` says that at least k subjects are in the group that is
-    counted or totalled; without it a total may be one person's value, and a count still
-    tells that there is a value.
+    a key hides nothing, nor does a part of it: such a hash stays `hashed` here, so that what
+    comes later knows it for one, and is clear where it arrives. `grouped` says that at least
+    k subjects are in the group that is counted or totalled; without it a total may be one
+    person's value, and a count still tells that there is a value.
     """
     if protection in _UNDOES.get(effect, ()):
         return Protection.CLEAR
     if grouped and effect in (Effect.COUNT, Effect.TOTAL):
         return max(protection, Protection.AGGREGATED, key=rung)
-    if effect is Effect.HASH and enumerable:
+    if enumerable and effect is Effect.HASH and rung(protection) > rung(Protection.ENCODED):
         return protection
+    if enumerable and protection is Protection.HASHED and effect not in _STILL_TRIED:
+        protection = Protection.CLEAR
     if effect in _PARTIAL and protection is not Protection.ENCRYPTED:
         return max(protection, _PARTIAL[effect], key=rung)
     return max(protection, _RAISES.get(effect, protection), key=rung)

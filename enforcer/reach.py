@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage import TransformSubtype, TransformType
+from lineage.graph import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lineage.graph import Graph
 
@@ -67,3 +68,33 @@ def first_of(successors: Successors, nodes: Sequence[int]) -> set[int]:
             first.add(node)
             covered |= reached_from(successors, (node,))
     return first
+
+
+def fed_by_others(
+    graph: Graph, known: frozenset[int], passes: Callable[[int], bool]
+) -> frozenset[int]:
+    """Those of the `known` nodes that columns which are not known, and made of nothing, flow into.
+
+    Edges of the kinds that `passes` are followed, up to the first known node.
+    """
+
+    def carries(edge: int) -> bool:
+        return passes(graph.kind_of[edge]) and graph.columns[graph.sources[edge]].column != ROWS
+
+    waiting = [
+        node
+        for node, column in enumerate(graph.columns)
+        if node not in known
+        and node not in graph.inner
+        and column.column != ROWS
+        and not any(graph.columns[graph.sources[e]].column != ROWS for e in graph.incoming(node))
+    ]
+    reached = set(waiting)
+    while waiting:
+        for edge in graph.outgoing(waiting.pop()):
+            target = graph.targets[edge]
+            if target not in reached and carries(edge):
+                reached.add(target)
+                if target not in known:
+                    waiting.append(target)
+    return frozenset(reached & known)

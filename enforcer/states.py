@@ -89,6 +89,17 @@ def protections_in(mask: int) -> tuple[Protection, ...]:
     return tuple(sorted({STATES[number].protection for number in bits(mask)}, key=rung))
 
 
+def with_hashes_clear(mask: int) -> int:
+    """The states of values that can all be tried, as they arrive: what is hashed is clear."""
+    hashed = mask & _PROTECTION_MASKS[Protection.HASHED]
+    return mask & ~hashed | hashed >> rung(Protection.HASHED)
+
+
+def or_hashed(mask: int) -> int:
+    """The same states, and beside each clear one that of a hash."""
+    return mask | (mask & _PROTECTION_MASKS[Protection.CLEAR]) << rung(Protection.HASHED)
+
+
 class Making(msgspec.Struct, frozen=True):
     """What tables are made for.
 

@@ -11,6 +11,7 @@ from enforcer.check.flows import arrivals, excused, flow_finding
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.estate import granted_relations, may_read
 from enforcer.rules import Where
 from lineage import Origin
 
@@ -24,26 +25,19 @@ if TYPE_CHECKING:
 
 EVERYBODY: Final = "public"
 _EVERYBODY: Final = frozenset(
-    {"public", "allusers", "allauthenticatedusers", "account", "everyone"}
-)
-_NOT_READING: Final = frozenset(
     {
-        "alter",
-        "create",
-        "delete",
-        "drop",
-        "evolve schema",
-        "execute",
-        "index",
-        "insert",
-        "monitor",
-        "references",
-        "trigger",
-        "truncate",
-        "update",
-        "usage",
+        EVERYBODY,
+        "account",
+        "account users",
+        "all users",
+        "allauthenticatedusers",
+        "allusers",
+        "everyone",
+        "specialgroup:allauthenticatedusers",
     }
 )
+# Kinds of principals that are everybody: all there are, or all with an address of a domain.
+_WHOLE: Final = frozenset({"domain", "public"})
 
 
 class Reader(msgspec.Struct, frozen=True, order=True):
@@ -91,28 +85,16 @@ def readers_of(estate: Estate) -> tuple[Reader, ...]:
 
 
 def _granted(estate: Estate, grant: Grant) -> Iterator[Reader]:
-    privileges = {privilege.lower() for privilege in grant.privileges}
-    if privileges and privileges <= _NOT_READING:
+    if not may_read(grant):
         return
-    for name in _relations_of(estate, grant.relation):
+    for name in granted_relations(estate.relations, grant.relation):
         yield Reader(name, _principal(grant.principal, grant.kind), grant.origin)
-
-
-def _relations_of(estate: Estate, granted: str) -> Sequence[str]:
-    """The relations that a grant is about: one, those of a schema, or those a glob matches."""
-    if granted in estate.relations:
-        return (granted,)
-    schema = granted.removesuffix(".*")
-    return [
-        name
-        for name in estate.relations
-        if name.startswith(f"{schema}.") or ("*" in granted and fnmatchcase(name, granted))
-    ]
 
 
 def _principal(principal: str, kind: str) -> str:
     name = principal.lower()
-    return EVERYBODY if kind == "public" or name in _EVERYBODY else name
+    everybody = kind.lower() in _WHOLE or name in _EVERYBODY
+    return EVERYBODY if everybody else name
 
 
 def _is_among(principal: str, patterns: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, relation_matches
 from enforcer.check.sources import followed_sources
+from enforcer.estate import setting
 from enforcer.reach import all_successors, first_of, reached_from
 from enforcer.rules import Where
 from enforcer.words import Finding, Hop
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 BY_NAME: Final = "name"
 _LOADED: Final = frozenset({RelationKind.SOURCE, RelationKind.SEED})
+_TABLES: Final = frozenset({"table", "incremental", "materialized_view", "dynamic_table"})
 _TAKES_ALL: Final = frozenset({RelationKind.EXPOSURE, RelationKind.EXTERNAL, RelationKind.RESULT})
 
 
@@ -94,8 +96,8 @@ def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> l
 def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """A labelled column that is loaded must get to where somebody may use it.
 
-    It is unused when nothing reads it, or when it only reaches relations which others read,
-    and none of those others. A relation made here that nobody reads is taken for what people
+    It is unused when nothing reads it, or when it only reaches views which others read, and
+    none of those others. A table, and a view that nobody else reads, is taken for what people
     query. What a gap touches may use anything, so columns that end there are not judged.
     """
     deny = rule.deny
@@ -133,7 +135,9 @@ def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
 
 def _is_end(estate: Estate, name: str, readers: Mapping[str, set[str]]) -> bool:
     relation = estate.relations.get(name)
-    return not readers.get(name) or (relation is not None and relation.kind in _TAKES_ALL)
+    if not readers.get(name) or relation is None:
+        return True
+    return relation.kind in _TAKES_ALL or setting(relation, "materialized") in _TABLES
 
 
 def _readers(graph: Graph) -> dict[str, set[str]]:

@@ -9,7 +9,7 @@ from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import expires, keeps_rows, lifetime_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.subjects import subject_keys
-from enforcer.estate import is_stated
+from enforcer.estate import facts, is_stated, says_nothing
 from enforcer.states import DIRECT, mask_of_flow
 from lineage.projects import RelationKind
 
@@ -70,7 +70,7 @@ def _kind_of(estate: Estate, relation: Relation) -> RelationKind:
 
 
 def _is_erasable(estate: Estate, relation: Relation, keys: frozenset[str]) -> bool:
-    if not keeps_rows(relation) or is_stated(relation, "erasure") or expires(estate, relation):
+    if not keeps_rows(relation) or _is_done(relation) or expires(estate, relation):
         return True
     return any(
         keys & set(delete.columns) if keys else bool(delete.columns or delete.reads)
@@ -79,13 +79,19 @@ def _is_erasable(estate: Estate, relation: Relation, keys: frozenset[str]) -> bo
     )
 
 
+def _is_done(relation: Relation) -> bool:
+    """True when a job is declared that erases; `erasure: none` declares none."""
+    said = facts(relation, "erasure")
+    return is_stated(relation, "erasure") and not (said and all(map(says_nothing, said)))
+
+
 def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Partners that get the data must have agreed to delete it."""
     held = holdings(estate, rule)
     findings = []
     for name, arriving in held.items():
         for place_name, place in estate.places_named(name):
-            if place.partner is None or place.partner.deletion:
+            if place.partner is None or not says_nothing(place.partner.deletion):
                 continue
             lack = f", but {place.partner.name} has no duty to delete it (place {place_name})"
             findings += [flow_finding(estate, card, arrival, lack) for arrival in arriving]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -36,10 +37,21 @@ _TOUCHING: Final = msgspec.structs.replace(NOT_ANALYSED, severity=Severity.ERROR
 
 
 def judge_gaps(estate: Estate) -> Outcome:
-    """One finding for each gap: an error where a relation it touches holds labelled data."""
+    """One finding for each gap: an error where a relation it touches holds labelled data.
+
+    Each has a fingerprint of its own, so that whoever accepted one has not accepted the next.
+    """
     gaps = estate.analysis.gaps
     held = _held(estate) if gaps else {}
-    return outcome(len(gaps), [_finding(gap, held) for gap in gaps])
+    found = sorted((_finding(gap, held) for gap in gaps), key=lambda f: (f.origin, f.message))
+    seen: Counter[str] = Counter()
+    findings = []
+    for finding in found:
+        seen[finding.fingerprint] += 1
+        number = seen[finding.fingerprint]
+        sink = f"{finding.sink} ({number})" if number > 1 else finding.sink
+        findings.append(msgspec.structs.replace(finding, sink=sink))
+    return outcome(len(gaps), findings)
 
 
 def _held(estate: Estate) -> dict[str, Source]:
@@ -62,7 +74,7 @@ def _finding(gap: Gap, held: dict[str, Source]) -> Finding:
         rule=_TOUCHING if touched else NOT_ANALYSED,
         field=Column((touched or sorted(gap.relations) or [gap.origin.file])[0], ""),
         category=held[touched[0]].category if touched else "",
-        sink=gap.reason.value,
+        sink=f"{gap.reason.value}: {gap.message}",
         flow="",
         message=message,
         origin=gap.origin,

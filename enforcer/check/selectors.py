@@ -127,9 +127,15 @@ def encryption_of(estate: Estate, relation: str) -> tuple[str, ...]:
 
 
 def is_outside(estate: Estate, relation: Relation) -> bool:
-    """True when what goes there leaves the house: a file, a stage, a share, a partner's place."""
-    return relation.kind is RelationKind.EXTERNAL or any(
-        place.partner is not None for _, place in estate.places_named(relation.name)
+    """True when what goes there leaves the house: a file, a stage, a share, a partner's place.
+
+    A model that is materialised as `external` is a file under a relation's name.
+    """
+    return (
+        relation.kind is RelationKind.EXTERNAL
+        or setting(relation, "materialized") == "external"
+        or relation.name in estate.shared
+        or any(place.partner is not None for _, place in estate.places_named(relation.name))
     )
 
 

@@ -3,7 +3,8 @@
 One leak is one finding. Where a labelled column is fed directly by another labelled
 column that the rule speaks of as well, and whose category covers its own, its data is
 followed from the upstream one only: a copy's own label says nothing that lineage has not
-said already, and less about how the value was protected on the way.
+said already, and less about how the value was protected on the way. It says more where
+something that nobody labelled comes into it in the clear as well, as by a union.
 """
 
 from __future__ import annotations
@@ -35,6 +36,6 @@ def followed_sources(
             if estate.taxonomy.covers(source.category, category)
             and (node := nodes[source.column]) is not None
         ]
-        first = first_of(estate.direct_successors, rivals)
+        first = first_of(estate.direct_successors, rivals) | estate.fed_by_unlabelled
         kept += [s for s in sources if s.category == category and nodes[s.column] in first]
     return tuple(sorted(kept))

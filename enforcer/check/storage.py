@@ -16,7 +16,7 @@ from enforcer.check.selectors import (
     relation_matches,
 )
 from enforcer.check.sources import followed_sources
-from enforcer.estate import is_stated
+from enforcer.estate import facts, is_stated, says_nothing
 from enforcer.rules import Choice, Where
 from enforcer.words import PolicyError
 from lineage import Origin
@@ -51,6 +51,9 @@ def is_known(estate: Estate, relation: Relation, key: str) -> bool:
     if key == "retention":
         return lifetime_of(estate, relation) is not None
     placed = {"region": regions_of, "purposes": purposes_of, "encryption": encryption_of}
+    said = facts(relation, key)
+    if said and all(map(says_nothing, said)):
+        return False
     return is_stated(relation, key) or (key in placed and bool(placed[key](estate, relation.name)))
 
 

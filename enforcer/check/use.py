@@ -17,6 +17,7 @@ from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.check.subjects import subject_keys
+from enforcer.estate import says_nothing
 from enforcer.protections import refused
 from enforcer.rules import Accepts, Where
 from enforcer.states import DIRECT, mask_of_groups, protections_in
@@ -81,7 +82,7 @@ def _lacks_of_contract(estate: Estate, name: str, place: Place, category: str) -
     partner = place.partner
     if partner is None:
         return
-    if not partner.contract:
+    if says_nothing(partner.contract):
         yield f"no contract with {partner.name} is declared (place {name})"
     elif partner.expires is not None and partner.expires < estate.today:
         yield f"contract {partner.contract} with {partner.name} ended on {partner.expires}"

@@ -59,7 +59,7 @@ _RESERVED_DOMAIN: Final = re.compile(
     r"(?:.*\.)?(?:example\.(?:com|org|net)|example|test|invalid|localhost|local)"
 )
 _ROLES: Final = frozenset(
-    "abuse admin billing contact donotreply do-not-reply hello help hostmaster info mail "
+    "abuse admin billing contact donotreply do-not-reply git hello help hostmaster info mail "
     "marketing no-reply noreply notifications office postmaster privacy sales security service "
     "support team webmaster".split()
 )
