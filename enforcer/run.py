@@ -69,7 +69,7 @@ def run_check(request: Request) -> Run:
     rules = load_rules(configuration, taxonomy, tuple(estate.places))
     outcomes = [(rule, check(rule.rule, estate, rule.pack)) for rule in rules]
     return Run(
-        report=_report(request, configuration, estate, outcomes),
+        report=_report(request, configuration, estate, project.inputs, outcomes),
         inputs=project.inputs,
         rules=rules,
     )
@@ -125,6 +125,7 @@ def _report(
     request: Request,
     configuration: Configuration,
     estate: Estate,
+    inputs: Sequence[Input],
     outcomes: Iterable[tuple[LoadedRule, Outcome]],
 ) -> Report:
     judged = [*((rule.card, outcome) for rule, outcome in outcomes)]
@@ -146,6 +147,6 @@ def _report(
             RuleOutcome(rule=card, judged=outcome.judged, findings=len(outcome.findings))
             for card, outcome in judged
         ),
-        notes=notes_on(configuration, estate),
+        notes=notes_on(configuration, estate, inputs),
         exit_code=verdict_of(estate, left, floor, request.fail_on or settings.fail_on),
     )

@@ -8,6 +8,7 @@ from enforcer.check import NOT_ANALYSED
 from enforcer.labels import NAME
 from enforcer.words import Coverage, ExitCode
 from lineage.graph import ROWS
+from lineage.readers.discover import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from enforcer.config import Configuration
     from enforcer.estate import Estate
     from enforcer.words import Finding, Severity
+    from lineage.projects import Input
+
+_NAMED = 5  # folders in a note
 
 
 def coverage_of(estate: Estate) -> Coverage:
@@ -50,9 +54,19 @@ def verdict_of(
     return ExitCode.FINDINGS if failing else ExitCode.CLEAN
 
 
-def notes_on(configuration: Configuration, estate: Estate) -> tuple[str, ...]:
+def notes_on(
+    configuration: Configuration, estate: Estate, inputs: Sequence[Input]
+) -> tuple[str, ...]:
     """What the reader must know to read the verdict rightly."""
-    return tuple(_notes(configuration, estate))
+    return (*_notes(configuration, estate), *_left_out(inputs))
+
+
+def _left_out(inputs: Sequence[Input]) -> Iterator[str]:
+    """Folders that nobody looked into, where the SQL of a whole folder was asked for."""
+    passed = [i.path for i in inputs if i.kind == FOLDER and not i.path.startswith(".git")]
+    if passed:
+        more = f" and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
+        yield f"Not looked into, as tools write there: {', '.join(passed[:_NAMED])}{more}."
 
 
 def _are_proposed(estate: Estate) -> bool:

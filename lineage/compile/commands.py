@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.grants import add_raw_grant
 from lineage.compile.queries import compile_query, top_frame
-from lineage.compile.unparsed import names_in
+from lineage.compile.unparsed import name_at, names_in
 from lineage.dialects import parser_of
 from lineage.objects import Write
 from lineage.words import GapReason
@@ -54,7 +54,8 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         add_raw_grant(node, parts, tokens)
     elif first in {"CALL", "EXEC", "EXECUTE", "DO"}:
         reason = GapReason.DYNAMIC_SQL if "IMMEDIATE" in words[:2] else GapReason.OPAQUE_CODE
-        message = f"what {first} runs is not known"
+        called = name_at(tokens, 1, parts.naming)
+        message = f"what {first} {called} runs is not known".replace("  ", " ")
         parts.hole(reason, message, node, names_in(tokens, parts.naming))
     elif first not in _INERT or _HOLDS_CODE.intersection(words[1:]) - _harmless(first):
         message = f"the parser does not know this form of {first or 'statement'}"

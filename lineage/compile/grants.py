@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from lineage.compile.parts import Parts
     from lineage.dialects import Naming
 
-_INSIDE = frozenset({"SCHEMA", "DATABASE", "DATASET", "CATALOG"})
+# What a grant on these is a grant on: everything inside.
+_INSIDE = {"SCHEMA": ".*", "DATASET": ".*", "DATABASE": ".*.*", "CATALOG": ".*.*"}
 _PRINCIPALS = frozenset({"ROLE", "USER", "SHARE", "GROUP", "ACCOUNT", "RECIPIENT"})
 _SECURABLES = frozenset(
     """
@@ -37,9 +38,7 @@ def add_grant(node: exp.Expr, parts: Parts) -> None:
     if not isinstance(securable, exp.Table) or not node.args.get("principals"):
         parts.hole(GapReason.UNSUPPORTED, "this form of GRANT is not analysed", node)
         return
-    relation = relation_name(securable, parts.naming)
-    if kind in _INSIDE:
-        relation = f"{relation}.*"
+    relation = relation_name(securable, parts.naming) + _INSIDE.get(kind, "")
     privileges = tuple(p.name.lower() for p in node.args.get("privileges") or ())
     for principal in node.args.get("principals") or ():
         name, role = _principal(principal, parts.naming)
@@ -71,13 +70,19 @@ def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None
     if not names or not principals:
         message = "who may read what by this form of GRANT is not known"
         parts.hole(GapReason.UNSUPPORTED, message, node)
-    inside = (_INSIDE | {"ALL", "FUTURE"}).intersection(words[on:first]) or "*" in words[first:to]
+    inside = _inside(words[on:first], words[first:to])
     privileges = tuple(w.lower() for w in words[1:on] if w != ",")
     at = tokens[0].start
     for name in names:
-        relation = f"{name}.*" if inside else name
         for principal, kind in principals:
-            parts.permissions.append(Permission(relation, principal, kind, privileges, at))
+            permission = Permission(name + inside, principal, kind, privileges, at)
+            parts.permissions.append(permission)
+
+
+def _inside(before: Sequence[str], named: Sequence[str]) -> str:
+    """What follows a name for all that is inside it, as the words before the name say."""
+    found = next((_INSIDE[word] for word in reversed(before) if word in _INSIDE), "")
+    return found or (".*" if {"ALL", "FUTURE"} & set(before) or "*" in named else "")
 
 
 def _principals(tokens: Sequence[Token], naming: Naming) -> list[tuple[str, str]]:

@@ -21,6 +21,9 @@ from lineage.words import InputError, Origin
 _ARTIFACT_SUFFIXES = (".json", ".json.gz")
 
 
+FOLDER = "folder or link"  # the kind of an input that was not looked into
+
+
 def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
     """The project at `path`, read.
 
@@ -149,7 +152,7 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
 def _passed(path: str, why: str) -> Input:
     return Input(
         path=shown_path(path),
-        kind="folder or link",
+        kind=FOLDER,
         sha256="",
         size=0,
         outcome=Outcome.OUT_OF_SCOPE,

@@ -242,3 +242,22 @@ def test_a_configuration_without_labels_does_not_pass_everything(tmp_path: Path)
     result = run("check", folder(tmp_path, a__sql=LEAK, fieldgate__yml=config))
     assert result.exit_code == 1
     assert "proposed from the names" in " ".join(result.output.split())
+
+
+def test_a_folder_that_is_not_looked_into_is_named(tmp_path: Path) -> None:
+    """SQL in a folder of build results is not analysed, and the report says which folder."""
+    (tmp_path / "target").mkdir()
+    folder(tmp_path / "target", b__sql=LEAK)
+    result = run("check", folder(tmp_path, a__sql=SAFE), "--dialect", "snowflake")
+    assert "Not looked into, as tools write there: target." in " ".join(result.output.split())
+
+
+def test_a_grant_on_a_whole_database_reaches_its_tables(tmp_path: Path) -> None:
+    """Whoever may read a database may read every table of every schema in it."""
+    text = (
+        "create table prod.mart.people as select email from prod.crm.customers;\n"
+        "grant select on all tables in database prod to role public;\n"
+    )
+    result = run("check", folder(tmp_path, a__sql=text), "--dialect", "snowflake")
+    assert "personal-data-open-to-everyone" in result.output
+    assert result.exit_code == 1
