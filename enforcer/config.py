@@ -10,7 +10,7 @@ import msgspec
 
 from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
-from enforcer.protections import Effect  # noqa: TC001 - msgspec reads it at run time
+from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
 from enforcer.rules import Place, Strict
 from enforcer.words import PolicyError, Severity
 from lineage import Origin

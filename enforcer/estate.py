@@ -10,12 +10,12 @@ from typing import Final, Protocol
 
 import msgspec
 
-from enforcer.arrivals import Arrivals, Way
 from enforcer.labels import Label
-from enforcer.protections import Effect
-from enforcer.reach import Successors, direct_successors, fed_by_others
+from enforcer.protection.arrivals import Arrivals, Way
+from enforcer.protection.methods import Effect
+from enforcer.protection.reach import Successors, direct_successors, fed_by_others
+from enforcer.protection.states import protections_in
 from enforcer.rules import Place
-from enforcer.states import protections_in
 from enforcer.words import Protection
 from lineage import Column, Grant, Origin
 from lineage.analysis import Analysis

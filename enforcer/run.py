@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
     from enforcer.check import Outcome
     from enforcer.documents import Document
-    from enforcer.labels import Labels
-    from enforcer.labels_file import LabelsFile
+    from enforcer.labels import Labels, LabelsFile
     from lineage.projects import Relation
 
 

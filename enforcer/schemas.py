@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from enforcer.config import Config
-from enforcer.labels_file import LabelsFile
+from enforcer.labels.file import LabelsFile
 from enforcer.policy import Pack
 from enforcer.rule_sense import DENIED, NOWHERE, REQUIRED
 from enforcer.rules import Choice, Place, Rule, Sample

@@ -8,7 +8,7 @@ from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, relation_matches
 from enforcer.check.sources import followed_sources
 from enforcer.estate import setting
-from enforcer.reach import all_successors, first_of, reached_from
+from enforcer.protection.reach import all_successors, first_of, reached_from
 from enforcer.rules import Where
 from enforcer.words import Finding, Hop
 from lineage import Column, Origin

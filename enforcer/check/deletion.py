@@ -10,7 +10,7 @@ from enforcer.check.lifetimes import expires, keeps_rows, lifetime_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import facts, is_stated, says_nothing
-from enforcer.states import DIRECT, mask_of_flow
+from enforcer.protection.states import DIRECT, mask_of_flow
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.arrivals import Way
 from enforcer.check.selectors import Source, category_matches, relation_matches
-from enforcer.protections import is_hash, refused
-from enforcer.rules import Where
-from enforcer.states import (
+from enforcer.protection.arrivals import Way
+from enforcer.protection.methods import is_hash, refused
+from enforcer.protection.states import (
     CLEAR,
     DIRECT,
     FLOWS,
@@ -19,6 +18,7 @@ from enforcer.states import (
     mask_of_protections,
     protections_in,
 )
+from enforcer.rules import Where
 from enforcer.words import Finding, Hop, Protection
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from enforcer.check.flows import (
 )
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
-from enforcer.states import DIRECT
+from enforcer.protection.states import DIRECT
 from enforcer.words import Finding
 from lineage import Column
 

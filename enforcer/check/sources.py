@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.selectors import Source, select_sources
-from enforcer.reach import first_of
+from enforcer.protection.reach import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.check.selectors import select_sources
-from enforcer.reach import reached_from, row_successors
+from enforcer.protection.reach import reached_from, row_successors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

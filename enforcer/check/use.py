@@ -18,17 +18,17 @@ from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import says_nothing
-from enforcer.protections import refused
+from enforcer.protection.methods import refused
+from enforcer.protection.states import DIRECT, mask_of_groups, protections_in
 from enforcer.rules import Accepts, Where
-from enforcer.states import DIRECT, mask_of_groups, protections_in
 from enforcer.words import Protection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enforcer.arrivals import Way
     from enforcer.check.selectors import Source
     from enforcer.estate import Estate
+    from enforcer.protection.arrivals import Way
     from enforcer.rules import Place, Rule
     from enforcer.words import RuleCard
 

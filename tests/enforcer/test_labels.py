@@ -6,7 +6,7 @@ import pytest
 
 from enforcer.documents import parse_document
 from enforcer.labels import Label, declare_labelled, labels_of
-from enforcer.labels_file import LabelsFile
+from enforcer.labels.file import LabelsFile
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
 from lineage import Column, Origin

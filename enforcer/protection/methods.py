@@ -14,7 +14,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from enforcer.protecting_functions import FUNCTIONS
+from enforcer.protection.functions import FUNCTIONS
 from enforcer.words import Protection
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# (effect, names separated by blanks); the effects are those of `enforcer.protections.Effect`.
+# (effect, names separated by blanks); the effects are those of `Effect` in `methods`.
 FUNCTIONS: Final[tuple[tuple[str, str], ...]] = (
     (
         "encode",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.protections import LADDER, Effect, effect_of, protect, rung
+from enforcer.protection.methods import LADDER, Effect, effect_of, protect, rung
 from enforcer.words import Protection
 from lineage import TransformSubtype, TransformType
 from lineage.flow import bits

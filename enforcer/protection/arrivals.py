@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.guards import kinds_excused, kinds_grouped
+from enforcer.protection.guards import kinds_excused, kinds_grouped
+from enforcer.protection.states import (
+    CLEAR,
+    DIRECT,
+    Making,
+    make_tables,
+    or_hashed,
+    with_hashes_clear,
+)
 from enforcer.rules import GuardTest
-from enforcer.states import CLEAR, DIRECT, Making, make_tables, or_hashed, with_hashes_clear
 from lineage.flow import Step, bits, propagate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from enforcer.protections import Effect
+    from enforcer.protection.methods import Effect
     from lineage.graph import Graph
 
 Tables = tuple[tuple[int, ...], ...]

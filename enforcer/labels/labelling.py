@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.declared_labels import META, column_categories, relation_categories
-from enforcer.labels_file import LabelsFile, declare_labelled, labels_in, read_labels_files
+from enforcer.labels.declared import META, column_categories, relation_categories
+from enforcer.labels.file import LabelsFile, labels_in
 from enforcer.taxonomy import NONE
 from lineage import Column, Origin
 from lineage.graph import ROWS
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from enforcer.documents import Document
     from enforcer.taxonomy import Taxonomy
     from lineage.projects import Relation
-
-__all__ = ["Label", "Labels", "declare_labelled", "labels_of", "read_labels_files"]
 
 NAME: Final = "name"
 FILE: Final = "labels file"

@@ -3,9 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcer.protections import LADDER, Effect, accepts, effect_of, protect, refused, rung
-from enforcer.rules import Accepts
-from enforcer.states import (
+from enforcer.protection.methods import LADDER, Effect, accepts, effect_of, protect, refused, rung
+from enforcer.protection.states import (
     CLEAR,
     DIRECT,
     STATES,
@@ -16,6 +15,7 @@ from enforcer.states import (
     protections_in,
     with_hashes_clear,
 )
+from enforcer.rules import Accepts
 from enforcer.words import Protection
 from lineage import Transform, TransformSubtype, TransformType
 from lineage.flow import bits, propagate
