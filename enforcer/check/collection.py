@@ -8,7 +8,7 @@ from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, relation_matches
 from enforcer.check.sources import followed_sources
 from enforcer.estate import setting
-from enforcer.protection.reach import all_successors, first_of, reached_from
+from enforcer.protection.reach import all_successors, first_of, next_in_relations, reached_from
 from enforcer.rules import Where
 from enforcer.words import Finding, Hop
 from lineage import Column, Origin
@@ -144,16 +144,8 @@ def _readers(graph: Graph) -> dict[str, set[str]]:
     """For each relation, the other relations that something of it flows into."""
     readers: dict[str, set[str]] = {}
     for name in graph.relations():
-        waiting = list(graph.nodes_of(name))
-        seen = set(waiting)
-        while waiting:
-            for edge in graph.outgoing(waiting.pop()):
-                target = graph.targets[edge]
-                if target in seen:
-                    continue
-                seen.add(target)
-                if target in graph.inner:
-                    waiting.append(target)
-                elif graph.columns[target].relation != name:
-                    readers.setdefault(name, set()).add(graph.columns[target].relation)
+        following = next_in_relations(graph, graph.nodes_of(name))
+        others = {graph.columns[node].relation for node in following} - {name}
+        if others:
+            readers[name] = others
     return readers

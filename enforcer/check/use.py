@@ -19,6 +19,7 @@ from enforcer.check.sources import followed_sources
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import says_nothing
 from enforcer.protection.methods import refused
+from enforcer.protection.reach import next_in_relations
 from enforcer.protection.states import DIRECT, mask_of_groups, protections_in
 from enforcer.rules import Accepts, Where
 from enforcer.words import Protection
@@ -144,20 +145,25 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
 
 
 def _fed_by(estate: Estate, names: set[str]) -> set[str]:
-    """Relations into which another one of these flows, and so got the combination from it."""
+    """Relations into which another one of these flows, and so got the combination from it.
+
+    Of relations that feed each other in a circle the first by name is not fed.
+    """
     graph = estate.analysis.graph
+    feeds = {
+        name: {graph.columns[n].relation for n in next_in_relations(graph, graph.nodes_of(name))}
+        & (names - {name})
+        for name in names
+    }
+    fed_by_any = set().union(*feeds.values())
     fed: set[str] = set()
-    for name in sorted(names - fed):
-        waiting, seen = list(graph.nodes_of(name)), set(graph.nodes_of(name))
+    done: set[str] = set()
+    for first in (*sorted(names - fed_by_any), *sorted(names & fed_by_any)):
+        waiting = [] if first in done else [first]
+        done.add(first)
         while waiting:
-            for edge in graph.outgoing(waiting.pop()):
-                target = graph.targets[edge]
-                if target in seen:
-                    continue
-                seen.add(target)
-                relation = graph.columns[target].relation
-                if target in graph.inner:
-                    waiting.append(target)
-                elif relation in names and relation != name and relation not in fed:
-                    fed.add(relation)
+            new = feeds[waiting.pop()] - done
+            fed |= new
+            done |= new
+            waiting += new
     return fed

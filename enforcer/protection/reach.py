@@ -98,3 +98,20 @@ def fed_by_others(
                 if target not in known:
                     waiting.append(target)
     return frozenset(reached & known)
+
+
+def next_in_relations(graph: Graph, start: Iterable[int]) -> set[int]:
+    """The nodes of relations that follow on some nodes, with at most inner steps between."""
+    waiting = list(start)
+    seen, found = set(waiting), set()
+    while waiting:
+        for edge in graph.outgoing(waiting.pop()):
+            target = graph.targets[edge]
+            if target in seen:
+                continue
+            seen.add(target)
+            if target in graph.inner:
+                waiting.append(target)
+            else:
+                found.add(target)
+    return found

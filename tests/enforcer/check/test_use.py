@@ -187,3 +187,16 @@ def test_an_aggregate_is_reported_where_it_is_made(world: World, rule_of: RuleMa
     aggregate(world, "avg").flow("mart.pay.value", "mart.top.value")
     found = check(rule_of(require=GROUPS), world.estate()).findings
     assert [finding.sink for finding in found] == ["mart.pay"]
+
+
+def test_relations_that_feed_each_other_do_not_hide_a_combination(
+    world: World, rule_of: RuleMaker
+) -> None:
+    """Of a circle of relations in which a toxic combination meets, one is reported."""
+    for column, category in (("zip", "user.zip"), ("born", "user.born")):
+        world.label(f"raw.{column}.x", category).flow(f"raw.{column}.x", f"mart.a.{column}")
+        world.flow(f"mart.a.{column}", f"mart.b.{column}")
+        world.flow(f"mart.b.{column}", f"mart.a.{column}")
+    deny = Deny(together=("user.zip", "user.born"))
+    [finding] = check(rule_of(deny=deny), world.estate()).findings
+    assert finding.sink == "mart.a"
