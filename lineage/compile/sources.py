@@ -219,27 +219,31 @@ def _function_of(node: exp.Expr) -> str:
 
 def _values(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
     """VALUES: each column is made of the expressions at its position in every row."""
+    inner = Frame(frame.draft, frame, frame.ctes)
     rows = [r.expressions if isinstance(r, exp.Tuple) else [r] for r in node.expressions]
     width = max((len(row) for row in rows), default=0)
     outputs = []
     for position in range(width):
         cells = [row[position] for row in rows if position < len(row)]
-        deps = [dep for cell in cells for dep in collect(cell, frame)]
+        deps = [dep for cell in cells for dep in collect(cell, inner)]
         name = columns[position] if position < len(columns) else f"col{position}"
         outputs.append(Output(name, tuple(deps), offset_of(node)))
-    number = frame.draft.reserve()
     scope = Scope("", frame.number, outputs=tuple(outputs), offset=offset_of(node))
-    return frame.draft.finish(number, scope)
+    return frame.draft.finish(inner.number, scope)
 
 
 def _from_anything(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...]) -> int:
-    """A scope whose every column is made of the arguments of a function."""
-    deps = tuple(collect(node, frame, Subtype.TRANSFORMATION))
+    """A scope whose every column is made of the arguments of a function.
+
+    Its names are looked up from inside, so that they mean what stands to its left.
+    """
+    inner = Frame(frame.draft, frame, frame.ctes)
+    deps = tuple(collect(node, inner, Subtype.TRANSFORMATION))
     names = columns or ((alias,) if isinstance(node, exp.Unnest) and alias else ("value",))
-    outputs = tuple(Output(name, deps, offset_of(node)) for name in names)
-    number = frame.draft.reserve()
-    scope = Scope(alias, frame.number, outputs=outputs, anything=deps, offset=offset_of(node))
-    return frame.draft.finish(number, scope)
+    at = offset_of(node)
+    outputs = tuple(Output(name, deps, at) for name in names)
+    scope = Scope(alias, frame.number, outputs=outputs, anything=deps, offset=at)
+    return frame.draft.finish(inner.number, scope)
 
 
 def star_of_all() -> Star:
