@@ -8,7 +8,7 @@ from enforcer.check import NOT_ANALYSED
 from enforcer.labels import NAME
 from enforcer.words import Coverage, ExitCode
 from lineage.graph import ROWS
-from lineage.readers.discover import FOLDER
+from lineage.readers.discover import FOLDER, UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,11 +62,12 @@ def notes_on(
 
 
 def _left_out(inputs: Sequence[Input]) -> Iterator[str]:
-    """Folders that nobody looked into, where the SQL of a whole folder was asked for."""
-    passed = [i.path for i in inputs if i.kind == FOLDER and not i.path.startswith(".git")]
-    if passed:
-        more = f" and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
-        yield f"Not looked into, as tools write there: {', '.join(passed[:_NAMED])}{more}."
+    """What nobody looked into, where the SQL of a whole folder was asked for."""
+    for kind, said in ((FOLDER, "as tools write there"), (UNREAD, "rename them to .sql")):
+        passed = [i.path for i in inputs if i.kind == kind]
+        if passed:
+            more = f" and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
+            yield f"Not looked into, {said}: {', '.join(passed[:_NAMED])}{more}."
 
 
 def _are_proposed(estate: Estate) -> bool:

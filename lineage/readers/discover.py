@@ -21,7 +21,21 @@ from lineage.words import InputError, Origin
 _ARTIFACT_SUFFIXES = (".json", ".json.gz")
 
 
-FOLDER = "folder or link"  # the kind of an input that was not looked into
+# Kinds of inputs that were not looked into.
+FOLDER = "folder or link"
+UNREAD = "unread SQL"
+_UNREAD_SUFFIXES = (
+    ".sqlx",
+    ".psql",
+    ".pgsql",
+    ".plsql",
+    ".tsql",
+    ".bteq",
+    ".prc",
+    ".sql.j2",
+    ".sql.jinja",
+    ".sql.tmpl",
+)
 
 
 def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
@@ -137,6 +151,11 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
     ]
     passed = [_passed(path, "a folder of files that tools wrote") for path in tree.skipped]
     passed += [
+        _passed(path, "SQL under a name that is not read", UNREAD)
+        for path in tree.files
+        if path.lower().endswith(_UNREAD_SUFFIXES)
+    ]
+    passed += [
         _passed(link.path, f"a link to {shown_path(link.leads_to)}")
         for link in tree.links
         if link.leads_to and not link.hides(SQL_SUFFIXES)
@@ -149,10 +168,10 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
     )
 
 
-def _passed(path: str, why: str) -> Input:
+def _passed(path: str, why: str, kind: str = FOLDER) -> Input:
     return Input(
         path=shown_path(path),
-        kind=FOLDER,
+        kind=kind,
         sha256="",
         size=0,
         outcome=Outcome.OUT_OF_SCOPE,

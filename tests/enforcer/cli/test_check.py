@@ -252,6 +252,13 @@ def test_a_folder_that_is_not_looked_into_is_named(tmp_path: Path) -> None:
     assert "Not looked into, as tools write there: target." in " ".join(result.output.split())
 
 
+def test_sql_under_another_name_is_named(tmp_path: Path) -> None:
+    """Files that are SQL by another ending are not read, and the report says which."""
+    files = folder(tmp_path, a__sql=SAFE, b__sqlx=LEAK)
+    result = run("check", files, "--dialect", "snowflake")
+    assert "rename them to .sql: b.sqlx." in " ".join(result.output.split())
+
+
 def test_a_grant_on_a_whole_database_reaches_its_tables(tmp_path: Path) -> None:
     """Whoever may read a database may read every table of every schema in it."""
     text = (
