@@ -6,6 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test is timed, and a build that was green is green again: the same examples each time.
+settings.register_profile(
+    "fieldgate",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("fieldgate")
 
 
 @pytest.fixture(scope="session")

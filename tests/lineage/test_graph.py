@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage import Column, Transform, TransformSubtype
@@ -106,7 +106,6 @@ def _before(steps: tuple[object, ...], step: object, source: tuple[int, int]) ->
     return source[1] if position == 0 else steps[position - 1].state  # type: ignore[attr-defined]
 
 
-@settings(deadline=None)  # networkx is imported in the first example
 @given(worlds())
 def test_the_index_agrees_with_the_arrays(world: World) -> None:
     """`outgoing`, `incoming`, `find` and `nodes_of` say what the flat arrays say."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcer.report.card import render_finding, render_rule
@@ -100,7 +100,6 @@ def test_every_hop_of_a_long_path_is_shown(shop: Report) -> None:
     assert re.findall(r"-> t(\d+)\.c", text) == [str(number) for number in range(50)]
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_hostile_text_is_inert(
     filled: Callable[[str], Report], hostile: st.SearchStrategy[str], data: st.DataObject

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcer.report.html import render_html
@@ -102,7 +102,6 @@ def test_hostile_text_makes_no_element(
     assert [it for it in attacks if elements(render_html(filled(it))) != harmless] == []
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_any_text_is_shown_and_stays_text(
     filled: Callable[[str], Report], hostile: st.SearchStrategy[str], data: st.DataObject

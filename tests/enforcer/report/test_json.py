@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcer.report.json import render_json
@@ -55,7 +55,6 @@ def test_fingerprints_are_those_of_the_findings(shop: Report) -> None:
     }
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_hostile_text_keeps_the_shape(
     filled: Callable[[str], Report],

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema.validators import validator_for
 
@@ -186,7 +186,6 @@ def test_a_rule_has_at_most_twenty_tags(shop: Report) -> None:
     assert len(rule["properties"]["tags"]) == 20
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_hostile_text_stays_text(
     filled: Callable[[str], Report],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcer.report.options import wants_colour
@@ -142,7 +142,6 @@ def test_findings_in_any_order_make_the_same_report(shop: Report) -> None:
     )
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_hostile_text_is_inert(
     filled: Callable[[str], Report], hostile: st.SearchStrategy[str], data: st.DataObject

@@ -483,7 +483,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_mutation_of_a_manifest_is_a_crash(
     manifest: tuple[Path, bytes], data: st.DataObject
 ) -> None:
@@ -508,7 +508,7 @@ JSON = st.recursive(
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_value_in_a_manifest_is_a_crash(
     manifest: tuple[Path, bytes], data: st.DataObject
 ) -> None:
