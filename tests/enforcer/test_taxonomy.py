@@ -21,6 +21,7 @@ TELLING = {
         customer_email billing_e_mail guestEmail email_2 email2 email_raw crm_email
         客户邮箱 youxiang""",
     "user.contact.phone_number": """phone phone_number PhoneNumber mobile customer_mobile msisdn
+        phone_nbr customer_telefono
         cell_phone telephone tel mobile_no phone_e164 home_phone shouji shoujihao 客户手机号""",
     "user.name.first": "first_name firstname FirstName customer_first_name given_name fname",
     "user.name.last": "last_name lastName surname family_name billing_last_name",
@@ -31,7 +32,7 @@ TELLING = {
     "user.demographic.gender": "gender sex customer_gender xingbie",
     "user.government_id.national_identification_number": """ssn customer_ssn national_id id_card_no
         social_security_number shenfenzheng shenfenzhenghao sfz sfzh 身份证号 aadhaar_number""",
-    "user.government_id.passport_number": "passport passport_number passportNo huzhao",
+    "user.government_id.passport_number": "passport passport_nbr passport_number passportNo huzhao",
     "user.financial.bank_account": "iban customer_iban bank_account_number",
     "user.financial.credit_card.pan": "pan card_number cardNumber credit_card_number cc_num kahao",
     "user.financial.credit_card.cvv": "cvv cvc CVV2 card_cvv",
