@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.collector import paused
 from lineage.deep import run_deep
 from lineage.dialects import join_name, naming, parser_of
 from lineage.link import link
@@ -26,8 +27,9 @@ def analyze(project: Project, *, jobs: int = 1) -> Analysis:
     for dialect in sorted({unit.dialect for unit in project.units}):
         parser_of(dialect)
     if jobs:
-        objects = compile_units(project.units, jobs)
-        return run_deep(lambda: link(project, objects))
+        with paused():
+            objects = compile_units(project.units, jobs)
+            return run_deep(lambda: link(project, objects))
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
     return run_deep(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.collector import Batches
 from lineage.compile import compile_text
 from lineage.deep import STACK_BYTES, run_deep
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 MEMORY_BYTES = 1536 << 20
+COLLECTED_CHARACTERS = 1 << 21  # so that memory stays bounded; in between nothing is looked for
 LENGTH_BYTES = 4  # before every message
 
 
@@ -44,9 +46,11 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer every message until the other side hangs up."""
     decoder = msgspec.msgpack.Decoder(tuple[str, str])
     encoder = msgspec.msgpack.Encoder()
+    batches = Batches(COLLECTED_CHARACTERS)
     while (body := read_message(incoming)) is not None:
         dialect, text = decoder.decode(body)
         write_message(outgoing, encoder.encode(compile_text(text, dialect)))
+        batches.add(len(text))
 
 
 def main() -> None:
