@@ -53,7 +53,7 @@ def propagate(
             key = (graph.kind_of[edge], mask)
             image = images.get(key)
             if image is None:
-                image = images[key] = _image(tables[key[0]], mask)
+                image = images[key] = image_of(tables[key[0]], mask)
             target = graph.targets[edge]
             before = reached.get(target, 0)
             if image | before != before:
@@ -64,49 +64,53 @@ def propagate(
     return reached
 
 
-def _image(table: Sequence[int], mask: int) -> int:
+def image_of(table: Sequence[int], mask: int) -> int:
+    """The states in which values of any of these states arrive."""
     image = 0
     for state in bits(mask):
         image |= table[state]
     return image
 
 
-def witness(
-    graph: Graph,
-    source: tuple[int, int],
-    sink: tuple[int, int],
-    tables: Sequence[Sequence[int]],
-) -> tuple[Step, ...]:
-    """A shortest path from a source in a state to a sink in any state of a mask.
+class _Link(msgspec.Struct, frozen=True):
+    """A node in a state, on a tree of shortest ways: the step that led there, and from where."""
 
-    `source` is (node, state), `sink` (node, mask). Empty when there is none, or when the
-    source is the sink already.
-    """
-    goal, wanted = sink
-    came_from: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {source: None}
-    waiting = deque([source])
-    while waiting:
-        here = waiting.popleft()
-        node, state = here
-        if node == goal and wanted >> state & 1:
-            return _walk_back(came_from, here)
-        for edge in graph.outgoing(node):
-            for arrived in bits(tables[graph.kind_of[edge]][state]):
-                there = (graph.targets[edge], arrived)
-                if there not in came_from:
-                    came_from[there] = (here, Step(edge, arrived))
-                    waiting.append(there)
-    return ()
+    step: Step | None
+    before: tuple[int, int]
+    depth: int
 
 
-def _walk_back(
-    came_from: Mapping[tuple[int, int], tuple[tuple[int, int], Step] | None],
-    end: tuple[int, int],
-) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    link = came_from[end]
-    while link is not None:
-        end, step = link
-        steps.append(step)
-        link = came_from[end]
-    return tuple(reversed(steps))
+class ShortestWays:
+    """The shortest ways from one node in one state to all that it reaches, searched once."""
+
+    def __init__(
+        self, graph: Graph, source: tuple[int, int], tables: Sequence[Sequence[int]]
+    ) -> None:
+        """`source` is (node, state)."""
+        self._links = {source: _Link(None, source, 0)}
+        waiting = deque([source])
+        while waiting:
+            here = waiting.popleft()
+            depth = self._links[here].depth + 1
+            for edge in graph.outgoing(here[0]):
+                for state in bits(tables[graph.kind_of[edge]][here[1]]):
+                    there = (graph.targets[edge], state)
+                    if there not in self._links:
+                        self._links[there] = _Link(Step(edge, state), here, depth)
+                        waiting.append(there)
+
+    def steps_to(self, goal: int, wanted: int) -> tuple[Step, ...]:
+        """A shortest way to a node in any state of a mask.
+
+        Empty when there is none, or when it is the source itself.
+        """
+        reached = ((goal, state) for state in bits(wanted))
+        ends = [end for end in reached if end in self._links]
+        if not ends:
+            return ()
+        steps: list[Step] = []
+        link = self._links[min(ends, key=lambda end: (self._links[end].depth, end))]
+        while link.step is not None:
+            steps.append(link.step)
+            link = self._links[link.before]
+        return tuple(reversed(steps))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,10 +16,10 @@ from enforcer.protection.states import (
     with_hashes_clear,
 )
 from enforcer.rules import GuardTest
-from lineage.flow import Step, bits, propagate
+from lineage.flow import ShortestWays, Step, image_of, propagate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from enforcer.protection.methods import Effect
     from lineage.graph import Graph
@@ -40,40 +39,6 @@ class Way(msgspec.Struct, frozen=True):
     enumerable: bool = False
     group_size: int = 10
     excused: tuple[GuardTest, ...] = ()
-
-
-class _Link(msgspec.Struct, frozen=True):
-    """A node in a state, on a tree of shortest ways: the edge that led there, and from where."""
-
-    state: int
-    edge: int
-    before: tuple[int, int] | None
-    depth: int
-
-
-def _shortest_ways(graph: Graph, node: int, tables: Tables) -> dict[tuple[int, int], _Link]:
-    """A tree of shortest ways from a clear value of `node` to all that it reaches."""
-    start = (node, 0)
-    ways = {start: _Link(0, -1, None, 0)}
-    waiting = deque([start])
-    while waiting:
-        here = waiting.popleft()
-        depth = ways[here].depth + 1
-        for edge in graph.outgoing(here[0]):
-            for state in bits(tables[graph.kind_of[edge]][here[1]]):
-                there = (graph.targets[edge], state)
-                if there not in ways:
-                    ways[there] = _Link(state, edge, here, depth)
-                    waiting.append(there)
-    return ways
-
-
-def image_of(table: Sequence[int], mask: int) -> int:
-    """The states in which values of any of these states arrive."""
-    image = 0
-    for state in bits(mask):
-        image |= table[state]
-    return image
 
 
 def _as_arrived(state: int, way: Way) -> int:
@@ -96,7 +61,7 @@ class Arrivals:
         self._grouped: dict[int, frozenset[int]] = {}
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
-        self._tree: tuple[tuple[int, Way], dict[tuple[int, int], _Link]] | None = None
+        self._ways: tuple[tuple[int, Way], ShortestWays] | None = None
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
         """For each node that a clear value of `node` reaches, the mask of its states there."""
@@ -133,17 +98,11 @@ class Arrivals:
         Empty when there is none. The tree of all shortest ways from a node is kept until
         the next node is asked about, so that many findings about one field cost one search.
         """
-        if self._tree is None or self._tree[0] != (node, way):
-            self._tree = ((node, way), _shortest_ways(self._graph, node, self.tables(way)))
-        ways = self._tree[1]
-        goal, wanted = sink[0], or_hashed(sink[1]) if way.enumerable else sink[1]
-        ends = [(goal, state) for state in bits(wanted) if (goal, state) in ways]
-        steps = []
-        link = ways[min(ends, key=lambda end: (ways[end].depth, end))] if ends else None
-        while link is not None and link.before is not None:
-            steps.append(Step(link.edge, _as_arrived(link.state, way)))
-            link = ways[link.before]
-        return tuple(reversed(steps))
+        if self._ways is None or self._ways[0] != (node, way):
+            self._ways = ((node, way), ShortestWays(self._graph, (node, 0), self.tables(way)))
+        wanted = or_hashed(sink[1]) if way.enumerable else sink[1]
+        steps = self._ways[1].steps_to(sink[0], wanted)
+        return tuple(Step(step.edge, _as_arrived(step.state, way)) for step in steps)
 
     def made(self, node: int, way: Way, wanted: int) -> Mapping[str, int]:
         """By relation, the wanted states that a value gets into within the query that fills it.

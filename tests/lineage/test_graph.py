@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage import Column, Transform, TransformSubtype
-from lineage.flow import bits, propagate, witness
+from lineage.flow import ShortestWays, bits, propagate
 from lineage.graph import EdgeKind, EdgeSite, Graph, GraphBuilder
 
 STATES = 3
@@ -84,7 +84,7 @@ def test_a_witness_is_a_real_and_shortest_path(world: World, data: st.DataObject
     source = data.draw(st.tuples(st.integers(0, size - 1), st.integers(0, STATES - 1)))
     goal = data.draw(st.integers(0, size - 1))
     wanted = data.draw(st.integers(0, 2**STATES - 1))
-    steps = witness(world.graph, source, (goal, wanted), world.tables)
+    steps = ShortestWays(world.graph, source, world.tables).steps_to(goal, wanted)
     ends = [d for (n, s), d in _distances(world, source).items() if n == goal and wanted >> s & 1]
 
     assert len(steps) == min(ends, default=0)
