@@ -136,9 +136,10 @@ def _report(
     configuration = msgspec.structs.replace(configuration, settings=settings)
     left, accepted = accept((*found, *gaps.findings), configuration, estate.today)
     floor = settings.min_coverage if request.min_coverage is None else request.min_coverage
+    coverage = coverage_of(estate)
     return Report(
         tool=f"fieldgate {__version__}",
-        coverage=coverage_of(estate),
+        coverage=coverage,
         findings=left,
         accepted=accepted,
         gaps=estate.analysis.gaps,
@@ -147,5 +148,5 @@ def _report(
             for card, outcome in judged
         ),
         notes=notes_on(configuration, estate, inputs),
-        exit_code=verdict_of(estate, left, floor, request.fail_on or settings.fail_on),
+        exit_code=verdict_of(estate, coverage, left, floor, request.fail_on or settings.fail_on),
     )

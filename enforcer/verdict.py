@@ -37,14 +37,17 @@ def coverage_of(estate: Estate) -> Coverage:
 
 
 def verdict_of(
-    estate: Estate, findings: Sequence[Finding], floor: float, fail_on: Severity
+    estate: Estate,
+    coverage: Coverage,
+    findings: Sequence[Finding],
+    floor: float,
+    fail_on: Severity,
 ) -> ExitCode:
     """The exit code. A run that has not finished says so, whatever it found besides.
 
     `floor` is the least share of statements that must be analysed; gaps that were all
     accepted do not count against it.
     """
-    coverage = coverage_of(estate)
     if not coverage.analysed and not estate.analysis.graph.sources:
         return ExitCode.NOTHING_ANALYSED
     open_gaps = any(finding.rule.id == NOT_ANALYSED.id for finding in findings)
