@@ -30,18 +30,26 @@ class Naming:
         self.dialect = dialect
         self._upper = "UPPERCASE" in strategy
         self._ignores_quotes = "INSENSITIVE" in strategy or dialect in {"bigquery", "mysql"}
+        self._columns: dict[tuple[str, bool], str] = {}
+        self._parts: dict[tuple[str, bool], str] = {}
 
     def column(self, name: str, *, quoted: bool = False) -> str:
         """A column's name, or that of an alias or a CTE, as the dialect understands it."""
-        if self.dialect in _COLUMNS_KEEP_CASE:
-            return name
-        return self._fold(name, quoted=quoted)
+        folded = self._columns.get((name, quoted))
+        if folded is None:
+            keeps = self.dialect in _COLUMNS_KEEP_CASE
+            folded = name if keeps else self._fold(name, quoted=quoted)
+            self._columns[name, quoted] = folded
+        return folded
 
     def relation_part(self, name: str, *, quoted: bool = False) -> str:
         """One part of a relation's dotted name."""
-        if self.dialect in _RELATIONS_KEEP_CASE:
-            return name
-        return self._fold(name, quoted=quoted)
+        folded = self._parts.get((name, quoted))
+        if folded is None:
+            keeps = self.dialect in _RELATIONS_KEEP_CASE
+            folded = name if keeps else self._fold(name, quoted=quoted)
+            self._parts[name, quoted] = folded
+        return folded
 
     def _fold(self, name: str, *, quoted: bool) -> str:
         if quoted and not self._ignores_quotes:

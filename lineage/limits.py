@@ -6,6 +6,7 @@ far below what makes a parser slow or kills it.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,9 +24,20 @@ MAX_STATEMENTS = 5_000
 MAX_DEPTH = 200
 MAX_RUN = 200  # of prefix operators: NOT NOT NOT …, - - - …
 
-_OPENERS = frozenset("([{")
-_CLOSERS = frozenset(")]}")
-_PREFIXES = frozenset({"NOT", "-", "~", "+", "@", "!", "EXISTS", "<", "::"})
+
+def _spellings(word: str) -> list[str]:
+    """Every way to write a word in capitals and small letters."""
+    return ["".join(letters) for letters in product(*zip(word.lower(), word.upper(), strict=True))]
+
+
+# What a token does to the depth; a prefix operator does nothing, but a long run of them does.
+_STEP = {
+    **dict.fromkeys([*"([{", *_spellings("case")], 1),
+    **dict.fromkeys([*")]}", *_spellings("end")], -1),
+    **dict.fromkeys(
+        ["-", "~", "+", "@", "!", "<", "::", *_spellings("not"), *_spellings("exists")], 0
+    ),
+}
 
 
 class Excess(msgspec.Struct, frozen=True):
@@ -53,14 +65,14 @@ def excess_of_tokens(tokens: Sequence[Token]) -> Excess | None:
 
 
 def _too_deep(tokens: Sequence[Token]) -> Excess | None:
+    steps = [step for token in tokens if (step := _STEP.get(token.text)) is not None]
+    if steps.count(1) <= MAX_DEPTH and steps.count(0) <= MAX_RUN:
+        return None
     depth = run = 0
     for token in tokens:
-        text = token.text
-        if text in _OPENERS or text.upper() == "CASE":
-            depth += 1
-        elif text in _CLOSERS or text.upper() == "END":
-            depth = max(depth - 1, 0)
-        run = run + 1 if text.upper() in _PREFIXES else 0
+        step = _STEP.get(token.text)
+        depth = max(depth + (step or 0), 0)
+        run = run + 1 if step == 0 else 0
         if depth > MAX_DEPTH or run > MAX_RUN:
             return Excess(
                 GapReason.TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep", token.start

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.parsing import parse_statement
 from lineage.compile.parts import Parts
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokenizer_core import Token
+
+_TEMPLATE = re.compile(r"\{[{%]")
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -41,27 +45,30 @@ def compile_text(text: str, dialect: str) -> Object:
     except SqlglotError as error:
         reason = Excess(GapReason.PARSE_ERROR, _first_line(error), 0)
         return Object((_unread(reason, ()),))
-    return Object(tuple(_compile_chunk(chunk, text, parser, dialect) for chunk in _chunks(tokens)))
+    chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
+    return Object(tuple(_compile_chunk(chunk, text, parser, dialect) for chunk in chunks))
 
 
 def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The tokens of each statement, without its semicolon."""
+    ends = [n for n, token in enumerate(tokens) if token.text == ";"]
     start = 0
-    for position, token in enumerate(tokens):
-        if token.token_type is TokenType.SEMICOLON:
-            if position > start:
-                yield tokens[start:position]
-            start = position + 1
-    if start < len(tokens):
-        yield tokens[start:]
+    for position in (*ends, len(tokens)):
+        if position < len(tokens) and tokens[position].token_type is not TokenType.SEMICOLON:
+            continue  # a string that holds nothing else
+        if position > start:
+            yield tokens[start:position]
+        start = position + 1
 
 
 def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect: str) -> Statement:
     names = naming(dialect)
-    excess = excess_of_tokens(tokens) or _template_in(tokens)
+    excess = excess_of_tokens(tokens)
+    if excess is None and _TEMPLATE.search(text):
+        excess = _template_in(tokens)
     if excess is None:
         try:
-            (tree,) = parser.parser().parse(list(tokens), text)
+            tree = parse_statement(tokens, text, parser)
         except (SqlglotError, ValueError, RecursionError) as error:
             excess = Excess(GapReason.PARSE_ERROR, _first_line(error), tokens[0].start)
     if excess is not None:

@@ -7,6 +7,7 @@ innermost first.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Functions = tuple[str, ...]
 Entry = tuple[exp.Expr, Subtype, Functions]
 
+_SEVERAL = 2
 _DIRECT = (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION)
 
 
@@ -36,8 +38,8 @@ def collect(
     stack: list[Entry] = [(root, subtype, ())]
     while stack:
         node, here, functions = stack.pop()
-        handler = _HANDLERS.get(type(node), _generic)
-        stack.extend(reversed(list(handler(walk, node, here, functions))))
+        entries = _HANDLERS.get(type(node), _generic)(walk, node, here, functions)
+        stack += entries if len(entries) < _SEVERAL else reversed(entries)
     return walk.deps
 
 
@@ -68,17 +70,17 @@ def _condition(subtype: Subtype) -> Subtype:
 
 
 def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    naming = walk.frame.draft.naming
-    this, table = node.this, node.args.get("table")
-    name = STAR if isinstance(this, exp.Star) else column_name(this, naming)
-    entry = (subtype, functions, offset_of(node if table is None else this))
-    if table is None:
+    args = node.args
+    this = args["this"]
+    name = STAR if type(this) is exp.Star else column_name(this, walk.frame.draft.naming)
+    entry = (subtype, functions, offset_of(this))
+    if args.get("table") is None:
         walk.depend((walk.frame.number, UNQUALIFIED), name, entry)
         return []
     place, field = _qualified(node, walk.frame)
     if field is not this:
         entry = (passed(subtype), functions, offset_of(field))
-        name = column_name(field, naming)
+        name = column_name(field, walk.frame.draft.naming)
     walk.depend(place, name, entry)
     return []
 
@@ -90,10 +92,14 @@ def _qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]
     then `alias.column.field`, `alias.column` and, where no alias fits, `column.field`, so
     that a name is never lost.
     """
-    dotted = [node.args[k] for k in ("catalog", "db", "table") if node.args.get(k)]
-    dotted.append(node.this)
+    args, naming = node.args, frame.draft.naming
+    if not args.get("db"):
+        place = frame.find_alias(column_name(args["table"], naming))
+        if place is not None:
+            return place, args["this"]
+        return (frame.number, UNQUALIFIED), args["table"]
+    dotted = [args[k] for k in ("catalog", "db", "table", "this") if args.get(k)]
     if len(dotted) > 2:  # noqa: PLR2004 - more than alias and column
-        naming = frame.draft.naming
         place = frame.find_relation(join_name(part_name(d, naming) for d in dotted[:-1]))
         if place is not None:
             return place, dotted[-1]
@@ -188,6 +194,8 @@ def _window(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
             entries.extend((p, shaped, ()) for p in spec.args.get("partition_by") or ())
             if spec.args.get("order") is not None:
                 entries.append((spec.args["order"], shaped, ()))
+            if spec.args.get("spec") is not None:
+                entries.extend((b, shaped, ()) for b in spec.args["spec"].iter_expressions())
     return entries
 
 
@@ -246,6 +254,7 @@ def _parameter(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functio
 
 def _columns(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """DuckDB's COLUMNS('…'): any column of the sources."""
+    walk.frame.many = True
     if node.this is None or node.this.find(exp.Star) is None:
         entry = (passed(subtype), functions, offset_of(node))
         walk.depend((walk.frame.number, UNQUALIFIED), STAR, entry)
@@ -269,36 +278,37 @@ def _nothing(*_: object) -> list[Entry]:
 
 def _generic(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     name = function_name(node)
-    if subtype not in _DIRECT and isinstance(node, exp.Predicate):
+    aggregates, is_predicate = _traits_of(type(node))
+    if is_predicate and subtype not in _DIRECT:
         name = ""  # a condition is made of predicates; they say nothing about the value
     inside = (name, *functions) if name else functions
-    aggregates = isinstance(node, _AGGREGATES) and subtype in _DIRECT
-    below = Subtype.AGGREGATION if aggregates else passed(subtype)
-    return [(child, below, inside) for child in node.iter_expressions()]
+    below = Subtype.AGGREGATION if aggregates and subtype in _DIRECT else passed(subtype)
+    return [(c, below, inside) for c in node.iter_expressions() if type(c) not in _SILENT]
 
 
 _AGGREGATES = (exp.AggFunc, exp.AnonymousAggFunc, exp.CombinedAggFunc)
 
 
+@cache
+def _traits_of(kind: type[exp.Expr]) -> tuple[bool, bool]:
+    """Whether nodes of a kind aggregate, and whether they are predicates."""
+    return issubclass(kind, _AGGREGATES), issubclass(kind, exp.Predicate)
+
+
 def function_name(node: exp.Expr) -> str:
     """The name that a function, cast or predicate leaves on a path; empty for operators."""
-    if isinstance(node, (exp.Anonymous, exp.AnonymousAggFunc)):
+    name = _name_of(type(node))
+    if name is None:
         this = node.this
         return str(this if isinstance(this, str) else this.name).lower()
-    return _name_of(type(node))
-
-
-def _name_of(kind: type[exp.Expr]) -> str:
-    name = _NAMES.get(kind)
-    if name is None:
-        name = _NAMES[kind] = _derived_name(kind)
     return name
 
 
-_NAMES: dict[type[exp.Expr], str] = {}  # a pure function's results; its keys are few
-
-
-def _derived_name(kind: type[exp.Expr]) -> str:
+@cache
+def _name_of(kind: type[exp.Expr]) -> str | None:
+    """The name of a kind of node, None where each node has its own."""
+    if issubclass(kind, (exp.Anonymous, exp.AnonymousAggFunc)):
+        return None
     if issubclass(kind, (exp.Cast, exp.TryCast)):
         return "cast"
     if issubclass(kind, (exp.Connector, exp.Not)):
@@ -307,6 +317,9 @@ def _derived_name(kind: type[exp.Expr]) -> str:
         return kind.sql_name().lower()
     return kind.__name__.lower() if issubclass(kind, exp.Predicate) else ""
 
+
+# What carries no value from anywhere.
+_SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
 
 _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Column: _column,

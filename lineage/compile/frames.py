@@ -29,6 +29,8 @@ class Draft:
         self.scopes: list[Scope | None] = []
         self.order: list[int] = []
         self.holes: list[Hole] = []
+        self.cte_names: set[str] = set()
+        self.odd = False  # a clause was met that nobody reads
 
     def reserve(self) -> int:
         """The number of a scope that is about to be compiled."""
@@ -61,6 +63,7 @@ class Frame:
         self.linked: list[tuple[int, int]] = []
         self.anything: list[Dep] = []
         self.closed = False
+        self.many = False  # a projection stands for columns whose names are not known
         self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
         if parent is not None:
             self.compile_query = parent.compile_query
@@ -72,6 +75,12 @@ class Frame:
         if source.alias:
             self.by_alias.setdefault(source.alias, number)
         return number
+
+    def expect(self, node: exp.Expr, known: frozenset[str]) -> None:
+        """Note it where a node has a clause that is not among those that are read."""
+        for key, value in node.args.items():
+            if value and key not in known:
+                self.draft.odd = True
 
     def find_alias(self, alias: str) -> tuple[int, int] | None:
         """The scope and number of the source an alias means here or in an enclosing query."""
@@ -116,6 +125,8 @@ def _no_queries(query: exp.Expr, frame: Frame) -> int:
 
 def _grouped(sources: list[Source], linked: list[tuple[int, int]]) -> list[Source]:
     """Sources numbered by the group that equality joins put them in."""
+    if len(sources) == 1:
+        return sources
     group = list(range(len(sources)))
     for left, right in linked:
         old, new = sorted((group[left], group[right]), reverse=True)

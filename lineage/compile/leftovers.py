@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.names import alias_name, column_name, relation_name
+from lineage.compile.names import column_name, relation_name
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -14,14 +14,24 @@ if TYPE_CHECKING:
 
     from lineage.compile.parts import Parts
 
+# Clauses of a statement whose every part is compiled, or noted as odd where it is met.
+_READ = frozenset("with_ expression expressions source from_ joins using on where".split())
+
 
 def note_leftovers(node: exp.Expr, parts: Parts) -> None:
-    """Record relations in the tree that no source, write or declaration speaks of."""
+    """Record relations in the tree that no source, write or declaration speaks of.
+
+    Where no clause was met that nobody reads, only those of the statement itself are looked at.
+    """
+    clauses = [node] if parts.draft.odd else list(_unread(node))
+    if not clauses:
+        return
     seen = set(_seen(parts))
-    hidden = {alias_name(cte, parts.naming) for cte in node.find_all(exp.CTE)}
-    hidden |= {s.alias for scope in parts.draft.scopes if scope for s in scope.sources}
+    hidden = parts.draft.cte_names | {
+        s.alias for scope in parts.draft.scopes if scope for s in scope.sources
+    }
     left: dict[str, None] = {}
-    for table in node.find_all(exp.Table):
+    for table in (table for clause in clauses for table in clause.find_all(exp.Table)):
         name = relation_name(table, parts.naming)
         plain = not table.args.get("db")
         if not name or name in seen or table.find_ancestor(exp.Reference) is not None:
@@ -32,6 +42,16 @@ def note_leftovers(node: exp.Expr, parts: Parts) -> None:
     if left:
         message = f"the part of the statement that names {', '.join(left)} is not analysed"
         parts.hole(GapReason.UNSUPPORTED, message, node, tuple(left))
+
+
+def _unread(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The parts of a statement that are not compiled as a whole: its target, its properties."""
+    for key, value in node.args.items():
+        if value and key not in _READ:
+            parts = value if isinstance(value, list) else [value]
+            yield from (
+                p for p in parts if isinstance(p, exp.Expr) and not isinstance(p, exp.Query)
+            )
 
 
 def _seen(parts: Parts) -> Iterator[str]:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 def column_name(node: object, naming: Naming) -> str:
     """The folded name of an identifier, alias, CTE or column; a plain string is unquoted."""
-    if isinstance(node, exp.Identifier):
-        return naming.column(node.this, quoted=bool(node.args.get("quoted")))
+    if type(node) is exp.Identifier:
+        args = node.args
+        return naming.column(args["this"], quoted=bool(args.get("quoted")))
     if isinstance(node, (exp.Column, exp.Alias, exp.ColumnDef, exp.TableAlias, exp.Ordered)):
         inner = node.args.get("alias") if isinstance(node, exp.Alias) else node.this
         return column_name(inner, naming)
@@ -65,10 +66,13 @@ def alias_name(node: exp.Expr, naming: Naming) -> str:
 
 def offset_of(node: exp.Expr) -> int:
     """The character offset where a node is written, 0 where the parser kept none."""
-    stack = [node]
+    meta = node._meta  # noqa: SLF001 - the property makes a dict for every node it is asked of
+    if meta and "start" in meta:
+        return int(meta["start"])
+    stack = list(node.iter_expressions())[::-1]
     while stack:
         here = stack.pop()
-        meta = here._meta  # noqa: SLF001 - the property makes a dict for every node it is asked of
+        meta = here._meta  # noqa: SLF001
         if meta and "start" in meta:
             return int(meta["start"])
         stack.extend(reversed(list(here.iter_expressions())))

@@ -37,6 +37,18 @@ _LATERAL_ALIASES = frozenset(
     {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
 )
 
+# Clauses that are read, or that neither read nor shape anything.
+_SELECT = frozenset(
+    """
+    with_ kind hint distinct operation_modifiers into expressions from_ joins laterals where
+    prewhere group having qualify windows order limit offset fetch connect locks sample settings
+    format
+    """.split()
+)
+_SET_OPERATION = frozenset(
+    "with_ this expression distinct by_name side kind order limit offset fetch".split()
+)
+
 
 def top_frame(draft: Draft) -> Frame:
     """A frame with nothing in view, from which a statement's query is compiled."""
@@ -82,6 +94,7 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
         number = frame.draft.reserve() if recursive else -1
         if recursive:
             frame.ctes[name] = (number, columns)
+        frame.draft.cte_names.add(name)
         inner = _cte_frame(frame, number)
         frame.ctes[name] = (_compile(cte.this, frame, inner, name), columns)
 
@@ -112,7 +125,7 @@ def _wrapped(frame: Frame, node: exp.Expr, label: str) -> int:
         frame.influences.extend(sorted_cut(frame, node, [number]))
         frame.influences.append(Dep(number, ROWS_OF, STAR, Subtype.FILTER, (), at))
     else:
-        from_values = exp.Select(from_=exp.From(this=inner.copy()))
+        from_values = exp.Select(from_=exp.From(this=inner))
         add_from(frame, from_values)
         frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
     return frame.finish(label, offset_of(node))
@@ -134,6 +147,7 @@ def _all_of(scope: int, offset: int) -> Output:
 
 
 def _select(frame: Frame, node: exp.Select, label: str) -> int:
+    frame.expect(node, _SELECT)
     naming = frame.draft.naming
     for window in node.args.get("windows") or ():
         frame.windows[column_name(window.this, naming)] = window
@@ -156,22 +170,25 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         return
     lateral = frame.draft.dialect in _LATERAL_ALIASES
     aliases = len(frame.outputs) if lateral else 0
-    deps = tuple(dict.fromkeys(collect(node, frame, aliases=aliases)))
+    frame.many = False
+    found = collect(node, frame, aliases=aliases)
+    deps = tuple(found if len(found) < 2 else dict.fromkeys(found))  # noqa: PLR2004 - repeated
+    at = deps[0].offset if deps else offset_of(node)
     if isinstance(node, exp.Aliases):
         for alias in node.aliases:
-            yield Output(column_name(alias, naming), deps, offset_of(node))
+            yield Output(column_name(alias, naming), deps, at)
         return
-    if _stands_for_many(node):
+    if frame.many or _stands_for_many(node):
         frame.anything.extend(deps)  # the names of the columns it stands for are not known
-    yield Output(_name_of(node, frame, position), deps, offset_of(node))
+    yield Output(_name_of(node, frame, position), deps, at)
 
 
 def _stands_for_many(node: exp.Expr) -> bool:
-    """`struct.*`, COLUMNS('…') and the like, which put out columns by names of their own."""
+    """`struct.*` and the like, which put out columns by names of their own."""
     last = node.this if isinstance(node, (exp.Column, exp.Alias)) else node
     if isinstance(last, exp.Dot):
         last = last.expression
-    return isinstance(last, exp.Star) or node.find(exp.Columns) is not None
+    return isinstance(last, exp.Star)
 
 
 def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
@@ -215,6 +232,7 @@ def _star(node: exp.Expr, frame: Frame) -> Star | None:
 
 def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     """UNION and INTERSECT unite their branches; what EXCEPT takes away decides the rows."""
+    frame.expect(node, _SET_OPERATION)
     branches: list[exp.Expr] = []
     subtracted: list[exp.Expr] = []
     compares = False

@@ -44,6 +44,17 @@ _FILE_FUNCTIONS = frozenset(
     """.split()
 )
 
+# Where an array of a table to the left may stand as if it were a table itself:
+# https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#implicit_unnest and
+# https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
+_UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
+
+# Clauses that are read, or that neither read nor shape anything.
+_TABLE = frozenset(
+    "this db catalog alias pivots joins laterals hints sample only ordinality".split()
+)
+_JOIN = frozenset("this on using side kind method global_ hint match_condition directed".split())
+
 # By the side of a join: whose rows are kept that have no partner.
 _KEEPS_NONE = frozenset({"", "INNER", "CROSS"})
 _KEEPS_LEFT = frozenset({"LEFT", "FULL"})
@@ -67,6 +78,7 @@ def add_joins(frame: Frame, node: exp.Expr) -> None:
 
 
 def _add_join(frame: Frame, join: exp.Expr) -> None:
+    frame.expect(join, _JOIN)
     before = len(frame.sources)
     side = join.args.get("side") or ""
     semi = (join.args.get("kind") or "") in {"SEMI", "ANTI"} or side in {"SEMI", "ANTI"}
@@ -161,11 +173,14 @@ def _parenthesised(frame: Frame, node: exp.Expr, inner: exp.Expr) -> None:
 
 
 def _table(frame: Frame, node: exp.Table) -> Source:
+    frame.expect(node, _TABLE)
     naming = frame.draft.naming
     alias = alias_name(node, naming)
     columns = alias_columns(node, naming)
     if not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)):
         source = _computed(frame, node)
+    elif node.args.get("db") and (place := _array_of(frame, node)) is not None:
+        source = _unnested(frame, node, place, alias)
     else:
         source = _named(frame, node, alias, columns)
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
@@ -181,6 +196,25 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
             return Source(alias or own, "", cte[0], columns or cte[1])
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
     return Source(alias or own or last_part(name), name, -1, columns)
+
+
+def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:
+    """The source whose array stands where a table could: `FROM t, t.items`."""
+    if frame.draft.dialect not in _UNNESTS_PATHS:
+        return None
+    return frame.find_alias(column_name(node.parts[0], frame.draft.naming))
+
+
+def _unnested(frame: Frame, node: exp.Table, place: tuple[int, int], alias: str) -> Source:
+    """The rows of an array of a source, under an alias or the array's own name."""
+    column = column_name(node.parts[1], frame.draft.naming)
+    at = offset_of(node.parts[1])
+    deps = (Dep(*place, column, Subtype.TRANSFORMATION, (), at),)
+    name = alias or column_name(node.this, frame.draft.naming)
+    number = Frame(frame.draft, frame, frame.ctes).number
+    outputs = (Output(name, deps, at),)
+    scope = Scope(name, frame.number, outputs=outputs, anything=deps, offset=at)
+    return Source(name, "", frame.draft.finish(number, scope))
 
 
 def _subquery(frame: Frame, node: exp.Expr) -> Source:
