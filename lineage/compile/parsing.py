@@ -1,0 +1,30 @@
+"""Parsing: tokens of one statement become the parser's tree, with nothing looked up and nothing copied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot import exp
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.tokenizer_core import Token
+
+
+def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
+    """The tree of one statement's tokens, None where they are none but comments.
+
+    `FROM t, t.items` stays a table of two names: the parser would copy all that stands in
+    FROM to find out that `t` is an alias, which `lineage.compile.sources` knows anyway.
+    Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed.
+    """
+    parser = dialect.parser()
+    kind = type(parser)
+    unnests = kind.SUPPORTS_IMPLICIT_UNNEST
+    kind.SUPPORTS_IMPLICIT_UNNEST = False  # of the class: it is compiled, so it has no subclass
+    try:
+        (tree,) = parser.parse(list(tokens), text)
+    finally:
+        kind.SUPPORTS_IMPLICIT_UNNEST = unnests
+    return tree
