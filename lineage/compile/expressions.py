@@ -7,8 +7,7 @@ innermost first.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
@@ -277,36 +276,45 @@ def _nothing(*_: object) -> list[Entry]:
 
 
 def _generic(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    name = function_name(node)
-    aggregates, is_predicate = _traits_of(type(node))
-    if is_predicate and subtype not in _DIRECT:
+    kind = _KINDS[type(node)]
+    name = function_name(node) if kind.name is None else kind.name
+    if kind.is_predicate and subtype not in _DIRECT:
         name = ""  # a condition is made of predicates; they say nothing about the value
     inside = (name, *functions) if name else functions
-    below = Subtype.AGGREGATION if aggregates and subtype in _DIRECT else passed(subtype)
+    below = Subtype.AGGREGATION if kind.aggregates and subtype in _DIRECT else passed(subtype)
     return [(c, below, inside) for c in node.iter_expressions() if type(c) not in _SILENT]
-
-
-_AGGREGATES = (exp.AggFunc, exp.AnonymousAggFunc, exp.CombinedAggFunc)
-
-
-@cache
-def _traits_of(kind: type[exp.Expr]) -> tuple[bool, bool]:
-    """Whether nodes of a kind aggregate, and whether they are predicates."""
-    return issubclass(kind, _AGGREGATES), issubclass(kind, exp.Predicate)
 
 
 def function_name(node: exp.Expr) -> str:
     """The name that a function, cast or predicate leaves on a path; empty for operators."""
-    name = _name_of(type(node))
+    name = _KINDS[type(node)].name
     if name is None:
         this = node.this
         return str(this if isinstance(this, str) else this.name).lower()
     return name
 
 
-@cache
+class _Kind(NamedTuple):
+    """What all nodes of a class have in common; `name` is None where each has its own."""
+
+    name: str | None
+    aggregates: bool
+    is_predicate: bool
+
+
+class _Kinds(dict[type[exp.Expr], _Kind]):
+    """Kinds by class of node, each worked out when it is first asked for."""
+
+    def __missing__(self, of: type[exp.Expr]) -> _Kind:
+        aggregates = issubclass(of, (exp.AggFunc, exp.AnonymousAggFunc, exp.CombinedAggFunc))
+        kind = self[of] = _Kind(_name_of(of), aggregates, issubclass(of, exp.Predicate))
+        return kind
+
+
+_KINDS = _Kinds()
+
+
 def _name_of(kind: type[exp.Expr]) -> str | None:
-    """The name of a kind of node, None where each node has its own."""
     if issubclass(kind, (exp.Anonymous, exp.AnonymousAggFunc)):
         return None
     if issubclass(kind, (exp.Cast, exp.TryCast)):

@@ -1,4 +1,4 @@
-"""Parsing: tokens of one statement become the parser's tree, with nothing looked up and nothing copied."""
+"""Parsing: the tokens of one statement become a tree; nothing is looked up or copied."""
 
 from __future__ import annotations
 
