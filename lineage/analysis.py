@@ -8,6 +8,7 @@ import msgspec
 
 from lineage.flatten import edges_into, edges_out_of, flatten_edges
 from lineage.graph import Graph
+from lineage.guarded import Guarded, collect_guards
 from lineage.projects import Relation, Unit
 from lineage.words import Column, Delete, Edge, Gap, Grant, Guard, Origin
 from lineage.written_lines import written_line
@@ -21,8 +22,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
     `graph` holds every flow, inner steps included, and is what a policy should be checked
     on; `edges` is the same from relation to relation. `relations` are the declared ones and
-    those that the SQL itself made known. `statements` counts what there was to analyse and
-    `opaque` how many of those have a gap.
+    those that the SQL itself made known; `guarded` the writes with their guards. `statements`
+    counts what there was to analyse and `opaque` how many of those have a gap.
     """
 
     graph: Graph
@@ -30,7 +31,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     relations: tuple[Relation, ...]
     grants: tuple[Grant, ...]
     deletes: tuple[Delete, ...]
-    guards: tuple[Guard, ...]
+    guarded: tuple[Guarded, ...]
     gaps: tuple[Gap, ...]
     statements: int
     opaque: int
@@ -39,6 +40,13 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     def edges(self) -> Sequence[Edge]:
         """Flows between columns of relations, sorted; computed at each call."""
         return flatten_edges(self.graph, self.origin_of)
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """Predicates that hold for every row written into a relation; computed at each call."""
+        return collect_guards(
+            self.graph, self.guarded, lambda unit, offset: locate(self.units[unit], offset)
+        )
 
     def edges_into(self, column: Column) -> Sequence[Edge]:
         """Flows into one column; none where nothing mentions it."""
@@ -50,7 +58,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
     def origin_of(self, edge: int) -> Origin:
         """Where an edge of the graph is written, in the text that was analysed."""
-        site = self.graph.sites[edge]
+        site = self.graph.site(edge)
         if site.unit < 0:
             return self._declared_at(edge)
         unit = self.units[site.unit]

@@ -77,7 +77,7 @@ def _edges_into(graph: Graph, origin_of: OriginOf, target: int) -> Iterator[Edge
             composed = compose(graph.kind(edge).transform, transform)
             if len(seen) > MAX_TRANSFORMS:
                 composed = Transform(composed.subtype)
-            doubtful = ambiguous or graph.sites[edge].ambiguous
+            doubtful = ambiguous or edge in graph.sites.ambiguous
             if source in graph.inner or source == own_rows:
                 if (source, composed) not in seen:
                     seen.add((source, composed))

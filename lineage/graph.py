@@ -8,6 +8,7 @@ rows exist flows there, so that `count(*)` of a filtered table has a source.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 ROWS = "*"
 
 
-class GuardRef(msgspec.Struct, frozen=True, order=True):
+class GuardRef(msgspec.Struct, frozen=True, order=True, array_like=True):
     """A guard on a flow: the node that is tested, and the test."""
 
     node: int
@@ -31,7 +32,7 @@ class GuardRef(msgspec.Struct, frozen=True, order=True):
     function: str = ""
 
 
-class EdgeKind(msgspec.Struct, frozen=True, order=True):
+class EdgeKind(msgspec.Struct, frozen=True, order=True, array_like=True):
     """Everything about an edge that decides what becomes of a value on it."""
 
     transform: Transform
@@ -46,11 +47,22 @@ class EdgeSite(msgspec.Struct, frozen=True, order=True):
     ambiguous: bool = False
 
 
+class Sites(msgspec.Struct, frozen=True, array_like=True):
+    """Where edges are written, by number; `ambiguous` are those that are one of several readings.
+
+    The unit of an edge that no text writes is -1.
+    """
+
+    units: tuple[int, ...]
+    offsets: tuple[int, ...]
+    ambiguous: frozenset[int]
+
+
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen graph. Nodes and edges are integers, dense from 0.
 
     `inner` nodes have the name of their CTE (or an empty name) as their relation.
-    `outgoing[node]` and `incoming[node]` list edge numbers in the order of insertion.
+    `outgoing(node)` and `incoming(node)` list edge numbers in the order of insertion.
     """
 
     columns: tuple[Column, ...]
@@ -59,7 +71,7 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[int, ...]
     kind_of: tuple[int, ...]
     kinds: tuple[EdgeKind, ...]
-    sites: tuple[EdgeSite, ...]
+    sites: Sites
     index: GraphIndex
 
     def find(self, column: Column) -> int | None:
@@ -90,6 +102,11 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
         """Transform and guards of `edge`."""
         return self.kinds[self.kind_of[edge]]
 
+    def site(self, edge: int) -> EdgeSite:
+        """Where `edge` is written."""
+        sites = self.sites
+        return EdgeSite(sites.units[edge], sites.offsets[edge], edge in sites.ambiguous)
+
     def to_networkx(self) -> nx.MultiDiGraph[int]:
         """The same graph for networkx: nodes carry `column` and `inner`, edges `kind`."""
         import networkx as nx  # noqa: PLC0415 - a second of start-up for a rare question
@@ -103,26 +120,48 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GraphIndex:
-    """Look-ups derived from the arrays of a graph, made once."""
-
-    __slots__ = ("by_column", "by_relation", "incoming", "outgoing")
+    """Look-ups derived from the arrays of a graph, each made when it is first asked for."""
 
     def __init__(
         self,
         columns: Sequence[Column],
-        inner: frozenset[int] | set[int],
+        inner: frozenset[int],
         sources: Sequence[int],
         targets: Sequence[int],
     ) -> None:
-        self.by_column = {c: node for node, c in enumerate(columns) if node not in inner}
-        self.by_relation: dict[str, list[int]] = {}
-        for column, node in self.by_column.items():
-            self.by_relation.setdefault(column.relation, []).append(node)
-        self.outgoing: list[list[int]] = [[] for _ in columns]
-        self.incoming: list[list[int]] = [[] for _ in columns]
-        for edge, (source, target) in enumerate(zip(sources, targets, strict=True)):
-            self.outgoing[source].append(edge)
-            self.incoming[target].append(edge)
+        self._columns, self._inner = columns, inner
+        self._sources, self._targets = sources, targets
+
+    @cached_property
+    def by_column(self) -> dict[Column, int]:
+        """The nodes of relations' columns."""
+        return {c: node for node, c in enumerate(self._columns) if node not in self._inner}
+
+    @cached_property
+    def by_relation(self) -> dict[str, list[int]]:
+        """The nodes of each relation."""
+        found: dict[str, list[int]] = {}
+        for node, column in enumerate(self._columns):
+            if node not in self._inner:
+                found.setdefault(column.relation, []).append(node)
+        return found
+
+    @cached_property
+    def outgoing(self) -> list[list[int]]:
+        """The edges that leave each node."""
+        return _edges_at(self._sources, len(self._columns))
+
+    @cached_property
+    def incoming(self) -> list[list[int]]:
+        """The edges that enter each node."""
+        return _edges_at(self._targets, len(self._columns))
+
+
+def _edges_at(ends: Sequence[int], nodes: int) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in range(nodes)]
+    for edge, node in enumerate(ends):
+        found[node].append(edge)
+    return found
 
 
 class GraphBuilder:
@@ -165,15 +204,21 @@ class GraphBuilder:
 
     def freeze(self) -> Graph:
         """The finished graph."""
+        sites = self._edges.values()
+        columns, inner = tuple(self._columns), frozenset(self._inner)
         sources = tuple(key[0] for key in self._edges)
         targets = tuple(key[1] for key in self._edges)
         return Graph(
-            columns=tuple(self._columns),
-            inner=frozenset(self._inner),
+            columns=columns,
+            inner=inner,
             sources=sources,
             targets=targets,
             kind_of=tuple(key[2] for key in self._edges),
             kinds=tuple(self._kinds),
-            sites=tuple(self._edges.values()),
-            index=GraphIndex(self._columns, self._inner, sources, targets),
+            sites=Sites(
+                tuple(site.unit for site in sites),
+                tuple(site.offset for site in sites),
+                frozenset(edge for edge, site in enumerate(sites) if site.ambiguous),
+            ),
+            index=GraphIndex(columns, inner, sources, targets),
         )

@@ -187,3 +187,12 @@ class Object(msgspec.Struct, frozen=True, array_like=True):
     """A compiled text."""
 
     statements: tuple[Statement, ...]
+
+
+def enclosed_scopes(statement: Statement) -> list[bool]:
+    """For each scope, whether it stands inside a query that has sources, which it can see."""
+    enclosed: list[bool] = []
+    for scope in statement.scopes:  # an enclosing scope has a lower number
+        outer = scope.parent
+        enclosed.append(outer >= 0 and (bool(statement.scopes[outer].sources) or enclosed[outer]))
+    return enclosed

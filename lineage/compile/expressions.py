@@ -109,6 +109,14 @@ def _qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]
     return (frame.number, UNQUALIFIED), dotted[0]
 
 
+def _dot(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A field, all fields or a method of a value."""
+    entries: list[Entry] = [(node.this, passed(subtype), functions)]
+    if type(node.expression) not in _FIELDS:
+        entries.append((node.expression, passed(subtype), functions))
+    return entries
+
+
 def _star(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     if functions[:1] != ("count",):
         entry = (passed(subtype), functions, offset_of(node))
@@ -329,9 +337,12 @@ def _name_of(kind: type[exp.Expr]) -> str | None:
 # What carries no value from anywhere.
 _SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
 
+_FIELDS = frozenset({exp.Identifier, exp.Star})
+
 _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Column: _column,
     exp.Star: _star,
+    exp.Dot: _dot,
     exp.Subquery: _query,
     exp.Select: _query,
     exp.Union: _query,

@@ -180,7 +180,16 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         return
     if frame.many or _stands_for_many(node):
         frame.anything.extend(deps)  # the names of the columns it stands for are not known
+        yield from _replaced(node, frame)
     yield Output(_name_of(node, frame, position), deps, at)
+
+
+def _replaced(node: exp.Expr, frame: Frame) -> Iterator[Output]:
+    """The fields that `struct.* REPLACE (…)` names itself."""
+    star = node.expression if isinstance(node, exp.Dot) else node.this
+    for field in star.args.get("replace") or () if isinstance(star, exp.Star) else ():
+        name = column_name(field.args["alias"], frame.draft.naming)
+        yield Output(name, tuple(collect(field, frame)), offset_of(field))
 
 
 def _stands_for_many(node: exp.Expr) -> bool:

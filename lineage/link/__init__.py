@@ -4,21 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.analysis import Analysis
+from lineage.link.joining import join
+from lineage.link.known import known_relations
 from lineage.link.order import linking_order
-from lineage.link.project import ProjectLinker
+from lineage.link.outlines import outline
+from lineage.link.relations import Relations
+from lineage.link.texts import link_text
+from lineage.link.wording import deletes_of, gaps_of, grants_of, tellings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lineage.analysis import Analysis
+    from lineage.link.segments import Segment
     from lineage.objects import Object
     from lineage.projects import Project
 
 
 def link(project: Project, objects: Sequence[Object]) -> Analysis:
     """The analysis of a project; `objects` are those of its units, in the same order."""
-    linker = ProjectLinker(project, objects)
-    for unit in linking_order(project.units, objects, linker.relations.meanings):
-        linker.link_unit(unit)
-    linker.link_readers()
-    return linker.finish()
+    outlines = [outline(compiled) for compiled in objects]
+    relations = Relations(project, outlines)
+    segments: dict[int, Segment] = {}
+    for number in linking_order(project.units, outlines, relations.meanings):
+        target = project.units[number].target
+        segments[number] = link_text(number, target, objects[number], relations)
+        relations.learn(segments[number].known)
+    statements = sum(len(compiled.statements) for compiled in objects)
+    return _joined(project, relations, [segments[n] for n in range(len(objects))], statements)
+
+
+def _joined(
+    project: Project, relations: Relations, segments: list[Segment], statements: int
+) -> Analysis:
+    graph, guarded = join(project, relations, segments)
+    told = list(tellings(project.units, segments))
+    return Analysis(
+        graph=graph,
+        units=project.units,
+        relations=known_relations(project, relations, graph, segments),
+        grants=tuple(sorted(set(grants_of(told)))),
+        deletes=tuple(sorted(set(deletes_of(told)))),
+        guarded=guarded,
+        gaps=tuple(sorted({*project.gaps, *gaps_of(told)})),
+        statements=statements + len(project.gaps),
+        opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
+    )

@@ -1,88 +1,167 @@
-"""Holders of columns while they are being linked: relations and scopes alike.
+"""Holders of columns while a text is being linked: relations and scopes alike.
 
-A holder knows some of its columns. One that is not `complete` may have more: then a column
-that somebody asks for by name is made on the spot and fed by the holder's *tails*, the
-stars over something unknown that it was made from. So a value is followed by name through
-any number of `select *`, without a catalog.
+A holder knows its first columns by position. One that is not `complete` may have more: a
+column that somebody asks of it by name is made on the spot and, in a scope, fed by the
+*tails*, the stars over something unknown that the scope was made from. So a value is
+followed by name through any number of `select *`, without a catalog.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.graph import ROWS
+from lineage.link.segments import ANY
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from lineage.graph import GuardRef
+    from lineage.link.segments import Interface, SegmentBuilder
+
+
+class Tail:
+    """Feeds a column that is asked of a holder by name; may know that there is one."""
+
+    def __init__(
+        self, feed: Callable[[str, int], None], knows: Callable[[str], bool | None] | None = None
+    ) -> None:
+        self.feed = feed
+        self.knows = knows
 
 
 class Holder:
-    """Columns by name and by position, and the node of the rows."""
+    """The columns of a scope by name and by position, and the node of its rows."""
 
     def __init__(self, make_node: Callable[[int, str], int], rows: int) -> None:
         self._make_node = make_node
         self.rows = rows
-        self.ordered: list[tuple[str, int]] = []
-        self.by_name: dict[str, int] = {}
+        self.names: list[str] = []
+        self.nodes: list[int] = []
+        self.positions: dict[str, int] = {}  # of the first column of a name
+        self.demanded: dict[str, int] = {}  # nodes of columns that were asked for by name
+        self.confirmed: set[str] = set()  # names that somebody says are here
         self.complete = True
-        self.tails: list[Callable[[str, int], None]] = []
-        self.fallback: Callable[[str, int], None] | None = None  # feeds names it does not have
+        self.tails: list[Tail] = []
+        self.fallback: Tail | None = None  # feeds names it does not have
         self.unknown: set[str] = set()  # relations whose columns would have to be known
         self.exported: tuple[GuardRef, ...] = ()
-        self.guessed: set[str] = set()  # asked for by name where another source may have it
+        self.spread = False  # whether its rows decide about its own columns already
         self._sure = 0  # so many columns are known to be the first ones
 
     def add(self, name: str) -> int:
         """A new column at the end; a name that is there already is a further position."""
-        node = self._make_node(len(self.ordered), name)
-        self.ordered.append((name, node))
-        self.by_name.setdefault(name, node)
+        node = self._make_node(len(self.names), name)
+        self.positions.setdefault(name, len(self.names))
+        self.names.append(name)
+        self.nodes.append(node)
         return node
 
     def named(self, name: str) -> int:
         """The column of that name, added if it is not there."""
-        self.guessed.discard(name)
-        node = self.by_name.get(name)
-        return self.add(name) if node is None else node
+        position = self.positions.get(name)
+        return self.add(name) if position is None else self.at(position)
+
+    def at(self, position: int) -> int:
+        """The node of the column at a position."""
+        return self.nodes[position]
+
+    def items(self) -> list[tuple[str, int]]:
+        """The columns that are known to be there, in order."""
+        return list(zip(self.names, self.nodes, strict=True))
 
     def has(self, name: str) -> bool | None:
         """Whether there is a column of that name; None when that is not known."""
-        if name in self.by_name:
-            return None if name in self.guessed else True
-        return False if self.complete and self.fallback is None else None
+        if name in self.positions or name in self.confirmed:
+            return True
+        if self.complete:
+            return False if self.fallback is None else None
+        return True if any(t.knows(name) for t in self.tails if t.knows is not None) else None
+
+    def lacks(self, name: str) -> bool:
+        """Whether there is surely no column of that name."""
+        return self.complete and self.fallback is None and name not in self.positions
 
     def find(self, name: str) -> int | None:
         """The node of a column, made and fed by the tails where it may exist."""
-        node = self.by_name.get(name)
-        if node is not None:
-            return node
-        if self.complete:
-            return self._by_fallback(name)
-        node = self.add(name)
-        for tail in tuple(self.tails):
-            tail(name, node)
+        position = self.positions.get(name)
+        if position is not None:
+            return self.at(position)
+        node = self.demanded.get(name)
+        if node is None and not self.complete:
+            node = self.demanded[name] = self._make_node(len(self.names), name)
+            for tail in tuple(self.tails):
+                tail.feed(name, node)
+        elif node is None and self.fallback is not None and name != ANY:
+            node = self.demanded[name] = self._make_node(len(self.names), name)
+            self.fallback.feed(name, node)
         return node
 
-    def _by_fallback(self, name: str) -> int | None:
-        if self.fallback is None:
-            return None
-        node = self.by_name[name] = self._make_node(len(self.ordered), name)
-        self.fallback(name, node)
-        return node
+    def demand(self, name: str) -> int:
+        """The node of a column that should not be there."""
+        found = self.find(name)
+        if found is None:
+            found = self.demanded[name] = self._make_node(len(self.names), name)
+        return found
 
     @property
     def sure(self) -> int:
         """How many columns, from the left, are certain to be at their position."""
-        return len(self.ordered) if self.complete else self._sure
+        return len(self.names) if self.complete else self._sure
 
-    def open(self, tail: Callable[[str, int], None] | None, unknown: set[str]) -> None:
+    def open(self, tail: Tail | None, unknown: Collection[str]) -> None:
         """There may be more columns, which `tail` will feed when they are asked for."""
         if self.complete:
-            self._sure = len(self.ordered)
+            self._sure = len(self.names)
         self.complete = False
-        self.unknown |= unknown
+        self.unknown.update(unknown)
         if tail is not None:
             self.tails.append(tail)
+
+
+class RelationHolder(Holder):
+    """A relation as one text finds it. Its nodes are made when they are first needed.
+
+    What feeds a column of it is the business of the texts that write it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        interface: Interface,
+        builder: SegmentBuilder,
+        knows: Callable[[str], bool],
+    ) -> None:
+        super().__init__(lambda _position, column: builder.node(name, column), -1)
+        self.rows = builder.node(name, ROWS)
+        self.name = name
+        self.names = list(interface.columns)
+        self.positions = {c: p for p, c in reversed(list(enumerate(self.names)))}
+        self.complete = interface.complete
+        self.unknown = set(interface.unknown)
+        self._builder = builder
+        self._knows = knows
+
+    def add(self, name: str) -> int:
+        """A new column at the end."""
+        self.positions.setdefault(name, len(self.names))
+        self.names.append(name)
+        return self._builder.node(self.name, name)
+
+    def at(self, position: int) -> int:
+        """The node of the column at a position."""
+        return self._builder.node(self.name, self.names[position])
+
+    def items(self) -> list[tuple[str, int]]:
+        """The columns that are known to be there, in order."""
+        node = self._builder.node
+        return [(name, node(self.name, name)) for name in self.names]
+
+    def has(self, name: str) -> bool | None:
+        """Whether there is a column of that name; None when that is not known."""
+        if name in self.positions:
+            return True
+        return False if self.complete else (True if self._knows(name) else None)
 
 
 def position_of(name: str) -> int | None:
@@ -92,6 +171,8 @@ def position_of(name: str) -> int | None:
 
 class View:
     """A holder as a source of one scope sees it: under an alias, perhaps with new names."""
+
+    __slots__ = ("columns", "group", "holders")
 
     def __init__(self, holders: tuple[Holder, ...], columns: tuple[str, ...], group: int) -> None:
         self.holders = holders
@@ -112,33 +193,48 @@ class View:
         """As `Holder.has`, for any of the holders."""
         if name in self.columns:
             return True
-        answers = {holder.has(name) for holder in self.holders}
+        answers = [holder.has(name) for holder in self.holders]
         return True if True in answers else None if None in answers else False
+
+    def lacks(self, name: str) -> bool:
+        """As `Holder.lacks`, for all of the holders."""
+        return name not in self.columns and all(holder.lacks(name) for holder in self.holders)
+
+    def confirm(self, name: str) -> None:
+        """Somebody names a column as one of this source, so it is there."""
+        for holder in self.holders:
+            holder.confirmed.add(name)
 
     def find(self, name: str) -> list[int]:
         """The nodes that a name means here: one, or one from each column it may mean."""
         if name in self.columns:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
-        nodes = (self._find(name, holder) for holder in self.holders)
+        nodes = [self._find(name, holder) for holder in self.holders]
         return [node for node in nodes if node is not None]
 
     def _find(self, name: str, holder: Holder) -> int | None:
-        position = position_of(name)
+        position = position_of(name) if name[:1] == "$" else None
         if position is not None and (holder.complete or position < holder.sure):
-            return holder.ordered[position][1] if position < len(holder.ordered) else None
+            return holder.at(position) if position < len(holder.names) else None
         return holder.find(name)
 
     def _at(self, position: int, holder: Holder) -> list[int]:
         """The column at a position; any that is not certain of its own where that is unknown."""
         if position < holder.sure:
-            return [holder.ordered[position][1]]
-        return [node for _name, node in holder.ordered[holder.sure :]]
+            return [holder.at(position)]
+        known = [holder.at(p) for p in range(holder.sure, len(holder.names))]
+        others = holder.find(ANY)
+        return known if others is None else [*known, others]
 
     def items(self) -> Iterator[tuple[str, int]]:
         """All known columns in order, under the names they have here."""
+        if not self.columns:
+            for holder in self.holders:
+                yield from holder.items()
+            return
         for holder in self.holders:
-            for position, (name, node) in enumerate(tuple(holder.ordered)):
+            for position, (name, node) in enumerate(holder.items()):
                 renamed = position < min(len(self.columns), holder.sure)
                 yield self.columns[position] if renamed else name, node
             if not holder.complete:

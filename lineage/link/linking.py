@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lineage.graph import GraphBuilder, GuardRef
+    from lineage.graph import GuardRef
     from lineage.link.holders import Holder, View
+    from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Statement
 
     # A node that a reference means, the view it was found in, and whether it may mean others.
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Linking(Protocol):
     """One statement while it is being linked."""
 
-    builder: GraphBuilder
+    builder: SegmentBuilder
     statement: Statement
     unresolved: dict[tuple[str, int], tuple[str, ...]]
 
@@ -31,6 +32,10 @@ class Linking(Protocol):
 
     def view(self, number: int, position: int) -> View:
         """A source of a scope, linked when it is first looked at."""
+        ...
+
+    def encloses(self, number: int) -> bool:
+        """Whether a scope stands inside a query whose columns it can see."""
         ...
 
     def meanings(self, dep: Dep) -> list[Meaning]:
@@ -47,6 +52,10 @@ class Linking(Protocol):
 
     def alias_node(self, number: int, position: int) -> int:
         """An output of a scope as its later outputs see it."""
+        ...
+
+    def spread_rows(self, holder: Holder, offset: int) -> None:
+        """What decides about the rows of a scope decides about every column of it."""
         ...
 
     def guards_of(self, number: int, view: View) -> tuple[GuardRef, ...]:

@@ -28,21 +28,34 @@ PSEUDO_COLUMNS = frozenset(
 )
 
 
-def find_unqualified(linker: Linking, dep: Dep) -> list[Meaning]:
+def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
     """The nodes an unqualified name means, looked up from its scope outwards.
 
     In each scope: the sources known to have it; else an alias of an earlier output together
-    with the sources that may have it; else a whole row under its alias.
+    with the sources that may have it; else a whole row under its alias. Where it is not
+    certain that a scope has the name, it may be one of an enclosing scope as well.
+
+    Also tells whether the name means the same everywhere in its scope.
     """
-    if dep.column == STAR or position_of(dep.column) is not None:
-        return _rows(linker, dep)
-    number = dep.scope
-    while number >= 0:
-        found = _in_scope(linker, number, dep)
-        if found:
-            return found
-        number = linker.statement.scopes[number].parent
-    return _nowhere(linker, dep)
+    if dep.column == STAR or (dep.column[:1] == "$" and position_of(dep.column) is not None):
+        return _rows(linker, dep), False
+    scopes = linker.statement.scopes
+    found: list[Meaning] = []
+    number, child = dep.scope, -1
+    settled = False
+    while number >= 0 and not settled:
+        here, settled = _in_scope(linker, number, dep, child)
+        found += here
+        number, child = scopes[number].parent, number
+    if not found:
+        return _nowhere(linker, dep), False
+    if len(found) == 1:
+        _node, view, _ = found[0]
+        if view is not None:
+            view.confirm(dep.column)
+    elif not settled:
+        found = [(node, view, True) for node, view, _ in found]
+    return found, dep.column not in linker.positions(dep.scope)
 
 
 def _rows(linker: Linking, dep: Dep) -> list[Meaning]:
@@ -52,25 +65,44 @@ def _rows(linker: Linking, dep: Dep) -> list[Meaning]:
     return [meaning for view in views for meaning in linker.in_view(view, dep)]
 
 
-def _in_scope(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
+def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[Meaning], bool]:
+    """What the name may mean in one scope, and whether it can mean nothing further out.
+
+    `child` is the scope from which the search comes, -1 where it starts.
+    """
     scope = linker.statement.scopes[number]
-    # what stands to the right of a LATERAL is compiled after it, and it cannot see that
-    positions = [
-        p for p, s in enumerate(scope.sources) if number == dep.scope or s.scope < dep.scope
-    ]
-    answers = {p: linker.view(number, p).has(dep.column) for p in positions}
-    certain = [p for p, answer in answers.items() if answer]
-    possible = [p for p, answer in answers.items() if answer is None]
+    certain, possible = _sources_with(linker, number, dep.column, child)
     if certain and (not possible or _settles(scope.sources, certain, dep.column)):
         merged = any(
             dep.column in scope.sources[p].merged or scope.sources[p].natural for p in certain
         )
-        return _from(linker, number, certain, dep, ambiguous=len(certain) > 1 and not merged)
+        several = len(certain) > 1 and not merged
+        return _from(linker, number, certain, dep, ambiguous=several), True
     alias = _alias(linker, number, dep)
+    settled = bool(certain or alias)
     possible += certain
     found = _from(linker, number, possible, dep, ambiguous=len(possible) + len(alias) > 1)
     found += [(node, view, bool(found)) for node, view, _ in alias]
-    return found + _whole_row(linker, number, dep)
+    row = _whole_row(linker, number, dep)
+    return found + row, settled or bool(row)
+
+
+def _sources_with(
+    linker: Linking, number: int, column: str, child: int
+) -> tuple[list[int], list[int]]:
+    """The sources of a scope that have a column, and those that may have it."""
+    sources = linker.statement.scopes[number].sources
+    if len(sources) == 1 and child < 0 and not linker.encloses(number):
+        return [], [] if linker.view(number, 0).lacks(column) else [0]
+    certain: list[int] = []
+    possible: list[int] = []
+    for position, source in enumerate(sources):
+        if source.scope == child >= 0:
+            break  # what stands in FROM sees at most what stands to its left
+        answer = linker.view(number, position).has(column)
+        if answer is not False:
+            (certain if answer else possible).append(position)
+    return certain, possible
 
 
 def _settles(sources: tuple[Source, ...], certain: list[int], column: str) -> bool:
@@ -85,19 +117,15 @@ def _settles(sources: tuple[Source, ...], certain: list[int], column: str) -> bo
 def _from(
     linker: Linking, number: int, positions: list[int], dep: Dep, *, ambiguous: bool
 ) -> list[Meaning]:
-    found: list[Meaning] = []
-    for position in positions:
-        view = linker.view(number, position)
-        new = [holder for holder in view.holders if dep.column not in holder.by_name]
-        meant = linker.in_view(view, dep)
-        found += [(node, seen, ambiguous or several) for node, seen, several in meant]
-        for holder in new if ambiguous else ():
-            holder.guessed.add(dep.column)
-    return found
+    return [
+        (node, view, ambiguous or several)
+        for position in positions
+        for node, view, several in linker.in_view(linker.view(number, position), dep)
+    ]
 
 
 def _alias(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
-    if number != dep.scope:
+    if number != dep.scope or not dep.aliases:
         return []
     positions = linker.positions(number).get(dep.column, [])
     visible = positions[: bisect_left(positions, dep.aliases)]
@@ -126,7 +154,7 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     scope = linker.statement.scopes[dep.scope]
     linker.unresolved[dep.column, dep.offset] = ()
     return [
-        (holder.named(dep.column), None, True)
+        (holder.demand(dep.column), None, True)
         for position in range(len(scope.sources))
         for holder in linker.view(dep.scope, position).holders
     ]

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lineage.objects import Object
+    from lineage.link.outlines import Outline
     from lineage.projects import Unit
 
 
 def linking_order(
     units: Sequence[Unit],
-    objects: Sequence[Object],
+    outlines: Sequence[Outline],
     meanings: Callable[[str, int], tuple[str, ...]],
 ) -> list[int]:
     """Numbers of the units, writers first (Kahn); a cycle is entered in the given order."""
     writers: dict[str, set[int]] = {}
     for number, unit in enumerate(units):
-        for name in _written(unit, objects[number]):
+        names = {name for name, _kind, _temporary in outlines[number].writes}
+        for name in names | ({unit.target} if unit.target else set()):
             for meaning in meanings(name, number):
                 writers.setdefault(meaning, set()).add(number)
     before = [
-        {w for name in _read(objects[n]) for m in meanings(name, n) for w in writers.get(m, ())}
+        {w for name in outlines[n].reads for m in meanings(name, n) for w in writers.get(m, ())}
         - {n}
         for n in range(len(units))
     ]
@@ -37,12 +39,12 @@ def _sorted(before: list[set[int]]) -> list[int]:
             after[other].append(number)
     missing = [len(earlier) for earlier in before]
     order: list[int] = []
-    ready = [n for n, count in enumerate(missing) if not count]
+    ready = deque(n for n, count in enumerate(missing) if not count)
     done = [False] * len(before)
     cursor = 0
     while len(order) < len(before):
         while ready:
-            number = ready.pop(0)
+            number = ready.popleft()
             if done[number]:
                 continue
             done[number] = True
@@ -56,20 +58,3 @@ def _sorted(before: list[set[int]]) -> list[int]:
         if cursor < len(before):
             ready.append(cursor)
     return order
-
-
-def _written(unit: Unit, compiled: Object) -> set[str]:
-    names = {unit.target} if unit.target else set()
-    for statement in compiled.statements:
-        names.update(w.relation for w in statement.writes if w.relation)
-    return names
-
-
-def _read(compiled: Object) -> set[str]:
-    return {
-        source.relation
-        for statement in compiled.statements
-        for scope in statement.scopes
-        for source in scope.sources
-        if source.relation
-    }

@@ -1,52 +1,81 @@
-"""The relations of a project while it is being linked, and what a name in SQL means."""
+"""The relations of a project: what a name in SQL means, and what is known of their columns."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lineage.dialects import last_part
-from lineage.graph import ROWS
-from lineage.link.holders import Holder
+from lineage.link.segments import RESULT, Interface
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping, Sequence
 
-    from lineage.graph import GraphBuilder
-    from lineage.objects import Object
-    from lineage.projects import Relation
+    from lineage.link.outlines import Outline
+    from lineage.projects import Project, Relation
 
 
 class Relations:
-    """Every relation that is declared, written or read, each with its holder."""
+    """Every relation that is declared or written, with what is known of it so far."""
 
-    def __init__(self, builder: GraphBuilder) -> None:
-        self._builder = builder
-        self._holders: dict[str, Holder] = {}
+    def __init__(self, project: Project, outlines: Sequence[Outline]) -> None:
+        self.kinds: dict[str, RelationKind] = {}
+        self.evidence: dict[str, set[str]] = {}
+        self.interfaces: dict[str, Interface] = {}
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
-        self.kinds: dict[str, RelationKind] = {}
+        self._meant: dict[str, tuple[str, ...]] = {}
+        for relation in project.relations:
+            self._declare(relation)
+        for unit, outline in enumerate(outlines):
+            file = project.units[unit].file if len(project.units) > 1 else ""
+            for name, kind, temporary in (*outline.writes, *outline.declares):
+                self._note_written(unit, (name, _KINDS[kind]), file if temporary else "")
+        for unit, outline in enumerate(outlines):
+            self._declare_columns(unit, outline)
+            self._believe(unit, outline.evidence)
 
-    def declare(self, relation: Relation) -> None:
+    def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
-        holder = self.holder(relation.name)
-        for column in relation.columns:
-            holder.named(column.name)
-        holder.complete = relation.complete
-        if not relation.complete:
-            holder.unknown.add(relation.name)
-        self.note(relation.name, relation.kind)
+        self.interfaces[relation.name] = Interface(
+            tuple(dict.fromkeys(column.name for column in relation.columns)),
+            relation.complete,
+            () if relation.complete else (relation.name,),
+        )
+        self._note(relation.name, relation.kind)
 
-    def note(self, name: str, kind: RelationKind) -> None:
+    def _note(self, name: str, kind: RelationKind) -> None:
         """A relation exists under this full name, so shorter names may mean it."""
         if name not in self.kinds:
             self.kinds[name] = kind
             self._known.setdefault(last_part(name), []).append(name)
+            self._meant.clear()
 
-    def note_temporary(self, unit: int, name: str, shown: str) -> None:
-        """In one text, a name means a table of the session and nothing else."""
-        self._temporary[unit, name] = shown
-        self.note(shown, RelationKind.TABLE)
+    def _note_written(self, unit: int, written: tuple[str, RelationKind], file: str) -> None:
+        """What a text writes; `file` is that of a session's table, which nobody else sees."""
+        name, kind = written
+        if file:
+            shown = f"{name}@{file}"
+            self._temporary[unit, name] = shown
+            self._note(shown, RelationKind.TABLE)
+            return
+        meant = self.meanings(name, unit)
+        self._note(meant[0] if len(meant) == 1 else name, kind)
+
+    def _declare_columns(self, unit: int, outline: Outline) -> None:
+        for relation, columns, adds in outline.columns:
+            for name in self.meanings(relation, unit):
+                known = self.interface(name)
+                named = tuple(dict.fromkeys((*known.columns, *columns)))
+                if adds:
+                    self.interfaces[name] = Interface(named, known.complete, known.unknown)
+                else:
+                    self.interfaces[name] = Interface(named, complete=True)
+
+    def _believe(self, unit: int, evidence: Mapping[str, tuple[str, ...]]) -> None:
+        for relation, columns in evidence.items():
+            for name in self.meanings(relation, unit):
+                self.evidence.setdefault(name, set()).update(columns)
 
     def meanings(self, name: str, unit: int) -> tuple[str, ...]:
         """The relations that a name may mean.
@@ -54,41 +83,27 @@ class Relations:
         A session's own table first, then the relation of exactly that name, then those
         whose dotted name ends with it or that it ends with; else a new relation.
         """
-        session = self._temporary.get((unit, name))
+        session = self._temporary.get((unit, name)) if self._temporary else None
         if session is not None:
             return (session,)
         if name in self.kinds:
             return (name,)
-        near = self._known.get(last_part(name), ())
-        fitting = tuple(n for n in near if n.endswith(f".{name}") or name.endswith(f".{n}"))
-        return fitting or (name,)
-
-    def holder(self, name: str) -> Holder:
-        """The holder of a relation by its full name, open until something completes it."""
-        found = self._holders.get(name)
+        found = self._meant.get(name)
         if found is None:
-            node = self._builder.node
-            found = Holder(lambda _position, column: node(name, column), node(name, ROWS))
-            found.complete = False
-            found.unknown.add(name)
-            self._holders[name] = found
+            near = self._known.get(last_part(name), ())
+            fitting = tuple(n for n in near if n.endswith(f".{name}") or name.endswith(f".{n}"))
+            found = self._meant[name] = fitting or (name,)
         return found
 
-    def names(self) -> Iterator[str]:
-        """Every relation that was mentioned, in order of mention."""
-        return iter(tuple(self._holders))
+    def interface(self, name: str) -> Interface:
+        """What is known of a relation's columns so far."""
+        return self.interfaces.get(name) or Interface(unknown=(name,))
 
-
-def kinds_written(objects: Iterable[Object]) -> Iterator[tuple[int, str, RelationKind, bool]]:
-    """What each text writes or declares: unit, name, kind, and whether it is temporary."""
-    for unit, compiled in enumerate(objects):
-        for statement in compiled.statements:
-            for write in statement.writes:
-                if write.relation:
-                    yield unit, write.relation, _KINDS[write.kind], write.temporary
-            for declaration in statement.declarations:
-                kind = _KINDS[declaration.kind]
-                yield unit, declaration.relation, kind, declaration.temporary
+    def learn(self, known: Mapping[str, Interface]) -> None:
+        """What a text that was linked tells of the relations it writes."""
+        for name, interface in known.items():
+            if not name.startswith(RESULT):
+                self.interfaces[name] = interface
 
 
 _KINDS = {

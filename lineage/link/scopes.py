@@ -4,49 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.graph import EdgeKind, EdgeSite
-from lineage.link.holders import Holder, View, position_of
+from lineage.graph import EdgeKind
+from lineage.link.holders import Holder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.row_guards import RowGuards
+from lineage.link.segments import ANY
 from lineage.link.stars import expand
-from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED
-from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
+from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, enclosed_scopes
+from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype, TransformType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from lineage.graph import GraphBuilder, GuardRef
+    from lineage.graph import GuardRef
     from lineage.link.linking import Meaning
-    from lineage.link.relations import Relations
+    from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Scope, Source, Statement
+
+# Functions that put out one of the rows they are given, each field from the field of its name.
+_KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
 
 
 class StatementLinker:
     """Links the scopes of one statement, each once and only when it is asked for."""
 
     def __init__(
-        self, builder: GraphBuilder, relations: Relations, statement: Statement, unit: int
+        self,
+        builder: SegmentBuilder,
+        holders_of: Callable[[str], tuple[Holder, ...]],
+        statement: Statement,
     ) -> None:
+        """`holders_of` gives the relations that a name in the text means."""
         self.builder = builder
-        self.relations = relations
+        self.holders_of = holders_of
         self.statement = statement
-        self.unit = unit
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
         self.guards = RowGuards(self)
+        self.enclosed = enclosed_scopes(statement)
+        self.plain = builder.kind(EdgeKind(IDENTITY))
         self._positions: dict[int, dict[str, list[int]]] = {}
-        self._plain = builder.kind(EdgeKind(IDENTITY))
         self._aliased: dict[tuple[int, int], int] = {}
+        self._meant: dict[tuple[int, int, str], list[Meaning]] = {}
 
     # -- scopes -----------------------------------------------------------------------------
 
     def holder(self, number: int) -> Holder:
         """The linked holder of a scope; of one that refers to itself, as far as it is known."""
-        if number in self.holders:
-            return self.holders[number]
-        scope = self.statement.scopes[number]
-        label = scope.label
+        found = self.holders.get(number)
+        if found is not None:
+            return found
+        label = self.statement.scopes[number].label
         make = self.builder.inner_node
         holder = Holder(lambda _position, name: make(label, name), make(label, STAR))
         self.link(number, holder)
@@ -64,36 +73,35 @@ class StatementLinker:
     def _link_set(self, scope: Scope, holder: Holder) -> None:
         for order, branch in enumerate(scope.branches):
             inner = self.holder(branch)
-            for position, (name, node) in enumerate(tuple(inner.ordered)):
+            for position, (name, node) in enumerate(inner.items()):
                 if scope.by_name:
                     target = holder.named(name)
-                elif order == 0 or position >= len(holder.ordered):
+                elif order == 0 or position >= len(holder.names):
                     target = holder.add(name)
                 else:
-                    target = holder.ordered[position][1]
-                self.edge(node, target, self._plain, scope.offset)
+                    target = holder.at(position)
+                self.edge(node, target, self.plain, scope.offset)
             if not inner.complete:
                 holder.open(self._follow(inner, scope.offset), inner.unknown)
                 if not scope.by_name:
                     self.note_unknown(scope.offset, inner.unknown)
-            self.edge(inner.rows, holder.rows, self._plain, scope.offset)
+            self.edge(inner.rows, holder.rows, self.plain, scope.offset)
         for removed in scope.subtracted:
-            self.edge(self.holder(removed).rows, holder.rows, self._plain, scope.offset)
+            self.edge(self.holder(removed).rows, holder.rows, self.plain, scope.offset)
         self._influence(scope, holder)
-        self._spread_rows(holder, scope.offset)
 
-    def _follow(self, inner: Holder, offset: int) -> Callable[[str, int], None]:
-        def tail(name: str, node: int) -> None:
+    def _follow(self, inner: Holder, offset: int) -> Tail:
+        def feed(name: str, node: int) -> None:
             found = inner.find(name)
             if found is not None:
-                self.edge(found, node, self._plain, offset)
+                self.edge(found, node, self.plain, offset)
 
-        return tail
+        return Tail(feed, inner.has)
 
     def _link_select(self, number: int, scope: Scope, holder: Holder) -> None:
         for position in range(len(scope.sources)):
             for source in self.view(number, position).holders:
-                self.edge(source.rows, holder.rows, self._plain, scope.offset)
+                self.edge(source.rows, holder.rows, self.plain, scope.offset)
         self._influence(scope, holder)
         self._join_naturally(number, scope, holder)
         holder.exported = self.guards.exported(number)
@@ -104,7 +112,6 @@ class StatementLinker:
                 self.feed(number, output.deps, holder.add(output.name))
         if scope.anything:
             self._accept_anything(number, scope, holder)
-        self._spread_rows(holder, scope.offset)
 
     def _influence(self, scope: Scope, holder: Holder) -> None:
         for dep in scope.influences:
@@ -114,39 +121,67 @@ class StatementLinker:
 
     def _join_naturally(self, number: int, scope: Scope, holder: Holder) -> None:
         """NATURAL JOIN compares the columns that both sides are known to have."""
-        kind = self.builder.kind(EdgeKind(Transform(TransformSubtype.JOIN)))
         for position, source in enumerate(scope.sources):
-            if source.natural:
-                earlier = [self.view(number, p) for p in range(position)]
-                for view in (*earlier, self.view(number, position)):
-                    if not view.complete:
-                        self.note_unknown(source.offset, view.unknown)
-                for name, node in self.view(number, position).items():
-                    shared = [n for view in earlier if view.has(name) for n in view.find(name)]
-                    for common in (node, *shared) if shared else ():
-                        self.edge(common, holder.rows, kind, source.offset)
+            if not source.natural:
+                continue
+            kind = self.builder.kind(EdgeKind(Transform(TransformSubtype.JOIN)))
+            earlier = [self.view(number, p) for p in range(position)]
+            for view in (*earlier, self.view(number, position)):
+                if not view.complete:
+                    self.note_unknown(source.offset, view.unknown)
+            for name, node in self.view(number, position).items():
+                shared = [n for view in earlier if view.has(name) for n in view.find(name)]
+                for common in (node, *shared) if shared else ():
+                    self.edge(common, holder.rows, kind, source.offset)
 
-    def _spread_rows(self, holder: Holder, offset: int) -> None:
-        """What decides about rows decides about every column of them."""
-        for _name, node in holder.ordered:
-            self.edge(holder.rows, node, self._plain, offset)
+    def spread_rows(self, holder: Holder, offset: int) -> None:
+        """What decides about rows decides about every column of them.
+
+        Whoever reads a scope in FROM depends on its rows anyway; this is for those who take
+        its columns without being asked for rows of their own.
+        """
+        if holder.spread:
+            return
+        holder.spread = True
+        for node in (*holder.nodes, *holder.demanded.values()):
+            self.edge(holder.rows, node, self.plain, offset)
         if not holder.complete:
             holder.tails.append(
-                lambda _name, node: self.edge(holder.rows, node, self._plain, offset)
+                Tail(lambda _name, node: self.edge(holder.rows, node, self.plain, offset))
             )
 
     # -- outputs ----------------------------------------------------------------------------
 
     def _accept_anything(self, number: int, scope: Scope, holder: Holder) -> None:
         """A name that the scope does not put out is made of what feeds any name."""
+        rows = {dep: self._row_of(dep) for dep in scope.anything}
 
-        def tail(_name: str, node: int) -> None:
-            self.feed(number, scope.anything, node)
+        def feed(name: str, node: int) -> None:
+            for dep, row in rows.items():
+                if row is None:
+                    self.feed(number, (dep,), node)
+                    continue
+                kind = self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
+                for found in row.find(name):
+                    self.edge(found, node, kind, dep.offset)
 
+        tail = Tail(feed)
         if scope.closed:
             holder.fallback = tail
         else:
-            holder.open(tail, set())
+            holder.open(tail, ())
+
+    def _row_of(self, dep: Dep) -> View | None:
+        """The source whose row is put out field by field: `if(a.id is null, b, a).*`."""
+        direct = dep.subtype.type is TransformType.DIRECT
+        if dep.source != UNQUALIFIED or not direct or not _KEEPS_FIELDS.issuperset(dep.functions):
+            return None
+        sources = self.statement.scopes[dep.scope].sources
+        views = {s.alias: self.view(dep.scope, p) for p, s in enumerate(sources)}
+        row = views.get(dep.column)
+        if row is None or any(view.has(dep.column) for view in views.values()):
+            return None
+        return row
 
     def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
@@ -159,6 +194,10 @@ class StatementLinker:
 
     # -- names ------------------------------------------------------------------------------
 
+    def encloses(self, number: int) -> bool:
+        """Whether a scope stands inside a query whose columns it can see."""
+        return self.enclosed[number]
+
     def view(self, number: int, position: int) -> View:
         """A source of a scope, linked when it is first looked at."""
         key = (number, position)
@@ -167,7 +206,7 @@ class StatementLinker:
             source = self.statement.scopes[number].sources[position]
             found = self.views[key] = View(self._holders_of(source), source.columns, source.group)
             width = len(source.columns)
-            if any(h.sure < width and not h.complete for h in found.holders):
+            if width and any(h.sure < width and not h.complete for h in found.holders):
                 self.note_unknown(source.offset, found.unknown)
         return found
 
@@ -178,10 +217,8 @@ class StatementLinker:
 
     def _holders_of(self, source: Source) -> tuple[Holder, ...]:
         if source.scope >= 0:
-            holder = self.holders.get(source.scope)
-            return (holder or self.holder(source.scope),)
-        names = self.relations.meanings(source.relation, self.unit)
-        return tuple(self.relations.holder(name) for name in names)
+            return (self.holder(source.scope),)
+        return self.holders_of(source.relation)
 
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""
@@ -189,30 +226,43 @@ class StatementLinker:
             return [(self.holder(dep.scope).rows, None, False)]
         if dep.source == OUTPUT_OF:
             return self._outputs_of(self.holder(dep.scope), dep)
+        key = (dep.scope, dep.source, dep.column)
+        found = self._meant.get(key)
+        if found is not None:
+            return found
         if dep.source == UNQUALIFIED:
-            return find_unqualified(self, dep)
-        view = self.view(dep.scope, dep.source)
-        for holder in view.holders:
-            holder.guessed.discard(dep.column)
-        return self.in_view(view, dep)
+            found, keep = find_unqualified(self, dep)
+        else:
+            view = self.view(dep.scope, dep.source)
+            found, keep = self.in_view(view, dep), dep.column != STAR
+            view.confirm(dep.column)
+        if keep:
+            self._meant[key] = found
+        return found
 
     def _outputs_of(self, holder: Holder, dep: Dep) -> list[Meaning]:
-        if dep.column in {STAR, ""}:
-            nodes = holder.ordered[: holder.sure or None] if dep.column else holder.ordered[:1]
-            if not holder.complete and (dep.column or not holder.sure):
-                self.note_unknown(dep.offset, holder.unknown)
-                nodes = holder.ordered
-            return [(node, None, False) for _name, node in nodes]
-        node = holder.find(dep.column)
-        return [] if node is None else [(node, None, False)]
+        self.spread_rows(holder, dep.offset)
+        if dep.column not in {STAR, ""}:
+            node = holder.find(dep.column)
+            return [] if node is None else [(node, None, False)]
+        nodes = [node for _name, node in holder.items()]
+        if holder.complete or (holder.sure and not dep.column):
+            nodes = nodes if dep.column else nodes[:1]
+        else:
+            self.note_unknown(dep.offset, holder.unknown)
+            others = holder.find(ANY)
+            nodes = nodes if others is None else [*nodes, others]
+        return [(node, None, False) for node in nodes]
 
     def in_view(self, view: View, dep: Dep) -> list[Meaning]:
         """What a column of one source means; a star means the row as a whole."""
         if dep.column == STAR:
+            rest: list[int] = []
             if not view.complete:
                 self.note_unknown(dep.offset, view.unknown)
-            return [(node, view, False) for _name, node in view.items()]
-        if position_of(dep.column) is not None and not view.complete:
+                rest = view.find(ANY)
+            return [(node, view, False) for node in (*(n for _, n in view.items()), *rest)]
+        if dep.column[:1] == "$" and position_of(dep.column) is not None and not view.complete:
             tables = [name for name in view.unknown if not name.startswith("@")]
             if tables:
                 self.note_unknown(dep.offset, tables)
@@ -225,7 +275,7 @@ class StatementLinker:
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
         """A column that the source should not have: follow it anyway, and say so."""
         self.unresolved[dep.column, dep.offset] = ()
-        return [(holder.add(dep.column), view, True) for holder in view.holders]
+        return [(holder.demand(dep.column), view, True) for holder in view.holders]
 
     def positions(self, number: int) -> dict[str, list[int]]:
         """Where each name stands among the outputs of a scope, from the left."""
@@ -257,8 +307,8 @@ class StatementLinker:
     def edge(
         self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
     ) -> None:
-        """Add an edge that is written at an offset of this unit's text."""
-        self.builder.edge(source, target, kind, EdgeSite(self.unit, offset, ambiguous))
+        """Add an edge that is written at an offset of the text."""
+        self.builder.edge(source, target, kind, offset, ambiguous=ambiguous)
 
     def gaps(self) -> Iterable[tuple[GapReason, str, tuple[str, ...], int]]:
         """Names that could not be resolved."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind
-from lineage.link.holders import Holder, View
+from lineage.link.holders import Holder, Tail, View
+from lineage.link.segments import ANY
 from lineage.objects import OUTPUT_OF, UNQUALIFIED
 from lineage.words import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lineage.link.linking import Linking
     from lineage.objects import Output, Star
@@ -39,7 +40,9 @@ def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None
             else:
                 linker.edge(node, target, kind, output.offset)
         if not view.complete:
-            holder.open(_tail(linker, view, star, (kind, output.offset)), view.unknown)
+            holder.open(_tail(linker, number, view, (output, kind)), view.unknown)
+            for name in (*renamed.values(), *replaced):
+                holder.find(name)  # the star says itself that there is such a column
 
 
 def _starred(
@@ -49,7 +52,9 @@ def _starred(
     if star.source == OUTPUT_OF:
         (dep,) = output.deps
         if dep.source == OUTPUT_OF:
-            yield View((linker.holder(dep.scope),), (), 0), frozenset()
+            inner = linker.holder(dep.scope)
+            linker.spread_rows(inner, dep.offset)
+            yield View((inner,), (), 0), frozenset()
         else:
             yield linker.view(dep.scope, dep.source), frozenset()
         return
@@ -63,20 +68,30 @@ def _starred(
         yield view, merged
 
 
-def _tail(
-    linker: Linking, view: View, star: Star, written: tuple[int, int]
-) -> Callable[[str, int], None]:
-    """Feeds a column that is asked of the star by name; `written` is the edges' kind and place."""
-    kind, offset = written
+def _tail(linker: Linking, number: int, view: View, starred: tuple[Output, int]) -> Tail:
+    """Feeds a column that is asked of a star by name; `starred` is its output and its kind."""
+    output, kind = starred
+    star = output.star
+    assert star is not None
     original = {new: old for old, new in star.renamed}
-    gone = {old for old, _ in star.renamed} | set(star.excepted)
+    replaced = {r.name: r.deps for r in star.replaced}
+    gone = frozenset({old for old, _ in star.renamed} | set(star.excepted)) - original.keys()
 
-    def tail(name: str, node: int) -> None:
-        wanted = original.get(name, name)
-        if wanted in gone and name not in original:
-            return
-        nodes = view.find(wanted)
-        for found in nodes:
-            linker.edge(found, node, kind, offset, ambiguous=len(nodes) > 1)
+    def feed(name: str, node: int) -> None:
+        if name in replaced:
+            linker.feed(number, replaced[name], node)
+        elif name == ANY:
+            for found in view.find(ANY):
+                written = (kind, output.offset)
+                linker.builder.wildcard(found, node, written, gone | replaced.keys(), original)
+        elif name not in gone:
+            nodes = view.find(original.get(name, name))
+            for found in nodes:
+                linker.edge(found, node, kind, output.offset, ambiguous=len(nodes) > 1)
 
-    return tail
+    def knows(name: str) -> bool | None:
+        if name in original or name in replaced:
+            return True
+        return None if name in gone else view.has(name)
+
+    return Tail(feed, knows)

@@ -4,47 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.graph import EdgeKind
-from lineage.link.holders import Holder
+from lineage.link.holders import Holder, Tail
+from lineage.link.segments import ANY
 from lineage.objects import OUTPUT_OF, STAR
-from lineage.words import IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lineage.link.holders import RelationHolder
     from lineage.link.scopes import StatementLinker
     from lineage.objects import Statement, Write
 
 _WHOLES = frozenset({"table", "view", "result", "external"})
 
 
-def link_write(linker: StatementLinker, write: Write, target: Holder) -> set[str]:
+def link_write(linker: StatementLinker, write: Write, target: RelationHolder) -> set[str]:
     """Link a write's scope into its target.
 
     Returns the relations whose columns would have to be known to know all of the target's.
     """
     name_of = _target_names(write, target)
-    before = set(target.by_name)
-    made = Holder(lambda position, name: target.named(name_of(position, name)), target.rows)
-    if not write.appends:
-        made.rows = linker.builder.inner_node("", STAR)
+    before = bool(target.names)
+    own: dict[str, int] = {}
+
+    def make(position: int, name: str) -> int:
+        if name == ANY:
+            return linker.builder.node(target.name, ANY)
+        named = name_of(position, name)
+        node = own[named] = target.named(named)
+        return node
+
+    rows = target.rows if write.appends else linker.builder.inner_node("", STAR)
+    made = Holder(make, rows)
     if _is_shared(linker.statement, write.scope):
         _copy(linker, write, made)
     else:
         linker.link(write.scope, made)
-    if not made.complete:
-        _fill_known_columns(made, target)
-    _complete(write, made, target)
-    if _goes_by_guess(write) and not before and not target.complete:
-        target.tails.append(_any_position(linker, made, write.offset))
-    return set() if target.complete else made.unknown
+    linker.spread_rows(made, write.offset)
+    guesses = _goes_by_guess(write) and not before and not target.complete
+    if guesses:
+        made.tails.append(_any_position(linker, list(own.values()), write.offset))
+    if guesses or not made.complete:
+        _pass_the_rest(linker, made, target.name, (own, write.offset))
+    return _complete(write, made, target)
 
 
-def _target_names(write: Write, target: Holder) -> Callable[[int, str], str]:
+def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], str]:
     """Which column of the target an output goes to, by its position and its own name."""
     positions = write.columns
     if not positions and write.kind == "insert" and not write.by_name:
-        positions = tuple(name for name, _node in target.ordered)
+        positions = tuple(target.names)
 
     def name_of(position: int, name: str) -> str:
         return positions[position] if position < len(positions) else name
@@ -59,40 +68,47 @@ def _is_shared(statement: Statement, number: int) -> bool:
             return True
         if number in scope.branches or number in scope.subtracted:
             return True
-        deps = (*scope.influences, *(d for o in scope.outputs for d in o.deps))
-        if any(d.source == OUTPUT_OF and d.scope == number for d in deps):
+        if any(d.source == OUTPUT_OF and d.scope == number for d in scope.influences):
             return True
+        for output in scope.outputs:
+            if any(d.source == OUTPUT_OF and d.scope == number for d in output.deps):
+                return True
     return sum(write.scope == number for write in statement.writes) > 1
 
 
 def _copy(linker: StatementLinker, write: Write, made: Holder) -> None:
     inner = linker.holder(write.scope)
-    kind = linker.builder.kind(EdgeKind(IDENTITY))
-    for name, node in tuple(inner.ordered):
-        linker.edge(node, made.add(name), kind, write.offset)
-    linker.edge(inner.rows, made.rows, kind, write.offset)
+    for name, node in inner.items():
+        linker.edge(node, made.add(name), linker.plain, write.offset)
+    linker.edge(inner.rows, made.rows, linker.plain, write.offset)
+    made.exported = inner.exported
     if not inner.complete:
-        made.open(_by_name(linker, inner, kind, write.offset), inner.unknown)
+        made.open(_by_name(linker, inner, write.offset), inner.unknown)
 
 
-def _by_name(
-    linker: StatementLinker, inner: Holder, kind: int, offset: int
-) -> Callable[[str, int], None]:
-    def tail(name: str, node: int) -> None:
+def _by_name(linker: StatementLinker, inner: Holder, offset: int) -> Tail:
+    def feed(name: str, node: int) -> None:
         found = inner.find(name)
         if found is not None:
-            linker.edge(found, node, kind, offset)
+            linker.edge(found, node, linker.plain, offset)
 
-    return tail
+    return Tail(feed)
 
 
-def _fill_known_columns(made: Holder, target: Holder) -> None:
-    """A star over something unknown fills those columns that the target is known to have."""
-    linked = {node for _name, node in made.ordered}
-    for name, node in tuple(target.ordered):
-        if node not in linked:
-            for tail in tuple(made.tails):
-                tail(name, node)
+def _pass_the_rest(
+    linker: StatementLinker, made: Holder, target: str, written: tuple[dict[str, int], int]
+) -> None:
+    """Whatever else the target is known to have comes out of the stars, or at some position.
+
+    `written` are the columns that the write names itself, and its offset.
+    """
+    own, offset = written
+    builder = linker.builder
+    node, first = builder.node(target, ANY), len(builder.wildcards)
+    for tail in tuple(made.tails):
+        tail.feed(ANY, node)
+    linker.edge(made.rows, node, linker.plain, offset)
+    builder.block(first, node, own)
 
 
 def _goes_by_guess(write: Write) -> bool:
@@ -100,23 +116,22 @@ def _goes_by_guess(write: Write) -> bool:
     return write.kind == "insert" and not write.columns and not write.by_name
 
 
-def _complete(write: Write, made: Holder, target: Holder) -> None:
+def _complete(write: Write, made: Holder, target: RelationHolder) -> set[str]:
     """What is known of the target's columns after the write."""
-    target.tails.extend(made.tails)
     if write.kind in _WHOLES and made.complete:
         target.complete = True
         target.unknown = set()
     elif not made.complete and not target.complete:
         target.unknown |= made.unknown
+    by_position = write.kind == "insert" and not write.by_name
+    return set() if target.complete and not by_position else made.unknown
 
 
-def _any_position(linker: StatementLinker, made: Holder, offset: int) -> Callable[[str, int], None]:
+def _any_position(linker: StatementLinker, outputs: list[int], offset: int) -> Tail:
     """INSERT by position into a table of unknown columns: a name may mean any position."""
-    outputs = tuple(node for _name, node in made.ordered)
-    kind = linker.builder.kind(EdgeKind(IDENTITY))
 
-    def tail(_name: str, node: int) -> None:
+    def feed(_name: str, node: int) -> None:
         for output in outputs:
-            linker.edge(output, node, kind, offset, ambiguous=True)
+            linker.edge(output, node, linker.plain, offset, ambiguous=True)
 
-    return tail
+    return Tail(feed)

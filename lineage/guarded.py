@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from lineage.analysis import locate
+import msgspec
+
+from lineage.graph import GuardRef
 from lineage.words import Guard, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from lineage.graph import Graph, GuardRef
-    from lineage.projects import Unit
+    from lineage.graph import Graph
+    from lineage.words import Origin
 
 
-class Guarded(NamedTuple):
-    """A relation, the unit that writes it, and the guards of the scope that is written.
+class Guarded(msgspec.Struct, frozen=True, array_like=True):
+    """A write: the relation, the unit that writes it, and the guards that hold for its rows.
 
-    `offsets` says where in the unit's text each guard is tested.
+    Each guard comes with the offset in the unit's text where it is tested.
     """
 
     relation: str
     unit: int
-    guards: tuple[GuardRef, ...]
-    offsets: Mapping[GuardRef, int]
+    guards: tuple[tuple[GuardRef, int], ...]
 
 
 def collect_guards(
-    graph: Graph, guarded: Iterable[Guarded], units: Sequence[Unit]
+    graph: Graph, writes: Sequence[Guarded], origin_at: Callable[[int, int], Origin]
 ) -> tuple[Guard, ...]:
-    """The guards that all writes into a relation share, with the base columns tested, sorted."""
+    """The guards that all writes into a relation share, with the base columns tested, sorted.
+
+    `origin_at` says where an offset of a unit's text is written.
+    """
     shared: dict[tuple[object, ...], set[int]] = {}
-    writes = list(guarded)
-    for number, write in enumerate(writes):
-        for found in _guards(graph, write, units):
-            shared.setdefault(_content(found), set()).add(number)
+    found = [_guards(graph, write, origin_at) for write in writes]
+    for number, guards in enumerate(found):
+        for guard in guards:
+            shared.setdefault(_content(guard), set()).add(number)
     into: dict[str, set[int]] = {}
     for number, write in enumerate(writes):
         into.setdefault(write.relation, set()).add(number)
     return tuple(
         sorted(
             {
-                found
-                for write in writes
-                for found in _guards(graph, write, units)
-                if shared[_content(found)] >= into[write.relation]
+                guard
+                for write, guards in zip(writes, found, strict=True)
+                for guard in guards
+                if shared[_content(guard)] >= into[write.relation]
             }
         )
     )
@@ -54,7 +58,7 @@ def _content(guard: Guard) -> tuple[object, ...]:
     return (guard.relation, guard.column, guard.operator, guard.value, guard.function)
 
 
-def _guards(graph: Graph, write: Guarded, units: Sequence[Unit]) -> set[Guard]:
+def _guards(graph: Graph, write: Guarded, origin_at: Callable[[int, int], Origin]) -> set[Guard]:
     return {
         Guard(
             relation=write.relation,
@@ -62,9 +66,9 @@ def _guards(graph: Graph, write: Guarded, units: Sequence[Unit]) -> set[Guard]:
             operator=guard.operator,
             value=guard.value,
             function=guard.function,
-            origin=locate(units[write.unit], write.offsets.get(guard, 0)),
+            origin=origin_at(write.unit, offset),
         )
-        for guard in write.guards
+        for guard, offset in write.guards
         for node in identities(graph, guard.node)
     }
 

@@ -1,0 +1,193 @@
+"""Joining: the segments of all texts become one graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites
+from lineage.guarded import Guarded
+from lineage.link.segments import ANY, RESULT
+from lineage.link.wildcards import JoinedWildcard, open_wildcards
+from lineage.projects import RelationKind
+from lineage.words import IDENTITY, Column, Transform
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lineage.link.relations import Relations
+    from lineage.link.segments import Segment
+    from lineage.projects import Project, Relation
+
+NOWHERE = -1  # the unit of an edge that no text writes
+
+
+class Joiner:
+    """Nodes and edges of the whole project, numbered anew."""
+
+    def __init__(self) -> None:
+        self.columns: list[Column] = []
+        self.inner: list[int] = []
+        self.sources: list[int] = []
+        self.targets: list[int] = []
+        self.kind_of: list[int] = []
+        self.units: list[int] = []
+        self.offsets: list[int] = []
+        self.ambiguous: list[int] = []
+        self.wildcards: list[JoinedWildcard] = []
+        self.guarded: list[Guarded] = []
+        self.nodes_of: dict[str, dict[str, int]] = {}  # by relation and column
+        self._kinds: dict[EdgeKind, int] = {}
+        self.plain = self.kind(EdgeKind(IDENTITY))
+
+    # -- nodes and edges -----------------------------------------------------------------------
+
+    def node(self, relation: str, column: str) -> int:
+        """The node of a relation's column, made at first mention."""
+        columns = self.nodes_of.get(relation)
+        if columns is None:
+            columns = self.nodes_of[relation] = {}
+        found = columns.get(column)
+        if found is None:
+            found = columns[column] = len(self.columns)
+            self.columns.append(Column(relation, column))
+        return found
+
+    def inner_node(self, label: str, column: str) -> int:
+        """A new node of a CTE or subquery."""
+        self.inner.append(len(self.columns))
+        self.columns.append(Column(label, column))
+        return len(self.columns) - 1
+
+    def kind(self, kind: EdgeKind) -> int:
+        """The number of a kind of edge."""
+        return self._kinds.setdefault(kind, len(self._kinds))
+
+    def edge(
+        self, ends: tuple[int, int], kind: int, unit: int, offset: int, *, ambiguous: bool = False
+    ) -> None:
+        """Add an edge from the first to the second of two nodes."""
+        if ambiguous:
+            self.ambiguous.append(len(self.sources))
+        self.sources.append(ends[0])
+        self.targets.append(ends[1])
+        self.kind_of.append(kind)
+        self.units.append(unit)
+        self.offsets.append(offset)
+
+    # -- segments ------------------------------------------------------------------------------
+
+    def add(self, segment: Segment, unit: int, results: int) -> None:
+        """Take over a segment; `results` bare queries stand in the texts before it."""
+        place = self._place(segment, results)
+        kinds = [
+            self.kind(EdgeKind(k.transform, tuple(_moved(g, place) for g in k.guards)))
+            if k.guards
+            else self.kind(k)
+            for k in segment.kinds
+        ]
+        edges, first = segment.edges, len(self.sources)
+        self.sources += [place[node] for node in edges.sources]
+        self.targets += [place[node] for node in edges.targets]
+        self.kind_of += [kinds[kind] for kind in edges.kind_of]
+        self.units += [unit] * len(edges.sources)
+        self.offsets += edges.offsets
+        self.ambiguous += [first + edge for edge in edges.ambiguous]
+        for wild in segment.wildcards:
+            self.wildcards.append(
+                JoinedWildcard(
+                    place[wild.source], place[wild.target], kinds[wild.kind], (unit, wild)
+                )
+            )
+        for written in segment.written:
+            guards = tuple((_moved(guard, place), at) for guard, at in written.guards)
+            self.guarded.append(Guarded(numbered(written.relation, results), unit, guards))
+
+    def _place(self, segment: Segment, results: int) -> list[int]:
+        """The number that each node of a segment has here."""
+        inner = set(segment.inner)
+        place: list[int] = []
+        for number, (relation, column) in enumerate(segment.nodes):
+            if number in inner:
+                place.append(self.inner_node(relation, column))
+            else:
+                name = numbered(relation, results) if results else relation
+                place.append(self.node(name, column))
+        return place
+
+    # -- relations without a text --------------------------------------------------------------
+
+    def link_readers(self, relations: Iterable[Relation]) -> None:
+        """Exposures take every column of what they read; code takes them in unknown ways."""
+        unknown = self.kind(EdgeKind(Transform(Subtype.TRANSFORMATION)))
+        for relation in relations:
+            for name in relation.reads:
+                for column, node in list(self.nodes_of.get(name, {}).items()):
+                    if column in {ROWS, ANY}:
+                        continue
+                    if relation.kind is RelationKind.EXPOSURE:
+                        target = self.node(relation.name, column)
+                        self.edge((node, target), self.plain, NOWHERE, 0)
+                    else:
+                        self._into_all(node, relation, unknown)
+
+    def _into_all(self, node: int, relation: Relation, kind: int) -> None:
+        for column in relation.columns:
+            target = self.node(relation.name, column.name)
+            self.edge((node, target), kind, NOWHERE, 0, ambiguous=True)
+
+    def freeze(self) -> Graph:
+        """The finished graph."""
+        columns, inner = tuple(self.columns), frozenset(self.inner)
+        sources, targets = tuple(self.sources), tuple(self.targets)
+        return Graph(
+            columns=columns,
+            inner=inner,
+            sources=sources,
+            targets=targets,
+            kind_of=tuple(self.kind_of),
+            kinds=tuple(self._kinds),
+            sites=Sites(tuple(self.units), tuple(self.offsets), frozenset(self.ambiguous)),
+            index=GraphIndex(columns, inner, sources, targets),
+        )
+
+
+def _moved(guard: GuardRef, place: Sequence[int]) -> GuardRef:
+    return GuardRef(place[guard.node], guard.operator, guard.value, guard.function)
+
+
+def numbered(relation: str, results: int) -> str:
+    """The name of a bare query's result, counted through the project and not its text."""
+    if not relation.startswith(RESULT):
+        return relation
+    return f"{RESULT}{int(relation.removeprefix(RESULT)) + results}"
+
+
+def join(
+    project: Project, relations: Relations, segments: Sequence[Segment]
+) -> tuple[Graph, tuple[Guarded, ...]]:
+    """The graph of a project and the writes in it; `segments` are those of its units, in order."""
+    joiner = Joiner()
+    results = 0
+    for unit, segment in enumerate(segments):
+        joiner.add(segment, unit, results)
+        results += segment.results
+    for name, interface in relations.interfaces.items():
+        for column in interface.columns:
+            joiner.node(name, column)
+    open_wildcards(joiner)
+    for unit, segment in enumerate(segments):
+        for removed in segment.removed:
+            if removed.shapes:
+                _shape(joiner, removed.relation, unit, removed.offset)
+    joiner.link_readers(project.relations)
+    return joiner.freeze(), tuple(joiner.guarded)
+
+
+def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
+    """What a DELETE tests decides about every column of the rows that are left."""
+    columns = joiner.nodes_of.get(relation, {})
+    rows = columns.get(ROWS)
+    for column, node in columns.items():
+        if rows is not None and column not in {ROWS, ANY}:
+            joiner.edge((rows, node), joiner.plain, unit, offset)

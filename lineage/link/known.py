@@ -1,0 +1,62 @@
+"""The relations of a project as they are known once it is linked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lineage.analysis import locate
+from lineage.graph import ROWS
+from lineage.link.joining import numbered
+from lineage.link.segments import ANY, RESULT
+from lineage.projects import DeclaredColumn, Relation, RelationKind
+from lineage.words import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lineage.graph import Graph
+    from lineage.link.relations import Relations
+    from lineage.link.segments import Segment
+    from lineage.projects import Project
+
+
+def known_relations(
+    project: Project, relations: Relations, graph: Graph, segments: Sequence[Segment]
+) -> tuple[Relation, ...]:
+    """Every relation by name: declared ones with the columns that SQL adds, then the others."""
+    declared = {relation.name: relation for relation in project.relations}
+    seen: dict[str, tuple[int, int]] = {}
+    complete = {name for name, known in relations.interfaces.items() if known.complete}
+    results = 0
+    for unit, segment in enumerate(segments):
+        for name, offset in segment.named:
+            seen.setdefault(name, (unit, offset))
+        complete |= {numbered(n, results) for n, k in segment.known.items() if k.complete}
+        results += segment.results
+    found = []
+    for name in sorted({*graph.relations(), *seen, *declared}):
+        known = declared.get(name)
+        if known is None:
+            kind = relations.kinds.get(name) or _kind_of(name)
+            known = Relation(name=name, kind=kind, origin=_origin(project, seen.get(name)))
+        have = {column.name for column in known.columns} | {ROWS, ANY}
+        names = dict.fromkeys(graph.columns[node].column for node in graph.nodes_of(name))
+        more = tuple(DeclaredColumn(column) for column in names if column not in have)
+        found.append(replace(known, columns=known.columns + more, complete=name in complete))
+    return tuple(found)
+
+
+def _kind_of(name: str) -> RelationKind:
+    if name.startswith(RESULT):
+        return RelationKind.RESULT
+    outside = name.startswith("@") or "://" in name or "/" in name
+    return RelationKind.EXTERNAL if outside else RelationKind.TABLE
+
+
+def _origin(project: Project, seen: tuple[int, int] | None) -> Origin:
+    if seen is None:
+        return Origin("", 0, 0)
+    unit = project.units[seen[0]]
+    return locate(unit, seen[1])

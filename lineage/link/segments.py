@@ -1,0 +1,226 @@
+"""Segments: the flows of one text, linked, with nodes of its own that are numbered from 0.
+
+A segment needs nothing but its text's object and the answers that `Asked` lists. While those
+stay the same, so does the segment, and a later run can take it as it is.
+
+Where a relation takes over whatever another one has (`select *` over unknown columns), the
+segment holds a *wildcard* edge: between nodes whose column is `ANY`, saying which names it
+does not let through and which it changes. Joining makes real edges of it, one for each
+column that anybody knows of.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from lineage.graph import EdgeKind, GuardRef
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+ANY = "\0"  # stands for each column that has no node of its own; no SQL text can name it
+RESULT = "result:"  # a bare query's result: with its number in the text, from 1
+
+
+class Wildcard(msgspec.Struct, frozen=True, array_like=True):
+    """An edge from or into a node for any column, or both.
+
+    From any column into a single one, each column has such an edge. Into any column, all but
+    the `blocked` ones have it; a `renamed` (new, old) takes its value from `old`.
+    """
+
+    source: int
+    target: int
+    kind: int
+    offset: int
+    ambiguous: bool = False
+    blocked: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+class Interface(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of a relation's columns: their names in order, and whether these are all.
+
+    `unknown` are the relations whose columns would have to be known to know all of these.
+    """
+
+    columns: tuple[str, ...] = ()
+    complete: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True):
+    """What linking a text asked of the rest of the project, with the answers.
+
+    `doubted` are relations of which it asked whether they have a column that nobody declares.
+    """
+
+    meanings: dict[str, tuple[str, ...]]
+    interfaces: dict[str, Interface]
+    doubted: tuple[str, ...]
+
+
+class Note(msgspec.Struct, frozen=True, array_like=True):
+    """A gap of one text, with the offset where it is written."""
+
+    reason: GapReason
+    message: str
+    relations: tuple[str, ...]
+    offset: int
+
+
+class Removed(msgspec.Struct, frozen=True, array_like=True):
+    """Rows deleted from a relation; see `lineage.words.Delete`."""
+
+    relation: str
+    columns: tuple[str, ...]
+    reads: tuple[str, ...]
+    offset: int
+    shapes: bool
+
+
+class Permitted(msgspec.Struct, frozen=True, array_like=True):
+    """A privilege given; see `lineage.words.Grant`."""
+
+    relation: str
+    principal: str
+    kind: str
+    privileges: tuple[str, ...]
+    offset: int
+
+
+class Written(msgspec.Struct, frozen=True, array_like=True):
+    """A write into a relation, and the guards, with their offsets, that hold for its rows."""
+
+    relation: str
+    guards: tuple[tuple[GuardRef, int], ...]
+
+
+class Edges(msgspec.Struct, array_like=True):
+    """Edges in columns; `ambiguous` lists the numbers of those that are one of several readings."""
+
+    sources: list[int]
+    targets: list[int]
+    kind_of: list[int]
+    offsets: list[int]
+    ambiguous: list[int]
+
+
+class Segment(msgspec.Struct, frozen=True, array_like=True):
+    """The linked flows of one text.
+
+    `nodes` are (relation, column), or (label, column) for those that `inner` lists; the
+    guards of `kinds` speak of these nodes. `known` is what is known of the relations that
+    the text writes, once it has run. `results` counts its bare queries, `opaque` its
+    statements with a gap.
+    """
+
+    nodes: list[tuple[str, str]]
+    inner: list[int]
+    edges: Edges
+    kinds: list[EdgeKind]
+    wildcards: list[Wildcard]
+    known: dict[str, Interface]
+    named: list[tuple[str, int]]
+    notes: list[Note]
+    permitted: list[Permitted]
+    removed: list[Removed]
+    written: list[Written]
+    results: int
+    opaque: int
+    asked: Asked
+
+
+class SegmentBuilder:
+    """Collects the nodes and edges of one segment; equal edges are one."""
+
+    def __init__(self) -> None:
+        self.nodes: list[tuple[str, str]] = []
+        self.inner: list[int] = []
+        self.edges = Edges([], [], [], [], [])
+        self.wildcards: list[Wildcard] = []
+        self._by_name: dict[tuple[str, str], int] = {}
+        self._kinds: dict[EdgeKind, int] = {}
+        self._seen: set[int] = set()
+        self._any: set[int] = set()
+
+    @property
+    def kinds(self) -> list[EdgeKind]:
+        """The kinds of edges, by number."""
+        return list(self._kinds)
+
+    def node(self, relation: str, column: str) -> int:
+        """The node of a relation's column, made at first mention."""
+        key = (relation, column)
+        found = self._by_name.get(key)
+        if found is None:
+            found = self._by_name[key] = self._make(key)
+        return found
+
+    def inner_node(self, label: str, column: str) -> int:
+        """A new node for a column of a CTE or subquery; `label` is its name or empty."""
+        node = self._make((label, column))
+        self.inner.append(node)
+        return node
+
+    def _make(self, key: tuple[str, str]) -> int:
+        node = len(self.nodes)
+        self.nodes.append(key)
+        if key[1] == ANY:
+            self._any.add(node)
+        return node
+
+    def kind(self, kind: EdgeKind) -> int:
+        """The number of a kind of edge."""
+        return self._kinds.setdefault(kind, len(self._kinds))
+
+    def edge(
+        self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
+    ) -> None:
+        """Add an edge; one that is there already keeps the place where it was first seen."""
+        key = (source << 64) | (target << 32) | kind
+        if key in self._seen or source == target:
+            return
+        if target in self._any or source in self._any:
+            self.wildcards.append(Wildcard(source, target, kind, offset, ambiguous))
+            return
+        self._seen.add(key)
+        edges = self.edges
+        if ambiguous:
+            edges.ambiguous.append(len(edges.sources))
+        edges.sources.append(source)
+        edges.targets.append(target)
+        edges.kind_of.append(kind)
+        edges.offsets.append(offset)
+
+    def wildcard(
+        self,
+        source: int,
+        target: int,
+        written: tuple[int, int],
+        blocked: Collection[str],
+        renamed: Mapping[str, str],
+    ) -> None:
+        """Add an edge between nodes for any column; `written` is its kind and its offset."""
+        names = tuple(sorted(blocked)), tuple(sorted(renamed.items()))
+        self.wildcards.append(Wildcard(source, target, *written, False, *names))  # noqa: FBT003
+
+    def block(self, first: int, target: int, names: Collection[str]) -> None:
+        """Let no wildcard from number `first` on feed these names of a target."""
+        for number in range(first, len(self.wildcards)):
+            wildcard = self.wildcards[number]
+            if wildcard.target == target:
+                blocked = tuple(sorted({*wildcard.blocked, *names}))
+                self.wildcards[number] = replace(wildcard, blocked=blocked)
+
+    def spread(self, source: int, targets: list[int], kind: int, offset: int) -> None:
+        """Edges from one node to many that have none from it yet."""
+        edges = self.edges
+        edges.sources += [source] * len(targets)
+        edges.targets += targets
+        edges.kind_of += [kind] * len(targets)
+        edges.offsets += [offset] * len(targets)

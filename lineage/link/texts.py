@@ -1,0 +1,215 @@
+"""Linking one text: its statements in order, each against what is known by then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.link.holders import RelationHolder
+from lineage.link.scopes import StatementLinker
+from lineage.link.segments import (
+    RESULT,
+    Asked,
+    Interface,
+    Note,
+    Permitted,
+    Removed,
+    Segment,
+    SegmentBuilder,
+    Written,
+)
+from lineage.link.writes import link_write
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from lineage.link.relations import Relations
+    from lineage.objects import Object, Statement, Write
+
+
+def link_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
+    """The segment of a text, whose one query becomes `target` if that is not empty."""
+    linker = _TextLinker(unit, target, relations)
+    for statement in compiled.statements:
+        before = len(linker.notes)
+        linker.link(statement)
+        linker.opaque += len(linker.notes) > before
+    return linker.segment()
+
+
+class _TextLinker:
+    """The state of linking one text."""
+
+    def __init__(self, unit: int, target: str, relations: Relations) -> None:
+        self.unit = unit
+        self.target = target
+        self.relations = relations
+        self.builder = SegmentBuilder()
+        self.holders: dict[str, RelationHolder] = {}
+        self.changed: dict[str, None] = {}
+        self.named: dict[str, int] = {}
+        self.notes: list[Note] = []
+        self.permitted: list[Permitted] = []
+        self.removed: list[Removed] = []
+        self.written: list[Written] = []
+        self.results = 0
+        self.opaque = 0
+        self._meanings: dict[str, tuple[str, ...]] = {}
+        self._interfaces: dict[str, Interface] = {}
+        self._doubted: dict[str, None] = {}
+        self._views: dict[str, tuple[RelationHolder, ...]] = {}
+
+    # -- what is asked of the project ----------------------------------------------------------
+
+    def meanings(self, name: str) -> tuple[str, ...]:
+        found = self._meanings.get(name)
+        if found is None:
+            found = self._meanings[name] = self.relations.meanings(name, self.unit)
+        return found
+
+    def holders_of(self, name: str) -> tuple[RelationHolder, ...]:
+        found = self._views.get(name)
+        if found is None:
+            found = self._views[name] = tuple(self.holder(m) for m in self.meanings(name))
+        return found
+
+    def holder(self, name: str) -> RelationHolder:
+        found = self.holders.get(name)
+        if found is None:
+            interface = Interface(unknown=(name,))
+            if not name.startswith(RESULT):
+                interface = self._interfaces[name] = self.relations.interface(name)
+            found = RelationHolder(name, interface, self.builder, self._believed(name))
+            self.holders[name] = found
+        return found
+
+    def _believed(self, name: str) -> Callable[[str], bool]:
+        evidence: AbstractSet[str] = self.relations.evidence.get(name, frozenset())
+
+        def knows(column: str) -> bool:
+            self._doubted[name] = None
+            return column in evidence
+
+        return knows
+
+    # -- one statement -------------------------------------------------------------------------
+
+    def link(self, statement: Statement) -> None:
+        """Link one statement; what it leaves open is noted."""
+        linker = StatementLinker(self.builder, self.holders_of, statement)
+        self._see(statement)
+        written = {write.scope for write in statement.writes}
+        for scope in statement.order:
+            if scope not in written:
+                linker.holder(scope)
+        targets = tuple(name for write in statement.writes for name in self._write(linker, write))
+        for hole in statement.holes:
+            named = [m for r in hole.relations for m in self.meanings(r)]
+            self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
+        self._remove(linker, statement)
+        for given in statement.permissions:
+            for name in self.meanings(given.relation):
+                self.permitted.append(
+                    Permitted(name, given.principal, given.kind, given.privileges, given.offset)
+                )
+        for reason, message, names, offset in linker.gaps():
+            self._note(reason, message, (*names, *targets), offset)
+
+    def _see(self, statement: Statement) -> None:
+        """Remember where each relation is first named, for those that nobody declares."""
+        for name, offset in _names_in(statement):
+            for meaning in self.meanings(name):
+                self.named.setdefault(meaning, offset)
+
+    def _write(self, linker: StatementLinker, write: Write) -> tuple[str, ...]:
+        """Link a write; returns the relations that it goes to."""
+        targets = self._targets(write)
+        for name in targets:
+            unknown = link_write(linker, write, self.holder(name)) - {name}
+            self.changed[name] = None
+            if unknown:
+                missing = ", ".join(sorted(unknown))
+                message = f"`select *` over {missing}, whose columns are not all known"
+                names = (*sorted(unknown), name)
+                self._note(GapReason.UNRESOLVED_STAR, message, names, write.offset)
+            exported = linker.holder(write.scope).exported
+            offsets = linker.guards.offsets
+            self.written.append(Written(name, tuple((g, offsets.get(g, 0)) for g in exported)))
+        return targets
+
+    def _targets(self, write: Write) -> tuple[str, ...]:
+        if write.relation:
+            return self.meanings(write.relation)
+        if self.target:
+            return (self.target,)
+        self.results += 1
+        return (f"{RESULT}{self.results}",)
+
+    def _remove(self, linker: StatementLinker, statement: Statement) -> None:
+        """DELETE: what it tests decides about the rows that are left."""
+        for removal in statement.removals:
+            reads = {
+                name
+                for scope in statement.scopes
+                for source in scope.sources
+                if source.relation
+                for name in self.meanings(source.relation)
+            }
+            for name in self.meanings(removal.relation):
+                others = tuple(sorted(reads - {name}))
+                shapes = removal.scope >= 0
+                self.removed.append(Removed(name, removal.columns, others, removal.offset, shapes))
+                if shapes:
+                    rows = linker.holder(removal.scope).rows
+                    target = self.holder(name).rows
+                    linker.edge(rows, target, linker.plain, removal.offset)
+
+    def _note(
+        self, reason: GapReason, message: str, relations: tuple[str, ...], offset: int
+    ) -> None:
+        own = (self.target,) if self.target else ()
+        touched = tuple(dict.fromkeys((*relations, *own)))
+        self.notes.append(Note(reason, message, touched, offset))
+
+    # -- the result ----------------------------------------------------------------------------
+
+    def segment(self) -> Segment:
+        """Everything that was found."""
+        builder = self.builder
+        known = {name: _interface(self.holders[name]) for name in self.changed}
+        return Segment(
+            nodes=builder.nodes,
+            inner=builder.inner,
+            edges=builder.edges,
+            kinds=builder.kinds,
+            wildcards=builder.wildcards,
+            known=known,
+            named=list(self.named.items()),
+            notes=self.notes,
+            permitted=self.permitted,
+            removed=self.removed,
+            written=self.written,
+            results=self.results,
+            opaque=self.opaque,
+            asked=Asked(self._meanings, self._interfaces, tuple(self._doubted)),
+        )
+
+
+def _interface(holder: RelationHolder) -> Interface:
+    return Interface(tuple(holder.names), holder.complete, tuple(sorted(holder.unknown)))
+
+
+def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:
+    """Every relation that a statement names, with the offset where it does."""
+    for scope in statement.scopes:
+        for source in scope.sources:
+            if source.relation:
+                yield source.relation, source.offset
+    for write in statement.writes:
+        if write.relation:
+            yield write.relation, write.offset
+    for declaration in statement.declarations:
+        yield declaration.relation, declaration.offset
+    for permission in statement.permissions:
+        yield permission.relation, permission.offset

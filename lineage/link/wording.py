@@ -1,0 +1,55 @@
+"""Segments in the words of lineage: gaps, grants and deletes with the places where they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lineage.analysis import locate
+from lineage.link.joining import numbered
+from lineage.words import Delete, Gap, Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lineage.link.segments import Segment
+    from lineage.projects import Unit
+
+
+class Telling(NamedTuple):
+    """A segment, the text it is of, and how many bare queries stand in the texts before it."""
+
+    unit: Unit
+    segment: Segment
+    results: int
+
+
+def tellings(units: Sequence[Unit], segments: Sequence[Segment]) -> Iterator[Telling]:
+    """Each text with its segment."""
+    results = 0
+    for unit, segment in zip(units, segments, strict=True):
+        yield Telling(unit, segment, results)
+        results += segment.results
+
+
+def gaps_of(told: Iterable[Telling]) -> Iterator[Gap]:
+    """What the texts leave open."""
+    for unit, segment, results in told:
+        for note in segment.notes:
+            touched = tuple(numbered(name, results) for name in note.relations)
+            yield Gap(note.reason, note.message, touched, locate(unit, note.offset))
+
+
+def grants_of(told: Iterable[Telling]) -> Iterator[Grant]:
+    """The privileges that the texts give."""
+    for unit, segment, _results in told:
+        for given in segment.permitted:
+            where = locate(unit, given.offset)
+            yield Grant(given.relation, given.principal, given.kind, given.privileges, where)
+
+
+def deletes_of(told: Iterable[Telling]) -> Iterator[Delete]:
+    """The rows that the texts remove."""
+    for unit, segment, _results in told:
+        for removed in segment.removed:
+            where = locate(unit, removed.offset)
+            yield Delete(removed.relation, removed.columns, removed.reads, where)
