@@ -157,6 +157,13 @@ class RelationHolder(Holder):
         node = self._builder.node
         return [(name, node(self.name, name)) for name in self.names]
 
+    def find(self, name: str) -> int | None:
+        """The node of a column, None where there is surely none."""
+        node = self.demanded.get(name)
+        if node is None and (not self.complete or name in self.positions):
+            node = self.demanded[name] = self._builder.node(self.name, name)
+        return node
+
     def has(self, name: str) -> bool | None:
         """Whether there is a column of that name; None when that is not known."""
         if name in self.positions:
@@ -198,7 +205,9 @@ class View:
 
     def lacks(self, name: str) -> bool:
         """As `Holder.lacks`, for all of the holders."""
-        return name not in self.columns and all(holder.lacks(name) for holder in self.holders)
+        if name in self.columns:
+            return False
+        return all(holder.lacks(name) for holder in self.holders)
 
     def confirm(self, name: str) -> None:
         """Somebody names a column as one of this source, so it is there."""
@@ -210,6 +219,9 @@ class View:
         if name in self.columns:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
+        if len(self.holders) == 1:
+            node = self._find(name, self.holders[0])
+            return [] if node is None else [node]
         nodes = [self._find(name, holder) for holder in self.holders]
         return [node for node in nodes if node is not None]
 

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     Meaning = tuple[int, View | None, bool]
 
 
+class AddEdge(Protocol):
+    """Adds an edge of a kind, written at an offset, between two nodes."""
+
+    def __call__(  # noqa: D102
+        self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
+    ) -> None: ...
+
+
 class Linking(Protocol):
     """One statement while it is being linked."""
 
@@ -35,7 +43,7 @@ class Linking(Protocol):
         ...
 
     def encloses(self, number: int) -> bool:
-        """Whether a scope stands inside a query whose columns it can see."""
+        """Whether a scope stands inside a query that has sources, whose columns it can see."""
         ...
 
     def meanings(self, dep: Dep) -> list[Meaning]:
@@ -66,8 +74,7 @@ class Linking(Protocol):
         """Edges from what an expression depends on to a node."""
         ...
 
-    def edge(
-        self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
-    ) -> None:
-        """An edge that is written at an offset of the unit's text."""
+    @property
+    def edge(self) -> AddEdge:
+        """Adds an edge that is written at an offset of the text."""
         ...

@@ -39,14 +39,16 @@ def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
     """
     if dep.column == STAR or (dep.column[:1] == "$" and position_of(dep.column) is not None):
         return _rows(linker, dep), False
+    alone = _in_only_source(linker, dep)
+    if alone:
+        return alone, True
     scopes = linker.statement.scopes
-    found: list[Meaning] = []
     number, child = dep.scope, -1
-    settled = False
-    while number >= 0 and not settled:
-        here, settled = _in_scope(linker, number, dep, child)
-        found += here
+    found, settled = _in_scope(linker, number, dep, child)
+    while linker.encloses(number) and not settled:
         number, child = scopes[number].parent, number
+        here, settled = _in_scope(linker, number, dep, child)
+        found = found + here
     if not found:
         return _nowhere(linker, dep), False
     if len(found) == 1:
@@ -56,6 +58,19 @@ def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
     elif not settled:
         found = [(node, view, True) for node, view, _ in found]
     return found, dep.column not in linker.positions(dep.scope)
+
+
+def _in_only_source(linker: Linking, dep: Dep) -> list[Meaning]:
+    """What the name means where there is nothing else that it could mean: the usual case."""
+    number = dep.scope
+    sources = linker.statement.scopes[number].sources
+    if len(sources) != 1 or linker.encloses(number) or sources[0].alias == dep.column:
+        return []
+    view = linker.view(number, 0)
+    if view.lacks(dep.column) or (dep.aliases and dep.column in linker.positions(number)):
+        return []
+    view.confirm(dep.column)
+    return linker.in_view(view, dep)
 
 
 def _rows(linker: Linking, dep: Dep) -> list[Meaning]:
@@ -92,8 +107,6 @@ def _sources_with(
 ) -> tuple[list[int], list[int]]:
     """The sources of a scope that have a column, and those that may have it."""
     sources = linker.statement.scopes[number].sources
-    if len(sources) == 1 and child < 0 and not linker.encloses(number):
-        return [], [] if linker.view(number, 0).lacks(column) else [0]
     certain: list[int] = []
     possible: list[int] = []
     for position, source in enumerate(sources):

@@ -23,9 +23,10 @@ class RowGuards:
 
     def of_view(self, number: int, view: View) -> tuple[GuardRef, ...]:
         """The guards that speak of the rows of one source of a scope."""
-        found = dict.fromkeys(
-            guard for guard, group in self._of_scope(number) if group is None or group == view.group
-        )
+        guards = self._of_scope(number)
+        if not guards:
+            return ()
+        found = dict.fromkeys(g for g, group in guards if group is None or group == view.group)
         return tuple(found)[:MAX_GUARDS]
 
     def exported(self, number: int) -> tuple[GuardRef, ...]:

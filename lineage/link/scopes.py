@@ -43,10 +43,12 @@ class StatementLinker:
         self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
         self.guards = RowGuards(self)
         self.enclosed = enclosed_scopes(statement)
+        self.edge = builder.edge
         self.plain = builder.kind(EdgeKind(IDENTITY))
         self._positions: dict[int, dict[str, list[int]]] = {}
         self._aliased: dict[tuple[int, int], int] = {}
         self._meant: dict[tuple[int, int, str], list[Meaning]] = {}
+        self._kinds: dict[tuple[TransformSubtype, tuple[str, ...]], int] = {}
 
     # -- scopes -----------------------------------------------------------------------------
 
@@ -115,7 +117,7 @@ class StatementLinker:
 
     def _influence(self, scope: Scope, holder: Holder) -> None:
         for dep in scope.influences:
-            kind = self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
+            kind = self._kind(dep)
             for node, _view, ambiguous in self.meanings(dep):
                 self.edge(node, holder.rows, kind, dep.offset, ambiguous=ambiguous)
 
@@ -161,7 +163,7 @@ class StatementLinker:
                 if row is None:
                     self.feed(number, (dep,), node)
                     continue
-                kind = self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
+                kind = self._kind(dep)
                 for found in row.find(name):
                     self.edge(found, node, kind, dep.offset)
 
@@ -186,16 +188,26 @@ class StatementLinker:
     def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
         for dep in deps:
+            own = dep.scope == number
             for node, view, ambiguous in self.meanings(dep):
-                own = view is not None and dep.scope == number
-                guards = self.guards_of(number, view) if own and view else ()
-                kind = self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions), guards))
+                guards = self.guards.of_view(number, view) if own and view is not None else ()
+                kind = self._kind(dep, guards)
                 self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
+
+    def _kind(self, dep: Dep, guards: tuple[GuardRef, ...] = ()) -> int:
+        """The number of the kind of edge that a reference makes."""
+        if guards:
+            return self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions), guards))
+        key = (dep.subtype, dep.functions)
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = self.builder.kind(EdgeKind(Transform(*key)))
+        return found
 
     # -- names ------------------------------------------------------------------------------
 
     def encloses(self, number: int) -> bool:
-        """Whether a scope stands inside a query whose columns it can see."""
+        """Whether a scope stands inside a query that has sources, whose columns it can see."""
         return self.enclosed[number]
 
     def view(self, number: int, position: int) -> View:
@@ -303,12 +315,6 @@ class StatementLinker:
     def guards_of(self, number: int, view: View) -> tuple[GuardRef, ...]:
         """The guards that speak of the rows of one source of a scope."""
         return self.guards.of_view(number, view)
-
-    def edge(
-        self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
-    ) -> None:
-        """Add an edge that is written at an offset of the text."""
-        self.builder.edge(source, target, kind, offset, ambiguous=ambiguous)
 
     def gaps(self) -> Iterable[tuple[GapReason, str, tuple[str, ...], int]]:
         """Names that could not be resolved."""

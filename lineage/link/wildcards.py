@@ -6,14 +6,13 @@ in what that was made from, and one that a relation is known to have is handed o
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
 from lineage.link.segments import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lineage.link.joining import Joiner
     from lineage.link.segments import Wildcard
 
@@ -26,26 +25,23 @@ class JoinedWildcard(NamedTuple):
     kind: int
     written: tuple[int, Wildcard]
 
-    def source_name(self, name: str) -> str | None:
-        """The column that a target's column takes its value from, None where from none."""
+    def backward(self, names: set[str]) -> set[str]:
+        """The columns that a target's columns take their values from."""
         wild = self.written[1]
-        if name in wild.blocked:
-            return None
-        return next((old for new, old in wild.renamed if new == name), name)
+        taken = names.difference(wild.blocked)
+        if wild.renamed:
+            old = dict(wild.renamed)
+            taken = {old.get(name, name) for name in taken}
+        return taken
 
-    def target_names(self, name: str) -> Iterator[str]:
-        """The columns that a source's column becomes."""
+    def forward(self, names: set[str]) -> set[str]:
+        """The columns that a source's columns become."""
         wild = self.written[1]
-        yield from (new for new, old in wild.renamed if old == name)
-        if name not in wild.blocked and all(new != name for new, _old in wild.renamed):
-            yield name
-
-
-def _content(wild: JoinedWildcard) -> tuple[object, ...]:
-    """All but the place where it is written: of equal ones the first counts."""
-    written = wild.written[1]
-    ambiguous = written.ambiguous
-    return (*wild[:3], ambiguous, written.blocked, written.renamed)
+        made = names.difference(wild.blocked)
+        if wild.renamed:
+            made -= {new for new, _old in wild.renamed}
+            made |= {new for new, old in wild.renamed if old in names}
+        return made
 
 
 def open_wildcards(joiner: Joiner) -> None:
@@ -54,54 +50,67 @@ def open_wildcards(joiner: Joiner) -> None:
         _Opening(joiner).run()
 
 
+def _content(wild: JoinedWildcard) -> tuple[object, ...]:
+    """All but the place where it is written: of equal ones the first counts."""
+    written = wild.written[1]
+    return (*wild[:3], written.ambiguous, written.blocked, written.renamed)
+
+
 class _Opening:
     def __init__(self, joiner: Joiner) -> None:
         self.joiner = joiner
-        self.into: dict[int, list[JoinedWildcard]] = {}
-        self.out_of: dict[int, list[JoinedWildcard]] = {}
-        for wild in {_content(w): w for w in reversed(joiner.wildcards)}.values():
-            self.into.setdefault(wild.target, []).append(wild)
-            self.out_of.setdefault(wild.source, []).append(wild)
+        self.wildcards = list({_content(w): w for w in reversed(joiner.wildcards)}.values())[::-1]
+        ends = {end for wild in self.wildcards for end in wild[:2]}
+        self.known: dict[int, set[str]] = {
+            node: set() for node in ends if joiner.columns[node].column == ANY
+        }
         self.inner = set(joiner.inner)
         self.made: dict[tuple[int, str], int] = {}  # nodes for one column of a node for any
-        self.waiting: list[tuple[int, str]] = []
 
     def run(self) -> None:
-        for columns in list(self.joiner.nodes_of.values()):
+        """Find out which columns there are, then draw their edges."""
+        for columns in self.joiner.nodes_of.values():
             any_node = columns.get(ANY)
-            if any_node is not None:
-                self.waiting.extend((any_node, c) for c in columns if c not in {ROWS, ANY})
-        seen = set(self.waiting)
-        while self.waiting:
-            node, name = self.waiting.pop()
-            for found in (*self._backward(node, name), *self._forward(node, name)):
-                if found not in seen:
-                    seen.add(found)
-                    self.waiting.append(found)
+            if any_node in self.known:
+                self.known[any_node] |= columns.keys() - {ROWS, ANY}
+        self._spread_names()
+        for wild in self.wildcards:
+            self._draw(wild)
 
-    def _backward(self, node: int, name: str) -> Iterator[tuple[int, str]]:
-        """Where a column comes from: edges into it, and the columns that these start from."""
-        target = self._node(node, name)
-        for wild in self.into.get(node, ()):
-            source_name = wild.source_name(name)
-            if source_name is None:
-                continue
-            if self._is_any(wild.source):
-                yield wild.source, source_name
-                self._edge(self._node(wild.source, source_name), target, wild)
-            else:
-                self._edge(wild.source, target, wild)
+    def _spread_names(self) -> None:
+        """Hand names on and back until nothing is new."""
+        passing = [w for w in self.wildcards if w.source in self.known and w.target in self.known]
+        at: dict[int, list[JoinedWildcard]] = {}
+        for wild in passing:
+            at.setdefault(wild.source, []).append(wild)
+            at.setdefault(wild.target, []).append(wild)
+        waiting = deque(sorted(at))
+        queued = set(waiting)
+        while waiting:
+            node = waiting.popleft()
+            queued.discard(node)
+            for wild in at[node]:
+                leaves = wild.source == node
+                other = wild.target if leaves else wild.source
+                names = (wild.forward if leaves else wild.backward)(self.known[node])
+                if not names <= self.known[other]:
+                    self.known[other] |= names
+                    if other not in queued:
+                        queued.add(other)
+                        waiting.append(other)
 
-    def _forward(self, node: int, name: str) -> Iterator[tuple[int, str]]:
-        """Where a column goes: into the same column further on, or into a single one."""
-        for wild in self.out_of.get(node, ()):
-            if self._is_any(wild.target):
-                yield from ((wild.target, new) for new in wild.target_names(name))
-            else:
-                self._edge(self._node(node, name), wild.target, wild)
-
-    def _is_any(self, node: int) -> bool:
-        return self.joiner.columns[node].column == ANY
+    def _draw(self, wild: JoinedWildcard) -> None:
+        _unit, written = wild.written
+        if wild.target not in self.known:
+            for name in sorted(self.known[wild.source]):
+                self._edge(self._node(wild.source, name), wild.target, wild)
+            return
+        old = dict(written.renamed)
+        for name in sorted(self.known[wild.target].difference(written.blocked)):
+            source = wild.source
+            if source in self.known:
+                source = self._node(source, old.get(name, name))
+            self._edge(source, self._node(wild.target, name), wild)
 
     def _node(self, node: int, name: str) -> int:
         """The node of one column where `node` is that for any."""
