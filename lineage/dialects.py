@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lineage.words import Origin, UnknownDialectError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlglot.dialects.dialect import Dialect
 
@@ -30,31 +30,38 @@ class Naming:
         self.dialect = dialect
         self._upper = "UPPERCASE" in strategy
         self._ignores_quotes = "INSENSITIVE" in strategy or dialect in {"bigquery", "mysql"}
-        self._columns: dict[tuple[str, bool], str] = {}
-        self._parts: dict[tuple[str, bool], str] = {}
+        folds = dialect not in _COLUMNS_KEEP_CASE
+        self.plain_columns = _Folded(self._fold if folds else str)
+        self.quoted_columns = _Folded(self._fold_quoted if folds else str)
+        folds = dialect not in _RELATIONS_KEEP_CASE
+        self.plain_parts = _Folded(self._fold if folds else str)
+        self.quoted_parts = _Folded(self._fold_quoted if folds else str)
 
     def column(self, name: str, *, quoted: bool = False) -> str:
         """A column's name, or that of an alias or a CTE, as the dialect understands it."""
-        folded = self._columns.get((name, quoted))
-        if folded is None:
-            keeps = self.dialect in _COLUMNS_KEEP_CASE
-            folded = name if keeps else self._fold(name, quoted=quoted)
-            self._columns[name, quoted] = folded
-        return folded
+        return (self.quoted_columns if quoted else self.plain_columns)[name]
 
     def relation_part(self, name: str, *, quoted: bool = False) -> str:
         """One part of a relation's dotted name."""
-        folded = self._parts.get((name, quoted))
-        if folded is None:
-            keeps = self.dialect in _RELATIONS_KEEP_CASE
-            folded = name if keeps else self._fold(name, quoted=quoted)
-            self._parts[name, quoted] = folded
-        return folded
+        return (self.quoted_parts if quoted else self.plain_parts)[name]
 
-    def _fold(self, name: str, *, quoted: bool) -> str:
-        if quoted and not self._ignores_quotes:
-            return name
+    def _fold(self, name: str) -> str:
         return name.upper() if self._upper else name.lower()
+
+    def _fold_quoted(self, name: str) -> str:
+        return self._fold(name) if self._ignores_quotes else name
+
+
+class _Folded(dict[str, str]):
+    """Names as a dialect understands them, by how they are written; each is folded once."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        super().__init__()
+        self._fold = fold
+
+    def __missing__(self, name: str) -> str:
+        folded = self[name] = self._fold(name)
+        return folded
 
 
 @cache

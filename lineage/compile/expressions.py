@@ -34,9 +34,15 @@ def collect(
 ) -> list[Dep]:
     """The values that `root` depends on, in the order they are written."""
     walk = _Walk(frame, aliases)
+    if type(root) is exp.Column:
+        _column(walk, root, subtype, ())
+        return walk.deps
     stack: list[Entry] = [(root, subtype, ())]
     while stack:
         node, here, functions = stack.pop()
+        if type(node) is exp.Column:
+            _column(walk, node, here, functions)
+            continue
         entries = _HANDLERS.get(type(node), _generic)(walk, node, here, functions)
         stack += entries if len(entries) < _SEVERAL else reversed(entries)
     return walk.deps
@@ -44,6 +50,8 @@ def collect(
 
 class _Walk:
     """The result of one walk, and where its names are looked up."""
+
+    __slots__ = ("aliases", "deps", "frame")
 
     def __init__(self, frame: Frame, aliases: int) -> None:
         self.frame = frame
@@ -70,12 +78,14 @@ def _condition(subtype: Subtype) -> Subtype:
 
 def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     args = node.args
-    this = args["this"]
-    name = STAR if type(this) is exp.Star else column_name(this, walk.frame.draft.naming)
-    entry = (subtype, functions, offset_of(this))
+    this, frame = args["this"], walk.frame
+    name = STAR if type(this) is exp.Star else column_name(this, frame.draft.naming)
     if args.get("table") is None:
-        walk.depend((walk.frame.number, UNQUALIFIED), name, entry)
+        at = offset_of(this)
+        dep = Dep(frame.number, UNQUALIFIED, name, subtype, functions, at, walk.aliases)
+        walk.deps.append(dep)
         return []
+    entry = (subtype, functions, offset_of(this))
     place, field = _qualified(node, walk.frame)
     if field is not this:
         entry = (passed(subtype), functions, offset_of(field))
@@ -98,7 +108,7 @@ def _qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]
             return place, args["this"]
         return (frame.number, UNQUALIFIED), args["table"]
     dotted = [args[k] for k in ("catalog", "db", "table", "this") if args.get(k)]
-    if len(dotted) > 2:  # noqa: PLR2004 - more than alias and column
+    if part_name(dotted[-2], naming) in frame.draft.last_parts:
         place = frame.find_relation(join_name(part_name(d, naming) for d in dotted[:-1]))
         if place is not None:
             return place, dotted[-1]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.dialects import last_part
 from lineage.objects import Hole, Scope, Source
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Draft:
         self.order: list[int] = []
         self.holes: list[Hole] = []
         self.cte_names: set[str] = set()
+        self.last_parts: set[str] = set()  # of the names of relations in view
         self.odd = False  # a clause was met that nobody reads
 
     def reserve(self) -> int:
@@ -74,6 +76,8 @@ class Frame:
         self.sources.append(source)
         if source.alias:
             self.by_alias.setdefault(source.alias, number)
+        if source.relation:
+            self.draft.last_parts.add(last_part(source.relation))
         return number
 
     def expect(self, node: exp.Expr, known: frozenset[str]) -> None:
@@ -93,6 +97,8 @@ class Frame:
 
     def find_relation(self, name: str) -> tuple[int, int] | None:
         """The scope and number of a source that is the relation of that dotted name."""
+        if last_part(name) not in self.draft.last_parts:
+            return None
         frame: Frame | None = self
         while frame is not None:
             for number, source in enumerate(frame.sources):

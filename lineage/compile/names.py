@@ -16,7 +16,7 @@ def column_name(node: object, naming: Naming) -> str:
     """The folded name of an identifier, alias, CTE or column; a plain string is unquoted."""
     if type(node) is exp.Identifier:
         args = node.args
-        return naming.column(args["this"], quoted=bool(args.get("quoted")))
+        return (naming.quoted_columns if args.get("quoted") else naming.plain_columns)[args["this"]]
     if isinstance(node, (exp.Column, exp.Alias, exp.ColumnDef, exp.TableAlias, exp.Ordered)):
         inner = node.args.get("alias") if isinstance(node, exp.Alias) else node.this
         return column_name(inner, naming)

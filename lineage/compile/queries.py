@@ -37,6 +37,9 @@ _LATERAL_ALIASES = frozenset(
     {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
 )
 
+_NAMED = frozenset({exp.Column, exp.Alias})
+_STARRED = frozenset({exp.Column, exp.Star})
+
 # Clauses that are read, or that neither read nor shape anything.
 _SELECT = frozenset(
     """
@@ -164,14 +167,15 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
 def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     """The outputs of one projection: usually one."""
     naming = frame.draft.naming
-    star = _star(node, frame)
+    star = _star(node, frame) if type(node) in _STARRED else None
     if star is not None:
         yield Output("", (), offset_of(node), star)
         return
     lateral = frame.draft.dialect in _LATERAL_ALIASES
     aliases = len(frame.outputs) if lateral else 0
     frame.many = False
-    found = collect(node, frame, aliases=aliases)
+    value = node.args["this"] if type(node) is exp.Alias else node
+    found = collect(value, frame, aliases=aliases)
     deps = tuple(found if len(found) < 2 else dict.fromkeys(found))  # noqa: PLR2004 - repeated
     at = deps[0].offset if deps else offset_of(node)
     if isinstance(node, exp.Aliases):
@@ -194,16 +198,18 @@ def _replaced(node: exp.Expr, frame: Frame) -> Iterator[Output]:
 
 def _stands_for_many(node: exp.Expr) -> bool:
     """`struct.*` and the like, which put out columns by names of their own."""
-    last = node.this if isinstance(node, (exp.Column, exp.Alias)) else node
-    if isinstance(last, exp.Dot):
+    last = node.args.get("this") if type(node) in _NAMED else node
+    if type(last) is exp.Dot:
         last = last.expression
-    return isinstance(last, exp.Star)
+    return type(last) is exp.Star
 
 
 def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
     naming = frame.draft.naming
-    if isinstance(node, exp.Alias):
+    if type(node) is exp.Alias:
         return column_name(node.args["alias"], naming)
+    if type(node) is exp.Column and type(node.args["this"]) is exp.Identifier:
+        return column_name(node.args["this"], naming)
     inner = node
     while isinstance(inner, (exp.Paren, exp.Cast, exp.Dot)):
         inner = inner.expression if isinstance(inner, exp.Dot) else inner.this

@@ -136,7 +136,7 @@ class RelationHolder(Holder):
         self.rows = builder.node(name, ROWS)
         self.name = name
         self.names = list(interface.columns)
-        self.positions = {c: p for p, c in reversed(list(enumerate(self.names)))}
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
         self.complete = interface.complete
         self.unknown = set(interface.unknown)
         self._builder = builder

@@ -42,6 +42,10 @@ class Linking(Protocol):
         """A source of a scope, linked when it is first looked at."""
         ...
 
+    def only_view(self, number: int) -> View | None:
+        """The source of a scope that sees no other, None where it does."""
+        ...
+
     def encloses(self, number: int) -> bool:
         """Whether a scope stands inside a query that has sources, whose columns it can see."""
         ...

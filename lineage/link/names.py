@@ -62,15 +62,16 @@ def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
 
 def _in_only_source(linker: Linking, dep: Dep) -> list[Meaning]:
     """What the name means where there is nothing else that it could mean: the usual case."""
-    number = dep.scope
-    sources = linker.statement.scopes[number].sources
-    if len(sources) != 1 or linker.encloses(number) or sources[0].alias == dep.column:
+    number, column = dep.scope, dep.column
+    view = linker.only_view(number)
+    if view is None or (dep.aliases and column in linker.positions(number)):
         return []
-    view = linker.view(number, 0)
-    if view.lacks(dep.column) or (dep.aliases and dep.column in linker.positions(number)):
+    if linker.statement.scopes[number].sources[0].alias == column:
         return []
-    view.confirm(dep.column)
-    return linker.in_view(view, dep)
+    nodes = view.find(column)
+    if nodes:
+        view.confirm(column)
+    return [(node, view, len(nodes) > 1) for node in nodes]
 
 
 def _rows(linker: Linking, dep: Dep) -> list[Meaning]:

@@ -21,11 +21,13 @@ class RowGuards:
         self._found: dict[int, list[tuple[GuardRef, int | None]]] = {}
         self.offsets: dict[GuardRef, int] = {}
 
+    def any_in(self, number: int) -> bool:
+        """Whether any guard holds in a scope."""
+        return bool(self._of_scope(number))
+
     def of_view(self, number: int, view: View) -> tuple[GuardRef, ...]:
         """The guards that speak of the rows of one source of a scope."""
         guards = self._of_scope(number)
-        if not guards:
-            return ()
         found = dict.fromkeys(g for g, group in guards if group is None or group == view.group)
         return tuple(found)[:MAX_GUARDS]
 

@@ -46,6 +46,7 @@ class StatementLinker:
         self.edge = builder.edge
         self.plain = builder.kind(EdgeKind(IDENTITY))
         self._positions: dict[int, dict[str, list[int]]] = {}
+        self._only: dict[int, View | None] = {}
         self._aliased: dict[tuple[int, int], int] = {}
         self._meant: dict[tuple[int, int, str], list[Meaning]] = {}
         self._kinds: dict[tuple[TransformSubtype, tuple[str, ...]], int] = {}
@@ -187,10 +188,12 @@ class StatementLinker:
 
     def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
+        guarded = self.guards.any_in(number)
         for dep in deps:
-            own = dep.scope == number
             for node, view, ambiguous in self.meanings(dep):
-                guards = self.guards.of_view(number, view) if own and view is not None else ()
+                guards: tuple[GuardRef, ...] = ()
+                if guarded and view is not None and dep.scope == number:
+                    guards = self.guards.of_view(number, view)
                 kind = self._kind(dep, guards)
                 self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
 
@@ -209,6 +212,13 @@ class StatementLinker:
     def encloses(self, number: int) -> bool:
         """Whether a scope stands inside a query that has sources, whose columns it can see."""
         return self.enclosed[number]
+
+    def only_view(self, number: int) -> View | None:
+        """The source of a scope that sees no other, None where it does."""
+        if number not in self._only:
+            alone = len(self.statement.scopes[number].sources) == 1 and not self.enclosed[number]
+            self._only[number] = self.view(number, 0) if alone else None
+        return self._only[number]
 
     def view(self, number: int, position: int) -> View:
         """A source of a scope, linked when it is first looked at."""

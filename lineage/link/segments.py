@@ -141,12 +141,24 @@ class SegmentBuilder:
     def __init__(self) -> None:
         self.nodes: list[tuple[str, str]] = []
         self.inner: list[int] = []
-        self.edges = Edges([], [], [], [], [])
         self.wildcards: list[Wildcard] = []
         self._by_name: dict[tuple[str, str], int] = {}
         self._kinds: dict[EdgeKind, int] = {}
-        self._seen: set[int] = set()
+        self._edges: dict[tuple[int, int, int], int] = {}
+        self._ambiguous: list[int] = []
         self._any: set[int] = set()
+
+    @property
+    def edges(self) -> Edges:
+        """The edges in the order of insertion."""
+        ends = self._edges
+        return Edges(
+            sources=[source for source, _target, _kind in ends],
+            targets=[target for _source, target, _kind in ends],
+            kind_of=[kind for _source, _target, kind in ends],
+            offsets=list(ends.values()),
+            ambiguous=self._ambiguous,
+        )
 
     @property
     def kinds(self) -> list[EdgeKind]:
@@ -182,20 +194,15 @@ class SegmentBuilder:
         self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
     ) -> None:
         """Add an edge; one that is there already keeps the place where it was first seen."""
-        key = (source << 64) | (target << 32) | kind
-        if key in self._seen or source == target:
+        key = (source, target, kind)
+        if key in self._edges or source == target:
             return
-        if target in self._any or source in self._any:
+        if self._any and (target in self._any or source in self._any):
             self.wildcards.append(Wildcard(source, target, kind, offset, ambiguous))
             return
-        self._seen.add(key)
-        edges = self.edges
         if ambiguous:
-            edges.ambiguous.append(len(edges.sources))
-        edges.sources.append(source)
-        edges.targets.append(target)
-        edges.kind_of.append(kind)
-        edges.offsets.append(offset)
+            self._ambiguous.append(len(self._edges))
+        self._edges[key] = offset
 
     def wildcard(
         self,
@@ -216,11 +223,3 @@ class SegmentBuilder:
             if wildcard.target == target:
                 blocked = tuple(sorted({*wildcard.blocked, *names}))
                 self.wildcards[number] = replace(wildcard, blocked=blocked)
-
-    def spread(self, source: int, targets: list[int], kind: int, offset: int) -> None:
-        """Edges from one node to many that have none from it yet."""
-        edges = self.edges
-        edges.sources += [source] * len(targets)
-        edges.targets += targets
-        edges.kind_of += [kind] * len(targets)
-        edges.offsets += [offset] * len(targets)
