@@ -143,7 +143,8 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
     def is_ours(path: str) -> bool:
         return not outside or not is_below(path, outside)
 
-    scripts = read_sql_files(root, filter(is_ours, tree.files), dialect)
+    files = filter(is_ours, tree.files) if outside else tree.files
+    scripts = read_sql_files(root, files, dialect)
     refused = [
         refusal
         for refusal in (*tree.refused, *unfollowed_links(tree, SQL_SUFFIXES))

@@ -74,41 +74,54 @@ def join_path(folder: str, path: str) -> str:
 
 def walk(root: Path) -> Tree:
     """Everything below `root`, which must be a real path."""
-    files: list[str] = []
-    skipped: list[str] = []
-    links: list[Link] = []
-    refused: list[Refusal] = []
+    found = _Found(root)
     waiting = [""]
     while waiting:
-        folder = waiting.pop()
-        try:
-            entries = list(_entries(root, folder))
-        except OSError as error:
-            why = f"a folder that cannot be read: {error.strerror}"
-            refused.append(Refusal(folder, GapReason.NOT_TEXT, why))
-            continue
-        for entry in entries:
-            path = join_path(folder, entry.name)
-            if entry.is_symlink():
-                links.append(_link(root, path))
-            elif not entry.is_dir(follow_symlinks=False):
-                files.append(path)
-            elif entry.name in SKIPPED_FOLDERS:
-                skipped.append(path)
-            else:
-                waiting.append(path)
+        waiting += found.folders_in(waiting.pop())
     return Tree(
-        files=tuple(sorted(files)),
-        projects=tuple(sorted(_projects(files))),
-        skipped=tuple(sorted(skipped)),
-        links=tuple(sorted(links)),
-        refused=tuple(sorted(refused, key=lambda refusal: refusal.path)),
+        files=tuple(sorted(found.files)),
+        projects=tuple(sorted(_projects(found.files))),
+        skipped=tuple(sorted(found.skipped)),
+        links=tuple(sorted(found.links)),
+        refused=tuple(sorted(found.refused, key=lambda refusal: refusal.path)),
     )
 
 
-def _entries(root: Path, folder: str) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(root / folder) as entries:
-        yield from (entry for entry in entries if not entry.name.startswith("."))
+class _Found:
+    """What a walk has come by so far."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.files: list[str] = []
+        self.skipped: list[str] = []
+        self.links: list[Link] = []
+        self.refused: list[Refusal] = []
+
+    def folders_in(self, folder: str) -> list[str]:
+        """Note what is in a folder; the folders that are to be walked come back."""
+        try:
+            with os.scandir(join_path(str(self._root), folder)) as entries:
+                return self._note(f"{folder}/" if folder else "", entries)
+        except OSError as error:
+            why = f"a folder that cannot be read: {error.strerror}"
+            self.refused.append(Refusal(folder, GapReason.NOT_TEXT, why))
+            return []
+
+    def _note(self, before: str, entries: Iterator[os.DirEntry[str]]) -> list[str]:
+        folders = []
+        for entry in entries:
+            name = entry.name
+            if name.startswith("."):
+                continue
+            if entry.is_symlink():
+                self.links.append(_link(self._root, before + name))
+            elif not entry.is_dir(follow_symlinks=False):
+                self.files.append(before + name)
+            elif name in SKIPPED_FOLDERS:
+                self.skipped.append(before + name)
+            else:
+                folders.append(before + name)
+        return folders
 
 
 def _link(root: Path, path: str) -> Link:
@@ -124,9 +137,10 @@ def _link(root: Path, path: str) -> Link:
 
 def _projects(files: list[str]) -> Iterator[str]:
     for path in files:
-        folder, _, name = path.rpartition("/")
-        if name == PROJECT_FILE:
-            yield folder
+        if path.endswith(PROJECT_FILE):
+            folder, _, name = path.rpartition("/")
+            if name == PROJECT_FILE:
+                yield folder
 
 
 def outermost(folders: tuple[str, ...]) -> tuple[str, ...]:

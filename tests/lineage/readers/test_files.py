@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.readers.files import FileText, Refusal, read_text, shown_path, why_not_text
+from lineage.readers.files import (
+    MAX_FOLDERS,
+    Checkout,
+    FileText,
+    Refusal,
+    read_text,
+    shown_path,
+    why_not_text,
+)
 from lineage.readers.folders import outermost, walk
 from lineage.words import GapReason
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIMIT = 1 << 20
 
@@ -125,6 +130,83 @@ def test_no_path_leads_out_of_the_root(root: Path, tmp_path: Path, path: str) ->
     (tmp_path / "secret.sql").write_text("secret")
     (root / "real").mkdir()
     assert refusal(root, path).reason is GapReason.NOT_TEXT
+
+
+@pytest.mark.parametrize("swapped", ["real", "a.sql"])
+def test_a_link_put_in_place_while_we_read_is_not_followed(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
+) -> None:
+    """What was a folder or a file when it was looked at may be a link when it is opened."""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "a.sql").write_text("secret")
+    (root / "real").mkdir()
+    (root / "real" / "a.sql").write_text("select 1")
+    theirs = {"real": tmp_path / "secret", "a.sql": tmp_path / "secret" / "a.sql"}
+    ours = {"real": root / "real", "a.sql": root / "real" / "a.sql"}
+    really_open = os.open
+
+    def swap_and_open(name: str, flags: int, *, dir_fd: int | None = None) -> int:
+        if name == swapped:
+            ours[name].rename(tmp_path / "moved")
+            ours[name].symlink_to(theirs[name])
+        return really_open(name, flags, dir_fd=dir_fd)
+
+    monkeypatch.setattr("lineage.readers.files.os.open", swap_and_open)
+    assert refusal(root, "real/a.sql").reason is GapReason.NOT_TEXT
+
+
+def test_a_file_that_grows_while_we_read_is_read_or_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit holds for what is read, whatever size the file had a moment ago."""
+    file = root / "a.sql"
+    really_fstat = os.fstat
+
+    def fstat_and_grow(descriptor: int) -> os.stat_result:
+        status = really_fstat(descriptor)
+        file.write_text("x" * 100)
+        return status
+
+    monkeypatch.setattr("lineage.readers.files.os.fstat", fstat_and_grow)
+    file.write_text("x" * 10)
+    read = read_text(root, "a.sql", 100)
+    assert isinstance(read, FileText)
+    assert read.size == 100
+    file.write_text("x" * 10)
+    assert refusal(root, "a.sql", 99).reason is GapReason.TOO_LARGE
+
+
+def test_many_files_are_read_as_one_is(root: Path) -> None:
+    """What comes of a file depends on no other that was read before it."""
+    (root / "outside").symlink_to("/etc")
+    for path in ("a/b/c/x.sql", "a/b/x.sql", "a/c/x.sql", "b/x.sql", "x.sql"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(path)
+    paths = ["b/x.sql", "a/b/c/x.sql", "outside/hostname", "a/c/x.sql", "a/gone/x.sql", "x.sql"]
+    paths += ["a/b/x.sql", "a/b/c/x.sql", "x.sql/x.sql", "a", "./b//x.sql", f"{root}/a/b/x.sql"]
+    with Checkout(root) as checkout:
+        assert [checkout.read_text(p, LIMIT) for p in paths] == [
+            read_text(root, p, LIMIT) for p in paths
+        ]
+
+
+def test_no_descriptor_is_left_open(root: Path) -> None:
+    """However a read ends, what was opened for it is closed."""
+    (root / "a" / "b").mkdir(parents=True)
+    (root / "a" / "b" / "x.sql").write_text("select 1")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for path in ("a/b/x.sql", "a/b", "a/b/gone.sql", "a/gone/x.sql", "a/b/x.sql/y", "a\x00/b"):
+        read_text(root, path, 2)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize(("folders", "is_read"), [(MAX_FOLDERS, True), (MAX_FOLDERS + 1, False)])
+def test_the_limit_of_folders_is_exact(root: Path, folders: int, is_read: bool) -> None:  # noqa: FBT001
+    """A file in too many folders costs itself only, not the descriptors of the process."""
+    path = "d/" * folders + "x.sql"
+    (root / path).parent.mkdir(parents=True)
+    (root / path).write_text("select 1")
+    assert isinstance(read_text(root, path, LIMIT), FileText) is is_read
 
 
 HOSTILE_NAMES = [
