@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 20
 MAX_TOKENS = 250_000
 MAX_STATEMENTS = 5_000
-MAX_DEPTH = 200
+MAX_DEPTH = 320  # the parser's time can be cubic in it: some seconds here, a minute at 1,000
 MAX_RUN = 200  # of prefix operators: NOT NOT NOT …, - - - …
 
 

@@ -23,6 +23,11 @@ _NESTED = {
     "not": lambda n: "select " + "not " * n + "a from t",
     "minus": lambda n: "select " + "- " * n + "1",
     "ctes": lambda n: "with a as (" * n + "select 1 as x" + ") select * from a" * n,
+    "named queries": lambda n: (
+        "".join(f"with c{i} as (" for i in range(n))
+        + "select a from t"
+        + "".join(f") select a from c{i}" for i in reversed(range(n)))
+    ),
     "types": lambda n: "select cast(a as " + "struct(x " * n + "int" + ")" * n + ") from t",
     "joins": lambda n: "select 1 from " + "(" * n + "t" + ")" * n,
 }
@@ -46,6 +51,15 @@ def test_the_limit_of_depth_is_exact(depth: int, gaps: int) -> None:
     analysis = analyze_sql("select " + "(" * depth + "1" + ")" * depth, dialect="duckdb")
 
     assert len(analysis.gaps) == gaps
+
+
+def test_three_hundred_nested_queries_are_analysed() -> None:
+    """What a generator of SQL may write is far inside the limit of depth."""
+    sql = _NESTED["named queries"](300)
+    analysis = analyze_sql(f"create table m as {sql}", dialect="duckdb")
+
+    assert not analysis.gaps
+    assert [(str(e.source), str(e.target)) for e in analysis.edges] == [("t.a", "m.a")]
 
 
 @pytest.mark.parametrize(("count", "gaps"), [(MAX_STATEMENTS, 0), (MAX_STATEMENTS + 1, 1)])
