@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -76,6 +79,11 @@ def locate(unit: Unit, offset: int) -> Origin:
     For a text that was generated, the line is that of the text a person wrote, and the
     column that of the generated one.
     """
-    line_start = unit.text.rfind("\n", 0, offset) + 1
-    line = unit.text.count("\n", 0, offset) + 1
-    return Origin(unit.file, written_line(unit, line), offset - line_start + 1)
+    starts = _line_starts(unit.text)
+    line = bisect_right(starts, offset)
+    return Origin(unit.file, written_line(unit, line), offset - starts[line - 1] + 1)
+
+
+@lru_cache(maxsize=64)  # one text has many places, and they are asked for one after another
+def _line_starts(text: str) -> list[int]:
+    return [0, *(found.end() for found in re.finditer("\n", text))]

@@ -32,9 +32,10 @@ def analyze(project: Project, *, jobs: int = 1) -> Analysis:
             return run_deep(lambda: link(project, objects))
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
-    return run_deep(
-        lambda: link(project, [compile_text(unit.text, unit.dialect) for unit in project.units])
-    )
+    with paused():
+        return run_deep(
+            lambda: link(project, [compile_text(unit.text, unit.dialect) for unit in project.units])
+        )
 
 
 def analyze_sql(

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 # A CTE in view: the number of its scope and its column list, empty where it has none.
 Cte = tuple[int, tuple[str, ...]]
 
+# Where an expression may use the alias of one to its left.
+_LATERAL_ALIASES = frozenset(
+    {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
+)
+
 
 class Draft:
     """The statement being compiled: its scopes so far, and how its dialect spells names."""
@@ -27,6 +32,7 @@ class Draft:
     def __init__(self, naming: Naming, dialect: str) -> None:
         self.naming = naming
         self.dialect = dialect
+        self.lateral = dialect in _LATERAL_ALIASES
         self.scopes: list[Scope | None] = []
         self.order: list[int] = []
         self.holes: list[Hole] = []
@@ -49,13 +55,31 @@ class Draft:
 class Frame:
     """One query in the making, with everything that names in it can mean."""
 
+    __slots__ = (
+        "anything",
+        "by_alias",
+        "closed",
+        "compile_query",
+        "ctes",
+        "draft",
+        "influences",
+        "linked",
+        "many",
+        "number",
+        "outputs",
+        "parent",
+        "sources",
+        "tests",
+        "windows",
+    )
+
     def __init__(
         self, draft: Draft, parent: Frame | None, ctes: dict[str, Cte], number: int = -1
     ) -> None:
         self.draft = draft
         self.parent = parent
         self.number = draft.reserve() if number < 0 else number
-        self.ctes = dict(ctes)
+        self.ctes = ctes  # shared with the enclosing query, until this one has its own
         self.sources: list[Source] = []
         self.by_alias: dict[str, int] = {}
         self.influences: list[Dep] = []
@@ -80,11 +104,12 @@ class Frame:
             self.draft.last_parts.add(last_part(source.relation))
         return number
 
-    def expect(self, node: exp.Expr, known: frozenset[str]) -> None:
-        """Note it where a node has a clause that is not among those that are read."""
-        for key, value in node.args.items():
-            if value and key not in known:
-                self.draft.odd = True
+    def expect(self, node: exp.Expr, known: frozenset[str]) -> set[str]:
+        """The clauses that a node has; it is noted where one is not among those that are read."""
+        present = {key for key, value in node.args.items() if value}
+        if not present <= known:
+            self.draft.odd = True
+        return present
 
     def find_alias(self, alias: str) -> tuple[int, int] | None:
         """The scope and number of the source an alias means here or in an enclosing query."""

@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 
 # Where a CTE may refer to itself without the word RECURSIVE.
 _IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
-# Where an expression may use the alias of one to its left.
-_LATERAL_ALIASES = frozenset(
-    {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
-)
 
 _NAMED = frozenset({exp.Column, exp.Alias})
 _STARRED = frozenset({exp.Column, exp.Star})
@@ -48,6 +44,8 @@ _SELECT = frozenset(
     format
     """.split()
 )
+_CONDITIONS = frozenset("where prewhere having qualify connect".split())
+_CHOICES = frozenset("group distinct limit fetch offset".split())
 _SET_OPERATION = frozenset(
     "with_ this expression distinct by_name side kind order limit offset fetch".split()
 )
@@ -86,6 +84,7 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
     clause = node.args.get("with_")
     if clause is None:
         return
+    frame.ctes = dict(frame.ctes)
     for cte in clause.expressions:
         naming = frame.draft.naming
         name = alias_name(cte, naming)
@@ -150,18 +149,40 @@ def _all_of(scope: int, offset: int) -> Output:
 
 
 def _select(frame: Frame, node: exp.Select, label: str) -> int:
-    frame.expect(node, _SELECT)
-    naming = frame.draft.naming
-    for window in node.args.get("windows") or ():
-        frame.windows[column_name(window.this, naming)] = window
+    clauses = frame.expect(node, _SELECT)
+    for window in node.args["windows"] if "windows" in clauses else ():
+        frame.windows[column_name(window.this, frame.draft.naming)] = window
     add_from(frame, node)
     offset = offset_of(node)
     for position, projection in enumerate(node.expressions):
-        frame.outputs.extend(projected(frame, projection, position))
-    add_conditions(frame, node)
-    add_grouping(frame, node)
-    add_limit(frame, node)
+        plain = _plain(frame, projection)
+        if plain is not None:
+            frame.outputs.append(plain)
+        else:
+            frame.outputs.extend(projected(frame, projection, position))
+    if not clauses.isdisjoint(_CONDITIONS):
+        add_conditions(frame, node)
+    if not clauses.isdisjoint(_CHOICES):
+        add_grouping(frame, node)
+        add_limit(frame, node)
     return frame.finish(label, offset)
+
+
+def _plain(frame: Frame, node: exp.Expr) -> Output | None:
+    """The output of `x` or `x as y`: the short way for what most projections are."""
+    value = node.args["this"] if type(node) is exp.Alias else node
+    if type(value) is not exp.Column:
+        return None
+    args = value.args
+    this = args["this"]
+    if type(this) is not exp.Identifier or args.get("table") is not None:
+        return None
+    draft = frame.draft
+    column, at = column_name(this, draft.naming), offset_of(this)
+    aliases = len(frame.outputs) if draft.lateral else 0
+    dep = Dep(frame.number, UNQUALIFIED, column, Subtype.IDENTITY, (), at, aliases)
+    name = column if value is node else column_name(node.args["alias"], draft.naming)
+    return Output(name, (dep,), at)
 
 
 def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
@@ -171,8 +192,7 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     if star is not None:
         yield Output("", (), offset_of(node), star)
         return
-    lateral = frame.draft.dialect in _LATERAL_ALIASES
-    aliases = len(frame.outputs) if lateral else 0
+    aliases = len(frame.outputs) if frame.draft.lateral else 0
     frame.many = False
     value = node.args["this"] if type(node) is exp.Alias else node
     found = collect(value, frame, aliases=aliases)

@@ -58,8 +58,8 @@ class Linking(Protocol):
         """What a column of one source means."""
         ...
 
-    def positions(self, number: int) -> dict[str, list[int]]:
-        """The outputs of a scope by name."""
+    def aliases(self, number: int) -> dict[str, list[int]]:
+        """The outputs of a scope that have a new name, by name."""
         ...
 
     def alias_node(self, number: int, position: int) -> int:

@@ -57,14 +57,14 @@ def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
             view.confirm(dep.column)
     elif not settled:
         found = [(node, view, True) for node, view, _ in found]
-    return found, dep.column not in linker.positions(dep.scope)
+    return found, dep.column not in linker.aliases(dep.scope)
 
 
 def _in_only_source(linker: Linking, dep: Dep) -> list[Meaning]:
     """What the name means where there is nothing else that it could mean: the usual case."""
     number, column = dep.scope, dep.column
     view = linker.only_view(number)
-    if view is None or (dep.aliases and column in linker.positions(number)):
+    if view is None or (dep.aliases and column in linker.aliases(number)):
         return []
     if linker.statement.scopes[number].sources[0].alias == column:
         return []
@@ -141,7 +141,7 @@ def _from(
 def _alias(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
     if number != dep.scope or not dep.aliases:
         return []
-    positions = linker.positions(number).get(dep.column, [])
+    positions = linker.aliases(number).get(dep.column, [])
     visible = positions[: bisect_left(positions, dep.aliases)]
     if visible:
         position = visible[-1]

@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from lineage.graph import GuardRef
     from lineage.link.linking import Meaning
     from lineage.link.segments import SegmentBuilder
-    from lineage.objects import Dep, Scope, Source, Statement
+    from lineage.objects import Dep, Output, Scope, Source, Statement
 
 # Functions that put out one of the rows they are given, each field from the field of its name.
 _KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
+
+
+def _is_plain(output: Output) -> bool:
+    """Whether an output is a column as it is, under its own name or another."""
+    deps = output.deps
+    if len(deps) != 1:
+        return False
+    dep = deps[0]
+    return dep.source == UNQUALIFIED and dep.subtype is TransformSubtype.IDENTITY
 
 
 class StatementLinker:
@@ -45,7 +54,7 @@ class StatementLinker:
         self.enclosed = enclosed_scopes(statement)
         self.edge = builder.edge
         self.plain = builder.kind(EdgeKind(IDENTITY))
-        self._positions: dict[int, dict[str, list[int]]] = {}
+        self._aliases: dict[int, dict[str, list[int]]] = {}
         self._only: dict[int, View | None] = {}
         self._aliased: dict[tuple[int, int], int] = {}
         self._meant: dict[tuple[int, int, str], list[Meaning]] = {}
@@ -108,13 +117,38 @@ class StatementLinker:
         self._influence(scope, holder)
         self._join_naturally(number, scope, holder)
         holder.exported = self.guards.exported(number)
+        copy = self._copier(number, holder)
         for output in scope.outputs:
             if output.star is not None:
                 expand(self, number, output, holder)
-            else:
+            elif copy is None or not copy(output):
                 self.feed(number, output.deps, holder.add(output.name))
         if scope.anything:
             self._accept_anything(number, scope, holder)
+
+    def _copier(self, number: int, holder: Holder) -> Callable[[Output], bool] | None:
+        """The short way for plain columns of the only source, None where there is none."""
+        view = self.only_view(number)
+        if view is None or len(view.holders) > 1 or view.columns or self.guards.any_in(number):
+            return None
+        find, add, edge = view.holders[0].find, holder.add, self.edge
+        aliases, row = self.aliases(number), self.statement.scopes[number].sources[0].alias
+        kind = self.plain
+
+        def copy(output: Output) -> bool:
+            if not _is_plain(output):
+                return False
+            (dep,) = output.deps
+            column = dep.column
+            if dep.scope != number or column in aliases or column[:1] in {"$", STAR}:
+                return False
+            node = find(column) if column != row else None
+            if node is not None:
+                view.confirm(column)
+                edge(node, add(output.name), kind, dep.offset)
+            return node is not None
+
+        return copy
 
     def _influence(self, scope: Scope, holder: Holder) -> None:
         for dep in scope.influences:
@@ -299,13 +333,18 @@ class StatementLinker:
         self.unresolved[dep.column, dep.offset] = ()
         return [(holder.demand(dep.column), view, True) for holder in view.holders]
 
-    def positions(self, number: int) -> dict[str, list[int]]:
-        """Where each name stands among the outputs of a scope, from the left."""
-        found = self._positions.get(number)
+    def aliases(self, number: int) -> dict[str, list[int]]:
+        """The outputs of a scope that have a new name, by name, as positions from the left.
+
+        A column that is put out as it is means the same under its name either way.
+        """
+        found = self._aliases.get(number)
         if found is None:
-            found = self._positions[number] = {}
+            found = self._aliases[number] = {}
             for position, output in enumerate(self.statement.scopes[number].outputs):
-                if output.star is None:
+                if output.star is None and not (
+                    _is_plain(output) and output.deps[0].column == output.name
+                ):
                     found.setdefault(output.name, []).append(position)
         return found
 
