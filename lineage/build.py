@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.collector import paused
+from lineage.collector import Batches, paused
 from lineage.deep import run_deep
 from lineage.dialects import join_name, naming, parser_of
 from lineage.link import link
@@ -13,9 +13,10 @@ from lineage.words import Origin
 from lineage.workers import compile_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lineage.analysis import Analysis
+    from lineage.objects import Object
 
 
 def analyze(project: Project, *, jobs: int = 1) -> Analysis:
@@ -30,12 +31,19 @@ def analyze(project: Project, *, jobs: int = 1) -> Analysis:
         with paused():
             objects = compile_units(project.units, jobs)
             return run_deep(lambda: link(project, objects))
+    with paused():
+        return run_deep(lambda: link(project, _compile_here(project.units)))
+
+
+def _compile_here(units: Sequence[Unit]) -> list[Object]:
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
-    with paused():
-        return run_deep(
-            lambda: link(project, [compile_text(unit.text, unit.dialect) for unit in project.units])
-        )
+    objects = []
+    batches = Batches()
+    for unit in units:
+        objects.append(compile_text(unit.text, unit.dialect))
+        batches.add(len(unit.text))
+    return objects
 
 
 def analyze_sql(

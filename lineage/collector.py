@@ -1,8 +1,9 @@
 """The garbage collector, kept out of the way of work that makes many objects and no garbage.
 
 While a tree is parsed or a graph is built, every collection looks at all that was made so
-far and finds nothing: half of the time goes there. Trees do refer back to their parents, so
-they are collected in the end, all at once.
+far and finds nothing: half of the time goes there. What the parser leaves behind in circles
+is collected now and then, the youngest objects only; what is kept holds no circle and is not
+looked at again.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+COLLECTED_CHARACTERS = 1 << 21  # of text between two collections
+
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No collection inside; afterwards the collector is as it was."""
+    """No collection inside but that of `Batches`; afterwards the collector is as it was."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -28,17 +31,15 @@ def paused() -> Iterator[None]:
 
 
 class Batches:
-    """Collection after every so many characters of text, in a process that does nothing else."""
+    """Collection after every so many characters of text."""
 
-    def __init__(self, characters: int) -> None:
+    def __init__(self, characters: int = COLLECTED_CHARACTERS) -> None:
         self._characters = characters
         self._waiting = 0
-        gc.freeze()
-        gc.disable()
 
     def add(self, characters: int) -> None:
-        """Count a text that was compiled; collect its tree, with those before it, when due."""
+        """Count a text that was compiled; collect what it and those before it left, when due."""
         self._waiting += characters
         if self._waiting >= self._characters:
             self._waiting = 0
-            gc.collect()
+            gc.collect(0)

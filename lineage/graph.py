@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROWS = "*"
 
 
-class GuardRef(msgspec.Struct, frozen=True, order=True, array_like=True):
+class GuardRef(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """A guard on a flow: the node that is tested, and the test."""
 
     node: int
@@ -32,14 +32,14 @@ class GuardRef(msgspec.Struct, frozen=True, order=True, array_like=True):
     function: str = ""
 
 
-class EdgeKind(msgspec.Struct, frozen=True, order=True, array_like=True):
+class EdgeKind(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """Everything about an edge that decides what becomes of a value on it."""
 
     transform: Transform
     guards: tuple[GuardRef, ...] = ()
 
 
-class EdgeSite(msgspec.Struct, frozen=True, order=True):
+class EdgeSite(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where an edge is written: the index of its unit and the offset in the unit's text."""
 
     unit: int

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lineage.words import Origin
 
 
-class Guarded(msgspec.Struct, frozen=True, array_like=True):
+class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A write: the relation, the unit that writes it, and the guards that hold for its rows.
 
     Each guard comes with the offset in the unit's text where it is tested.

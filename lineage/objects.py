@@ -20,7 +20,7 @@ STAR = "*"
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
 
 
-class Dep(msgspec.Struct, frozen=True, array_like=True):
+class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One value that an expression depends on.
 
     `source` numbers a source of scope `scope`, or is one of the three constants above.
@@ -37,7 +37,7 @@ class Dep(msgspec.Struct, frozen=True, array_like=True):
     aliases: int = 0
 
 
-class Star(msgspec.Struct, frozen=True, array_like=True):
+class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All columns of a source, or of all sources (`UNQUALIFIED`), but for some.
 
     `replaced` columns keep their place and take the value of the output of that name.
@@ -49,7 +49,7 @@ class Star(msgspec.Struct, frozen=True, array_like=True):
     replaced: tuple[Output, ...] = ()
 
 
-class Output(msgspec.Struct, frozen=True, array_like=True):
+class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A column that a scope puts out; `star` stands for many and has no name of its own."""
 
     name: str
@@ -58,7 +58,7 @@ class Output(msgspec.Struct, frozen=True, array_like=True):
     star: Star | None = None
 
 
-class Test(msgspec.Struct, frozen=True, array_like=True):
+class Test(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A predicate `subject operator value` that holds for every row a scope puts out."""
 
     subject: Dep
@@ -67,7 +67,7 @@ class Test(msgspec.Struct, frozen=True, array_like=True):
     function: str = ""
 
 
-class Source(msgspec.Struct, frozen=True, array_like=True):
+class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something in a FROM clause: a relation by name, or a scope by number (-1 for none).
 
     `columns` are new names by position. Sources of one `group` are joined by equality with
@@ -88,7 +88,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True):
     offset: int = 0
 
 
-class Scope(msgspec.Struct, frozen=True, array_like=True):
+class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One SELECT, set operation or synthetic table.
 
     `branches` are scopes whose outputs are united by position, or `by_name`; those in
@@ -111,7 +111,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     offset: int = 0
 
 
-class Write(msgspec.Struct, frozen=True, array_like=True):
+class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Outputs of a scope going to a relation; an empty `relation` is the statement's result.
 
     `columns` name the targets by position; `by_name` takes the outputs' own names.
@@ -128,7 +128,7 @@ class Write(msgspec.Struct, frozen=True, array_like=True):
     offset: int = 0
 
 
-class Declaration(msgspec.Struct, frozen=True, array_like=True):
+class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Columns that DDL gives to a relation, as (name, type)."""
 
     relation: str
@@ -138,7 +138,7 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True):
     offset: int = 0
 
 
-class Removal(msgspec.Struct, frozen=True, array_like=True):
+class Removal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows."""
 
     relation: str
@@ -147,7 +147,7 @@ class Removal(msgspec.Struct, frozen=True, array_like=True):
     offset: int
 
 
-class Permission(msgspec.Struct, frozen=True, array_like=True):
+class Permission(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A GRANT of privileges on a relation to one principal."""
 
     relation: str
@@ -157,7 +157,7 @@ class Permission(msgspec.Struct, frozen=True, array_like=True):
     offset: int
 
 
-class Hole(msgspec.Struct, frozen=True, array_like=True):
+class Hole(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something in a statement that could not be read."""
 
     reason: GapReason
@@ -166,7 +166,7 @@ class Hole(msgspec.Struct, frozen=True, array_like=True):
     offset: int
 
 
-class Statement(msgspec.Struct, frozen=True, array_like=True):
+class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One statement. A scope's number is its place in `scopes`.
 
     `order` lists the numbers of finished scopes, so that what a scope is made from comes
@@ -183,7 +183,7 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
     holes: tuple[Hole, ...] = ()
 
 
-class Object(msgspec.Struct, frozen=True, array_like=True):
+class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A compiled text."""
 
     statements: tuple[Statement, ...]

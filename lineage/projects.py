@@ -27,7 +27,7 @@ class RelationKind(StrEnum):
     RESULT = "result"
 
 
-class Fact(msgspec.Struct, frozen=True, order=True):
+class Fact(msgspec.Struct, frozen=True, order=True, gc=False):
     """One declared thing: a dotted key and a scalar as text.
 
     A list becomes one fact an element with the same key; `meta: {fieldgate: {purposes:
@@ -38,7 +38,7 @@ class Fact(msgspec.Struct, frozen=True, order=True):
     value: str
 
 
-class DeclaredColumn(msgspec.Struct, frozen=True):
+class DeclaredColumn(msgspec.Struct, frozen=True, gc=False):
     """A column as the project declares it, in its yaml, catalog, seed header or DDL."""
 
     name: str
@@ -46,7 +46,7 @@ class DeclaredColumn(msgspec.Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
 
 
-class Relation(msgspec.Struct, frozen=True, kw_only=True):
+class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A relation that the project declares.
 
     `columns` is `complete` when it is known to list every column (a catalog, a seed's
@@ -63,7 +63,7 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     reads: tuple[str, ...] = ()
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True):
+class Unit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One SQL text to analyse.
 
     A text with a `target` is one query whose result becomes that relation (a dbt model);
@@ -87,7 +87,7 @@ class Outcome(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
-class Input(msgspec.Struct, frozen=True, order=True, kw_only=True):
+class Input(msgspec.Struct, frozen=True, order=True, kw_only=True, gc=False):
     """A file that was read, and what became of it; `size` in bytes, `sha256` in hex."""
 
     path: str
@@ -98,7 +98,7 @@ class Input(msgspec.Struct, frozen=True, order=True, kw_only=True):
     reason: str = ""
 
 
-class Project(msgspec.Struct, frozen=True, kw_only=True):
+class Project(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Everything a reader found. Paths are relative to the root the reader was given."""
 
     dialect: str

@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Origin(msgspec.Struct, frozen=True, order=True):
+class Origin(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where something is written: path as given by the reader, 1-based line and column."""
 
     file: str
@@ -22,7 +22,7 @@ class Origin(msgspec.Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Column(msgspec.Struct, frozen=True, order=True):
+class Column(msgspec.Struct, frozen=True, order=True, gc=False):
     """A column of a relation: `relation` is a dotted name, `column` a single name."""
 
     relation: str
@@ -63,7 +63,7 @@ _DIRECT = frozenset(
 )
 
 
-class Transform(msgspec.Struct, frozen=True, order=True):
+class Transform(msgspec.Struct, frozen=True, order=True, gc=False):
     """What a value went through on its way from source to target.
 
     `functions` are the functions applied to it, innermost first, in lower case and by the
@@ -84,7 +84,7 @@ class Transform(msgspec.Struct, frozen=True, order=True):
 IDENTITY = Transform(TransformSubtype.IDENTITY)
 
 
-class Edge(msgspec.Struct, frozen=True, order=True):
+class Edge(msgspec.Struct, frozen=True, order=True, gc=False):
     """One flow from a source column into a target column.
 
     `ambiguous` is true where the name could have meant several columns and an edge was
@@ -98,7 +98,7 @@ class Edge(msgspec.Struct, frozen=True, order=True):
     ambiguous: bool = False
 
 
-class Grant(msgspec.Struct, frozen=True, order=True):
+class Grant(msgspec.Struct, frozen=True, order=True, gc=False):
     """A privilege on a relation given to somebody.
 
     `kind` is the principal's kind as written (`role`, `user`, `share`, `group`), `public`
@@ -112,7 +112,7 @@ class Grant(msgspec.Struct, frozen=True, order=True):
     origin: Origin
 
 
-class Delete(msgspec.Struct, frozen=True, order=True):
+class Delete(msgspec.Struct, frozen=True, order=True, gc=False):
     """A statement that removes rows of `relation`.
 
     `columns` are the relation's own columns that the predicate tests, `reads` the other
@@ -125,7 +125,7 @@ class Delete(msgspec.Struct, frozen=True, order=True):
     origin: Origin
 
 
-class Guard(msgspec.Struct, frozen=True, order=True):
+class Guard(msgspec.Struct, frozen=True, order=True, gc=False):
     """A predicate that holds for every value that flows into `relation` from `column`'s rows.
 
     `function` is empty, or `count_distinct` for a group-size predicate. `value` is the
@@ -159,7 +159,7 @@ class GapReason(StrEnum):
     STALE = "stale-manifest"
 
 
-class Gap(msgspec.Struct, frozen=True, order=True):
+class Gap(msgspec.Struct, frozen=True, order=True, gc=False):
     """What could not be analysed, why, and the relations it touches. A gap is a result."""
 
     reason: GapReason

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.collector import Batches
+from lineage.collector import Batches, paused
 from lineage.compile import compile_text
 from lineage.deep import STACK_BYTES, run_deep
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 MEMORY_BYTES = 1536 << 20
-COLLECTED_CHARACTERS = 1 << 21  # so that memory stays bounded; in between nothing is looked for
 LENGTH_BYTES = 4  # before every message
 
 
@@ -46,7 +45,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer every message until the other side hangs up."""
     decoder = msgspec.msgpack.Decoder(tuple[str, str])
     encoder = msgspec.msgpack.Encoder()
-    batches = Batches(COLLECTED_CHARACTERS)
+    batches = Batches()
     while (body := read_message(incoming)) is not None:
         dialect, text = decoder.decode(body)
         write_message(outgoing, encoder.encode(compile_text(text, dialect)))
@@ -60,7 +59,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     outgoing = sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing but messages may go out
-    run_deep(lambda: serve(sys.stdin.buffer, outgoing))
+    with paused():
+        run_deep(lambda: serve(sys.stdin.buffer, outgoing))
 
 
 if __name__ == "__main__":

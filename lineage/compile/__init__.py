@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.parsing import parse_statement
+from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
@@ -81,6 +81,8 @@ def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect:
         message = f"this form of the statement is not analysed ({type(error).__name__})"
         reason = Excess(GapReason.UNSUPPORTED, message, tokens[0].start)
         return _unread(reason, names_in(tokens, names))
+    finally:
+        release(tree)
 
 
 def _template_in(tokens: Sequence[Token]) -> Excess | None:

@@ -28,3 +28,12 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     finally:
         kind.SUPPORTS_IMPLICIT_UNNEST = unnests
     return tree
+
+
+def release(tree: exp.Expr) -> None:
+    """Free a tree at once, which the collector would otherwise have to find: it is a circle.
+
+    Nothing may use the tree afterwards.
+    """
+    for node in tree.dfs():
+        node.parent = None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lineage.objects import Dep, Object, Scope, Statement
 
 
-class Outline(msgspec.Struct, frozen=True, array_like=True):
+class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a text reads, writes and declares, by the names that it uses.
 
     `writes` and `declares` are (name, kind, temporary); `columns` those that DDL gives, with

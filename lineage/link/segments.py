@@ -26,7 +26,7 @@ ANY = "\0"  # stands for each column that has no node of its own; no SQL text ca
 RESULT = "result:"  # a bare query's result: with its number in the text, from 1
 
 
-class Wildcard(msgspec.Struct, frozen=True, array_like=True):
+class Wildcard(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An edge from or into a node for any column, or both.
 
     From any column into a single one, each column has such an edge. Into any column, all but
@@ -42,7 +42,7 @@ class Wildcard(msgspec.Struct, frozen=True, array_like=True):
     renamed: tuple[tuple[str, str], ...] = ()
 
 
-class Interface(msgspec.Struct, frozen=True, array_like=True):
+class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a relation's columns: their names in order, and whether these are all.
 
     `unknown` are the relations whose columns would have to be known to know all of these.
@@ -53,7 +53,7 @@ class Interface(msgspec.Struct, frozen=True, array_like=True):
     unknown: tuple[str, ...] = ()
 
 
-class Asked(msgspec.Struct, frozen=True, array_like=True):
+class Asked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What linking a text asked of the rest of the project, with the answers.
 
     `doubted` are relations of which it asked whether they have a column that nobody declares.
@@ -64,7 +64,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
     doubted: tuple[str, ...]
 
 
-class Note(msgspec.Struct, frozen=True, array_like=True):
+class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A gap of one text, with the offset where it is written."""
 
     reason: GapReason
@@ -73,7 +73,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
     offset: int
 
 
-class Removed(msgspec.Struct, frozen=True, array_like=True):
+class Removed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows deleted from a relation; see `lineage.words.Delete`."""
 
     relation: str
@@ -83,7 +83,7 @@ class Removed(msgspec.Struct, frozen=True, array_like=True):
     shapes: bool
 
 
-class Permitted(msgspec.Struct, frozen=True, array_like=True):
+class Permitted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A privilege given; see `lineage.words.Grant`."""
 
     relation: str
@@ -93,14 +93,14 @@ class Permitted(msgspec.Struct, frozen=True, array_like=True):
     offset: int
 
 
-class Written(msgspec.Struct, frozen=True, array_like=True):
+class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A write into a relation, and the guards, with their offsets, that hold for its rows."""
 
     relation: str
     guards: tuple[tuple[GuardRef, int], ...]
 
 
-class Edges(msgspec.Struct, array_like=True):
+class Edges(msgspec.Struct, array_like=True, gc=False):
     """Edges in columns; `ambiguous` lists the numbers of those that are one of several readings."""
 
     sources: list[int]
@@ -110,7 +110,7 @@ class Edges(msgspec.Struct, array_like=True):
     ambiguous: list[int]
 
 
-class Segment(msgspec.Struct, frozen=True, array_like=True):
+class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The linked flows of one text.
 
     `nodes` are (relation, column), or (label, column) for those that `inner` lists; the
