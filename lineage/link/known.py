@@ -36,7 +36,7 @@ def known_relations(
         complete |= {numbered(n, results) for n, k in segment.known.items() if k.complete}
         results += segment.results
     found = []
-    for name in sorted({*graph.relations(), *seen, *declared}):
+    for name in sorted({*graph.relations(), *relations.interfaces, *declared}):
         known = declared.get(name)
         if known is None:
             kind = relations.kinds.get(name) or _kind_of(name)

@@ -121,7 +121,7 @@ class World:
                 relations=tuple(self.relations.values()),
                 grants=tuple(self.grants),
                 deletes=tuple(self.deletes),
-                guards=(),
+                guarded=(),
                 gaps=tuple(self.gaps),
                 statements=1,
                 opaque=0,
