@@ -11,10 +11,10 @@ from enforcer.documents import nearest_or_all
 from enforcer.places import find_places, load_places
 from enforcer.policy import load_rules
 from enforcer.policytest import run_samples
-from enforcer.report.shown import plain
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import ExitCode, PolicyError
 from lineage import Origin
+from lineage.shown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

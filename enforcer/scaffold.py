@@ -9,12 +9,12 @@ from enforcer.atomic_files import write_text_atomically
 from enforcer.config import FILE_NAME
 from enforcer.globs import is_glob
 from enforcer.labels import labels_of
-from enforcer.report.shown import plain
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
 from lineage import Column, InputError, Origin, TransformType, analyze
 from lineage.projects import RelationKind
 from lineage.readers import find_project
+from lineage.shown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

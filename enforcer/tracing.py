@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.report.shown import plain
 from lineage import Column, InputError, Origin, analyze
 from lineage.readers import find_project
+from lineage.shown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -50,7 +50,7 @@ def with_clear_errors(command: Callable[Arguments, None]) -> Callable[Arguments,
 
 def stop(message: str, exit_code: int) -> None:
     """Say one line on standard error, safe for a terminal and a build log, and exit."""
-    from enforcer.report.shown import plain  # noqa: PLC0415 - start-up time
+    from lineage.shown import plain  # noqa: PLC0415 - start-up time
 
     click.echo(f"error: {plain(message)}", err=True)
     sys.exit(exit_code)

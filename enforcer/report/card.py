@@ -9,7 +9,7 @@ from rich.text import Text
 
 from enforcer.report.finding_text import finding_lines, rule_lines
 from enforcer.report.lines import STYLES, paragraph, printed
-from enforcer.report.shown import brief, plain, prose
+from lineage.shown import brief, plain, prose
 
 if TYPE_CHECKING:
     from enforcer.rules import Rule

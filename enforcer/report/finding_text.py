@@ -8,7 +8,7 @@ from rich.text import Text
 
 from enforcer.report.lines import STYLES, paragraph, unbroken
 from enforcer.report.reading import how_of, name_of, protected_by
-from enforcer.report.shown import brief, prose
+from lineage.shown import brief, prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

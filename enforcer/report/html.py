@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from enforcer.report import reading
-from enforcer.report.shown import folded, guarded, plain
+from lineage.shown import folded, guarded, plain
 
 if TYPE_CHECKING:
     from enforcer.words import Report

@@ -17,7 +17,7 @@ from enforcer.report.reading import (
     next_step,
     outcome_of,
 )
-from enforcer.report.shown import json_text
+from lineage.shown import json_text
 
 if TYPE_CHECKING:
     from enforcer.words import Accepted, Coverage, Finding, Hop, Report, RuleCard, RuleOutcome

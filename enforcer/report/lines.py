@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from enforcer.report.shown import guarded
 from enforcer.words import Severity
+from lineage.shown import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,10 +18,11 @@ from enforcer.report.sarif_parts import (
     location,
     message,
     note_notification,
+    sarif_text,
     thread_flow,
 )
-from enforcer.report.shown import json_text, plain, sarif_text
 from enforcer.words import ExitCode
+from lineage.shown import json_text, plain
 
 if TYPE_CHECKING:
     from enforcer.words import Accepted, Finding, Report

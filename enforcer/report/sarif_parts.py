@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.report.reading import ended, help_uri, how_of, name_of, next_step, protected_by
-from enforcer.report.shown import folded, plain, relative_uri, sarif_text
 from enforcer.words import Severity
+from lineage.shown import LONGEST, folded, plain, relative_uri
 
 if TYPE_CHECKING:
     from enforcer.words import Finding, Hop, RuleCard
@@ -26,6 +26,12 @@ LEFT_OUT: Json = {
     "help": {"text": "Read the text or JSON report, which has all findings."},
     "defaultConfiguration": {"level": "error"},
 }
+
+
+def sarif_text(text: str, *, longest: int | None = LONGEST) -> str:
+    """A SARIF plain text message: no placeholder (3.11.5) and no embedded link (3.11.6)."""
+    shown = plain(text, longest=longest)
+    return shown.replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
 def message(text: str) -> Json:

@@ -18,8 +18,8 @@ from enforcer.report.reading import (
     rules_line,
     verdict,
 )
-from enforcer.report.shown import brief, plain, prose
 from enforcer.words import ExitCode, Severity
+from lineage.shown import brief, plain, prose
 
 if TYPE_CHECKING:
     from enforcer.words import Accepted, Finding, Report

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from enforcer.report.shown import (
+from enforcer.report.sarif_parts import sarif_text
+from lineage.shown import (
     LONGEST,
     brief,
     guarded,
@@ -21,7 +22,6 @@ from enforcer.report.shown import (
     plain,
     prose,
     relative_uri,
-    sarif_text,
 )
 
 if TYPE_CHECKING:

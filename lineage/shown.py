@@ -71,12 +71,6 @@ def guarded(output: str) -> str:
     return _LINE_COMMAND.sub(_disarmed, output)
 
 
-def sarif_text(text: str, *, longest: int | None = LONGEST) -> str:
-    """A SARIF plain text message: no placeholder (3.11.5) and no embedded link (3.11.6)."""
-    shown = plain(text, longest=longest)
-    return shown.replace("{", "{{").replace("}", "}}").replace("](", "] (")
-
-
 def json_text(value: Any) -> str:  # noqa: ANN401 - whatever the json module takes
     """JSON in printable ASCII, in the key order given; also safe inside HTML and logs.
 
@@ -85,6 +79,11 @@ def json_text(value: Any) -> str:  # noqa: ANN401 - whatever the json module tak
     """
     written = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     return _IN_JSON.sub(_escaped, written) + "\n"
+
+
+def json_line(value: Any) -> str:  # noqa: ANN401 - whatever the json module takes
+    """As `json_text`, on one line and without a line end."""
+    return _IN_JSON.sub(_escaped, json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def relative_uri(path: str) -> str:
