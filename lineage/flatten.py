@@ -68,6 +68,20 @@ def edges_out_of(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edg
 
 def _edges_into(graph: Graph, origin_of: OriginOf, target: int) -> Iterator[Edge]:
     own_rows = graph.find_rows(graph.columns[target].relation)
+    for edge, transform, ambiguous in ways_into(graph, target, own_rows):
+        source = graph.columns[graph.sources[edge]]
+        if source.column != ROWS:
+            yield Edge(source, graph.columns[target], transform, origin_of(edge), ambiguous)
+
+
+def ways_into(
+    graph: Graph, target: int, passed: int | None = None
+) -> Iterator[tuple[int, Transform, bool]]:
+    """Ways into a node from the next nodes before it that are not inner, nor `passed`.
+
+    Each is the edge of the graph that it starts with, its transform as a whole, and whether
+    any name on it could have meant several columns.
+    """
     seen = {(target, IDENTITY)}
     stack: list[tuple[int, Transform, bool]] = [(target, IDENTITY, False)]
     while stack:
@@ -78,18 +92,11 @@ def _edges_into(graph: Graph, origin_of: OriginOf, target: int) -> Iterator[Edge
             if len(seen) > MAX_TRANSFORMS:
                 composed = Transform(composed.subtype)
             doubtful = ambiguous or edge in graph.sites.ambiguous
-            if source in graph.inner or source == own_rows:
-                if (source, composed) not in seen:
-                    seen.add((source, composed))
-                    stack.append((source, composed, doubtful))
-            elif graph.columns[source].column != ROWS:
-                yield Edge(
-                    graph.columns[source],
-                    graph.columns[target],
-                    composed,
-                    origin_of(edge),
-                    doubtful,
-                )
+            if source not in graph.inner and source != passed:
+                yield edge, composed, doubtful
+            elif (source, composed) not in seen:
+                seen.add((source, composed))
+                stack.append((source, composed, doubtful))
 
 
 def compose(inner: Transform, outer: Transform) -> Transform:
