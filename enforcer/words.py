@@ -14,6 +14,10 @@ class PolicyError(InputError):
     """A mistake in what the project's own people wrote: policy, config, labels, waivers."""
 
 
+class UnknownNameError(InputError):
+    """A column or relation was asked for that nothing in the project is called."""
+
+
 class Phase(StrEnum):
     """The part of a field's life that a rule is about."""
 

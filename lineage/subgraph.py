@@ -18,7 +18,17 @@ from lineage.flatten import ways_into
 from lineage.graph import ROWS
 from lineage.openlineage import DIALECT, job_of, said_at
 from lineage.projects import Relation
-from lineage.words import Column, Delete, Edge, Gap, Grant, Guard, Origin, TransformType
+from lineage.words import (
+    IDENTITY,
+    Column,
+    Delete,
+    Edge,
+    Gap,
+    Grant,
+    Guard,
+    Origin,
+    TransformType,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,11 +70,11 @@ class Subgraph(msgspec.Struct, frozen=True, kw_only=True):
     opaque: int = 0
 
 
-def whole(analysis: Analysis) -> Subgraph:
-    """All flows of an analysis."""
+def whole(analysis: Analysis, *, direct: bool = False) -> Subgraph:
+    """All flows of an analysis; with `direct` only those that carry a value."""
     graph = analysis.graph
     with paused():
-        flows = _Flows(analysis)
+        flows = _Flows(analysis, direct=direct)
         found = [
             flow
             for node in range(len(graph.columns))
@@ -135,7 +145,7 @@ class _Flows:
         self._places: dict[tuple[int, int], tuple[Origin, str, str, str]] = {}
 
     def into(self, node: int) -> Sequence[Flow]:
-        """Flows into a node from others that are not inner; a node's own are left out."""
+        """Flows into a node from those that are not inner; rows that stay are no flow."""
         found = self._into.get(node)
         if found is None:
             graph = self._graph
@@ -145,6 +155,7 @@ class _Flows:
                 for edge, transform, doubt in ways_into(graph, node)
                 for source in (graph.sources[edge],)
                 for place in (self._place(edge),)
+                if source != node or target.column != ROWS or transform != IDENTITY
                 if not self._direct or self._carries(source, node, transform.type)
             ]
         return found

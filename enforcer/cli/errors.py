@@ -17,18 +17,18 @@ Arguments = ParamSpec("Arguments")
 def with_clear_errors(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
     """Turn what stops a command into one line on standard error.
 
-    A mistake in policy or configuration exits with 2, an input that cannot be read with 4,
+    A mistake in usage, policy or configuration exits with 2, an input that cannot be read with 4,
     and so does a failure of Fieldgate itself: it is never a traceback and never a pass.
     """
 
     @functools.wraps(command)
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-        from enforcer.words import ExitCode, PolicyError  # noqa: PLC0415 - start-up time
+        from enforcer.words import ExitCode, PolicyError, UnknownNameError  # noqa: PLC0415
         from lineage import InputError, UnknownDialectError  # noqa: PLC0415 - start-up time
 
         try:
             command(*args, **kwargs)
-        except (PolicyError, UnknownDialectError) as error:
+        except (PolicyError, UnknownDialectError, UnknownNameError) as error:
             stop(str(error), ExitCode.USAGE)
         except InputError as error:
             stop(str(error), ExitCode.UNFINISHED)

@@ -38,7 +38,8 @@ def name_of(column: Column) -> str:
 
 def is_inside(source: Column, target: Column) -> bool:
     """Whether a flow is from a relation's rows to a column of its own, as goes without saying."""
-    return source.column == ROWS and source.relation == target.relation
+    rows = source.column == ROWS and target.column != ROWS
+    return rows and source.relation == target.relation
 
 
 def carries_value(edge: Edge) -> bool:

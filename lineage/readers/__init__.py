@@ -2,5 +2,6 @@
 
 from lineage.readers.discover import find_project
 from lineage.readers.openlineage import read_events
+from lineage.readers.openlineage_events import holds_events
 
-__all__ = ["find_project", "read_events"]
+__all__ = ["find_project", "holds_events", "read_events"]

@@ -6,6 +6,8 @@ One event, a JSON array of them, or one a line. The file is not trusted.
 from __future__ import annotations
 
 import itertools
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,11 +19,19 @@ from lineage.words import GapReason, InputError, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 MAX_EVENT_BYTES = 256 << 20  # of a file
 MAX_REFUSED = 1000  # events that become a gap of their own; the others are counted in one
+_BOM = b"\xef\xbb\xbf"
+_LINES = (".ndjson", ".jsonl")
 _NEXT = "give one OpenLineage event, a JSON array of them, or one a line"
+
+
+class _Probe(msgspec.Struct, frozen=True):
+    """What every event has and no dbt artifact."""
+
+    event_time: str | None = msgspec.field(name="eventTime", default=None)
+    schema_url: str | None = msgspec.field(name="schemaURL", default=None)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -40,6 +50,28 @@ class Refused(msgspec.Struct, frozen=True):
     datasets: tuple[Dataset, ...] = ()
 
 
+def holds_events(path: str | Path) -> bool:
+    """Whether a file is one of events, by its name, or for `.json` by what is in it."""
+    root = Path(os.path.realpath(path))
+    name = root.name.lower()
+    if not root.is_file() or name.endswith(_LINES):
+        return root.is_file()
+    if not name.endswith(".json"):
+        return False
+    read = read_bytes(root.parent, root.name, MAX_EVENT_BYTES)
+    if isinstance(read, Refusal):
+        return False
+    data = read.data.removeprefix(_BOM).lstrip()
+    for text in (data, data.partition(b"\n")[0]):
+        try:
+            found = msgspec.json.decode(text, type=list[_Probe] | _Probe)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            continue
+        probes = found if isinstance(found, list) else [found]
+        return any(probe.event_time or probe.schema_url for probe in probes)
+    return False
+
+
 def read_lines(root: Path, path: str) -> tuple[list[Line], list[Refused]]:
     """The events of a file below `root`, a real path, and those that are none.
 
@@ -50,7 +82,7 @@ def read_lines(root: Path, path: str) -> tuple[list[Line], list[Refused]]:
         raise _error(path, read.message)
     lines: list[Line] = []
     refused: list[Refused] = []
-    for number, raw in _split(read.data.removeprefix(b"\xef\xbb\xbf")):
+    for number, raw in _split(read.data.removeprefix(_BOM)):
         found = _event(number, raw)
         (lines if isinstance(found, Line) else refused).append(found)  # type: ignore[arg-type]
     if not lines:
@@ -73,8 +105,9 @@ def _capped(refused: list[Refused]) -> list[Refused]:
 
 def _split(data: bytes) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
     """The text of each event with its line."""
+    kind = list[msgspec.Raw] if data.lstrip().startswith(b"[") else msgspec.Raw
     try:
-        whole = msgspec.json.decode(data, type=list[msgspec.Raw] | msgspec.Raw)
+        whole = msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         for number, line in enumerate(data.split(b"\n"), start=1):
             if line.strip():

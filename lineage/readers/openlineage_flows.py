@@ -166,10 +166,11 @@ class FlowLinker:
         numbers = {job: number for number, job in enumerate(jobs)}
         made = [job_unit(shown[job], job, list(said)) for job, said in jobs.items()]
         builder = GraphBuilder()
+        drawn: set[tuple[int, int, int]] = set()
         for flow in self._told:
             number = numbers[flow.job]
             site = EdgeSite(number, made[number][1][flow.description], flow.ambiguous)
-            _draw(builder, flow, site)
+            _draw(builder, flow, site, drawn)
         silent = [gap for key, gap in self._silent.items() if key not in self._speaking]
         return Flows(
             graph=builder.freeze(),
@@ -178,14 +179,21 @@ class FlowLinker:
         )
 
 
-def _draw(builder: GraphBuilder, flow: Told, site: EdgeSite) -> None:
-    """The edge of a flow; a column that flows into itself does so through an inner step."""
+def _draw(
+    builder: GraphBuilder, flow: Told, site: EdgeSite, drawn: set[tuple[int, int, int]]
+) -> None:
+    """The edge of a flow.
+
+    A graph has one edge of a kind between two nodes and none from a node to itself: what is
+    told again, by another job or in other words, goes by an inner step.
+    """
     source, target = builder.node(*flow.source), builder.node(*flow.target)
     kind = builder.kind(EdgeKind(flow.transform))
-    if source == target:
+    if source == target or (source, target, kind) in drawn:
         inner = builder.inner_node("", flow.source[1])
         builder.edge(source, inner, kind, site)
         source, kind = inner, builder.kind(EdgeKind(IDENTITY))
+    drawn.add((source, target, kind))
     builder.edge(source, target, kind, site)
 
 
