@@ -12,23 +12,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.config import load_config
-from enforcer.documents.nearest import nearest, quoted
-from enforcer.words import UnknownNameError
-from lineage import Column, Origin, analyze
-from lineage.dialects import last_part
-from lineage.graph import ROWS
+from enforcer.lookup import columns_named
+from lineage import analyze
 from lineage.notations import render, render_openlineage
 from lineage.openlineage import NAMESPACE
 from lineage.readers import find_project, holds_events, read_events
 from lineage.subgraph import around, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lineage import Analysis
     from lineage.subgraph import Subgraph
-
-_PATH_MARKS = ("/", "\\", ".sql", ".json", ".ndjson")
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,60 +91,9 @@ def _subgraph(analysis: Analysis, question: Question) -> Subgraph:
         return whole(analysis, direct=question.direct)
     return around(
         analysis,
-        _columns_named(analysis, question),
+        columns_named(analysis, question.name, rows=not question.direct),
         upstream=question.upstream is not False,
         downstream=question.upstream is not True,
         depth=question.depth,
         direct=question.direct,
     )
-
-
-def _columns_named(analysis: Analysis, question: Question) -> list[Column]:
-    """The columns a person means: the whole dotted name, or any tail of it, in any case."""
-    wanted = question.name.lower()
-    known = [Column(r.name, c.name) for r in analysis.relations for c in r.columns]
-    columns = [c for c in known if _ends_with(str(c).lower(), wanted)]
-    if columns:
-        return columns
-    relations = {r.name for r in analysis.relations if _ends_with(r.name.lower(), wanted)}
-    if not relations:
-        raise _unknown(analysis, question.name)
-    found = [c for c in known if c.relation in relations]
-    # Who counts a relation's rows learns from it, and reads no column.
-    return found + ([] if question.direct else [Column(name, ROWS) for name in relations])
-
-
-def _ends_with(full: str, wanted: str) -> bool:
-    return full == wanted or full.endswith((f".{wanted}", f"/{wanted}"))
-
-
-def _unknown(analysis: Analysis, name: str) -> UnknownNameError:
-    what = f"no column or relation of the project is called {quoted(name)}"
-    if any(mark in name for mark in _PATH_MARKS):
-        what += ", and there is no such path"
-    meant = _meant(analysis, name)
-    step = "name it as relation.column, or name a path; without either all flows are shown"
-    return UnknownNameError(
-        Origin("", 0, 0), what, f"did you mean {quoted(meant)}?" if meant else step
-    )
-
-
-def _meant(analysis: Analysis, name: str) -> str | None:
-    """The name that is most like one that is unknown: its relation first, then the column."""
-    columns = {r.name: [c.name for c in r.columns] for r in analysis.relations}
-    before, dot, column = name.rpartition(".")
-    relation = _nearest_relation(before, columns) if dot else None
-    if relation is not None:
-        return f"{relation}.{nearest(column, columns[relation]) or '…'}".removesuffix(".…")
-    return _nearest_relation(name, columns)
-
-
-def _nearest_relation(name: str, relations: Iterable[str]) -> str | None:
-    """The relation whose name, or else whose last part, is most like the one that is asked for."""
-    by_last = {last_part(relation).lower(): relation for relation in sorted(relations)}
-    exact = by_last.get(last_part(name).lower())
-    near = nearest(name, relations) if exact is None else exact
-    if near is not None:
-        return near
-    last = nearest(last_part(name), by_last)
-    return by_last[last] if last else None

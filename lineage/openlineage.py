@@ -1,4 +1,4 @@
-"""OpenLineage's words in ours, both ways: datasets, jobs, and what counts as masking.
+"""OpenLineage's words in ours, both ways: datasets and jobs.
 
 The standard is https://openlineage.io/spec/2-0-2/OpenLineage.json with the column-lineage
 facet 1-2-0. `lineage.notations.openlineage` writes it, `lineage.readers.openlineage` reads it.
@@ -16,35 +16,13 @@ from lineage.dialects import join_name
 from lineage.projects import Fact, Relation, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lineage.words import Transform
+    from collections.abc import Iterable, Sequence
 
 NAMESPACE: Final = "fieldgate"  # of relations and jobs of which no other is known
 DIALECT: Final = "openlineage"  # of a unit that stands for a job of events that were read
 SPEC: Final = "https://openlineage.io/spec"
 FLOWS_FACET: Final = "fieldgate_flows"
 GAPS_FACET: Final = "fieldgate_gaps"
-
-# The function that stands for `masking: true` where an event does not say which it was.
-MASKED: Final = "masked"
-# What is marked as masking, as OpenLineage's Spark integration does it: hashes, masks, counts.
-# It is a hint to readers of the events and no protection: those are `enforcer.protection`'s.
-MASKING: Final = frozenset(
-    {MASKED}
-    | set(
-        """
-        md5 md5_digest md5_hex md5_binary m_d5_number_lower64 m_d5_number_upper64
-        sha sha1 sha1_hex sha1_binary s_h_a1_digest sha2 s_h_a2_digest sha2_hex sha2_binary
-        sha224 sha256 sha384 sha512 sha3 hash hash_md5 standard_hash ora_hash hashbytes
-        crc32 crc32c farm_fingerprint xxhash32 xxhash64 xx_hash64 xxh3 murmur_hash
-        murmurhash murmur_hash3_32 murmur_hash3_64 murmur_hash3_128 city_hash64 sip_hash64
-        hmac hmac_md5 hmac_sha1 hmac_sha224 hmac_sha256 hmac_sha384 hmac_sha512 to_hmac
-        digest crypt mask mask_hash mask_first_n mask_last_n mask_show_first_n
-        mask_show_last_n count count_if count_distinct approx_distinct approx_count_distinct
-        """.split()
-    )
-)
 
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/]+)/(.+)", re.DOTALL)
 _NAMESPACE_FACT = "openlineage.namespace"
@@ -56,11 +34,6 @@ class Dataset(msgspec.Struct, frozen=True, order=True):
 
     namespace: str
     name: str
-
-
-def is_masking(transform: Transform) -> bool:
-    """Whether anything on the way masks the value (along a path, masking is OR)."""
-    return not MASKING.isdisjoint(transform.functions)
 
 
 def dataset_of(relation: Relation, namespace: str) -> Dataset:
@@ -106,6 +79,13 @@ def _name_of(dataset: Dataset, namespace: str) -> str:
     if "://" in dataset.namespace:
         return f"{dataset.namespace}/{dataset.name}"
     return f"{join_name((dataset.namespace,))}.{dataset.name}"
+
+
+def description_of(column: str, functions: Iterable[str]) -> str:
+    """A column with the functions applied to it, as a call: `left(sha2(email))`."""
+    for function in functions:
+        column = f"{function}({column})"
+    return column
 
 
 def job_unit(shown: str, job: Dataset, said: Sequence[str]) -> tuple[Unit, dict[str, int]]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import doctest
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from enforcer.cli import main
 from enforcer.documents import parse_document
 from enforcer.pages import commands_page, rule_page
 from enforcer.policy import load_shipped_rules
 from enforcer.rules import Rule
-from lineage import analyze_sql
+from lineage import analyze, analyze_sql
+from lineage.notations import render_openlineage
+from lineage.readers import find_project
+from lineage.subgraph import whole
 
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
@@ -62,3 +69,37 @@ def test_links_lead_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
     gone = [link for link in links if "://" not in link and not (path.parent / link).exists()]
     assert gone == []
+
+
+LINEAGE = (ROOT / "docs/lineage.md").read_text("utf-8")
+
+
+@pytest.fixture
+def pages_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with the file that the page on lineage shows."""
+    sql = re.search(r"```sql\n(.*?)```", LINEAGE, re.DOTALL)
+    assert sql is not None
+    (tmp_path / "build.sql").write_text(sql[1], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("pages_folder")
+def test_the_examples_of_lineage_run() -> None:
+    """Every Python example on the page prints what the page says."""
+    found = doctest.DocTestParser().get_doctest(LINEAGE, {}, "lineage.md", "docs/lineage.md", 0)
+    assert len(found.examples) > 20
+    said: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(found, out=said.append)
+    assert "".join(said) == ""
+
+
+def test_the_commands_of_lineage_run(pages_folder: Path) -> None:
+    """Every command on the page prints what the page says."""
+    subgraph = whole(analyze(find_project("build.sql", dialect="duckdb")))
+    events = render_openlineage(subgraph, namespace="pg://db:5432")
+    (pages_folder / "events.ndjson").write_text(events, encoding="utf-8")
+    commands = re.findall(r"```console\n\$ fieldgate (.*?)\n(.*?)```", LINEAGE, re.DOTALL)
+    assert len(commands) == 5
+    for command, said in commands:
+        assert CliRunner().invoke(main, shlex.split(command)).output == said

@@ -7,29 +7,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.graph import ROWS, EdgeKind, EdgeSite, Graph, GraphBuilder
-from lineage.openlineage import MASKED, Dataset, job_unit, names_of
+from lineage.openlineage import Dataset, job_unit, names_of
 from lineage.projects import Unit
-from lineage.readers.openlineage_words import FlowsFacet, InputField, Transformation
-from lineage.words import IDENTITY, Gap, GapReason, Origin, Transform, TransformSubtype
-from lineage.words import TransformType as Type
+from lineage.readers.openlineage_own_words import FlowsFacet
+from lineage.readers.openlineage_told import (
+    FILTERED,
+    Told,
+    as_said,
+    described,
+    reason_of,
+    subtype_of,
+    transform_of,
+)
+from lineage.readers.openlineage_words import Transformation
+from lineage.words import IDENTITY, Gap, GapReason, Origin, Transform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from lineage.readers.openlineage_words import Event, EventDataset, OutputField
+    from lineage.readers.openlineage_own_words import FlowDetail
+    from lineage.readers.openlineage_words import Event, EventDataset, InputField, OutputField
 
 MAX_PAIRS = 100_000  # of inputs and outputs of one event that only its lists connect
-
-
-class Told(msgspec.Struct, frozen=True):
-    """One flow: names of relations and columns; `ROWS` for rows."""
-
-    job: Dataset
-    source: tuple[str, str]
-    target: tuple[str, str]
-    transform: Transform
-    description: str = ""
-    ambiguous: bool = False
 
 
 class Flows(msgspec.Struct, frozen=True):
@@ -67,7 +66,7 @@ class FlowLinker:
             for said in event.job.facets.gaps.gaps:
                 about = tuple(self._names[Dataset(d.namespace, d.name)] for d in said.datasets)
                 at = Origin(job.name, 1, 1)
-                self._gaps.append(Gap(_reason(said.reason), said.message, about, at))
+                self._gaps.append(Gap(reason_of(said.reason), said.message, about, at))
 
     def _output(self, job: Dataset, output: EventDataset) -> set[str]:
         """The flows into one dataset; returns the relations that they come from."""
@@ -77,23 +76,24 @@ class FlowLinker:
         own = (facets.flows if facets else None) or FlowsFacet()
         found: list[Told] = []
         if lineage is not None and not lineage.deleted:
-            self._speaking.add((job, name))
+            if lineage.fields or lineage.dataset or own.flows:
+                self._speaking.add((job, name))
             fields = lineage.fields or {}
             for column, field in fields.items():
                 found += self._field(job, (name, column), field)
             found += [
                 flow
                 for given in lineage.dataset or ()
-                for flow in self._input(job, (name, ROWS), given, _FILTERED)
+                for flow in self._input(job, (name, ROWS), given, FILTERED)
             ]
             shaped = fields if own.shaped is None else own.shaped
             for column in shaped:
                 if column != ROWS:
                     self._tell(Told(job, (name, ROWS), (name, column), IDENTITY))
-        details = [self._detail(job, name, own, number) for number in range(len(own.flows))]
-        known = {_as_said(flow) for flow in details}
-        flows = [flow for flow in found if _as_said(flow) not in known]
-        for flow in (*flows, *_described(details, found)):
+        details = [self._detail(job, name, detail) for detail in own.flows]
+        known = {as_said(flow) for flow in details}
+        flows = [flow for flow in found if as_said(flow) not in known]
+        for flow in (*flows, *described(details, found)):
             self._tell(flow)
         return {flow.source[0] for flow in (*found, *details)}
 
@@ -113,24 +113,19 @@ class FlowLinker:
     ) -> Iterator[Told]:
         """The flows from one input field, one for each way that is told."""
         source = (self._names[Dataset(given.namespace, given.name)], given.field)
-        if ROWS in {given.field, target[1]} and default is not _FILTERED:
+        if ROWS in {given.field, target[1]} and default is not FILTERED:
             message = "all columns of a dataset flow into a column, and they are not named"
             relations = (source[0], target[0])
             self._gaps.append(
                 Gap(GapReason.UNRESOLVED_STAR, message, relations, Origin(job.name, 1, 1))
             )
         for way in given.transformations or (default,):
-            yield Told(job, source, target, _transform(way), way.description or "")
+            yield Told(job, source, target, transform_of(way), way.description or "")
 
-    def _detail(self, job: Dataset, name: str, own: FlowsFacet, number: int) -> Told:
-        detail = own.flows[number]
-        source = (
-            self._names[Dataset(detail.input.namespace, detail.input.name)],
-            detail.input.field,
-        )
-        kind = Transformation(type="", subtype=detail.subtype)
-        subtype = _SUBTYPES.get(detail.subtype.upper()) or _transform(kind).subtype
-        transform = Transform(subtype, tuple(detail.functions))
+    def _detail(self, job: Dataset, name: str, detail: FlowDetail) -> Told:
+        given = detail.input
+        source = (self._names[Dataset(given.namespace, given.name)], given.field)
+        transform = Transform(subtype_of(detail.subtype), tuple(detail.functions))
         return Told(job, source, (name, detail.field), transform, "", detail.ambiguous)
 
     def _link_rest(self, job: Dataset, event: Event, used: set[str], origin: Origin) -> None:
@@ -195,45 +190,3 @@ def _draw(
         source, kind = inner, builder.kind(EdgeKind(IDENTITY))
     drawn.add((source, target, kind))
     builder.edge(source, target, kind, site)
-
-
-def _as_said(flow: Told) -> tuple[tuple[str, str], tuple[str, str], TransformSubtype]:
-    """What the standard can say of a flow."""
-    return flow.source, flow.target, flow.transform.subtype
-
-
-def _described(details: Sequence[Told], found: Sequence[Told]) -> Iterator[Told]:
-    """Our own details with the descriptions of the flows that they are details of."""
-    said = {(*_as_said(flow), flow.description) for flow in found}
-    for detail in details:
-        column = detail.source[1]
-        for function in detail.transform.functions:
-            column = f"{function}({column})"
-        known = (*_as_said(detail), column) in said
-        yield msgspec.structs.replace(detail, description=column) if known else detail
-
-
-_SUBTYPES = {subtype.value: subtype for subtype in TransformSubtype}
-_FILTERED = Transformation(type="INDIRECT", subtype="FILTER")
-
-
-def _transform(way: Transformation) -> Transform:
-    """A transformation in our words.
-
-    A type that is not INDIRECT may carry the value, and an unknown subtype is the least
-    certain of its type. Masking by a function that is not named is `MASKED`.
-    """
-    functions = (MASKED,) if way.masking else ()
-    subtype = _SUBTYPES.get((way.subtype or "").upper())
-    if way.type.upper() == Type.INDIRECT:
-        known = subtype is not None and subtype.type is Type.INDIRECT
-        return Transform(subtype if known and subtype else TransformSubtype.CONDITIONAL, functions)
-    known = subtype is not None and subtype.type is Type.DIRECT
-    return Transform(subtype if known and subtype else TransformSubtype.TRANSFORMATION, functions)
-
-
-def _reason(said: str) -> GapReason:
-    try:
-        return GapReason(said)
-    except ValueError:
-        return GapReason.UNSUPPORTED

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from lineage.openlineage import FLOWS_FACET, GAPS_FACET
+from lineage.readers.openlineage_own_words import DatasetId, FlowsFacet, GapsFacet
 
 
 class Transformation(msgspec.Struct, frozen=True):
@@ -55,44 +56,6 @@ class SchemaFacet(msgspec.Struct, frozen=True):
     """The columns of a dataset."""
 
     fields: list[SchemaField] | None = None
-
-
-class DatasetId(msgspec.Struct, frozen=True):
-    """A dataset by its names alone."""
-
-    namespace: str
-    name: str
-
-
-class FlowDetail(msgspec.Struct, frozen=True):
-    """A flow of our own facet, with what the standard cannot say; `*` stands for rows."""
-
-    field: str
-    input: InputField
-    subtype: str
-    functions: list[str] = []
-    ambiguous: bool = False
-
-
-class FlowsFacet(msgspec.Struct, frozen=True):
-    """Our own facet of a dataset; rows decide about all fields where `shaped` is None."""
-
-    flows: list[FlowDetail] = []
-    shaped: list[str] | None = None
-
-
-class SaidGap(msgspec.Struct, frozen=True):
-    """A gap in our own facet of a job."""
-
-    reason: str
-    message: str
-    datasets: list[DatasetId] = []
-
-
-class GapsFacet(msgspec.Struct, frozen=True):
-    """Our own facet of a job: what of it could not be analysed."""
-
-    gaps: list[SaidGap] = []
 
 
 class DatasetFacets(msgspec.Struct, frozen=True, rename="camel"):

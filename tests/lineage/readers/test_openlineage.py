@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lineage import Analysis, Column, GapReason, InputError, Transform, TransformSubtype, analyze
 from lineage.graph import ROWS, EdgeKind, EdgeSite, GraphBuilder
+from lineage.masking import MASKED, MASKING
 from lineage.notations import render_openlineage
-from lineage.openlineage import MASKED, MASKING
 from lineage.projects import DeclaredColumn, RelationKind, Unit
 from lineage.projects import Relation as DeclaredRelation
 from lineage.readers import find_project, holds_events, read_events
