@@ -63,7 +63,7 @@ class Flows:
 
     def _place(self, edge: int) -> tuple[Origin, str, str, str]:
         """Where an edge is written, its job and the job's namespace, and its description."""
-        site = self._graph.sites[edge]
+        site = self._graph.site(edge)
         key = (site.unit, site.offset) if site.unit >= 0 else (-1, edge)
         found = self._places.get(key)
         if found is None:

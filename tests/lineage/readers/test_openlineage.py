@@ -71,7 +71,7 @@ def analyses(draw: st.DrawFn) -> Analysis:
         ),
         grants=(),
         deletes=(),
-        guards=(),
+        guarded=(),
         gaps=(),
         statements=1,
         opaque=0,
