@@ -42,7 +42,9 @@ def known_relations(
             kind = relations.kinds.get(name) or _kind_of(name)
             known = Relation(name=name, kind=kind, origin=_origin(project, seen.get(name)))
         have = {column.name for column in known.columns} | {ROWS, ANY}
-        names = dict.fromkeys(graph.columns[node].column for node in graph.nodes_of(name))
+        in_order = relations.interface(name).columns
+        mentioned = (graph.columns[node].column for node in graph.nodes_of(name))
+        names = dict.fromkeys((*in_order, *mentioned))
         more = tuple(DeclaredColumn(column) for column in names if column not in have)
         found.append(replace(known, columns=known.columns + more, complete=name in complete))
     return tuple(found)

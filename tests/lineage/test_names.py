@@ -91,3 +91,13 @@ def test_an_unknown_dialect_is_an_error_that_names_the_known_ones() -> None:
     """A dialect that nobody knows is refused with the list of those there are."""
     with pytest.raises(InputError, match=r"choose one of: .*snowflake"):
         analyze_sql("select 1", dialect="klingon")
+
+
+def test_columns_are_in_the_order_in_which_they_are_declared() -> None:
+    """DDL says which column is first, whatever is read first."""
+    sql = "create table t (a int, b int); create view v as select b from t"
+    columns = {
+        r.name: [c.name for c in r.columns] for r in analyze_sql(sql, dialect="duckdb").relations
+    }
+
+    assert columns == {"t": ["a", "b"], "v": ["b"]}
