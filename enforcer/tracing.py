@@ -28,7 +28,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked: `name` of a column or relation, empty for the whole project at `path`.
 
     `upstream` is true for upstream only, false for downstream only, None for both; `depth`
-    is in relations. With `direct`, only flows that carry the value.
+    is in relations. With `direct`, only flows that carry the value. `cache` is the folder in
+    which to look for what was found out before.
     """
 
     path: Path = Path()
@@ -38,7 +39,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     depth: int | None = None
     direct: bool = False
     jobs: int = 1
-    use_cache: bool = True
+    cache: Path | None = None
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +84,7 @@ def _analysis(question: Question) -> Analysis:
         return read_events(question.path)
     settings = load_config(question.path).settings
     project = find_project(question.path, dialect=question.dialect or settings.dialect or None)
-    return analyze(project, jobs=question.jobs)
+    return analyze(project, jobs=question.jobs, cache=question.cache)
 
 
 def _subgraph(analysis: Analysis, question: Question) -> Subgraph:

@@ -4,35 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.cache import Cache
 from lineage.collector import Batches, paused
 from lineage.deep import run_deep
 from lineage.dialects import join_name, naming, parser_of
-from lineage.link import link
+from lineage.link import Compiled, link_compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
 from lineage.workers import compile_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from lineage.analysis import Analysis
     from lineage.objects import Object
 
 
-def analyze(project: Project, *, jobs: int = 1) -> Analysis:
+def analyze(project: Project, *, jobs: int = 1, cache: Path | None = None) -> Analysis:
     """The analysis of a project, its texts parsed in at most `jobs` supervised processes.
 
-    With no jobs they are parsed in this process, which is for texts that one trusts. Raises
-    `InputError` for an unknown dialect. A text that cannot be read is a gap.
+    With no jobs they are parsed in this process, which is for texts that one trusts. What is
+    found in the folder `cache` is not done again, and what was done is put there; nobody who
+    writes texts of the project may be able to write to it. Raises `InputError` for an
+    unknown dialect. A text that cannot be read is a gap.
     """
-    for dialect in sorted({unit.dialect for unit in project.units}):
-        parser_of(dialect)
-    if jobs:
-        with paused():
-            objects = compile_units(project.units, jobs)
-            return run_deep(lambda: link(project, objects))
     with paused():
-        return run_deep(lambda: link(project, _compile_here(project.units)))
+        if cache is None:
+            texts = _compile(project.units, jobs)
+            return run_deep(lambda: link_compiled(project, texts))
+        kept = Cache(cache)
+        found = kept.find(project)
+        if found is None:
+            texts = _completed(project, kept.texts(), jobs)
+            found = run_deep(lambda: link_compiled(project, texts))
+            kept.keep(texts, found)
+        return found
+
+
+def _completed(project: Project, known: list[Compiled | None], jobs: int) -> list[Compiled]:
+    """The texts of a project, those compiled that are not known."""
+    missing = [project.units[number] for number, text in enumerate(known) if text is None]
+    compiled = iter(_compile(missing, jobs))
+    return [text or next(compiled) for text in known]
+
+
+def _compile(units: Sequence[Unit], jobs: int) -> list[Compiled]:
+    for dialect in sorted({unit.dialect for unit in units}):
+        parser_of(dialect)
+    objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
+    return [Compiled(found) for found in objects]
 
 
 def _compile_here(units: Sequence[Unit]) -> list[Object]:

@@ -1,4 +1,4 @@
-"""The two places to change when `lineage.build` has a cache."""
+"""How Fieldgate is told of a cache."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-HAS_CACHE = False  # first place: the warm runs are measured when this is true
+HAS_CACHE = True
 
 
 def cache_arguments(cache: Path | None) -> dict[str, Path | None]:
     """What to hand to the analysis besides the project and the jobs."""
     assert cache is None or HAS_CACHE
-    return {}  # second place: `{"cache": cache}`
+    return {"cache": cache}

@@ -97,6 +97,7 @@ def lineage(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click
     COLUMN, as `relation.column`, or of a RELATION, which stands for each of its columns;
     relations may be shortened to their last parts. With --project it is always a name.
     """
+    from enforcer.cache_folder import cache_folder  # noqa: PLC0415 - start-up time
     from enforcer.tracing import Look, Question, question_of, trace  # noqa: PLC0415 - start-up time
     from enforcer.words import ExitCode  # noqa: PLC0415 - start-up time
 
@@ -111,7 +112,7 @@ def lineage(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click
         depth=depth,
         direct=direct,
         jobs=jobs,
-        use_cache=not no_cache,
+        cache=None if no_cache else cache_folder(path, os.environ),
     )
     time = f"{event_time:%Y-%m-%dT%H:%M:%SZ}" if event_time else ""
     text = trace(question, Look(notation=notation, namespace=namespace, event_time=time))

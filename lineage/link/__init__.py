@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.analysis import Analysis
+from lineage.link.compiled import Compiled as Compiled
 from lineage.link.joining import join
 from lineage.link.known import known_relations
 from lineage.link.order import linking_order
-from lineage.link.outlines import outline
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
 from lineage.link.wording import deletes_of, gaps_of, grants_of, tellings
@@ -23,15 +23,28 @@ if TYPE_CHECKING:
 
 def link(project: Project, objects: Sequence[Object]) -> Analysis:
     """The analysis of a project; `objects` are those of its units, in the same order."""
-    outlines = [outline(compiled) for compiled in objects]
+    return link_compiled(project, [Compiled(compiled) for compiled in objects])
+
+
+def link_compiled(project: Project, texts: Sequence[Compiled]) -> Analysis:
+    """The analysis of a project; `texts` are its units, in the same order.
+
+    A text that was linked before is not linked again where all that it asks of the others
+    has the answer of then. Afterwards each has its segment.
+    """
+    outlines = [text.outline for text in texts]
     relations = Relations(project, outlines)
     segments: dict[int, Segment] = {}
     for number in linking_order(project.units, outlines, relations.meanings):
-        target = project.units[number].target
-        segments[number] = link_text(number, target, objects[number], relations)
-        relations.learn(segments[number].known)
-    statements = sum(len(compiled.statements) for compiled in objects)
-    return _joined(project, relations, [segments[n] for n in range(len(objects))], statements)
+        text = texts[number]
+        segment = text.segment
+        if segment is None or not relations.still_answers(number, segment.asked):
+            target = project.units[number].target
+            segment = text.segment = link_text(number, target, text.object, relations)
+        segments[number] = segment
+        relations.learn(segment.known)
+    statements = sum(text.statements for text in texts)
+    return _joined(project, relations, [segments[n] for n in range(len(texts))], statements)
 
 
 def _joined(

@@ -37,6 +37,8 @@ class Joiner:
         self.wildcards: list[JoinedWildcard] = []
         self.guarded: list[Guarded] = []
         self.nodes_of: dict[str, dict[str, int]] = {}  # by relation and column
+        self.for_any: list[tuple[str, bool]] = []  # relation or label, and whether it is inner
+        self.any_of: dict[str, int] = {}  # by relation
         self._kinds: dict[EdgeKind, int] = {}
         self.plain = self.kind(EdgeKind(IDENTITY))
 
@@ -58,6 +60,19 @@ class Joiner:
         self.inner.append(len(self.columns))
         self.columns.append(Column(label, column))
         return len(self.columns) - 1
+
+    def any_node(self, relation: str, *, inner: bool) -> int:
+        """A node for any column of a relation or scope; its number is below 0.
+
+        Such nodes end wildcards, and are no nodes of the graph.
+        """
+        found = None if inner else self.any_of.get(relation)
+        if found is None:
+            self.for_any.append((relation, inner))
+            found = -len(self.for_any)
+            if not inner:
+                self.any_of[relation] = found
+        return found
 
     def kind(self, kind: EdgeKind) -> int:
         """The number of a kind of edge."""
@@ -108,7 +123,10 @@ class Joiner:
         inner = set(segment.inner)
         place: list[int] = []
         for number, (relation, column) in enumerate(segment.nodes):
-            if number in inner:
+            if column == ANY:
+                name = numbered(relation, results) if results else relation
+                place.append(self.any_node(name, inner=number in inner))
+            elif number in inner:
                 place.append(self.inner_node(relation, column))
             else:
                 name = numbered(relation, results) if results else relation
@@ -123,7 +141,7 @@ class Joiner:
         for relation in relations:
             for name in relation.reads:
                 for column, node in list(self.nodes_of.get(name, {}).items()):
-                    if column in {ROWS, ANY}:
+                    if column == ROWS:
                         continue
                     if relation.kind is RelationKind.EXPOSURE:
                         target = self.node(relation.name, column)
@@ -189,5 +207,5 @@ def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
     columns = joiner.nodes_of.get(relation, {})
     rows = columns.get(ROWS)
     for column, node in columns.items():
-        if rows is not None and column not in {ROWS, ANY}:
+        if rows is not None and column != ROWS:
             joiner.edge((rows, node), joiner.plain, unit, offset)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from lineage.analysis import locate
 from lineage.graph import ROWS
 from lineage.link.joining import numbered
-from lineage.link.segments import ANY, RESULT
+from lineage.link.segments import RESULT
 from lineage.projects import DeclaredColumn, Relation, RelationKind
 from lineage.words import Origin
 
@@ -41,7 +41,7 @@ def known_relations(
         if known is None:
             kind = relations.kinds.get(name) or _kind_of(name)
             known = Relation(name=name, kind=kind, origin=_origin(project, seen.get(name)))
-        have = {column.name for column in known.columns} | {ROWS, ANY}
+        have = {column.name for column in known.columns} | {ROWS}
         in_order = relations.interface(name).columns
         mentioned = (graph.columns[node].column for node in graph.nodes_of(name))
         names = dict.fromkeys((*in_order, *mentioned))

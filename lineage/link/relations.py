@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lineage.link.outlines import Outline
+    from lineage.link.segments import Asked
     from lineage.projects import Project, Relation
 
 
@@ -98,6 +99,18 @@ class Relations:
     def interface(self, name: str) -> Interface:
         """What is known of a relation's columns so far."""
         return self.interfaces.get(name) or Interface(unknown=(name,))
+
+    def believes(self, name: str, column: str) -> bool:
+        """Whether any text says that a relation has a column."""
+        return column in self.evidence.get(name, ())
+
+    def still_answers(self, unit: int, asked: Asked) -> bool:
+        """Whether everything that a text asked before has the same answer now."""
+        return (
+            all(self.meanings(name, unit) == found for name, found in asked.meanings.items())
+            and all(self.interface(name) == found for name, found in asked.interfaces.items())
+            and all(self.believes(name, column) is found for name, column, found in asked.believed)
+        )
 
     def learn(self, known: Mapping[str, Interface]) -> None:
         """What a text that was linked tells of the relations it writes."""

@@ -56,12 +56,12 @@ class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Asked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What linking a text asked of the rest of the project, with the answers.
 
-    `doubted` are relations of which it asked whether they have a column that nobody declares.
+    `believed` are columns that no interface has, with whether anybody says that they are there.
     """
 
     meanings: dict[str, tuple[str, ...]]
     interfaces: dict[str, Interface]
-    doubted: tuple[str, ...]
+    believed: list[tuple[str, str, bool]]
 
 
 class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):

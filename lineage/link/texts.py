@@ -22,7 +22,6 @@ from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from collections.abc import Set as AbstractSet
 
     from lineage.link.relations import Relations
     from lineage.objects import Object, Statement, Write
@@ -57,7 +56,7 @@ class _TextLinker:
         self.opaque = 0
         self._meanings: dict[str, tuple[str, ...]] = {}
         self._interfaces: dict[str, Interface] = {}
-        self._doubted: dict[str, None] = {}
+        self._believed: dict[tuple[str, str], bool] = {}
         self._views: dict[str, tuple[RelationHolder, ...]] = {}
 
     # -- what is asked of the project ----------------------------------------------------------
@@ -80,16 +79,14 @@ class _TextLinker:
             interface = Interface(unknown=(name,))
             if not name.startswith(RESULT):
                 interface = self._interfaces[name] = self.relations.interface(name)
-            found = RelationHolder(name, interface, self.builder, self._believed(name))
+            found = RelationHolder(name, interface, self.builder, self._faith_in(name))
             self.holders[name] = found
         return found
 
-    def _believed(self, name: str) -> Callable[[str], bool]:
-        evidence: AbstractSet[str] = self.relations.evidence.get(name, frozenset())
-
+    def _faith_in(self, name: str) -> Callable[[str], bool]:
         def knows(column: str) -> bool:
-            self._doubted[name] = None
-            return column in evidence
+            found = self._believed[name, column] = self.relations.believes(name, column)
+            return found
 
         return knows
 
@@ -192,7 +189,11 @@ class _TextLinker:
             written=self.written,
             results=self.results,
             opaque=self.opaque,
-            asked=Asked(self._meanings, self._interfaces, tuple(self._doubted)),
+            asked=Asked(
+                self._meanings,
+                self._interfaces,
+                [(name, column, answer) for (name, column), answer in self._believed.items()],
+            ),
         )
 
 

@@ -10,7 +10,6 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
-from lineage.link.segments import ANY
 
 if TYPE_CHECKING:
     from lineage.link.joining import Joiner
@@ -18,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class JoinedWildcard(NamedTuple):
-    """A wildcard between nodes of the joined graph; `written` is its unit and itself."""
+    """A wildcard between nodes of the joined graph; `written` is its unit and itself.
+
+    Nodes for any column have numbers below 0.
+    """
 
     source: int
     target: int
@@ -60,26 +62,20 @@ class _Opening:
     def __init__(self, joiner: Joiner) -> None:
         self.joiner = joiner
         self.wildcards = list({_content(w): w for w in reversed(joiner.wildcards)}.values())[::-1]
-        ends = {end for wild in self.wildcards for end in wild[:2]}
-        self.known: dict[int, set[str]] = {
-            node: set() for node in ends if joiner.columns[node].column == ANY
-        }
-        self.inner = set(joiner.inner)
+        self.known: dict[int, set[str]] = {-n - 1: set() for n in range(len(joiner.for_any))}
         self.made: dict[tuple[int, str], int] = {}  # nodes for one column of a node for any
 
     def run(self) -> None:
         """Find out which columns there are, then draw their edges."""
-        for columns in self.joiner.nodes_of.values():
-            any_node = columns.get(ANY)
-            if any_node in self.known:
-                self.known[any_node] |= columns.keys() - {ROWS, ANY}
+        for relation, node in self.joiner.any_of.items():
+            self.known[node] |= self.joiner.nodes_of.get(relation, {}).keys() - {ROWS}
         self._spread_names()
         for wild in self.wildcards:
             self._draw(wild)
 
     def _spread_names(self) -> None:
         """Hand names on and back until nothing is new."""
-        passing = [w for w in self.wildcards if w.source in self.known and w.target in self.known]
+        passing = [w for w in self.wildcards if w.source < 0 and w.target < 0]
         at: dict[int, list[JoinedWildcard]] = {}
         for wild in passing:
             at.setdefault(wild.source, []).append(wild)
@@ -101,21 +97,21 @@ class _Opening:
 
     def _draw(self, wild: JoinedWildcard) -> None:
         _unit, written = wild.written
-        if wild.target not in self.known:
+        if wild.target >= 0:
             for name in sorted(self.known[wild.source]):
                 self._edge(self._node(wild.source, name), wild.target, wild)
             return
         old = dict(written.renamed)
         for name in sorted(self.known[wild.target].difference(written.blocked)):
             source = wild.source
-            if source in self.known:
+            if source < 0:
                 source = self._node(source, old.get(name, name))
             self._edge(source, self._node(wild.target, name), wild)
 
     def _node(self, node: int, name: str) -> int:
         """The node of one column where `node` is that for any."""
-        relation = self.joiner.columns[node].relation
-        if node not in self.inner:
+        relation, inner = self.joiner.for_any[-node - 1]
+        if not inner:
             return self.joiner.node(relation, name)
         found = self.made.get((node, name))
         if found is None:

@@ -1,0 +1,216 @@
+"""The cache: what an earlier run found out about the same texts, kept in one folder.
+
+Everything is found by content: a text by its digest, a whole analysis by that of all that
+went into it, together with the code that made it. A file that is damaged, or that another
+version wrote, counts as none. What is read is plain data of fixed types, no code.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from hashlib import blake2b
+from itertools import starmap
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from lineage.analysis import Analysis
+from lineage.graph import EdgeKind, Graph, GraphIndex, Sites
+from lineage.guarded import Guarded
+from lineage.link.compiled import Compiled, Kept
+from lineage.projects import Relation
+from lineage.words import Column, Delete, Gap, Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lineage.projects import Project, Unit
+
+_SUM_BYTES = 32
+_PRIVATE = 0o600
+
+
+class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    columns: list[tuple[str, str]]
+    inner: frozenset[int]
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+    kind_of: tuple[int, ...]
+    kinds: tuple[EdgeKind, ...]
+    sites: Sites
+
+
+class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    key: bytes
+    graph: _KeptGraph
+    relations: tuple[Relation, ...]
+    grants: tuple[Grant, ...]
+    deletes: tuple[Delete, ...]
+    guarded: tuple[Guarded, ...]
+    gaps: tuple[Gap, ...]
+    statements: int
+    opaque: int
+
+
+class _KeptTexts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    by_key: dict[bytes, Kept]
+
+
+Content = TypeVar("Content", _KeptAnalysis, _KeptTexts)
+
+
+class Cache:
+    """The cache of one project, in a folder of its own that need not be there yet."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` must be one that the authors of the project's texts cannot write to."""
+        self._analysis = folder / "analysis.bin"
+        self._texts = folder / "texts.bin"
+        self._keys: list[bytes] = []
+        self._key = b""
+
+    def find(self, project: Project) -> Analysis | None:
+        """The analysis of the same project, None where it is not known."""
+        self._keys = [_unit_key(unit) for unit in project.units]
+        self._key = _project_key(project, self._keys)
+        kept = _read(self._analysis, _KeptAnalysis)
+        return _restored(project, kept) if kept is not None and kept.key == self._key else None
+
+    def texts(self) -> list[Compiled | None]:
+        """The texts of the project that `find` was asked of, None where one is not known."""
+        known = _read(self._texts, _KeptTexts)
+        found = [known.by_key.get(key) if known is not None else None for key in self._keys]
+        return [Compiled.of_kept(kept) if kept is not None else None for kept in found]
+
+    def keep(self, texts: Sequence[Compiled], analysis: Analysis) -> None:
+        """Put an analysis of that project, and its texts, in the place of what is there.
+
+        Where that cannot be written, the next run has to do without.
+        """
+        kept = {key: text.keep() for key, text in zip(self._keys, texts, strict=True)}
+        _write(self._texts, _KeptTexts(kept))
+        _write(self._analysis, _plain(analysis, self._key))
+
+
+# -- keys ---------------------------------------------------------------------------------------
+
+
+def _unit_key(unit: Unit) -> bytes:
+    """Of all that the segment of a text depends on, but for what it asks of others."""
+    key = blake2b(digest_size=16)
+    for part in (unit.dialect, unit.target, unit.file, unit.text):
+        body = part.encode("utf-8", "surrogatepass")
+        key.update(len(body).to_bytes(8, "big"))
+        key.update(body)
+    return key.digest()
+
+
+def _project_key(project: Project, units: Sequence[bytes]) -> bytes:
+    key = blake2b(_code_key(), digest_size=_SUM_BYTES)
+    written = [unit.written for unit in project.units]
+    key.update(
+        msgspec.msgpack.encode((units, written, project.relations, project.gaps, project.dialect))
+    )
+    return key.digest()
+
+
+def _code_key() -> bytes:
+    """Of this package and of the parser: another version may find other things."""
+    from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+    key = blake2b(version("sqlglot").encode(), digest_size=_SUM_BYTES)
+    package = Path(__file__).parent
+    for folder, folders, names in os.walk(package):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith(".py"):
+                status = (Path(folder) / name).stat()
+                key.update(f"{folder}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return key.digest()
+
+
+# -- analyses -----------------------------------------------------------------------------------
+
+
+def _plain(analysis: Analysis, key: bytes) -> _KeptAnalysis:
+    graph = analysis.graph
+    return _KeptAnalysis(
+        key,
+        _KeptGraph(
+            [(column.relation, column.column) for column in graph.columns],
+            graph.inner,
+            graph.sources,
+            graph.targets,
+            graph.kind_of,
+            graph.kinds,
+            graph.sites,
+        ),
+        analysis.relations,
+        analysis.grants,
+        analysis.deletes,
+        analysis.guarded,
+        analysis.gaps,
+        analysis.statements,
+        analysis.opaque,
+    )
+
+
+def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
+    plain = kept.graph
+    columns = tuple(starmap(Column, plain.columns))
+    return Analysis(
+        graph=Graph(
+            columns=columns,
+            inner=plain.inner,
+            sources=plain.sources,
+            targets=plain.targets,
+            kind_of=plain.kind_of,
+            kinds=plain.kinds,
+            sites=plain.sites,
+            index=GraphIndex(columns, plain.inner, plain.sources, plain.targets),
+        ),
+        units=project.units,
+        relations=kept.relations,
+        grants=kept.grants,
+        deletes=kept.deletes,
+        guarded=kept.guarded,
+        gaps=kept.gaps,
+        statements=kept.statements,
+        opaque=kept.opaque,
+    )
+
+
+# -- files --------------------------------------------------------------------------------------
+
+
+def _read(path: Path, kind: type[Content]) -> Content | None:
+    """What a file holds, None where that is not what was written."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    body = memoryview(content)[_SUM_BYTES:]
+    if blake2b(body, digest_size=_SUM_BYTES).digest() != content[:_SUM_BYTES]:
+        return None
+    try:
+        return msgspec.msgpack.decode(body, type=kind)
+    except msgspec.DecodeError:
+        return None
+
+
+def _write(path: Path, value: object) -> None:
+    body = msgspec.msgpack.encode(value)
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(partial, flags, _PRIVATE), "wb") as stream:
+            stream.write(blake2b(body, digest_size=_SUM_BYTES).digest())
+            stream.write(body)
+        partial.replace(path)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

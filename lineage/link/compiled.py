@@ -1,0 +1,61 @@
+"""A compiled text on its way to be linked, new or as an earlier run has left it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+
+from lineage.link.outlines import Outline, outline
+from lineage.link.segments import Segment
+from lineage.objects import Object
+
+_OBJECTS = msgspec.msgpack.Decoder(Object)
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What is kept of a text between runs; `compiled` is its object in msgpack."""
+
+    compiled: bytes
+    statements: int
+    outline: Outline
+    segment: Segment
+
+
+class Compiled:
+    """A text's object, decoded only if it is needed, and its segment once it is linked."""
+
+    def __init__(self, compiled: Object | bytes) -> None:
+        """From an object, or from one in msgpack."""
+        self._given = compiled
+        self.segment: Segment | None = None
+
+    @classmethod
+    def of_kept(cls, kept: Kept) -> Compiled:
+        """As an earlier run has left it."""
+        found = cls(kept.compiled)
+        found.outline, found.statements, found.segment = kept.outline, kept.statements, kept.segment
+        return found
+
+    @cached_property
+    def object(self) -> Object:
+        """The object. Raises `msgspec.DecodeError` where the bytes are none."""
+        given = self._given
+        return _OBJECTS.decode(given) if isinstance(given, bytes) else given
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What linking other texts depends on."""
+        return outline(self.object)
+
+    @cached_property
+    def statements(self) -> int:
+        """How many statements there are."""
+        return len(self.object.statements)
+
+    def keep(self) -> Kept:
+        """What the next run needs; only once the text is linked."""
+        assert self.segment is not None
+        given = self._given
+        body = given if isinstance(given, bytes) else msgspec.msgpack.encode(given)
+        return Kept(body, self.statements, self.outline, self.segment)
