@@ -11,7 +11,7 @@ import os
 import secrets
 from contextlib import suppress
 from hashlib import blake2b
-from itertools import starmap
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,7 +25,7 @@ from lineage.projects import Relation
 from lineage.words import Column, Delete, Gap, Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lineage.projects import Project, Unit
 
@@ -34,7 +34,9 @@ _PRIVATE = 0o600
 
 
 class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    columns: list[tuple[str, str]]
+    relations: list[str]
+    relation_of: list[int]  # each column's relation or label, as a position in `relations`
+    names: list[str]
     inner: frozenset[int]
     sources: tuple[int, ...]
     targets: tuple[int, ...]
@@ -119,17 +121,18 @@ def _project_key(project: Project, units: Sequence[bytes]) -> bytes:
 
 def _code_key() -> bytes:
     """Of this package and of the parser: another version may find other things."""
-    from importlib.metadata import version  # noqa: PLC0415 - slow to import
+    key = blake2b(digest_size=_SUM_BYTES)
+    parser = find_spec("sqlglot")
+    for path in (*_modules(Path(__file__).parent), Path(str(parser and parser.origin))):
+        status = path.stat()
+        key.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return key.digest()
 
-    key = blake2b(version("sqlglot").encode(), digest_size=_SUM_BYTES)
-    package = Path(__file__).parent
+
+def _modules(package: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(package):
         folders.sort()
-        for name in sorted(names):
-            if name.endswith(".py"):
-                status = (Path(folder) / name).stat()
-                key.update(f"{folder}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return key.digest()
+        yield from (Path(folder) / name for name in sorted(names) if name.endswith(".py"))
 
 
 # -- analyses -----------------------------------------------------------------------------------
@@ -137,10 +140,13 @@ def _code_key() -> bytes:
 
 def _plain(analysis: Analysis, key: bytes) -> _KeptAnalysis:
     graph = analysis.graph
+    relations = {name: place for place, name in enumerate({c.relation: 0 for c in graph.columns})}
     return _KeptAnalysis(
         key,
         _KeptGraph(
-            [(column.relation, column.column) for column in graph.columns],
+            list(relations),
+            [relations[column.relation] for column in graph.columns],
+            [column.column for column in graph.columns],
             graph.inner,
             graph.sources,
             graph.targets,
@@ -160,7 +166,7 @@ def _plain(analysis: Analysis, key: bytes) -> _KeptAnalysis:
 
 def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
     plain = kept.graph
-    columns = tuple(starmap(Column, plain.columns))
+    columns = tuple(map(Column, map(plain.relations.__getitem__, plain.relation_of), plain.names))
     return Analysis(
         graph=Graph(
             columns=columns,
