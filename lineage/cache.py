@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from lineage.analysis import Analysis
-from lineage.graph import EdgeKind, Graph, GraphIndex, Sites
+from lineage.graph import EdgeKind, Graph, GraphIndex, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.link.compiled import Compiled, Kept
 from lineage.projects import Relation
 from lineage.words import Column, Delete, Gap, Grant
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator, Sequence
 
     from lineage.projects import Project, Unit
@@ -38,11 +39,14 @@ class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     relation_of: list[int]  # each column's relation or label, as a position in `relations`
     names: list[str]
     inner: frozenset[int]
-    sources: tuple[int, ...]
-    targets: tuple[int, ...]
-    kind_of: tuple[int, ...]
     kinds: tuple[EdgeKind, ...]
-    sites: Sites
+    ambiguous: frozenset[int]
+    # flat arrays of four bytes a number, in the byte order of the machine
+    sources: bytes
+    targets: bytes
+    kind_of: bytes
+    units: bytes
+    offsets: bytes
 
 
 class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -148,11 +152,13 @@ def _plain(analysis: Analysis, key: bytes) -> _KeptAnalysis:
             [relations[column.relation] for column in graph.columns],
             [column.column for column in graph.columns],
             graph.inner,
-            graph.sources,
-            graph.targets,
-            graph.kind_of,
             graph.kinds,
-            graph.sites,
+            graph.sites.ambiguous,
+            graph.sources.tobytes(),
+            graph.targets.tobytes(),
+            graph.kind_of.tobytes(),
+            graph.sites.units.tobytes(),
+            graph.sites.offsets.tobytes(),
         ),
         analysis.relations,
         analysis.grants,
@@ -167,16 +173,17 @@ def _plain(analysis: Analysis, key: bytes) -> _KeptAnalysis:
 def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
     plain = kept.graph
     columns = tuple(map(Column, map(plain.relations.__getitem__, plain.relation_of), plain.names))
+    sources, targets = _numbers(plain.sources), _numbers(plain.targets)
     return Analysis(
         graph=Graph(
             columns=columns,
             inner=plain.inner,
-            sources=plain.sources,
-            targets=plain.targets,
-            kind_of=plain.kind_of,
+            sources=sources,
+            targets=targets,
+            kind_of=_numbers(plain.kind_of),
             kinds=plain.kinds,
-            sites=plain.sites,
-            index=GraphIndex(columns, plain.inner, plain.sources, plain.targets),
+            sites=Sites(_numbers(plain.units), _numbers(plain.offsets), plain.ambiguous),
+            index=GraphIndex(columns, plain.inner, sources, targets),
         ),
         units=project.units,
         relations=kept.relations,
@@ -187,6 +194,12 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
         statements=kept.statements,
         opaque=kept.opaque,
     )
+
+
+def _numbers(plain: bytes) -> array[int]:
+    found = numbers(())
+    found.frombytes(plain)
+    return found
 
 
 # -- files --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ rows exist flows there, so that `count(*)` of a filtered table has a source.
 
 from __future__ import annotations
 
+from array import array
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,16 @@ import msgspec
 from lineage.words import Column, Transform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import networkx as nx
 
 ROWS = "*"
+
+
+def numbers(values: Iterable[int]) -> array[int]:
+    """Numbers of nodes, edges or places, in a flat array of four bytes each."""
+    return array("i", values)
 
 
 class GuardRef(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -47,14 +53,14 @@ class EdgeSite(msgspec.Struct, frozen=True, order=True, gc=False):
     ambiguous: bool = False
 
 
-class Sites(msgspec.Struct, frozen=True, array_like=True):
+class Sites(msgspec.Struct, frozen=True):
     """Where edges are written, by number; `ambiguous` are those that are one of several readings.
 
     The unit of an edge that no text writes is -1.
     """
 
-    units: tuple[int, ...]
-    offsets: tuple[int, ...]
+    units: array[int]
+    offsets: array[int]
     ambiguous: frozenset[int]
 
 
@@ -67,9 +73,9 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
 
     columns: tuple[Column, ...]
     inner: frozenset[int]
-    sources: tuple[int, ...]
-    targets: tuple[int, ...]
-    kind_of: tuple[int, ...]
+    sources: array[int]
+    targets: array[int]
+    kind_of: array[int]
     kinds: tuple[EdgeKind, ...]
     sites: Sites
     index: GraphIndex
@@ -206,18 +212,18 @@ class GraphBuilder:
         """The finished graph."""
         sites = self._edges.values()
         columns, inner = tuple(self._columns), frozenset(self._inner)
-        sources = tuple(key[0] for key in self._edges)
-        targets = tuple(key[1] for key in self._edges)
+        sources = numbers(key[0] for key in self._edges)
+        targets = numbers(key[1] for key in self._edges)
         return Graph(
             columns=columns,
             inner=inner,
             sources=sources,
             targets=targets,
-            kind_of=tuple(key[2] for key in self._edges),
+            kind_of=numbers(key[2] for key in self._edges),
             kinds=tuple(self._kinds),
             sites=Sites(
-                tuple(site.unit for site in sites),
-                tuple(site.offset for site in sites),
+                numbers(site.unit for site in sites),
+                numbers(site.offset for site in sites),
                 frozenset(edge for edge, site in enumerate(sites) if site.ambiguous),
             ),
             index=GraphIndex(columns, inner, sources, targets),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites
+from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.link.segments import ANY, RESULT
 from lineage.link.wildcards import JoinedWildcard, open_wildcards
@@ -157,15 +157,15 @@ class Joiner:
     def freeze(self) -> Graph:
         """The finished graph."""
         columns, inner = tuple(self.columns), frozenset(self.inner)
-        sources, targets = tuple(self.sources), tuple(self.targets)
+        sources, targets = numbers(self.sources), numbers(self.targets)
         return Graph(
             columns=columns,
             inner=inner,
             sources=sources,
             targets=targets,
-            kind_of=tuple(self.kind_of),
+            kind_of=numbers(self.kind_of),
             kinds=tuple(self._kinds),
-            sites=Sites(tuple(self.units), tuple(self.offsets), frozenset(self.ambiguous)),
+            sites=Sites(numbers(self.units), numbers(self.offsets), frozenset(self.ambiguous)),
             index=GraphIndex(columns, inner, sources, targets),
         )
 
