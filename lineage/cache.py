@@ -50,7 +50,6 @@ class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    key: bytes
     graph: _KeptGraph
     relations: tuple[Relation, ...]
     grants: tuple[Grant, ...]
@@ -82,12 +81,12 @@ class Cache:
         """The analysis of the same project, None where it is not known."""
         self._keys = [_unit_key(unit) for unit in project.units]
         self._key = _project_key(project, self._keys)
-        kept = _read(self._analysis, _KeptAnalysis)
-        return _restored(project, kept) if kept is not None and kept.key == self._key else None
+        kept = _read(self._analysis, self._key, _KeptAnalysis)
+        return _restored(project, kept) if kept is not None else None
 
     def texts(self) -> list[Compiled | None]:
         """The texts of the project that `find` was asked of, None where one is not known."""
-        known = _read(self._texts, _KeptTexts)
+        known = _read(self._texts, _code_key(), _KeptTexts)
         found = [known.by_key.get(key) if known is not None else None for key in self._keys]
         return [Compiled.of_kept(kept) if kept is not None else None for kept in found]
 
@@ -97,8 +96,8 @@ class Cache:
         Where that cannot be written, the next run has to do without.
         """
         kept = {key: text.keep() for key, text in zip(self._keys, texts, strict=True)}
-        _write(self._texts, _KeptTexts(kept))
-        _write(self._analysis, _plain(analysis, self._key))
+        _write(self._texts, _code_key(), _KeptTexts(kept))
+        _write(self._analysis, self._key, _plain(analysis))
 
 
 # -- keys ---------------------------------------------------------------------------------------
@@ -142,11 +141,10 @@ def _modules(package: Path) -> Iterator[Path]:
 # -- analyses -----------------------------------------------------------------------------------
 
 
-def _plain(analysis: Analysis, key: bytes) -> _KeptAnalysis:
+def _plain(analysis: Analysis) -> _KeptAnalysis:
     graph = analysis.graph
     relations = {name: place for place, name in enumerate({c.relation: 0 for c in graph.columns})}
     return _KeptAnalysis(
-        key,
         _KeptGraph(
             list(relations),
             [relations[column.relation] for column in graph.columns],
@@ -205,14 +203,19 @@ def _numbers(plain: bytes) -> array[int]:
 # -- files --------------------------------------------------------------------------------------
 
 
-def _read(path: Path, kind: type[Content]) -> Content | None:
-    """What a file holds, None where that is not what was written."""
+def _read(path: Path, key: bytes, kind: type[Content]) -> Content | None:
+    """What a file holds under a key, None where that is not what was written.
+
+    A file is its key, the digest of the rest, and the rest, in msgpack.
+    """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            if stream.read(_SUM_BYTES) != key:
+                return None
+            digest, body = stream.read(_SUM_BYTES), stream.read()
     except OSError:
         return None
-    body = memoryview(content)[_SUM_BYTES:]
-    if blake2b(body, digest_size=_SUM_BYTES).digest() != content[:_SUM_BYTES]:
+    if blake2b(body, key=key, digest_size=_SUM_BYTES).digest() != digest:
         return None
     try:
         return msgspec.msgpack.decode(body, type=kind)
@@ -220,14 +223,14 @@ def _read(path: Path, kind: type[Content]) -> Content | None:
         return None
 
 
-def _write(path: Path, value: object) -> None:
+def _write(path: Path, key: bytes, value: object) -> None:
     body = msgspec.msgpack.encode(value)
     partial = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(partial, flags, _PRIVATE), "wb") as stream:
-            stream.write(blake2b(body, digest_size=_SUM_BYTES).digest())
+            stream.write(key + blake2b(body, key=key, digest_size=_SUM_BYTES).digest())
             stream.write(body)
         partial.replace(path)
     except OSError:
