@@ -57,6 +57,10 @@ class Holder:
         self.nodes.append(node)
         return node
 
+    def add_all(self, names: list[str]) -> list[int]:
+        """New columns at the end."""
+        return [self.add(name) for name in names]
+
     def named(self, name: str) -> int:
         """The column of that name, added if it is not there."""
         position = self.positions.get(name)

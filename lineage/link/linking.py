@@ -42,6 +42,10 @@ class Linking(Protocol):
         """A source of a scope, linked when it is first looked at."""
         ...
 
+    def passes_on(self, number: int) -> bool:
+        """Whether a scope is no more than another name for its only source."""
+        ...
+
     def only_view(self, number: int) -> View | None:
         """The source of a scope that sees no other, None where it does."""
         ...

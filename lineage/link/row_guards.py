@@ -68,6 +68,9 @@ class RowGuards:
         Not those of a group's size, nor any where the scope itself joins what is unrelated.
         """
         sources = self._linker.statement.scopes[number].sources
+        if self._linker.passes_on(number):
+            behind = sources[0].scope
+            return self._speaking(behind) if behind >= 0 else ()
         if len({source.group for source in sources if not source.hidden}) > 1:
             return ()
         exported = self._linker.holder(number).exported

@@ -10,7 +10,7 @@ from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY
 from lineage.link.stars import expand
-from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, enclosed_scopes
+from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Star, enclosed_scopes
 from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype, TransformType
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 # Functions that put out one of the rows they are given, each field from the field of its name.
 _KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
+
+# Stars that put out all columns of the first source as they are.
+_WHOLES = (Star(UNQUALIFIED), Star(0))
 
 
 def _is_plain(output: Output) -> bool:
@@ -272,9 +275,24 @@ class StatementLinker:
         self.unresolved[STAR, offset] = tuple(sorted({*known, *relations}))
 
     def _holders_of(self, source: Source) -> tuple[Holder, ...]:
-        if source.scope >= 0:
-            return (self.holder(source.scope),)
-        return self.holders_of(source.relation)
+        if source.scope < 0:
+            return self.holders_of(source.relation)
+        if self.passes_on(source.scope):
+            return self.view(source.scope, 0).holders
+        return (self.holder(source.scope),)
+
+    def passes_on(self, number: int) -> bool:
+        """Whether a scope is no more than another name for its only source.
+
+        `select * from t` adds nothing to its rows or columns, so who reads it reads `t`.
+        """
+        scope = self.statement.scopes[number]
+        if len(scope.sources) != 1 or len(scope.outputs) != 1 or scope.influences:
+            return False
+        source = scope.sources[0]
+        return scope.outputs[0].star in _WHOLES and not (
+            scope.tests or scope.anything or source.columns or source.scope >= number
+        )
 
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""

@@ -11,6 +11,7 @@ column that anybody knows of.
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -147,6 +148,16 @@ class SegmentBuilder:
         self._edges: dict[tuple[int, int, int], int] = {}
         self._ambiguous: list[int] = []
         self._any: set[int] = set()
+
+    def edges_between(self, sources: list[int], targets: list[int], kind: int, offset: int) -> None:
+        """Edges from each of the sources to the target at the same place."""
+        if self._any.isdisjoint(sources) and self._any.isdisjoint(targets):
+            ends = zip(sources, targets, repeat(kind))
+            new = {key: offset for key in ends if key not in self._edges and key[0] != key[1]}
+            self._edges.update(new)
+            return
+        for source, target in zip(sources, targets, strict=True):
+            self.edge(source, target, kind, offset)
 
     @property
     def edges(self) -> Edges:

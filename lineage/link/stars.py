@@ -27,9 +27,12 @@ def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None
     renamed = dict(star.renamed)
     replaced = {r.name: r for r in star.replaced}
     made: dict[str, int] = {}
+    plain = not (star.excepted or renamed or replaced)
     for view, merged in _starred(linker, number, output, star):
         kind = linker.builder.kind(EdgeKind(IDENTITY, linker.guards_of(number, view)))
-        for name, node in view.items():
+        if plain and not merged:
+            _copy_all(linker, list(view.items()), holder, (kind, output.offset))
+        for name, node in view.items() if merged or not plain else ():
             if name in star.excepted:
                 continue
             target = made.get(name) if name in merged else None
@@ -43,6 +46,14 @@ def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None
             holder.open(_tail(linker, number, view, (output, kind)), view.unknown)
             for name in (*renamed.values(), *replaced):
                 holder.find(name)  # the star says itself that there is such a column
+
+
+def _copy_all(
+    linker: Linking, columns: list[tuple[str, int]], holder: Holder, written: tuple[int, int]
+) -> None:
+    """Put columns as they are into a holder; `written` is the edges' kind and place."""
+    targets = holder.add_all([name for name, _node in columns])
+    linker.builder.edges_between([node for _name, node in columns], targets, *written)
 
 
 def _starred(

@@ -98,7 +98,7 @@ class _TextLinker:
         self._see(statement)
         written = {write.scope for write in statement.writes}
         for scope in statement.order:
-            if scope not in written:
+            if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
         targets = tuple(name for write in statement.writes for name in self._write(linker, write))
         for hole in statement.holes:
