@@ -123,6 +123,34 @@ class Holder:
             self.tails.append(tail)
 
 
+class ScopeHolder(Holder):
+    """The columns of a CTE or subquery, whose nodes are its own."""
+
+    def __init__(self, label: str, builder: SegmentBuilder) -> None:
+        make = builder.inner_node
+        super().__init__(lambda _position, name: make(label, name), make(label, ROWS))
+        self._label, self._builder = label, builder
+
+    def add(self, name: str) -> int:
+        """A new column at the end."""
+        node = self._builder.inner_node(self._label, name)
+        if name not in self.positions:
+            self.positions[name] = len(self.names)
+        self.names.append(name)
+        self.nodes.append(node)
+        return node
+
+    def add_all(self, names: list[str]) -> list[int]:
+        """New columns at the end."""
+        nodes = self._builder.inner_nodes(self._label, names)
+        first = len(self.names)
+        for position, name in enumerate(names, first):
+            self.positions.setdefault(name, position)
+        self.names += names
+        self.nodes += nodes
+        return nodes
+
+
 class RelationHolder(Holder):
     """A relation as one text finds it. Its nodes are made when they are first needed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind
-from lineage.link.holders import Holder, Tail, View, position_of
+from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY
@@ -70,9 +70,7 @@ class StatementLinker:
         found = self.holders.get(number)
         if found is not None:
             return found
-        label = self.statement.scopes[number].label
-        make = self.builder.inner_node
-        holder = Holder(lambda _position, name: make(label, name), make(label, STAR))
+        holder = ScopeHolder(self.statement.scopes[number].label, self.builder)
         self.link(number, holder)
         return holder
 

@@ -181,21 +181,27 @@ class SegmentBuilder:
         key = (relation, column)
         found = self._by_name.get(key)
         if found is None:
-            found = self._by_name[key] = self._make(key)
+            found = self._by_name[key] = len(self.nodes)
+            self.nodes.append(key)
+            if column == ANY:
+                self._any.add(found)
         return found
 
     def inner_node(self, label: str, column: str) -> int:
         """A new node for a column of a CTE or subquery; `label` is its name or empty."""
-        node = self._make((label, column))
-        self.inner.append(node)
-        return node
-
-    def _make(self, key: tuple[str, str]) -> int:
         node = len(self.nodes)
-        self.nodes.append(key)
-        if key[1] == ANY:
+        self.nodes.append((label, column))
+        self.inner.append(node)
+        if column == ANY:
             self._any.add(node)
         return node
+
+    def inner_nodes(self, label: str, columns: list[str]) -> list[int]:
+        """New nodes for columns of a CTE or subquery, none of them for any column."""
+        nodes = list(range(len(self.nodes), len(self.nodes) + len(columns)))
+        self.nodes += zip(repeat(label), columns)
+        self.inner += nodes
+        return nodes
 
     def kind(self, kind: EdgeKind) -> int:
         """The number of a kind of edge."""
