@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lineage.graph import GuardRef
-    from lineage.link.linking import Meaning
+    from lineage.link.linking import AddEdge, Meaning
     from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Output, Scope, Source, Statement
 
@@ -55,8 +55,8 @@ class StatementLinker:
         self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
         self.guards = RowGuards(self)
         self.enclosed = enclosed_scopes(statement)
-        self.edge = builder.edge
-        self.plain = builder.kind(EdgeKind(IDENTITY))
+        self.edge: AddEdge = builder.edge
+        self.plain: int = builder.kind(EdgeKind(IDENTITY))
         self._aliases: dict[int, dict[str, list[int]]] = {}
         self._only: dict[int, View | None] = {}
         self._aliased: dict[tuple[int, int], int] = {}
