@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
+from lineage.compile.scripts import script_of
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of
@@ -22,8 +23,11 @@ from lineage.words import GapReason
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts import Script
+    from lineage.compile.scripts.context import Known
+    from lineage.dialects import Naming
 
 _TEMPLATE = re.compile(r"\{[{%]")
 
@@ -45,8 +49,26 @@ def compile_text(text: str, dialect: str) -> Object:
     except SqlglotError as error:
         reason = Excess(GapReason.PARSE_ERROR, _first_line(error), 0)
         return Object((_unread(reason, ()),))
+    names = naming(dialect)
+
+    def compile_plain(chunk: Sequence[Token], known: Known) -> Statement:
+        return _compile_chunk(chunk, text, names, known)
+
+    script = script_of(text, dialect, compile_plain)
     chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
-    return Object(tuple(_compile_chunk(chunk, text, parser, dialect) for chunk in chunks))
+    return Object(tuple(s for chunk in chunks for s in _statements(script, chunk)))
+
+
+def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """What a chunk of a script comes to; what nobody thought of is a gap."""
+    try:
+        if _TEMPLATE.search(script.text) and _template_in(tokens):
+            yield script.plain(tokens)
+        else:
+            yield from script.statements(tokens)
+    except Exception as error:  # noqa: BLE001 - a form of script nobody thought of is a gap
+        message = f"this form of the script is not analysed ({type(error).__name__})"
+        yield script.hole(GapReason.UNSUPPORTED, message, tokens)
 
 
 def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
@@ -61,8 +83,8 @@ def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         start = position + 1
 
 
-def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect: str) -> Statement:
-    names = naming(dialect)
+def _compile_chunk(tokens: Sequence[Token], text: str, names: Naming, known: Known) -> Statement:
+    parser = parser_of(names.dialect)
     excess = excess_of_tokens(tokens)
     if excess is None and _TEMPLATE.search(text):
         excess = _template_in(tokens)
@@ -76,7 +98,7 @@ def _compile_chunk(tokens: Sequence[Token], text: str, parser: Dialect, dialect:
     if tree is None:
         return Parts(names, text, tokens).statement()
     try:
-        return compile_statement(tree, Parts(names, text, tokens))
+        return compile_statement(tree, Parts(names, text, tokens, known))
     except Exception as error:  # noqa: BLE001 - a form of SQL nobody thought of is a gap
         message = f"this form of the statement is not analysed ({type(error).__name__})"
         reason = Excess(GapReason.UNSUPPORTED, message, tokens[0].start)

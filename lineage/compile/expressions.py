@@ -11,16 +11,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
+from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.dialects import join_name
-from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
+from lineage.objects import (
+    OUTPUT_OF,
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Source,
+    Star,
+)
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lineage.compile.frames import Frame
 
 Functions = tuple[str, ...]
 Entry = tuple[exp.Expr, Subtype, Functions]
@@ -84,6 +94,8 @@ def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
         at = offset_of(this)
         dep = Dep(frame.number, UNQUALIFIED, name, subtype, functions, at, walk.aliases)
         walk.deps.append(dep)
+        if name in frame.draft.variables:
+            walk.depend(frame.draft.variables[name], name, (subtype, functions, at))
         return []
     entry = (subtype, functions, offset_of(this))
     place, field = _qualified(node, walk.frame)
@@ -245,7 +257,12 @@ def _within_group(
 
 def _anonymous(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
-    if function_name(node) != "identifier":
+    name = function_name(node)
+    if walk.frame.draft.routines:
+        _routine(walk, name, (passed(subtype), functions, offset_of(node)))
+    if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
+        _variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
+    if name != "identifier":
         return _generic(walk, node, subtype, functions)
     return _dynamic(walk, node.expressions[0], subtype, functions)
 
@@ -262,11 +279,30 @@ def _dynamic(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
 
 
 def _parameter(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    """Snowflake's `$1` is a column by its position; elsewhere a parameter is a value."""
+    """Snowflake's `$1` is a column by its position; else a variable, or a value from outside."""
+    _variable(walk, node.name, (subtype, functions, offset_of(node)))
     if walk.frame.draft.dialect == "snowflake" and node.name.isdigit():
         entry = (subtype, functions, offset_of(node))
         walk.depend((walk.frame.number, UNQUALIFIED), f"${node.name}", entry)
     return []
+
+
+def _variable(walk: _Walk, written: str, entry: tuple[Subtype, Functions, int]) -> None:
+    """What the script has put into a variable."""
+    name = column_name(written, walk.frame.draft.naming)
+    place = walk.frame.draft.variables.get(name)
+    if place is not None:
+        walk.depend(place, name, entry)
+
+
+def _routine(walk: _Walk, called: str, entry: tuple[Subtype, Functions, int]) -> None:
+    """What the script knows a function to return, which is the first column of a relation."""
+    relation = walk.frame.draft.routines.get(column_name(called, walk.frame.draft.naming))
+    if relation is not None:
+        inner = Frame(walk.frame.draft, None, {})
+        inner.add_source(Source("", relation, -1))
+        inner.outputs.append(Output("", (), entry[2], Star(UNQUALIFIED)))
+        walk.depend((inner.finish("", entry[2]), OUTPUT_OF), "", entry)
 
 
 def _columns(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -383,6 +419,8 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Boolean: _nothing,
     exp.Null: _nothing,
     exp.Parameter: _parameter,
+    exp.Placeholder: _parameter,
+    exp.SessionParameter: _parameter,
     exp.Anonymous: _anonymous,
     exp.DynamicIdentifier: _dynamic,
     exp.Columns: _columns,

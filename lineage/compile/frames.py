@@ -39,6 +39,15 @@ class Draft:
         self.cte_names: set[str] = set()
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.odd = False  # a clause was met that nobody reads
+        self.script: Frame | None = None  # variables of the script around the statement
+        self.variables: dict[str, tuple[int, int]] = {}  # scope and source of each in view
+        self.conditions: list[Dep] = []  # what decides whether the statement runs
+        self.routines: dict[str, str] = {}  # relations that hold what functions return
+
+    def surround(self) -> Frame:
+        """A frame around all queries of the statement."""
+        self.script = Frame(self, None, {})
+        return self.script
 
     def reserve(self) -> int:
         """The number of a scope that is about to be compiled."""

@@ -32,11 +32,18 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         return str(this.this)
     if isinstance(this, exp.Var):
         return str(this.this).strip("'")
+    if is_variable(table, naming):
+        return f"@{naming.relation_part(this.name)}"
     if isinstance(this, exp.DynamicIdentifier):
         written = this.this
         parts = written.name.split(".") if isinstance(written, exp.Literal) else []
         return join_name(naming.relation_part(part) for part in parts)
     return join_name(part_name(part, naming) for part in table.parts)
+
+
+def is_variable(table: exp.Table, naming: Naming) -> bool:
+    """T-SQL's table variables, `@rows`."""
+    return isinstance(table.this, exp.Parameter) and naming.dialect in {"tsql", "fabric"}
 
 
 def part_name(part: exp.Expr, naming: Naming) -> str:

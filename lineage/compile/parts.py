@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from lineage.compile.frames import Draft
 from lineage.compile.names import offset_of
+from lineage.compile.scripts.context import NOTHING_KNOWN, bring_into_view, under_conditions
 from lineage.compile.unparsed import names_in
 from lineage.objects import Hole, Scope, Statement
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.tokenizer_core import Token
 
+    from lineage.compile.scripts.context import Known
     from lineage.dialects import Naming
     from lineage.objects import Declaration, Permission, Removal, Write
     from lineage.words import GapReason
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 class Parts:
     """Everything a statement has been found to do so far."""
 
-    def __init__(self, naming: Naming, text: str, tokens: Sequence[Token]) -> None:
+    def __init__(
+        self, naming: Naming, text: str, tokens: Sequence[Token], known: Known = NOTHING_KNOWN
+    ) -> None:
         self.naming = naming
         self.text = text
         self.tokens = tokens
@@ -35,6 +39,8 @@ class Parts:
         self.declarations: list[Declaration] = []
         self.removals: list[Removal] = []
         self.permissions: list[Permission] = []
+        if known is not NOTHING_KNOWN:
+            bring_into_view(self.draft, known)
 
     def at(self, node: exp.Expr) -> int:
         """Where a node is written; the start of the statement where the parser kept no place."""
@@ -52,9 +58,10 @@ class Parts:
 
     def statement(self) -> Statement:
         """The finished statement."""
-        scopes = tuple(scope or Scope("", -1) for scope in self.draft.scopes)
+        around = self.draft.script.number if self.draft.script is not None else -1
+        scopes = tuple(scope or Scope("", around) for scope in self.draft.scopes)
         holes = [hole if hole.relations else self._located(hole) for hole in self.draft.holes]
-        return Statement(
+        found = Statement(
             offset=self.offset,
             scopes=scopes,
             order=tuple(self.draft.order),
@@ -64,3 +71,5 @@ class Parts:
             permissions=tuple(self.permissions),
             holes=tuple(holes),
         )
+        conditions = self.draft.conditions
+        return under_conditions(found, conditions) if conditions else found

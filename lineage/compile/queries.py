@@ -53,7 +53,7 @@ _SET_OPERATION = frozenset(
 
 def top_frame(draft: Draft) -> Frame:
     """A frame with nothing in view, from which a statement's query is compiled."""
-    frame = Frame(draft, None, {})
+    frame = Frame(draft, draft.script, {})
     frame.compile_query = compile_query
     return frame
 

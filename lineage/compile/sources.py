@@ -14,6 +14,7 @@ from lineage.compile.names import (
     alias_columns,
     alias_name,
     column_name,
+    is_variable,
     offset_of,
     relation_name,
 )
@@ -177,7 +178,9 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     naming = frame.draft.naming
     alias = alias_name(node, naming)
     columns = alias_columns(node, naming)
-    if not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)):
+    if not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
+        node, naming
+    ):
         source = _computed(frame, node)
     elif node.args.get("db") and (place := _array_of(frame, node)) is not None:
         source = _unnested(frame, node, place, alias)
@@ -237,6 +240,9 @@ def _computed(frame: Frame, node: exp.Expr) -> Source:
     file = inner.find(exp.Literal) if name in _FILE_FUNCTIONS else None
     if file is not None and file.is_string:
         return Source(alias, str(file.this), -1, columns)
+    returned = frame.draft.routines.get(naming.column(name))
+    if returned is not None:
+        return Source(alias, returned, -1, columns)
     if name not in _TRANSPARENT_FUNCTIONS:
         message = f"the body of table function `{name}` is not known"
         frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node)))

@@ -58,7 +58,7 @@ class Relations:
         if file:
             shown = f"{name}@{file}"
             self._temporary[unit, name] = shown
-            self._note(shown, RelationKind.TABLE)
+            self._note(shown, kind)
             return
         meant = self.meanings(name, unit)
         self._note(meant[0] if len(meant) == 1 else name, kind)
@@ -127,4 +127,5 @@ _KINDS = {
     "add": RelationKind.TABLE,
     "external": RelationKind.EXTERNAL,
     "result": RelationKind.RESULT,
+    "variable": RelationKind.RESULT,
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lineage.link.scopes import StatementLinker
     from lineage.objects import Statement, Write
 
-_WHOLES = frozenset({"table", "view", "result", "external"})
+_WHOLES = frozenset({"table", "view", "result", "external", "variable"})
 
 
 def link_write(linker: StatementLinker, write: Write, target: RelationHolder) -> set[str]:

@@ -7,25 +7,22 @@ import pytest
 from lineage import GapReason, analyze_sql
 
 _GAPS = [
-    ("snowflake", "execute immediate 'insert into m select * from t'",
+    ("snowflake", "execute immediate 'insert into m select * from t where k = ' || x",
      GapReason.DYNAMIC_SQL, {"M", "T"}),
-    ("snowflake", "execute immediate $$ begin insert into m select a from t; end $$",
-     GapReason.DYNAMIC_SQL, {"M", "T"}),
+    ("oracle", "declare q varchar2(99) := 'insert into m select a from ' || t; "
+     "begin execute immediate q; end;", GapReason.DYNAMIC_SQL, {"M"}),
+    ("postgres", "do $$ begin execute format('insert into m select a from t%s', 1); end $$",
+     GapReason.DYNAMIC_SQL, {"m", "t"}),
     ("snowflake", "call load('t')", GapReason.OPAQUE_CODE, set()),
-    ("postgres", "do $$ begin insert into m select a from t; end $$",
+    ("postgres", "do language plpython3u $$ plpy.execute('insert into m select a from t') $$",
      GapReason.OPAQUE_CODE, {"m", "t"}),
-    ("snowflake", "create procedure p() returns int as $$ begin insert into m select 1; end $$",
-     GapReason.OPAQUE_CODE, {"M"}),
+    ("snowflake", "create procedure p() returns int language javascript as "
+     "$$ q = 'insert into m select 1' $$", GapReason.OPAQUE_CODE, {"M"}),
     ("duckdb", "create macro f() as (select max(a) from t)", GapReason.OPAQUE_CODE, {"t"}),
     ("snowflake", "create table m as select * from table(mystery(1))",
      GapReason.OPAQUE_CODE, {"M"}),
     ("snowflake", "create table m as select a from t where b = {{ var('x') }}",
      GapReason.TEMPLATE, {"M", "T"}),
-    ("bigquery", "for r in (select a from t) do insert into m values (r.a); end for",
-     GapReason.UNSUPPORTED, {"t"}),
-    ("snowflake", "insert all into m values (a) select a from t", GapReason.UNSUPPORTED, {"T"}),
-    ("snowflake", "set x = (select max(a) from t)", GapReason.UNSUPPORTED, {"T"}),
-    ("mysql", "select a into @x from t", GapReason.DYNAMIC_SQL, {"t"}),
     ("snowflake", "grant role a to role b", GapReason.UNSUPPORTED, set()),
     ("duckdb", "create table m as select * from t", GapReason.UNRESOLVED_STAR, {"t", "m"}),
     ("duckdb", "select x.b from t as x(a, b)", GapReason.UNRESOLVED_STAR, {"t"}),

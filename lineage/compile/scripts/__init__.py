@@ -1,0 +1,109 @@
+"""Scripts: what is around plain statements — blocks, variables, routines, code in texts.
+
+A script is read chunk by chunk, as its semicolons cut it. A chunk whose first word opens a
+block gives up that word and is read on; so blocks need no tree, and a procedure's body is
+read as if it ran where it is created.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.compile.scripts.control import (
+    read_begin,
+    read_case,
+    read_else,
+    read_elseif,
+    read_end,
+    read_exception,
+    read_for,
+    read_if,
+    read_label,
+    read_leave,
+    read_loop,
+    read_nothing,
+    read_perform,
+    read_print,
+    read_until,
+    read_while,
+)
+from lineage.compile.scripts.declarations import read_declare, read_let
+from lineage.compile.scripts.dynamic import (
+    read_call,
+    read_do,
+    read_execute,
+    read_explain,
+    read_prepare,
+)
+from lineage.compile.scripts.filling import read_fetch, read_open, read_select
+from lineage.compile.scripts.routines import read_create, read_routine
+from lineage.compile.scripts.script import Script
+from lineage.compile.scripts.variables import read_assignment, read_set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.context import Known
+    from lineage.compile.scripts.script import Reader
+    from lineage.objects import Statement
+
+__all__ = ["Script", "script_of"]
+
+_READERS: dict[str, Reader] = {
+    "BEGIN": read_begin,
+    "END": read_end,
+    "IF": read_if,
+    "ELSE": read_else,
+    "ELSEIF": read_elseif,
+    "ELSIF": read_elseif,
+    "WHEN": read_elseif,
+    "CASE": read_case,
+    "EXCEPTION": read_exception,
+    "LOOP": read_loop,
+    "REPEAT": read_loop,
+    "WHILE": read_while,
+    "UNTIL": read_until,
+    "FOR": read_for,
+    "FOREACH": read_for,
+    "RETURN": read_leave,
+    "LEAVE": read_leave,
+    "BREAK": read_leave,
+    "EXIT": read_leave,
+    "CONTINUE": read_leave,
+    "ITERATE": read_leave,
+    "RAISE": read_leave,
+    "THROW": read_leave,
+    "SIGNAL": read_leave,
+    "PRINT": read_print,
+    "GO": read_nothing,
+    "/": read_nothing,
+    "DELIMITER": read_nothing,
+    "PERFORM": read_perform,
+    "DECLARE": read_declare,
+    "LET": read_let,
+    "SET": read_set,
+    "SELECT": read_select,
+    "WITH": read_select,
+    "FETCH": read_fetch,
+    "OPEN": read_open,
+    "CREATE": read_create,
+    "PROCEDURE": read_routine,
+    "FUNCTION": read_routine,
+    "EXECUTE": read_execute,
+    "EXEC": read_execute,
+    "CALL": read_call,
+    "PREPARE": read_prepare,
+    "DO": read_do,
+    "EXPLAIN": read_explain,
+    ":=": read_assignment,
+    ":": read_label,
+}
+
+
+def script_of(
+    text: str, dialect: str, compile_plain: Callable[[Sequence[Token], Known], Statement]
+) -> Script:
+    """A script to be read; `compile_plain` compiles the tokens of one statement."""
+    return Script(text, dialect, _READERS, compile_plain)

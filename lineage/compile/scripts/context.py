@@ -1,0 +1,119 @@
+"""What a script remembers from one statement to the next: variables, conditions, routines.
+
+A variable is a relation of its own with one column of its name (or, of a cursor or loop,
+those of its query), so what goes into it and comes out of it are ordinary flows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from lineage.dialects import naming
+from lineage.objects import Declaration, Dep, Source, Statement
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.frames import Draft
+
+HOLDS = "holds"  # the column of a condition
+
+
+class Variable(NamedTuple):
+    """A variable: the relation that stands for it; `rows` where it holds rows with columns."""
+
+    relation: str
+    rows: bool = False
+
+
+class Known(NamedTuple):
+    """What one statement has of its script: variables in view, conditions, functions."""
+
+    variables: tuple[tuple[str, Variable], ...] = ()
+    conditions: tuple[str, ...] = ()
+    routines: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING_KNOWN = Known()
+
+
+class Context:
+    """What is in force where a statement stands."""
+
+    def __init__(self, dialect: str) -> None:
+        self.naming = naming(dialect)
+        self.variables: dict[str, Variable] = {}
+        self.conditions: list[list[str]] = []  # a list for each block that is open
+        self.lasting: list[str] = []  # of blocks that may have ended the script
+        self.routines: dict[str, str] = {}  # functions and procedures whose bodies were read
+        self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
+        self._made = 0
+
+    def name(self, token: Token) -> str:
+        """A variable's name as the dialect folds it."""
+        return self.naming.column(token.text)
+
+    def declare(self, name: str, offset: int, *, rows: bool = False) -> Statement:
+        """A new variable; the statement says which columns it has."""
+        self._made += 1
+        relation = f"variable:{name}" if name not in self.variables else ""
+        relation = relation or f"variable:{name}:{self._made}"
+        self.variables[name] = Variable(relation, rows)
+        self.texts.pop(name, None)
+        if rows:
+            return Statement(offset)
+        columns = ((name, ""),)
+        declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
+        return Statement(offset, declarations=(declared,))
+
+    def new_condition(self) -> str:
+        """The name of the variable that holds what a condition has come to."""
+        self._made += 1
+        return f"condition:{self._made}"
+
+    def leave(self) -> None:
+        """The script may end here: what has been tested decides about all that follows."""
+        inner = [name for block in self.conditions for name in block]
+        self.lasting = list(dict.fromkeys((*self.lasting, *inner)))
+
+    def known_to(self, tokens: Sequence[Token]) -> Known:
+        """What of the script matters to a statement with these tokens."""
+        active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
+        if not (self.variables or self.routines):
+            return Known((), tuple(active)) if active else NOTHING_KNOWN
+        names = {self.naming.column(t.text) for t in tokens}
+        called = [(n, r) for n, r in self.routines.items() if n in names and r]
+        variables = [(n, v) for n, v in self.variables.items() if n in names]
+        return Known(tuple(variables), tuple(active), tuple(called))
+
+
+def bring_into_view(draft: Draft, known: Known) -> None:
+    """Let a statement see the variables of its script, from around all of its queries."""
+    frame = draft.surround()
+    for name, variable in known.variables:
+        alias = name if variable.rows else ""
+        place = frame.add_source(Source(alias, variable.relation, -1, hidden=True))
+        if not variable.rows:
+            draft.variables[name] = (frame.number, place)
+    for condition in known.conditions:
+        place = frame.add_source(Source("", condition, -1, hidden=True))
+        dep = Dep(frame.number, place, HOLDS, Subtype.CONDITIONAL, (), 0)
+        draft.conditions.append(dep)
+    draft.routines.update(known.routines)
+    frame.finish("", 0)
+
+
+def under_conditions(statement: Statement, conditions: Sequence[Dep]) -> Statement:
+    """The statement, with what decides whether it runs deciding about all that it writes."""
+    written = {write.scope for write in statement.writes}
+    written |= {removal.scope for removal in statement.removals}
+    scopes = tuple(
+        replace(scope, influences=(*scope.influences, *conditions)) if n in written else scope
+        for n, scope in enumerate(statement.scopes)
+    )
+    return replace(statement, scopes=scopes)

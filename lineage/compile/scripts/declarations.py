@@ -1,0 +1,112 @@
+"""DECLARE and LET: variables, cursors and table variables come to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.control import read_begin, read_handler
+from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.scripts.variables import ASSIGNS, MARKS, assign, declare_rows, value_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+_OF_ROWS = frozenset({"CURSOR", "RESULTSET", "RECORD", "ROWTYPE", "REFCURSOR", "SYS_REFCURSOR"})
+# Where a section between DECLARE and BEGIN declares, one variable after each semicolon.
+_HAS_SECTION = frozenset({"snowflake", "oracle", "postgres", "redshift", "materialize"})
+
+
+def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """DECLARE, and each declaration of the section that it opens."""
+    if script.declaring and tokens[0].text.upper() in {"BEGIN", "PROCEDURE", "FUNCTION"}:
+        script.declaring = False
+        if tokens[0].text.upper() == "BEGIN":
+            yield from read_begin(script, tokens)
+        else:
+            yield from script.statements(tokens)
+            script.declaring = True
+        return
+    start = 1 if word(tokens, 0) == "DECLARE" else 0
+    if not start and not script.declaring:
+        return
+    if "HANDLER" in {word(tokens, n) for n in range(4)}:
+        yield from read_handler(script, tokens)
+        return
+    in_section = script.dialect in _HAS_SECTION and (
+        script.in_body or script.dialect in {"snowflake", "oracle"}
+    )
+    script.declaring = in_section
+    while word(tokens, start) in {"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"}:
+        start += 1
+    if start < len(tokens):
+        yield from _declared(script, tokens[start:])
+
+
+def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    if script.dialect in {"tsql", "fabric"}:
+        for item in split_at(tokens, ","):
+            yield from _one_declared(script, item)
+        return
+    if word(tokens, 0) == "CURSOR":  # Oracle's CURSOR c IS query
+        tokens = [*tokens[1:2], tokens[0], *tokens[2:]]
+    listed = _listed(tokens)
+    for name in listed[:-1]:
+        yield script.context.declare(script.context.name(name), name.start)
+    yield from _one_declared(script, tokens[2 * (len(listed) - 1) :])
+
+
+def _listed(tokens: Sequence[Token]) -> list[Token]:
+    """`a, b, c INT64`: the names that one declaration gives its type to."""
+    names = [tokens[0]]
+    position = 1
+    while word(tokens, position) == "," and position + 1 < len(tokens):
+        names.append(tokens[position + 1])
+        position += 2
+    return names
+
+
+def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`name type DEFAULT value`, `name CURSOR FOR query`, `@name TABLE (…)`."""
+    start = 1 if tokens[0].text in MARKS and len(tokens) > 1 else 0
+    words = [word(tokens, n) for n in range(start, len(tokens))]
+    if words[1:2] == ["TABLE"]:
+        yield _table_variable(script, tokens, start)
+        return
+    given = find_word(tokens, ASSIGNS, start + 1)
+    rows = bool(_OF_ROWS.intersection(words[1 : given - start + 1 if given > 0 else None]))
+    name = script.context.name(tokens[start])
+    if given < 0:
+        yield script.context.declare(name, tokens[start].start, rows=rows)
+        return
+    value = value_from(tokens, given)
+    if rows:
+        yield from declare_rows(script, tokens[start], value)
+        return
+    yield script.context.declare(name, tokens[start].start)
+    if value:
+        yield from assign(script, [tokens[start]], value)
+
+
+def _table_variable(script: Script, tokens: Sequence[Token], start: int) -> Statement:
+    """T-SQL's `DECLARE @t TABLE (…)`: a table of the session."""
+    near = tokens[0]
+    created = [
+        made_word(TokenType.CREATE, "create", near),
+        made_word(TokenType.TABLE, "table", near),
+        *tokens[: start + 1],
+        *tokens[start + 2 :],
+    ]
+    return script.plain(created)
+
+
+def read_let(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Snowflake's LET declares and assigns."""
+    if len(tokens) > 1:
+        yield from _one_declared(script, tokens[1:])

@@ -1,0 +1,173 @@
+"""Code that is run from a text: EXECUTE IMMEDIATE, EXEC, PREPARE and DO."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, code_in, find_word, word
+from lineage.compile.scripts.variables import assign, names_of
+from lineage.compile.unparsed import name_at
+from lineage.dialects import last_part
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+_RUNS_TEXTS = frozenset({"postgres", "redshift"})  # by EXECUTE in the body of a routine
+_ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
+
+
+def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """EXECUTE IMMEDIATE 'text' and its kin; of a name, what was prepared or made under it."""
+    start = 1
+    if word(tokens, start) == "IMMEDIATE":
+        start += 1
+    elif word(tokens, start) in {"TASK", "FUNCTION", "PROCEDURE"}:
+        yield from _called(script, tokens, start + 1)
+        return
+    if word(tokens, start) in {"SP_EXECUTESQL", "("}:
+        start += 1
+    codes = _codes(script, tokens, start)
+    if codes is None:
+        yield from _unknown(script, tokens, start)
+        return
+    yield from _bound(script, tokens, start)
+    for code in codes:
+        yield from _run(script, tokens, code)
+
+
+def _codes(script: Script, tokens: Sequence[Token], start: int) -> list[Token] | None:
+    """The literals that are run: the one that stands there, or those a variable may hold."""
+    if start >= len(tokens):
+        return None
+    first = tokens[start]
+    if first.text in {":", "@", "$"} and start + 1 < len(tokens):
+        start, first = start + 1, tokens[start + 1]
+    following = word(tokens, start + 1)
+    if following and following not in _ENDS_TEXT:
+        return None
+    if first.token_type in STRINGS:
+        return [first]
+    made = script.context.texts.get(script.context.name(first))
+    literal = [v[0] for v in made or () if len(v) == 1 and v[0].token_type in STRINGS]
+    return literal if made and len(literal) == len(made) else None
+
+
+def _run(script: Script, tokens: Sequence[Token], code: Token) -> Iterator[Statement]:
+    inner = code_in(code, script.text, script.dialect)
+    if not inner:
+        yield script.hole(GapReason.DYNAMIC_SQL, "the text that is run cannot be read", tokens)
+        return
+    into = find_word(tokens, {"INTO"}, 1)
+    if into > 0:
+        end = find_word(tokens, {"USING"}, into)
+        names = names_of(tokens[into + 1 : end if end > 0 else len(tokens)])
+        yield from assign(script, names, inner)
+    else:
+        yield from script.all_of(inner)
+
+
+def _bound(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
+    """Values that are bound to the parameters of a text are not followed into it."""
+    into = find_word(tokens, {"INTO"}, start)
+    rest = [t for n, t in enumerate(tokens) if n > start + 1]
+    using = find_word(tokens, {"USING", ","}, start)
+    if 0 < into < using or using < 0:
+        rest = list(tokens[using:]) if using > 0 else []
+    if rest and script.moves(rest):
+        message = "the values bound to a text that is run are not followed"
+        code = [t for t in tokens if t.token_type in STRINGS]
+        yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, code)
+
+
+def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
+    name = name_at(tokens, start, script.context.naming)
+    prepared = last_part(name).lower() if name else ""
+    always_text = script.in_body and script.dialect in _RUNS_TEXTS
+    if name and not always_text and word(tokens, 1) not in {"IMMEDIATE", "("}:
+        yield from _called(script, tokens, start)
+        return
+    made = [
+        t
+        for token in tokens
+        for value in script.context.texts.get(script.context.name(token), ())
+        for t in value
+    ]
+    what = " ".join(t.text for t in tokens[:2] if word([t], 0) in {"EXECUTE", "EXEC", "IMMEDIATE"})
+    message = f"what {what.upper() or 'EXECUTE'} {prepared} runs is computed".replace("  ", " ")
+    yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, made)
+
+
+def read_call(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """CALL of a procedure: nothing new where its body was read and it is given no data."""
+    yield from _called(script, tokens, 1)
+
+
+def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
+    name = name_at(tokens, start, script.context.naming)
+    own = script.context.naming.column(last_part(name).lower()) if name else ""
+    dots = 2 * name.count(".")
+    arguments = tokens[start + dots + 1 :]
+    if own in script.context.routines and not script.moves(arguments):
+        return
+    named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
+    message = f"what {named} {name} runs is not known".replace("  ", " ")
+    yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
+
+
+def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """PREPARE name AS statement, or FROM a text: read as if it ran."""
+    at = find_word(tokens, {"AS", "FROM"}, 1)
+    if at < 0 or at + 1 >= len(tokens):
+        yield script.plain(tokens)
+        return
+    script.context.routines[script.context.name(tokens[1])] = ""
+    if word(tokens, at) == "AS":
+        yield from script.statements(tokens[at + 1 :])
+        return
+    codes = _codes(script, tokens, at + 1)
+    if codes is None:
+        yield from _unknown(script, [*tokens[:1], *tokens[at + 1 :]], len(tokens))
+        return
+    for code in codes:
+        yield from _run(script, tokens[:1], code)
+
+
+def read_do(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """DO $$ … $$: a block that is run at once."""
+    language = next(
+        (
+            tokens[n + 1].text.upper()
+            for n in range(len(tokens) - 1)
+            if word(tokens, n) == "LANGUAGE"
+        ),
+        "PLPGSQL",
+    )
+    code = next((t for t in tokens if t.token_type in STRINGS), None)
+    if code is None or language not in {"PLPGSQL", "SQL"}:
+        yield script.hole(GapReason.OPAQUE_CODE, "what DO runs is not known", tokens)
+        return
+    outside, script.in_body = script.in_body, True
+    yield from _run(script, tokens[:1], code)
+    script.in_body = outside
+
+
+def read_explain(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """EXPLAIN ANALYZE runs its statement; EXPLAIN alone does not."""
+    words = [word(tokens, n) for n in range(min(len(tokens), 12))]
+    if "ANALYZE" not in words:
+        return
+    start = words.index("ANALYZE") + 1
+    bracket = find_word(tokens, {")"}, 1)
+    if word(tokens, 1) == "(":
+        start = after_brackets(tokens, 1)
+    start = start if bracket < 0 or start > 1 else bracket + 1
+    while word(tokens, start) in {"VERBOSE", "DISTRIBUTED"}:
+        start += 1
+    if start < len(tokens):
+        yield from script.statements(tokens[start:])

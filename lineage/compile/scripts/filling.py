@@ -1,0 +1,99 @@
+"""Queries that fill variables: SELECT … INTO, `SELECT @x = …`, FETCH and OPEN."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.scripts.variables import MARKS, assign, copy_rows, declare_rows, names_of
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+_ENDS_INTO = frozenset("FROM WHERE USING LIMIT GROUP ORDER HAVING UNION FOR FETCH OFFSET".split())
+_SETS = re.compile(r"\binto\b|@", re.IGNORECASE)
+_NOT_VARIABLES = frozenset({"OUTFILE", "DUMPFILE", "TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
+_WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
+# Where SELECT … INTO a name never makes a table.
+_INTO_VARIABLES = frozenset({"oracle", "mysql", "snowflake", "databricks", "spark", "bigquery"})
+
+
+def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """SELECT … INTO variables, `SELECT @x = value`; any other query is plain."""
+    if _SETS.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
+        yield script.plain(tokens)
+        return
+    marked = _without_targets(tokens)
+    if marked is not None:
+        yield from assign(script, *marked)
+        return
+    into = find_word(tokens, {"INTO"}, 1)
+    if into < 0 or word(tokens, into + 1) in _NOT_VARIABLES or word(tokens, into - 1) in _WRITES:
+        yield script.plain(tokens)
+        return
+    end = find_word(tokens, _ENDS_INTO, into + 1)
+    end = end if end > 0 else len(tokens)
+    targets = [t for t in tokens[into + 1 : end] if t.text.upper() not in {"STRICT", "BULK"}]
+    names = names_of(targets)
+    known = all(script.context.name(n) in script.context.variables for n in names)
+    if not names or not (known or script.dialect in _INTO_VARIABLES or targets[0].text in MARKS):
+        yield script.plain(tokens)
+        return
+    query = [*tokens[:into], *tokens[end:]]
+    if word(query, into - 1) == "COLLECT":
+        query = [*tokens[: into - 2], *tokens[end:]]
+    first = script.context.variables.get(script.context.name(names[0]))
+    rows = len(names) == 1 and first is not None and first.rows
+    yield from assign(script, names, query, rows=rows)
+
+
+def _without_targets(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]] | None:
+    """`SELECT @x = a, @y := b FROM t` as the names and the query without them."""
+    first = find_word(tokens, {"@"}, 1)
+    if first < 0 or first > 4 or word(tokens, first + 2) not in {"=", ":=", "+="}:  # noqa: PLR2004
+        return None
+    end = find_word(tokens, {"FROM"}, first)
+    end = end if end > 0 else len(tokens)
+    names, query = [], list(tokens[:first])
+    for item in split_at(tokens[first:end], ","):
+        if word(item, 0) != "@" or word(item, 2) not in {"=", ":=", "+="}:
+            return None
+        names.append(item[1])
+        query += [*item[3:], made_word(TokenType.COMMA, ",", item[0])]
+    return names, [*query[:-1], *tokens[end:]]
+
+
+def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """FETCH … cursor INTO variables."""
+    into = find_word(tokens, {"INTO"}, 1)
+    if into < 0:
+        yield script.plain(tokens)
+        return
+    cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
+    names = names_of(tokens[into + 1 :])
+    if cursor is None or not names:
+        message = "the cursor that is fetched from is not known"
+        yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)
+        return
+    first = script.context.variables.get(script.context.name(names[0]))
+    rows = len(names) == 1 and first is not None and first.rows
+    yield from copy_rows(script, names, cursor, rows=rows)
+
+
+def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """OPEN cursor FOR query."""
+    given = find_word(tokens, {"FOR"}, 1)
+    if given > 1 and given + 1 < len(tokens):
+        yield from declare_rows(script, tokens[given - 1], tokens[given + 1 :])
+    elif script.moves(tokens[2:]):
+        message = "what a cursor is opened with is not followed"
+        yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)

@@ -1,0 +1,263 @@
+"""Routines: the bodies of procedures, functions, tasks, triggers, rules and policies."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.context import Variable
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    code_in,
+    find_word,
+    split_at,
+    word,
+)
+from lineage.compile.unparsed import name_at
+from lineage.dialects import last_part
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+_ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "MACRO"})
+_HOLDS_STATEMENTS = frozenset({"TASK", "PIPE", "TRIGGER", "EVENT", "RULE", "PACKAGE", "POLICY"})
+_READ_HERE = _ROUTINES | _HOLDS_STATEMENTS
+_OUR_LANGUAGES = frozenset({"", "SQL", "PLPGSQL", "PLSQL", "SQLSCRIPT", "'SQL'", "'PLPGSQL'"})
+_READS_OR_WRITES = re.compile(
+    r"\b(select|from|join|into|update|merge|delete|insert|call|execute)\b", re.IGNORECASE
+)
+_HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHEMA"})
+_BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
+_ROW_NAMES = ("new", "old", "inserted", "deleted")
+
+
+def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """CREATE of something that holds code; any other CREATE is plain."""
+    for position in range(1, min(len(tokens), 9)):
+        here = word(tokens, position)
+        if here in _READ_HERE and word(tokens, position - 1) != "EXECUTE":
+            yield from _read_kind(script, tokens, position)
+            return
+        if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
+            break
+    yield script.plain(tokens)
+
+
+def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
+    kind = word(tokens, position)
+    if kind in _ROUTINES:
+        yield from read_routine(script, tokens[position:])
+    elif kind == "PACKAGE":
+        yield from _package(script, tokens, position)
+    elif kind == "POLICY":
+        yield from _policy(script, tokens)
+    else:
+        yield from _holder(script, tokens, position, kind)
+
+
+# -- procedures and functions ------------------------------------------------------------------
+
+
+def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`PROCEDURE name (parameters) … body`; its body is read as if it ran here."""
+    start = 1
+    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
+        start += 1
+    name = last_part(name_at(tokens, start, script.context.naming)).lower()
+    name = script.context.naming.column(name) if name else ""
+    opened = next((n for n in range(start, len(tokens)) if word(tokens, n) == "("), len(tokens))
+    header = next((n for n in range(start, len(tokens)) if word(tokens, n) in _BODY | {"AS"}), 0)
+    closed = after_brackets(tokens, opened) if opened < (header or len(tokens)) else start + 1
+    _new_routine(script)
+    parameters = tokens[opened + 1 : closed - 1] or tokens[start + 1 : header]
+    yield from _parameters(script, parameters)
+    is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
+    script.result = f"function:{name}" if is_function else ""
+    yield from _body(script, tokens, closed, name)
+
+
+def _new_routine(script: Script) -> None:
+    context = script.context
+    context.conditions.clear()
+    context.lasting.clear()
+    script.in_body, script.declaring, script.pending, script.last = True, False, None, []
+
+
+def _parameters(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Names of parameters; what a call puts into them is a gap of the call."""
+    for item in split_at(tokens, ","):
+        words = [t for t in item if t.text.upper() not in {"IN", "OUT", "INOUT", "@", "VARIADIC"}]
+        if words and (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
+            yield script.context.declare(script.context.name(words[0]), words[0].start)
+
+
+def _body(script: Script, tokens: Sequence[Token], start: int, name: str) -> Iterator[Statement]:
+    language = _language(tokens)
+    string = _string_body(tokens, start)
+    if language not in _OUR_LANGUAGES:
+        yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
+        return
+    if string is not None:
+        yield from _from_string(script, tokens, string, name)
+        return
+    body = _inline_body(tokens, start)
+    if body is None:
+        if script.moves(tokens[start:]):
+            yield from _opaque(script, tokens, "a body of this form")
+        return
+    yield from _code(script, tokens, body, name)
+
+
+def _language(tokens: Sequence[Token]) -> str:
+    for position in range(len(tokens) - 1):
+        if word(tokens, position) == "LANGUAGE":
+            return tokens[position + 1].text.upper()
+    return ""
+
+
+def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
+    """The string after AS, which holds the body as text."""
+    for position in range(start, len(tokens) - 1):
+        if word(tokens, position) == "AS" and tokens[position + 1].token_type in STRINGS:
+            return tokens[position + 1]
+    return None
+
+
+def _from_string(
+    script: Script, tokens: Sequence[Token], string: Token, name: str
+) -> Iterator[Statement]:
+    body = code_in(string, script.text, script.dialect)
+    if not body:
+        if _READS_OR_WRITES.search(string.text):
+            yield from _opaque(script, tokens, "a body that is not readable")
+        return
+    yield from _code(script, tokens, body, name)
+
+
+def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Statement]:
+    written = script.text[tokens[0].start : tokens[-1].end + 1]
+    if word(tokens, 0) in {"PROCEDURE", "PROC"} or _READS_OR_WRITES.search(written):
+        kind = "procedure" if word(tokens, 0) == "PROC" else word(tokens, 0).lower()
+        message = f"the body of a {kind} is not analysed: {what}"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
+
+
+def _inline_body(tokens: Sequence[Token], start: int) -> Sequence[Token] | None:
+    """What stands after AS, IS or the header: a block, an expression or a query."""
+    at = find_word(tokens, _BODY | {"AS", "IS", "->"}, start)
+    while (
+        at > 0 and word(tokens, at) == "AS" and word(tokens, at + 1) in {"CALLER", "OWNER", "USER"}
+    ):
+        at = find_word(tokens, _BODY | {"AS", "IS"}, at + 1)
+    if at < 0:
+        verb = find_word(tokens, {"INSERT", "UPDATE", "DELETE", "SELECT", "CALL", "SET"}, start)
+        return tokens[verb:] if verb > 0 else None
+    return tokens[at + 1 :] if word(tokens, at) in {"AS", "IS", "->"} else tokens[at:]
+
+
+def _code(
+    script: Script, tokens: Sequence[Token], body: Sequence[Token], name: str
+) -> Iterator[Statement]:
+    """Read a body. A function's value reaches whoever calls it, wherever that is written."""
+    is_function = bool(script.result)
+    if not body:
+        script.declaring = script.dialect == "oracle"
+        return
+    if is_function and _moves_data(body):
+        message = f"what calls the function `{name}` in other texts is not followed"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens, body)
+    script.context.routines[name] = script.result
+    if is_function and _is_value(body):
+        yield from _value_of_function(script, body)
+        return
+    if script.dialect == "oracle" and word(body, 0) not in {"BEGIN", "DECLARE"}:
+        script.declaring = True
+    yield from script.all_of(body)
+
+
+def _moves_data(body: Sequence[Token]) -> bool:
+    written = " ".join(t.text for t in body)
+    return bool(_READS_OR_WRITES.search(written)) and bool(
+        {t.text.upper() for t in body} & {"FROM", "INTO", "UPDATE", "MERGE", "JOIN", "TABLE"}
+    )
+
+
+def _is_value(body: Sequence[Token]) -> bool:
+    first = word(body, 0)
+    return first not in _BODY and first not in {"INSERT", "UPDATE", "DELETE", "MERGE", "IF", "SET"}
+
+
+def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statement]:
+    """The last query of a body, or an expression, is what a function returns."""
+    if word(body, 0) == "TABLE" and word(body, 1) not in {"", ";"}:
+        body = body[1:] if word(body, 1) in {"SELECT", "WITH", "("} else body
+    parts = [run for run in split_at(body, ";") if run]
+    for run in parts[:-1]:
+        yield from script.statements(run)
+    last = parts[-1] if parts else []
+    if last and script.moves(last):
+        yield script.put_out(script.value(last))
+
+
+# -- what holds statements ---------------------------------------------------------------------
+
+
+def _holder(
+    script: Script, tokens: Sequence[Token], position: int, kind: str
+) -> Iterator[Statement]:
+    """TASK … AS statement, TRIGGER … ON table …, EVENT … DO statement, RULE … DO statement."""
+    _new_routine(script)
+    script.result = ""
+    if kind in {"TRIGGER", "RULE"}:
+        _rows_of_trigger(script, tokens, position)
+    marks = {"TASK": {"AS"}, "PIPE": {"AS"}, "EVENT": {"DO"}, "RULE": {"DO"}}.get(kind, set())
+    at = find_word(tokens, marks or {"BEGIN", "EXECUTE", "AS"}, position + 1)
+    if at < 0:
+        verbs = {"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"}
+        each = find_word(tokens, {"ROW", "STATEMENT"}, position)
+        at = find_word(tokens, verbs, each if each > 0 else position + 1) - 1
+    if at < 0:
+        yield script.plain(tokens)
+        return
+    body = tokens[at + 1 :] if word(tokens, at) in {"AS", "DO", "ROW"} else tokens[at:]
+    while word(body, 0) in {"ALSO", "INSTEAD", "("}:
+        body = body[1:]
+    if word(body, 0) in {"NOTHING", ""}:
+        return
+    if body[0].token_type in STRINGS:
+        yield from script.all_of(code_in(body[0], script.text, script.dialect))
+    else:
+        yield from script.all_of(body)
+
+
+def _rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> None:
+    """NEW, OLD and their like are rows of the table that the trigger watches."""
+    on = find_word(tokens, {"ON", "TO"}, position)
+    if word(tokens, on) == "ON" and word(tokens, on + 1) in {"INSERT", "UPDATE", "DELETE"}:
+        on = find_word(tokens, {"TO"}, position)
+    table = name_at(tokens, on + 1, script.context.naming) if on > 0 else ""
+    for name in _ROW_NAMES if table else ():
+        script.context.variables[script.context.naming.column(name)] = Variable(table, rows=True)
+
+
+def _package(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
+    """CREATE PACKAGE BODY … AS, and then routines until its END."""
+    at = find_word(tokens, {"AS", "IS"}, position)
+    if word(tokens, position + 1) == "BODY" and at > 0 and at + 1 < len(tokens):
+        yield from script.statements(tokens[at + 1 :])
+
+
+def _policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """A policy decides what others see; one that asks a query lets it decide too."""
+    if "SELECT" in {t.text.upper() for t in tokens}:
+        message = "what the query in a policy shows or hides is not followed"
+        yield script.hole(GapReason.UNSUPPORTED, message, tokens)

@@ -1,0 +1,169 @@
+"""A script as it is read: each chunk between semicolons comes to statements that run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.context import HOLDS, Context
+from lineage.compile.scripts.tokens import made_word, pieces, runs, spread, word
+from lineage.compile.unparsed import names_in
+from lineage.objects import Hole, Statement, Write
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.context import Known
+
+    Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
+
+MAX_NESTED = 50  # blocks and codes in strings inside each other
+_SEPARATES_NOTHING = frozenset({"tsql", "fabric"})
+_WHOLE = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER"})
+
+
+class Script:
+    """The text being read, what it has said so far, and how deep its blocks are."""
+
+    def __init__(
+        self,
+        text: str,
+        dialect: str,
+        readers: Mapping[str, Reader],
+        compile_plain: Callable[[Sequence[Token], Known], Statement],
+    ) -> None:
+        """`readers` are by the first word of what they read; `compile_plain` takes the rest."""
+        self.text = text
+        self.dialect = dialect
+        self.context = Context(dialect)
+        self.declaring = False  # between DECLARE and BEGIN
+        self.pending: list[str] | None = None  # T-SQL's IF, which one statement follows
+        self.last: list[str] = []  # conditions of the IF that an ELSE belongs to
+        self.result = ""  # where RETURN puts a value; empty for the caller
+        self.in_body = False
+        self._readers = readers
+        self._compile_plain = compile_plain
+        self._nested = 0
+
+    def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        """What a chunk of tokens comes to."""
+        if self._nested >= MAX_NESTED:
+            yield self.hole(GapReason.TOO_DEEP, f"nested more than {MAX_NESTED} blocks", tokens)
+            return
+        self._nested += 1
+        try:
+            for piece in self._pieces(tokens):
+                yield from self._read(piece)
+        finally:
+            self._nested -= 1
+
+    def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
+        if self.dialect not in _SEPARATES_NOTHING:
+            return (tokens,)
+        first_words = {word(tokens, n) for n in range(5)}
+        if word(tokens, 0) in {"CREATE", "ALTER"} and first_words & _WHOLE:
+            return (tokens,)
+        return pieces(tokens)
+
+    def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        first = "DECLARE" if self.declaring else tokens[0].text.upper()
+        reader = self._readers.get(first) or self._reader_of_second(tokens)
+        if reader is not None:
+            yield from reader(self, spread(tokens, self.text, self.dialect))
+        else:
+            yield self.plain(tokens)
+
+    def _reader_of_second(self, tokens: Sequence[Token]) -> Reader | None:
+        """`name := value` and `label: LOOP` are known by what follows the name."""
+        if len(tokens) < 2:  # noqa: PLR2004 - a name and what follows it
+            return None
+        second = tokens[1].token_type
+        if tokens[0].token_type is TokenType.COLON and len(tokens) > 2:  # noqa: PLR2004
+            second = tokens[2].token_type
+        if second is TokenType.COLON_EQ:
+            return self._readers[":="]
+        if second is TokenType.COLON or tokens[0].text == "<<":
+            return self._readers[":"]
+        return None
+
+    def plain(self, tokens: Sequence[Token]) -> Statement:
+        """One statement that the parser reads, under what is in force."""
+        pending, self.pending = self.pending, None
+        if pending is None:
+            return self._compile_plain(tokens, self.context.known_to(tokens))
+        self.context.conditions.append(pending)
+        try:
+            return self._compile_plain(tokens, self.context.known_to(tokens))
+        finally:
+            self.context.conditions.pop()
+            self.last = pending
+
+    def all_of(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        """The statements of tokens that may hold semicolons."""
+        for run in runs(tokens):
+            yield from self.statements(run)
+
+    def hole(
+        self,
+        reason: GapReason,
+        message: str,
+        tokens: Sequence[Token],
+        more: Sequence[Token] = (),
+    ) -> Statement:
+        """A statement of which nothing is known but the relations that it seems to name."""
+        names = names_in([*tokens, *more], self.context.naming)
+        at = tokens[0].start
+        return Statement(at, holes=(Hole(reason, message, names, at),))
+
+    def moves(self, tokens: Sequence[Token]) -> bool:
+        """Whether an expression can hold a value of a relation: by a query, variable or call."""
+        words = {word(tokens, n) for n in range(len(tokens))}
+        if words & {"SELECT", "FROM", "TABLE"}:
+            return True
+        known = self.context.known_to(tokens)
+        return bool(known.variables or known.routines)
+
+    def value(self, tokens: Sequence[Token]) -> Statement:
+        """What an expression or query is made of, as the result of a query."""
+        return self.plain(_as_query(tokens))
+
+    def put_out(self, statement: Statement) -> Statement:
+        """What a routine returns: to those that call it, or as a result."""
+        return redirected(statement, self.result, "view") if self.result else statement
+
+    def governed(self) -> bool:
+        """Whether a condition decides if the next statement runs."""
+        return bool(self.pending or self.context.lasting or any(self.context.conditions))
+
+    def condition(self, tokens: Sequence[Token]) -> tuple[list[str], Iterator[Statement]]:
+        """The names of what a condition comes to, and the statements that work it out."""
+        if not tokens or not self.moves(tokens):
+            return [], iter(())
+        name = self.context.new_condition()
+        statement = self._compile_plain(_as_query(tokens), self.context.known_to(tokens))
+        return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
+
+
+def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
+    if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
+        return tokens
+    return [made_word(TokenType.SELECT, "select", tokens[0]), *tokens]
+
+
+def redirected(
+    statement: Statement, relation: str, kind: str, columns: tuple[str, ...] = ()
+) -> Statement:
+    """A query whose result goes to a relation of the script."""
+    temporary = kind == "variable"
+    writes = tuple(
+        Write(relation, w.scope, kind, columns, temporary=temporary, offset=w.offset)
+        if w.kind == "result"
+        else w
+        for w in statement.writes
+    )
+    return replace(statement, writes=writes)

@@ -1,0 +1,221 @@
+"""Variables: what goes into them by assignment."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, word
+from lineage.objects import (
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Dep,
+    Output,
+    Scope,
+    Source,
+    Star,
+    Statement,
+    Write,
+)
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.context import Variable
+    from lineage.compile.scripts.script import Script
+
+MARKS = frozenset({"@", ":", "$", "@@"})
+ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
+_AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
+
+
+_OF_CURSORS = frozenset(
+    "STATIC LOCAL GLOBAL FAST_FORWARD READ_ONLY FORWARD_ONLY SCROLL INSENSITIVE".split()
+)
+
+
+def names_of(tokens: Sequence[Token]) -> list[Token]:
+    """The variables in a list such as `@a, :b, c`, without their marks."""
+    found = []
+    for item in split_at(tokens, ","):
+        bare = [t for t in item if t.text not in MARKS]
+        if bare:
+            found.append(bare[-1])
+    return found
+
+
+def assign(
+    script: Script, targets: Sequence[Token], value: Sequence[Token], *, rows: bool = False
+) -> Iterator[Statement]:
+    """Put what an expression or query comes to into variables, making those that are new."""
+    context = script.context
+    names = [context.name(t) for t in targets]
+    if not (rows or script.moves(value) or script.governed()):
+        yield from (context.declare(n, targets[0].start) for n in names if n not in _known(script))
+        _remember(script, names, value)
+        return
+    statement = script.value(value)
+    if rows or any(n not in context.variables for n in names):
+        for name in names:
+            if rows or name not in context.variables:
+                yield context.declare(name, targets[0].start, rows=rows)
+    _remember(script, names, value)
+    yield into_variables(statement, [(n, context.variables[n]) for n in names])
+
+
+def _known(script: Script) -> dict[str, Variable]:
+    return script.context.variables
+
+
+def _remember(script: Script, names: Sequence[str], value: Sequence[Token]) -> None:
+    """What a variable is made of, for code that may be run from it."""
+    for name in names:
+        script.context.texts.setdefault(name, []).append(value)
+
+
+def into_variables(statement: Statement, targets: Sequence[tuple[str, Variable]]) -> Statement:
+    """The statement, whose result goes to variables: the n-th column to the n-th of them."""
+    results = [w for w in statement.writes if w.kind == "result"]
+    others = [w for w in statement.writes if w.kind != "result"]
+    scopes, order = list(statement.scopes), list(statement.order)
+    for write in results:
+        for position, (name, variable) in enumerate(targets):
+            number = write.scope
+            if len(targets) > 1:
+                number = len(scopes)
+                scopes.append(_column_of(write, number, (position, name)))
+                order.append(number)
+            columns = () if variable.rows else (name,)
+            at = write.offset
+            others.append(
+                Write(variable.relation, number, "variable", columns, temporary=True, offset=at)
+            )
+    return replace(statement, scopes=tuple(scopes), order=tuple(order), writes=tuple(others))
+
+
+def _column_of(write: Write, number: int, column: tuple[int, str]) -> Scope:
+    position, name = column
+    at = write.offset
+    dep = Dep(number, 0, f"${position + 1}", Subtype.IDENTITY, (), at)
+    rows = Dep(write.scope, ROWS_OF, STAR, Subtype.FILTER, (), at)
+    source = Source("", "", write.scope)
+    return Scope("", -1, (source,), (Output(name, (dep,), at),), influences=(rows,), offset=at)
+
+
+def value_from(tokens: Sequence[Token], given: int) -> Sequence[Token]:
+    """What is assigned, behind DEFAULT, `:=` or CURSOR … FOR."""
+    while given < len(tokens) and word(tokens, given) in ASSIGNS | _OF_CURSORS:
+        given += 1
+    return tokens[given:]
+
+
+def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Iterator[Statement]:
+    """A cursor or result set over a query, or over another one."""
+    while word(value, 0) == "(" and word(value, len(value) - 1) == ")":
+        value = value[1:-1]
+    if not value or word(value, 0) in {"EXECUTE", "?"} or value[0].token_type in STRINGS:
+        yield script.context.declare(script.context.name(target), target.start, rows=True)
+        if value:
+            yield script.hole(GapReason.DYNAMIC_SQL, "the query of a cursor is computed", value)
+        return
+    other = script.context.variables.get(script.context.name(value[-1]))
+    if len(value) <= 2 and other is not None:  # noqa: PLR2004 - a mark and a name
+        yield from copy_rows(script, [target], other, rows=True)
+        return
+    yield from assign(script, [target], value, rows=True)
+
+
+def copy_rows(
+    script: Script, targets: Sequence[Token], cursor: Variable, *, rows: bool
+) -> Iterator[Statement]:
+    """Put the rows of a cursor into variables."""
+    at = targets[0].start
+    statement = all_of(cursor, at)
+    context = script.context
+    names = [context.name(t) for t in targets]
+    for name in names:
+        if rows or name not in context.variables:
+            yield context.declare(name, at, rows=rows)
+    yield into_variables(statement, [(n, context.variables[n]) for n in names])
+
+
+def all_of(rows: Variable, at: int) -> Statement:
+    """The rows that a variable holds, as the result of a query."""
+    source = Source("", rows.relation, -1, offset=at)
+    scope = Scope("", -1, (source,), (Output("", (), at, Star(UNQUALIFIED)),), offset=at)
+    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
+
+
+# -- SET and := --------------------------------------------------------------------------------
+
+
+def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """SET: of variables where a value comes from a relation or variable, else of settings."""
+    start = 1
+    while word(tokens, start) in _AFTER_SET:
+        start += 1
+    assigned = find_word(tokens, {"=", ":="}, start)
+    if word(tokens, start) == "(":
+        closing = find_word(tokens, {"=", ":="}, start)
+        if closing > 0:
+            names = names_of(tokens[start + 1 : closing - 1])
+            yield from assign(script, names, _row(tokens[closing + 1 :]))
+        return
+    if assigned < 0:
+        yield script.plain(tokens)
+        return
+    items = list(split_at(tokens[start:], ",")) if script.dialect == "mysql" else [tokens[start:]]
+    for item in items:
+        equals = find_word(item, {"=", ":="})
+        names = names_of(item[:equals]) if equals > 0 else []
+        if names and equals + 1 < len(item):
+            yield from _set_one(script, names[:1], item[equals + 1 :])
+
+
+def _set_one(script: Script, names: Sequence[Token], value: Sequence[Token]) -> Iterator[Statement]:
+    if word(value, 0) == "CURSOR":
+        yield from declare_rows(script, names[0], value_from(value, 0))
+    else:
+        yield from assign(script, names, value)
+
+
+def _row(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`(SELECT AS STRUCT a, b)` and `(1, 2)`, without the brackets and the word STRUCT."""
+    inner = (
+        tokens[1:-1] if word(tokens, 0) == "(" and word(tokens, len(tokens) - 1) == ")" else tokens
+    )
+    return [
+        t
+        for before, t in pairwise([None, *inner])
+        if t is not None
+        and not (
+            t.text.upper() in {"AS", "STRUCT"}
+            and before is not None
+            and before.text.upper() in {"SELECT", "AS"}
+        )
+    ]
+
+
+def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`name := value`."""
+    position = find_word(tokens, {":="})
+    names = names_of(tokens[:position])[:1]
+    value = tokens[position + 1 :]
+    known = script.context.variables.get(script.context.name(names[0])) if names else None
+    if not names or not value:
+        return
+    if (known is not None and known.rows) or _is_query(value):
+        yield from declare_rows(script, names[0], value)
+    else:
+        yield from assign(script, names, value)
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    return word(tokens, 0) in {"SELECT", "WITH"}
