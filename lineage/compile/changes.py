@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.expressions import collect
+from lineage.compile.expressions import collect, qualified
 from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
@@ -33,8 +33,12 @@ def add_update(node: exp.Expr, parts: Parts) -> None:
     if target is None:
         return
     _filtered(frame, node)
-    frame.outputs.extend(_assignments(node.expressions, frame))
+    own = _own_number(frame, node, parts)
+    changed = _by_source(assignments(node.expressions, frame), own)
+    frame.outputs.extend(changed.pop(own, ()))
     _write_changes(frame, target, parts, node)
+    for number, outputs in changed.items():
+        _write_others(frame, (number, outputs), parts, node)
     add_returning(node, frame, _own_number(frame, node, parts), parts)
     note_leftovers(node, parts)
 
@@ -62,15 +66,40 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
         frame.linked.extend(equated_sources(where.this, frame))
 
 
-def _assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[Output]:
-    """`a = x` and `(a, b) = (x, y)`, as outputs named by their targets."""
-    naming = frame.draft.naming
+def _by_source(assigned: Iterator[tuple[int, Output]], own: int) -> dict[int, list[Output]]:
+    """MySQL's UPDATE may assign columns of any source; by its number, the target's `own`."""
+    found: dict[int, list[Output]] = {own: []}
+    for source, output in assigned:
+        found.setdefault(own if source < 0 else source, []).append(output)
+    return found
+
+
+def _write_others(
+    frame: Frame, changed: tuple[int, list[Output]], parts: Parts, node: exp.Expr
+) -> None:
+    number, outputs = changed
+    inner = Frame(frame.draft, frame, frame.ctes)
+    at = parts.at(node)
+    inner.outputs.extend(outputs)
+    inner.influences.append(Dep(frame.number, ROWS_OF, STAR, Subtype.FILTER, (), at))
+    relation = frame.sources[number].relation
+    if relation:
+        _write_changes(inner, relation, parts, node)
+    else:
+        parts.hole(GapReason.UNSUPPORTED, "what is changed is not a table", node)
+
+
+def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int, Output]]:
+    """`a = x` and `(a, b) = (x, y)`: outputs named by their targets, after the source's number.
+
+    The number is negative where the target's name does not say of which source it is.
+    """
     for node in expressions:
         if not isinstance(node, exp.EQ):
             continue
         if not isinstance(node.this, (exp.Tuple, exp.Paren)):
             deps = tuple(collect(node.expression, frame))
-            yield Output(column_name(_leaf(node.this), naming), deps, offset_of(node.this))
+            yield _assigned(node.this, deps, frame)
             continue
         targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
         together = tuple(collect(node.expression, frame))
@@ -78,7 +107,17 @@ def _assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[Output]:
         for position, column in enumerate(targets):
             apart = position < len(values)
             deps = tuple(collect(values[position], frame)) if apart else _all_outputs(together)
-            yield Output(column_name(_leaf(column), naming), deps, offset_of(column))
+            yield _assigned(column, deps, frame)
+
+
+def _assigned(target: exp.Expr, deps: tuple[Dep, ...], frame: Frame) -> tuple[int, Output]:
+    """Assigning a field of a column changes the column."""
+    leaf, at = _leaf(target), offset_of(target)
+    if not isinstance(leaf, exp.Column) or leaf.args.get("table") is None:
+        return -1, Output(column_name(leaf, frame.draft.naming), deps, at)
+    (scope, source), column = qualified(leaf, frame)
+    name = column_name(column, frame.draft.naming)
+    return (source if scope == frame.number else -1), Output(name, deps, at)
 
 
 def _leaf(node: exp.Expr) -> exp.Expr:
@@ -138,7 +177,7 @@ def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> 
     then = when.args.get("then")
     at = offset_of(when)
     if isinstance(then, exp.Update):
-        frame.outputs.extend(_assignments(then.expressions, frame))
+        frame.outputs.extend(output for _place, output in assignments(then.expressions, frame))
         if _takes_all(then):
             frame.outputs.append(_all_of_source(frame, at))
         _write_changes(frame, relation, parts, then)
@@ -199,10 +238,19 @@ def add_delete(node: exp.Expr, parts: Parts) -> None:
     _filtered(frame, node)
     at = parts.at(node)
     number = frame.finish("", at)
-    columns = tuple(sorted({d.column for d in _deps(parts) if _is_own(d, number, own)}))
-    parts.removals.append(Removal(relation, columns, number, at))
+    for changed in _emptied(frame, node, own) or [own]:
+        name = frame.sources[changed].relation or relation
+        columns = tuple(sorted({d.column for d in _deps(parts) if _is_own(d, number, changed)}))
+        parts.removals.append(Removal(name, columns, number, at))
     add_returning(node, frame, own, parts)
     note_leftovers(node, parts)
+
+
+def _emptied(frame: Frame, node: exp.Expr, own: int) -> list[int]:
+    """MySQL's `DELETE a, b FROM …` takes rows of several sources."""
+    tables = node.args.get("tables") or ()
+    names = [column_name(t.this, frame.draft.naming) for t in tables if isinstance(t, exp.Table)]
+    return list(dict.fromkeys(frame.by_alias.get(name, own) for name in names))
 
 
 def _own_number(frame: Frame, node: exp.Expr, parts: Parts) -> int:

@@ -98,7 +98,7 @@ def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
             walk.depend(frame.draft.variables[name], name, (subtype, functions, at))
         return []
     entry = (subtype, functions, offset_of(this))
-    place, field = _qualified(node, walk.frame)
+    place, field = qualified(node, walk.frame)
     if field is not this:
         entry = (passed(subtype), functions, offset_of(field))
         name = column_name(field, walk.frame.draft.naming)
@@ -106,7 +106,7 @@ def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
     return []
 
 
-def _qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]:
+def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]:
     """The source that a dotted name starts from, and the part of it that is the column.
 
     A relation's own name before a column comes first, so that `a.t.x` and `b.t.x` differ;

@@ -45,6 +45,9 @@ def _put_out(
     node: exp.Expr, inner: Frame, frame: Frame, place: tuple[int, int]
 ) -> Iterator[Output]:
     target, position = place
+    if node.name == "$action":
+        yield Output("$action", (), offset_of(node))  # T-SQL: what was done, not to what
+        return
     star = node.this if isinstance(node, exp.Column) else node
     if not isinstance(star, exp.Star):
         yield from projected(inner, node, position)

@@ -156,8 +156,6 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     frame.add_source(added)
     if isinstance(node, exp.Table):
         add_joins(frame, node)
-        for lateral in node.args.get("laterals") or ():
-            add_item(frame, lateral)
 
 
 def _parenthesised(frame: Frame, node: exp.Expr, inner: exp.Expr) -> None:

@@ -10,15 +10,13 @@ from lineage.compile.changes import add_delete, add_merge, add_truncate, add_upd
 from lineage.compile.commands import add_command
 from lineage.compile.definitions import add_alter, add_create
 from lineage.compile.grants import add_grant
+from lineage.compile.inserts import add_insert, add_many_inserts
 from lineage.compile.leftovers import note_leftovers
-from lineage.compile.names import alias_name, column_name, offset_of, relation_name
-from lineage.compile.queries import add_ctes, compile_query, top_frame
-from lineage.compile.returning import add_returning
-from lineage.compile.transfers import add_copy, add_directory_insert, add_export
-from lineage.dialects import last_part
-from lineage.objects import OUTPUT_OF, STAR, Dep, Output, Source, Statement, Write
+from lineage.compile.names import relation_name
+from lineage.compile.queries import compile_query, top_frame
+from lineage.compile.transfers import add_copy, add_export, add_load
+from lineage.objects import Statement, Write
 from lineage.words import GapReason
-from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,63 +74,10 @@ def _assigns(node: exp.Expr) -> bool:
     )
 
 
-def _add_insert(node: exp.Expr, parts: Parts) -> None:
-    target: exp.Expr = node.this
-    columns: tuple[str, ...] = ()
-    if isinstance(target, exp.Directory):
-        add_directory_insert(node, parts)
-        return
-    if isinstance(target, exp.Schema):
-        columns = tuple(column_name(c, parts.naming) for c in target.expressions)
-        target = target.this
-    relation = relation_name(target, parts.naming) if isinstance(target, exp.Table) else ""
-    if not relation:
-        parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", node)
-        return
-    outer = top_frame(parts.draft)
-    add_ctes(outer, node)
-    body = node.args.get("expression") or node.args.get("source")
-    if not body:
-        if not node.args.get("default"):
-            parts.hole(GapReason.UNSUPPORTED, "an INSERT without a query", node)
-        return
-    scope = compile_query(body, outer)
-    by_name = bool(node.args.get("by_name"))
-    at = parts.at(node)
-    parts.writes.append(Write(relation, scope, "insert", columns, by_name=by_name, offset=at))
-    _add_conflict(node, parts, relation, scope)
-    changed = top_frame(parts.draft)
-    own = alias_name(target, parts.naming) or last_part(relation)
-    changed.add_source(Source(own, relation, -1))
-    if node.args.get("returning") is not None:
-        changed.finish("", at)
-    add_returning(node, changed, 0, parts)
-    note_leftovers(node, parts)
-
-
-def _add_conflict(node: exp.Expr, parts: Parts, relation: str, scope: int) -> None:
-    """ON CONFLICT DO UPDATE: a column set from another one may take any inserted value."""
-    conflict = node.args.get("conflict")
-    frame = top_frame(parts.draft)
-    for assignment in conflict.expressions if conflict is not None else ():
-        if not isinstance(assignment, exp.EQ):
-            continue
-        left = column_name(assignment.this, parts.naming)
-        value = assignment.expression
-        if isinstance(value, exp.Column) and column_name(value.this, parts.naming) == left:
-            continue
-        at = offset_of(assignment)
-        dep = Dep(scope, OUTPUT_OF, STAR, Subtype.TRANSFORMATION, (), at)
-        frame.outputs.append(Output(left, (dep,), at))
-    if frame.outputs:
-        number = frame.finish("", offset_of(node))
-        parts.writes.append(
-            Write(relation, number, "update", by_name=True, appends=False, offset=parts.at(node))
-        )
-
-
 _HANDLERS: dict[type[exp.Expr], Callable[[exp.Expr, Parts], None]] = {
-    exp.Insert: _add_insert,
+    exp.Insert: add_insert,
+    exp.MultitableInserts: add_many_inserts,
+    exp.LoadData: add_load,
     exp.Update: add_update,
     exp.Delete: add_delete,
     exp.Merge: add_merge,

@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.expressions import function_name
 from lineage.compile.names import column_name, offset_of, relation_name
-from lineage.compile.queries import compile_query, top_frame
-from lineage.objects import UNQUALIFIED, Dep, Output, Source, Star, Write
+from lineage.compile.queries import add_ctes, compile_query, top_frame
+from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from lineage.compile.frames import Frame
     from lineage.compile.parts import Parts
+
+# Functions of ClickHouse whose first argument alone does not say which table is meant.
+_BY_SEVERAL_ARGUMENTS = frozenset(
+    "remote remotesecure mysql postgresql mongodb sqlite cluster jdbc odbc".split()
+)
 
 
 def add_copy(node: exp.Expr, parts: Parts) -> None:
@@ -130,9 +136,48 @@ def _option(node: exp.Expr, wanted: str) -> str:
     return ""
 
 
+def add_function_insert(node: exp.Expr, parts: Parts) -> None:
+    """ClickHouse's INSERT INTO FUNCTION s3('…') SELECT."""
+    frame = top_frame(parts.draft)
+    add_ctes(frame, node)
+    scope = compile_query(node.expression, frame)
+    function = node.this
+    place = next((s.name for s in function.find_all(exp.Literal) if s.is_string), "")
+    if not place or function_name(function) in _BY_SEVERAL_ARGUMENTS:
+        written = parts.text[offset_of(function) :].partition(")")[0]
+        place = f"{written[:200].strip()})" if written else "function:unknown"
+    parts.writes.append(Write(place, scope, "external", by_name=True, offset=parts.at(node)))
+
+
+def add_load(node: exp.Expr, parts: Parts) -> None:
+    """LOAD DATA INPATH '…' INTO TABLE t, and BigQuery's LOAD DATA … FROM FILES."""
+    target: exp.Expr = node.this
+    defined = target.expressions if isinstance(target, exp.Schema) else []
+    columns = tuple(column_name(c, parts.naming) for c in defined)
+    target = target.this if isinstance(target, exp.Schema) else target
+    files = node.args.get("files") or node.args.get("inpath")
+    places = [f for f in files.find_all(exp.Literal) if f.is_string] if files is not None else []
+    named = [p for p in places if "/" in p.name or "." in p.name] or places
+    if not isinstance(target, exp.Table) or not named:
+        parts.hole(GapReason.UNSUPPORTED, "this form of LOAD DATA is not analysed", node)
+        return
+    if columns:
+        typed = tuple((name, "") for name in columns)
+        name = relation_name(target, parts.naming)
+        parts.declarations.append(Declaration(name, typed, "add", offset=parts.at(node)))
+    for place in named:
+        if columns:
+            frame, name = top_frame(parts.draft), relation_name(target, parts.naming)
+            scope = _all_of(frame, place, parts, columns)
+            parts.writes.append(Write(name, scope, "insert", by_name=True, offset=parts.at(node)))
+        else:
+            _load(node, parts, (target, ()), place)
+
+
 def add_directory_insert(node: exp.Expr, parts: Parts) -> None:
     """INSERT OVERWRITE DIRECTORY '…' SELECT (Spark, Hive)."""
     frame = top_frame(parts.draft)
+    add_ctes(frame, node)
     scope = compile_query(node.expression, frame)
-    place = node.this.name
+    place = node.this.this.name
     parts.writes.append(Write(place, scope, "external", by_name=True, offset=parts.at(node)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.compile.scripts.changes import read_change
 from lineage.compile.scripts.control import (
     read_begin,
     read_case,
@@ -86,6 +87,10 @@ _READERS: dict[str, Reader] = {
     "SET": read_set,
     "SELECT": read_select,
     "WITH": read_select,
+    "INSERT": read_change,
+    "UPDATE": read_change,
+    "DELETE": read_change,
+    "MERGE": read_change,
     "FETCH": read_fetch,
     "OPEN": read_open,
     "CREATE": read_create,
