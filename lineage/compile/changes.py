@@ -98,7 +98,7 @@ def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int
         if not isinstance(node, exp.EQ):
             continue
         if not isinstance(node.this, (exp.Tuple, exp.Paren)):
-            deps = tuple(collect(node.expression, frame))
+            deps = () if is_default(node.expression) else tuple(collect(node.expression, frame))
             yield _assigned(node.this, deps, frame)
             continue
         targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
@@ -118,6 +118,13 @@ def _assigned(target: exp.Expr, deps: tuple[Dep, ...], frame: Frame) -> tuple[in
     (scope, source), column = qualified(leaf, frame)
     name = column_name(column, frame.draft.naming)
     return (source if scope == frame.number else -1), Output(name, deps, at)
+
+
+def is_default(node: exp.Expr) -> bool:
+    """The word DEFAULT, which the parser takes for a column."""
+    if not isinstance(node, exp.Column) or node.args.get("table") is not None:
+        return False
+    return node.name.upper() == "DEFAULT" and not node.this.args.get("quoted")
 
 
 def _leaf(node: exp.Expr) -> exp.Expr:
@@ -193,6 +200,8 @@ def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> 
 
 def _takes_all(then: exp.Expr) -> bool:
     this = then.this if isinstance(then, exp.Insert) else then.args.get("expressions")
+    if this is None and then.args.get("expression"):
+        return False  # INSERT VALUES (…), by position
     if isinstance(this, exp.Tuple) and not then.args.get("expression"):
         return True  # DuckDB's INSERT BY NAME
     values = this if isinstance(this, list) else [this]
@@ -216,7 +225,8 @@ def _insert_values(then: exp.Expr, frame: Frame, parts: Parts, at: int) -> tuple
     values = body.expressions if isinstance(body, exp.Tuple) else [body] if body else []
     for position, value in enumerate(values):
         name = columns[position] if position < len(columns) else f"_col_{position}"
-        frame.outputs.append(Output(name, tuple(collect(value, frame)), offset_of(value)))
+        deps = () if is_default(value) else tuple(collect(value, frame))
+        frame.outputs.append(Output(name, deps, offset_of(value)))
     return columns
 
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.grants import add_raw_grant
+from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
-from lineage.compile.unparsed import name_at, names_in
+from lineage.compile.raw_alters import add_raw_alter, add_renames
+from lineage.compile.raw_creates import add_raw_create
+from lineage.compile.scripts.tokens import STRINGS, code_in, spread
+from lineage.compile.unparsed import names_in
 from lineage.dialects import parser_of
 from lineage.objects import Write
 from lineage.words import GapReason
@@ -40,23 +43,19 @@ _HOLDS_CODE = frozenset(
 )
 
 
-_STRINGS = frozenset({TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.RAW_STRING})
-
-
 def add_command(node: exp.Expr, parts: Parts) -> None:
     """Read what a raw command does, or record it as a gap that names its relations."""
-    tokens = _tokens(parts)
+    tokens = spread(parts.tokens, parts.text, parts.naming.dialect)
     words = [t.text.upper() for t in tokens]
     first = words[0] if words else ""
     if first == "UNLOAD":
         _add_unload(node, parts, tokens)
     elif first == "GRANT":
         add_raw_grant(node, parts, tokens)
-    elif first in {"CALL", "EXEC", "EXECUTE", "DO"}:
-        reason = GapReason.DYNAMIC_SQL if "IMMEDIATE" in words[:2] else GapReason.OPAQUE_CODE
-        called = name_at(tokens, 1, parts.naming)
-        message = f"what {first} {called} runs is not known".replace("  ", " ")
-        parts.hole(reason, message, node, names_in(tokens, parts.naming))
+    elif first in {"CREATE", "ALTER"} and _RAW[first](node, parts, tokens):
+        return
+    elif first in {"RENAME", "EXCHANGE"}:
+        add_renames(node, parts, tokens)
     elif first not in _INERT or _HOLDS_CODE.intersection(words[1:]) - _harmless(first):
         message = f"the parser does not know this form of {first or 'statement'}"
         parts.hole(GapReason.UNSUPPORTED, message, node, names_in(tokens, parts.naming))
@@ -68,28 +67,18 @@ def _harmless(first: str) -> frozenset[str]:
     return frozenset() if moves else _HOLDS_CODE
 
 
-def _tokens(parts: Parts) -> Sequence[Token]:
-    """The command's tokens; where the tokenizer took the rest as one text, those of the text."""
-    first, *rest = parts.tokens
-    if len(rest) != 1 or rest[0].token_type is not TokenType.STRING:
-        return parts.tokens
-    text = " " * (first.end + 1) + parts.text[first.end + 1 : rest[0].end + 1]
-    try:
-        return [first, *parser_of(parts.naming.dialect).tokenize(text)]
-    except SqlglotError:
-        return parts.tokens
-
-
 def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     """Redshift: UNLOAD ('select …') TO 's3://…'; the query is a string."""
-    strings = [t for t in tokens if t.token_type in _STRINGS]
+    strings = [t for t in tokens if t.token_type in STRINGS]
     if len(strings) < 2:  # noqa: PLR2004 - the query and the destination
         parts.hole(GapReason.DYNAMIC_SQL, "UNLOAD of a computed query", node)
         return
     query, place = strings[0], strings[1]
+    dialect = parts.naming.dialect
     try:
-        tree = parser_of(parts.naming.dialect).parse(_undollared(query.text))[0]
-    except SqlglotError:
+        inner = code_in(query, parts.text, dialect)
+        tree = parse_statement(inner, parts.text, parser_of(dialect))
+    except (SqlglotError, ValueError):
         tree = None
     if not isinstance(tree, (exp.Query, exp.Subquery)):
         message = "the query inside UNLOAD cannot be parsed"
@@ -101,8 +90,4 @@ def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     parts.writes.append(write)
 
 
-def _undollared(text: str) -> str:
-    """The text between `$tag$`s, where the tokenizer has left them on."""
-    mark = text[: text.find("$", 1) + 1]
-    wrapped = text.startswith("$") and text.endswith(mark) and len(text) > 2 * len(mark)
-    return text[len(mark) : -len(mark)] if wrapped else text
+_RAW = {"CREATE": add_raw_create, "ALTER": add_raw_alter}

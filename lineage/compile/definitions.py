@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.alters import add_computed, carry_over
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
@@ -19,23 +19,17 @@ if TYPE_CHECKING:
     from lineage.compile.parts import Parts
 
 _HOLDS_COLUMNS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM"})
-_CODE = frozenset({"PROCEDURE", "FUNCTION", "TASK", "TRIGGER", "EVENT", "MACRO"})
+_PLACES = frozenset({"external_location", "location", "path", "'path'"})
 _HOLDS_NOTHING = frozenset(
     """
     SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE
     """.split()
-)
-_READS_OR_WRITES = re.compile(
-    r"\b(from|join|into|update|merge|delete|call|execute)\b", re.IGNORECASE
 )
 
 
 def add_create(node: exp.Expr, parts: Parts) -> None:
     """CREATE of a relation; code is a gap where it may touch data."""
     kind = str(node.args.get("kind") or "").upper()
-    if kind in _CODE:
-        _add_code(node, parts, kind)
-        return
     target: exp.Expr = node.this
     columns: tuple[exp.Expr, ...] = ()
     if isinstance(target, exp.Schema):
@@ -44,6 +38,11 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
         )
         target = target.this
     if kind in _HOLDS_NOTHING and node.find(exp.Query) is None:
+        if node.args.get("clone") is not None:
+            message = f"which relations the {kind.lower()} holds that is cloned is not known"
+            both = (node.args["clone"].this, node.this)
+            names = tuple(relation_name(t, parts.naming) for t in both if isinstance(t, exp.Table))
+            parts.hole(GapReason.UNSUPPORTED, message, node, names)
         return
     if not isinstance(target, exp.Table) or (kind and kind not in _HOLDS_COLUMNS):
         parts.hole(GapReason.UNSUPPORTED, f"CREATE {kind} is not analysed", node)
@@ -60,13 +59,19 @@ def _add_relation(
 ) -> None:
     name, at = relation_name(target, parts.naming), parts.at(node)
     kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
-    temporary = _is_temporary(node) or name.startswith("#")
+    temporary = _is_temporary(node) or name.startswith(("#", "@"))
     names = tuple(column_name(c, parts.naming) for c in columns)
     types = tuple(c.args.get("kind") for c in columns)
     if any(types):
         typed = tuple(zip(names, (_type(t) for t in types), strict=True))
         parts.declarations.append(Declaration(name, typed, kind, temporary, at))
     scope = _content(node, parts)
+    for parent in node.find_all(exp.PartitionedOfProperty, exp.InheritsProperty):
+        above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
+        for table in above:  # its rows are rows of what it is a part of
+            carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
+    if scope is None:
+        add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
         for place, place_kind in _other_places(node, parts):
@@ -78,12 +83,24 @@ def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
     properties = node.args.get("properties")
     if properties is None or not isinstance(node.args.get("expression"), exp.Query):
         return
-    location = properties.find(exp.LocationProperty)
-    if location is not None and location.name:
-        yield location.name, "external"
+    for place in _places(properties):
+        yield place, "external"
     other = properties.find(exp.ToTableProperty)
     if other is not None and isinstance(other.this, exp.Table):
         yield relation_name(other.this, parts.naming), "insert"
+
+
+def _places(properties: exp.Expr) -> Iterator[str]:
+    """A table's LOCATION, Trino's and Athena's external_location, OPTIONS (path '…')."""
+    for found in properties.find_all(exp.LocationProperty, exp.Property):
+        if isinstance(found, exp.LocationProperty):
+            place = found.name
+        elif type(found) is exp.Property and found.name.lower() in _PLACES:
+            place = found.args["value"].name
+        else:
+            continue
+        if place:
+            yield place
 
 
 def _content(node: exp.Expr, parts: Parts) -> int | None:
@@ -117,7 +134,7 @@ def _origins(node: exp.Expr) -> list[exp.Expr]:
         found += inherits.expressions
     properties = node.args.get("properties")
     if properties is not None:
-        found += [p.this for p in properties.find_all(exp.LocationProperty)]
+        found += [exp.Literal.string(place) for place in _places(properties)]
         found += [s for s in properties.find_all(exp.Literal) if "://" in s.name and s.is_string]
     return [o for o in dict.fromkeys(found) if isinstance(o, exp.Table) or o.name]
 
@@ -129,37 +146,3 @@ def _is_temporary(node: exp.Expr) -> bool:
 
 def _type(node: exp.Expr | None) -> str:
     return node.sql().lower() if node is not None else ""
-
-
-def _add_code(node: exp.Expr, parts: Parts, kind: str) -> None:
-    body = node.args.get("expression")
-    if body is None and kind == "FUNCTION":
-        return
-    written = parts.text[parts.offset : parts.tokens[-1].end + 1]
-    if kind != "FUNCTION" or _READS_OR_WRITES.search(written):
-        message = f"the body of a {kind.lower()} is not analysed"
-        parts.hole(GapReason.OPAQUE_CODE, message, node)
-
-
-def add_alter(node: exp.Expr, parts: Parts) -> None:
-    """ALTER: a rename or swap carries everything over, ADD COLUMN declares; the rest is inert."""
-    if not isinstance(node.this, exp.Table):
-        return
-    name, at = relation_name(node.this, parts.naming), parts.at(node)
-    for action in node.args.get("actions") or ():
-        if isinstance(action, exp.AlterRename) and isinstance(action.this, exp.Table):
-            _carry_over(name, relation_name(action.this, parts.naming), parts, at)
-        elif isinstance(action, exp.SwapTable):
-            other = relation_name(action.this, parts.naming)
-            _carry_over(name, other, parts, at)
-            _carry_over(other, name, parts, at)
-        elif isinstance(action, exp.ColumnDef):
-            column = (column_name(action, parts.naming), _type(action.args.get("kind")))
-            parts.declarations.append(Declaration(name, (column,), "add", offset=at))
-
-
-def _carry_over(old: str, new: str, parts: Parts, at: int) -> None:
-    frame = top_frame(parts.draft)
-    frame.add_source(Source(old, old, -1, offset=at))
-    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
-    parts.writes.append(Write(new, frame.finish("", at), "table", offset=at))

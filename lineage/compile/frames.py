@@ -39,6 +39,8 @@ class Draft:
         self.cte_names: set[str] = set()
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.odd = False  # a clause was met that nobody reads
+        self.ctes: dict[str, Cte] = {}  # in view of a statement inside a CTE
+        self.change: Callable[[exp.Expr, dict[str, Cte]], int] = _no_changes
         self.script: Frame | None = None  # variables of the script around the statement
         self.variables: dict[str, tuple[int, int]] = {}  # scope and source of each in view
         self.conditions: list[Dep] = []  # what decides whether the statement runs
@@ -157,6 +159,10 @@ class Frame:
                 offset=offset,
             ),
         )
+
+
+def _no_changes(change: exp.Expr, _ctes: dict[str, Cte]) -> int:
+    raise AssertionError(f"no compiler of changes for {type(change)}")
 
 
 def _no_queries(query: exp.Expr, frame: Frame) -> int:

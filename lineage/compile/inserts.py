@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.changes import assignments
+from lineage.compile.changes import assignments, is_default
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.leftovers import note_leftovers
@@ -192,7 +192,8 @@ def _add_branch(insert: exp.Expr, scope: int, tested: list[exp.Expr], parts: Par
     for row in values.expressions if values is not None else ():
         for position, value in enumerate(row.expressions if isinstance(row, exp.Tuple) else [row]):
             name = columns[position] if position < len(columns) else f"_col_{position}"
-            frame.outputs.append(Output(name, tuple(collect(value, frame)), offset_of(value)))
+            deps = () if is_default(value) else tuple(collect(value, frame))
+            frame.outputs.append(Output(name, deps, offset_of(value)))
     relation = relation_name(target, parts.naming)
     parts.writes.append(Write(relation, frame.finish("", at), "insert", columns, offset=at))
 

@@ -53,7 +53,7 @@ _SET_OPERATION = frozenset(
 
 def top_frame(draft: Draft) -> Frame:
     """A frame with nothing in view, from which a statement's query is compiled."""
-    frame = Frame(draft, draft.script, {})
+    frame = Frame(draft, draft.script, draft.ctes)
     frame.compile_query = compile_query
     return frame
 
@@ -114,6 +114,8 @@ def _cte_frame(frame: Frame, number: int) -> Frame:
 def _wrapped(frame: Frame, node: exp.Expr, label: str) -> int:
     """A parenthesised query with an ORDER BY or LIMIT of its own, VALUES, or FROM alone."""
     inner = node.this if isinstance(node, (exp.Subquery, exp.Paren)) else node
+    if isinstance(node, exp.DML) and not isinstance(node, exp.Query):
+        return frame.draft.change(node, frame.ctes)
     if isinstance(node, exp.Pivot):
         return _pivot_statement(frame, node, label)
     if isinstance(node, exp.Table):

@@ -150,6 +150,9 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
             _parenthesised(frame, node, inner)
             return
         source = _subquery(frame, node)
+    elif isinstance(node, exp.Stream) and isinstance(node.this, exp.Subquery):
+        _parenthesised(frame, node.this, node.this.this)  # Databricks: the table as it grows
+        return
     else:
         source = _computed(frame, node)
     added = replace(source, natural=natural, offset=offset_of(node))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.alters import add_alter
 from lineage.compile.changes import add_delete, add_merge, add_truncate, add_update
 from lineage.compile.commands import add_command
-from lineage.compile.definitions import add_alter, add_create
+from lineage.compile.definitions import add_create
 from lineage.compile.grants import add_grant
 from lineage.compile.inserts import add_insert, add_many_inserts
 from lineage.compile.leftovers import note_leftovers
@@ -21,6 +22,7 @@ from lineage.words import GapReason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lineage.compile.frames import Cte
     from lineage.compile.parts import Parts
 
 # Statements that move no data and name nobody who may read it, unless they hold a query.
@@ -34,6 +36,7 @@ _INERT = frozenset(
 
 def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
     """What one parsed statement does; never raises for SQL that the parser accepted."""
+    parts.draft.change = lambda change, ctes: _compile_change(change, ctes, parts)
     handler = _HANDLERS.get(type(node))
     kind = type(node).__name__
     if handler is not None:
@@ -47,6 +50,19 @@ def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
         message = "what is done with the query in it is not analysed"
         parts.hole(GapReason.UNSUPPORTED, message, node)
     return parts.statement()
+
+
+def _compile_change(node: exp.Expr, ctes: dict[str, Cte], parts: Parts) -> int:
+    """`WITH x AS (INSERT … RETURNING …)`: the scope of what the change puts out."""
+    before, parts.draft.ctes = parts.draft.ctes, ctes
+    written = len(parts.writes)
+    _HANDLERS[type(node)](node, parts)
+    parts.draft.ctes = before
+    returned = next((w for w in parts.writes[written:] if not w.relation), None)
+    if returned is None:
+        return top_frame(parts.draft).finish("", parts.at(node))
+    parts.writes.remove(returned)
+    return returned.scope
 
 
 def _add_query(node: exp.Expr, parts: Parts) -> None:

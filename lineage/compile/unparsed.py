@@ -16,8 +16,15 @@ if TYPE_CHECKING:
 
     from lineage.dialects import Naming
 
-_AFTER_THESE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "USING", "ON"})
-_NO_NAMES = _AFTER_THESE | {"SELECT", "IF", "ONLY", "VALUES", "LATERAL", "OVERWRITE", "SET"}
+_AFTER_THESE = frozenset(
+    """
+    FROM JOIN INTO UPDATE TABLE VIEW USING ON INSERT MERGE DELETE OVERWRITE CLONE COPY LIKE
+    RENAME EXCHANGE SUMMARIZE DESCRIBE PIVOT UNPIVOT
+    """.split()
+)
+_NO_NAMES = _AFTER_THESE | frozenset(
+    "SELECT IF ONLY VALUES LATERAL SET ALL FIRST WHEN THEN IGNORE STREAM IN AS AND OR NOT".split()
+)
 _STRINGS = frozenset(
     {
         TokenType.STRING,
@@ -51,6 +58,10 @@ def _names(tokens: Sequence[Token], naming: Naming) -> dict[str, None]:
             name = name_at(tokens, position + 1, naming)
             if name:
                 found[name] = None
+            if position + 2 < len(tokens) and tokens[position + 2].text == "(":
+                inner = name_at(tokens, position + 3, naming)  # STREAM(t), TABLE(t)
+                if inner:
+                    found[inner] = None
     return found
 
 

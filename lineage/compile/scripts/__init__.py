@@ -19,6 +19,7 @@ from lineage.compile.scripts.control import (
     read_exception,
     read_for,
     read_if,
+    read_inert,
     read_label,
     read_leave,
     read_loop,
@@ -39,6 +40,13 @@ from lineage.compile.scripts.dynamic import (
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
 from lineage.compile.scripts.routines import read_create, read_routine
 from lineage.compile.scripts.script import Script
+from lineage.compile.scripts.transfers import (
+    read_copy,
+    read_export,
+    read_load,
+    read_psql,
+    read_replace,
+)
 from lineage.compile.scripts.variables import read_assignment, read_set
 
 if TYPE_CHECKING:
@@ -51,6 +59,13 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 __all__ = ["Script", "script_of"]
+
+# First words of statements that move no data and show none, in forms the parser may not know.
+_INERT = """
+    UNDROP RESTORE FSCK MSCK CONVERT CLOSE LISTEN NOTIFY UNLISTEN CHECKPOINT INSTALL FLUSH CHECK
+    OPTIMIZE SECURITY LOCK ATTACH DETACH NULL USE VACUUM ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
+    RELEASE REINDEX KILL
+    """.split()
 
 _READERS: dict[str, Reader] = {
     "BEGIN": read_begin,
@@ -102,6 +117,14 @@ _READERS: dict[str, Reader] = {
     "PREPARE": read_prepare,
     "DO": read_do,
     "EXPLAIN": read_explain,
+    "REPLACE": read_replace,
+    "LOAD": read_load,
+    "COPY": read_copy,
+    "EXPORT": read_export,
+    "IMPORT": read_export,
+    "\\": read_psql,
+    "ASSERT": read_print,
+    **dict.fromkeys(_INERT, read_inert),
     ":=": read_assignment,
     ":": read_label,
 }

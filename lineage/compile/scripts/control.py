@@ -14,6 +14,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.variables import all_of, assign, declare_rows
+from lineage.objects import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 _AFTER_BEGIN = frozenset({"ATOMIC", "NOT", "TRY", "CATCH"})
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "COPY", "WITH"})
@@ -152,7 +152,9 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if word(query, 0) in {"REVERSE", "ARRAY"}:
         query = query[1:]
     names: list[str] = []
-    if query and script.moves(query):
+    if word(query, 0) == "EXECUTE":
+        yield from declare_rows(script, tokens[1], query)
+    elif query and script.moves(query):
         if tokens[of].text.upper() != "FOR" and "SELECT" not in {t.text.upper() for t in query}:
             yield from declare_rows(script, tokens[1], query)
         else:
@@ -239,6 +241,14 @@ def read_nothing(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     while start < len(tokens) and tokens[start].text in {"/", "//", "$", "$$", ";;"}:
         start += 1
     yield from _rest(script, tokens, start)
+
+
+def read_inert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """What moves nothing, unless it holds a query."""
+    if script.moves(tokens[1:]) and "SELECT" in {word(tokens, n) for n in range(len(tokens))}:
+        yield script.plain(tokens)
+    else:
+        yield Statement(tokens[0].start)
 
 
 def read_perform(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

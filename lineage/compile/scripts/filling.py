@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
-from lineage.compile.scripts.variables import MARKS, assign, copy_rows, declare_rows, names_of
+from lineage.compile.scripts.transfers import into_file
+from lineage.compile.scripts.variables import (
+    MARKS,
+    all_of,
+    assign,
+    copy_rows,
+    declare_rows,
+    names_of,
+)
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
 
 _ENDS_INTO = frozenset("FROM WHERE USING LIMIT GROUP ORDER HAVING UNION FOR FETCH OFFSET".split())
 _SETS = re.compile(r"\binto\b|@", re.IGNORECASE)
-_NOT_VARIABLES = frozenset({"OUTFILE", "DUMPFILE", "TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
+_NOT_VARIABLES = frozenset({"TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
 _WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
 # Where SELECT … INTO a name never makes a table.
 _INTO_VARIABLES = frozenset({"oracle", "mysql", "snowflake", "databricks", "spark", "bigquery"})
@@ -37,6 +45,9 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from assign(script, *marked)
         return
     into = find_word(tokens, {"INTO"}, 1)
+    if into > 0 and word(tokens, into + 1) in {"OUTFILE", "DUMPFILE"}:
+        yield into_file(script, tokens, into)
+        return
     if into < 0 or word(tokens, into + 1) in _NOT_VARIABLES or word(tokens, into - 1) in _WRITES:
         yield script.plain(tokens)
         return
@@ -76,7 +87,8 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """FETCH … cursor INTO variables."""
     into = find_word(tokens, {"INTO"}, 1)
     if into < 0:
-        yield script.plain(tokens)
+        shown = script.context.variables.get(script.context.name(tokens[-1]))
+        yield all_of(shown, tokens[0].start) if shown is not None else script.plain(tokens)
         return
     cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
     names = names_of(tokens[into + 1 :])

@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.tokens import made_word, pieces, runs, spread, word
 from lineage.compile.unparsed import names_in
-from lineage.objects import Hole, Statement, Write
+from lineage.objects import UNQUALIFIED, Hole, Output, Scope, Source, Star, Statement, Write
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -114,9 +114,14 @@ class Script:
         message: str,
         tokens: Sequence[Token],
         more: Sequence[Token] = (),
+        names: Sequence[str] = (),
     ) -> Statement:
-        """A statement of which nothing is known but the relations that it seems to name."""
-        names = names_in([*tokens, *more], self.context.naming)
+        """A statement of which nothing is known but the relations that it seems to name.
+
+        `more` are other tokens that name some; `names` are known to be touched.
+        """
+        found = names_in([*tokens, *more], self.context.naming)
+        names = tuple(dict.fromkeys(name for name in (*names, *found) if name))
         at = tokens[0].start
         return Statement(at, holes=(Hole(reason, message, names, at),))
 
@@ -147,6 +152,13 @@ class Script:
         name = self.context.new_condition()
         statement = self._compile_plain(_as_query(tokens), self.context.known_to(tokens))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
+
+
+def whole(relation: str, at: int) -> Statement:
+    """Every column of a relation, as the result of a query."""
+    source = Source("", relation, -1, offset=at)
+    scope = Scope("", -1, (source,), (Output("", (), at, Star(UNQUALIFIED)),), offset=at)
+    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
 
 
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, word
+from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.tokens import STRINGS, code_in, find_word, split_at, word
 from lineage.objects import (
     ROWS_OF,
     STAR,
-    UNQUALIFIED,
     Dep,
     Output,
     Scope,
     Source,
-    Star,
     Statement,
     Write,
 )
@@ -36,6 +35,7 @@ ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
 
 
+_STARTS_QUERY = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE", "CALL", "SHOW"})
 _OF_CURSORS = frozenset(
     "STATIC LOCAL GLOBAL FAST_FORWARD READ_ONLY FORWARD_ONLY SCROLL INSENSITIVE".split()
 )
@@ -117,19 +117,22 @@ def value_from(tokens: Sequence[Token], given: int) -> Sequence[Token]:
 
 
 def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Iterator[Statement]:
-    """A cursor or result set over a query, or over another one."""
+    """A cursor or result set over a query, a text of one, or over another cursor."""
     while word(value, 0) == "(" and word(value, len(value) - 1) == ")":
         value = value[1:-1]
-    if not value or word(value, 0) in {"EXECUTE", "?"} or value[0].token_type in STRINGS:
+    if word(value, 0) == "EXECUTE":
+        value = value[2 if word(value, 1) == "IMMEDIATE" else 1 :]
+    if value and value[0].token_type in STRINGS and word(value, 1) in {"", "USING"}:
+        value = code_in(value[0], script.text, script.dialect)
+    cursor = script.context.variables.get(script.context.name(value[-1])) if value else None
+    if word(value, 0) in _STARTS_QUERY:
+        yield from assign(script, [target], value, rows=True)
+    elif cursor is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
+        yield from copy_rows(script, [target], cursor, rows=True)
+    else:
         yield script.context.declare(script.context.name(target), target.start, rows=True)
         if value:
             yield script.hole(GapReason.DYNAMIC_SQL, "the query of a cursor is computed", value)
-        return
-    other = script.context.variables.get(script.context.name(value[-1]))
-    if len(value) <= 2 and other is not None:  # noqa: PLR2004 - a mark and a name
-        yield from copy_rows(script, [target], other, rows=True)
-        return
-    yield from assign(script, [target], value, rows=True)
 
 
 def copy_rows(
@@ -148,9 +151,7 @@ def copy_rows(
 
 def all_of(rows: Variable, at: int) -> Statement:
     """The rows that a variable holds, as the result of a query."""
-    source = Source("", rows.relation, -1, offset=at)
-    scope = Scope("", -1, (source,), (Output("", (), at, Star(UNQUALIFIED)),), offset=at)
-    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
+    return whole(rows.relation, at)
 
 
 # -- SET and := --------------------------------------------------------------------------------

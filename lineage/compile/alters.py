@@ -1,0 +1,138 @@
+"""ALTER, and columns that are computed from others of their table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.changes import add_delete
+from lineage.compile.expressions import collect
+from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.queries import compile_query, top_frame
+from lineage.dialects import last_part
+from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.compile.parts import Parts
+
+_COMPUTED = (
+    exp.ComputedColumnConstraint,
+    exp.DefaultColumnConstraint,
+    exp.GeneratedAsIdentityColumnConstraint,
+)
+
+
+def add_alter(node: exp.Expr, parts: Parts) -> None:
+    """ALTER: renames and swaps carry over, columns come to be or are computed anew."""
+    if not isinstance(node.this, exp.Table):
+        return
+    name = relation_name(node.this, parts.naming)
+    renamed = [o for o in node.args.get("options") or () if isinstance(o, exp.ToTableProperty)]
+    for action in node.args.get("actions") or ():
+        if isinstance(action, exp.AlterRename) and renamed:
+            _rename_column(name, (action.this, renamed[0].this), parts, node)
+        else:
+            _add_action(action, name, parts, node)
+
+
+def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:
+    at = parts.at(node)
+    if isinstance(action, exp.AlterRename) and isinstance(action.this, exp.Table):
+        carry_over(name, relation_name(action.this, parts.naming), parts, at)
+    elif isinstance(action, exp.SwapTable):
+        other = relation_name(action.this, parts.naming)
+        carry_over(name, other, parts, at)
+        carry_over(other, name, parts, at)
+    elif isinstance(action, exp.RenameColumn):
+        _rename_column(name, (action.this, action.args["to"]), parts, node)
+    elif isinstance(action, (exp.ColumnDef, exp.ModifyColumn, exp.AlterColumn)):
+        _add_column(action, name, parts, node)
+    elif isinstance(action, exp.Query):
+        scope = compile_query(action, top_frame(parts.draft))
+        parts.writes.append(Write(name, scope, "view", offset=at))
+    elif isinstance(action, exp.ReplacePartition):
+        carry_over(relation_name(action.args["source"], parts.naming), name, parts, at, "insert")
+    elif isinstance(action, exp.Delete):
+        action.set("this", node.this)
+        add_delete(action, parts)
+    else:
+        _note_unread(action, parts, node)
+
+
+def _note_unread(action: exp.Expr, parts: Parts, node: exp.Expr) -> None:
+    """Most of what can be altered moves nothing; what names a relation or query may."""
+    named = [
+        relation_name(t, parts.naming)
+        for t in action.find_all(exp.Table)
+        if t.find_ancestor(exp.Reference, exp.ForeignKey) is None
+    ]
+    if named or action.find(exp.Query) is not None:
+        parts.hole(GapReason.UNSUPPORTED, "this form of ALTER is not analysed", node)
+
+
+def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:
+    """ADD COLUMN declares; a change of type may compute the column from others."""
+    column = action.this if isinstance(action, exp.ModifyColumn) else action
+    old = action.args.get("rename_from")
+    if old is not None:
+        _rename_column(name, (old, column), parts, node)
+    if isinstance(action, exp.ColumnDef):
+        kind = action.args.get("kind")
+        added = (column_name(action, parts.naming), kind.sql().lower() if kind is not None else "")
+        parts.declarations.append(Declaration(name, (added,), "add", offset=parts.at(node)))
+    add_computed(name, [column], parts)
+
+
+def _rename_column(
+    relation: str, change: tuple[exp.Expr, exp.Expr], parts: Parts, node: exp.Expr
+) -> None:
+    """The values of a column are those of another name from now on."""
+    old, new = (exp.column(c.this) if isinstance(c, exp.Table) else c for c in change)
+    frame = top_frame(parts.draft)
+    frame.add_source(Source("", relation, -1))
+    column = old if isinstance(old, exp.Column) else exp.column(old)
+    at = parts.at(node)
+    frame.outputs.append(Output(column_name(new, parts.naming), tuple(collect(column, frame)), at))
+    number = frame.finish("", at)
+    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
+
+
+def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
+    """GENERATED ALWAYS AS, AS (…), DEFAULT and USING: what columns are computed from."""
+    computed = [(c, e) for c in columns for e in _expressions_of(c)]
+    computed = [(c, e) for c, e in computed if e.find(exp.Column, exp.Query) is not None]
+    if not computed:
+        return
+    frame = top_frame(parts.draft)
+    frame.add_source(Source(last_part(relation), relation, -1))
+    for column, expression in computed:
+        at = offset_of(column)
+        deps = tuple(collect(expression, frame, Subtype.TRANSFORMATION))
+        frame.outputs.append(Output(column_name(column, parts.naming), deps, at))
+    at = parts.offset
+    number = frame.finish("", at)
+    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
+
+
+def _expressions_of(column: exp.Expr) -> Iterator[exp.Expr]:
+    for constraint in column.args.get("constraints") or ():
+        kind = constraint.args.get("kind")
+        if isinstance(kind, _COMPUTED):
+            yield from kind.iter_expressions()
+    using = column.args.get("using")
+    if isinstance(using, exp.Expr):
+        yield using
+
+
+def carry_over(old: str, new: str, parts: Parts, at: int, kind: str = "table") -> None:
+    """Every column of one relation goes to another under its own name."""
+    frame = top_frame(parts.draft)
+    frame.add_source(Source(old, old, -1, offset=at))
+    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+    by_name = kind != "table"
+    parts.writes.append(Write(new, frame.finish("", at), kind, by_name=by_name, offset=at))

@@ -1,0 +1,144 @@
+"""ALTER, RENAME and EXCHANGE in forms that the parser keeps as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.compile.alters import carry_over
+from lineage.compile.scripts.tokens import STRINGS, split_at, word
+from lineage.compile.unparsed import name_at
+from lineage.objects import Permission
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot import exp
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.parts import Parts
+
+_KINDS = frozenset(
+    "TABLE VIEW EXTERNAL DYNAMIC MATERIALIZED FOREIGN ICEBERG IF EXISTS ONLY STREAMING".split()
+)
+# What may be altered without a word of data: one of these must follow the name …
+_INERT = frozenset(
+    """
+    POLICY POLICIES MASK MASKING FILTER TAG OPTIMIZATION REFRESH SUSPEND RESUME OWNER COMMENT
+    TBLPROPERTIES PROPERTIES CLUSTER RECLUSTER STATISTICS TRIGGER RULE SECURITY COMPRESSION
+    DISTSTYLE SORTKEY ENCODE CONSTRAINT CHECK OPTIMIZE COMPUTE FREEZE VALIDATE ENABLE DISABLE
+    FILE_FORMAT TBLPROPERTY SERDEPROPERTIES FILEFORMAT TTL NODELAY TOUCH LOGGED UNLOGGED
+    """.split()
+)
+# … and none of these, which can move or read data.
+_MOVES = frozenset(
+    """
+    SELECT AS UPDATE DELETE FROM WITH APPEND SWITCH EXCHANGE ATTACH INHERIT MOVE REPLACE LOCATION
+    RENAME SWAP FETCH CLONE CALL EXECUTE ADD_FILES
+    """.split()
+)
+
+
+def add_raw_alter(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
+    """Read an ALTER; false where what it does is not known."""
+    words = [word(tokens, n) for n in range(len(tokens))]
+    if words[1:2] and words[1] in {"SHARE", "DATASHARE"}:
+        return _share(parts, tokens, words)
+    start = 1
+    while start < len(words) and words[start] in _KINDS:
+        start += 1
+    name = name_at(tokens, start, parts.naming)
+    after = words[start + 1 + 2 * name.count(".") :]
+    if start == 1 or not name:
+        return False
+    moved = _moved(parts, (tokens, words, name), after)
+    if moved is not None:
+        return moved
+    return bool(_INERT.intersection(after)) and not _MOVES.intersection(after)
+
+
+def _moved(
+    parts: Parts, statement: tuple[Sequence[Token], Sequence[str], str], after: Sequence[str]
+) -> bool | None:
+    """Whether rows that go from table to table are followed, None where none seem to go."""
+    if "ATTACH" in after and parts.naming.dialect == "postgres":  # what is put in is passed on
+        _carried(parts, statement, "ATTACH", backwards=False)
+    for mark, backwards in (("APPEND", True), ("ATTACH", True), ("INHERIT", False)):
+        if mark in after:
+            return _carried(parts, statement, mark, backwards=backwards)
+    if "SWITCH" in after or ("MOVE" in after and "TABLE" in after):
+        return _carried(parts, statement, "TO", backwards=False)
+    if "EXCHANGE" in after and "TABLE" in after:
+        both = _carried(parts, statement, "TABLE", backwards=True)
+        return both and _carried(parts, statement, "TABLE", backwards=False)
+    return _located(parts, statement[0], statement[2]) if "LOCATION" in after else None
+
+
+def _carried(
+    parts: Parts,
+    statement: tuple[Sequence[Token], Sequence[str], str],
+    mark: str,
+    *,
+    backwards: bool,
+) -> bool:
+    """The other table that is named last after a mark, and its rows going over."""
+    tokens, words, name = statement
+    at = len(words) - 1 - list(reversed(words)).index(mark)
+    start = at + 1
+    while start < len(words) and words[start] in {"PARTITION", "TABLE", "FROM", "TO"}:
+        start += 1
+    if mark == "ATTACH" and "FROM" in words[start:]:
+        start = words.index("FROM", start) + 1
+    other = name_at(tokens, start, parts.naming)
+    if not other or other.isdigit():
+        return False
+    source, target = (other, name) if backwards else (name, other)
+    carry_over(source, target, parts, parts.offset, "insert")
+    return True
+
+
+def _located(parts: Parts, tokens: Sequence[Token], name: str) -> bool:
+    """A table, or a partition of it, is where these files are."""
+    places = [t.text for t in tokens if t.token_type in STRINGS and "/" in t.text]
+    for place in places:
+        carry_over(place, name, parts, parts.offset, "insert")
+    return bool(places)
+
+
+def _share(parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
+    """`ALTER SHARE s ADD TABLE t`: whoever sees the share may read the table."""
+    share = name_at(tokens, 2, parts.naming)
+    after = 3 + 2 * share.count(".")
+    if word(tokens, after) != "ADD":
+        return word(tokens, after) in {"REMOVE", "SET", "UNSET", "OWNER"}
+    inside = {"SCHEMA": ".*", "TABLES": ".*"}
+    start = next((n for n in range(after + 1, len(words)) if words[n] in _SHARED), 0)
+    if not start or not share:
+        return False
+    suffix = inside.get(words[start], "")
+    for item in split_at(tokens[start + 1 :], ","):
+        first = 2 if [word(item, n) for n in range(2)] == ["IN", "SCHEMA"] else 0
+        shared = name_at(item, first, parts.naming)
+        if not shared:
+            return False
+        permission = Permission(shared + suffix, share, "share", ("select",), parts.offset)
+        parts.permissions.append(permission)
+    return True
+
+
+_SHARED = frozenset({"TABLE", "TABLES", "VIEW", "SCHEMA", "MODEL", "VOLUME"})
+
+
+def add_renames(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
+    """RENAME TABLE a TO b, c TO d; EXCHANGE TABLES a AND b."""
+    start = 2 if word(tokens, 1) in {"TABLE", "TABLES", "VIEW", "DICTIONARY"} else 1
+    both = word(tokens, 0) == "EXCHANGE"
+    for item in split_at(tokens[start:], ","):
+        old = name_at(item, 0, parts.naming)
+        new = name_at(item, 2 + 2 * old.count("."), parts.naming) if old else ""
+        if not new:
+            parts.hole(GapReason.UNSUPPORTED, "this form of renaming is not analysed", node)
+            return
+        carry_over(old, new, parts, parts.offset)
+        if both:
+            carry_over(new, old, parts, parts.offset)

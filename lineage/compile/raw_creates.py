@@ -1,0 +1,162 @@
+"""CREATE in forms that the parser keeps as text: read by what stands around the name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from lineage.compile.alters import carry_over
+from lineage.compile.parsing import parse_statement
+from lineage.compile.queries import compile_query, top_frame
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
+from lineage.compile.unparsed import name_at, names_in
+from lineage.dialects import parser_of
+from lineage.objects import Declaration, Hole, Permission, Write
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.parts import Parts
+
+_KINDS = frozenset({"TABLE", "VIEW", "STREAM", "REPLICA", "PUBLICATION"})
+_ORIGINS = frozenset({"CLONE", "COPY", "LIKE"})
+_NO_COLUMNS = frozenset(
+    "PRIMARY FOREIGN UNIQUE CONSTRAINT CHECK INDEX KEY LIKE EXCLUDE PERIOD FULLTEXT".split()
+)
+_WATCHES = frozenset({"TABLE", "VIEW", "STAGE", "EXTERNAL", "DYNAMIC", "ICEBERG", "EVENT"})
+
+
+def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
+    """Read a CREATE of something that holds columns; false where this is no such thing."""
+    kind = next((n for n in range(1, min(len(tokens), 9)) if word(tokens, n) in _KINDS), 0)
+    start = kind + 1
+    while kind and word(tokens, start) in {"IF", "NOT", "EXISTS"}:
+        start += 1
+    name = name_at(tokens, start, parts.naming) if kind else ""
+    if not name or word(tokens, kind - 1) in {"SEMANTIC", "RECURSIVE"}:
+        return False
+    after = start + 1 + 2 * name.count(".")
+    at = tokens[0].start
+    if word(tokens, kind) == "STREAM":
+        return _add_stream(name, tokens[after:], parts, at)
+    if word(tokens, kind) == "PUBLICATION":
+        return _add_publication(name, tokens[after:], parts, at)
+    columns = _declare(name, tokens, after, parts)
+    filled = _fill(name, tokens[after:], parts, columns)
+    if not filled:
+        parts.hole(
+            GapReason.UNSUPPORTED,
+            "what it is created from is not analysed",
+            node,
+            (name, *names_in(tokens[after:], parts.naming)),
+        )
+    return True
+
+
+def _declare(name: str, tokens: Sequence[Token], after: int, parts: Parts) -> tuple[str, ...]:
+    """The columns in the brackets after a name."""
+    end = after_brackets(tokens, after)
+    items = [i for i in split_at(tokens[after + 1 : end - 1], ",") if i] if end > after else []
+    items = [i for i in items if word(i, 0) not in _NO_COLUMNS]
+    columns = tuple(parts.naming.column(i[0].text) for i in items)
+    typed = tuple((c, i[1].text.lower()) for c, i in zip(columns, items, strict=True) if len(i) > 1)
+    if typed and len(typed) == len(columns):
+        parts.declarations.append(Declaration(name, typed, "table", offset=tokens[0].start))
+    for item in items:
+        if "AS" in {word(item, n) for n in range(len(item))}:
+            message = f"how the columns of {name} are computed is not analysed"
+            parts.draft.holes.append(_hole(message, (name,), item[0].start))
+    return columns
+
+
+def _hole(message: str, relations: tuple[str, ...], at: int) -> Hole:
+    return Hole(GapReason.UNSUPPORTED, message, relations, at)
+
+
+def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, ...]) -> bool:
+    """AS a query, CLONE, COPY or LIKE of another, or LOCATION of files; or nothing at all."""
+    at = parts.offset
+    given = find_word(tokens, {"AS"})
+    if given >= 0:
+        return _fill_from_query(name, tokens[given + 1 :], parts, columns)
+    origin = find_word(tokens, _ORIGINS)
+    places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
+    if origin >= 0:
+        old = name_at(tokens, origin + 1, parts.naming)
+        if not old:
+            return False
+        carry_over(old, name, parts, at)
+        for place in places:
+            carry_over(old, place, parts, at, "external")
+        return True
+    for place in places:
+        carry_over(place, name, parts, at, "insert")
+    return "SELECT" not in {word(tokens, n) for n in range(len(tokens))}
+
+
+def _is_place(text: str) -> bool:
+    return "://" in text or text.startswith(("/", "@"))
+
+
+def _fill_from_query(
+    name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, ...]
+) -> bool:
+    if [word(tokens, n) for n in range(2)] == ["REPLICATE", "FROM"]:
+        old = name_at(tokens, 2, parts.naming)
+        carry_over(old, name, parts, parts.offset)
+        return bool(old)
+    for end in _ends(tokens):
+        try:
+            tree = parse_statement(tokens[:end], parts.text, parser_of(parts.naming.dialect))
+        except (SqlglotError, ValueError):
+            continue
+        if isinstance(tree, (exp.Query, exp.Subquery, exp.Pivot, exp.Values)):
+            scope = compile_query(tree, top_frame(parts.draft))
+            write = Write(name, scope, "table", columns, offset=tokens[0].start)
+            parts.writes.append(write)
+            return True
+    return False
+
+
+def _ends(tokens: Sequence[Token]) -> Iterator[int]:
+    """Where the query may end: at WITH NO DATA and its like, or with the statement."""
+    last = find_word(tokens, {"WITH"}, 1)
+    while last > 0:
+        if word(tokens, last + 1) in {"NO", "DATA", "CHECK", "CASCADED", "LOCAL", "READ"}:
+            yield last
+        last = find_word(tokens, {"WITH"}, last + 1)
+    yield len(tokens)
+
+
+def _add_stream(name: str, tokens: Sequence[Token], parts: Parts, at: int) -> bool:
+    """Snowflake's stream holds the changed rows of a table, view or stage."""
+    on = find_word(tokens, {"ON"}) + 1
+    while on and word(tokens, on) in _WATCHES:
+        on += 1
+    old = name_at(tokens, on, parts.naming) if on else ""
+    if on and tokens[on : on + 1] and tokens[on].text.startswith("@"):
+        old = tokens[on].text
+    elif on and word(tokens, on) == "@":
+        old = f"@{tokens[on + 1].text}"
+    if old:
+        carry_over(old, name, parts, at)
+    return bool(old)
+
+
+def _add_publication(name: str, tokens: Sequence[Token], parts: Parts, at: int) -> bool:
+    """Postgres sends the rows of these tables to whoever subscribes."""
+    listed = find_word(tokens, {"TABLE", "TABLES"})
+    if listed < 0:
+        return False
+    for item in split_at(tokens[listed + 1 :], ","):
+        start = 1 if word(item, 0) in {"TABLE", "ONLY"} else 0
+        table = name_at(item, start, parts.naming)
+        if not table or word(item, start) == "IN":
+            return False
+        parts.permissions.append(Permission(table, name, "share", ("select",), at))
+    return True

@@ -1,0 +1,130 @@
+"""Data that goes in or out by statements that the parser makes no tree of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.changes import sent_to
+from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
+from lineage.compile.unparsed import name_at
+from lineage.objects import Dep, Output, Scope, Source, Statement, Write
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+
+
+def read_replace(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """MySQL's REPLACE is an INSERT that may take the place of a row."""
+    insert = made_word(TokenType.INSERT, "insert", tokens[0])
+    yield from script.statements([insert, *tokens[1:]])
+
+
+def into_file(script: Script, tokens: Sequence[Token], into: int) -> Statement:
+    """MySQL's and ClickHouse's SELECT … INTO OUTFILE 'place'."""
+    place = next((t for t in tokens[into:] if t.token_type in STRINGS), None)
+    if place is None:
+        return script.hole(GapReason.DYNAMIC_SQL, "INTO OUTFILE of a computed name", tokens)
+    ends = {"FROM", "WHERE", "ORDER", "LIMIT", "GROUP", "HAVING"}
+    rest = find_word(tokens, ends, into)
+    query = [*tokens[:into], *(tokens[rest:] if rest > 0 else [])]
+    return sent_to(script.value(query), place.text, "external")
+
+
+def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """MySQL's LOAD DATA INFILE; others' LOAD DATA is plain."""
+    infile = find_word(tokens, {"INFILE"}, 1)
+    table = find_word(tokens, {"TABLE"}, 1)
+    if infile < 0 or table < 0 or infile + 1 >= len(tokens):
+        yield script.plain(tokens)
+        return
+    place = tokens[infile + 1].text
+    target = name_at(tokens, table + 1, script.context.naming)
+    listed = find_word(tokens, {"("}, table)
+    end = after_brackets(tokens, listed) if listed > 0 else 0
+    names = [t.text for t in tokens[listed + 1 : end - 1] if t.text not in {",", "@"}]
+    assigned = find_word(tokens, {"SET"}, max(end, table))
+    computed = [tokens[n - 1] for n in _equals(tokens, assigned)] if assigned > 0 else []
+    yield _loaded(script, (place, target), (names, computed), tokens[0].start)
+
+
+def _equals(tokens: Sequence[Token], start: int) -> Iterator[int]:
+    while (at := find_word(tokens, {"="}, start + 1)) > 0:
+        yield at
+        start = at
+
+
+def _loaded(
+    script: Script, way: tuple[str, str], columns: tuple[list[str], Sequence[Token]], at: int
+) -> Statement:
+    """Columns of the file by name; what is computed in SET may be made of any of them."""
+    place, target = way
+    names, computed = columns
+    taken = [script.context.naming.column(n) for n in names]
+    outputs = [Output(n, (Dep(0, 0, n, Subtype.IDENTITY, (), at),), at) for n in taken]
+    made = tuple(Dep(0, 0, n, Subtype.TRANSFORMATION, (), at) for n in taken or ["*"])
+    outputs += [Output(script.context.name(c), made, at) for c in computed]
+    if not taken:
+        from_ = whole(place, at)
+        write = Write(target, 0, "insert", by_name=True, offset=at)
+        return Statement(at, from_.scopes, (0,), (write,))
+    scope = Scope("", -1, (Source(place, place, -1, offset=at),), tuple(outputs), offset=at)
+    return Statement(at, (scope,), (0,), (Write(target, 0, "insert", by_name=True, offset=at),))
+
+
+def read_copy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """DuckDB's COPY FROM DATABASE; any other COPY is plain."""
+    if [word(tokens, n) for n in range(1, 3)] == ["FROM", "DATABASE"]:
+        yield _of_everything(script, tokens, "COPY FROM DATABASE")
+    else:
+        yield script.plain(tokens)
+
+
+def read_export(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """EXPORT and IMPORT of a whole database (DuckDB) or of a table (Hive)."""
+    naming = script.context.naming
+    place = next((t.text for t in tokens if t.token_type in STRINGS), "")
+    outward = word(tokens, 0) == "EXPORT"
+    table = find_word(tokens, {"TABLE"})
+    name = name_at(tokens, table + 1, naming) if table > 0 else ""
+    if name and place:
+        source, target = (name, place) if outward else (place, name)
+        at = tokens[0].start
+        content = whole(source, at)
+        kind = "external" if outward else "insert"
+        write = Write(target, 0, kind, by_name=True, offset=at)
+        yield Statement(at, content.scopes, (0,), (write,))
+    elif word(tokens, 1) == "DATA" and outward:
+        yield script.plain(tokens)
+    else:
+        yield _of_everything(script, tokens, f"{word(tokens, 0)} {word(tokens, 1)}", place)
+
+
+def _of_everything(
+    script: Script, tokens: Sequence[Token], what: str, place: str = ""
+) -> Statement:
+    """What goes from database to database cannot be told without knowing what is in it."""
+    message = f"{what}: which relations go over is not known"
+    names = [place, *_databases(script, tokens)]
+    return script.hole(GapReason.UNSUPPORTED, message, tokens, names=names)
+
+
+def _databases(script: Script, tokens: Sequence[Token]) -> list[str]:
+    starts = [n + 1 for n in range(len(tokens)) if word(tokens, n) in {"DATABASE", "TO", "SCHEMA"}]
+    return [name_at(tokens, start, script.context.naming) for start in starts]
+
+
+def read_psql(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    r"""Psql's `\copy` is COPY, with files on the client's side."""
+    if word(tokens, 1) == "COPY":
+        yield from script.statements(tokens[1:])
+    else:
+        yield script.plain(tokens)
