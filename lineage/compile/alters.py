@@ -57,6 +57,8 @@ def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         parts.writes.append(Write(name, scope, "view", offset=at))
     elif isinstance(action, exp.ReplacePartition):
         carry_over(relation_name(action.args["source"], parts.naming), name, parts, at, "insert")
+    elif isinstance(action.args.get("location"), exp.Expr):
+        carry_over(action.args["location"].name, name, parts, at, "insert")
     elif isinstance(action, exp.Delete):
         action.set("this", node.this)
         add_delete(action, parts)

@@ -172,12 +172,26 @@ def _branch(when: exp.Expr, base: Frame) -> tuple[Frame, exp.Expr]:
     frame = Frame(base.draft, base, base.ctes)
     then = when.args.get("then")
     if isinstance(then, exp.Insert):
+        _tell_values_from_columns(then)
         frame.sources.append(base.sources[1])
         frame.by_alias = {base.sources[1].alias: 0}
     condition = when.args.get("condition")
     if condition is not None:
         frame.influences.extend(collect(condition, frame, Subtype.CONDITIONAL))
     return frame, when
+
+
+def _tell_values_from_columns(then: exp.Expr) -> None:
+    """INSERT VALUES (…) and INSERT DEFAULT VALUES, which the parser takes for columns."""
+    listed = then.this.expressions if isinstance(then.this, exp.Tuple) else ()
+    if len(listed) != 1 or then.args.get("expression"):
+        return
+    if isinstance(listed[0], exp.Anonymous) and listed[0].name.upper() == "VALUES":
+        then.set("expression", exp.Tuple(expressions=listed[0].expressions))
+        then.set("this", None)
+    elif is_default(listed[0]):
+        then.set("expression", exp.Tuple(expressions=[]))
+        then.set("this", None)
 
 
 def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> None:
@@ -200,7 +214,7 @@ def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> 
 
 def _takes_all(then: exp.Expr) -> bool:
     this = then.this if isinstance(then, exp.Insert) else then.args.get("expressions")
-    if this is None and then.args.get("expression"):
+    if this is None and then.args.get("expression") is not None:
         return False  # INSERT VALUES (…), by position
     if isinstance(this, exp.Tuple) and not then.args.get("expression"):
         return True  # DuckDB's INSERT BY NAME

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from lineage.compile.parts import Parts
 
-_HOLDS_COLUMNS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM"})
+_HOLDS_COLUMNS = frozenset(
+    {"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM", "MODEL"}
+)
 _PLACES = frozenset({"external_location", "location", "path", "'path'"})
 _HOLDS_NOTHING = frozenset(
     """
@@ -59,7 +61,7 @@ def _add_relation(
 ) -> None:
     name, at = relation_name(target, parts.naming), parts.at(node)
     kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
-    temporary = _is_temporary(node) or name.startswith(("#", "@"))
+    temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
     names = tuple(column_name(c, parts.naming) for c in columns)
     types = tuple(c.args.get("kind") for c in columns)
     if any(types):
@@ -146,3 +148,9 @@ def _is_temporary(node: exp.Expr) -> bool:
 
 def _type(node: exp.Expr | None) -> str:
     return node.sql().lower() if node is not None else ""
+
+
+def add_cache(node: exp.Expr, parts: Parts) -> None:
+    """Spark's CACHE TABLE name AS query is a view of the session."""
+    if node.args.get("expression") is not None and isinstance(node.this, exp.Table):
+        _add_relation(node, parts, node.this, ())

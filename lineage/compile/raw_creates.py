@@ -82,6 +82,8 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
     """AS a query, CLONE, COPY or LIKE of another, or LOCATION of files; or nothing at all."""
     at = parts.offset
     given = find_word(tokens, {"AS"})
+    if given > 0 and word(tokens, given + 1) == "OF":  # FOR SYSTEM_TIME AS OF
+        given = -1
     if given >= 0:
         return _fill_from_query(name, tokens[given + 1 :], parts, columns)
     origin = find_word(tokens, _ORIGINS)

@@ -9,13 +9,13 @@ from sqlglot import exp
 from lineage.compile.alters import add_alter
 from lineage.compile.changes import add_delete, add_merge, add_truncate, add_update
 from lineage.compile.commands import add_command
-from lineage.compile.definitions import add_create
+from lineage.compile.definitions import add_cache, add_create
 from lineage.compile.grants import add_grant
 from lineage.compile.inserts import add_insert, add_many_inserts
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import relation_name
 from lineage.compile.queries import compile_query, top_frame
-from lineage.compile.transfers import add_copy, add_export, add_load
+from lineage.compile.transfers import add_copy, add_export, add_load, add_put
 from lineage.objects import Statement, Write
 from lineage.words import GapReason
 
@@ -100,6 +100,8 @@ _HANDLERS: dict[type[exp.Expr], Callable[[exp.Expr, Parts], None]] = {
     exp.TruncateTable: add_truncate,
     exp.Create: add_create,
     exp.Alter: add_alter,
+    exp.Cache: add_cache,
+    exp.Put: add_put,
     exp.Copy: add_copy,
     exp.Export: add_export,
     exp.Grant: add_grant,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.alters import carry_over
 from lineage.compile.expressions import function_name
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
@@ -172,6 +173,12 @@ def add_load(node: exp.Expr, parts: Parts) -> None:
             parts.writes.append(Write(name, scope, "insert", by_name=True, offset=parts.at(node)))
         else:
             _load(node, parts, (target, ()), place)
+
+
+def add_put(node: exp.Expr, parts: Parts) -> None:
+    """Snowflake's PUT: a file goes to a stage."""
+    source, target = node.this.name, node.args["target"].name
+    carry_over(source, target, parts, parts.at(node), "external")
 
 
 def add_directory_insert(node: exp.Expr, parts: Parts) -> None:

@@ -38,7 +38,7 @@ from lineage.compile.scripts.dynamic import (
     read_prepare,
 )
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
-from lineage.compile.scripts.routines import read_create, read_routine
+from lineage.compile.scripts.routines import read_alter, read_create, read_routine
 from lineage.compile.scripts.script import Script
 from lineage.compile.scripts.transfers import (
     read_copy,
@@ -109,6 +109,7 @@ _READERS: dict[str, Reader] = {
     "FETCH": read_fetch,
     "OPEN": read_open,
     "CREATE": read_create,
+    "ALTER": read_alter,
     "PROCEDURE": read_routine,
     "FUNCTION": read_routine,
     "EXECUTE": read_execute,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _UNUSUAL = re.compile(
     r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
-    r"|\bmerge\b.*\bwhere\b|\bexec(ute)?\b",
+    r"|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
 )
 _QUERY = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE"})
@@ -40,6 +40,8 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     tokens = _without_evolution(tokens)
     tokens = _without_position(tokens)
+    if [word(tokens, n) for n in range(len(tokens) - 2, len(tokens))] == ["REMOVE", "DUPLICATES"]:
+        tokens = [*tokens[:-2], *_replacing(tokens[-1])]
     if word(tokens, 0) == "MERGE" and script.dialect == "oracle":
         tokens = _merge_of_oracle(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
@@ -63,6 +65,15 @@ def _without_position(tokens: Sequence[Token]) -> Sequence[Token]:
     if at > 0 and word(tokens, at + 1) == "POSITION":
         return [*tokens[:at], *tokens[at + 2 :]]
     return tokens
+
+
+def _replacing(near: Token) -> list[Token]:
+    """Redshift's REMOVE DUPLICATES: rows of the source take the place of those they match."""
+    kinds = {"when": TokenType.WHEN, "then": TokenType.THEN, "not": TokenType.NOT}
+    kinds |= {"update": TokenType.UPDATE, "set": TokenType.SET, "insert": TokenType.INSERT}
+    kinds |= {"*": TokenType.STAR}
+    written = "when matched then update set * when not matched then insert *"
+    return [made_word(kinds.get(text, TokenType.VAR), text, near) for text in written.split()]
 
 
 def _into_directory(script: Script, tokens: Sequence[Token]) -> Statement:

@@ -51,6 +51,7 @@ class Context:
         self.conditions: list[list[str]] = []  # a list for each block that is open
         self.lasting: list[str] = []  # of blocks that may have ended the script
         self.routines: dict[str, str] = {}  # functions and procedures whose bodies were read
+        self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self._made = 0
 

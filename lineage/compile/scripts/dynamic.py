@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, code_in, find_word, word
-from lineage.compile.scripts.variables import assign, names_of
+from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    code_in,
+    find_word,
+    split_at,
+    word,
+)
+from lineage.compile.scripts.variables import assign, into_variables, names_of
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
 from lineage.words import GapReason
@@ -113,11 +121,35 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     dots = 2 * name.count(".")
     arguments = tokens[start + dots + 1 :]
-    if own in script.context.routines and not script.moves(arguments):
+    if own in script.context.routines:
+        yield from _passed(script, own, arguments)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
     message = f"what {named} {name} runs is not known".replace("  ", " ")
-    yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
+    known = script.context.known_to(arguments).variables
+    touched = [variable.relation for _name, variable in known]
+    yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=(name, *touched))
+
+
+def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterator[Statement]:
+    """Values go into the parameters, and out of them into variables that stand as arguments."""
+    parameters = script.context.parameters.get(routine, ())
+    if word(arguments, 0) == "(":
+        arguments = arguments[1 : after_brackets(arguments, 0) - 1]
+    for position, item in enumerate(split_at(arguments, ",")):
+        at = find_word(item, {"=", "=>"})
+        named = script.context.name(item[at - 1]) if at > 0 else ""
+        fitting = [p for n, p in enumerate(parameters) if p[0] == named or n == position]
+        value = [t for t in item[at + 1 :] if t.text.upper() not in {"OUTPUT", "OUT"}]
+        if not fitting or not value or not script.moves(value):
+            continue
+        parameter = next((p for p in fitting if p[0] == named), fitting[0])
+        yield into_variables(script.value(value), [parameter])
+        held = script.context.variables.get(script.context.name(value[-1]))
+        if held is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
+            name = script.context.name(value[-1])
+            out = whole(parameter[1].relation, value[0].start)
+            yield into_variables(out, [(name, held)])
 
 
 def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import Variable
+from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
@@ -16,6 +17,7 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
+from lineage.compile.scripts.variables import into_variables
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
 from lineage.words import GapReason
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 _ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "MACRO"})
-_HOLDS_STATEMENTS = frozenset({"TASK", "PIPE", "TRIGGER", "EVENT", "RULE", "PACKAGE", "POLICY"})
+_HOLDS_STATEMENTS = frozenset(
+    {"TASK", "PIPE", "TRIGGER", "EVENT", "RULE", "PACKAGE", "POLICY", "FLOW", "ALERT"}
+)
 _READ_HERE = _ROUTINES | _HOLDS_STATEMENTS
 _OUR_LANGUAGES = frozenset({"", "SQL", "PLPGSQL", "PLSQL", "SQLSCRIPT", "'SQL'", "'PLPGSQL'"})
 _READS_OR_WRITES = re.compile(
@@ -79,7 +83,12 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     closed = after_brackets(tokens, opened) if opened < (header or len(tokens)) else start + 1
     _new_routine(script)
     parameters = tokens[opened + 1 : closed - 1] or tokens[start + 1 : header]
-    yield from _parameters(script, parameters)
+    yield from _parameters(script, parameters, name)
+    if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
+        for row in _ROW_NAMES[:2]:
+            yield script.context.declare(row, tokens[0].start, rows=True)
+            held = script.context.variables[row]
+            script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
     is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
     script.result = f"function:{name}" if is_function else ""
     yield from _body(script, tokens, closed, name)
@@ -92,12 +101,15 @@ def _new_routine(script: Script) -> None:
     script.in_body, script.declaring, script.pending, script.last = True, False, None, []
 
 
-def _parameters(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """Names of parameters; what a call puts into them is a gap of the call."""
+def _parameters(script: Script, tokens: Sequence[Token], routine: str) -> Iterator[Statement]:
+    """Parameters are variables, which calls in the same text fill and read."""
+    found = script.context.parameters[routine] = []
     for item in split_at(tokens, ","):
         words = [t for t in item if t.text.upper() not in {"IN", "OUT", "INOUT", "@", "VARIADIC"}]
         if words and (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
-            yield script.context.declare(script.context.name(words[0]), words[0].start)
+            name = script.context.name(words[0])
+            yield script.context.declare(name, words[0].start)
+            found.append((name, script.context.variables[name]))
 
 
 def _body(script: Script, tokens: Sequence[Token], start: int, name: str) -> Iterator[Statement]:
@@ -208,6 +220,19 @@ def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statem
         yield script.put_out(script.value(last))
 
 
+def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """ALTER TASK … MODIFY AS statement, or a routine's new body; any other ALTER is plain."""
+    kinds = {word(tokens, n) for n in range(1, 3)}
+    modified = find_word(tokens, {"AS"}, 2) if "TASK" in kinds else -1
+    if modified > 0 and word(tokens, modified - 1) == "MODIFY":
+        _new_routine(script)
+        yield from script.all_of(tokens[modified + 1 :])
+    elif kinds & (_ROUTINES | {"TRIGGER"}) and find_word(tokens, {"AS", "BEGIN"}, 2) > 0:
+        yield from read_create(script, tokens)
+    else:
+        yield script.plain(tokens)
+
+
 # -- what holds statements ---------------------------------------------------------------------
 
 
@@ -218,8 +243,15 @@ def _holder(
     _new_routine(script)
     script.result = ""
     if kind in {"TRIGGER", "RULE"}:
-        _rows_of_trigger(script, tokens, position)
-    marks = {"TASK": {"AS"}, "PIPE": {"AS"}, "EVENT": {"DO"}, "RULE": {"DO"}}.get(kind, set())
+        table = _rows_of_trigger(script, tokens, position)
+        if kind == "TRIGGER" and table:
+            yield from _run_for(script, tokens, table)
+    if kind == "ALERT":
+        yield from script.statements(tokens[find_word(tokens, {"IF"}, position) :])
+        return
+    marks = {"TASK": {"AS"}, "PIPE": {"AS"}, "FLOW": {"AS"}, "EVENT": {"DO"}, "RULE": {"DO"}}.get(
+        kind, set()
+    )
     at = find_word(tokens, marks or {"BEGIN", "EXECUTE", "AS"}, position + 1)
     if at < 0:
         verbs = {"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"}
@@ -239,7 +271,17 @@ def _holder(
         yield from script.all_of(body)
 
 
-def _rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> None:
+def _run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Statement]:
+    """The rows of the table, to the function that a trigger runs for each of them."""
+    run = find_word(tokens, {"FUNCTION", "PROCEDURE"}, 2)
+    name = name_at(tokens, run + 1, script.context.naming) if run > 0 else ""
+    own = script.context.naming.column(last_part(name).lower()) if name else ""
+    at = tokens[0].start
+    for row, held in script.context.parameters.get(f"{own} trigger", ()):
+        yield into_variables(whole(table, at), [(row, held)])
+
+
+def _rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> str:
     """NEW, OLD and their like are rows of the table that the trigger watches."""
     on = find_word(tokens, {"ON", "TO"}, position)
     if word(tokens, on) == "ON" and word(tokens, on + 1) in {"INSERT", "UPDATE", "DELETE"}:
@@ -247,6 +289,7 @@ def _rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> 
     table = name_at(tokens, on + 1, script.context.naming) if on > 0 else ""
     for name in _ROW_NAMES if table else ():
         script.context.variables[script.context.naming.column(name)] = Variable(table, rows=True)
+    return table
 
 
 def _package(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:

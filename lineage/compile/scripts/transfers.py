@@ -50,7 +50,8 @@ def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     target = name_at(tokens, table + 1, script.context.naming)
     listed = find_word(tokens, {"("}, table)
     end = after_brackets(tokens, listed) if listed > 0 else 0
-    names = [t.text for t in tokens[listed + 1 : end - 1] if t.text not in {",", "@"}]
+    between = tokens[listed + 1 : end - 1] if end else []
+    names = [t.text for t in between if t.text not in {",", "@"}]
     assigned = find_word(tokens, {"SET"}, max(end, table))
     computed = [tokens[n - 1] for n in _equals(tokens, assigned)] if assigned > 0 else []
     yield _loaded(script, (place, target), (names, computed), tokens[0].start)
