@@ -153,6 +153,7 @@ def _from_string(
             yield from _opaque(script, tokens, "a body that is not readable")
         return
     yield from _code(script, tokens, body, name)
+    script.in_body, script.declaring, script.result = False, False, ""
 
 
 def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Statement]:
@@ -249,10 +250,7 @@ def _holder(
     if kind == "ALERT":
         yield from script.statements(tokens[find_word(tokens, {"IF"}, position) :])
         return
-    marks = {"TASK": {"AS"}, "PIPE": {"AS"}, "FLOW": {"AS"}, "EVENT": {"DO"}, "RULE": {"DO"}}.get(
-        kind, set()
-    )
-    at = find_word(tokens, marks or {"BEGIN", "EXECUTE", "AS"}, position + 1)
+    at = find_word(tokens, _BEFORE_BODY.get(kind, _OF_TRIGGER), position + 1)
     if at < 0:
         verbs = {"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"}
         each = find_word(tokens, {"ROW", "STATEMENT"}, position)
@@ -269,6 +267,16 @@ def _holder(
         yield from script.all_of(code_in(body[0], script.text, script.dialect))
     else:
         yield from script.all_of(body)
+
+
+_BEFORE_BODY = {
+    "TASK": {"AS"},
+    "PIPE": {"AS"},
+    "FLOW": {"AS"},
+    "EVENT": {"DO"},
+    "RULE": {"DO"},
+}
+_OF_TRIGGER = {"BEGIN", "EXECUTE", "AS"}
 
 
 def _run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Statement]:
