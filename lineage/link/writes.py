@@ -24,7 +24,6 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
     Returns the relations whose columns would have to be known to know all of the target's.
     """
     name_of = _target_names(write, target)
-    before = bool(target.names)
     own: dict[str, int] = {}
 
     def make(position: int, name: str) -> int:
@@ -41,8 +40,9 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
     else:
         linker.link(write.scope, made)
     linker.spread_rows(made, write.offset)
-    guesses = _goes_by_guess(write) and not before and not target.complete
+    guesses = _goes_by_guess(write) and not target.complete
     if guesses:
+        target.guessed = target.guessed or tuple(own)
         made.tails.append(_any_position(linker, list(own.values()), write.offset))
     if guesses or not made.complete:
         _pass_the_rest(linker, made, target.name, (own, write.offset))
@@ -52,8 +52,8 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
 def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], str]:
     """Which column of the target an output goes to, by its position and its own name."""
     positions = write.columns
-    if not positions and write.kind == "insert" and not write.by_name:
-        positions = tuple(target.names)
+    if not positions and _goes_by_guess(write):
+        positions = tuple(target.names) if target.complete else target.guessed
 
     def name_of(position: int, name: str) -> str:
         return positions[position] if position < len(positions) else name
