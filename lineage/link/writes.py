@@ -42,7 +42,7 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
     linker.spread_rows(made, write.offset)
     guesses = _goes_by_guess(write) and not target.complete
     if guesses:
-        target.guessed = target.guessed or tuple(own)
+        target.guessed = target.guessed or tuple(own)[: made.sure]
         made.tails.append(_any_position(linker, list(own.values()), write.offset))
     if guesses or not made.complete:
         _pass_the_rest(linker, made, target.name, (own, write.offset))
