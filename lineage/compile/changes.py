@@ -54,8 +54,22 @@ def _target(node: exp.Expr, frame: Frame, parts: Parts) -> str | None:
         place = frame.by_alias.get(column_name(table.this, parts.naming))
         if place is not None:
             return frame.sources[place].relation or name
+    cte = frame.ctes.get(column_name(table.this, parts.naming))
     add_item(frame, table)
-    return name
+    return name if cte is None else _behind(cte[0], parts, node)
+
+
+def _behind(scope: int, parts: Parts, node: exp.Expr) -> str | None:
+    """T-SQL changes the one table that a CTE reads, if its columns keep their names."""
+    inner = parts.draft.scopes[scope]
+    if inner is None or len(inner.sources) != 1 or not inner.sources[0].relation:
+        parts.hole(GapReason.UNSUPPORTED, "the table behind a CTE is not known", node)
+        return None
+    for output in inner.outputs:
+        if output.star is None and [d.column for d in output.deps] != [output.name]:
+            message = "the table is changed through a CTE that names its columns anew"
+            parts.hole(GapReason.UNSUPPORTED, message, node, (inner.sources[0].relation,))
+    return inner.sources[0].relation
 
 
 def _filtered(frame: Frame, node: exp.Expr) -> None:
@@ -96,6 +110,9 @@ def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int
     """
     for node in expressions:
         if not isinstance(node, exp.EQ):
+            continue
+        if isinstance(node.this, exp.Parameter):
+            yield from assignments([node.expression], frame)  # T-SQL: SET @x = column = value
             continue
         if not isinstance(node.this, (exp.Tuple, exp.Paren)):
             deps = () if is_default(node.expression) else tuple(collect(node.expression, frame))

@@ -38,7 +38,8 @@ _INERT = frozenset(
 # … unless one of these words follows, which can hold or move data.
 _HOLDS_CODE = frozenset(
     """
-    PROCEDURE FUNCTION TASK PIPE VIEW TABLE SHARE EXECUTE AS SELECT STREAM TRIGGER
+    PROCEDURE FUNCTION TASK PIPE VIEW TABLE SHARE EXECUTE AS SELECT STREAM TRIGGER SYNONYM ALIAS
+    SUBSCRIPTION SNAPSHOT EXTERNAL MATERIALIZED DICTIONARY CLONE LIKE PUBLICATION
     """.split()
 )
 
@@ -48,6 +49,7 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
     tokens = spread(parts.tokens, parts.text, parts.naming.dialect)
     words = [t.text.upper() for t in tokens]
     first = words[0] if words else ""
+    singly = [part for w in words[1:] for part in w.split()]
     if first == "UNLOAD":
         _add_unload(node, parts, tokens)
     elif first == "GRANT":
@@ -56,7 +58,7 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         return
     elif first in {"RENAME", "EXCHANGE"}:
         add_renames(node, parts, tokens)
-    elif first not in _INERT or _HOLDS_CODE.intersection(words[1:]) - _harmless(first):
+    elif first not in _INERT or _HOLDS_CODE.intersection(singly) - _harmless(first):
         message = f"the parser does not know this form of {first or 'statement'}"
         parts.hole(GapReason.UNSUPPORTED, message, node, names_in(tokens, parts.naming))
 

@@ -43,6 +43,7 @@ class Draft:
         self.change: Callable[[exp.Expr, dict[str, Cte]], int] = _no_changes
         self.script: Frame | None = None  # variables of the script around the statement
         self.variables: dict[str, tuple[int, int]] = {}  # scope and source of each in view
+        self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs
         self.routines: dict[str, str] = {}  # relations that hold what functions return
 

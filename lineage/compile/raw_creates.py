@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lineage.compile.parts import Parts
 
-_KINDS = frozenset({"TABLE", "VIEW", "STREAM", "REPLICA", "PUBLICATION"})
+_KINDS = frozenset({"TABLE", "VIEW", "STREAM", "REPLICA", "PUBLICATION", "SYNONYM", "ALIAS"})
 _ORIGINS = frozenset({"CLONE", "COPY", "LIKE"})
 _NO_COLUMNS = frozenset(
     "PRIMARY FOREIGN UNIQUE CONSTRAINT CHECK INDEX KEY LIKE EXCLUDE PERIOD FULLTEXT".split()
@@ -44,6 +44,8 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     at = tokens[0].start
     if word(tokens, kind) == "STREAM":
         return _add_stream(name, tokens[after:], parts, at)
+    if word(tokens, kind) in {"SYNONYM", "ALIAS"}:
+        return _add_synonym(name, tokens[after:], parts, at)
     if word(tokens, kind) == "PUBLICATION":
         return _add_publication(name, tokens[after:], parts, at)
     columns = _declare(name, tokens, after, parts)
@@ -88,6 +90,8 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         return _fill_from_query(name, tokens[given + 1 :], parts, columns)
     origin = find_word(tokens, _ORIGINS)
     places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
+    if "LOCATION" in {word(tokens, n) for n in range(len(tokens))} and not places:
+        places = [t.text for t in tokens if t.token_type in STRINGS]
     if origin >= 0:
         old = name_at(tokens, origin + 1, parts.naming)
         if not old:
@@ -147,6 +151,16 @@ def _add_stream(name: str, tokens: Sequence[Token], parts: Parts, at: int) -> bo
         old = f"@{tokens[on + 1].text}"
     if old:
         carry_over(old, name, parts, at)
+    return bool(old)
+
+
+def _add_synonym(name: str, tokens: Sequence[Token], parts: Parts, at: int) -> bool:
+    """Another name for a relation: what is in one is in the other."""
+    given = find_word(tokens, {"FOR"})
+    old = name_at(tokens, given + 1, parts.naming) if given >= 0 else ""
+    if old:
+        carry_over(old, name, parts, at)
+        carry_over(name, old, parts, at, "insert")
     return bool(old)
 
 

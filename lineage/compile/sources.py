@@ -199,6 +199,8 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
             own = column_name(node.this, naming)
             return Source(alias or own, "", cte[0], columns or cte[1])
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
+    if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
+        name = frame.draft.rows[own]
     return Source(alias or own or last_part(name), name, -1, columns)
 
 

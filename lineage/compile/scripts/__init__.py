@@ -41,6 +41,7 @@ from lineage.compile.scripts.filling import read_fetch, read_open, read_select
 from lineage.compile.scripts.routines import read_alter, read_create, read_routine
 from lineage.compile.scripts.script import Script
 from lineage.compile.scripts.transfers import (
+    read_bulk,
     read_copy,
     read_export,
     read_load,
@@ -64,7 +65,7 @@ __all__ = ["Script", "script_of"]
 _INERT = """
     UNDROP RESTORE FSCK MSCK CONVERT CLOSE LISTEN NOTIFY UNLISTEN CHECKPOINT INSTALL FLUSH CHECK
     OPTIMIZE SECURITY LOCK ATTACH DETACH NULL USE VACUUM ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
-    RELEASE REINDEX KILL
+    RELEASE REINDEX KILL RAISERROR WAITFOR DENY BACKUP SAVE
     """.split()
 
 _READERS: dict[str, Reader] = {
@@ -120,6 +121,7 @@ _READERS: dict[str, Reader] = {
     "EXPLAIN": read_explain,
     "REPLACE": read_replace,
     "LOAD": read_load,
+    "BULK": read_bulk,
     "COPY": read_copy,
     "EXPORT": read_export,
     "IMPORT": read_export,

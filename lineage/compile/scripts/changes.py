@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
 from lineage.compile.scripts.variables import into_variables, names_of
 from lineage.compile.unparsed import name_at
 from lineage.objects import Statement, Write
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 _UNUSUAL = re.compile(
+    r"\bwith\s*\(|\btop\s*\(|"
     r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
     r"|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
@@ -39,6 +47,12 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield _into_directory(script, tokens)
         return
     tokens = _without_evolution(tokens)
+    if script.dialect in {"tsql", "fabric"}:
+        tokens = _without_hints(tokens)
+        run = find_word(tokens, {"EXEC", "EXECUTE"}, 1)
+        if run > 0 and word(tokens, 0) == "INSERT":
+            yield from _from_code(script, tokens, run)
+            return
     tokens = _without_position(tokens)
     if [word(tokens, n) for n in range(len(tokens) - 2, len(tokens))] == ["REMOVE", "DUPLICATES"]:
         tokens = [*tokens[:-2], *_replacing(tokens[-1])]
@@ -50,6 +64,36 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield _into_receiver(script, tokens, into)
     else:
         yield script.plain(tokens)
+
+
+def _without_hints(tokens: Sequence[Token]) -> Sequence[Token]:
+    """T-SQL's TOP (n) and WITH (TABLOCK) before and after the target."""
+    top = 1 if word(tokens, 1) == "TOP" else -1
+    if top > 0:
+        tokens = [*tokens[:1], *tokens[after_brackets(tokens, 2) :]]
+        if word(tokens, 1) == "PERCENT":
+            tokens = [*tokens[:1], *tokens[2:]]
+    hint = find_word(tokens, {"WITH"}, 1)
+    if 0 < hint < 10 and word(tokens, hint + 1) == "(":  # noqa: PLR2004 - near the target
+        tokens = [*tokens[:hint], *tokens[after_brackets(tokens, hint + 1) :]]
+    return tokens
+
+
+def _from_code(script: Script, tokens: Sequence[Token], run: int) -> Iterator[Statement]:
+    """INSERT … EXEC 'text': what the text puts out goes into the table."""
+    start = 2 if word(tokens, 1) == "INTO" else 1
+    marked = word(tokens, start) == "@"
+    name = name_at(tokens, start + marked, script.context.naming)
+    opened = next((n for n in range(start, run) if word(tokens, n) == "("), run)
+    listed = split_at(tokens[opened + 1 : run - 1], ",")
+    columns = tuple(script.context.name(item[-1]) for item in listed if item)
+    relation = f"@{name}" if marked else name
+    for statement in script.statements(tokens[run:]):
+        holes = tuple(replace(h, relations=(*h.relations, relation)) for h in statement.holes)
+        yield replace(sent_to(statement, relation, "insert", columns), holes=holes)
+    if not any(t.token_type in STRINGS for t in tokens[run:]):
+        message = "which rows a procedure puts out is not followed"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=(relation,))
 
 
 def _without_evolution(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -99,7 +99,9 @@ def bring_into_view(draft: Draft, known: Known) -> None:
     for name, variable in known.variables:
         alias = name if variable.rows else ""
         place = frame.add_source(Source(alias, variable.relation, -1, hidden=True))
-        if not variable.rows:
+        if variable.rows:
+            draft.rows[name] = variable.relation
+        else:
             draft.variables[name] = (frame.number, place)
     for condition in known.conditions:
         place = frame.add_source(Source("", condition, -1, hidden=True))

@@ -44,7 +44,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if marked is not None:
         yield from assign(script, *marked)
         return
-    into = find_word(tokens, {"INTO"}, 1)
+    into = find_word(tokens, {"INTO", "BULK COLLECT INTO"}, 1)
     if into > 0 and word(tokens, into + 1) in {"OUTFILE", "DUMPFILE"}:
         yield into_file(script, tokens, into)
         return
@@ -60,10 +60,9 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield script.plain(tokens)
         return
     query = [*tokens[:into], *tokens[end:]]
-    if word(query, into - 1) == "COLLECT":
-        query = [*tokens[: into - 2], *tokens[end:]]
     first = script.context.variables.get(script.context.name(names[0]))
-    rows = len(names) == 1 and first is not None and first.rows
+    every = "*" in {word(query, n) for n in range(1, 3)}
+    rows = len(names) == 1 and (every or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
 
 

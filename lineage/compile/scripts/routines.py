@@ -14,6 +14,7 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     code_in,
     find_word,
+    made_word,
     split_at,
     word,
 )
@@ -91,7 +92,20 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
             script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
     is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
     script.result = f"function:{name}" if is_function else ""
+    returned = find_word(tokens, {"RETURNS"}, closed)
+    if returned > 0 and word(tokens, returned + 1) == "@":
+        yield from _table_returned(script, tokens[returned + 1 :])
     yield from _body(script, tokens, closed, name)
+
+
+def _table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """T-SQL's RETURNS @rows TABLE (…): what is put into the variable is what it returns."""
+    end = after_brackets(tokens, 3)
+    yield from script.statements(
+        [made_word(TokenType.DECLARE, "declare", tokens[0]), *tokens[:end]]
+    )
+    name = script.context.naming.relation_part(tokens[1].text)
+    yield script.put_out(whole(f"@{name}", tokens[0].start))
 
 
 def _new_routine(script: Script) -> None:
@@ -121,12 +135,12 @@ def _body(script: Script, tokens: Sequence[Token], start: int, name: str) -> Ite
     if string is not None:
         yield from _from_string(script, tokens, string, name)
         return
-    body = _inline_body(tokens, start)
+    body = _inline_body(tokens, start, oracle=script.dialect == "oracle")
     if body is None:
         if script.moves(tokens[start:]):
             yield from _opaque(script, tokens, "a body of this form")
         return
-    yield from _code(script, tokens, body, name)
+    yield from _code(script, body, name)
 
 
 def _language(tokens: Sequence[Token]) -> str:
@@ -152,7 +166,7 @@ def _from_string(
         if _READS_OR_WRITES.search(string.text):
             yield from _opaque(script, tokens, "a body that is not readable")
         return
-    yield from _code(script, tokens, body, name)
+    yield from _code(script, body, name)
     script.in_body, script.declaring, script.result = False, False, ""
 
 
@@ -164,9 +178,9 @@ def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Stat
         yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
 
 
-def _inline_body(tokens: Sequence[Token], start: int) -> Sequence[Token] | None:
+def _inline_body(tokens: Sequence[Token], start: int, *, oracle: bool) -> Sequence[Token] | None:
     """What stands after AS, IS or the header: a block, an expression or a query."""
-    at = find_word(tokens, _BODY | {"AS", "IS", "->"}, start)
+    at = find_word(tokens, {"AS", "IS"} if oracle else _BODY | {"AS", "IS", "->"}, start)
     while (
         at > 0 and word(tokens, at) == "AS" and word(tokens, at + 1) in {"CALLER", "OWNER", "USER"}
     ):
@@ -177,17 +191,12 @@ def _inline_body(tokens: Sequence[Token], start: int) -> Sequence[Token] | None:
     return tokens[at + 1 :] if word(tokens, at) in {"AS", "IS", "->"} else tokens[at:]
 
 
-def _code(
-    script: Script, tokens: Sequence[Token], body: Sequence[Token], name: str
-) -> Iterator[Statement]:
+def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statement]:
     """Read a body. A function's value reaches whoever calls it, wherever that is written."""
     is_function = bool(script.result)
     if not body:
         script.declaring = script.dialect == "oracle"
         return
-    if is_function and _moves_data(body):
-        message = f"what calls the function `{name}` in other texts is not followed"
-        yield script.hole(GapReason.OPAQUE_CODE, message, tokens, body)
     script.context.routines[name] = script.result
     if is_function and _is_value(body):
         yield from _value_of_function(script, body)
@@ -195,13 +204,6 @@ def _code(
     if script.dialect == "oracle" and word(body, 0) not in {"BEGIN", "DECLARE"}:
         script.declaring = True
     yield from script.all_of(body)
-
-
-def _moves_data(body: Sequence[Token]) -> bool:
-    written = " ".join(t.text for t in body)
-    return bool(_READS_OR_WRITES.search(written)) and bool(
-        {t.text.upper() for t in body} & {"FROM", "INTO", "UPDATE", "MERGE", "JOIN", "TABLE"}
-    )
 
 
 def _is_value(body: Sequence[Token]) -> bool:

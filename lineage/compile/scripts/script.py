@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
-from lineage.compile.scripts.tokens import made_word, pieces, runs, spread, word
+from lineage.compile.scripts.tokens import gathered, made_word, pieces, runs, spread, word
 from lineage.compile.unparsed import names_in
 from lineage.objects import UNQUALIFIED, Hole, Output, Scope, Source, Star, Statement, Write
 from lineage.words import GapReason
@@ -57,7 +58,7 @@ class Script:
             return
         self._nested += 1
         try:
-            for piece in self._pieces(tokens):
+            for piece in self._pieces(spread(tokens, self.text, self.dialect)):
                 yield from self._read(piece)
         finally:
             self._nested -= 1
@@ -74,7 +75,7 @@ class Script:
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
         reader = self._readers.get(first) or self._reader_of_second(tokens)
         if reader is not None:
-            yield from reader(self, spread(tokens, self.text, self.dialect))
+            yield from reader(self, tokens)
         else:
             yield self.plain(tokens)
 
@@ -93,6 +94,7 @@ class Script:
 
     def plain(self, tokens: Sequence[Token]) -> Statement:
         """One statement that the parser reads, under what is in force."""
+        tokens = gathered(self._unmarked(tokens), self.text, self.dialect)
         pending, self.pending = self.pending, None
         if pending is None:
             return self._compile_plain(tokens, self.context.known_to(tokens))
@@ -102,6 +104,17 @@ class Script:
         finally:
             self.context.conditions.pop()
             self.last = pending
+
+    def _unmarked(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """`:new.email` without its colon, where that is a row the script knows."""
+        rows = {name for name, v in self.context.variables.items() if v.rows}
+        if not rows:
+            return tokens
+        return [
+            token
+            for token, following in zip_longest(tokens, tokens[1:])
+            if token.text != ":" or following is None or self.context.name(following) not in rows
+        ]
 
     def all_of(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """The statements of tokens that may hold semicolons."""
@@ -138,8 +151,22 @@ class Script:
         return self.plain(_as_query(tokens))
 
     def put_out(self, statement: Statement) -> Statement:
-        """What a routine returns: to those that call it, or as a result."""
-        return redirected(statement, self.result, "view") if self.result else statement
+        """What a routine returns: as a result, or to those that call it.
+
+        Calls that are written in other texts are not followed: a gap where it returns data.
+        """
+        if not self.result:
+            return statement
+        own = {v.relation for given in self.context.parameters.values() for _n, v in given}
+        read = dict.fromkeys(s.relation for scope in statement.scopes for s in scope.sources)
+        touched = tuple(name for name in read if name and name not in own)
+        sent = redirected(statement, self.result, "view")
+        if not touched:
+            return sent
+        name = self.result.partition(":")[2]
+        message = f"what calls the function `{name}` in other texts is not followed"
+        hole = Hole(GapReason.OPAQUE_CODE, message, (*touched, self.result), statement.offset)
+        return replace(sent, holes=(*sent.holes, hole))
 
     def governed(self) -> bool:
         """Whether a condition decides if the next statement runs."""

@@ -36,8 +36,8 @@ def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) 
     depth = 0
     for position in range(start, len(tokens)):
         here = word(tokens, position)
-        if not depth and here in wanted:
-            return position
+        if not depth and (here in wanted or (" " in here and here.split(" ")[0] in wanted)):
+            return position  # ORDER BY and the like are one token
         if here in {"(", "[", "CASE"}:
             depth += 1
         elif here in {")", "]", "END"}:
@@ -94,6 +94,17 @@ def spread(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
     return [first, *_tokens_at(written, dialect, range(first.end + 1, rest.end + 2))]
 
 
+def gathered(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
+    """The tokens as the parser wants them: of a command, what follows the word is one text."""
+    kinds = parser_of(dialect).tokenizer_class.COMMANDS
+    if len(tokens) < 3 or tokens[0].token_type not in kinds:  # noqa: PLR2004 - nothing to gather
+        return tokens
+    first, rest = tokens[0], tokens[1]
+    written = text[rest.start : tokens[-1].end + 1]
+    end = tokens[-1].end
+    return [first, Token(TokenType.STRING, written, rest.line, rest.col, rest.start, end, [])]
+
+
 def code_in(token: Token, text: str, dialect: str) -> Sequence[Token]:
     """The tokens of the code that a string holds, at the places where they are written.
 
@@ -145,7 +156,7 @@ _STARTS = frozenset(
 )
 _JOINS_ON = frozenset(
     """
-    UNION ALL EXCEPT INTERSECT AS ( THEN FOR OR AFTER ON OF TABLE VIEW PROCEDURE COLUMN , = IN
+    BULK UNION ALL EXCEPT INTERSECT AS ( THEN FOR OR AFTER ON OF TABLE VIEW PROCEDURE COLUMN , = IN
     EXISTS INSTEAD
     """.split()
 )  # fmt: skip
@@ -174,9 +185,9 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         elif here == ")" or (here == "END" and depth):
             depth = max(depth - 1, 0)
             continue
-        if depth or here not in _STARTS or before in _JOINS_ON:
+        if depth or here not in _STARTS or (before in _JOINS_ON and not _is_set(tokens, found[-1])):
             continue
-        if here == "WITH" and word(tokens, position + 1) == "(":
+        if here == "WITH" and word(tokens, position + 1) in {"(", "CHECK", "RECOMPILE"}:
             continue
         if here in waits:
             if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":
@@ -185,6 +196,11 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         found.append(position)
         waits = set(_TAKES.get(here, ()))
     return found
+
+
+def _is_set(tokens: Sequence[Token], start: int) -> bool:
+    """SET IDENTITY_INSERT m ON ends with a word that elsewhere goes on."""
+    return word(tokens, start) == "SET" and word(tokens, start + 1) != "@"
 
 
 def pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:

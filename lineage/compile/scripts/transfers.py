@@ -81,6 +81,18 @@ def _loaded(
     return Statement(at, (scope,), (0,), (Write(target, 0, "insert", by_name=True, offset=at),))
 
 
+def read_bulk(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """T-SQL's BULK INSERT table FROM 'file'."""
+    name = name_at(tokens, 2, script.context.naming)
+    place = next((t.text for t in tokens if t.token_type in STRINGS), "")
+    if not name or not place:
+        yield script.hole(GapReason.UNSUPPORTED, "this form of BULK INSERT", tokens)
+        return
+    at = tokens[0].start
+    write = Write(name, 0, "insert", by_name=True, offset=at)
+    yield Statement(at, whole(place, at).scopes, (0,), (write,))
+
+
 def read_copy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """DuckDB's COPY FROM DATABASE; any other COPY is plain."""
     if [word(tokens, n) for n in range(1, 3)] == ["FROM", "DATABASE"]:
