@@ -83,6 +83,8 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
     old = action.args.get("rename_from")
     if old is not None:
         _rename_column(name, (old, column), parts, node)
+    if action.args.get("rename_to") is not None:
+        _rename_column(name, (action.this, action.args["rename_to"]), parts, node)
     if isinstance(action, exp.ColumnDef):
         kind = action.args.get("kind")
         added = (column_name(action, parts.naming), kind.sql().lower() if kind is not None else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.alters import add_computed, carry_over
+from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _HOLDS_COLUMNS = frozenset(
     {"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM", "MODEL"}
 )
+# Where a table with a LOCATION can be written to, so that the files there are.
+_WRITES_OUTSIDE = frozenset("hive spark spark2 databricks trino presto athena redshift".split())
 _PLACES = frozenset({"external_location", "location", "path", "'path'"})
 _HOLDS_NOTHING = frozenset(
     """
@@ -46,6 +49,9 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
             names = tuple(relation_name(t, parts.naming) for t in both if isinstance(t, exp.Table))
             parts.hole(GapReason.UNSUPPORTED, message, node, names)
         return
+    if kind == "DICTIONARY":
+        add_dictionary(node, parts)
+        return
     if not isinstance(target, exp.Table) or (kind and kind not in _HOLDS_COLUMNS):
         parts.hole(GapReason.UNSUPPORTED, f"CREATE {kind} is not analysed", node)
         return
@@ -63,11 +69,16 @@ def _add_relation(
     kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
     temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
     names = tuple(column_name(c, parts.naming) for c in columns)
-    types = tuple(c.args.get("kind") for c in columns)
-    if any(types):
-        typed = tuple(zip(names, (_type(t) for t in types), strict=True))
-        parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+    _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
+    if (
+        columns
+        and parts.naming.dialect in _WRITES_OUTSIDE
+        and not _is_body(node.args.get("expression"))
+    ):
+        for place in _places(node.args.get("properties") or node):
+            carry_over(name, place, parts, at, "external")
+    add_engine(node, name, parts)
     for parent in node.find_all(exp.PartitionedOfProperty, exp.InheritsProperty):
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
@@ -75,9 +86,41 @@ def _add_relation(
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
+        names = names if _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+
+
+def _declare(
+    node: exp.Expr, parts: Parts, relation: tuple[str, str, bool], columns: tuple[exp.Expr, ...]
+) -> None:
+    """The columns that are written down: not all there are, where it is like another."""
+    name, kind, temporary = relation
+    properties = node.args.get("properties")
+    partitioned = properties.find(exp.PartitionedByProperty) if properties is not None else None
+    more = partitioned.this.expressions if partitioned is not None else ()
+    typed = tuple(
+        (column_name(c, parts.naming), _type(c.args.get("kind")))
+        for c in (*columns, *(c for c in more if isinstance(c, exp.ColumnDef)))
+    )
+    if any(c.args.get("kind") for c in columns):
+        kind = "add" if _has_likes(node) else kind
+        parts.declarations.append(Declaration(name, typed, kind, temporary, parts.at(node)))
+
+
+_LIKES = (exp.LikeProperty, exp.PartitionedOfProperty, exp.InheritsProperty)
+
+
+def _has_likes(node: exp.Expr) -> bool:
+    clauses = (node.this, node.args.get("properties"))
+    return any(c is not None and c.find(*_LIKES) is not None for c in clauses)
+
+
+def _is_body(body: object) -> bool:
+    """What a relation is filled from, and by position."""
+    bodies = (exp.Query, exp.Subquery, exp.Table, exp.Values, exp.Pivot)
+    return isinstance(body, exp.Expr) and isinstance(body, bodies)
 
 
 def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
@@ -109,9 +152,7 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
     """The scope that a new relation is filled from, None when it starts empty."""
     body, clone = node.args.get("expression"), node.args.get("clone")
     frame = top_frame(parts.draft)
-    if isinstance(body, exp.Expr) and isinstance(
-        body, (exp.Query, exp.Subquery, exp.Table, exp.Values, exp.Pivot)
-    ):
+    if isinstance(body, exp.Expr) and _is_body(body):
         add_ctes(frame, node)
         return compile_query(body, frame)
     if body:

@@ -262,6 +262,8 @@ def _anonymous(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functio
         _routine(walk, name, (passed(subtype), functions, offset_of(node)))
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
         _variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
+    if name.startswith(("dictget", "joinget")):
+        _looked_up(walk, node, (passed(subtype), (name, *functions), offset_of(node)))
     if name != "identifier":
         return _generic(walk, node, subtype, functions)
     return _dynamic(walk, node.expressions[0], subtype, functions)
@@ -293,6 +295,23 @@ def _variable(walk: _Walk, written: str, entry: tuple[Subtype, Functions, int]) 
     place = walk.frame.draft.variables.get(name)
     if place is not None:
         walk.depend(place, name, entry)
+
+
+def _looked_up(walk: _Walk, node: exp.Expr, entry: tuple[Subtype, Functions, int]) -> None:
+    """ClickHouse's `dictGet('d', 'a', key)` takes a value out of a dictionary or table."""
+    naming = walk.frame.draft.naming
+    table, *others = node.expressions[:2]
+    columns = [c.name for c in (others[0].find_all(exp.Literal) if others else ())]
+    relation = join_name(naming.relation_part(part) for part in table.name.split("."))
+    if not relation or not columns:
+        message = "which dictionary a value is taken from is computed"
+        walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), entry[2]))
+        return
+    inner = Frame(walk.frame.draft, None, {})
+    inner.add_source(Source("", relation, -1))
+    deps = tuple(Dep(inner.number, 0, c, Subtype.IDENTITY, (), entry[2]) for c in columns)
+    inner.outputs.append(Output(columns[0], deps, entry[2]))
+    walk.depend((inner.finish("", entry[2]), OUTPUT_OF), "", entry)
 
 
 def _routine(walk: _Walk, called: str, entry: tuple[Subtype, Functions, int]) -> None:

@@ -158,9 +158,11 @@ def add_many_inserts(node: exp.Expr, parts: Parts) -> None:
     """INSERT ALL and FIRST (Snowflake, Oracle), and Hive's FROM … INSERT … INSERT …."""
     if all(isinstance(insert, exp.Insert) for insert in node.expressions):
         for insert in node.expressions:
+            insert.set("with_", node.args.get("with_"))
             _add_hive_insert(insert, node.args["source"], parts)
         return
     outer = top_frame(parts.draft)
+    add_ctes(outer, node)
     scope = compile_query(node.args["source"], outer)
     first = str(node.args.get("kind") or "").upper() == "FIRST"
     conditions: list[exp.Expr] = []

@@ -87,7 +87,9 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
     if given > 0 and word(tokens, given + 1) == "OF":  # FOR SYSTEM_TIME AS OF
         given = -1
     if given >= 0:
-        return _fill_from_query(name, tokens[given + 1 :], parts, columns)
+        to = find_word(tokens[:given], {"TO"})
+        other = name_at(tokens, to + 1, parts.naming) if to >= 0 else ""  # ClickHouse
+        return _fill_from_query((name, other), tokens[given + 1 :], parts, columns)
     origin = find_word(tokens, _ORIGINS)
     places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
     if "LOCATION" in {word(tokens, n) for n in range(len(tokens))} and not places:
@@ -110,8 +112,9 @@ def _is_place(text: str) -> bool:
 
 
 def _fill_from_query(
-    name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, ...]
+    names: tuple[str, str], tokens: Sequence[Token], parts: Parts, columns: tuple[str, ...]
 ) -> bool:
+    name, other = names
     if [word(tokens, n) for n in range(2)] == ["REPLICATE", "FROM"]:
         old = name_at(tokens, 2, parts.naming)
         carry_over(old, name, parts, parts.offset)
@@ -125,6 +128,9 @@ def _fill_from_query(
             scope = compile_query(tree, top_frame(parts.draft))
             write = Write(name, scope, "table", columns, offset=tokens[0].start)
             parts.writes.append(write)
+            if other:
+                at = tokens[0].start
+                parts.writes.append(Write(other, scope, "insert", by_name=True, offset=at))
             return True
     return False
 

@@ -41,12 +41,15 @@ from lineage.compile.scripts.filling import read_fetch, read_open, read_select
 from lineage.compile.scripts.routines import read_alter, read_create, read_routine
 from lineage.compile.scripts.script import Script
 from lineage.compile.scripts.transfers import (
+    read_attach,
+    read_backup,
     read_bulk,
     read_copy,
     read_export,
     read_load,
     read_psql,
     read_replace,
+    read_unload,
 )
 from lineage.compile.scripts.variables import read_assignment, read_set
 
@@ -63,12 +66,13 @@ __all__ = ["Script", "script_of"]
 
 # First words of statements that move no data and show none, in forms the parser may not know.
 _INERT = """
-    UNDROP RESTORE FSCK MSCK CONVERT CLOSE LISTEN NOTIFY UNLISTEN CHECKPOINT INSTALL FLUSH CHECK
-    OPTIMIZE SECURITY LOCK ATTACH DETACH NULL USE VACUUM ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
-    RELEASE REINDEX KILL RAISERROR WAITFOR DENY BACKUP SAVE
+    UNDROP FSCK MSCK CONVERT CLOSE LISTEN NOTIFY UNLISTEN CHECKPOINT INSTALL FLUSH CHECK
+    OPTIMIZE SECURITY LOCK DETACH NULL USE VACUUM ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
+    RELEASE REINDEX KILL RAISERROR WAITFOR DENY SAVE
     """.split()
 
 _READERS: dict[str, Reader] = {
+    **dict.fromkeys(_INERT, read_inert),
     "BEGIN": read_begin,
     "END": read_end,
     "IF": read_if,
@@ -122,12 +126,15 @@ _READERS: dict[str, Reader] = {
     "REPLACE": read_replace,
     "LOAD": read_load,
     "BULK": read_bulk,
+    "BACKUP": read_backup,
+    "RESTORE": read_backup,
+    "ATTACH": read_attach,
+    "UNLOAD": read_unload,
     "COPY": read_copy,
     "EXPORT": read_export,
     "IMPORT": read_export,
     "\\": read_psql,
     "ASSERT": read_print,
-    **dict.fromkeys(_INERT, read_inert),
     ":=": read_assignment,
     ":": read_label,
 }

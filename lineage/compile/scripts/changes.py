@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 _UNUSUAL = re.compile(
+    r"\binfile\b|"
     r"\bwith\s*\(|\btop\s*\(|"
     r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
     r"|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
@@ -45,6 +47,10 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     if "DIRECTORY" in {word(tokens, n) for n in range(4)}:
         yield _into_directory(script, tokens)
+        return
+    infile = find_word(tokens, {"INFILE"}, 2)
+    if infile > 0 and word(tokens, infile - 1) == "FROM":
+        yield _from_infile(script, tokens, infile)
         return
     tokens = _without_evolution(tokens)
     if script.dialect in {"tsql", "fabric"}:
@@ -64,6 +70,16 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield _into_receiver(script, tokens, into)
     else:
         yield script.plain(tokens)
+
+
+def _from_infile(script: Script, tokens: Sequence[Token], infile: int) -> Statement:
+    """ClickHouse's INSERT INTO t FROM INFILE 'place'."""
+    start = 1 + (word(tokens, 1) == "INTO") + (word(tokens, 2) == "TABLE")
+    name = name_at(tokens, start, script.context.naming)
+    place = next((t.text for t in tokens[infile:] if t.token_type in STRINGS), "")
+    at = tokens[0].start
+    write = Write(name, 0, "insert", by_name=True, offset=at)
+    return Statement(at, whole(place, at).scopes, (0,), (write,))
 
 
 def _without_hints(tokens: Sequence[Token]) -> Sequence[Token]:

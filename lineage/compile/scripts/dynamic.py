@@ -159,7 +159,8 @@ def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         yield script.plain(tokens)
         return
     script.context.routines[script.context.name(tokens[1])] = ""
-    if word(tokens, at) == "AS":
+    text = tokens[at + 1].token_type in STRINGS or tokens[at + 1].text in {"@", ":"}
+    if word(tokens, at) == "AS" or not text:
         yield from script.statements(tokens[at + 1 :])
         return
     codes = _codes(script, tokens, at + 1)

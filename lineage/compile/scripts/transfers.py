@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 def read_replace(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """MySQL's REPLACE is an INSERT that may take the place of a row."""
     insert = made_word(TokenType.INSERT, "insert", tokens[0])
+    if word(tokens, 1) in {"TABLE", "VIEW"}:
+        insert = made_word(TokenType.CREATE, "create", tokens[0])
     yield from script.statements([insert, *tokens[1:]])
 
 
@@ -119,6 +121,50 @@ def read_export(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield script.plain(tokens)
     else:
         yield _of_everything(script, tokens, f"{word(tokens, 0)} {word(tokens, 1)}", place)
+
+
+def read_backup(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """BACKUP and RESTORE of a table to and from a place; of a database, a gap."""
+    table = find_word(tokens, {"TABLE"}, 1)
+    name = name_at(tokens, table + 1, script.context.naming) if table > 0 else ""
+    place = next((t.text for t in tokens if t.token_type in STRINGS), "")
+    outward, at = word(tokens, 0) == "BACKUP", tokens[0].start
+    if name and place and "AS" not in {word(tokens, n) for n in range(len(tokens))}:
+        source, target = (name, place) if outward else (place, name)
+        kind = "external" if outward else "insert"
+        write = Write(target, 0, kind, by_name=True, offset=at)
+        yield Statement(at, whole(source, at).scopes, (0,), (write,))
+    elif place:
+        yield _of_everything(script, tokens, word(tokens, 0), place)
+    else:
+        yield Statement(at)  # Databricks: an older version of the same table
+
+
+def read_attach(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """ClickHouse's ATTACH TABLE is CREATE TABLE over files; elsewhere it brings databases near."""
+    if script.dialect == "clickhouse" and word(tokens, 1) in {"TABLE", "VIEW", "DICTIONARY"}:
+        create = made_word(TokenType.CREATE, "create", tokens[0])
+        tokens = [create, *tokens[1:]]
+        place = next((n for n, t in enumerate(tokens) if t.token_type in STRINGS), 0)
+        if place and word(tokens, place - 1) == "FROM":
+            name = name_at(tokens, 2, script.context.naming)
+            at = tokens[0].start
+            write = Write(name, 0, "insert", by_name=True, offset=at)
+            yield Statement(at, whole(tokens[place].text, at).scopes, (0,), (write,))
+            tokens = [*tokens[: place - 1], *tokens[place + 1 :]]
+        yield from script.statements(tokens)
+    else:
+        yield Statement(tokens[0].start)
+
+
+def read_unload(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Athena's UNLOAD (query) TO 'place'; Redshift's, of a text, is plain."""
+    end = after_brackets(tokens, 1)
+    place = next((t.text for t in tokens[end:] if t.token_type in STRINGS), "")
+    if word(tokens, 2) in {"SELECT", "WITH"} and place:
+        yield sent_to(script.value(tokens[2 : end - 1]), place, "external")
+    else:
+        yield script.plain(tokens)
 
 
 def _of_everything(

@@ -1,0 +1,86 @@
+"""ClickHouse's engines and dictionaries: relations whose rows are in other places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.alters import carry_over
+from lineage.compile.names import column_name, relation_name
+from lineage.compile.queries import compile_query, top_frame
+from lineage.dialects import join_name, parser_of
+from lineage.objects import Declaration, Write
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from lineage.compile.parts import Parts
+
+# At which argument an engine says the database of the table whose rows it has.
+_OVER_TABLE = {"distributed": 1, "buffer": 0}
+# Engines that keep their rows themselves.
+_OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterandom", "embedded")
+
+
+def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
+    """What a table's engine reads from and writes to, both ways."""
+    properties = node.args.get("properties")
+    engine = properties.find(exp.EngineProperty) if properties is not None else None
+    this = engine.this if engine is not None else None
+    if not isinstance(this, exp.Anonymous) or parts.naming.dialect != "clickhouse":
+        return
+    kind = this.name.lower()
+    if kind.endswith(_OWN_ROWS):
+        return
+    at = parts.at(node)
+    if kind in _OVER_TABLE:
+        first = _OVER_TABLE[kind]
+        written = [argument.name for argument in this.expressions[first : first + 2]]
+        other = join_name(parts.naming.relation_part(part) for part in written)
+    elif kind == "merge":
+        message = "which tables the engine Merge reads is decided by a pattern"
+        parts.hole(GapReason.UNSUPPORTED, message, node, (name,))
+        return
+    else:
+        places = [a.name for a in this.find_all(exp.Literal) if a.is_string]
+        url = next((p for p in places if "://" in p), "")
+        other = url or f"{kind}:{'/'.join(places[:3])}"
+    if other:
+        carry_over(other, name, parts, at, "insert")
+        carry_over(name, other, parts, at, "external" if kind not in _OVER_TABLE else "insert")
+
+
+def add_dictionary(node: exp.Expr, parts: Parts) -> None:
+    """CREATE DICTIONARY: its attributes are filled from its source, by name."""
+    schema = node.this
+    table = schema.this if isinstance(schema, exp.Schema) else schema
+    name = relation_name(table, parts.naming) if isinstance(table, exp.Table) else ""
+    source = next((p for p in node.find_all(exp.DictProperty) if p.this == "SOURCE"), None)
+    if not name or source is None:
+        parts.hole(GapReason.UNSUPPORTED, "the source of a dictionary is not known", node)
+        return
+    if isinstance(schema, exp.Schema):
+        typed = tuple((column_name(c, parts.naming), "") for c in schema.expressions)
+        parts.declarations.append(Declaration(name, typed, "table", offset=parts.at(node)))
+    settings = {s.name.lower(): s.args["value"] for s in source.args.get("settings") or ()}
+    at = parts.at(node)
+    query = settings.get("query")
+    if query is not None:
+        _fill_by_query(node, (name, query.name), parts)
+    elif "table" in settings:
+        database = settings["db"].name if "db" in settings else ""
+        carry_over(join_name((database, settings["table"].name)), name, parts, at, "insert")
+    else:
+        url = next((s.name for s in settings.values() if "/" in s.name), str(source.args["kind"]))
+        carry_over(url, name, parts, at, "insert")
+
+
+def _fill_by_query(node: exp.Expr, fill: tuple[str, str], parts: Parts) -> None:
+    name, query = fill
+    tree = parser_of(parts.naming.dialect).parse(query)[0]
+    if not isinstance(tree, exp.Query):
+        parts.hole(GapReason.PARSE_ERROR, "the query of a dictionary cannot be parsed", node)
+        return
+    scope = compile_query(tree, top_frame(parts.draft))
+    at = parts.at(node)
+    parts.writes.append(Write(name, scope, "insert", by_name=True, offset=at))
