@@ -14,7 +14,18 @@ from lineage.compile.names import alias_name, column_name, offset_of, relation_n
 from lineage.compile.queries import add_ctes, top_frame
 from lineage.compile.returning import add_returning
 from lineage.compile.sources import add_from, add_item, add_joins
-from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Output, Removal, Star, Write
+from lineage.objects import (
+    OUTPUT_OF,
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Dep,
+    Output,
+    Removal,
+    Source,
+    Star,
+    Write,
+)
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -22,6 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lineage.compile.parts import Parts
+
+
+# Where UPDATE SET * and INSERT * of a MERGE do not go by name.
+_STARS_GO_BY_POSITION = frozenset({"duckdb"})
 
 
 def add_update(node: exp.Expr, parts: Parts) -> None:
@@ -119,12 +134,30 @@ def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int
             yield _assigned(node.this, deps, frame)
             continue
         targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
+        if isinstance(node.expression, exp.Subquery) and isinstance(node.this, exp.Tuple):
+            yield from _assigned_by_query(node, targets, frame)
+            continue
         together = tuple(collect(node.expression, frame))
         values = node.expression.expressions if isinstance(node.expression, exp.Tuple) else []
         for position, column in enumerate(targets):
             apart = position < len(values)
             deps = tuple(collect(values[position], frame)) if apart else _all_outputs(together)
             yield _assigned(column, deps, frame)
+
+
+def _assigned_by_query(
+    node: exp.Expr, targets: list[exp.Expr], frame: Frame
+) -> Iterator[tuple[int, Output]]:
+    """`(a, b) = (SELECT x, y …)`: each column takes the value at its position."""
+    inner = Frame(frame.draft, frame, frame.ctes)
+    inner.add_source(Source("", "", frame.compile_query(node.expression, inner)))
+    for position, target in enumerate(targets):
+        at = offset_of(target)
+        dep = Dep(inner.number, 0, f"${position + 1}", Subtype.IDENTITY, (), at)
+        inner.outputs.append(Output(f"${position + 1}", (dep,), at))
+        taken = Dep(inner.number, OUTPUT_OF, f"${position + 1}", Subtype.IDENTITY, (), at)
+        yield _assigned(target, (taken,), frame)
+    inner.finish("", offset_of(node))
 
 
 def _assigned(target: exp.Expr, deps: tuple[Dep, ...], frame: Frame) -> tuple[int, Output]:
@@ -158,10 +191,14 @@ def _all_outputs(deps: tuple[Dep, ...]) -> tuple[Dep, ...]:
     )
 
 
-def _write_changes(frame: Frame, relation: str, parts: Parts, node: exp.Expr) -> None:
+def _write_changes(
+    frame: Frame, relation: str, parts: Parts, node: exp.Expr, *, by_position: bool = False
+) -> None:
     at = parts.at(node)
+    kind = "insert" if by_position else "update"
     number = frame.finish("", at)
-    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
+    by_name = not by_position
+    parts.writes.append(Write(relation, number, kind, by_name=by_name, appends=False, offset=at))
 
 
 def add_merge(node: exp.Expr, parts: Parts) -> None:
@@ -171,8 +208,11 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
     add_item(base, node.this)
     add_item(base, node.args["using"])
     condition = node.args.get("on")
-    if condition is not None:
+    if condition:
         base.influences.extend(collect(condition, base, Subtype.JOIN))
+    for column in node.args.get("using_cond") or ():
+        name, at = column_name(column, parts.naming), offset_of(column)
+        base.influences.extend(Dep(base.number, n, name, Subtype.JOIN, (), at) for n in (0, 1))
     relation = relation_name(node.this, parts.naming)
     whens = node.args.get("whens")
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []
@@ -215,28 +255,36 @@ def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> 
     then = when.args.get("then")
     at = offset_of(when)
     if isinstance(then, exp.Update):
-        frame.outputs.extend(output for _place, output in assignments(then.expressions, frame))
+        frame.outputs.extend(
+            output for _place, output in assignments(then.expressions or [], frame)
+        )
+        by_position = _takes_all(then) and parts.naming.dialect in _STARS_GO_BY_POSITION
         if _takes_all(then):
             frame.outputs.append(_all_of_source(frame, at))
-        _write_changes(frame, relation, parts, then)
+        _write_changes(frame, relation, parts, then, by_position=by_position)
     elif isinstance(then, exp.Insert):
         columns = _insert_values(then, frame, parts, at)
         number = frame.finish("", at)
-        by_name = _takes_all(then)
+        by_name = _takes_all(then) and not _goes_by_position(then, parts)
         parts.writes.append(Write(relation, number, "insert", columns, by_name=by_name, offset=at))
-    else:
+    elif then is None or "NOTHING" not in then.name.upper():
         number = frame.finish("", at)
         parts.removals.append(Removal(relation, (), number, at))
 
 
+def _goes_by_position(then: exp.Expr, parts: Parts) -> bool:
+    """DuckDB's INSERT and INSERT *, but not its INSERT BY NAME."""
+    return parts.naming.dialect in _STARS_GO_BY_POSITION and not isinstance(then.this, exp.Tuple)
+
+
 def _takes_all(then: exp.Expr) -> bool:
     this = then.this if isinstance(then, exp.Insert) else then.args.get("expressions")
-    if this is None and then.args.get("expression") is not None:
+    if this is None and isinstance(then.args.get("expression"), exp.Expr):
         return False  # INSERT VALUES (…), by position
     if isinstance(this, exp.Tuple) and not then.args.get("expression"):
         return True  # DuckDB's INSERT BY NAME
     values = this if isinstance(this, list) else [this]
-    return not values or any(v is None or isinstance(v, (exp.Star, exp.Var)) for v in values)
+    return not values or any(not v or isinstance(v, (exp.Star, exp.Var)) for v in values)
 
 
 def _all_of_source(frame: Frame, at: int) -> Output:

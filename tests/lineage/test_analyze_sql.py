@@ -10,7 +10,12 @@ import pytest
 import lineage.build
 from lineage import Analysis, analyze_sql
 
-_BLOCKS = (Path(__file__).parent / "golden_statements.txt").read_text().strip().split("\n\n")
+_HERE = Path(__file__).parent
+_BLOCKS = [
+    block
+    for file in (_HERE / "golden_statements.txt", *sorted((_HERE / "golden").glob("*.txt")))
+    for block in file.read_text().strip().split("\n\n")
+]
 
 
 def _shown(analysis: Analysis) -> list[str]:
@@ -64,6 +69,10 @@ _GRANTS = [
     ("databricks", "grant all privileges on catalog c to x", {("c.*.*", "x", "")}),
     ("bigquery", 'grant `roles/viewer` on schema d to "group:g@x.org", "allUsers"',
      {("d.*", "g@x.org", "group"), ("d.*", "allusers", "public")}),
+    ("tsql", "grant select on object::dbo.t to r", {("dbo.t", "r", "")}),
+    ("snowflake", "alter share s add table t", {("T", "S", "share")}),
+    ("redshift", "alter datashare d add schema s", {("s.*", "d", "share")}),
+    ("postgres", "create publication p for table t, u", {("t", "p", "share"), ("u", "p", "share")}),
     ("mysql", "grant select on d.* to 'bob'@'%'", {("d.*", "bob", "")}),
 ]  # fmt: skip
 
@@ -84,6 +93,8 @@ _DELETES = [
     ("delete from t using u where t.id = u.k", [("t", ("id",), ("u",))]),
     ("delete from t where id in (select k from u)", [("t", ("id",), ("u",))]),
     ("truncate table t", [("t", (), ())]),
+    ("with x as (delete from t where id = 1 returning *) select 1", [("t", ("id",), ())]),
+    ("do $$ begin delete from t where id in (select k from u); end $$", [("t", ("id",), ("u",))]),
 ]
 
 

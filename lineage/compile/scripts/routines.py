@@ -80,11 +80,9 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         start += 1
     name = last_part(name_at(tokens, start, script.context.naming)).lower()
     name = script.context.naming.column(name) if name else ""
-    opened = next((n for n in range(start, len(tokens)) if word(tokens, n) == "("), len(tokens))
-    header = next((n for n in range(start, len(tokens)) if word(tokens, n) in _BODY | {"AS"}), 0)
-    closed = after_brackets(tokens, opened) if opened < (header or len(tokens)) else start + 1
+    closed, parameters = _header(script, tokens, start)
     _new_routine(script)
-    parameters = tokens[opened + 1 : closed - 1] or tokens[start + 1 : header]
+    script.columns = _columns_returned(script, tokens, closed)
     yield from _parameters(script, parameters, name)
     if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
         for row in _ROW_NAMES[:2]:
@@ -97,6 +95,33 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from _table_returned(script, tokens[returned + 1 :])
     yield from _body(script, tokens, closed, name)
+
+
+def _header(script: Script, tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]]:
+    """Where the parameters of a routine end, and what they are; T-SQL needs no brackets."""
+    written = name_at(tokens, start, script.context.naming)
+    opened = start + 1 + 2 * written.count(".")
+    if word(tokens, opened) == "(":
+        closed = after_brackets(tokens, opened)
+        return closed, tokens[opened + 1 : closed - 1]
+    if word(tokens, opened) != "@":
+        return opened, []
+    ends = _BODY | {"AS", "WITH", "RETURNS"}
+    end = next((n for n in range(opened, len(tokens)) if word(tokens, n) in ends), len(tokens))
+    return end, tokens[opened:end]
+
+
+def _columns_returned(script: Script, tokens: Sequence[Token], start: int) -> tuple[str, ...]:
+    """The names of RETURNS TABLE (…), which are given by position."""
+    at = find_word(tokens, {"RETURNS"}, start)
+    opened = at + 2
+    if at < 0 or word(tokens, at + 1) != "TABLE" or word(tokens, opened) not in {"(", "<"}:
+        return ()
+    closed = after_brackets(tokens, opened)
+    if word(tokens, opened) == "<":
+        closed = find_word(tokens, {">"}, opened) + 1
+    items = (item for item in split_at(tokens[opened + 1 : closed - 1], ",") if item)
+    return tuple(script.context.name(item[0]) for item in items)
 
 
 def _table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

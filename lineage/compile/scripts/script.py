@@ -46,6 +46,7 @@ class Script:
         self.pending: list[str] | None = None  # T-SQL's IF, which one statement follows
         self.last: list[str] = []  # conditions of the IF that an ELSE belongs to
         self.result = ""  # where RETURN puts a value; empty for the caller
+        self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
         self._readers = readers
         self._compile_plain = compile_plain
@@ -160,7 +161,7 @@ class Script:
         own = {v.relation for given in self.context.parameters.values() for _n, v in given}
         read = dict.fromkeys(s.relation for scope in statement.scopes for s in scope.sources)
         touched = tuple(name for name in read if name and name not in own)
-        sent = redirected(statement, self.result, "view")
+        sent = redirected(statement, self.result, "view", self.columns)
         if not touched:
             return sent
         name = self.result.partition(":")[2]
