@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.alters import carry_over
 from lineage.compile.scripts.tokens import STRINGS, split_at, word
-from lineage.compile.unparsed import name_at
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Permission
 from lineage.words import GapReason
 
@@ -48,7 +48,7 @@ def add_raw_alter(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     while start < len(words) and words[start] in _KINDS:
         start += 1
     name = name_at(tokens, start, parts.naming)
-    after = words[start + 1 + 2 * name.count(".") :]
+    after = words[end_of_name(tokens, start) :]
     if start == 1 or not name:
         return False
     moved = _moved(parts, (tokens, words, name), after)
@@ -108,7 +108,7 @@ def _located(parts: Parts, tokens: Sequence[Token], name: str) -> bool:
 def _share(parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
     """`ALTER SHARE s ADD TABLE t`: whoever sees the share may read the table."""
     share = name_at(tokens, 2, parts.naming)
-    after = 3 + 2 * share.count(".")
+    after = end_of_name(tokens, 2)
     if word(tokens, after) != "ADD":
         return word(tokens, after) in {"REMOVE", "SET", "UNSET", "OWNER"}
     inside = {"SCHEMA": ".*", "TABLES": ".*"}
@@ -135,7 +135,7 @@ def add_renames(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     both = word(tokens, 0) == "EXCHANGE"
     for item in split_at(tokens[start:], ","):
         old = name_at(item, 0, parts.naming)
-        new = name_at(item, 2 + 2 * old.count("."), parts.naming) if old else ""
+        new = name_at(item, end_of_name(item, 0) + 1, parts.naming) if old else ""
         if not new:
             parts.hole(GapReason.UNSUPPORTED, "this form of renaming is not analysed", node)
             return

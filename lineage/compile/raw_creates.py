@@ -11,7 +11,7 @@ from lineage.compile.alters import carry_over
 from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
-from lineage.compile.unparsed import name_at, names_in
+from lineage.compile.unparsed import end_of_name, name_at, names_in
 from lineage.dialects import parser_of
 from lineage.objects import Declaration, Hole, Permission, Write
 from lineage.words import GapReason
@@ -40,7 +40,7 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     name = name_at(tokens, start, parts.naming) if kind else ""
     if not name or word(tokens, kind - 1) in {"SEMANTIC", "RECURSIVE"}:
         return False
-    after = start + 1 + 2 * name.count(".")
+    after = end_of_name(tokens, start)
     at = tokens[0].start
     if word(tokens, kind) == "STREAM":
         return _add_stream(name, tokens[after:], parts, at)

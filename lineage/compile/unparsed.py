@@ -78,12 +78,27 @@ def name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
     while position < len(tokens) and _is_name(tokens[position]):
         token = tokens[position]
         quoted = token.token_type is TokenType.IDENTIFIER
-        parts.append(naming.relation_part(token.text, quoted=quoted))
+        written = token.text.split(".") if naming.dialect == "bigquery" else [token.text]
+        parts += [naming.relation_part(part, quoted=quoted) for part in written]
         if position + 1 < len(tokens) and tokens[position + 1].token_type is TokenType.DOT:
             position += 2
         else:
             break
     return join_name(parts)
+
+
+def end_of_name(tokens: Sequence[Token], position: int) -> int:
+    """Past the dotted name that starts at a token; the position itself where none does."""
+    if position >= len(tokens) or not _is_name(tokens[position]):
+        return position
+    position += 1
+    while (
+        position + 1 < len(tokens)
+        and tokens[position].token_type is TokenType.DOT
+        and _is_name(tokens[position + 1])
+    ):
+        position += 2
+    return position
 
 
 def _is_name(token: Token) -> bool:
@@ -100,8 +115,7 @@ def dotted_names(tokens: Sequence[Token], naming: Naming) -> list[str]:
     position = 0
     while position < len(tokens):
         name = name_at(tokens, position, naming)
-        dots = name.count(".")
         if name:
             found.append(name)
-        position += 1 + 2 * dots
+        position = max(end_of_name(tokens, position), position + 1)
     return found

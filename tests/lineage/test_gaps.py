@@ -9,15 +9,15 @@ from lineage import GapReason, analyze_sql
 _GAPS = [
     ("snowflake", "execute immediate 'insert into m select * from t where k = ' || x",
      GapReason.DYNAMIC_SQL, {"M", "T"}),
-    ("oracle", "declare q varchar2(99) := 'insert into m select a from ' || t; "
-     "begin execute immediate q; end;", GapReason.DYNAMIC_SQL, {"M"}),
+    ("oracle", "declare q text := 'insert into m select ' || t; begin execute immediate q; end;",
+     GapReason.DYNAMIC_SQL, {"M"}),
     ("postgres", "do $$ begin execute format('insert into m select a from t%s', 1); end $$",
      GapReason.DYNAMIC_SQL, {"m", "t"}),
     ("snowflake", "call load('t')", GapReason.OPAQUE_CODE, set()),
     ("postgres", "do language plpython3u $$ plpy.execute('insert into m select a from t') $$",
      GapReason.OPAQUE_CODE, {"m", "t"}),
-    ("snowflake", "create procedure p() returns int language javascript as "
-     "$$ q = 'insert into m select 1' $$", GapReason.OPAQUE_CODE, {"M"}),
+    ("snowflake", "create procedure p() language javascript as $$ q = 'insert into m' $$",
+     GapReason.OPAQUE_CODE, {"M"}),
     ("duckdb", "create macro f() as (select max(a) from t)", GapReason.OPAQUE_CODE, {"t"}),
     ("snowflake", "create table m as select * from table(mystery(1))",
      GapReason.OPAQUE_CODE, {"M"}),

@@ -144,4 +144,5 @@ def script_of(
     text: str, dialect: str, compile_plain: Callable[[Sequence[Token], Known], Statement]
 ) -> Script:
     """A script to be read; `compile_plain` compiles the tokens of one statement."""
-    return Script(text, dialect, _READERS, compile_plain)
+    readers = {} if dialect == "prql" else _READERS
+    return Script(text, dialect, readers, compile_plain)

@@ -14,7 +14,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.variables import assign, into_variables, names_of
-from lineage.compile.unparsed import name_at
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.words import GapReason
 
@@ -119,8 +119,7 @@ def read_call(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
     name = name_at(tokens, start, script.context.naming)
     own = script.context.naming.column(last_part(name).lower()) if name else ""
-    dots = 2 * name.count(".")
-    arguments = tokens[start + dots + 1 :]
+    arguments = tokens[max(end_of_name(tokens, start), start + 1) :]
     if own in script.context.routines:
         yield from _passed(script, own, arguments)
         return

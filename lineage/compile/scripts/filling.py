@@ -28,16 +28,23 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 _ENDS_INTO = frozenset("FROM WHERE USING LIMIT GROUP ORDER HAVING UNION FOR FETCH OFFSET".split())
-_SETS = re.compile(r"\binto\b|@", re.IGNORECASE)
+_SETS = re.compile(r"\binto\b", re.IGNORECASE)
+_SETS_MARKED = re.compile(r"\binto\b|@", re.IGNORECASE)
+_NEVER_INTO = frozenset({"bigquery", "trino", "presto", "athena", "hive", "spark2"})
+_MARKS_VARIABLES = frozenset({"tsql", "fabric", "mysql", "doris", "starrocks", "singlestore"})
 _NOT_VARIABLES = frozenset({"TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
 _WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
 # Where SELECT … INTO a name never makes a table.
-_INTO_VARIABLES = frozenset({"oracle", "mysql", "snowflake", "databricks", "spark", "bigquery"})
+_INTO_VARIABLES = frozenset({"oracle", "mysql", "snowflake", "databricks", "spark"})
 
 
 def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SELECT … INTO variables, `SELECT @x = value`; any other query is plain."""
-    if _SETS.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
+    if script.dialect in _NEVER_INTO:
+        yield script.plain(tokens)
+        return
+    may_set = _SETS_MARKED if script.dialect in _MARKS_VARIABLES else _SETS
+    if may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
     marked = _without_targets(tokens)

@@ -170,10 +170,8 @@ def _body(script: Script, tokens: Sequence[Token], start: int, name: str) -> Ite
 
 
 def _language(tokens: Sequence[Token]) -> str:
-    for position in range(len(tokens) - 1):
-        if word(tokens, position) == "LANGUAGE":
-            return tokens[position + 1].text.upper()
-    return ""
+    position = find_word(tokens, {"LANGUAGE"})
+    return tokens[position + 1].text.upper() if 0 <= position < len(tokens) - 1 else ""
 
 
 def _string_body(tokens: Sequence[Token], start: int) -> Token | None:

@@ -88,9 +88,9 @@ class Script:
         if tokens[0].token_type is TokenType.COLON and len(tokens) > 2:  # noqa: PLR2004
             second = tokens[2].token_type
         if second is TokenType.COLON_EQ:
-            return self._readers[":="]
+            return self._readers.get(":=")
         if second is TokenType.COLON or tokens[0].text == "<<":
-            return self._readers[":"]
+            return self._readers.get(":")
         return None
 
     def plain(self, tokens: Sequence[Token]) -> Statement:
