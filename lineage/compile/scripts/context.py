@@ -54,6 +54,7 @@ class Context:
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self._made = 0
+        self._used: set[str] = set()
 
     def name(self, token: Token) -> str:
         """A variable's name as the dialect folds it."""
@@ -62,8 +63,10 @@ class Context:
     def declare(self, name: str, offset: int, *, rows: bool = False) -> Statement:
         """A new variable; the statement says which columns it has."""
         self._made += 1
-        relation = f"variable:{name}" if name not in self.variables else ""
-        relation = relation or f"variable:{name}:{self._made}"
+        relation = f"variable:{name}"
+        if relation in self._used:
+            relation = f"{relation}:{self._made}"
+        self._used.add(relation)
         self.variables[name] = Variable(relation, rows)
         self.texts.pop(name, None)
         if rows:

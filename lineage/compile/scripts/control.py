@@ -54,9 +54,15 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """END closes the innermost block, whatever it is."""
     if script.context.conditions:
         script.last = script.context.conditions.pop()
+    if not script.context.conditions and script.in_body and not _ends_part(tokens):
+        script.leave_routine()
     verb = find_word(tokens, _VERBS, 1)
     if verb > 0:
         yield from script.statements(tokens[verb:])
+
+
+def _ends_part(tokens: Sequence[Token]) -> bool:
+    return word(tokens, 1) in {"IF", "LOOP", "WHILE", "FOR", "CASE", "REPEAT", "TRY", "CATCH"}
 
 
 def read_if(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -237,6 +243,8 @@ def read_label(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_nothing(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """A mark between batches; a statement may follow it with nothing between."""
     script.pending = None
+    if word(tokens, 0) in {"GO", "/"}:
+        script.leave_routine()
     start = 1
     while start < len(tokens) and tokens[start].text in {"/", "//", "$", "$$", ";;"}:
         start += 1

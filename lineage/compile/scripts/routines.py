@@ -20,7 +20,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.variables import into_variables
-from lineage.compile.unparsed import name_at
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.words import GapReason
 
@@ -80,7 +80,7 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         start += 1
     name = last_part(name_at(tokens, start, script.context.naming)).lower()
     name = script.context.naming.column(name) if name else ""
-    closed, parameters = _header(script, tokens, start)
+    closed, parameters = _header(tokens, start)
     _new_routine(script)
     script.columns = _columns_returned(script, tokens, closed)
     yield from _parameters(script, parameters, name)
@@ -97,10 +97,9 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     yield from _body(script, tokens, closed, name)
 
 
-def _header(script: Script, tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]]:
+def _header(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]]:
     """Where the parameters of a routine end, and what they are; T-SQL needs no brackets."""
-    written = name_at(tokens, start, script.context.naming)
-    opened = start + 1 + 2 * written.count(".")
+    opened = end_of_name(tokens, start)
     if word(tokens, opened) == "(":
         closed = after_brackets(tokens, opened)
         return closed, tokens[opened + 1 : closed - 1]
@@ -136,8 +135,10 @@ def _table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Stateme
 
 def _new_routine(script: Script) -> None:
     context = script.context
+    script.leave_routine()
     context.conditions.clear()
     context.lasting.clear()
+    script.outside = dict(context.variables)
     script.in_body, script.declaring, script.pending, script.last = True, False, None, []
 
 
@@ -191,7 +192,7 @@ def _from_string(
             yield from _opaque(script, tokens, "a body that is not readable")
         return
     yield from _code(script, body, name)
-    script.in_body, script.declaring, script.result = False, False, ""
+    script.leave_routine()
 
 
 def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Statement]:
@@ -222,8 +223,9 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
         script.declaring = script.dialect == "oracle"
         return
     script.context.routines[name] = script.result
-    if is_function and _is_value(body):
+    if is_function and script.dialect != "oracle" and _is_value(body):
         yield from _value_of_function(script, body)
+        script.leave_routine()
         return
     if script.dialect == "oracle" and word(body, 0) not in {"BEGIN", "DECLARE"}:
         script.declaring = True

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
-    from lineage.compile.scripts.context import Known
+    from lineage.compile.scripts.context import Known, Variable
 
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
@@ -48,9 +48,16 @@ class Script:
         self.result = ""  # where RETURN puts a value; empty for the caller
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
+        self.outside: dict[str, Variable] | None = None  # variables around a routine
         self._readers = readers
         self._compile_plain = compile_plain
         self._nested = 0
+
+    def leave_routine(self) -> None:
+        """Forget the variables and the result of the routine that ends here."""
+        if self.outside is not None:
+            self.context.variables = self.outside
+        self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
