@@ -151,10 +151,17 @@ def _query(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) 
     if not isinstance(inner, exp.Query):
         return [(inner, subtype, functions)] if isinstance(inner, exp.Expr) else []
     number = walk.frame.compile_query(node, walk.frame)
-    column = STAR if subtype not in _DIRECT else ""
+    column = STAR if subtype not in _DIRECT or _makes_struct(inner) else ""
     entry = (passed(subtype), functions, offset_of(node))
     walk.depend((number, OUTPUT_OF), column, entry)
     return []
+
+
+def _makes_struct(query: exp.Expr) -> bool:
+    """BigQuery's SELECT AS STRUCT, whose one value is made of all its columns."""
+    while isinstance(query, (exp.SetOperation, exp.Subquery)):
+        query = query.this
+    return query.args.get("kind") == "STRUCT"
 
 
 def _exists(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

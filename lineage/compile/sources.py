@@ -243,6 +243,9 @@ def _computed(frame: Frame, node: exp.Expr) -> Source:
     file = inner.find(exp.Literal) if name in _FILE_FUNCTIONS else None
     if file is not None and file.is_string:
         return Source(alias, str(file.this), -1, columns)
+    held = _held_rows(frame, inner, name) if frame.draft.rows else None
+    if held is not None:
+        return Source(alias, held, -1, columns)
     returned = frame.draft.routines.get(naming.column(name))
     if returned is not None:
         return Source(alias, returned, -1, columns)
@@ -250,6 +253,15 @@ def _computed(frame: Frame, node: exp.Expr) -> Source:
         message = f"the body of table function `{name}` is not known"
         frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node)))
     return Source(alias, "", _from_anything(frame, inner, alias, columns), columns)
+
+
+def _held_rows(frame: Frame, node: exp.Expr, name: str) -> str | None:
+    """`TABLE(:rows)`: the relation that holds the rows of a variable."""
+    if name not in {"table", "tablefromrows", "column", "placeholder"}:
+        return None
+    naming = frame.draft.naming
+    named = (column_name(n.name, naming) for n in node.find_all(exp.Column, exp.Placeholder))
+    return next((frame.draft.rows[n] for n in named if n in frame.draft.rows), None)
 
 
 def _function_of(node: exp.Expr) -> str:

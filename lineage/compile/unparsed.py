@@ -42,13 +42,19 @@ def names_in(tokens: Sequence[Token], naming: Naming) -> tuple[str, ...]:
     """
     found = _names(tokens, naming)
     for token in tokens:
-        if token.token_type in _STRINGS and " " in token.text:
+        if _may_be_code(token):
             inner = _tokens_of(token.text, naming)
             found |= _names(inner, naming)
             for deeper in inner:
-                if deeper.token_type in _STRINGS and " " in deeper.text:
+                if _may_be_code(deeper):
                     found |= _names(_tokens_of(deeper.text, naming), naming)
     return tuple(found)
+
+
+def _may_be_code(token: Token) -> bool:
+    """A string with more than one word; other languages quote theirs as SQL quotes names."""
+    quoted = token.token_type in _STRINGS or token.token_type is TokenType.IDENTIFIER
+    return quoted and " " in token.text
 
 
 def _names(tokens: Sequence[Token], naming: Naming) -> dict[str, None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.changes import read_change
+from lineage.compile.scripts.changes import read_apply, read_change
 from lineage.compile.scripts.control import (
     read_begin,
     read_case,
@@ -111,6 +111,8 @@ _READERS: dict[str, Reader] = {
     "UPDATE": read_change,
     "DELETE": read_change,
     "MERGE": read_change,
+    "APPLY": read_apply,
+    "AUTO": read_apply,
     "FETCH": read_fetch,
     "OPEN": read_open,
     "CREATE": read_create,

@@ -54,6 +54,8 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """END closes the innermost block, whatever it is."""
     if script.context.conditions:
         script.last = script.context.conditions.pop()
+    while script.loops and script.loops[-1][0] > len(script.context.conditions):
+        script.loops.pop()
     if not script.context.conditions and script.in_body and not _ends_part(tokens):
         script.leave_routine()
     verb = find_word(tokens, _VERBS, 1)
@@ -121,6 +123,7 @@ def read_exception(script: Script, tokens: Sequence[Token]) -> Iterator[Statemen
 def read_loop(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """LOOP and REPEAT open a block."""
     _open(script)
+    script.loops.append((len(script.context.conditions), []))
     yield from _rest(script, tokens, 1)
 
 
@@ -129,10 +132,12 @@ def read_while(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     do = find_word(tokens, {"DO", "LOOP"}, 1)
     if do < 0:
         yield from read_if(script, tokens)
+        script.loops.append((len(script.context.conditions) + 1, []))
         return
     names, worked_out = script.condition(tokens[1:do])
     yield from worked_out
     _open(script, names)
+    script.loops.append((len(script.context.conditions), []))
     yield from _rest(script, tokens, do + 1)
 
 
@@ -142,6 +147,7 @@ def read_until(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     names, worked_out = script.condition(tokens[1 : end if end > 0 else len(tokens)])
     yield from worked_out
     script.context.lasting += names
+    yield from script.repeated(tokens)
     if end > 0:
         yield from read_end(script, tokens[end:])
 
@@ -169,6 +175,7 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             names, worked_out = script.condition(_exists(inner))
             yield from worked_out
     _open(script, names)
+    script.loops.append((len(script.context.conditions), []))
     yield from _rest(script, tokens, do + 1)
 
 
@@ -204,6 +211,8 @@ def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     elif len(tokens) > 1 and script.moves(tokens[1:]):
         yield from _returned(script, tokens)
     script.context.leave()
+    if word(tokens, 0) in {"LEAVE", "BREAK", "EXIT", "CONTINUE", "ITERATE"}:
+        yield from script.repeated(tokens)
     if script.pending is not None:
         script.context.lasting += script.pending
         script.last, script.pending = script.pending, None

@@ -8,7 +8,14 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import read_begin, read_handler
 from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
-from lineage.compile.scripts.variables import ASSIGNS, MARKS, assign, declare_rows, value_from
+from lineage.compile.scripts.variables import (
+    ASSIGNS,
+    MARKS,
+    assign,
+    declare_rows,
+    runs_code,
+    value_from,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +93,7 @@ def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement
         yield script.context.declare(name, tokens[start].start, rows=rows)
         return
     value = value_from(tokens, given)
-    if rows:
+    if rows or runs_code(value):
         yield from declare_rows(script, tokens[start], value)
         return
     yield script.context.declare(name, tokens[start].start)

@@ -48,6 +48,7 @@ class Script:
         self.result = ""  # where RETURN puts a value; empty for the caller
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
+        self.loops: list[tuple[int, list[str]]] = []  # how deep each is, and what is written in it
         self.outside: dict[str, Variable] | None = None  # variables around a routine
         self._readers = readers
         self._compile_plain = compile_plain
@@ -104,14 +105,24 @@ class Script:
         """One statement that the parser reads, under what is in force."""
         tokens = gathered(self._unmarked(tokens), self.text, self.dialect)
         pending, self.pending = self.pending, None
-        if pending is None:
-            return self._compile_plain(tokens, self.context.known_to(tokens))
-        self.context.conditions.append(pending)
+        if pending is not None:
+            self.context.conditions.append(pending)
         try:
-            return self._compile_plain(tokens, self.context.known_to(tokens))
+            statement = self._compile_plain(tokens, self.context.known_to(tokens))
         finally:
-            self.context.conditions.pop()
-            self.last = pending
+            if pending is not None:
+                self.context.conditions.pop()
+                self.last = pending
+        if self.loops:
+            self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
+        return statement
+
+    def repeated(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        """How often a loop runs is decided here, and so what its statements have written."""
+        written = [name for _depth, names in self.loops for name in names]
+        if written and self.governed():
+            message = "how often the statements of a loop run is not followed"
+            yield self.hole(GapReason.UNSUPPORTED, message, tokens, names=written)
 
     def _unmarked(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """`:new.email` without its colon, where that is a row the script knows."""

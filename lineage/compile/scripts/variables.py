@@ -121,7 +121,11 @@ def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Itera
     while word(value, 0) == "(" and word(value, len(value) - 1) == ")":
         value = value[1:-1]
     if word(value, 0) == "EXECUTE":
-        value = value[2 if word(value, 1) == "IMMEDIATE" else 1 :]
+        yield script.context.declare(script.context.name(target), target.start, rows=True)
+        held = script.context.variables[script.context.name(target)]
+        for statement in script.statements(value):
+            yield into_variables(statement, [(script.context.name(target), held)])
+        return
     if value and value[0].token_type in STRINGS and word(value, 1) in {"", "USING"}:
         value = code_in(value[0], script.text, script.dialect)
     cursor = script.context.variables.get(script.context.name(value[-1])) if value else None
@@ -180,6 +184,11 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield from _set_one(script, names[:1], item[equals + 1 :])
 
 
+def runs_code(tokens: Sequence[Token]) -> bool:
+    """`(EXECUTE IMMEDIATE …)`, whose result is a value."""
+    return "EXECUTE" in {word(tokens, 0), word(tokens, 1)}
+
+
 def _set_one(script: Script, names: Sequence[Token], value: Sequence[Token]) -> Iterator[Statement]:
     if word(value, 0) == "CURSOR":
         yield from declare_rows(script, names[0], value_from(value, 0))
@@ -212,7 +221,7 @@ def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Stateme
     known = script.context.variables.get(script.context.name(names[0])) if names else None
     if not names or not value:
         return
-    if (known is not None and known.rows) or _is_query(value):
+    if (known is not None and known.rows) or _is_query(value) or runs_code(value):
         yield from declare_rows(script, names[0], value)
     else:
         yield from assign(script, names, value)
