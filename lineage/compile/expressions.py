@@ -7,12 +7,18 @@ innermost first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.frames import Frame
+from lineage.compile.lookups import (
+    look_up_in_dictionary,
+    look_up_routine,
+    look_up_variable,
+    makes_struct,
+)
 from lineage.compile.names import column_name, offset_of, part_name
+from lineage.compile.node_kinds import KINDS, function_name
 from lineage.dialects import join_name
 from lineage.objects import (
     OUTPUT_OF,
@@ -21,15 +27,14 @@ from lineage.objects import (
     UNQUALIFIED,
     Dep,
     Hole,
-    Output,
-    Source,
-    Star,
 )
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from lineage.compile.frames import Frame
 
 
 Functions = tuple[str, ...]
@@ -151,17 +156,10 @@ def _query(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) 
     if not isinstance(inner, exp.Query):
         return [(inner, subtype, functions)] if isinstance(inner, exp.Expr) else []
     number = walk.frame.compile_query(node, walk.frame)
-    column = STAR if subtype not in _DIRECT or _makes_struct(inner) else ""
+    column = STAR if subtype not in _DIRECT or makes_struct(inner) else ""
     entry = (passed(subtype), functions, offset_of(node))
     walk.depend((number, OUTPUT_OF), column, entry)
     return []
-
-
-def _makes_struct(query: exp.Expr) -> bool:
-    """BigQuery's SELECT AS STRUCT, whose one value is made of all its columns."""
-    while isinstance(query, (exp.SetOperation, exp.Subquery)):
-        query = query.this
-    return query.args.get("kind") == "STRUCT"
 
 
 def _exists(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -266,11 +264,11 @@ def _anonymous(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functio
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
     name = function_name(node)
     if walk.frame.draft.routines:
-        _routine(walk, name, (passed(subtype), functions, offset_of(node)))
+        look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
-        _variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
+        look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
     if name.startswith(("dictget", "joinget")):
-        _looked_up(walk, node, (passed(subtype), (name, *functions), offset_of(node)))
+        look_up_in_dictionary(walk, node, (passed(subtype), (name, *functions), offset_of(node)))
     if name != "identifier":
         return _generic(walk, node, subtype, functions)
     return _dynamic(walk, node.expressions[0], subtype, functions)
@@ -289,46 +287,11 @@ def _dynamic(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
 
 def _parameter(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """Snowflake's `$1` is a column by its position; else a variable, or a value from outside."""
-    _variable(walk, node.name, (subtype, functions, offset_of(node)))
+    look_up_variable(walk, node.name, (subtype, functions, offset_of(node)))
     if walk.frame.draft.dialect == "snowflake" and node.name.isdigit():
         entry = (subtype, functions, offset_of(node))
         walk.depend((walk.frame.number, UNQUALIFIED), f"${node.name}", entry)
     return []
-
-
-def _variable(walk: _Walk, written: str, entry: tuple[Subtype, Functions, int]) -> None:
-    """What the script has put into a variable."""
-    name = column_name(written, walk.frame.draft.naming)
-    place = walk.frame.draft.variables.get(name)
-    if place is not None:
-        walk.depend(place, name, entry)
-
-
-def _looked_up(walk: _Walk, node: exp.Expr, entry: tuple[Subtype, Functions, int]) -> None:
-    """ClickHouse's `dictGet('d', 'a', key)` takes a value out of a dictionary or table."""
-    naming = walk.frame.draft.naming
-    table, *others = node.expressions[:2]
-    columns = [c.name for c in (others[0].find_all(exp.Literal) if others else ())]
-    relation = join_name(naming.relation_part(part) for part in table.name.split("."))
-    if not relation or not columns:
-        message = "which dictionary a value is taken from is computed"
-        walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), entry[2]))
-        return
-    inner = Frame(walk.frame.draft, None, {})
-    inner.add_source(Source("", relation, -1))
-    deps = tuple(Dep(inner.number, 0, c, Subtype.IDENTITY, (), entry[2]) for c in columns)
-    inner.outputs.append(Output(columns[0], deps, entry[2]))
-    walk.depend((inner.finish("", entry[2]), OUTPUT_OF), "", entry)
-
-
-def _routine(walk: _Walk, called: str, entry: tuple[Subtype, Functions, int]) -> None:
-    """What the script knows a function to return, which is the first column of a relation."""
-    relation = walk.frame.draft.routines.get(column_name(called, walk.frame.draft.naming))
-    if relation is not None:
-        inner = Frame(walk.frame.draft, None, {})
-        inner.add_source(Source("", relation, -1))
-        inner.outputs.append(Output("", (), entry[2], Star(UNQUALIFIED)))
-        walk.depend((inner.finish("", entry[2]), OUTPUT_OF), "", entry)
 
 
 def _columns(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -356,54 +319,13 @@ def _nothing(*_: object) -> list[Entry]:
 
 
 def _generic(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    kind = _KINDS[type(node)]
+    kind = KINDS[type(node)]
     name = function_name(node) if kind.name is None else kind.name
     if kind.is_predicate and subtype not in _DIRECT:
         name = ""  # a condition is made of predicates; they say nothing about the value
     inside = (name, *functions) if name else functions
     below = Subtype.AGGREGATION if kind.aggregates and subtype in _DIRECT else passed(subtype)
     return [(c, below, inside) for c in node.iter_expressions() if type(c) not in _SILENT]
-
-
-def function_name(node: exp.Expr) -> str:
-    """The name that a function, cast or predicate leaves on a path; empty for operators."""
-    name = _KINDS[type(node)].name
-    if name is None:
-        this = node.this
-        return str(this if isinstance(this, str) else this.name).lower()
-    return name
-
-
-class _Kind(NamedTuple):
-    """What all nodes of a class have in common; `name` is None where each has its own."""
-
-    name: str | None
-    aggregates: bool
-    is_predicate: bool
-
-
-class _Kinds(dict[type[exp.Expr], _Kind]):
-    """Kinds by class of node, each worked out when it is first asked for."""
-
-    def __missing__(self, of: type[exp.Expr]) -> _Kind:
-        aggregates = issubclass(of, (exp.AggFunc, exp.AnonymousAggFunc, exp.CombinedAggFunc))
-        kind = self[of] = _Kind(_name_of(of), aggregates, issubclass(of, exp.Predicate))
-        return kind
-
-
-_KINDS = _Kinds()
-
-
-def _name_of(kind: type[exp.Expr]) -> str | None:
-    if issubclass(kind, (exp.Anonymous, exp.AnonymousAggFunc)):
-        return None
-    if issubclass(kind, (exp.Cast, exp.TryCast)):
-        return "cast"
-    if issubclass(kind, (exp.Connector, exp.Not)):
-        return ""
-    if issubclass(kind, exp.Func):
-        return kind.sql_name().lower()
-    return kind.__name__.lower() if issubclass(kind, exp.Predicate) else ""
 
 
 # What carries no value from anywhere.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.alters import carry_over
-from lineage.compile.expressions import function_name
 from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.node_kinds import function_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason

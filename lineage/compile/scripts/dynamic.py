@@ -127,7 +127,7 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     message = f"what {named} {name} runs is not known".replace("  ", " ")
     known = script.context.known_to(arguments).variables
     touched = [variable.relation for _name, variable in known]
-    yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=(name, *touched))
+    yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
 
 
 def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterator[Statement]:

@@ -1,0 +1,48 @@
+"""What all nodes of a class have in common, and the names that functions leave on a path."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlglot import exp
+
+
+def function_name(node: exp.Expr) -> str:
+    """The name that a function, cast or predicate leaves on a path; empty for operators."""
+    name = KINDS[type(node)].name
+    if name is None:
+        this = node.this
+        return str(this if isinstance(this, str) else this.name).lower()
+    return name
+
+
+class _Kind(NamedTuple):
+    """What all nodes of a class have in common; `name` is None where each has its own."""
+
+    name: str | None
+    aggregates: bool
+    is_predicate: bool
+
+
+class _Kinds(dict[type[exp.Expr], _Kind]):
+    """Kinds by class of node, each worked out when it is first asked for."""
+
+    def __missing__(self, of: type[exp.Expr]) -> _Kind:
+        aggregates = issubclass(of, (exp.AggFunc, exp.AnonymousAggFunc, exp.CombinedAggFunc))
+        kind = self[of] = _Kind(_name_of(of), aggregates, issubclass(of, exp.Predicate))
+        return kind
+
+
+KINDS = _Kinds()
+
+
+def _name_of(kind: type[exp.Expr]) -> str | None:
+    if issubclass(kind, (exp.Anonymous, exp.AnonymousAggFunc)):
+        return None
+    if issubclass(kind, (exp.Cast, exp.TryCast)):
+        return "cast"
+    if issubclass(kind, (exp.Connector, exp.Not)):
+        return ""
+    if issubclass(kind, exp.Func):
+        return kind.sql_name().lower()
+    return kind.__name__.lower() if issubclass(kind, exp.Predicate) else ""
