@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
-    from lineage.compile.scripts import Script
     from lineage.compile.scripts.context import Known
+    from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
 _TEMPLATE = re.compile(r"\{[{%]")

@@ -12,7 +12,8 @@ from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_alters import add_raw_alter, add_renames
 from lineage.compile.raw_creates import add_raw_create
-from lineage.compile.scripts.tokens import STRINGS, code_in, spread
+from lineage.compile.scripts.texts import code_in, spread
+from lineage.compile.scripts.tokens import STRINGS
 from lineage.compile.unparsed import names_in
 from lineage.dialects import parser_of
 from lineage.objects import Write

@@ -11,8 +11,9 @@ from lineage.compile.changes import add_delete, add_merge, add_truncate, add_upd
 from lineage.compile.commands import add_command
 from lineage.compile.definitions import add_cache, add_create
 from lineage.compile.grants import add_grant
-from lineage.compile.inserts import add_insert, add_many_inserts
+from lineage.compile.inserts import add_insert
 from lineage.compile.leftovers import note_leftovers
+from lineage.compile.many_inserts import add_many_inserts
 from lineage.compile.names import relation_name
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.transfers import add_copy, add_export, add_load, add_put

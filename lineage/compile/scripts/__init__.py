@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.changes import read_apply, read_change
+from lineage.compile.scripts.altering import read_alter
+from lineage.compile.scripts.change_feeds import read_apply
+from lineage.compile.scripts.changes import read_change
 from lineage.compile.scripts.control import (
     read_begin,
     read_case,
@@ -17,17 +19,8 @@ from lineage.compile.scripts.control import (
     read_elseif,
     read_end,
     read_exception,
-    read_for,
     read_if,
-    read_inert,
     read_label,
-    read_leave,
-    read_loop,
-    read_nothing,
-    read_perform,
-    read_print,
-    read_until,
-    read_while,
 )
 from lineage.compile.scripts.declarations import read_declare, read_let
 from lineage.compile.scripts.dynamic import (
@@ -38,7 +31,15 @@ from lineage.compile.scripts.dynamic import (
     read_prepare,
 )
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
-from lineage.compile.scripts.routines import read_alter, read_create, read_routine
+from lineage.compile.scripts.leaving import (
+    read_inert,
+    read_leave,
+    read_nothing,
+    read_perform,
+    read_print,
+)
+from lineage.compile.scripts.loops import read_for, read_loop, read_until, read_while
+from lineage.compile.scripts.routines import read_create, read_routine
 from lineage.compile.scripts.script import Script
 from lineage.compile.scripts.transfers import (
     read_attach,

@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.script import whole
-from lineage.compile.scripts.tokens import (
-    STRINGS,
-    after_brackets,
-    code_in,
-    find_word,
-    split_at,
-    word,
-)
+from lineage.compile.scripts.texts import code_in
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
 from lineage.compile.scripts.variables import assign, into_variables, names_of
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part

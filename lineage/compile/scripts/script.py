@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
-from lineage.compile.scripts.tokens import gathered, made_word, pieces, runs, spread, word
+from lineage.compile.scripts.texts import gathered, spread
+from lineage.compile.scripts.tokens import made_word, runs, word
+from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.unparsed import names_in
 from lineage.objects import UNQUALIFIED, Hole, Output, Scope, Source, Star, Statement, Write
 from lineage.words import GapReason

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.changes import sent_to
+from lineage.compile.scripts.insert_sources import sent_to
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
 from lineage.compile.unparsed import name_at

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.script import whole
-from lineage.compile.scripts.tokens import STRINGS, code_in, find_word, split_at, word
+from lineage.compile.scripts.texts import code_in
+from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, word
 from lineage.objects import (
     ROWS_OF,
     STAR,

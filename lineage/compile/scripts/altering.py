@@ -1,0 +1,57 @@
+"""ALTER of what holds code, and ClickHouse's ALTER that is an UPDATE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.headers import new_routine
+from lineage.compile.scripts.insert_sources import sent_to
+from lineage.compile.scripts.routines import ROUTINES, read_create
+from lineage.compile.scripts.tokens import (
+    find_word,
+    made_word,
+    word,
+)
+from lineage.compile.unparsed import name_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+
+def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """ALTER TASK … MODIFY AS statement, or a routine's new body; any other ALTER is plain."""
+    kinds = {word(tokens, n) for n in range(1, 3)}
+    if script.dialect == "clickhouse":
+        yield from _alter_of_clickhouse(script, tokens)
+        return
+    modified = find_word(tokens, {"AS"}, 2) if "TASK" in kinds else -1
+    if modified > 0 and word(tokens, modified - 1) == "MODIFY":
+        new_routine(script)
+        yield from script.all_of(tokens[modified + 1 :])
+    elif kinds & (ROUTINES | {"TRIGGER"}) and find_word(tokens, {"AS", "BEGIN"}, 2) > 0:
+        yield from read_create(script, tokens)
+    else:
+        yield script.plain(tokens)
+
+
+def _alter_of_clickhouse(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """ALTER TABLE … UPDATE is an UPDATE; MODIFY QUERY gives a view another query."""
+    update = find_word(tokens, {"UPDATE"}, 3)
+    query = find_word(tokens, {"QUERY"}, 3)
+    if update > 0:
+        near = tokens[0]
+        change = made_word(TokenType.UPDATE, "update", near)
+        assigned = made_word(TokenType.SET, "set", near)
+        yield script.plain([change, *tokens[2:update], assigned, *tokens[update + 1 :]])
+    elif query > 0 and word(tokens, query - 1) == "MODIFY":
+        name = name_at(tokens, 2, script.context.naming)
+        yield sent_to(script.value(tokens[query + 1 :]), name, "view")
+    else:
+        yield script.plain(tokens)

@@ -1,0 +1,128 @@
+"""The bodies of routines: as a text, as a block, or as a value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lineage.compile.scripts.texts import code_in
+from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, word
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+
+_OUR_LANGUAGES = frozenset({"", "SQL", "PLPGSQL", "PLSQL", "SQLSCRIPT", "'SQL'", "'PLPGSQL'"})
+
+
+_READS_OR_WRITES = re.compile(
+    r"\b(select|from|join|into|update|merge|delete|insert|call|execute)\b", re.IGNORECASE
+)
+
+
+BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
+
+
+def read_body(
+    script: Script, tokens: Sequence[Token], start: int, name: str
+) -> Iterator[Statement]:
+    """A body, as far as its language is SQL."""
+    language = _language(tokens)
+    string = _string_body(tokens, start)
+    if language not in _OUR_LANGUAGES:
+        yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
+        return
+    if string is not None:
+        yield from _from_string(script, tokens, string, name)
+        return
+    body = _inline_body(tokens, start, oracle=script.dialect == "oracle")
+    if body is None:
+        if script.moves(tokens[start:]):
+            yield from _opaque(script, tokens, "a body of this form")
+        return
+    yield from _code(script, body, name)
+
+
+def _language(tokens: Sequence[Token]) -> str:
+    position = find_word(tokens, {"LANGUAGE"})
+    return tokens[position + 1].text.upper() if 0 <= position < len(tokens) - 1 else ""
+
+
+def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
+    """The string after AS, which holds the body as text."""
+    for position in range(start, len(tokens) - 1):
+        if word(tokens, position) == "AS" and tokens[position + 1].token_type in STRINGS:
+            return tokens[position + 1]
+    return None
+
+
+def _from_string(
+    script: Script, tokens: Sequence[Token], string: Token, name: str
+) -> Iterator[Statement]:
+    body = code_in(string, script.text, script.dialect)
+    if not body:
+        if _READS_OR_WRITES.search(string.text):
+            yield from _opaque(script, tokens, "a body that is not readable")
+        return
+    yield from _code(script, body, name)
+    script.leave_routine()
+
+
+def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Statement]:
+    written = script.text[tokens[0].start : tokens[-1].end + 1]
+    if word(tokens, 0) in {"PROCEDURE", "PROC"} or _READS_OR_WRITES.search(written):
+        kind = "procedure" if word(tokens, 0) == "PROC" else word(tokens, 0).lower()
+        message = f"the body of a {kind} is not analysed: {what}"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
+
+
+def _inline_body(tokens: Sequence[Token], start: int, *, oracle: bool) -> Sequence[Token] | None:
+    """What stands after AS, IS or the header: a block, an expression or a query."""
+    at = find_word(tokens, {"AS", "IS"} if oracle else BODY | {"AS", "IS", "->"}, start)
+    while (
+        at > 0 and word(tokens, at) == "AS" and word(tokens, at + 1) in {"CALLER", "OWNER", "USER"}
+    ):
+        at = find_word(tokens, BODY | {"AS", "IS"}, at + 1)
+    if at < 0:
+        verb = find_word(tokens, {"INSERT", "UPDATE", "DELETE", "SELECT", "CALL", "SET"}, start)
+        return tokens[verb:] if verb > 0 else None
+    return tokens[at + 1 :] if word(tokens, at) in {"AS", "IS", "->"} else tokens[at:]
+
+
+def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statement]:
+    """Read a body. A function's value reaches whoever calls it, wherever that is written."""
+    is_function = bool(script.result)
+    if not body:
+        script.declaring = script.dialect == "oracle"
+        return
+    script.context.routines[name] = script.result
+    if is_function and script.dialect != "oracle" and _is_value(body):
+        yield from _value_of_function(script, body)
+        script.leave_routine()
+        return
+    if script.dialect == "oracle" and word(body, 0) not in {"BEGIN", "DECLARE"}:
+        script.declaring = True
+    yield from script.all_of(body)
+
+
+def _is_value(body: Sequence[Token]) -> bool:
+    first = word(body, 0)
+    return first not in BODY and first not in {"INSERT", "UPDATE", "DELETE", "MERGE", "IF", "SET"}
+
+
+def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statement]:
+    """The last query of a body, or an expression, is what a function returns."""
+    if word(body, 0) == "TABLE" and word(body, 1) not in {"", ";"}:
+        body = body[1:] if word(body, 1) in {"SELECT", "WITH", "("} else body
+    parts = [run for run in split_at(body, ";") if run]
+    for run in parts[:-1]:
+        yield from script.statements(run)
+    last = parts[-1] if parts else []
+    if last and script.moves(last):
+        yield script.put_out(script.value(last))

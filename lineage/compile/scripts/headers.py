@@ -1,0 +1,88 @@
+"""The headers of routines: their parameters and what they return."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.bodies import BODY
+from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
+from lineage.compile.unparsed import end_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+
+ROW_NAMES = ("new", "old", "inserted", "deleted")
+
+
+def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]]:
+    """Where the parameters of a routine end, and what they are; T-SQL needs no brackets."""
+    opened = end_of_name(tokens, start)
+    if word(tokens, opened) == "(":
+        closed = after_brackets(tokens, opened)
+        return closed, tokens[opened + 1 : closed - 1]
+    if word(tokens, opened) != "@":
+        return opened, []
+    ends = BODY | {"AS", "WITH", "RETURNS"}
+    end = next((n for n in range(opened, len(tokens)) if word(tokens, n) in ends), len(tokens))
+    return end, tokens[opened:end]
+
+
+def columns_returned(script: Script, tokens: Sequence[Token], start: int) -> tuple[str, ...]:
+    """The names of RETURNS TABLE (…), which are given by position."""
+    at = find_word(tokens, {"RETURNS"}, start)
+    opened = at + 2
+    if at < 0 or word(tokens, at + 1) != "TABLE" or word(tokens, opened) not in {"(", "<"}:
+        return ()
+    closed = after_brackets(tokens, opened)
+    if word(tokens, opened) == "<":
+        closed = find_word(tokens, {">"}, opened) + 1
+    items = (item for item in split_at(tokens[opened + 1 : closed - 1], ",") if item)
+    return tuple(script.context.name(item[0]) for item in items)
+
+
+def table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """T-SQL's RETURNS @rows TABLE (…): what is put into the variable is what it returns."""
+    end = after_brackets(tokens, 3)
+    yield from script.statements(
+        [made_word(TokenType.DECLARE, "declare", tokens[0]), *tokens[:end]]
+    )
+    name = script.context.naming.relation_part(tokens[1].text)
+    yield script.put_out(whole(f"@{name}", tokens[0].start))
+
+
+def new_routine(script: Script) -> None:
+    """A routine begins: what was in force around it is not in force in it."""
+    context = script.context
+    script.leave_routine()
+    context.conditions.clear()
+    context.lasting.clear()
+    script.outside = dict(context.variables)
+    script.in_body, script.declaring, script.pending, script.last = True, False, None, []
+
+
+def declare_parameters(
+    script: Script, tokens: Sequence[Token], routine: str
+) -> Iterator[Statement]:
+    """Parameters are variables, which calls in the same text fill and read."""
+    found = script.context.parameters[routine] = []
+    for item in split_at(tokens, ","):
+        words = [t for t in item if t.text.upper() not in {"IN", "OUT", "INOUT", "@", "VARIADIC"}]
+        if words and (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
+            name = script.context.name(words[0])
+            yield script.context.declare(name, words[0].start)
+            found.append((name, script.context.variables[name]))

@@ -1,0 +1,81 @@
+"""INSERT of what code puts out or a file holds, and into directories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    find_word,
+    split_at,
+    word,
+)
+from lineage.compile.unparsed import name_at
+from lineage.objects import Statement, Write
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+
+_QUERY = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE"})
+
+
+def from_infile(script: Script, tokens: Sequence[Token], infile: int) -> Statement:
+    """ClickHouse's INSERT INTO t FROM INFILE 'place'."""
+    start = 1 + (word(tokens, 1) == "INTO") + (word(tokens, 2) == "TABLE")
+    name = name_at(tokens, start, script.context.naming)
+    place = next((t.text for t in tokens[infile:] if t.token_type in STRINGS), "")
+    at = tokens[0].start
+    write = Write(name, 0, "insert", by_name=True, offset=at)
+    return Statement(at, whole(place, at).scopes, (0,), (write,))
+
+
+def from_code(script: Script, tokens: Sequence[Token], run: int) -> Iterator[Statement]:
+    """INSERT … EXEC 'text': what the text puts out goes into the table."""
+    start = 2 if word(tokens, 1) == "INTO" else 1
+    marked = word(tokens, start) == "@"
+    name = name_at(tokens, start + marked, script.context.naming)
+    opened = next((n for n in range(start, run) if word(tokens, n) == "("), run)
+    listed = split_at(tokens[opened + 1 : run - 1], ",")
+    columns = tuple(script.context.name(item[-1]) for item in listed if item)
+    relation = f"@{name}" if marked else name
+    for statement in script.statements(tokens[run:]):
+        holes = tuple(replace(h, relations=(*h.relations, relation)) for h in statement.holes)
+        yield replace(sent_to(statement, relation, "insert", columns), holes=holes)
+    if not any(t.token_type in STRINGS for t in tokens[run:]):
+        message = "which rows a procedure puts out is not followed"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=(relation,))
+
+
+def into_directory(script: Script, tokens: Sequence[Token]) -> Statement:
+    """INSERT OVERWRITE [LOCAL] DIRECTORY 'place' [USING format OPTIONS (…)] query."""
+    query = find_word(tokens, _QUERY, 3)
+    strings = [t for t in tokens[: max(query, 0)] if t.token_type in STRINGS]
+    after = tokens.index(strings[0]) + 1 if strings else 0
+    if strings and strings[0].text.lower() == "path" and after < len(tokens):
+        strings = [tokens[after + (word(tokens, after) == "=")]]
+    if query < 0 or not strings:
+        message = "this form of INSERT OVERWRITE DIRECTORY is not analysed"
+        return script.hole(GapReason.UNSUPPORTED, message, tokens)
+    return sent_to(script.value(tokens[query:]), strings[0].text, "external")
+
+
+def sent_to(
+    statement: Statement, relation: str, kind: str, columns: tuple[str, ...] = ()
+) -> Statement:
+    """The statement, with its result going to a relation."""
+    by_name = kind == "external"
+    writes = tuple(
+        Write(relation, w.scope, kind, columns, by_name=by_name, offset=w.offset)
+        if w.kind == "result"
+        else w
+        for w in statement.writes
+    )
+    return replace(statement, writes=writes)

@@ -1,0 +1,100 @@
+"""Loops: WHILE, FOR, LOOP and REPEAT, and the rows they go over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.control import open_block, read_end, read_if, read_rest
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    made_word,
+    word,
+)
+from lineage.compile.scripts.variables import assign, declare_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+
+def read_loop(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """LOOP and REPEAT open a block."""
+    open_block(script)
+    script.loops.append((len(script.context.conditions), []))
+    yield from read_rest(script, tokens, 1)
+
+
+def read_while(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """WHILE … DO or LOOP; T-SQL's governs the statement that follows it."""
+    do = find_word(tokens, {"DO", "LOOP"}, 1)
+    if do < 0:
+        yield from read_if(script, tokens)
+        script.loops.append((len(script.context.conditions) + 1, []))
+        return
+    names, worked_out = script.condition(tokens[1:do])
+    yield from worked_out
+    open_block(script, names)
+    script.loops.append((len(script.context.conditions), []))
+    yield from read_rest(script, tokens, do + 1)
+
+
+def read_until(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """UNTIL … END REPEAT: what ends a loop decides about what it did."""
+    end = find_word(tokens, {"END"})
+    names, worked_out = script.condition(tokens[1 : end if end > 0 else len(tokens)])
+    yield from worked_out
+    script.context.lasting += names
+    yield from script.repeated(tokens)
+    if end > 0:
+        yield from read_end(script, tokens[end:])
+
+
+def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """FOR … IN a query or cursor: a variable for the row, and a block under its rows."""
+    do = find_word(tokens, {"DO", "LOOP"}, 1)
+    among = find_word(tokens, {"IN", "AS"}, 1)
+    if do < 0 or not 0 < among < do:
+        yield from read_rest(script, tokens, do + 1 if do > 0 else 1)
+        return
+    of = next((n for n in range(among, do) if word(tokens, n) == "FOR"), among)
+    query = tokens[of + 1 : do]
+    if word(query, 0) in {"REVERSE", "ARRAY"}:
+        query = query[1:]
+    names: list[str] = []
+    if word(query, 0) == "EXECUTE":
+        yield from declare_rows(script, tokens[1], query)
+    elif query and script.moves(query):
+        if tokens[of].text.upper() != "FOR" and "SELECT" not in {t.text.upper() for t in query}:
+            yield from declare_rows(script, tokens[1], query)
+        else:
+            inner = unbracketed(query)
+            yield from assign(script, [tokens[1]], inner, rows=True)
+            names, worked_out = script.condition(_exists(inner))
+            yield from worked_out
+    open_block(script, names)
+    script.loops.append((len(script.context.conditions), []))
+    yield from read_rest(script, tokens, do + 1)
+
+
+def unbracketed(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without brackets around all of them."""
+    while word(tokens, 0) == "(" and after_brackets(tokens, 0) == len(tokens):
+        tokens = tokens[1:-1]
+    return tokens
+
+
+def _exists(query: Sequence[Token]) -> Sequence[Token]:
+    near = query[0]
+    return [
+        made_word(TokenType.EXISTS, "exists", near),
+        made_word(TokenType.L_PAREN, "(", near),
+        *query,
+        made_word(TokenType.R_PAREN, ")", near),
+    ]

@@ -1,0 +1,79 @@
+"""T-SQL's statements, which need nothing between them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from lineage.compile.scripts.tokens import word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+
+_STARTS = frozenset(
+    """
+    SELECT INSERT UPDATE DELETE MERGE CREATE ALTER DROP EXEC EXECUTE DECLARE SET IF ELSE WHILE
+    BEGIN END TRUNCATE PRINT RETURN THROW RAISERROR COMMIT ROLLBACK OPEN FETCH CLOSE DEALLOCATE
+    USE GRANT WITH BULK BREAK CONTINUE WAITFOR GO SAVE
+    """.split()
+)
+
+
+_JOINS_ON = frozenset(
+    """
+    BULK UNION ALL EXCEPT INTERSECT AS ( THEN FOR OR AFTER ON OF TABLE VIEW PROCEDURE COLUMN , = IN
+    EXISTS INSTEAD
+    """.split()
+)  # fmt: skip
+
+
+# What may still follow in a statement that starts with these words.
+_TAKES = {
+    "INSERT": {"SELECT", "EXEC", "EXECUTE", "WITH"},
+    "UPDATE": {"SET", "WITH"},
+    "MERGE": {"INSERT", "UPDATE", "DELETE", "SET", "WITH"},
+    "ALTER": {"ALTER", "DROP", "SET", "WITH"},
+    "GRANT": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER", "WITH"},
+    "WITH": {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "SET"},
+    "DECLARE": {"SELECT"},
+    "FETCH": set(),
+}
+
+
+def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
+    """Where T-SQL's statements start, which need no semicolon between them."""
+    found = [0]
+    waits = set(_TAKES.get(word(tokens, 0), ()))
+    depth = 0
+    for position in range(1, len(tokens)):
+        here, before = word(tokens, position), word(tokens, position - 1)
+        if here in {"(", "CASE"}:
+            depth += 1
+        elif here == ")" or (here == "END" and depth):
+            depth = max(depth - 1, 0)
+            continue
+        if depth or here not in _STARTS or (before in _JOINS_ON and not _is_set(tokens, found[-1])):
+            continue
+        if here == "WITH" and word(tokens, position + 1) in {"(", "CHECK", "RECOMPILE"}:
+            continue
+        if here in waits:
+            if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":
+                waits.discard(here)
+            continue
+        found.append(position)
+        waits = set(_TAKES.get(here, ()))
+    return found
+
+
+def _is_set(tokens: Sequence[Token], start: int) -> bool:
+    """SET IDENTITY_INSERT m ON ends with a word that elsewhere goes on."""
+    return word(tokens, start) == "SET" and word(tokens, start + 1) != "@"
+
+
+def pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The statements of tokens that nothing separates."""
+    starts = [*starts_of_statements(tokens), len(tokens)]
+    return [tokens[a:b] for a, b in pairwise(starts) if b > a]
