@@ -37,7 +37,16 @@ _INERT = frozenset(
 
 def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
     """What one parsed statement does; never raises for SQL that the parser accepted."""
+    unable = parts.draft.change
     parts.draft.change = lambda change, ctes: _compile_change(change, ctes, parts)
+    try:
+        _compile(node, parts)
+    finally:
+        parts.draft.change = unable  # or the tree and its tokens would wait for the collector
+    return parts.statement()
+
+
+def _compile(node: exp.Expr, parts: Parts) -> None:
     handler = _HANDLERS.get(type(node))
     kind = type(node).__name__
     if handler is not None:
@@ -50,7 +59,6 @@ def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
     elif kind not in {"Describe", "Summarize"} and node.find(exp.Query) is not None:
         message = "what is done with the query in it is not analysed"
         parts.hole(GapReason.UNSUPPORTED, message, node)
-    return parts.statement()
 
 
 def _compile_change(node: exp.Expr, ctes: dict[str, Cte], parts: Parts) -> int:
