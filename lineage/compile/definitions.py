@@ -79,7 +79,7 @@ def _add_relation(
         for place in _places(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
-    for parent in node.find_all(exp.PartitionedOfProperty, exp.InheritsProperty):
+    for parent in _likes(node, exp.PartitionedOfProperty, exp.InheritsProperty):
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
             carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
@@ -112,9 +112,14 @@ def _declare(
 _LIKES = (exp.LikeProperty, exp.PartitionedOfProperty, exp.InheritsProperty)
 
 
-def _has_likes(node: exp.Expr) -> bool:
+def _likes(node: exp.Expr, *kinds: type[exp.Expr]) -> Iterator[exp.Expr]:
+    """What a relation is like or a part of; this stands outside of the query that fills it."""
     clauses = (node.this, node.args.get("properties"))
-    return any(c is not None and c.find(*_LIKES) is not None for c in clauses)
+    return (like for c in clauses if c is not None for like in c.find_all(*kinds))
+
+
+def _has_likes(node: exp.Expr) -> bool:
+    return next(_likes(node, *_LIKES), None) is not None
 
 
 def _is_body(body: object) -> bool:
