@@ -285,10 +285,11 @@ class StatementLinker:
         `select * from t` adds nothing to its rows or columns, so who reads it reads `t`.
         """
         scope = self.statement.scopes[number]
-        if len(scope.sources) != 1 or len(scope.outputs) != 1 or scope.influences:
+        star = scope.outputs[0].star if len(scope.outputs) == 1 else None
+        if star is None or len(scope.sources) != 1 or scope.influences:
             return False
         source = scope.sources[0]
-        return scope.outputs[0].star in _WHOLES and not (
+        return star in _WHOLES and not (
             scope.tests or scope.anything or source.columns or source.scope >= number
         )
 

@@ -63,6 +63,8 @@ def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], 
 
 def _is_shared(statement: Statement, number: int) -> bool:
     """Whether other scopes of the statement use this one, so that it needs nodes of its own."""
+    if statement.order and statement.order[-1] == number and len(statement.writes) == 1:
+        return False  # what uses a scope is finished after it
     for scope in statement.scopes:
         if any(source.scope == number for source in scope.sources):
             return True
