@@ -11,7 +11,7 @@ from lineage.objects import STAR, UNQUALIFIED, enclosed_scopes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lineage.objects import Dep, Object, Scope, Statement
+    from lineage.objects import Dep, Object, Output, Scope, Statement
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -67,7 +67,7 @@ def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
         if not any(source.relation for source in sources):
             continue
         alone = "" if enclosed[number] else _only_source(scope)
-        hidden = {sources[0].alias, *(output.name for output in scope.outputs)}
+        hidden = {sources[0].alias, *(o.name for o in scope.outputs if not _is_copy(o))}
         for dep in _deps(scope):
             column = dep.column
             if dep.scope != number or column == STAR or column[:1] == "$":
@@ -78,6 +78,12 @@ def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
                     yield source.relation, column
             elif alone and dep.source == UNQUALIFIED and column not in hidden:
                 yield alone, column
+
+
+def _is_copy(output: Output) -> bool:
+    """Whether an output is a column under its own name, which so can mean nothing else."""
+    deps = output.deps
+    return len(deps) == 1 and deps[0].column == output.name
 
 
 def _only_source(scope: Scope) -> str:
