@@ -15,6 +15,11 @@ from lineage.words import GapReason, TransformSubtype
 UNQUALIFIED = -1
 OUTPUT_OF = -2  # the output of the scope named by `scope`: the first, or all with column "*"
 ROWS_OF = -3  # whether the scope named by `scope` has rows
+FIELDS = -4  # as the source of a star: the fields of what the output depends on
+
+# In a path: any element of an array, and whatever field is asked for by name.
+ELEMENT = "[]"
+ASKED = "?"
 
 STAR = "*"
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
@@ -25,7 +30,8 @@ class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `source` numbers a source of scope `scope`, or is one of the three constants above.
     `aliases` is how many outputs of its scope, from the left, an unqualified name may also
-    mean (lateral column aliases).
+    mean (lateral column aliases). `path` leads to the part of the value that is read, from the
+    outside in: names of fields and keys, and `ELEMENT`; empty for the whole value.
     """
 
     scope: int
@@ -35,27 +41,40 @@ class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
     functions: tuple[str, ...]
     offset: int
     aliases: int = 0
+    path: tuple[str, ...] = ()
 
 
 class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """All columns of a source, or of all sources (`UNQUALIFIED`), but for some.
+    r"""All columns of a source, or of all sources (`UNQUALIFIED`), but for some.
 
     `replaced` columns keep their place and take the value of the output of that name.
+    Where there is a `pattern`, a regular expression that is searched for, only columns whose
+    name it fits are meant. Each goes through `subtype` and `functions`, and is then called as
+    the template `called` says, in which `\0` stands for what the pattern found.
     """
 
     source: int
     excepted: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     replaced: tuple[Output, ...] = ()
+    pattern: str = ""
+    called: str = ""
+    subtype: TransformSubtype = TransformSubtype.IDENTITY
+    functions: tuple[str, ...] = ()
 
 
 class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A column that a scope puts out; `star` stands for many and has no name of its own."""
+    """A column that a scope puts out; `star` stands for many and has no name of its own.
+
+    A star's own `deps` reach each of its columns. `fields` say what each field of a struct
+    that was put together here is made of, one after another.
+    """
 
     name: str
     deps: tuple[Dep, ...]
     offset: int
     star: Star | None = None
+    fields: tuple[Output, ...] = ()
 
 
 class Test(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -170,7 +189,7 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One statement. A scope's number is its place in `scopes`.
 
     `order` lists the numbers of finished scopes, so that what a scope is made from comes
-    before it (but for recursion).
+    before it; a recursion comes before its branches.
     """
 
     offset: int

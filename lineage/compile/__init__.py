@@ -91,7 +91,7 @@ def _compile_chunk(tokens: Sequence[Token], text: str, names: Naming, known: Kno
     if excess is None:
         try:
             tree = parse_statement(tokens, text, parser)
-        except (SqlglotError, ValueError, RecursionError) as error:
+        except (SqlglotError, TypeError, ValueError, RecursionError) as error:
             excess = Excess(GapReason.PARSE_ERROR, _first_line(error), tokens[0].start)
     if excess is not None:
         return _unread(excess, names_in(tokens, names))

@@ -165,7 +165,7 @@ def _assigned(target: exp.Expr, deps: tuple[Dep, ...], frame: Frame) -> tuple[in
     leaf, at = _leaf(target), offset_of(target)
     if not isinstance(leaf, exp.Column) or leaf.args.get("table") is None:
         return -1, Output(column_name(leaf, frame.draft.naming), deps, at)
-    (scope, source), column = qualified(leaf, frame)
+    (scope, source), column, _path = qualified(leaf, frame)
     name = column_name(column, frame.draft.naming)
     return (source if scope == frame.number else -1), Output(name, deps, at)
 

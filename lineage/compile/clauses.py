@@ -10,7 +10,7 @@ from sqlglot import exp
 from lineage.compile.expressions import collect
 from lineage.compile.guards import equated_sources, tests_of, tests_of_groups, tests_of_rows
 from lineage.compile.names import column_name, offset_of
-from lineage.objects import EVERY, OUTPUT_OF, STAR, Dep
+from lineage.objects import EVERY, OUTPUT_OF, STAR, UNQUALIFIED, Dep
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
         frame.influences.extend(collect(qualify.this, frame, Subtype.FILTER, EVERY))
         frame.tests.extend(tests_of_rows(node, qualify.this, frame))
     connect = node.args.get("connect")
+    if connect is not None:
+        frame.tests.clear()  # PRIOR and CONNECT_BY_ROOT take values from rows that are not tested
     for part in connect.iter_expressions() if connect is not None else ():
         frame.influences.extend(collect(part, frame, Subtype.FILTER))
 
@@ -84,9 +86,10 @@ def _of_outputs(frame: Frame, *, aggregates: bool) -> list[Dep]:
     keys = []
     for output in frame.outputs:
         star = output.star
-        if star is not None and star.source != OUTPUT_OF:
+        if star is not None and star.source >= UNQUALIFIED:
             at = output.offset
-            keys.append(Dep(frame.number, star.source, STAR, Subtype.GROUP_BY, (), at))
+            if aggregates or star.subtype is not Subtype.AGGREGATION:
+                keys.append(Dep(frame.number, star.source, STAR, Subtype.GROUP_BY, (), at))
         replaced = star.replaced if star is not None else ()
         keys.extend(
             replace(dep, subtype=Subtype.GROUP_BY)
@@ -97,13 +100,46 @@ def _of_outputs(frame: Frame, *, aggregates: bool) -> list[Dep]:
 
 
 def add_limit(frame: Frame, node: exp.Select) -> None:
-    """ORDER BY decides which rows there are only where some of them are left out."""
-    order, distinct = node.args.get("order"), node.args.get("distinct")
-    cut = any(node.args.get(key) is not None for key in _CUTS)
+    """ORDER BY decides which rows there are only where some of them are left out.
+
+    That may be further out: `SELECT … FROM (SELECT … ORDER BY x) LIMIT 1`.
+    """
+    args = node.args
+    orders = [args[key] for key in ("order", "sort", "cluster") if args.get(key) is not None]
+    cut = any(args.get(key) is not None for key in _CUTS)
+    distinct = args.get("distinct")
     first_of_each = distinct is not None and distinct.args.get("on") is not None
-    for key in order.expressions if order is not None and (cut or first_of_each) else ():
-        frame.influences.extend(_as_sort(_key(frame, node, key.this)))
+    keys = [key for order in orders for key in order.expressions]
+    found = [dep for key in keys for dep in _as_sort(_key(frame, node, _sorted_by(key)))]
+    sorts = frame.draft.sorts
+    if cut or first_of_each:
+        frame.influences.extend(found)
+    elif found:
+        sorts[frame.number] = found
+    inner = [d for s in frame.sources for d in sorts.get(s.scope, ())] if sorts else []
+    if inner and (cut or _depends_on_order(frame, node)):
+        frame.influences.extend(inner)
+    elif inner and not found:
+        sorts[frame.number] = inner
     frame.influences.extend(_of_the_cut(frame, node))
+
+
+def _sorted_by(key: exp.Expr) -> exp.Expr:
+    inner: exp.Expr = key.this if isinstance(key, exp.Ordered) else key
+    return inner
+
+
+def _depends_on_order(frame: Frame, node: exp.Select) -> bool:
+    """An aggregate or a row number may take the rows in the order of a subquery."""
+    deps = (dep for output in frame.outputs for dep in output.deps)
+    if any(dep.subtype is Subtype.AGGREGATION for dep in deps):
+        return True
+    if any(projection.find(exp.Window) for projection in node.expressions):
+        return True
+    where = node.args.get("where")
+    if frame.draft.dialect != "oracle" or where is None:
+        return False
+    return any(column.name.upper() == "ROWNUM" for column in where.find_all(exp.Column))
 
 
 def _of_the_cut(frame: Frame, node: exp.Expr) -> list[Dep]:

@@ -11,23 +11,17 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.lookups import (
-    look_up_in_dictionary,
-    look_up_routine,
-    look_up_variable,
-    makes_struct,
-)
+from lineage.compile.fields import members, takes_row
+from lineage.compile.lookups import look_up_routine, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
-from lineage.compile.node_kinds import KINDS, function_name
+from lineage.compile.node_kinds import function_name
+from lineage.compile.paths import reading_of
+from lineage.compile.special import SPECIAL, by_name, called_on
+from lineage.compile.stars import gathered, star_of
+from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
+from lineage.compile.walk import Walk, generic
 from lineage.dialects import join_name
-from lineage.objects import (
-    OUTPUT_OF,
-    ROWS_OF,
-    STAR,
-    UNQUALIFIED,
-    Dep,
-    Hole,
-)
+from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -35,20 +29,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lineage.compile.frames import Frame
-
-
-Functions = tuple[str, ...]
-Entry = tuple[exp.Expr, Subtype, Functions]
+    from lineage.compile.walk import Entry, Functions
 
 _SEVERAL = 2
-_DIRECT = (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION)
+# Reserved words of Oracle that stand where a column could, and are made of none.
+NO_COLUMNS: dict[str, exp.Expr] = dict.fromkeys(
+    ("ROWNUM", "LEVEL", "SYSDATE", "USER", "UID"), exp.Null()
+)
+_OF_A_SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
 
 
 def collect(
     root: exp.Expr, frame: Frame, subtype: Subtype = Subtype.IDENTITY, aliases: int = 0
 ) -> list[Dep]:
     """The values that `root` depends on, in the order they are written."""
-    walk = _Walk(frame, aliases)
+    walk = Walk(frame, aliases, collect)
     if type(root) is exp.Column:
         _column(walk, root, subtype, ())
         return walk.deps
@@ -58,61 +53,78 @@ def collect(
         if type(node) is exp.Column:
             _column(walk, node, here, functions)
             continue
-        entries = _HANDLERS.get(type(node), _generic)(walk, node, here, functions)
+        entries = _HANDLERS.get(type(node), generic)(walk, node, here, functions)
         stack += entries if len(entries) < _SEVERAL else reversed(entries)
+    for node in walk.makes_rows:
+        for argument in node.iter_expressions():
+            frame.influences.extend(collect(argument, frame, Subtype.FILTER))
     return walk.deps
 
 
-class _Walk:
-    """The result of one walk, and where its names are looked up."""
-
-    __slots__ = ("aliases", "deps", "frame")
-
-    def __init__(self, frame: Frame, aliases: int) -> None:
-        self.frame = frame
-        self.aliases = aliases
-        self.deps: list[Dep] = []
-
-    def depend(
-        self, place: tuple[int, int], column: str, entry: tuple[Subtype, Functions, int]
-    ) -> None:
-        subtype, functions, offset = entry
-        aliases = self.aliases if place[1] == UNQUALIFIED else 0
-        self.deps.append(Dep(place[0], place[1], column, subtype, functions, offset, aliases))
-
-
-def passed(subtype: Subtype) -> Subtype:
-    """What identity becomes once anything is done to the value."""
-    return Subtype.TRANSFORMATION if subtype is Subtype.IDENTITY else subtype
-
-
-def _condition(subtype: Subtype) -> Subtype:
-    """What a value becomes that only decides which other value is taken."""
-    return Subtype.CONDITIONAL if subtype in _DIRECT else subtype
-
-
-def _column(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _column(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     args = node.args
     this, frame = args["this"], walk.frame
-    name = STAR if type(this) is exp.Star else column_name(this, frame.draft.naming)
+    if type(this) is exp.Star:
+        return _all_of(walk, node, subtype, functions)
     if args.get("table") is None:
+        name = column_name(this, frame.draft.naming)
+        if name in frame.named and _expression(walk, this, subtype, functions):
+            return []
         at = offset_of(this)
         dep = Dep(frame.number, UNQUALIFIED, name, subtype, functions, at, walk.aliases)
         walk.deps.append(dep)
         if name in frame.draft.variables:
             walk.depend(frame.draft.variables[name], name, (subtype, functions, at))
         return []
-    entry = (subtype, functions, offset_of(this))
-    place, field = qualified(node, walk.frame)
-    if field is not this:
-        entry = (passed(subtype), functions, offset_of(field))
-        name = column_name(field, walk.frame.draft.naming)
-    walk.depend(place, name, entry)
+    _dotted(walk, node, (subtype, functions), ())
     return []
 
 
-def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]:
-    """The source that a dotted name starts from, and the part of it that is the column.
+def _all_of(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """`t.*` as a value: all columns of a source, or all fields of a column."""
+    star = star_of(node, walk.frame, collect)
+    if star is None:
+        _dotted(walk, node, (passed(subtype), functions), ())
+    else:
+        walk.deps.append(gathered(walk.frame, star, passed(subtype), functions, offset_of(node)))
+    return []
+
+
+def _dotted(
+    walk: Walk, node: exp.Expr, through: tuple[Subtype, Functions], further: tuple[str, ...]
+) -> None:
+    """A column of several names; `further` leads on into its value."""
+    subtype, functions = through
+    place, field, path = qualified(node, walk.frame)
+    if place[1] == UNQUALIFIED and path:
+        if path[-1].upper() in _OF_A_SEQUENCE:
+            return
+        if column_name(field, walk.frame.draft.naming) in walk.frame.piped:
+            message = "which table of a pipe's join a column is of is not known"
+            hole = Hole(GapReason.UNSUPPORTED, message, (), offset_of(field))
+            walk.frame.draft.holes.append(hole)
+    path = (*(name for name in path if name != STAR), *further)
+    name = STAR if type(field) is exp.Star else column_name(field, walk.frame.draft.naming)
+    kind = subtype if field is node.this and not further else passed(subtype)
+    walk.depend(place, name, (kind, functions, offset_of(field)), path)
+
+
+def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
+    """ClickHouse: a name that the query gives to an expression means that, but for inside it."""
+    frame = walk.frame
+    name = column_name(this, frame.draft.naming)
+    key = (frame.number, name)
+    if key in frame.draft.expanding or (frame.named is NO_COLUMNS and this.args.get("quoted")):
+        return False
+    frame.draft.expanding.add(key)
+    found = collect(frame.named[name], frame)
+    frame.draft.expanding.discard(key)
+    walk.deps.extend(after(dep, subtype, functions) for dep in dict.fromkeys(found))
+    return True
+
+
+def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, tuple[str, ...]]:
+    """The source that a dotted name starts from, the part of it that is the column, the rest.
 
     A relation's own name before a column comes first, so that `a.t.x` and `b.t.x` differ;
     then `alias.column.field`, `alias.column` and, where no alias fits, `column.field`, so
@@ -122,69 +134,95 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr]:
     if not args.get("db"):
         place = frame.find_alias(column_name(args["table"], naming))
         if place is not None:
-            return place, args["this"]
-        return (frame.number, UNQUALIFIED), args["table"]
+            return place, args["this"], ()
+        return (frame.number, UNQUALIFIED), args["table"], (args["this"].name,)
     dotted = [args[k] for k in ("catalog", "db", "table", "this") if args.get(k)]
     if part_name(dotted[-2], naming) in frame.draft.last_parts:
         place = frame.find_relation(join_name(part_name(d, naming) for d in dotted[:-1]))
         if place is not None:
-            return place, dotted[-1]
+            return place, dotted[-1], ()
     for position in range(len(dotted) - 1):
-        place = frame.find_alias(column_name(dotted[position], frame.draft.naming))
+        place = frame.find_alias(column_name(dotted[position], naming))
         if place is not None:
-            return place, dotted[position + 1]
-    return (frame.number, UNQUALIFIED), dotted[0]
+            return place, dotted[position + 1], tuple(d.name for d in dotted[position + 2 :])
+    return (frame.number, UNQUALIFIED), dotted[0], tuple(d.name for d in dotted[1:])
 
 
-def _dot(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    """A field, all fields or a method of a value."""
-    entries: list[Entry] = [(node.this, passed(subtype), functions)]
-    if type(node.expression) not in _FIELDS:
-        entries.append((node.expression, passed(subtype), functions))
-    return entries
+def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A field, a key or a path of a struct, map or document."""
+    if type(node) is exp.Dot and isinstance(node.expression, exp.Func):
+        return called_on(walk, node, subtype, functions)
+    if type(node) is exp.Dot and type(node.expression) is exp.Star:
+        return [(node.this, passed(subtype), functions)]
+    base, path, applied = reading_of(node, function_name)
+    if not path or base is node:
+        return generic(walk, node, subtype, functions)
+    inside = (*applied, *functions)
+    if type(base) is exp.Column and type(base.this) is not exp.Star:
+        if base.args.get("table") is not None:
+            _dotted(walk, base, (passed(subtype), inside), path)
+        elif column_name(base.this, walk.frame.draft.naming) in walk.frame.named:
+            return [(base, passed(subtype), inside)]
+        else:
+            entry = (passed(subtype), inside, offset_of(base))
+            name = column_name(base.this, walk.frame.draft.naming)
+            walk.depend((walk.frame.number, UNQUALIFIED), name, entry, path)
+            look_up_variable(walk, name, entry, path)
+        return []
+    known = members(base)
+    fitting = [v for n, v in known or () if n.lower() == path[0].lower()]
+    return [(value, passed(subtype), inside) for value in fitting or [base]]
 
 
-def _star(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    if functions[:1] != ("count",):
-        entry = (passed(subtype), functions, offset_of(node))
-        walk.depend((walk.frame.number, UNQUALIFIED), STAR, entry)
-    return []
-
-
-def _query(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     inner = node.this if type(node) is exp.Subquery else node
     if not isinstance(inner, exp.Query):
         return [(inner, subtype, functions)] if isinstance(inner, exp.Expr) else []
     number = walk.frame.compile_query(node, walk.frame)
-    column = STAR if subtype not in _DIRECT or makes_struct(inner) else ""
+    column = STAR if takes_row(inner) or subtype not in DIRECT else ""
     entry = (passed(subtype), functions, offset_of(node))
     walk.depend((number, OUTPUT_OF), column, entry)
     return []
 
 
-def _exists(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _exists(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    if node.args.get("expression") is not None:  # EXISTS(array, x -> …)
+        return [(part, passed(subtype), ("exists", *functions)) for part in node.iter_expressions()]
     number = walk.frame.compile_query(node.this, walk.frame)
-    walk.depend((number, ROWS_OF), STAR, (_condition(subtype), functions, offset_of(node)))
+    walk.depend((number, ROWS_OF), STAR, (condition(subtype), functions, offset_of(node)))
     return []
 
 
-def _in(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _in(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     inside = ("in", *functions)
     query = node.args.get("query")
     entries: list[Entry] = [(node.this, passed(subtype), inside)]
     if query is not None:
-        entries.append((query, _condition(subtype), ()))
-    for key in ("expressions", "unnest", "field"):
-        value = node.args.get(key)
+        entries.append((query, condition(subtype), ()))
+    field = node.args.get("field")
+    if isinstance(field, exp.Column) and walk.frame.draft.dialect == "clickhouse":
+        table = exp.Table(this=field.this, db=field.args.get("table"))
+        entries.append(
+            (
+                exp.Select(expressions=[exp.Star()], from_=exp.From(this=table)),
+                condition(subtype),
+                (),
+            )
+        )
+        field = None
+    unnest = node.args.get("unnest")
+    if unnest is not None:
+        entries.extend((e, passed(subtype), ("unnest", *inside)) for e in unnest.expressions)
+    for value in (node.expressions, field):
         values = value if isinstance(value, list) else [value] if value else []
         entries.extend((v, passed(subtype), inside) for v in values)
     return entries
 
 
-def _case(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _case(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     entries: list[Entry] = []
     if node.this is not None:
-        entries.append((node.this, _condition(subtype), ()))
+        entries.append((node.this, condition(subtype), ()))
     for branch in node.args.get("ifs") or ():
         entries.extend(_if(_walk, branch, subtype, functions))
     if node.args.get("default") is not None:
@@ -192,89 +230,87 @@ def _case(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) 
     return entries
 
 
-def _if(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _if(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     results = (node.args.get("true"), node.args.get("false"))
     return [
-        (node.this, _condition(subtype), ()),
+        (node.this, condition(subtype), ()),
         *((result, passed(subtype), functions) for result in results if result is not None),
     ]
 
 
-def _decode(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _decode(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """DECODE(x, search, result, …, default): every second value is compared, not returned."""
     first, *rest = node.expressions
-    entries: list[Entry] = [(first, _condition(subtype), ())]
+    entries: list[Entry] = [(first, condition(subtype), ())]
     for position, value in enumerate(rest):
         is_result = position % 2 == 1 or position == len(rest) - 1
-        kind = passed(subtype) if is_result else _condition(subtype)
+        kind = passed(subtype) if is_result else condition(subtype)
         entries.append((value, kind, functions if is_result else ()))
     return entries
 
 
-def _nullif(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _nullif(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     return [
         (node.this, passed(subtype), functions),
-        (node.expression, _condition(subtype), ()),
+        (node.expression, condition(subtype), ()),
     ]
 
 
-def _window(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    shaped = Subtype.WINDOW if subtype in _DIRECT else subtype
+def _window(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    shaped = Subtype.WINDOW if subtype in DIRECT else subtype
     entries: list[Entry] = [(node.this, passed(subtype), functions)]
-    named = node.args.get("alias")
-    specs = [node, walk.frame.windows.get(column_name(named, walk.frame.draft.naming))]
-    for spec in specs if named else specs[:1]:
-        if spec is not None:
-            entries.extend((p, shaped, ()) for p in spec.args.get("partition_by") or ())
-            if spec.args.get("order") is not None:
-                entries.append((spec.args["order"], shaped, ()))
-            if spec.args.get("spec") is not None:
-                entries.extend((b, shaped, ()) for b in spec.args["spec"].iter_expressions())
+    spec: exp.Expr | None = node
+    for _ in range(len(walk.frame.windows) + 1):  # a named window may start from another one
+        if spec is None:
+            break
+        args = spec.args
+        entries.extend((key, shaped, ()) for key in args.get("partition_by") or ())
+        if args.get("order") is not None:
+            entries.append((args["order"], shaped, ()))
+        if args.get("spec") is not None:
+            entries.extend((bound, shaped, ()) for bound in args["spec"].iter_expressions())
+        named = args.get("alias")
+        spec = walk.frame.windows.get(column_name(named, walk.frame.draft.naming))
     return entries
 
 
-def _filter(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _filter(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     return [
         (node.this, subtype, functions),
-        (node.expression, _condition(subtype), ()),
+        (node.expression, condition(subtype), ()),
     ]
 
 
-def _order(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _order(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """`x ORDER BY y` inside an aggregate: x is the value, y sorts it."""
-    sorting = Subtype.SORT if subtype in _DIRECT else subtype
     entries: list[Entry] = [(node.this, subtype, functions)] if node.this is not None else []
-    return entries + [(key, sorting, ()) for key in node.expressions]
+    return entries + [(key, sorting(subtype), ()) for key in node.expressions]
 
 
 def _within_group(
-    _walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
+    _walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
 ) -> list[Entry]:
     """An ordered-set aggregate: where its function names no column, the sort key is the value."""
     sorted_by = node.expression
     if node.this.find(exp.Column) is not None:
-        sorting = Subtype.SORT if subtype in _DIRECT else subtype
-        return [(node.this, subtype, functions), (sorted_by, sorting, ())]
+        return [(node.this, subtype, functions), (sorted_by, sorting(subtype), ())]
     inside = (function_name(node.this), *functions)
-    value = Subtype.AGGREGATION if subtype in _DIRECT else subtype
+    value = Subtype.AGGREGATION if subtype in DIRECT else subtype
     return [(key, value, inside) for key in sorted_by.expressions]
 
 
-def _anonymous(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
     name = function_name(node)
-    if walk.frame.draft.routines:
-        look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
-    if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
-        look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
-    if name.startswith(("dictget", "joinget")):
-        look_up_in_dictionary(walk, node, (passed(subtype), (name, *functions), offset_of(node)))
     if name != "identifier":
-        return _generic(walk, node, subtype, functions)
+        if walk.frame.draft.routines:
+            look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
+        special = by_name(walk, node, subtype, functions)
+        return generic(walk, node, subtype, functions) if special is None else special
     return _dynamic(walk, node.expressions[0], subtype, functions)
 
 
-def _dynamic(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _dynamic(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     written = node.this if isinstance(node, exp.DynamicIdentifier) else node
     if isinstance(written, exp.Literal):
         name = column_name(written.name.rpartition(".")[2], walk.frame.draft.naming)
@@ -282,10 +318,10 @@ def _dynamic(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
         return []
     message = "the name of a column is computed"
     walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))
-    return _generic(walk, node, subtype, functions)
+    return generic(walk, node, subtype, functions)
 
 
-def _parameter(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _parameter(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """Snowflake's `$1` is a column by its position; else a variable, or a value from outside."""
     look_up_variable(walk, node.name, (subtype, functions, offset_of(node)))
     if walk.frame.draft.dialect == "snowflake" and node.name.isdigit():
@@ -294,23 +330,7 @@ def _parameter(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functio
     return []
 
 
-def _columns(walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    """DuckDB's COLUMNS('…'): any column of the sources."""
-    walk.frame.many = True
-    if node.this is None or node.this.find(exp.Star) is None:
-        entry = (passed(subtype), functions, offset_of(node))
-        walk.depend((walk.frame.number, UNQUALIFIED), STAR, entry)
-        return []
-    return [(node.this, passed(subtype), functions)]
-
-
-def _named_argument(
-    _walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions
-) -> list[Entry]:
-    return [(node.expression, passed(subtype), functions)]
-
-
-def _through(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+def _through(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     return [(child, subtype, functions) for child in node.iter_expressions()]
 
 
@@ -318,25 +338,8 @@ def _nothing(*_: object) -> list[Entry]:
     return []
 
 
-def _generic(_walk: _Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    kind = KINDS[type(node)]
-    name = function_name(node) if kind.name is None else kind.name
-    if kind.is_predicate and subtype not in _DIRECT:
-        name = ""  # a condition is made of predicates; they say nothing about the value
-    inside = (name, *functions) if name else functions
-    below = Subtype.AGGREGATION if kind.aggregates and subtype in _DIRECT else passed(subtype)
-    return [(c, below, inside) for c in node.iter_expressions() if type(c) not in _SILENT]
-
-
-# What carries no value from anywhere.
-_SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
-
-_FIELDS = frozenset({exp.Identifier, exp.Star})
-
 _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Column: _column,
-    exp.Star: _star,
-    exp.Dot: _dot,
     exp.Subquery: _query,
     exp.Select: _query,
     exp.Union: _query,
@@ -353,8 +356,6 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Filter: _filter,
     exp.Order: _order,
     exp.WithinGroup: _within_group,
-    exp.Kwarg: _named_argument,
-    exp.PropertyEQ: _named_argument,
     exp.Paren: _through,
     exp.Alias: _through,
     exp.Ordered: _through,
@@ -371,6 +372,15 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.SessionParameter: _parameter,
     exp.Anonymous: _anonymous,
     exp.DynamicIdentifier: _dynamic,
-    exp.Columns: _columns,
     exp.JSONPath: _nothing,
+    exp.Dot: _part,
+    exp.Bracket: _part,
+    exp.JSONExtract: _part,
+    exp.JSONExtractScalar: _part,
+    exp.JSONBExtract: _part,
+    exp.JSONBExtractScalar: _part,
+    exp.StructExtract: _part,
+    exp.GetExtract: _part,
+    exp.JSONValue: _part,
+    **SPECIAL,
 }

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from lineage.dialects import Naming
-    from lineage.objects import Dep, Output, Test
+    from lineage.objects import Dep, Output, Star, Test
+    from lineage.words import TransformSubtype
+
+    # A star inside an expression, with what the expression does to each of its columns.
+    Starred = tuple[Star, TransformSubtype, tuple[str, ...]]
 
 # A CTE in view: the number of its scope and its column list, empty where it has none.
 Cte = tuple[int, tuple[str, ...]]
@@ -24,6 +28,10 @@ Cte = tuple[int, tuple[str, ...]]
 _LATERAL_ALIASES = frozenset(
     {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
 )
+
+
+_NO_ALIASES: frozenset[str] = frozenset()
+_NO_NAMES: dict[str, exp.Expr] = {}  # of every frame that names none; never added to
 
 
 class Draft:
@@ -38,6 +46,8 @@ class Draft:
         self.holes: list[Hole] = []
         self.cte_names: set[str] = set()
         self.last_parts: set[str] = set()  # of the names of relations in view
+        self.sorts: dict[int, list[Dep]] = {}  # by scope, what its rows are in the order of
+        self.expanding: set[tuple[int, str]] = set()  # named expressions, by scope
         self.odd = False  # a clause was met that nobody reads
         self.ctes: dict[str, Cte] = {}  # in view of a statement inside a CTE
         self.change: Callable[[exp.Expr, dict[str, Cte]], int] = _no_changes
@@ -76,11 +86,14 @@ class Frame:
         "draft",
         "influences",
         "linked",
-        "many",
+        "named",
         "number",
         "outputs",
         "parent",
+        "piped",
+        "shared",
         "sources",
+        "stars",
         "tests",
         "windows",
     )
@@ -101,10 +114,15 @@ class Frame:
         self.linked: list[tuple[int, int]] = []
         self.anything: list[Dep] = []
         self.closed = False
-        self.many = False  # a projection stands for columns whose names are not known
+        # Stars met inside a projection, and what is done to each; None outside of projections.
+        self.stars: list[Starred] | None = None
+        self.piped = _NO_ALIASES  # aliases that a pipe has lost
+        self.shared = _NO_NAMES  # expressions that ClickHouse's WITH names
+        self.named = _NO_NAMES  # these, and those that the projections name
         self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
         if parent is not None:
             self.compile_query = parent.compile_query
+            self.shared = self.named = parent.shared
 
     def add_source(self, source: Source) -> int:
         """Bring a source into view under its alias."""

@@ -29,7 +29,11 @@ _OPERATORS: dict[type[exp.Expr], tuple[str, str]] = {
     exp.NullSafeEQ: ("=", "="),
 }
 # What an aggregate may not contain, or it is one of a part of its group only.
-_CHOOSES = (exp.Filter, exp.Case, exp.If, exp.Nullif, exp.Coalesce, exp.Anonymous, exp.Window)
+_CHOOSES = (
+    exp.Filter, exp.Case, exp.If, exp.Nullif, exp.Coalesce, exp.Anonymous, exp.Window, exp.CountIf,
+    exp.DecodeCase, exp.Nvl2, exp.Elt, exp.CombinedAggFunc, exp.CombinedParameterizedAgg,
+    exp.ArrayFilter, exp.Comprehension,
+)  # fmt: skip
 
 COUNT_DISTINCT = "count_distinct"
 
@@ -168,6 +172,8 @@ def _column_dep(node: exp.Expr, frame: Frame) -> Dep | None:
         return None
     naming = frame.draft.naming
     table = node.args.get("table")
+    if table is None and column_name(node.this, naming) in frame.named:
+        return None  # it means an expression
     place = frame.find_alias(column_name(table, naming)) if table is not None else None
     if table is not None and place is None:
         return None

@@ -2,67 +2,93 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from lineage.compile.frames import Frame
-from lineage.compile.names import column_name
+from lineage.compile.names import column_name, offset_of
+from lineage.compile.subtypes import condition, passed
 from lineage.dialects import join_name
-from lineage.objects import OUTPUT_OF, UNQUALIFIED, Dep, Hole, Output, Source, Star
+from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
 from lineage.words import GapReason
-from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    Entry = tuple[Subtype, tuple[str, ...], int]  # kind, functions so far, offset
+    from lineage.compile.walk import Entry, Functions, Walk
+    from lineage.words import TransformSubtype as Subtype
 
-    class Walk(Protocol):
-        """A walk down an expression, as far as it is seen here."""
+    Found = tuple[Subtype, Functions, int]  # kind, functions so far, offset
 
-        frame: Frame
-
-        def depend(self, place: tuple[int, int], column: str, entry: Entry) -> None:
-            """Note that the expression depends on a value."""
-            ...
+# ClickHouse's functions that look a value up in a relation: its name, the column's, a key.
+LOOK_UPS = ("dictget", "joinget", "dicthas")
 
 
-def look_up_variable(walk: Walk, written: str, entry: Entry) -> None:
+def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ...] = ()) -> None:
     """What the script has put into a variable."""
-    name = column_name(written, walk.frame.draft.naming)
-    place = walk.frame.draft.variables.get(name)
-    if place is not None:
-        walk.depend(place, name, entry)
-
-
-def look_up_in_dictionary(walk: Walk, node: exp.Expr, entry: Entry) -> None:
-    """ClickHouse's `dictGet('d', 'a', key)` takes a value out of a dictionary or table."""
-    naming = walk.frame.draft.naming
-    table, *others = node.expressions[:2]
-    columns = [c.name for c in (others[0].find_all(exp.Literal) if others else ())]
-    relation = join_name(naming.relation_part(part) for part in table.name.split("."))
-    if not relation or not columns:
-        message = "which dictionary a value is taken from is computed"
-        walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), entry[2]))
+    variables = walk.frame.draft.variables
+    if not variables:
         return
+    name = column_name(written, walk.frame.draft.naming)
+    if name in variables:
+        walk.depend(variables[name], name, found, path)
+
+
+def look_up_in_dictionary(
+    walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
+) -> list[Entry] | None:
+    """`dictGet('dictionary', 'attribute', key)` takes a value out of a dictionary or table.
+
+    Returns the keys, which only decide which value it is, and a default, which is one itself;
+    None where the dictionary is not written as text or name.
+    """
+    at = offset_of(node)
+    relation = _relation_of(walk, node)
+    if not relation:
+        message = "which dictionary a value is taken from is computed"
+        walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), at))
+        return None
     inner = Frame(walk.frame.draft, None, {})
     inner.add_source(Source("", relation, -1))
-    deps = tuple(Dep(inner.number, 0, c, Subtype.IDENTITY, (), entry[2]) for c in columns)
-    inner.outputs.append(Output(columns[0], deps, entry[2]))
-    walk.depend((inner.finish("", entry[2]), OUTPUT_OF), "", entry)
+    attributes, keys = _attributes(node)
+    inner.outputs += [
+        Output(a.name, tuple(walk.collect(exp.column(exp.to_identifier(a.name)), inner)), at)
+        for a in attributes
+    ] or [Output("", (), at, Star(UNQUALIFIED))]
+    walk.depend((inner.finish("", at), OUTPUT_OF), STAR, (passed(subtype), functions, at))
+    default = [keys.pop()] if keys and functions[0].endswith("ordefault") else []
+    return [
+        *((key, condition(subtype), ()) for key in keys),
+        *((value, passed(subtype), functions) for value in default),
+    ]
 
 
-def look_up_routine(walk: Walk, called: str, entry: Entry) -> None:
+def _relation_of(walk: Walk, node: exp.Expr) -> str:
+    """The dotted name of the relation that a value is looked up in; empty where it is computed."""
+    written = node.expressions[0] if node.expressions else None
+    naming = walk.frame.draft.naming
+    if isinstance(written, exp.Literal):
+        parts = written.name.split(".")
+    elif isinstance(written, exp.Column):
+        parts = [part.name for part in written.parts]
+    else:
+        parts = []
+    return join_name(naming.relation_part(part) for part in parts)
+
+
+def _attributes(node: exp.Expr) -> tuple[list[exp.Expr], list[exp.Expr]]:
+    """The names of what is looked up, none where they are computed, and the other arguments."""
+    wanted = node.expressions[1] if len(node.expressions) > 1 else exp.Tuple()
+    each = wanted.expressions if isinstance(wanted, exp.Tuple) else [wanted]
+    if each and all(isinstance(a, exp.Literal) and a.is_string for a in each):
+        return each, list(node.expressions[2:])
+    return [], list(node.expressions[1:])
+
+
+def look_up_routine(walk: Walk, called: str, found: Found) -> None:
     """What the script knows a function to return, which is the first column of a relation."""
     relation = walk.frame.draft.routines.get(column_name(called, walk.frame.draft.naming))
     if relation is not None:
         inner = Frame(walk.frame.draft, None, {})
         inner.add_source(Source("", relation, -1))
-        inner.outputs.append(Output("", (), entry[2], Star(UNQUALIFIED)))
-        walk.depend((inner.finish("", entry[2]), OUTPUT_OF), "", entry)
-
-
-def makes_struct(query: exp.Expr) -> bool:
-    """BigQuery's SELECT AS STRUCT, whose one value is made of all its columns."""
-    while isinstance(query, (exp.SetOperation, exp.Subquery)):
-        query = query.this
-    return query.args.get("kind") == "STRUCT"
+        inner.outputs.append(Output("", (), found[2], Star(UNQUALIFIED)))
+        walk.depend((inner.finish("", found[2]), OUTPUT_OF), "", found)

@@ -20,7 +20,7 @@ def column_name(node: object, naming: Naming) -> str:
     if isinstance(node, (exp.Column, exp.Alias, exp.ColumnDef, exp.TableAlias, exp.Ordered)):
         inner = node.args.get("alias") if isinstance(node, exp.Alias) else node.this
         return column_name(inner, naming)
-    if isinstance(node, exp.Parameter):
+    if isinstance(node, (exp.Parameter, exp.PositionalColumn)):
         return f"${node.name}"
     return naming.column(node.name if isinstance(node, exp.Expr) else str(node or ""))
 

@@ -43,6 +43,16 @@ def _name_of(kind: type[exp.Expr]) -> str | None:
         return "cast"
     if issubclass(kind, (exp.Connector, exp.Not)):
         return ""
+    if kind in _TABLES:
+        return _TABLES[kind]
     if issubclass(kind, exp.Func):
         return kind.sql_name().lower()
     return kind.__name__.lower() if issubclass(kind, exp.Predicate) else ""
+
+
+# What the parser would spell letter by letter.
+_TABLES: dict[type[exp.Expr], str] = {
+    exp.JSONTable: "json_table",
+    exp.XMLTable: "xmltable",
+    exp.OpenJSON: "openjson",
+}

@@ -10,6 +10,9 @@ from sqlglot import exp
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
+from lineage.compile.patterns import none_of, one_of
+from lineage.compile.pivot_names import pivoted_names
+from lineage.compile.stars import columns_of
 from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Dep, Output, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
@@ -44,14 +47,14 @@ def _fields(pivot: exp.Expr) -> list[exp.Expr]:
 def _pivot(frame: Frame, pivot: exp.Expr) -> None:
     """New columns aggregate the values; the column that was spread out chooses among them.
 
-    Their names depend on the data or the dialect, so any unknown name may be one of them.
+    Where their names depend on the data, any unknown name may be one of them.
     """
     simple = not _fields(pivot)
     aggregates = pivot.args.get("using") or () if simple else pivot.expressions
     spread_out = pivot.expressions if simple else _fields(pivot)
-    values = [d for e in aggregates for d in collect(e, frame)]
+    values = [collect(aggregate, frame) for aggregate in aggregates]
     spread = [d for f in spread_out for d in _spread(f, frame)]
-    gone = tuple(dict.fromkeys(d.column for d in (*values, *spread)))
+    gone = tuple(dict.fromkeys(d.column for d in (*(d for v in values for d in v), *spread)))
     at = offset_of(pivot)
     group = pivot.args.get("group")
     if group is None:
@@ -63,12 +66,19 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
         ]
     frame.outputs.extend(kept)
     frame.influences.extend(_groups(frame, kept, at))
-    deps = (*values, *spread)
-    columns = pivot.args.get("columns") or ()
-    frame.closed = bool(columns)
-    names = [column_name(column, frame.draft.naming) for column in columns] or ["_pivoted"]
-    frame.outputs.extend(Output(name, deps, at) for name in names)
-    frame.anything.extend(deps)
+    for field in spread_out:
+        for listed in field.expressions if isinstance(field, exp.In) else ():
+            if isinstance(listed, exp.Query):
+                frame.influences.extend(collect(listed, frame, Subtype.FILTER))
+    names = pivoted_names(pivot, list(aggregates), list(spread_out), frame.draft.naming)
+    frame.closed = bool(names)
+    every = tuple(dict.fromkeys((*(d for v in values for d in v), *spread)))
+    for position, name in enumerate(names):
+        own = tuple(dict.fromkeys((*values[position % len(values)], *spread)))
+        frame.outputs.append(Output(name, own if len(names) % len(values) == 0 else every, at))
+    if not names:
+        frame.outputs.append(Output("_pivoted", every, at))
+    frame.anything.extend(every)
 
 
 def _groups(frame: Frame, kept: list[Output], at: int) -> Iterable[Dep]:
@@ -97,19 +107,37 @@ def _unpivot(frame: Frame, pivot: exp.Expr) -> None:
     The name column says which, and rows without a value are left out.
     """
     groups, values, names = _unpivoted(frame, pivot)
-    listed = [d for group in groups for d in collect(group, frame)]
-    gone = tuple(dict.fromkeys(d.column for d in listed))
     at = offset_of(pivot)
-    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED, gone)))
+    frame.outputs.append(Output("", (), at, _kept(groups, frame)))
     taken = []
     for position, name in enumerate(values):
         deps = [d for g in groups for d in collect(_member(g, position, len(values)), frame)]
         taken.append(Output(name, tuple(deps), at))
-    which = tuple(d for group in groups for d in collect(group, frame, Subtype.CONDITIONAL))
+    keeps = bool(pivot.args.get("include_nulls"))
+    which = () if keeps else _all(groups, frame, Subtype.CONDITIONAL)
     told = [Output(name, which, at) for name in names]
     first = pivot.args.get("value_columns_first")
     frame.outputs.extend((*taken, *told) if first else (*told, *taken))
-    frame.influences.extend(d for g in groups for d in collect(g, frame, Subtype.FILTER))
+    if not keeps:
+        frame.influences.extend(_all(groups, frame, Subtype.FILTER))
+
+
+def _all(groups: list[exp.Expr], frame: Frame, subtype: Subtype) -> tuple[Dep, ...]:
+    return tuple(dep for group in groups for dep in collect(group, frame, subtype))
+
+
+def _kept(groups: list[exp.Expr], frame: Frame) -> Star:
+    """The columns that UNPIVOT leaves as they are: those that no group lists."""
+    (first, *others) = groups or [exp.Null()]
+    inside = first.this if isinstance(first, exp.Columns) else first
+    if isinstance(inside, exp.Star) and not others:
+        left = [column_name(c, frame.draft.naming) for c in inside.args.get("except_") or ()]
+        return Star(UNQUALIFIED, pattern=one_of(left) if left else one_of([""]))
+    if isinstance(first, exp.Columns) and not others:
+        listed = columns_of(first, frame, collect).pattern
+        return Star(UNQUALIFIED, pattern=none_of(listed))
+    gone = (d.column for group in groups for d in collect(group, frame))
+    return Star(UNQUALIFIED, tuple(dict.fromkeys(gone)))
 
 
 def _unpivoted(frame: Frame, pivot: exp.Expr) -> tuple[list[exp.Expr], list[str], list[str]]:

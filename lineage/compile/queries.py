@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile.clauses import add_conditions, add_grouping, add_limit, sorted_cut
-from lineage.compile.expressions import collect
+from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.frames import Frame
+from lineage.compile.matching import add_match
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
 from lineage.compile.pivots import pivot_of
+from lineage.compile.projections import fields_of, rows_made
 from lineage.compile.sources import add_from
+from lineage.compile.stars import gathered, star_of, star_of_fields
+from lineage.compile.subtypes import passed
+from lineage.compile.unions import searched, union_mode, united
 from lineage.objects import (
     OUTPUT_OF,
     ROWS_OF,
@@ -28,26 +34,24 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lineage.compile.frames import Draft
+    from lineage.compile.frames import Draft, Starred
 
 # Where a CTE may refer to itself without the word RECURSIVE.
 _IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
-
-_NAMED = frozenset({exp.Column, exp.Alias})
-_STARRED = frozenset({exp.Column, exp.Star})
 
 # Clauses that are read, or that neither read nor shape anything.
 _SELECT = frozenset(
     """
     with_ kind hint distinct operation_modifiers into expressions from_ joins laterals where
     prewhere group having qualify windows order limit offset fetch connect locks sample settings
-    format
+    format match sort cluster distribute
     """.split()
 )
 _CONDITIONS = frozenset("where prewhere having qualify connect".split())
-_CHOICES = frozenset("group distinct limit fetch offset".split())
+_CHOICES = frozenset("group distinct".split())
+_ORDERS = frozenset("limit fetch offset order sort cluster".split())
 _SET_OPERATION = frozenset(
-    "with_ this expression distinct by_name side kind order limit offset fetch".split()
+    "with_ this expression distinct by_name side kind on order limit offset fetch".split()
 )
 
 
@@ -55,6 +59,8 @@ def top_frame(draft: Draft) -> Frame:
     """A frame with nothing in view, from which a statement's query is compiled."""
     frame = Frame(draft, draft.script, draft.ctes)
     frame.compile_query = compile_query
+    if draft.dialect == "oracle":
+        frame.shared = frame.named = NO_COLUMNS
     return frame
 
 
@@ -88,6 +94,9 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
     for cte in clause.expressions:
         naming = frame.draft.naming
         name = alias_name(cte, naming)
+        if cte.args.get("scalar"):
+            frame.shared = frame.named = {**frame.shared, name: cte.this}
+            continue
         columns = alias_columns(cte, naming)
         implied = frame.draft.dialect in _IMPLICITLY_RECURSIVE
         recursive = isinstance(cte.this, exp.SetOperation) and (
@@ -98,7 +107,14 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
             frame.ctes[name] = (number, columns)
         frame.draft.cte_names.add(name)
         inner = _cte_frame(frame, number)
-        frame.ctes[name] = (_compile(cte.this, frame, inner, name), columns)
+        order, before = frame.draft.order, len(frame.draft.order)
+        number = _compile(cte.this, frame, inner, name)
+        if recursive:  # it comes before the branches that refer to it
+            order.remove(number)
+            order.insert(before, number)
+        if recursive and (clause.args.get("search") or clause.args.get("cycle")):
+            number, columns = searched(frame, clause, Source(name, "", number, columns)), ()
+        frame.ctes[name] = (number, columns)
 
 
 def _cte_frame(frame: Frame, number: int) -> Frame:
@@ -108,6 +124,7 @@ def _cte_frame(frame: Frame, number: int) -> Frame:
     """
     inner = Frame(frame.draft, frame.parent, frame.ctes, number)
     inner.compile_query = compile_query
+    inner.shared = inner.named = frame.shared
     return inner
 
 
@@ -155,6 +172,10 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     for window in node.args["windows"] if "windows" in clauses else ():
         frame.windows[column_name(window.this, frame.draft.naming)] = window
     add_from(frame, node)
+    if frame.draft.dialect == "clickhouse":
+        _name_expressions(frame, node)
+    if node.args.get("match") is not None:
+        add_match(frame, node.args["match"])
     offset = offset_of(node)
     for position, projection in enumerate(node.expressions):
         plain = _plain(frame, projection)
@@ -166,6 +187,7 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         add_conditions(frame, node)
     if not clauses.isdisjoint(_CHOICES):
         add_grouping(frame, node)
+    if frame.draft.sorts or not clauses.isdisjoint(_ORDERS):
         add_limit(frame, node)
     return frame.finish(label, offset)
 
@@ -181,49 +203,69 @@ def _plain(frame: Frame, node: exp.Expr) -> Output | None:
         return None
     draft = frame.draft
     column, at = column_name(this, draft.naming), offset_of(this)
+    if column in frame.named:
+        return None
     aliases = len(frame.outputs) if draft.lateral else 0
     dep = Dep(frame.number, UNQUALIFIED, column, Subtype.IDENTITY, (), at, aliases)
     name = column if value is node else column_name(node.args["alias"], draft.naming)
     return Output(name, (dep,), at)
 
 
+def _name_expressions(frame: Frame, node: exp.Select) -> None:
+    """ClickHouse: what a projection names, every other clause and projection may use."""
+    naming = frame.draft.naming
+    own = {
+        column_name(p.args["alias"], naming): p.this
+        for p in node.expressions
+        if isinstance(p, exp.Alias)
+    }
+    if own:
+        frame.named = {**frame.shared, **own}
+
+
 def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     """The outputs of one projection: usually one."""
-    naming = frame.draft.naming
-    star = _star(node, frame) if type(node) in _STARRED else None
+    star = star_of(node, frame, collect)
     if star is not None:
         yield Output("", (), offset_of(node), star)
         return
+    kind = type(node)
+    inner = node.this if kind is exp.Alias or kind is exp.Aliases else node
+    made = rows_made(frame, node, inner)
+    if made is not None:
+        yield from made
+        return
     aliases = len(frame.outputs) if frame.draft.lateral else 0
-    frame.many = False
-    value = node.args["this"] if type(node) is exp.Alias else node
-    found = collect(value, frame, aliases=aliases)
+    frame.stars = []
+    found = collect(node, frame, aliases=aliases)
+    stars, frame.stars = frame.stars, None
     deps = tuple(found if len(found) < 2 else dict.fromkeys(found))  # noqa: PLR2004 - repeated
     at = deps[0].offset if deps else offset_of(node)
+    if stars:
+        yield from _each(frame, node, stars, deps)
+        return
     if isinstance(node, exp.Aliases):
         for alias in node.aliases:
-            yield Output(column_name(alias, naming), deps, at)
+            yield Output(column_name(alias, frame.draft.naming), deps, at)
         return
-    if frame.many or _stands_for_many(node):
-        frame.anything.extend(deps)  # the names of the columns it stands for are not known
-        yield from _replaced(node, frame)
-    yield Output(_name_of(node, frame, position), deps, at)
+    spread = star_of_fields(node, frame, collect)
+    if spread is not None:
+        yield Output(f"_col_{position}", deps, at, spread)
+        return
+    fields = fields_of(inner, frame, deps, aliases)
+    yield Output(_name_of(node, frame, position), deps, at, fields=fields)
 
 
-def _replaced(node: exp.Expr, frame: Frame) -> Iterator[Output]:
-    """The fields that `struct.* REPLACE (…)` names itself."""
-    star = node.expression if isinstance(node, exp.Dot) else node.this
-    for field in star.args.get("replace") or () if isinstance(star, exp.Star) else ():
-        name = column_name(field.args["alias"], frame.draft.naming)
-        yield Output(name, tuple(collect(field, frame)), offset_of(field))
-
-
-def _stands_for_many(node: exp.Expr) -> bool:
-    """`struct.*` and the like, which put out columns by names of their own."""
-    last = node.args.get("this") if type(node) in _NAMED else node
-    if type(last) is exp.Dot:
-        last = last.expression
-    return type(last) is exp.Star
+def _each(
+    frame: Frame, node: exp.Expr, stars: list[Starred], deps: tuple[Dep, ...]
+) -> Iterator[Output]:
+    """An expression over COLUMNS(…): one output for each column, by its own name."""
+    (star, subtype, functions), *others = stars
+    at = offset_of(node)
+    also = [gathered(frame, more, passed(kind), names, at) for more, kind, names in others]
+    called = column_name(node.args["alias"], frame.draft.naming) if node.alias else ""
+    through = replace(star, subtype=subtype, functions=functions, called=called)
+    yield Output("", (*deps, *also), at, through)
 
 
 def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
@@ -243,46 +285,23 @@ def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
     return naming.column(name) if name else f"_col_{position}"
 
 
-def _star(node: exp.Expr, frame: Frame) -> Star | None:
-    """`*` and `alias.*` with what they leave out, rename and replace."""
-    star = node.this if isinstance(node, exp.Column) else node
-    if not isinstance(star, exp.Star):
-        return None
-    source = UNQUALIFIED
-    if isinstance(node, exp.Column) and node.args.get("table") is not None:
-        place = frame.find_alias(column_name(node.args["table"], frame.draft.naming))
-        if place is None or place[0] != frame.number:
-            return None
-        source = place[1]
-    naming = frame.draft.naming
-    renamed = [
-        (column_name(r.this, naming), column_name(r.args["alias"], naming))
-        for r in star.args.get("rename") or ()
-    ]
-    replaced = [
-        Output(column_name(r.args["alias"], naming), tuple(collect(r, frame)), offset_of(r))
-        for r in star.args.get("replace") or ()
-    ]
-    excepted = [column_name(e, naming) for e in star.args.get("except_") or ()]
-    return Star(source, tuple(excepted), tuple(renamed), tuple(replaced))
-
-
 def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     """UNION and INTERSECT unite their branches; what EXCEPT takes away decides the rows."""
     frame.expect(node, _SET_OPERATION)
     branches: list[exp.Expr] = []
     subtracted: list[exp.Expr] = []
     compares = False
-    by_name = bool(node.args.get("by_name"))
+    mode = union_mode(node)
     here: exp.Expr = node
     while isinstance(here, exp.SetOperation) and (here is node or not _has_own_clauses(here)):
-        if bool(here.args.get("by_name")) != by_name:
+        if union_mode(here) != mode:
             break
         compares = compares or bool(here.args.get("distinct")) or not isinstance(here, exp.Union)
         (subtracted if isinstance(here, exp.Except) else branches).append(here.expression)
         here = here.this
     branches.append(here)
     numbers = [compile_query(b, frame) for b in reversed(branches)]
+    numbers = united(frame, mode, numbers)
     taken = [compile_query(s, frame) for s in reversed(subtracted)]
     influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
     influences += sorted_cut(frame, node, numbers)
@@ -296,7 +315,7 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
         influences=tuple(influences),
         branches=tuple(numbers),
         subtracted=tuple(taken),
-        by_name=by_name,
+        by_name=mode.by_name,
         offset=offset_of(node),
     )
     return frame.draft.finish(frame.number, scope)

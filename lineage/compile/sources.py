@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot import exp
 
+from lineage.compile.computed import add_array_join, computed
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_sources, tests_of
@@ -20,43 +21,30 @@ from lineage.compile.names import (
 )
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import last_part
-from lineage.objects import EVERY, UNQUALIFIED, Dep, Hole, Output, Scope, Source, Star
-from lineage.words import GapReason
+from lineage.objects import ASKED, ELEMENT, EVERY, UNQUALIFIED, Dep, Output, Scope, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# Functions in FROM whose rows are made of their arguments and of nothing else.
-_TRANSPARENT_FUNCTIONS = frozenset(
-    """
-    unnest explode posexplode inline stack flatten generate_series generate_date_array range
-    generate_timestamp_array split_to_table string_split sequence json_each json_each_text
-    json_array_elements json_array_elements_text jsonb_each jsonb_each_text
-    jsonb_array_elements jsonb_array_elements_text jsonb_to_recordset json_to_recordset
-    regexp_split_to_table string_to_table json_tuple json_table openjson xmltable values
-    generator arrayjoin numbers explode_outer posexplode_outer inline_outer rowgenerator
-    """.split()
-)
-_FILE_FUNCTIONS = frozenset(
-    """
-    read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson
-    read_ndjson_auto read_text read_blob read_files s3 gcs file url
-    """.split()
-)
 
 # Where an array of a table to the left may stand as if it were a table itself:
 # https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#implicit_unnest and
 # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
 _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
 
+# How the parser names the steps of a pipe.
+_PIPED = "__tmp"
+
 # Clauses that are read, or that neither read nor shape anything.
 _TABLE = frozenset(
-    "this db catalog alias pivots joins laterals hints sample only ordinality".split()
+    """
+    this db catalog alias pivots joins laterals hints sample only ordinality format rows_from
+    """.split()
 )
 _JOIN = frozenset("this on using side kind method global_ hint match_condition directed".split())
 
 # By the side of a join: whose rows are kept that have no partner.
+_SEMI = frozenset({"SEMI", "ANTI"})
 _KEEPS_NONE = frozenset({"", "INNER", "CROSS"})
 _KEEPS_LEFT = frozenset({"LEFT", "FULL"})
 _KEEPS_RIGHT = frozenset({"RIGHT", "FULL"})
@@ -79,13 +67,17 @@ def add_joins(frame: Frame, node: exp.Expr) -> None:
 
 
 def _add_join(frame: Frame, join: exp.Expr) -> None:
+    if join.args.get("kind") == "ARRAY":
+        add_array_join(frame, join)
+        return
     frame.expect(join, _JOIN)
     before = len(frame.sources)
     side = join.args.get("side") or ""
-    semi = (join.args.get("kind") or "") in {"SEMI", "ANTI"} or side in {"SEMI", "ANTI"}
+    semi = (join.args.get("kind") or "") in _SEMI or side in _SEMI
     tested = list(frame.tests)
     add_item(frame, join.this, natural=_is_natural(join))
-    if semi:
+    found = frame.draft.dialect == "clickhouse" and join.args.get("kind") == "SEMI"
+    if semi and not found:  # ClickHouse's semi join puts out the row that it found
         _hide(frame, range(before, len(frame.sources)))
     if side in _KEEPS_LEFT:
         frame.tests = tested
@@ -153,8 +145,11 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     elif isinstance(node, exp.Stream) and isinstance(node.this, exp.Subquery):
         _parenthesised(frame, node.this, node.this.this)  # Databricks: the table as it grows
         return
+    elif isinstance(node, exp.Final):  # ClickHouse's FROM t FINAL
+        add_item(frame, node.this)
+        return
     else:
-        source = _computed(frame, node)
+        source = computed(frame, node)
     added = replace(source, natural=natural, offset=offset_of(node))
     frame.add_source(added)
     if isinstance(node, exp.Table):
@@ -179,10 +174,12 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     naming = frame.draft.naming
     alias = alias_name(node, naming)
     columns = alias_columns(node, naming)
-    if not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
+    if isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
+        source = _named(frame, node, alias, columns)  # a name of four parts
+    elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
         node, naming
     ):
-        source = _computed(frame, node)
+        source = computed(frame, node)
     elif node.args.get("db") and (place := _array_of(frame, node)) is not None:
         source = _unnested(frame, node, place, alias)
     else:
@@ -197,11 +194,28 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
         cte = frame.ctes.get(column_name(node.this, naming))
         if cte is not None:
             own = column_name(node.this, naming)
+            if own.startswith(_PIPED):
+                _name_piped(frame, cte[0])
             return Source(alias or own, "", cte[0], columns or cte[1])
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
     return Source(alias or own or last_part(name), name, -1, columns)
+
+
+def _name_piped(frame: Frame, piped: int) -> None:
+    """What a pipe puts out keeps the alias of the table that it started from.
+
+    Where a join has brought several tables together, which columns an alias means is not known.
+    """
+    scope = frame.draft.scopes[piped]
+    inner = [s for s in scope.sources if s.alias and not s.hidden] if scope is not None else []
+    if len(inner) == 1 and inner[0].alias.startswith(_PIPED):
+        _name_piped(frame, inner[0].scope)
+    elif len(inner) == 1:
+        frame.by_alias.setdefault(inner[0].alias, len(frame.sources))
+    else:
+        frame.piped |= {source.alias for source in inner}
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:
@@ -215,11 +229,18 @@ def _unnested(frame: Frame, node: exp.Table, place: tuple[int, int], alias: str)
     """The rows of an array of a source, under an alias or the array's own name."""
     column = column_name(node.parts[1], frame.draft.naming)
     at = offset_of(node.parts[1])
-    deps = (Dep(*place, column, Subtype.TRANSFORMATION, (), at),)
+    path = (*(part.name for part in node.parts[2:]), ELEMENT)
     name = alias or column_name(node.this, frame.draft.naming)
     number = Frame(frame.draft, frame, frame.ctes).number
-    outputs = (Output(name, deps, at),)
-    scope = Scope(name, frame.number, outputs=outputs, anything=deps, offset=at)
+    dep = Dep(*place, column, Subtype.TRANSFORMATION, ("unnest",), at, path=path)
+    scope = Scope(
+        name,
+        frame.number,
+        outputs=(Output(name, (dep,), at),),
+        influences=(replace(dep, subtype=Subtype.FILTER),),
+        anything=(replace(dep, path=(*path, ASKED)),),
+        offset=at,
+    )
     return Source(name, "", frame.draft.finish(number, scope))
 
 
@@ -228,77 +249,6 @@ def _subquery(frame: Frame, node: exp.Expr) -> Source:
     number = frame.compile_query(node, frame)
     source = Source(alias_name(node, naming), "", number, alias_columns(node, naming))
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
-
-
-def _computed(frame: Frame, node: exp.Expr) -> Source:
-    """VALUES, UNNEST, LATERAL and table functions: rows made of expressions."""
-    naming = frame.draft.naming
-    alias, columns = alias_name(node, naming), alias_columns(node, naming)
-    inner = node.this if isinstance(node, (exp.Table, exp.Lateral, exp.TableFromRows)) else node
-    if isinstance(inner, (exp.Subquery, exp.Query)):
-        return Source(alias, "", frame.compile_query(inner, frame), columns)
-    if isinstance(inner, exp.Values):
-        return Source(alias, "", _values(frame, inner, columns), columns)
-    name = _function_of(inner)
-    file = inner.find(exp.Literal) if name in _FILE_FUNCTIONS else None
-    if file is not None and file.is_string:
-        return Source(alias, str(file.this), -1, columns)
-    held = _held_rows(frame, inner, name) if frame.draft.rows else None
-    if held is not None:
-        return Source(alias, held, -1, columns)
-    returned = frame.draft.routines.get(naming.column(name))
-    if returned is not None:
-        return Source(alias, returned, -1, columns)
-    if name not in _TRANSPARENT_FUNCTIONS:
-        message = f"the body of table function `{name}` is not known"
-        frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node)))
-    return Source(alias, "", _from_anything(frame, inner, alias, columns), columns)
-
-
-def _held_rows(frame: Frame, node: exp.Expr, name: str) -> str | None:
-    """`TABLE(:rows)`: the relation that holds the rows of a variable."""
-    if name not in {"table", "tablefromrows", "column", "placeholder"}:
-        return None
-    naming = frame.draft.naming
-    named = (column_name(n.name, naming) for n in node.find_all(exp.Column, exp.Placeholder))
-    return next((frame.draft.rows[n] for n in named if n in frame.draft.rows), None)
-
-
-def _function_of(node: exp.Expr) -> str:
-    if isinstance(node, exp.Anonymous):
-        return str(node.this if isinstance(node.this, str) else node.name).lower()
-    if isinstance(node, exp.Func):
-        return node.sql_name().lower()
-    return type(node).__name__.lower()
-
-
-def _values(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
-    """VALUES: each column is made of the expressions at its position in every row."""
-    inner = Frame(frame.draft, frame, frame.ctes)
-    rows = [r.expressions if isinstance(r, exp.Tuple) else [r] for r in node.expressions]
-    width = max((len(row) for row in rows), default=0)
-    outputs = []
-    for position in range(width):
-        cells = [row[position] for row in rows if position < len(row)]
-        deps = [dep for cell in cells for dep in collect(cell, inner)]
-        name = columns[position] if position < len(columns) else f"col{position}"
-        outputs.append(Output(name, tuple(deps), offset_of(node)))
-    scope = Scope("", frame.number, outputs=tuple(outputs), offset=offset_of(node))
-    return frame.draft.finish(inner.number, scope)
-
-
-def _from_anything(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...]) -> int:
-    """A scope whose every column is made of the arguments of a function.
-
-    Its names are looked up from inside, so that they mean what stands to its left.
-    """
-    inner = Frame(frame.draft, frame, frame.ctes)
-    deps = tuple(collect(node, inner, Subtype.TRANSFORMATION))
-    names = columns or ((alias,) if isinstance(node, exp.Unnest) and alias else ("value",))
-    at = offset_of(node)
-    outputs = tuple(Output(name, deps, at) for name in names)
-    scope = Scope(alias, frame.number, outputs=outputs, anything=deps, offset=at)
-    return frame.draft.finish(inner.number, scope)
 
 
 def star_of_all() -> Star:

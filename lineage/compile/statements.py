@@ -76,7 +76,10 @@ def _compile_change(node: exp.Expr, ctes: dict[str, Cte], parts: Parts) -> int:
 
 def _add_query(node: exp.Expr, parts: Parts) -> None:
     scope = compile_query(node, top_frame(parts.draft))
-    into = node.args.get("into")
+    first = node
+    while isinstance(first, exp.SetOperation):  # SELECT … INTO m … UNION SELECT …
+        first = first.this
+    into = first.args.get("into") if not isinstance(node, exp.Pivot) else None
     target = ""
     if into is not None and isinstance(into.this, exp.Table):
         target = relation_name(into.this, parts.naming)

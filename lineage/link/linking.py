@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lineage.graph import GuardRef
+    from lineage.link.fields import Fields
     from lineage.link.holders import Holder, View
     from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Statement
@@ -32,6 +33,8 @@ class Linking(Protocol):
 
     builder: SegmentBuilder
     statement: Statement
+    fields: Fields
+    finished: dict[int, int]
     unresolved: dict[tuple[str, int], tuple[str, ...]]
 
     def holder(self, number: int) -> Holder:
@@ -56,6 +59,14 @@ class Linking(Protocol):
 
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""
+        ...
+
+    def row_of(self, dep: Dep) -> View | None:
+        """The source whose row is put out field by field, if any."""
+        ...
+
+    def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
+        """What is written here depends on which columns these relations have."""
         ...
 
     def in_view(self, view: View, dep: Dep) -> list[Meaning]:

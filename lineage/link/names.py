@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from lineage.link.holders import position_of
 from lineage.objects import STAR
+from lineage.words import TransformSubtype
 
 if TYPE_CHECKING:
     from lineage.link.linking import Linking, Meaning
@@ -57,7 +58,8 @@ def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
             view.confirm(dep.column)
     elif not settled:
         found = [(node, view, True) for node, view, _ in found]
-    return found, dep.column not in linker.aliases(dep.scope)
+    seen_by_all = not any(source.hidden for source in scopes[dep.scope].sources)
+    return found, seen_by_all and dep.column not in linker.aliases(dep.scope)
 
 
 def _in_only_source(linker: Linking, dep: Dep) -> list[Meaning]:
@@ -87,7 +89,8 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
     `child` is the scope from which the search comes, -1 where it starts.
     """
     scope = linker.statement.scopes[number]
-    certain, possible = _sources_with(linker, number, dep.column, child)
+    joins = child >= 0 or dep.subtype is TransformSubtype.JOIN
+    certain, possible = _sources_with(linker, number, dep.column, child, hidden=joins)
     if certain and (not possible or _settles(scope.sources, certain, dep.column)):
         merged = any(
             dep.column in scope.sources[p].merged or scope.sources[p].natural for p in certain
@@ -104,15 +107,22 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
 
 
 def _sources_with(
-    linker: Linking, number: int, column: str, child: int
+    linker: Linking, number: int, column: str, child: int, *, hidden: bool
 ) -> tuple[list[int], list[int]]:
-    """The sources of a scope that have a column, and those that may have it."""
+    """The sources of a scope that have a column, and those that may have it.
+
+    A semi join's other side is `hidden` from all but the condition of the join.
+    """
     sources = linker.statement.scopes[number].sources
+    finished = linker.finished
+    here = finished.get(child, len(finished))  # what is never finished is around all
     certain: list[int] = []
     possible: list[int] = []
     for position, source in enumerate(sources):
-        if source.scope == child >= 0:
+        if child >= 0 and finished.get(source.scope, -1) >= here:
             break  # what stands in FROM sees at most what stands to its left
+        if source.hidden and not hidden:
+            continue
         answer = linker.view(number, position).has(column)
         if answer is not False:
             (certain if answer else possible).append(position)

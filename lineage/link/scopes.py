@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind
+from lineage.link.fields import Fields, asked
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.row_guards import RowGuards
@@ -54,6 +55,8 @@ class StatementLinker:
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
         self.guards = RowGuards(self)
+        self.fields = Fields(self)
+        self.finished = {scope: place for place, scope in enumerate(statement.order)}
         self.enclosed = enclosed_scopes(statement)
         self.edge: AddEdge = builder.edge
         self.plain: int = builder.kind(EdgeKind(IDENTITY))
@@ -84,6 +87,7 @@ class StatementLinker:
             self._link_select(number, scope, holder)
 
     def _link_set(self, scope: Scope, holder: Holder) -> None:
+        united: dict[int, list[int]] = {}
         for order, branch in enumerate(scope.branches):
             inner = self.holder(branch)
             for position, (name, node) in enumerate(inner.items()):
@@ -94,11 +98,14 @@ class StatementLinker:
                 else:
                     target = holder.at(position)
                 self.edge(node, target, self.plain, scope.offset)
+                united.setdefault(target, []).append(node)
             if not inner.complete:
                 holder.open(self._follow(inner, scope.offset), inner.unknown)
                 if not scope.by_name:
                     self.note_unknown(scope.offset, inner.unknown)
             self.edge(inner.rows, holder.rows, self.plain, scope.offset)
+        for target, nodes in united.items():
+            self.fields.unite(nodes, target)
         for removed in scope.subtracted:
             self.edge(self.holder(removed).rows, holder.rows, self.plain, scope.offset)
         self._influence(scope, holder)
@@ -123,7 +130,9 @@ class StatementLinker:
             if output.star is not None:
                 expand(self, number, output, holder)
             elif copy is None or not copy(output):
-                self.feed(number, output.deps, holder.add(output.name))
+                target = holder.add(output.name)
+                self.feed(number, output.deps, target)
+                self.fields.put_together(target, number, output)
         if scope.anything:
             self._accept_anything(number, scope, holder)
 
@@ -146,7 +155,9 @@ class StatementLinker:
             node = find(column) if column != row else None
             if node is not None:
                 view.confirm(column)
-                edge(node, add(output.name), kind, dep.offset)
+                target = add(output.name)
+                edge(node, target, kind, dep.offset)
+                self.fields.copy(node, target)
             return node is not None
 
         return copy
@@ -192,12 +203,12 @@ class StatementLinker:
 
     def _accept_anything(self, number: int, scope: Scope, holder: Holder) -> None:
         """A name that the scope does not put out is made of what feeds any name."""
-        rows = {dep: self._row_of(dep) for dep in scope.anything}
+        rows = {dep: self.row_of(dep) for dep in scope.anything}
 
         def feed(name: str, node: int) -> None:
             for dep, row in rows.items():
                 if row is None:
-                    self.feed(number, (dep,), node)
+                    self.feed(number, asked((dep,), name), node)
                     continue
                 kind = self._kind(dep)
                 for found in row.find(name):
@@ -209,7 +220,7 @@ class StatementLinker:
         else:
             holder.open(tail, ())
 
-    def _row_of(self, dep: Dep) -> View | None:
+    def row_of(self, dep: Dep) -> View | None:
         """The source whose row is put out field by field: `if(a.id is null, b, a).*`."""
         direct = dep.subtype.type is TransformType.DIRECT
         if dep.source != UNQUALIFIED or not direct or not _KEEPS_FIELDS.issuperset(dep.functions):
@@ -295,6 +306,13 @@ class StatementLinker:
 
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""
+        if dep.path:
+            part = self.fields.part
+            found = self._meanings(dep)
+            return [(part(node, dep.path), view, several) for node, view, several in found]
+        return self._meanings(dep)
+
+    def _meanings(self, dep: Dep) -> list[Meaning]:
         if dep.source == ROWS_OF:
             return [(self.holder(dep.scope).rows, None, False)]
         if dep.source == OUTPUT_OF:
@@ -322,7 +340,8 @@ class StatementLinker:
         if holder.complete or (holder.sure and not dep.column):
             nodes = nodes if dep.column else nodes[:1]
         else:
-            self.note_unknown(dep.offset, holder.unknown)
+            if holder.unknown or not dep.column:  # else one of its columns stands for the rest
+                self.note_unknown(dep.offset, holder.unknown)
             others = holder.find(ANY)
             nodes = nodes if others is None else [*nodes, others]
         return [(node, None, False) for node in nodes]
@@ -374,6 +393,7 @@ class StatementLinker:
             output = scope.outputs[position]
             found = self._aliased[key] = self.builder.inner_node(scope.label, output.name)
             self.feed(number, output.deps, found)
+            self.fields.put_together(found, number, output)
         return found
 
     # -- output -----------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from lineage.graph import EdgeKind
 from lineage.link.holders import Holder, Tail, View
 from lineage.link.segments import ANY
-from lineage.objects import OUTPUT_OF, UNQUALIFIED
-from lineage.words import IDENTITY
+from lineage.link.star_names import called, fits, spread, uncalled
+from lineage.objects import FIELDS, OUTPUT_OF, UNQUALIFIED
+from lineage.words import Transform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lineage.link.linking import Linking
     from lineage.objects import Output, Star
@@ -24,28 +25,44 @@ def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None
     """
     star = output.star
     assert star is not None
+    if star.source == FIELDS:
+        spread(linker, number, output, holder)
+        return
     renamed = dict(star.renamed)
     replaced = {r.name: r for r in star.replaced}
+    transform = Transform(star.subtype, star.functions)
+    also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
-    plain = not (star.excepted or renamed or replaced)
+    plain = not (also or linker.fields.some or _is_shaped(star))
     for view, merged in _starred(linker, number, output, star):
-        kind = linker.builder.kind(EdgeKind(IDENTITY, linker.guards_of(number, view)))
+        kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         if plain and not merged:
             _copy_all(linker, list(view.items()), holder, (kind, output.offset))
-        for name, node in view.items() if merged or not plain else ():
-            if name in star.excepted:
-                continue
+        listed = _meant(star, view) if merged or not plain else ()
+        for name, node in listed:
             target = made.get(name) if name in merged else None
             if target is None:
-                target = made[name] = holder.add(renamed.get(name, name))
+                target = made[name] = holder.add(renamed.get(name) or called(star, name))
+                linker.fields.copy(node, target)
             if name in replaced:
                 linker.feed(number, replaced[name].deps, target)
             else:
                 linker.edge(node, target, kind, output.offset)
+            if also:
+                linker.feed(number, also, target)
         if not view.complete:
             holder.open(_tail(linker, number, view, (output, kind)), view.unknown)
             for name in (*renamed.values(), *replaced):
                 holder.find(name)  # the star says itself that there is such a column
+
+
+def _meant(star: Star, view: View) -> list[tuple[str, int]]:
+    return [(n, node) for n, node in view.items() if n not in star.excepted and fits(star, n)]
+
+
+def _is_shaped(star: Star) -> bool:
+    """Whether a star leaves out, renames or replaces anything."""
+    return bool(star.excepted or star.renamed or star.replaced or star.pattern or star.called)
 
 
 def _copy_all(
@@ -86,23 +103,52 @@ def _tail(linker: Linking, number: int, view: View, starred: tuple[Output, int])
     assert star is not None
     original = {new: old for old, new in star.renamed}
     replaced = {r.name: r.deps for r in star.replaced}
+    also = output.deps if star.source != OUTPUT_OF else ()
     gone = frozenset({old for old, _ in star.renamed} | set(star.excepted)) - original.keys()
 
     def feed(name: str, node: int) -> None:
+        if also:
+            linker.feed(number, also, node)
         if name in replaced:
             linker.feed(number, replaced[name], node)
+        elif star.called:
+            _feed_called(linker, view, (output, kind), (name, node))
         elif name == ANY:
             for found in view.find(ANY):
                 written = (kind, output.offset)
                 linker.builder.wildcard(found, node, written, gone | replaced.keys(), original)
-        elif name not in gone:
+        elif name not in gone and fits(star, original.get(name, name)):
             nodes = view.find(original.get(name, name))
             for found in nodes:
                 linker.edge(found, node, kind, output.offset, ambiguous=len(nodes) > 1)
 
+    return Tail(feed, _knowledge(view, star, gone))
+
+
+def _knowledge(view: View, star: Star, gone: frozenset[str]) -> Callable[[str], bool | None]:
+    """Whether a star over something unknown has a column of a name."""
+    sure = {new for _old, new in star.renamed} | {r.name for r in star.replaced}
+
     def knows(name: str) -> bool | None:
-        if name in original or name in replaced:
+        if star.called or star.pattern:
+            return None
+        if name in sure:
             return True
         return None if name in gone else view.has(name)
 
-    return Tail(feed, knows)
+    return knows
+
+
+def _feed_called(
+    linker: Linking, view: View, starred: tuple[Output, int], wanted: tuple[str, int]
+) -> None:
+    """A column that is asked for by the name that a star's template gave it."""
+    output, kind = starred
+    name, node = wanted
+    star = output.star
+    assert star is not None
+    column = uncalled(star, name)
+    if column is None:
+        linker.note_unknown(output.offset, view.unknown)
+    for found in view.find(column) if column and fits(star, column) else ():
+        linker.edge(found, node, kind, output.offset)

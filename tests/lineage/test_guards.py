@@ -9,7 +9,7 @@ from random import Random
 import duckdb
 import pytest
 
-from lineage import Analysis, Column, TransformType, analyze_sql
+from lineage import Analysis, Column, TransformSubtype, TransformType, analyze_sql
 
 _TABLES = {
     "u": {"id": "INTEGER", "email": "VARCHAR", "consent": "BOOLEAN"},
@@ -155,7 +155,17 @@ _TOLD = [
         ),
         set(),
     ),
+    ("select sum(decode(id, 7, pay)) from t group by city having count(distinct id) >= 9", set()),
+    ("select sum(nvl2(id, pay, 0)) from t group by city having count(distinct id) >= 9", set()),
+    ("select count_if(id = 7) from t group by city having count(distinct id) >= 9", set()),
     ("select email from t where a = b", set()),
+    (
+        "select s:c from (select object_construct('c', email) as s, ok from t) where ok",
+        {("t.ok", "=", "true", "")},
+    ),
+    ("select email from t where profile:consent = true", set()),
+    ("select e.value from t, lateral flatten(t.xs) e where t.ok", {("t.ok", "=", "true", "")}),
+    ("select prior email from t where ok start with b is null connect by prior id = b", set()),
 ]
 
 
@@ -166,6 +176,34 @@ def test_what_a_guard_tells(sql: str, guards: set[tuple[str, ...]]) -> None:
     told = {(str(g.column).lower(), g.operator, g.value, g.function) for g in analysis.guards}
 
     assert told == guards
+
+
+_OTHER_ROWS = [
+    (
+        "clickhouse",
+        "select sumIf(v, vip) as s from t group by city having count(distinct id) > 9",
+    ),
+    ("clickhouse", "select true as ok, email from t where ok"),
+    ("clickhouse", "select email from t anti join (select id from u where ok) q on t.id = q.id"),
+    ("oracle", "select prior email as e from t where ok = 1 connect by prior id = boss"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql"), _OTHER_ROWS)
+def test_a_test_of_other_rows_or_of_a_part_is_no_guard(dialect: str, sql: str) -> None:
+    """What is tested of other rows, or of a part of a group, excuses no value."""
+    assert not analyze_sql(f"create table m as {sql}", dialect=dialect).guards
+
+
+def test_a_measure_of_a_match_is_mixed() -> None:
+    """A measure takes its value from another row than the one that a filter tests afterwards."""
+    sql = (
+        "select e from t match_recognize (partition by ok order by d measures a.email as e "
+        "pattern (a b) define b as v > 3) where ok"
+    )
+    (edge,) = [e for e in analyze_sql(sql, dialect="snowflake").edges if e.source.column == "EMAIL"]
+
+    assert edge.transform.subtype is TransformSubtype.AGGREGATION
 
 
 def test_a_relation_has_the_guards_that_all_its_writers_share() -> None:

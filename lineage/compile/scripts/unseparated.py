@@ -30,6 +30,9 @@ _JOINS_ON = frozenset(
 )  # fmt: skip
 
 
+# Behind WITH, where it starts no statement.
+_OPTIONS = frozenset({"(", "CHECK", "RECOMPILE", "TIES", "ROLLUP", "CUBE"})
+
 # What may still follow in a statement that starts with these words.
 _TAKES = {
     "INSERT": {"SELECT", "EXEC", "EXECUTE", "WITH"},
@@ -57,7 +60,7 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
             continue
         if depth or here not in _STARTS or (before in _JOINS_ON and not _is_set(tokens, found[-1])):
             continue
-        if here == "WITH" and word(tokens, position + 1) in {"(", "CHECK", "RECOMPILE"}:
+        if here == "WITH" and word(tokens, position + 1) in _OPTIONS:
             continue
         if here in waits:
             if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":

@@ -1,0 +1,201 @@
+"""Computed sources: VALUES, UNNEST, table functions and array joins, whose rows are expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from sqlglot import exp
+
+from lineage.compile.declared_rows import Made, Rows
+from lineage.compile.expressions import collect
+from lineage.compile.frames import Frame
+from lineage.compile.generators import ELEMENTS, TRANSPARENT, function_of, rows_of
+from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
+from lineage.compile.node_kinds import function_name
+from lineage.compile.subtypes import after
+from lineage.compile.values import values_of
+from lineage.dialects import last_part
+from lineage.objects import ASKED, ELEMENT, ROWS_OF, STAR, Dep, Hole, Output, Scope, Source
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FILE_FUNCTIONS = frozenset(
+    """
+    read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson
+    read_ndjson_auto read_text read_blob read_files s3 gcs file url
+    """.split()
+)
+
+_VARIABLES = (exp.Column, exp.Placeholder)
+
+
+def computed(frame: Frame, node: exp.Expr) -> Source:
+    """The source that something other than a table or a subquery is."""
+    naming = frame.draft.naming
+    alias, columns = alias_name(node, naming), alias_columns(node, naming)
+    inner = node
+    while isinstance(inner, (exp.Table, exp.Lateral, exp.TableFromRows, exp.Pivot)) and inner.this:
+        inner = inner.this
+    if isinstance(inner, (exp.Subquery, exp.Query)):
+        return Source(alias, "", frame.compile_query(inner, frame), columns)
+    if isinstance(inner, exp.Values):
+        return Source(alias, "", values_of(frame, inner, columns), columns)
+    if isinstance(inner, (exp.Literal, exp.DynamicIdentifier, exp.Parameter)):
+        return _by_text(frame, inner, alias, columns)
+    if isinstance(node, exp.Table) and node.args.get("rows_from"):
+        return Source(alias, "", _side_by_side(frame, node, alias, columns), columns)
+    return _function(frame, node, inner, (alias, columns))
+
+
+def _by_text(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...]) -> Source:
+    """IDENTIFIER('a.b') and TABLE('a.b') are the relation of that name, unless it is computed."""
+    name = ""
+    if not isinstance(node, exp.Parameter):
+        identifier = node if isinstance(node, exp.DynamicIdentifier) else None
+        identifier = identifier or exp.DynamicIdentifier(this=node)
+        name = relation_name(exp.Table(this=identifier), frame.draft.naming)
+    if name:
+        return Source(alias or last_part(name), name, -1, columns)
+    message = "the name of a relation is computed"
+    frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))
+    return Source(alias, "", unknown_rows(frame, node), columns)
+
+
+def unknown_rows(frame: Frame, node: exp.Expr) -> int:
+    """A scope of which nothing is known, for what is a gap anyway."""
+    return finish_rows(frame, Rows((), open=True), "", exp.Tuple(), offset_of(node))
+
+
+def _function(
+    frame: Frame, node: exp.Expr, inner: exp.Expr, called: tuple[str, tuple[str, ...]]
+) -> Source:
+    alias, columns = called
+    name = function_of(inner)
+    if (
+        name == "table"
+        and len(inner.expressions) == 1
+        and isinstance(inner.expressions[0], exp.Func)
+    ):
+        inner = inner.expressions[0]  # TABLE(f(…))
+        name = function_of(inner)
+    file = inner.find(exp.Literal) if name in _FILE_FUNCTIONS else None
+    if file is not None and file.is_string:
+        return Source(alias, str(file.this), -1, columns)
+    held = _held(frame, inner, name)
+    if held is not None:
+        return Source(alias, held, -1, columns)
+    opaque = name not in TRANSPARENT
+    if opaque:
+        message = f"the body of table function `{name}` is not known"
+        frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node)))
+    rows, alias = _rows(frame, node, inner, called)
+    if opaque:
+        rows = Rows(rows.columns, open=True)
+    if not alias and name != "unnest" and not isinstance(inner, (exp.Column, exp.AtIndex)):
+        alias = frame.draft.naming.column(name)
+    names = tuple(c.name for c in rows.columns) if columns else ()
+    at = offset_of(node)
+    return Source(alias, "", finish_rows(frame, rows, alias, inner, at), names)
+
+
+def _held(frame: Frame, node: exp.Expr, name: str) -> str | None:
+    """The relation of the rows that a variable holds (`TABLE(:rows)`) or a routine returns."""
+    draft = frame.draft
+    if draft.rows and name in {"table", "tablefromrows", "column", "placeholder"}:
+        named = (column_name(n.name, draft.naming) for n in node.find_all(*_VARIABLES))
+        held = next((draft.rows[n] for n in named if n in draft.rows), None)
+        if held is not None:
+            return held
+    return draft.routines.get(draft.naming.column(name)) if draft.routines else None
+
+
+def _rows(
+    frame: Frame, node: exp.Expr, inner: exp.Expr, called: tuple[str, tuple[str, ...]]
+) -> tuple[Rows, str]:
+    """What a function makes, and its alias."""
+    alias, columns = called
+    naming = frame.draft.naming
+    if isinstance(inner, exp.AtIndex):
+        element = inner.this
+        name = column_name(element, naming) if isinstance(element, exp.Alias) else alias
+        value = element.this if isinstance(element, exp.Alias) else element
+        keys = (value,) if isinstance(node, exp.Pivot) else ()
+        made = (Made(name, (value,)), Made(column_name(inner.expression, naming), keys))
+        return Rows(made, open=False), ""
+    if not node.args.get("ordinality"):
+        return rows_of(inner, alias, columns, frame), alias
+    number = columns[-1] if columns else "ordinality"
+    rows = rows_of(inner, alias, columns[:-1], frame)
+    return Rows((*rows.columns, Made(number, ())), open=rows.open), alias
+
+
+def finish_rows(frame: Frame, rows: Rows, label: str, node: exp.Expr, at: int) -> int:
+    """The scope of computed rows. How many there are depends on what they are made of.
+
+    Its names are looked up from inside, so that they mean what stands to its left.
+    """
+    inner = Frame(frame.draft, frame, frame.ctes)
+    deps = tuple(dict.fromkeys(collect(node, inner, Subtype.TRANSFORMATION)))
+    own = function_name(node)
+    outputs = tuple(_output(column, inner, own, at) for column in rows.columns)
+    there = Dep(inner.number, ROWS_OF, STAR, Subtype.FILTER, (), at)
+    element = (ELEMENT, ASKED) if function_of(node) in ELEMENTS else ()
+    asked = tuple(replace(dep, path=(*dep.path, *element)) for dep in deps) or (there,)
+    scope = Scope(
+        label,
+        frame.number,
+        outputs=outputs,
+        influences=tuple(dict.fromkeys(_deciding(d, own) for d in deps if own != "stack")),
+        anything=asked if rows.open else (),
+        offset=at,
+    )
+    return frame.draft.finish(inner.number, scope)
+
+
+def _deciding(dep: Dep, own: str) -> Dep:
+    """How many rows there are says nothing of what the function itself makes of a value."""
+    inner = dep.functions[:-1] if own and dep.functions[-1:] == (own,) else dep.functions
+    return replace(dep, subtype=Subtype.FILTER, functions=inner)
+
+
+def _output(column: Made, inner: Frame, own: str, at: int) -> Output:
+    """A column of computed rows; a field of it is a field of what it is an element of."""
+    deps = tuple(_made_of(column, inner, own))
+    deeper = tuple(replace(dep, path=(*dep.path, ASKED)) for dep in deps)
+    fields = (Output(ASKED, deeper, at),) if column.path else ()
+    return Output(column.name, deps, at, fields=fields)
+
+
+def _made_of(column: Made, inner: Frame, own: str) -> Iterator[Dep]:
+    functions = (own,) if own else ()
+    for part in column.made_of:
+        for dep in collect(part, inner, Subtype.TRANSFORMATION):
+            through = after(dep, Subtype.TRANSFORMATION, functions)
+            yield replace(through, path=(*through.path, *column.path))
+
+
+def _side_by_side(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...]) -> int:
+    """ROWS FROM (f(…), g(…)): the columns of each function, one after another."""
+    made: list[Made] = []
+    for part in node.args["rows_from"]:
+        inner = part.this if isinstance(part, exp.Table) else part
+        left = columns[len(made) : len(made) + 1]
+        made += rows_of(inner, alias, left, frame).columns
+    parts = exp.Tuple(expressions=[c for m in made for c in m.made_of])
+    return finish_rows(frame, Rows(tuple(made), open=not columns), alias, parts, offset_of(node))
+
+
+def add_array_join(frame: Frame, join: exp.Expr) -> None:
+    """ClickHouse's ARRAY JOIN: an element of each array beside the row, under the array's name."""
+    for item in (join.this, *join.expressions):
+        array = item.this if isinstance(item, exp.Alias) else item
+        name = column_name(item, frame.draft.naming)
+        rows = Rows((Made(name, (array,), (ELEMENT,)),), open=False)
+        at = offset_of(item)
+        number = finish_rows(frame, rows, name, exp.Explode(this=array), at)
+        merged = () if isinstance(item, exp.Alias) else (name,)
+        frame.add_source(Source("", "", number, merged=merged, offset=at))

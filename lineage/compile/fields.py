@@ -1,0 +1,152 @@
+"""Fields: what a struct, map or document is put together from, one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.subtypes import after
+from lineage.objects import ELEMENT, Output
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lineage.objects import Dep
+
+    # Compiles an expression to what it depends on, from a subtype on.
+    Collect = Callable[[exp.Expr, Subtype], list[Dep]]
+
+# Around a struct, these keep its fields.
+_KEEPS_FIELDS = (exp.ParseJSON, exp.JSONFormat, exp.ToMap)
+TO_DOCUMENT = frozenset({"to_json", "to_jsonb", "row_to_json", "to_variant", "tojsonstring"})
+_COLLECTS = (exp.ArrayAgg, exp.ArrayUniqueAgg)
+_GATHERS = (*_COLLECTS, exp.AnyValue, exp.First, exp.Last, exp.IgnoreNulls)
+_AROUND = (
+    exp.Paren, exp.Alias, exp.Order, exp.Distinct, exp.Limit, *_KEEPS_FIELDS, *_GATHERS
+)  # fmt: skip
+BUILDERS = frozenset({"json_build_object", "jsonb_build_object", "json_object", "object_construct"})
+
+
+def members(node: exp.Expr) -> list[tuple[str, exp.Expr]] | None:
+    """The fields that an expression puts together, by name; None where they are not known."""
+    if isinstance(node, exp.Struct):
+        return _named([_member(e) for e in node.expressions])
+    if isinstance(node, exp.JSONObject):
+        return _named([_pair(e.this, e.expression) for e in node.expressions if e.expression])
+    if isinstance(node, exp.Anonymous) and node.name.lower() in BUILDERS:
+        values = node.expressions
+        return _named([_pair(k, v) for k, v in zip(values[::2], values[1::2], strict=False)])
+    if isinstance(node, exp.VarMap):
+        keys, values = node.args["keys"], node.args["values"]
+        if isinstance(keys, exp.Array) and isinstance(values, exp.Array):
+            pairs = zip(keys.expressions, values.expressions, strict=False)
+            return _named([_pair(key, value) for key, value in pairs])
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Struct):
+        types = node.to.expressions
+        values = [_value(e) for e in node.this.expressions]
+        if len(types) == len(values) and all(isinstance(t, exp.ColumnDef) for t in types):
+            return [(t.name, value) for t, value in zip(types, values, strict=True)]
+    return None
+
+
+def takes_row(query: exp.Expr) -> bool:
+    """Whether the one value that a query gives is made of all its columns.
+
+    So for BigQuery's SELECT AS STRUCT, FOR JSON and FOR XML, and a row of several columns.
+    """
+    while isinstance(query, (exp.SetOperation, exp.Subquery)):
+        if query.args.get("for_"):
+            return True
+        query = query.this
+    args = query.args
+    return args.get("kind") == "STRUCT" or bool(args.get("for_")) or len(query.expressions) > 1
+
+
+def _named(
+    found: list[tuple[str, exp.Expr] | None],
+) -> list[tuple[str, exp.Expr]] | None:
+    known = [member for member in found if member is not None]
+    return known if known and len(known) == len(found) else None
+
+
+def _value(node: exp.Expr) -> exp.Expr:
+    return node.expression if isinstance(node, exp.PropertyEQ) else node
+
+
+def _member(node: exp.Expr) -> tuple[str, exp.Expr] | None:
+    if isinstance(node, exp.PropertyEQ):
+        return _pair(node.this, node.expression)
+    if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
+        return node.name, node
+    return None
+
+
+def _pair(key: exp.Expr, value: exp.Expr) -> tuple[str, exp.Expr] | None:
+    if isinstance(key, exp.Identifier) or (isinstance(key, exp.Literal) and key.is_string):
+        return str(key.this), value
+    return None
+
+
+def outputs_of(
+    node: exp.Expr, collect: Collect, name_of: Callable[[exp.Expr], str]
+) -> tuple[Output, ...]:
+    """The fields of a projection, each with what it is made of; none where they are not known.
+
+    An array of structs, gathered or written out, has the fields of its elements.
+    """
+    around: list[str] = []
+    gathers, sorted_by = False, []
+    arrays = 0
+    while isinstance(node, _AROUND) or _becomes_document(node):
+        if isinstance(node, exp.Order):
+            sorted_by += node.expressions
+        elif isinstance(node, (*_KEEPS_FIELDS, *_GATHERS, exp.Anonymous)):
+            around.append(name_of(node))
+            gathers = gathers or isinstance(node, _GATHERS)
+            arrays += isinstance(node, _COLLECTS)
+        several = isinstance(node, (exp.Distinct, exp.Anonymous))
+        inside = node.expressions if several else [node.this]
+        if len(inside) != 1 or inside[0] is None:
+            return ()
+        node = inside[0]
+    arrays += isinstance(node, exp.Array)
+    elements = node.expressions if isinstance(node, exp.Array) else [node]
+    found = [members(element) for element in elements]
+    if not found or None in found:
+        return ()
+    subtype = Subtype.AGGREGATION if gathers else Subtype.IDENTITY
+    last = (subtype, tuple(f for f in reversed(around) if f))
+    keys = [dep for key in sorted_by for dep in collect(key, Subtype.SORT)]
+    fields = tuple(
+        _field((name, value), keys, last, (collect, name_of))
+        for known in found
+        for name, value in known or ()
+    )
+    for _ in range(arrays):
+        fields = (element_of(fields),)
+    return fields
+
+
+def element_of(fields: tuple[Output, ...]) -> Output:
+    """The element of an array as a field of it."""
+    whole = tuple(dict.fromkeys(dep for field in fields for dep in field.deps))
+    return Output(ELEMENT, whole, 0, fields=fields)
+
+
+def _becomes_document(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name.lower() in TO_DOCUMENT
+
+
+def _field(
+    member: tuple[str, exp.Expr],
+    keys: list[Dep],
+    last: tuple[Subtype, tuple[str, ...]],
+    ways: tuple[Collect, Callable[[exp.Expr], str]],
+) -> Output:
+    name, value = member
+    collect, name_of = ways
+    found = [after(dep, *last) for dep in collect(value, Subtype.IDENTITY)]
+    inner = outputs_of(value, collect, name_of) if last == (Subtype.IDENTITY, ()) else ()
+    return Output(name, tuple(dict.fromkeys((*found, *keys))), 0, fields=inner)

@@ -1,0 +1,185 @@
+"""Functions that make rows: the columns of these rows, and what each is made of.
+
+`explode(xs)` makes one column of its argument, `posexplode` also a number that says nothing of
+the values, `stack(2, a, b, c, d)` two columns, of a and c, and of b and d.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.declared_rows import Made, Rows, declared_in
+from lineage.compile.names import column_name
+from lineage.objects import ELEMENT
+
+if TYPE_CHECKING:
+    from lineage.compile.frames import Frame
+
+# Functions in FROM whose rows are made of their arguments and of nothing else.
+TRANSPARENT = frozenset(
+    """
+    unnest explode posexplode inline stack flatten generate_series generate_date_array range
+    generate_timestamp_array split_to_table string_split sequence json_each json_each_text
+    json_array_elements json_array_elements_text jsonb_each jsonb_each_text
+    jsonb_array_elements jsonb_array_elements_text jsonb_to_recordset json_to_recordset
+    jsonb_to_record json_to_record json_populate_record json_populate_recordset
+    jsonb_populate_record jsonb_populate_recordset jsonb_object_keys json_object_keys
+    regexp_split_to_table string_to_table json_tuple json_table openjson xmltable values
+    generator arrayjoin numbers explode_outer posexplode_outer inline_outer rowgenerator
+    exploding_generate_series generate_subscripts regexp_matches json_tree jsonb_path_query
+    strtok_split_to_table string_split_to_table column atindex nodes table
+    """.split()
+)
+
+_KEY_VALUE = ("key", "value")
+# What a dialect calls the columns where no alias does; numbers that say nothing in brackets.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "posexplode": ("(pos)", "col"),
+    "explode": ("col",),
+    "json_each": _KEY_VALUE,
+    "json_each_text": _KEY_VALUE,
+    "jsonb_each": _KEY_VALUE,
+    "jsonb_each_text": _KEY_VALUE,
+    "json_array_elements": ("value",),
+    "json_array_elements_text": ("value",),
+    "jsonb_array_elements": ("value",),
+    "jsonb_array_elements_text": ("value",),
+    "string_split": ("value", "(ordinal)"),
+    "split_to_table": ("(seq)", "(index)", "value"),
+    "openjson": ("key", "value", "type"),
+    "table": ("column_value",),
+    "flatten": ("(seq)", "key", "path", "(index)", "value", "this"),
+}
+# Rows whose columns are those of a record, known to nobody here.
+_RECORDS = frozenset(
+    """
+    inline unnest jsonb_to_record json_to_record jsonb_to_recordset json_to_recordset
+    json_populate_record json_populate_recordset jsonb_populate_record jsonb_populate_recordset
+    explode json_each json_tree table nodes column
+    """.split()
+)
+# Each makes one value of each element of an array.
+ELEMENTS = frozenset(
+    """
+    unnest explode posexplode flatten json_array_elements jsonb_array_elements explode_outer
+    posexplode_outer json_array_elements_text jsonb_array_elements_text arrayjoin nodes table
+    """.split()
+)
+_POSITIONAL = frozenset({"posexplode", "posexplode_outer"})
+
+
+def function_of(node: exp.Expr) -> str:
+    """The name of a function in FROM, as `TRANSPARENT` spells it."""
+    if isinstance(node, exp.Anonymous):
+        return str(node.this if isinstance(node.this, str) else node.name).lower()
+    if isinstance(node, (exp.JSONTable, exp.XMLTable, exp.OpenJSON)):
+        return type(node).__name__.lower().replace("jsontable", "json_table")
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
+        return function_of(node.expression)
+    return node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.lower()
+
+
+def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) -> Rows:
+    """What a function makes, under the names that its alias gives."""
+    declared = declared_in(node, frame)
+    if declared:
+        return Rows(tuple(declared), open=False)
+    name = function_of(node)
+    if isinstance(node, exp.Stack):
+        return Rows(_stacked(node, columns), open=False)
+    arguments = tuple(_arguments(node))
+    if isinstance(node, exp.Unnest) and node.args.get("offset"):
+        return _unnested(node, arguments, columns, alias, frame)
+    known = _default_names(name, node, frame)
+    if known and known[0] == "(SEQ)" and len(columns) == len(known):  # as the parser calls them
+        columns = ()
+    if columns:
+        return Rows(_called(name, arguments, columns), open=frame.draft.dialect == "bigquery")
+    if known:
+        return Rows(_called(name, arguments, known), open=name in _RECORDS and known[0] != "(SEQ)")
+    plain = alias if isinstance(node, exp.Unnest) else ""
+    if frame.draft.dialect in _TAKE_ALIAS:
+        plain = alias or name
+    return Rows(_called(name, arguments, (plain or "value",)), open=True)
+
+
+def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
+    dialect = frame.draft.dialect
+    if isinstance(node, exp.Explode) and dialect == "snowflake":
+        return tuple(name.upper() for name in _NAMES["flatten"])
+    if name in {"explode", "posexplode", "stack"} and dialect not in _SPARKS:
+        return ()
+    if name == "json_each" and dialect == "duckdb":
+        return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
+    names = _NAMES.get(name.removesuffix("_outer"), ())
+    return tuple(frame.draft.naming.column(n) for n in names)
+
+
+# Where a function's only column is called as the function, or as its alias.
+_TAKE_ALIAS = frozenset({"postgres", "duckdb", "redshift"})
+_SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
+
+
+def _called(
+    name: str, arguments: tuple[exp.Expr, ...], columns: tuple[str, ...]
+) -> tuple[Made, ...]:
+    """Each column is made of all arguments, but for positions and what goes one by one."""
+    if name == "unnest" and len(columns) == len(arguments):
+        pairs = zip(columns, arguments, strict=True)
+        return tuple(Made(column, (argument,), (ELEMENT,)) for column, argument in pairs)
+    numbers = {
+        p
+        for p, column in enumerate(columns)
+        if column.startswith("(") or (p == 0 and name in _POSITIONAL)
+    }
+    alone = name in ELEMENTS and len(columns) - len(numbers) == 1
+    made = []
+    for position, column in enumerate(columns):
+        element = alone or (column.lower() == "value" and name in ELEMENTS)
+        path = (ELEMENT,) if element else ()
+        made.append(Made(column.strip("()"), () if position in numbers else arguments, path))
+    return tuple(made)
+
+
+def _arguments(node: exp.Expr) -> list[exp.Expr]:
+    if isinstance(node, exp.Unnest):
+        return list(node.expressions)
+    if isinstance(node, (exp.Column, exp.AtIndex, exp.Alias, exp.Dot)):
+        return [node]
+    found: list[exp.Expr] = []
+    for key, value in node.args.items():
+        if key in {"alias", "offset", "expressions" if isinstance(node, exp.Explode) else ""}:
+            continue
+        values = value if isinstance(value, list) else [value]
+        found += [v for v in values if isinstance(v, exp.Expr)]
+    return found
+
+
+def _unnested(
+    node: exp.Unnest,
+    arguments: tuple[exp.Expr, ...],
+    columns: tuple[str, ...],
+    alias: str,
+    frame: Frame,
+) -> Rows:
+    """UNNEST … WITH ORDINALITY or WITH OFFSET: the number says nothing of the values."""
+    offset = node.args["offset"]
+    bigquery = frame.draft.dialect == "bigquery"
+    number = "offset" if bigquery else "ordinality"
+    if isinstance(offset, exp.Identifier):
+        number = column_name(offset, frame.draft.naming)
+    made = _called("unnest", arguments, columns or (alias or "value",))
+    return Rows((*made, Made(number, ())), open=bigquery or not columns)
+
+
+def _stacked(node: exp.Stack, columns: tuple[str, ...]) -> tuple[Made, ...]:
+    """STACK(n, v1, v2, …): n rows of as many values as there are columns."""
+    values = list(node.expressions)
+    rows = int(node.this.name) if isinstance(node.this, exp.Literal) and node.this.is_int else 0
+    width = -(-len(values) // rows) if rows else len(columns) or 1
+    names = [columns[p] if p < len(columns) else f"col{p}" for p in range(width)]
+    if not rows:
+        return tuple(Made(name, tuple(values)) for name in names)
+    return tuple(Made(name, tuple(values[p::width])) for p, name in enumerate(names))

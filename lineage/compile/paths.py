@@ -1,0 +1,138 @@
+"""Paths: which part of a struct, map or document an expression reads.
+
+`profile:email`, `profile['email']`, `profile.email` and `json_value(profile, '$.email')` read
+the same part. All elements of an array are alike.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlglot import exp
+
+from lineage.objects import ELEMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_JSON_EXTRACTS = (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar)
+_BY_LITERAL = (exp.StructExtract, exp.GetExtract)
+_TEXT_PATH = re.compile(r"(?:lax |strict )?\$((?:\.\w+|\[\d+\])*)")
+_DOCUMENTS = frozenset({"JSON", "JSONB", "VARIANT", "OBJECT", "SUPER"})
+
+Path = tuple[str, ...]
+Step = tuple[Path, bool] | None
+
+
+class Reading(NamedTuple):
+    """What is read of `base`, and the functions that the way there applies, innermost first.
+
+    A path that is not `exact` leads to something that the value is a part of.
+    """
+
+    base: exp.Expr
+    path: Path
+    functions: tuple[str, ...]
+
+
+def reading_of(node: exp.Expr, name_of: Callable[[exp.Expr], str]) -> Reading:
+    """Peel the extractions from an expression, down to what they extract from."""
+    steps: list[tuple[Path, bool]] = []
+    functions: list[str] = []
+    here = node
+    while True:
+        step = _step(here)
+        if step is None:
+            break
+        steps.append(step)
+        functions.append(name_of(here))
+        here = here.this
+    path: Path = ()
+    for names, exact in reversed(steps):
+        path += names
+        if not exact:
+            break
+    return Reading(here, path, tuple(f for f in reversed(functions) if f))
+
+
+def _step(node: exp.Expr) -> Step:
+    """The names of one extraction, and whether they say all; None where it is something else."""
+    if isinstance(node, (exp.Paren, exp.ParseJSON)):
+        return (), True
+    if isinstance(node, exp.Cast):
+        return ((), True) if node.to.this.value in _DOCUMENTS else None
+    for kinds, read in _READERS:
+        if isinstance(node, kinds):
+            return read(node)
+    return None
+
+
+def _dotted(node: exp.Expr) -> Step:
+    last = node.expression
+    if isinstance(node.this, exp.Identifier) or not isinstance(last, (exp.Identifier, exp.Literal)):
+        return None
+    return (str(last.this),), True  # a number is a field of a tuple
+
+
+def _one(literal: exp.Literal) -> tuple[Path, bool]:
+    return (str(literal.this) if literal.is_string else ELEMENT,), True
+
+
+def _extracted(node: exp.Expr) -> Step:
+    return None if node.args.get("expressions") else _json_path(node.expression)
+
+
+def _taken(node: exp.Expr) -> Step:
+    literal = node.expression
+    return _one(literal) if isinstance(literal, exp.Literal) else None
+
+
+def _valued(node: exp.Expr) -> Step:
+    return _json_path(node.args.get("path"))
+
+
+def _bracketed(node: exp.Expr) -> Step:
+    keys = node.expressions
+    if len(keys) != 1 or not isinstance(keys[0], exp.Literal):
+        return None
+    return _one(keys[0])
+
+
+def _json_path(node: exp.Expr | None) -> Step:
+    if isinstance(node, exp.Literal) and node.is_string:
+        return _written_path(str(node.this))
+    if not isinstance(node, exp.JSONPath):
+        return None
+    names: list[str] = []
+    for part in node.expressions:
+        if isinstance(part, exp.JSONPathKey) and isinstance(part.this, str):
+            names.append(part.this)
+        elif isinstance(part, exp.JSONPathSubscript) and isinstance(part.this, int):
+            names.append(ELEMENT)
+        elif not isinstance(part, exp.JSONPathRoot):
+            return tuple(names), False
+    return tuple(names), True
+
+
+def _written_path(text: str) -> tuple[Path, bool]:
+    """`{a,b}` and `lax $.a.b` as paths; of what is more complicated, nothing is known."""
+    if text.startswith("{") and text.endswith("}"):
+        return _steps(text[1:-1].split(","))
+    found = _TEXT_PATH.fullmatch(text)
+    if found is None:
+        return (), False
+    return _steps(re.split(r"[.\[\]]+", found[1]))
+
+
+def _steps(written: list[str]) -> tuple[Path, bool]:
+    return tuple(ELEMENT if step.isdigit() else step for step in written if step), True
+
+
+_READERS: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[exp.Expr], Step]], ...] = (
+    ((exp.Dot,), _dotted),
+    ((exp.Bracket,), _bracketed),
+    (_JSON_EXTRACTS, _extracted),
+    (_BY_LITERAL, _taken),
+    ((exp.JSONValue,), _valued),
+)

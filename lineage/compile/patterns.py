@@ -1,0 +1,77 @@
+"""Patterns of column names: LIKE, GLOB and regular expressions, as a star's filter.
+
+A project's SQL is from strangers, so nothing is kept that could take long to match: where a
+regular expression is more than simple, every name fits.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+MAX_REPEATS = 2
+_SIMPLE = re.compile(r"[\w .^$|()\[\]\\*+?-]{0,200}")
+_REPEATED_GROUP = re.compile(r"\)[*+?{]")
+_REPEATS = re.compile(r"(?<!\\)[*+]")
+
+EVERYTHING = ""
+
+
+def searched(pattern: str) -> str:
+    """A regular expression that is looked for anywhere in a name; empty where all may fit."""
+    if not _SIMPLE.fullmatch(pattern) or _REPEATED_GROUP.search(pattern):
+        return EVERYTHING
+    if len(_REPEATS.findall(pattern)) > MAX_REPEATS:
+        return EVERYTHING
+    try:
+        re.compile(pattern)
+    except re.error:
+        return EVERYTHING
+    return pattern
+
+
+def like(pattern: str, many: str = "%", one: str = "_") -> str:
+    """The regular expression of a LIKE or GLOB pattern, which never goes back."""
+    first, *rest = [_literal(part, one) for part in re.split(f"{re.escape(many)}+", pattern)]
+    if not rest:
+        return f"^{first}$"
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    return f"^{first}{middle}.*{rest[-1]}$"
+
+
+def _literal(text: str, one: str) -> str:
+    return ".".join(re.escape(part) for part in text.split(one))
+
+
+def one_of(names: list[str]) -> str:
+    """The regular expression that fits exactly these names."""
+    return f"^(?:{'|'.join(re.escape(name) for name in names)})$"
+
+
+def none_of(pattern: str) -> str:
+    """What fits where a pattern does not; where all may fit, all may not."""
+    folds = "(?i)" if pattern.startswith("(?i)") else ""
+    inside = pattern.removeprefix("(?i)")
+    return f"{folds}^(?!.*(?:{inside}))" if pattern else EVERYTHING
+
+
+def tested(node: exp.Expr) -> str:
+    """The pattern that a predicate such as `x NOT ILIKE 'a%'` compares its left side with."""
+    if isinstance(node, exp.Not):
+        return none_of(tested(node.this))
+    literal = node.args.get("expression")
+    if not isinstance(literal, exp.Literal) or not literal.is_string:
+        return EVERYTHING
+    text = str(literal.this)
+    if isinstance(node, (exp.Like, exp.ILike)):
+        found = like(text)
+    elif isinstance(node, exp.Glob):
+        found = like(text, "*", "?") if "[" not in text else EVERYTHING
+    elif isinstance(node, exp.SimilarTo):
+        found = f"^(?:{text})$" if searched(text) else EVERYTHING
+    elif isinstance(node, exp.RegexpLike):
+        found = searched(text)
+    else:
+        return EVERYTHING
+    return none_of(found) if node.args.get("negate") else found

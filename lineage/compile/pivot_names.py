@@ -1,0 +1,64 @@
+"""What a dialect calls the columns that PIVOT makes, where it fixes their names."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.names import column_name
+
+if TYPE_CHECKING:
+    from lineage.dialects import Naming
+
+# A value without an alias is called as it is written, quotes included.
+_KEEPS_QUOTES = frozenset({"oracle"})
+
+
+def pivoted_names(
+    pivot: exp.Expr, aggregates: list[exp.Expr], spread: list[exp.Expr], naming: Naming
+) -> list[str]:
+    """The names of the new columns, aggregate by aggregate for each value.
+
+    None where they depend on the data.
+    """
+    listed = [_listed(field) for field in spread]
+    if not aggregates or not listed or any(values is None for values in listed):
+        return []
+    columns = pivot.args.get("columns") or ()
+    unnamed = any(isinstance(v, exp.Tuple) for values in listed for v in values or ())
+    if columns and naming.dialect not in _KEEPS_QUOTES and not unnamed:
+        return [column_name(column, naming) for column in columns]
+    several = len(aggregates) > 1
+    suffixes = [_suffix(aggregate, several, naming) for aggregate in aggregates]
+    return [
+        "_".join(part for part in (*(_of_value(v, naming) for v in values), suffix) if part)
+        for values in product(*(v or [] for v in listed))
+        for suffix in suffixes
+    ]
+
+
+def _listed(field: exp.Expr) -> list[exp.Expr] | None:
+    """The values that become columns; None where a query or the data says which."""
+    if not isinstance(field, exp.In) or not field.expressions:
+        return None
+    if any(isinstance(v, (exp.PivotAny, exp.Query)) for v in field.expressions):
+        return None
+    return list(field.expressions)
+
+
+def _suffix(aggregate: exp.Expr, several: bool, naming: Naming) -> str:  # noqa: FBT001
+    if isinstance(aggregate, exp.Alias):
+        return column_name(aggregate.args["alias"], naming)
+    return naming.column(aggregate.sql(dialect=naming.dialect)) if several else ""
+
+
+def _of_value(value: exp.Expr, naming: Naming) -> str:
+    if isinstance(value, (exp.PivotAlias, exp.Alias)):
+        return column_name(value.args["alias"], naming)
+    if isinstance(value, exp.Tuple):  # Spark's names of structs
+        return f"{{{', '.join(v.name for v in value.expressions)}}}"
+    if naming.dialect in _KEEPS_QUOTES:
+        return value.sql(dialect=naming.dialect)
+    return naming.column(value.name, quoted=True)

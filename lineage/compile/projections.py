@@ -1,0 +1,120 @@
+"""Projections that are more than a value: functions that make rows, and structs put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from sqlglot import exp
+
+from lineage.compile.declared_rows import Made, Rows
+from lineage.compile.expressions import collect
+from lineage.compile.fields import BUILDERS, TO_DOCUMENT, element_of, outputs_of
+from lineage.compile.generators import rows_of
+from lineage.compile.names import column_name, offset_of
+from lineage.compile.node_kinds import function_name
+from lineage.compile.subtypes import after
+from lineage.objects import ASKED, ELEMENT, OUTPUT_OF, STAR, Dep, Output
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from lineage.compile.frames import Frame
+
+_STRUCTS = frozenset(
+    {
+        exp.Struct, exp.JSONObject, exp.VarMap, exp.ToMap, exp.Array, exp.ArrayAgg,
+        exp.ArrayUniqueAgg, exp.AnyValue, exp.First, exp.Last, exp.IgnoreNulls, exp.JSONFormat,
+        exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Bracket, exp.Paren,
+    }
+)  # fmt: skip
+_SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
+
+
+def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | None:
+    """The outputs of a projection that makes rows; None where it makes none."""
+    if not isinstance(inner, (exp.Explode, exp.Inline, exp.Stack, exp.QueryTransform)):
+        return None
+    names = _names(node, frame)
+    if isinstance(inner, exp.QueryTransform):
+        rows = _scripted(inner, names, frame)
+    elif names or frame.draft.dialect in _SPARKS:
+        rows = rows_of(inner, "", names, frame)
+    else:
+        return None
+    return _finished(frame, inner, rows)
+
+
+def _names(node: exp.Expr, frame: Frame) -> tuple[str, ...]:
+    naming = frame.draft.naming
+    if isinstance(node, exp.Aliases):
+        return tuple(column_name(alias, naming) for alias in node.aliases)
+    return (column_name(node.args["alias"], naming),) if isinstance(node, exp.Alias) else ()
+
+
+def _scripted(node: exp.QueryTransform, names: tuple[str, ...], frame: Frame) -> Rows:
+    """TRANSFORM … AS (a, b): each column may be made of all that goes in."""
+    schema = node.args.get("schema")
+    listed = schema.expressions if schema is not None else []
+    names = names or tuple(column_name(c, frame.draft.naming) for c in listed)
+    values = tuple(node.expressions)
+    return Rows(tuple(Made(n, values) for n in names or ("key", "value")), open=False)
+
+
+def _finished(frame: Frame, inner: exp.Expr, rows: Rows) -> list[Output]:
+    at = offset_of(inner)
+    scripted = isinstance(inner, exp.QueryTransform)
+    own = "transform" if scripted else function_name(inner)
+    deps = collect(inner, frame, Subtype.TRANSFORMATION)  # also notes that it makes rows
+    if rows.open:
+        frame.anything.extend(replace(dep, path=(*dep.path, ELEMENT, ASKED)) for dep in deps)
+    return [
+        Output(
+            column.name,
+            tuple(
+                dict.fromkeys(
+                    _into(after(dep, Subtype.TRANSFORMATION, (own,)), column.path)
+                    for part in column.made_of
+                    for dep in collect(part, frame)
+                )
+            ),
+            at,
+        )
+        for column in rows.columns
+    ]
+
+
+def _into(dep: Dep, path: tuple[str, ...]) -> Dep:
+    return replace(dep, path=(*dep.path, *path)) if path else dep
+
+
+def fields_of(
+    node: exp.Expr, frame: Frame, deps: tuple[Dep, ...], aliases: int
+) -> tuple[Output, ...]:
+    """The fields of a struct that a projection puts together."""
+    if type(node) not in _STRUCTS:
+        return ()
+    if isinstance(node, exp.Anonymous) and node.name.lower() not in BUILDERS | TO_DOCUMENT:
+        return ()
+    query = node.expressions[0] if isinstance(node, exp.Array) and node.expressions else node
+    query = query.this if isinstance(query, exp.Subquery) else query
+    if isinstance(query, exp.Select):
+        selected = _selected(query, frame, deps)
+        return (element_of(selected),) if selected and isinstance(node, exp.Array) else selected
+
+    def inside(part: exp.Expr, subtype: Subtype) -> list[Dep]:
+        return collect(part, frame, subtype, aliases)
+
+    return outputs_of(node, inside, function_name)
+
+
+def _selected(query: exp.Select, frame: Frame, deps: tuple[Dep, ...]) -> tuple[Output, ...]:
+    """The fields of `(SELECT AS STRUCT …)` are the outputs of that query."""
+    if query.args.get("kind") != "STRUCT" or len(deps) != 1 or deps[0].column != STAR:
+        return ()
+    scope = frame.draft.scopes[deps[0].scope]
+    if deps[0].source != OUTPUT_OF or scope is None or any(o.star for o in scope.outputs):
+        return ()
+    return tuple(
+        Output(output.name, (replace(deps[0], column=output.name),), output.offset)
+        for output in scope.outputs
+    )

@@ -1,0 +1,200 @@
+"""What kinds of expression do that treat their parts unlike each other, beside CASE and its kin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile import conditions
+from lineage.compile.lookups import LOOK_UPS, look_up_in_dictionary, look_up_variable
+from lineage.compile.methods import receiver_of
+from lineage.compile.names import offset_of
+from lineage.compile.node_kinds import function_name
+from lineage.compile.stars import columns_of, gathered, star_of
+from lineage.compile.subtypes import passed, sorting
+from lineage.compile.walk import generic
+from lineage.objects import UNQUALIFIED, Hole
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lineage.compile.walk import Entry, Functions, Walk
+    from lineage.words import TransformSubtype as Subtype
+
+# Functions that make rows wherever they stand, and that the parser does not know.
+_SETS = frozenset(
+    """
+    regexp_split_to_table string_to_table jsonb_array_elements json_array_elements
+    jsonb_array_elements_text json_array_elements_text jsonb_each json_each jsonb_each_text
+    json_each_text jsonb_object_keys json_object_keys generate_subscripts regexp_matches
+    inline_outer json_tuple untuple
+    """.split()
+)
+
+
+def columns(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """DuckDB's COLUMNS('…'): each column by itself, or all of them at once as arguments."""
+    frame = walk.frame
+    star = columns_of(node, frame, walk.collect)
+    at = offset_of(node)
+    if frame.stars is None or node.args.get("unpack"):
+        walk.deps.append(gathered(frame, star, passed(subtype), functions, at))
+        return []
+    frame.stars.append((star, subtype, functions))
+    return []
+
+
+def all_of_star(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A star as a value: `to_json(*)`, `{* EXCLUDE x}`; COUNT(*) looks at none of them."""
+    if functions[:1] == ("count",):
+        return []
+    star = star_of(node, walk.frame, walk.collect)
+    if star is not None:
+        walk.deps.append(gathered(walk.frame, star, passed(subtype), functions, offset_of(node)))
+    return []
+
+
+def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """`value.function(…)`; of a schema's or a package's function only the call matters."""
+    assert isinstance(node, exp.Dot)
+    call = node.expression
+    receiver = receiver_of(node, walk.frame)
+    entries = generic(walk, call, subtype, functions)
+    if receiver is not None:
+        entries.insert(0, (receiver, passed(subtype), (function_name(call), *functions)))
+    return entries
+
+
+def generator(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A function that makes rows also decides how many there are."""
+    walk.makes_rows.append(node)
+    return generic(walk, node, subtype, functions)
+
+
+def best(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """ARG_MAX and ARG_MIN."""
+    return conditions.best(node, subtype, functions, function_name(node))
+
+
+def having_max(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """`ANY_VALUE(x HAVING MAX y)`."""
+    return [(node.this, subtype, functions), (node.expression, sorting(subtype), ())]
+
+
+def combined(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """An aggregate of ClickHouse with combinators: sumIf, quantileIf."""
+    name = str(node.this).lower()
+    found = conditions.combined(node, subtype, functions, name)
+    return generic(walk, node, subtype, functions) if found is None else found
+
+
+def filtered(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """FILTER(array, lambda)."""
+    return conditions.filtered(node, subtype, functions, function_name(node))
+
+
+def ordered(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """ARRAY_SORT(array, lambda)."""
+    return conditions.ordered(node, subtype, functions, function_name(node))
+
+
+def chosen(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """ELT(n, a, b, …)."""
+    return conditions.choice(node, subtype, functions)
+
+
+def comprehension(
+    _walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
+) -> list[Entry]:
+    """`[f(x) for x in xs]`."""
+    return conditions.comprehension(node, subtype, functions)
+
+
+def named(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """`name := value` in a call or a struct; a key that is a column is a value too.
+
+    A variable that is set on the way cannot be followed.
+    """
+    if isinstance(node.this, exp.Parameter):
+        message = "what becomes of a variable that a query sets is not known"
+        walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))
+    key: list[Entry] = []
+    if isinstance(node, exp.PropertyEQ) and not isinstance(
+        node.this, (exp.Identifier, exp.Literal, exp.Parameter)
+    ):
+        key = [(node.this, passed(subtype), functions)]
+    return [*key, (node.expression, passed(subtype), functions)]
+
+
+def arrow(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A lambda; `f(doc -> 'key')`, which the parser takes for one, reads a part of a column."""
+    left = node.this
+    while not isinstance(left, exp.Literal) and isinstance(left.args.get("this"), exp.Expr):
+        left = left.this
+    if isinstance(left, exp.Literal) and len(node.expressions) == 1:
+        column = exp.Column(this=node.expressions[0])
+        return [(column, passed(subtype), ("json_extract", *functions))]
+    return generic(walk, node, subtype, functions)
+
+
+def script(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """Hive's TRANSFORM (…) USING 'script': it makes what rows it likes of its input."""
+    walk.makes_rows.append(node)
+    return [(e, passed(subtype), ("transform", *functions)) for e in node.expressions]
+
+
+def by_name(
+    walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
+) -> list[Entry] | None:
+    """A function that the parser does not know, by its name; None where it is like any other."""
+    name = function_name(node)
+    choice = conditions.CHOICES.get(name)
+    if choice is not None:
+        return choice(node, subtype, functions)
+    if name in conditions.FILTERS:
+        return conditions.filtered(node, subtype, functions, name)
+    if name in conditions.SORTS:
+        return conditions.ordered(node, subtype, functions, name)
+    if name in _SETS:
+        walk.makes_rows.append(node)
+    if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
+        look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
+    if name.startswith(LOOK_UPS) and walk.frame.draft.dialect == "clickhouse":
+        return look_up_in_dictionary(walk, node, subtype, (name, *functions))
+    return None
+
+
+def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """DuckDB's `#1`: a column by its position."""
+    entry = (subtype, functions, offset_of(node))
+    walk.depend((walk.frame.number, UNQUALIFIED), f"${node.this.name}", entry)
+    return []
+
+
+SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
+    exp.Columns: columns,
+    exp.Star: all_of_star,
+    exp.Explode: generator,
+    exp.Posexplode: generator,
+    exp.Inline: generator,
+    exp.Unnest: generator,
+    exp.ExplodingGenerateSeries: generator,
+    exp.PosexplodeOuter: generator,
+    exp.FUNCTION_BY_NAME["EXPLODE_OUTER"]: generator,
+    exp.QueryTransform: script,
+    exp.ArgMax: best,
+    exp.ArgMin: best,
+    exp.HavingMax: having_max,
+    exp.CombinedAggFunc: combined,
+    exp.CombinedParameterizedAgg: combined,
+    exp.ArrayFilter: filtered,
+    exp.ArraySort: ordered,
+    exp.Elt: chosen,
+    exp.Comprehension: comprehension,
+    exp.Lambda: arrow,
+    exp.Kwarg: named,
+    exp.PropertyEQ: named,
+    exp.PositionalColumn: position,
+}

@@ -1,0 +1,147 @@
+"""Stars: `*`, `t.*`, `* LIKE 'a%'`, COLUMNS('…') and APPLY, with what they leave out and rename."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from sqlglot import exp
+
+from lineage.compile import patterns
+from lineage.compile.frames import Frame
+from lineage.compile.names import column_name, offset_of
+from lineage.objects import FIELDS, OUTPUT_OF, STAR, UNQUALIFIED, Dep, Output, Star
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    # Compiles an expression to what it depends on, as `lineage.compile.expressions.collect`.
+    Collect = Callable[[exp.Expr, Frame], list[Dep]]
+
+_MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike)
+_FORMS = frozenset({exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, *_MATCHES})
+_AGGREGATES = frozenset({"max", "min", "sum", "avg", "any", "count", "uniq", "anylast"})
+
+
+def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
+    """The star that a projection is, None where it is another expression."""
+    if type(node) not in _FORMS:
+        return None
+    if isinstance(node, exp.Column):
+        return _plain(node, frame, collect) if isinstance(node.this, exp.Star) else None
+    if isinstance(node, exp.Star):
+        return _plain(node, frame, collect)
+    if isinstance(node, exp.Apply):
+        return _applied(node, frame, collect)
+    predicate = node.this if isinstance(node, exp.Not) else node
+    if isinstance(predicate, _MATCHES):
+        inner = star_of(predicate.this, frame, collect)
+        return inner and replace(inner, pattern=_ignoring_case(patterns.tested(node), frame))
+    return None
+
+
+def _ignoring_case(pattern: str, frame: Frame) -> str:
+    """Names have been folded, so their case tells nothing where the dialect folds them."""
+    folds = frame.draft.dialect != "clickhouse"
+    return f"(?i){pattern}" if pattern and folds else pattern
+
+
+def _plain(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
+    """`*` and `alias.*`; None for the fields of a column, or another query's source."""
+    naming = frame.draft.naming
+    star, source = node, UNQUALIFIED
+    if isinstance(node, exp.Column):
+        star = node.this
+        table = node.args.get("table")
+        place = frame.find_alias(column_name(table, naming)) if table is not None else None
+        if place is None or place[0] != frame.number:
+            return None
+        source = place[1]
+    return _shaped(star, source, frame, collect)
+
+
+def star_of_fields(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
+    """`column.*`: all fields of a struct; None for another expression."""
+    last = node.this if isinstance(node, exp.Column) else node
+    if isinstance(last, exp.Dot):
+        last = last.expression
+    return _shaped(last, FIELDS, frame, collect) if isinstance(last, exp.Star) else None
+
+
+def _shaped(star: exp.Expr, source: int, frame: Frame, collect: Collect) -> Star:
+    """What a star leaves out, renames and replaces."""
+    naming = frame.draft.naming
+    renamed = [
+        (column_name(r.this, naming), column_name(r.args["alias"], naming))
+        for r in star.args.get("rename") or ()
+    ]
+    replaced = [
+        Output(column_name(r.args["alias"], naming), tuple(collect(r, frame)), offset_of(r))
+        for r in star.args.get("replace") or ()
+    ]
+    left_out = star.args.get("except_") or ()
+    excepted = [column_name(e, naming) for e in left_out if not isinstance(e, exp.Literal)]
+    pattern = patterns.EVERYTHING
+    if star.args.get("ilike") is not None:
+        pattern = patterns.like(star.args["ilike"].name)
+    for literal in left_out:
+        if isinstance(literal, exp.Literal):  # ClickHouse's EXCEPT('…')
+            pattern = patterns.none_of(patterns.searched(literal.name))
+    pattern = _ignoring_case(pattern, frame)
+    return Star(source, tuple(excepted), tuple(renamed), tuple(replaced), pattern)
+
+
+def columns_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star:
+    """The star that COLUMNS(…) stands for: a pattern, a list, a star or a lambda."""
+    inside = node.this
+    if isinstance(inside, (exp.Star, exp.Column)):
+        found = _plain(inside, frame, collect)
+        if found is not None:
+            return found
+    pattern = patterns.EVERYTHING
+    if isinstance(inside, exp.Literal):
+        pattern = patterns.searched(inside.name)
+    elif isinstance(inside, exp.Array) and all(
+        isinstance(e, exp.Literal) for e in inside.expressions
+    ):
+        pattern = patterns.one_of([e.name for e in inside.expressions])
+    elif isinstance(inside, exp.Lambda):
+        pattern = patterns.tested(inside.this)
+    return Star(UNQUALIFIED, pattern=_ignoring_case(pattern, frame))
+
+
+def _applied(node: exp.Apply, frame: Frame, collect: Collect) -> Star | None:
+    """ClickHouse's `* APPLY(f)`: each column goes through a function and is called after it."""
+    inner = node.this
+    found = (
+        columns_of(inner, frame, collect)
+        if isinstance(inner, exp.Columns)
+        else star_of(inner, frame, collect)
+    )
+    if found is None:
+        return None
+    name = node.expression.name if isinstance(node.expression, (exp.Var, exp.Column)) else ""
+    if not name:
+        return replace(found, subtype=Subtype.TRANSFORMATION, functions=("apply",))
+    aggregates = name.lower() in _AGGREGATES
+    return replace(
+        found,
+        called=f"{name}({found.called or chr(92) + '0'})",
+        subtype=Subtype.AGGREGATION if aggregates else Subtype.TRANSFORMATION,
+        functions=(*found.functions, name.lower()),
+    )
+
+
+def gathered(
+    frame: Frame, star: Star, subtype: Subtype, functions: tuple[str, ...], at: int
+) -> Dep:
+    """All columns of a star as one value, through a scope that looks at the same sources."""
+    if not (star.excepted or star.replaced or star.pattern):
+        return Dep(frame.number, star.source, STAR, subtype, functions, at)
+    inner = Frame(frame.draft, frame.parent, frame.ctes)
+    inner.sources = list(frame.sources)
+    inner.by_alias = dict(frame.by_alias)
+    inner.outputs = [Output("", (), at, star)]
+    number = inner.finish("", at)
+    return Dep(number, OUTPUT_OF, STAR, subtype, functions, at)

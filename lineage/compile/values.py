@@ -1,0 +1,34 @@
+"""VALUES: each column is made of the expressions at its position in every row."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from lineage.compile.expressions import collect
+from lineage.compile.frames import Frame
+from lineage.compile.names import offset_of
+from lineage.objects import Output, Scope
+
+# The names of the columns of VALUES, counted from the number.
+_VALUE_NAMES: dict[str, tuple[str, int]] = {
+    "snowflake": ("COLUMN", 1), "postgres": ("column", 1), "redshift": ("column", 1),
+    "sqlite": ("column", 1), "materialize": ("column", 1), "mysql": ("column_", 0),
+    "trino": ("_col", 0), "presto": ("_col", 0), "athena": ("_col", 0),
+    "spark": ("col", 1), "spark2": ("col", 1), "databricks": ("col", 1), "hive": ("col", 1),
+    "clickhouse": ("c", 1),
+}  # fmt: skip
+
+
+def values_of(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
+    """The scope of VALUES, under names of its own or those that the dialect gives."""
+    inner = Frame(frame.draft, frame, frame.ctes)
+    rows = [r.expressions if isinstance(r, exp.Tuple) else [r] for r in node.expressions]
+    prefix, first = _VALUE_NAMES.get(frame.draft.dialect, ("col", 0))
+    outputs = []
+    for position in range(max((len(row) for row in rows), default=0)):
+        cells = [row[position] for row in rows if position < len(row)]
+        deps = [dep for cell in cells for dep in collect(cell, inner)]
+        name = columns[position] if position < len(columns) else f"{prefix}{position + first}"
+        outputs.append(Output(name, tuple(deps), offset_of(node)))
+    scope = Scope("", frame.number, outputs=tuple(outputs), offset=offset_of(node))
+    return frame.draft.finish(inner.number, scope)

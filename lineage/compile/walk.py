@@ -1,0 +1,64 @@
+"""One walk down an expression: what it gathers, and what any node does to what is below it.
+
+Each entry carries what was met above it: the subtype so far and the functions applied,
+innermost first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.node_kinds import KINDS, function_name
+from lineage.compile.subtypes import DIRECT, passed
+from lineage.objects import UNQUALIFIED, Dep
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from lineage.compile.frames import Frame
+
+Functions = tuple[str, ...]
+Entry = tuple[exp.Expr, Subtype, Functions]
+# Compiles an expression to what it depends on, from a subtype on and with so many aliases.
+Collect = Callable[..., list[Dep]]
+
+# What carries no value from anywhere.
+_SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
+
+
+class Walk:
+    """The result of one walk, and where its names are looked up."""
+
+    __slots__ = ("aliases", "collect", "deps", "frame", "makes_rows")
+
+    def __init__(self, frame: Frame, aliases: int, collect: Collect) -> None:
+        self.frame = frame
+        self.aliases = aliases
+        self.collect = collect
+        self.deps: list[Dep] = []
+        self.makes_rows: list[exp.Expr] = []
+
+    def depend(
+        self,
+        place: tuple[int, int],
+        column: str,
+        entry: tuple[Subtype, Functions, int],
+        path: tuple[str, ...] = (),
+    ) -> None:
+        """Note that the expression depends on a column of a place, from an offset on."""
+        subtype, functions, offset = entry
+        aliases = self.aliases if place[1] == UNQUALIFIED else 0
+        self.deps.append(Dep(place[0], place[1], column, subtype, functions, offset, aliases, path))
+
+
+def generic(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """What most nodes do: all parts are passed on, under the name of the node."""
+    kind = KINDS[type(node)]
+    name = function_name(node) if kind.name is None else kind.name
+    if kind.is_predicate and subtype not in DIRECT:
+        name = ""  # a condition is made of predicates; they say nothing about the value
+    inside = (name, *functions) if name else functions
+    below = Subtype.AGGREGATION if kind.aggregates and subtype in DIRECT else passed(subtype)
+    return [(c, below, inside) for c in node.iter_expressions() if type(c) not in _SILENT]
