@@ -96,6 +96,10 @@ def _dotted(
     """A column of several names; `further` leads on into its value."""
     subtype, functions = through
     place, field, path = qualified(node, walk.frame)
+    if not path and not further and type(field) is exp.Identifier:
+        name = column_name(field, walk.frame.draft.naming)
+        walk.depend(place, name, (subtype, functions, offset_of(field)))
+        return
     if place[1] == UNQUALIFIED and path:
         if path[-1].upper() in _OF_A_SEQUENCE:
             return

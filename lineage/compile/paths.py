@@ -58,14 +58,16 @@ def reading_of(node: exp.Expr, name_of: Callable[[exp.Expr], str]) -> Reading:
 
 def _step(node: exp.Expr) -> Step:
     """The names of one extraction, and whether they say all; None where it is something else."""
-    if isinstance(node, (exp.Paren, exp.ParseJSON)):
-        return (), True
-    if isinstance(node, exp.Cast):
-        return ((), True) if node.to.this.value in _DOCUMENTS else None
-    for kinds, read in _READERS:
-        if isinstance(node, kinds):
-            return read(node)
-    return None
+    read = _READERS.get(type(node))
+    return None if read is None else read(node)
+
+
+def _kept(_node: exp.Expr) -> Step:
+    return (), True
+
+
+def _cast(node: exp.Expr) -> Step:
+    return ((), True) if node.args["to"].this.value in _DOCUMENTS else None
 
 
 def _dotted(node: exp.Expr) -> Step:
@@ -129,10 +131,14 @@ def _steps(written: list[str]) -> tuple[Path, bool]:
     return tuple(ELEMENT if step.isdigit() else step for step in written if step), True
 
 
-_READERS: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[exp.Expr], Step]], ...] = (
-    ((exp.Dot,), _dotted),
-    ((exp.Bracket,), _bracketed),
-    (_JSON_EXTRACTS, _extracted),
-    (_BY_LITERAL, _taken),
-    ((exp.JSONValue,), _valued),
-)
+_READERS: dict[type[exp.Expr], Callable[[exp.Expr], Step]] = {
+    exp.Paren: _kept,
+    exp.ParseJSON: _kept,
+    exp.Cast: _cast,
+    exp.TryCast: _cast,
+    exp.Dot: _dotted,
+    exp.Bracket: _bracketed,
+    exp.JSONValue: _valued,
+    **dict.fromkeys(_JSON_EXTRACTS, _extracted),
+    **dict.fromkeys(_BY_LITERAL, _taken),
+}

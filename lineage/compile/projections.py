@@ -20,11 +20,17 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from lineage.compile.frames import Frame
 
-_STRUCTS = frozenset(
+MAKES_ROWS = frozenset(
+    {
+        exp.Explode, exp.Posexplode, exp.PosexplodeOuter, exp.FUNCTION_BY_NAME["EXPLODE_OUTER"],
+        exp.Inline, exp.Stack, exp.QueryTransform,
+    }
+)  # fmt: skip
+HAS_FIELDS = frozenset(
     {
         exp.Struct, exp.JSONObject, exp.VarMap, exp.ToMap, exp.Array, exp.ArrayAgg,
         exp.ArrayUniqueAgg, exp.AnyValue, exp.First, exp.Last, exp.IgnoreNulls, exp.JSONFormat,
-        exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Bracket, exp.Paren,
+        exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Paren,
     }
 )  # fmt: skip
 _SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
@@ -32,8 +38,6 @@ _SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
 
 def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | None:
     """The outputs of a projection that makes rows; None where it makes none."""
-    if not isinstance(inner, (exp.Explode, exp.Inline, exp.Stack, exp.QueryTransform)):
-        return None
     names = _names(node, frame)
     if isinstance(inner, exp.QueryTransform):
         rows = _scripted(inner, names, frame)
@@ -91,7 +95,7 @@ def fields_of(
     node: exp.Expr, frame: Frame, deps: tuple[Dep, ...], aliases: int
 ) -> tuple[Output, ...]:
     """The fields of a struct that a projection puts together."""
-    if type(node) not in _STRUCTS:
+    if isinstance(node, exp.Cast) and not isinstance(node.this, exp.Struct):
         return ()
     if isinstance(node, exp.Anonymous) and node.name.lower() not in BUILDERS | TO_DOCUMENT:
         return ()

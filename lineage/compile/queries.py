@@ -13,9 +13,9 @@ from lineage.compile.frames import Frame
 from lineage.compile.matching import add_match
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
 from lineage.compile.pivots import pivot_of
-from lineage.compile.projections import fields_of, rows_made
+from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
 from lineage.compile.sources import add_from
-from lineage.compile.stars import gathered, star_of, star_of_fields
+from lineage.compile.stars import STAR_FORMS, gathered, star_of, star_of_fields
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import searched, union_mode, united
 from lineage.objects import (
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 # Where a CTE may refer to itself without the word RECURSIVE.
 _IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
+
+_MAY_SPREAD = frozenset({exp.Column, exp.Dot})
 
 # Clauses that are read, or that neither read nor shape anything.
 _SELECT = frozenset(
@@ -225,13 +227,13 @@ def _name_expressions(frame: Frame, node: exp.Select) -> None:
 
 def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     """The outputs of one projection: usually one."""
-    star = star_of(node, frame, collect)
+    kind = type(node)
+    star = star_of(node, frame, collect) if kind in STAR_FORMS else None
     if star is not None:
         yield Output("", (), offset_of(node), star)
         return
-    kind = type(node)
-    inner = node.this if kind is exp.Alias or kind is exp.Aliases else node
-    made = rows_made(frame, node, inner)
+    inner = node.args["this"] if kind is exp.Alias or kind is exp.Aliases else node
+    made = rows_made(frame, node, inner) if type(inner) in MAKES_ROWS else None
     if made is not None:
         yield from made
         return
@@ -248,11 +250,11 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         for alias in node.aliases:
             yield Output(column_name(alias, frame.draft.naming), deps, at)
         return
-    spread = star_of_fields(node, frame, collect)
+    spread = star_of_fields(node, frame, collect) if kind in _MAY_SPREAD else None
     if spread is not None:
         yield Output(f"_col_{position}", deps, at, spread)
         return
-    fields = fields_of(inner, frame, deps, aliases)
+    fields = fields_of(inner, frame, deps, aliases) if type(inner) in HAS_FIELDS else ()
     yield Output(_name_of(node, frame, position), deps, at, fields=fields)
 
 

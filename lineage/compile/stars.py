@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     Collect = Callable[[exp.Expr, Frame], list[Dep]]
 
 _MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike)
-_FORMS = frozenset({exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, *_MATCHES})
+STAR_FORMS = frozenset({exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, *_MATCHES})
 _AGGREGATES = frozenset({"max", "min", "sum", "avg", "any", "count", "uniq", "anylast"})
 
 
 def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
     """The star that a projection is, None where it is another expression."""
-    if type(node) not in _FORMS:
+    if type(node) not in STAR_FORMS:
         return None
     if isinstance(node, exp.Column):
         return _plain(node, frame, collect) if isinstance(node.this, exp.Star) else None
