@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.graph import EdgeKind
-from lineage.objects import ASKED, ELEMENT
-from lineage.words import IDENTITY, TransformSubtype
+from lineage.objects import ASKED, ELEMENT, UNQUALIFIED
+from lineage.words import IDENTITY, TransformSubtype, TransformType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lineage.link.holders import View
     from lineage.link.linking import Linking
     from lineage.objects import Dep, Output
 
     # The fields of a column, each time it is put together: the scope, and what each is made of.
     Parts = tuple[tuple[int, tuple[Output, ...]], ...]
+
+# Functions that put out one of the rows they are given, each field from the field of its name.
+_KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
 
 
 class Fields:
@@ -119,3 +123,16 @@ def asked(deps: tuple[Dep, ...], name: str) -> Iterable[Dep]:
             yield replace(dep, path=path)
         else:
             yield dep
+
+
+def row_of(linker: Linking, dep: Dep) -> View | None:
+    """The source whose row is put out field by field: `if(a.id is null, b, a).*`."""
+    direct = dep.subtype.type is TransformType.DIRECT
+    if dep.source != UNQUALIFIED or not direct or not _KEEPS_FIELDS.issuperset(dep.functions):
+        return None
+    sources = linker.statement.scopes[dep.scope].sources
+    views = {s.alias: linker.view(dep.scope, p) for p, s in enumerate(sources)}
+    row = views.get(dep.column)
+    if row is None or any(view.has(dep.column) for view in views.values()):
+        return None
+    return row

@@ -61,10 +61,6 @@ class Linking(Protocol):
         """The nodes that a reference means."""
         ...
 
-    def row_of(self, dep: Dep) -> View | None:
-        """The source whose row is put out field by field, if any."""
-        ...
-
     def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
         """What is written here depends on which columns these relations have."""
         ...

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind
-from lineage.link.fields import Fields, asked
+from lineage.link.fields import Fields, asked, row_of
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY
 from lineage.link.stars import expand
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Star, enclosed_scopes
-from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype, TransformType
+from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from lineage.link.linking import AddEdge, Meaning
     from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Output, Scope, Source, Statement
-
-# Functions that put out one of the rows they are given, each field from the field of its name.
-_KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
 
 # Stars that put out all columns of the first source as they are.
 _WHOLES = (Star(UNQUALIFIED), Star(0))
@@ -203,7 +200,7 @@ class StatementLinker:
 
     def _accept_anything(self, number: int, scope: Scope, holder: Holder) -> None:
         """A name that the scope does not put out is made of what feeds any name."""
-        rows = {dep: self.row_of(dep) for dep in scope.anything}
+        rows = {dep: row_of(self, dep) for dep in scope.anything}
 
         def feed(name: str, node: int) -> None:
             for dep, row in rows.items():
@@ -219,18 +216,6 @@ class StatementLinker:
             holder.fallback = tail
         else:
             holder.open(tail, ())
-
-    def row_of(self, dep: Dep) -> View | None:
-        """The source whose row is put out field by field: `if(a.id is null, b, a).*`."""
-        direct = dep.subtype.type is TransformType.DIRECT
-        if dep.source != UNQUALIFIED or not direct or not _KEEPS_FIELDS.issuperset(dep.functions):
-            return None
-        sources = self.statement.scopes[dep.scope].sources
-        views = {s.alias: self.view(dep.scope, p) for p, s in enumerate(sources)}
-        row = views.get(dep.column)
-        if row is None or any(view.has(dep.column) for view in views.values()):
-            return None
-        return row
 
     def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.graph import EdgeKind
-from lineage.link.fields import asked
+from lineage.link.fields import asked, row_of
 from lineage.link.holders import Holder, Tail
 from lineage.link.segments import ANY
 from lineage.objects import ASKED, ELEMENT
@@ -71,7 +71,7 @@ def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None
             linker.feed(number, replaced[name], target)
             return
         for dep, field in zip(output.deps, fields, strict=True):
-            row = linker.row_of(dep)
+            row = row_of(linker, dep)
             if row is None:
                 linker.feed(number, asked((field,), name), target)
                 continue

@@ -23,26 +23,32 @@ def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None
 
     A column that a join merged is one, and may take its value from either side.
     """
+    if output.star is not None and output.star.source == FIELDS:
+        spread(linker, number, output, holder)
+    else:
+        _expand_columns(linker, number, output, holder)
+
+
+def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder) -> None:
     star = output.star
     assert star is not None
-    if star.source == FIELDS:
-        spread(linker, number, output, holder)
-        return
     renamed = dict(star.renamed)
     replaced = {r.name: r for r in star.replaced}
     transform = Transform(star.subtype, star.functions)
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
-    plain = not (also or linker.fields.some or _is_shaped(star))
+    plain = not (_is_shaped(star) or also or linker.fields.some)
     for view, merged in _starred(linker, number, output, star):
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         if plain and not merged:
             _copy_all(linker, list(view.items()), holder, (kind, output.offset))
-        listed = _meant(star, view) if merged or not plain else ()
-        for name, node in listed:
+        for name, node in view.items() if merged or not plain else ():
+            if name in star.excepted or not fits(star, name):
+                continue
             target = made.get(name) if name in merged else None
             if target is None:
-                target = made[name] = holder.add(renamed.get(name) or called(star, name))
+                new = renamed.get(name) or called(star, name)
+                target = made[name] = holder.add(new)
                 linker.fields.copy(node, target)
             if name in replaced:
                 linker.feed(number, replaced[name].deps, target)
@@ -56,13 +62,10 @@ def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None
                 holder.find(name)  # the star says itself that there is such a column
 
 
-def _meant(star: Star, view: View) -> list[tuple[str, int]]:
-    return [(n, node) for n, node in view.items() if n not in star.excepted and fits(star, n)]
-
-
 def _is_shaped(star: Star) -> bool:
-    """Whether a star leaves out, renames or replaces anything."""
-    return bool(star.excepted or star.renamed or star.replaced or star.pattern or star.called)
+    """Whether a star leaves out, renames or replaces something."""
+    shapes = (star.excepted, star.renamed, star.replaced, star.pattern, star.called)
+    return any(shapes)
 
 
 def _copy_all(
