@@ -136,11 +136,13 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     """One item of a FROM clause."""
     if isinstance(node, exp.Table):
         source = _table(frame, node)
-    elif isinstance(node, (exp.Subquery, exp.Query)):
-        inner = node.this if isinstance(node, exp.Subquery) else node
-        if isinstance(inner, (exp.Table, exp.Subquery)) and not isinstance(inner, exp.Query):
-            _parenthesised(frame, node, inner)
+    elif isinstance(node, exp.Subquery) and _is_joined_table(node.this):
+        if not alias_name(node, frame.draft.naming) and not node.args.get("pivots"):
+            add_item(frame, node.this)
+            add_joins(frame, node)
             return
+        source = _renamed_join(frame, node)
+    elif isinstance(node, exp.Query):
         source = _subquery(frame, node)
     elif isinstance(node, exp.Stream) and isinstance(node.this, exp.Subquery):
         _parenthesised(frame, node.this, node.this.this)  # Databricks: the table as it grows
@@ -152,21 +154,31 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         source = computed(frame, node)
     added = replace(source, natural=natural, offset=offset_of(node))
     frame.add_source(added)
-    if isinstance(node, exp.Table):
+    if isinstance(node, (exp.Table, exp.Subquery)):
         add_joins(frame, node)
 
 
-def _parenthesised(frame: Frame, node: exp.Expr, inner: exp.Expr) -> None:
-    """`(t1 JOIN t2 ON …)`: its tables are in view, unless it has an alias of its own."""
-    if not alias_name(node, frame.draft.naming):
-        add_item(frame, inner)
-        add_joins(frame, node)
-        return
+def _is_joined_table(node: exp.Expr) -> bool:
+    """Whether what stands in parentheses is a table, a join or a query with an alias.
+
+    Parentheses around those hide no name.
+    """
+    if isinstance(node, exp.Subquery):
+        args = node.args
+        return bool(args.get("alias") or args.get("joins")) or _is_joined_table(node.this)
+    return isinstance(node, exp.Table)
+
+
+def _renamed_join(frame: Frame, node: exp.Expr) -> Source:
+    """`(t1 JOIN t2 ON …) AS t`: its columns are in view under the new alias only."""
+    naming = frame.draft.naming
+    alias = alias_name(node, naming)
     wrapped = Frame(frame.draft, frame, frame.ctes)
-    add_item(wrapped, inner)
+    add_item(wrapped, node.this)
     wrapped.outputs.append(Output("", (), offset_of(node), star_of_all()))
-    scope = wrapped.finish(alias_name(node, frame.draft.naming), offset_of(node))
-    frame.add_source(Source(alias_name(node, frame.draft.naming), "", scope))
+    number = wrapped.finish(alias, offset_of(node))
+    source = Source(alias, "", number, alias_columns(node, naming))
+    return add_pivots(frame, node, source) if node.args.get("pivots") else source
 
 
 def _table(frame: Frame, node: exp.Table) -> Source:
