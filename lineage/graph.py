@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.words import Column, Transform
+from lineage.words import Column, Transform, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -178,6 +178,7 @@ class GraphBuilder:
         self._inner: set[int] = set()
         self._nodes: dict[Column, int] = {}
         self._kinds: dict[EdgeKind, int] = {}
+        self._changing: set[int] = set()  # kinds of edge that do something to the value
         self._edges: dict[tuple[int, int, int], EdgeSite] = {}
 
     def node(self, relation: str, column: str) -> int:
@@ -197,11 +198,19 @@ class GraphBuilder:
 
     def kind(self, kind: EdgeKind) -> int:
         """The number of a kind of edge."""
-        return self._kinds.setdefault(kind, len(self._kinds))
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = len(self._kinds)
+            if kind.transform.subtype is not TransformSubtype.IDENTITY:
+                self._changing.add(found)
+        return found
 
     def edge(self, source: int, target: int, kind: int, site: EdgeSite) -> None:
-        """Add an edge; one that is there already keeps the place where it was first seen."""
-        if source != target:
+        """Add an edge; one that is there already keeps the place where it was first seen.
+
+        A value that a statement puts back where it was is no flow, unless it was changed.
+        """
+        if source != target or kind in self._changing:
             self._edges.setdefault((source, target, kind), site)
 
     def column(self, node: int) -> Column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -71,14 +72,29 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
             if isinstance(listed, exp.Query):
                 frame.influences.extend(collect(listed, frame, Subtype.FILTER))
     names = pivoted_names(pivot, list(aggregates), list(spread_out), frame.draft.naming)
-    frame.closed = bool(names)
+    in_turn = _in_turn(list(zip(aggregates, values, strict=True)), spread_out, len(names))
+    frame.closed = bool(names) and len(in_turn) == len(values)
     every = tuple(dict.fromkeys((*(d for v in values for d in v), *spread)))
     for position, name in enumerate(names):
-        own = tuple(dict.fromkeys((*values[position % len(values)], *spread)))
-        frame.outputs.append(Output(name, own if len(names) % len(values) == 0 else every, at))
+        own = (*in_turn[position % len(in_turn)], *spread) if in_turn else every
+        frame.outputs.append(Output(name, tuple(dict.fromkeys(own)), at))
     if not names:
         frame.outputs.append(Output("_pivoted", every, at))
     frame.anything.extend(every)
+
+
+def _in_turn(
+    aggregates: list[tuple[exp.Expr, list[Dep]]], spread_out: list[exp.Expr], width: int
+) -> list[list[Dep]]:
+    """What the new columns are made of, again and again in this order.
+
+    Each value that is listed after FOR makes one column for each aggregate, but some
+    dialects name only those of aggregates with an alias. Empty where that is not certain.
+    """
+    listed = prod(len(f.expressions) for f in spread_out if isinstance(f, exp.In))
+    named = [deps for e, deps in aggregates if isinstance(e, exp.Alias)]
+    every = [deps for _e, deps in aggregates]
+    return next((some for some in (every, named) if width == listed * len(some)), [])
 
 
 def _groups(frame: Frame, kept: list[Output], at: int) -> Iterable[Dep]:

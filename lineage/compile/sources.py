@@ -145,7 +145,7 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     elif isinstance(node, exp.Query):
         source = _subquery(frame, node)
     elif isinstance(node, exp.Stream) and isinstance(node.this, exp.Subquery):
-        _parenthesised(frame, node.this, node.this.this)  # Databricks: the table as it grows
+        add_item(frame, node.this)  # Databricks: the table as it grows
         return
     elif isinstance(node, exp.Final):  # ClickHouse's FROM t FINAL
         add_item(frame, node.this)
