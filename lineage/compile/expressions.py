@@ -136,7 +136,7 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
     """
     args, naming = node.args, frame.draft.naming
     if not args.get("db"):
-        place = frame.find_alias(column_name(args["table"], naming))
+        place = frame.find_qualifier(column_name(args["table"], naming))
         if place is not None:
             return place, args["this"], ()
         return (frame.number, UNQUALIFIED), args["table"], (args["this"].name,)

@@ -29,6 +29,14 @@ _LATERAL_ALIASES = frozenset(
     {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
 )
 
+# Where a dot also leads into a struct, so that it is no sign of a table's name.
+_DOTTED_FIELDS = frozenset(
+    """
+    athena bigquery clickhouse databricks doris dremio drill duckdb hive presto redshift risingwave
+    singlestore spark spark2 starrocks trino
+    """.split()
+)
+
 
 _NO_ALIASES: frozenset[str] = frozenset()
 _NO_NAMES: dict[str, exp.Expr] = {}  # of every frame that names none; never added to
@@ -149,6 +157,17 @@ class Frame:
                 return frame.number, frame.by_alias[alias]
             frame = frame.parent
         return None
+
+    def find_qualifier(self, name: str) -> tuple[int, int] | None:
+        """The source that `name.column` speaks of: one of that alias, else one of that name.
+
+        A table that has an alias is rarely known by its own name, but nothing else is meant
+        by it unless a dot leads into columns too.
+        """
+        place = self.find_alias(name)
+        if place is None and self.draft.dialect not in _DOTTED_FIELDS:
+            place = self.find_relation(name)
+        return place
 
     def find_relation(self, name: str) -> tuple[int, int] | None:
         """The scope and number of a source that is the relation of that dotted name."""

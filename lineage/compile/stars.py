@@ -54,7 +54,7 @@ def _plain(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
     if isinstance(node, exp.Column):
         star = node.this
         table = node.args.get("table")
-        place = frame.find_alias(column_name(table, naming)) if table is not None else None
+        place = frame.find_qualifier(column_name(table, naming)) if table is not None else None
         if place is None or place[0] != frame.number:
             return None
         source = place[1]
