@@ -76,10 +76,7 @@ def _compile_change(node: exp.Expr, ctes: dict[str, Cte], parts: Parts) -> int:
 
 def _add_query(node: exp.Expr, parts: Parts) -> None:
     scope = compile_query(node, top_frame(parts.draft))
-    first = node
-    while isinstance(first, exp.SetOperation):  # SELECT … INTO m … UNION SELECT …
-        first = first.this
-    into = first.args.get("into") if not isinstance(node, exp.Pivot) else None
+    into = _first_branch(node).args.get("into") if not isinstance(node, exp.Pivot) else None
     target = ""
     if into is not None and isinstance(into.this, exp.Table):
         target = relation_name(into.this, parts.naming)
@@ -91,6 +88,13 @@ def _add_query(node: exp.Expr, parts: Parts) -> None:
         return
     temporary = (into is not None and bool(into.args.get("temporary"))) or target.startswith("#")
     parts.writes.append(Write(target, scope, "table", temporary=temporary, offset=parts.at(node)))
+
+
+def _first_branch(node: exp.Expr) -> exp.Expr:
+    """The SELECT that says for the whole of a set operation where its rows go."""
+    while isinstance(node, (exp.SetOperation, exp.Subquery)) and isinstance(node.this, exp.Expr):
+        node = node.this
+    return node
 
 
 def _assigns(node: exp.Expr) -> bool:
