@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lineage.cache import Cache
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
     from lineage.analysis import Analysis
     from lineage.objects import Object
+
+# A part of a dotted name: in the quotes of some dialect, else anything (dashes, digits first).
+_PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
+_QUOTES = frozenset('"`[')
 
 
 def analyze(project: Project, *, jobs: int = 1, cache: Path | None = None) -> Analysis:
@@ -104,9 +109,11 @@ def _declared(name: str, columns: Mapping[str, str], dialect: str) -> Relation:
 def _written_name(name: str, dialect: str) -> str:
     """A dotted name as SQL would read it, quotes and all."""
     rule = naming(dialect)
-    tokens = parser_of(dialect).tokenize(name)
-    parts = [t for t in tokens if t.text != "."]
-    quoted = [name[t.start : t.start + 1] in {'"', "`", "["} for t in parts]
-    return join_name(
-        rule.relation_part(t.text, quoted=q) for t, q in zip(parts, quoted, strict=True)
-    )
+    parts = []
+    for part in _PARTS.findall(name):
+        quoted = part[0] in _QUOTES
+        inner = part[1:-1].replace(part[-1] * 2, part[-1]) if quoted else part.strip()
+        # BigQuery takes a whole path in one pair of quotes for the same as its parts
+        whole = inner.split(".") if quoted and dialect == "bigquery" else [inner]
+        parts += [rule.relation_part(one, quoted=quoted) for one in whole]
+    return join_name(parts)

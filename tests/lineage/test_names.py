@@ -101,3 +101,23 @@ def test_columns_are_in_the_order_in_which_they_are_declared() -> None:
     }
 
     assert columns == {"t": ["a", "b"], "v": ["b"]}
+
+
+_SPELLINGS = [
+    ("bigquery", "my-project.d.t", "select * from `my-project.d.t`"),
+    ("bigquery", "`my-project.d.t`", "select * from my-project.d.t"),
+    ("bigquery", "`my-project`.d.t", "select * from `my-project`.`d`.t"),
+    ("snowflake", 'Db."my.schema".T', 'select * from DB."my.schema".t'),
+    ("tsql", "[my schema].t", "select * from [my schema].[t]"),
+    ("postgres", '"a""b".t', 'select * from "a""b".t'),
+    ("hive", "raw.2024_orders", "select * from raw.`2024_orders`"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "name", "sql"), _SPELLINGS)
+def test_a_schema_names_relations_as_sql_does(dialect: str, name: str, sql: str) -> None:
+    """A relation of the schema is the one that SQL means by that name, however it is quoted."""
+    analysis = analyze_sql(sql, dialect=dialect, schema={name: {"x": "int"}})
+
+    assert not analysis.gaps
+    assert [e.target.column.lower() for e in analysis.edges] == ["x"]
