@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot.errors import SqlglotError
+
+from lineage.compile.phrases import said_otherwise
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,16 +19,29 @@ if TYPE_CHECKING:
 def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
     """The tree of one statement's tokens, None where they are none but comments.
 
+    Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed.
+    """
+    try:
+        return _parse(list(tokens), text, dialect)
+    except SqlglotError:
+        otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
+        if otherwise is None:
+            raise
+    return _parse(otherwise, text, dialect)
+
+
+def _parse(tokens: list[Token], text: str, dialect: Dialect) -> exp.Expr | None:
+    """Parse with the implicit unnest of the dialect off.
+
     `FROM t, t.items` stays a table of two names: the parser would copy all that stands in
     FROM to find out that `t` is an alias, which `lineage.compile.sources` knows anyway.
-    Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed.
     """
     parser = dialect.parser()
     kind = type(parser)
     unnests = kind.SUPPORTS_IMPLICIT_UNNEST
     kind.SUPPORTS_IMPLICIT_UNNEST = False  # of the class: it is compiled, so it has no subclass
     try:
-        (tree,) = parser.parse(list(tokens), text)
+        (tree,) = parser.parse(tokens, text)
     finally:
         kind.SUPPORTS_IMPLICIT_UNNEST = unnests
     return tree
