@@ -82,7 +82,8 @@ class Relations:
         """The relations that a name may mean.
 
         A session's own table first, then the relation of exactly that name, then those
-        whose dotted name ends with it or that it ends with; else a new relation.
+        whose dotted name ends with it or that it ends with; else a new relation. A wildcard
+        table means every relation whose name it fits.
         """
         session = self._temporary.get((unit, name)) if self._temporary else None
         if session is not None:
@@ -91,10 +92,17 @@ class Relations:
             return (name,)
         found = self._meant.get(name)
         if found is None:
-            near = self._known.get(last_part(name), ())
-            fitting = tuple(n for n in near if n.endswith(f".{name}") or name.endswith(f".{n}"))
-            found = self._meant[name] = fitting or (name,)
+            found = self._meant[name] = self._fitting(name)
         return found
+
+    def _fitting(self, name: str) -> tuple[str, ...]:
+        last = last_part(name)
+        if name.endswith("*") and last != "*":  # BigQuery's `d.events_*`, and others beside these
+            near = (n for n in self.kinds if last_part(n).startswith(last[:-1]) and n[-1:] != "*")
+            return (*(n for n in near if _side_by_side(n, name)), name)
+        known = self._known.get(last, ())
+        fitting = tuple(n for n in known if n.endswith(f".{name}") or name.endswith(f".{n}"))
+        return fitting or (name,)
 
     def interface(self, name: str) -> Interface:
         """What is known of a relation's columns so far."""
@@ -117,6 +125,12 @@ class Relations:
         for name, interface in known.items():
             if not name.startswith(RESULT):
                 self.interfaces[name] = interface
+
+
+def _side_by_side(one: str, other: str) -> bool:
+    """Whether two relations may stand in the same schema, as far as their names tell."""
+    left, right = (name[: -len(last_part(name))] for name in (one, other))
+    return f".{left}".endswith(f".{right}") or f".{right}".endswith(f".{left}")
 
 
 _KINDS = {
