@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
+from lineage.compile.federated import remote_query
 from lineage.compile.frames import Frame
 from lineage.compile.generators import ELEMENTS, TRANSPARENT, function_of, rows_of
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
@@ -82,12 +83,9 @@ def _function(
     ):
         inner = inner.expressions[0]  # TABLE(f(…))
         name = function_of(inner)
-    file = inner.find(exp.Literal) if name in _FILE_FUNCTIONS else None
-    if file is not None and file.is_string:
-        return Source(alias, str(file.this), -1, columns)
-    held = _held(frame, inner, name)
-    if held is not None:
-        return Source(alias, held, -1, columns)
+    known = _known_rows(frame, inner, name)
+    if known is not None:
+        return Source(alias, *known, columns)
     opaque = name not in TRANSPARENT
     if opaque:
         message = f"the body of table function `{name}` is not known"
@@ -100,6 +98,18 @@ def _function(
     names = tuple(c.name for c in rows.columns) if columns else ()
     at = offset_of(node)
     return Source(alias, "", finish_rows(frame, rows, alias, inner, at), names)
+
+
+def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | None:
+    """The relation or scope that a function puts out as it is: a file, a query, a variable."""
+    file = node.find(exp.Literal) if name in _FILE_FUNCTIONS else None
+    if file is not None and file.is_string:
+        return str(file.this), -1
+    remote = remote_query(frame, node)
+    if remote is not None:
+        return "", remote
+    held = _held(frame, node, name)
+    return None if held is None else (held, -1)
 
 
 def _held(frame: Frame, node: exp.Expr, name: str) -> str | None:

@@ -1,0 +1,124 @@
+"""Queries that another server runs: EXTERNAL_QUERY, OPENQUERY, dblink and their kin.
+
+The query is a text among the arguments. What it reads is named `server/relation`, so that
+it is never taken for a relation of this place.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from lineage.compile.frames import Frame
+from lineage.compile.names import offset_of, relation_name
+from lineage.compile.parsing import parse_statement
+from lineage.dialects import parser_of
+from lineage.limits import excess_of_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# By function, the dialects that the other server may speak. Those come first that take
+# double quotes for names: a string taken for a column is a flow too many, not one too few.
+_DIALECTS: dict[str, tuple[str, ...]] = {
+    "external_query": ("postgres", "mysql", "bigquery"),
+    "openquery": ("tsql", "oracle", "postgres", "mysql"),
+    "openrowset": ("tsql", "oracle", "postgres", "mysql"),
+    "dblink": ("postgres",),
+    "postgres_query": ("postgres",),
+    "mysql_query": ("mysql",),
+    "remote_query": ("postgres", "tsql", "oracle", "mysql"),
+    "system.query": ("postgres", "tsql", "oracle", "mysql"),
+}
+_SCHEME_AND_USER = re.compile(r"^\w+://(?:.*@)?")
+_SETTING = re.compile(r"(\w+)\s*=\s*'?([^\s';]+)")
+_WHERE = ("host", "server", "dbname", "database")
+_QUERY = re.compile(r"\bselect\b", re.IGNORECASE)
+
+
+def remote_query(frame: Frame, node: exp.Expr) -> int | None:
+    """The scope of the query in a table function's argument.
+
+    None where the function is no such one, its query is computed, or no dialect parses it.
+    """
+    call, name, server = _call(node)
+    text = _text_in(call) if name in _DIALECTS else ""
+    trees = (_parsed(text, dialect) for dialect in _DIALECTS.get(name, ()) if text)
+    tree = next((t for t in trees if isinstance(t, exp.Query)), None)
+    if tree is None:
+        return None
+    _move(tree, server or name, frame, offset_of(node))
+    alone = Frame(frame.draft, None, {})
+    alone.compile_query = frame.compile_query
+    return frame.compile_query(tree, alone)
+
+
+def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
+    """The call with its name and server; Trino's is `TABLE(server.system.query(…))`."""
+    name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
+    first = node.expressions[0] if name and node.expressions else None
+    if name == "table" and isinstance(first, exp.Dot):
+        call = first.expression
+        path, _, schema = first.this.sql().rpartition(".")
+        return call, f"{schema}.{call.name}".lower(), path
+    return node, name, _server(first)
+
+
+def _server(argument: exp.Expr | None) -> str:
+    """The first argument names the server, unless it is the query itself.
+
+    Of a connection string only host and database are told: it may hold a password.
+    """
+    if not isinstance(argument, (exp.Literal, exp.Column, exp.Identifier)) or _is_query(argument):
+        return ""
+    text = str(argument.name)
+    if "://" in text:
+        return _SCHEME_AND_USER.sub("", text)
+    if "=" in text:
+        said = {key.lower(): value for key, value in _SETTING.findall(text)}
+        return "/".join(said[key] for key in _WHERE if key in said)
+    return text
+
+
+def _text_in(call: exp.Expr) -> str:
+    arguments = [a.expression if isinstance(a, exp.Kwarg) else a for a in call.expressions]
+    return next((a.name for a in arguments if _is_query(a)), "")
+
+
+def _is_query(argument: exp.Expr) -> bool:
+    is_text = isinstance(argument, exp.RawString) or (
+        isinstance(argument, exp.Literal) and bool(argument.is_string)
+    )
+    return is_text and _QUERY.search(argument.name) is not None
+
+
+def _parsed(text: str, dialect: str) -> exp.Expr | None:
+    parser = parser_of(dialect)
+    try:
+        tokens = parser.tokenize(text)
+        return None if excess_of_tokens(tokens) else parse_statement(tokens, text, parser)
+    except (SqlglotError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def _move(tree: exp.Expr, server: str, frame: Frame, at: int) -> None:
+    """Give the tables of a query the names that they have here, and its nodes their place."""
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in list(_tables(tree)):
+        if table.args.get("db") or table.name not in own:
+            if not table.args.get("alias"):
+                table.set("alias", exp.TableAlias(this=table.this))
+            name = relation_name(table, frame.draft.naming)
+            table.set("this", exp.Literal.string(f"{server}/{name}"))
+            table.set("db", None)
+            table.set("catalog", None)
+    for node in tree.walk():
+        if "start" in node.meta:
+            node.meta["start"] = at
+
+
+def _tables(tree: exp.Expr) -> Iterator[exp.Table]:
+    return (t for t in tree.find_all(exp.Table) if isinstance(t.this, exp.Identifier))
