@@ -73,11 +73,12 @@ def naming(dialect: str) -> Naming:
 @cache
 def parser_of(dialect: str) -> Dialect:
     """The parser's dialect object. Raises `UnknownDialectError` where it knows no such dialect."""
-    from sqlglot.dialects.dialect import Dialect as Dialects  # noqa: PLC0415 - slow to import
-    from sqlglot.dialects.dialect import Dialects as Known  # noqa: PLC0415
+    from sqlglot.dialects import DIALECTS  # noqa: PLC0415 - slow to import
+    from sqlglot.dialects.dialect import Dialect as Dialects  # noqa: PLC0415
 
-    if dialect and dialect not in {known.value for known in Known}:
-        names = ", ".join(sorted(known.value for known in Known if known.value))
+    known = sorted(name.lower() for name in DIALECTS)
+    if dialect and dialect not in known:
+        names = ", ".join(known)
         raise UnknownDialectError(
             Origin("", 0, 0), f"unknown SQL dialect `{dialect}`", f"choose one of: {names}"
         )

@@ -13,7 +13,7 @@ from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, top_frame
 from lineage.compile.returning import add_returning
-from lineage.compile.sources import add_from, add_item, add_joins
+from lineage.compile.sources import add_from, add_item, add_joins, merge_columns
 from lineage.objects import (
     OUTPUT_OF,
     ROWS_OF,
@@ -208,11 +208,10 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
     add_item(base, node.this)
     add_item(base, node.args["using"])
     condition = node.args.get("on")
-    if condition:
+    if node.args.get("using_cond"):
+        merge_columns(base, 1, node.args["using_cond"])
+    elif condition:
         base.influences.extend(collect(condition, base, Subtype.JOIN))
-    for column in node.args.get("using_cond") or ():
-        name, at = column_name(column, parts.naming), offset_of(column)
-        base.influences.extend(Dep(base.number, n, name, Subtype.JOIN, (), at) for n in (0, 1))
     relation = relation_name(node.this, parts.naming)
     whens = node.args.get("whens")
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []
@@ -255,9 +254,9 @@ def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> 
     then = when.args.get("then")
     at = offset_of(when)
     if isinstance(then, exp.Update):
-        frame.outputs.extend(
-            output for _place, output in assignments(then.expressions or [], frame)
-        )
+        listed = then.args.get("expressions")
+        changes = assignments(listed if isinstance(listed, list) else [], frame)
+        frame.outputs.extend(output for _place, output in changes)
         by_position = _takes_all(then) and parts.naming.dialect in _STARS_GO_BY_POSITION
         if _takes_all(then):
             frame.outputs.append(_all_of_source(frame, at))
@@ -316,7 +315,9 @@ def add_delete(node: exp.Expr, parts: Parts) -> None:
     for other in node.args.get("using") or ():
         add_item(frame, other)
     tables = node.args.get("tables")
-    if tables:
+    if not node.this and tables:
+        node.set("this", tables[0])  # BigQuery leaves FROM away
+    elif tables:
         add_item(frame, node.this)
         add_joins(frame, node)
     relation = _target(node, frame, parts)

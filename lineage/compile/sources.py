@@ -87,7 +87,7 @@ def _add_join(frame: Frame, join: exp.Expr) -> None:
         _make_optional(frame, range(before))
     using = join.args.get("using") or ()
     if using or _is_natural(join):
-        _merge(frame, before, using)
+        merge_columns(frame, before, using)
     condition = join.args.get("on")
     if condition is not None:
         frame.influences.extend(collect(condition, frame, Subtype.JOIN, EVERY))
@@ -113,7 +113,7 @@ def _hide(frame: Frame, numbers: range) -> None:
         frame.sources[number] = replace(frame.sources[number], hidden=True)
 
 
-def _merge(frame: Frame, before: int, using: Sequence[exp.Expr]) -> None:
+def merge_columns(frame: Frame, before: int, using: Sequence[exp.Expr]) -> None:
     """USING: both sides' columns decide the rows, and the sides speak of the same subject.
 
     The left side of each column is whichever earlier source has it, so that name is looked
