@@ -52,7 +52,7 @@ def remote_query(frame: Frame, node: exp.Expr) -> int | None:
         return None
     _move(tree, server or name, frame, offset_of(node))
     alone = Frame(frame.draft, None, {})
-    alone.compile_query = frame.compile_query
+    alone.compile_query, alone.compile_apart = frame.compile_query, frame.compile_apart
     return frame.compile_query(tree, alone)
 
 

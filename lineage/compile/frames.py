@@ -128,8 +128,10 @@ class Frame:
         self.shared = _NO_NAMES  # expressions that ClickHouse's WITH names
         self.named = _NO_NAMES  # these, and those that the projections name
         self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
+        self.compile_apart: Callable[[exp.Expr, Frame], int] = _no_queries
         if parent is not None:
             self.compile_query = parent.compile_query
+            self.compile_apart = parent.compile_apart
             self.shared = self.named = parent.shared
 
     def add_source(self, source: Source) -> int:

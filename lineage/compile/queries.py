@@ -60,7 +60,7 @@ _SET_OPERATION = frozenset(
 def top_frame(draft: Draft) -> Frame:
     """A frame with nothing in view, from which a statement's query is compiled."""
     frame = Frame(draft, draft.script, draft.ctes)
-    frame.compile_query = compile_query
+    frame.compile_query, frame.compile_apart = compile_query, compile_apart
     if draft.dialect == "oracle":
         frame.shared = frame.named = NO_COLUMNS
     return frame
@@ -69,6 +69,11 @@ def top_frame(draft: Draft) -> Frame:
 def compile_query(node: exp.Expr, outer: Frame) -> int:
     """Compile a query that stands inside `outer`; returns the number of its scope."""
     return _compile(node, outer, Frame(outer.draft, outer, outer.ctes), "")
+
+
+def compile_apart(node: exp.Expr, outer: Frame) -> int:
+    """Compile a query in the FROM clause of `outer`, whose other sources it cannot see."""
+    return _compile(node, outer, _cte_frame(outer, -1), "")
 
 
 def _compile(node: exp.Expr, outer: Frame, frame: Frame, label: str) -> int:
@@ -125,7 +130,7 @@ def _cte_frame(frame: Frame, number: int) -> Frame:
     `number` is that of a recursive CTE, which was announced before it is compiled.
     """
     inner = Frame(frame.draft, frame.parent, frame.ctes, number)
-    inner.compile_query = compile_query
+    inner.compile_query, inner.compile_apart = compile_query, compile_apart
     inner.shared = inner.named = frame.shared
     return inner
 

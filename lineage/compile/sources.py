@@ -43,6 +43,9 @@ _TABLE = frozenset(
 )
 _JOIN = frozenset("this on using side kind method global_ hint match_condition directed".split())
 
+# Where a query in FROM sees what stands to its left without the word LATERAL.
+_LATERAL_BY_NATURE = frozenset({"duckdb"})
+
 # By the side of a join: whose rows are kept that have no partner.
 _SEMI = frozenset({"SEMI", "ANTI"})
 _KEEPS_NONE = frozenset({"", "INNER", "CROSS"})
@@ -258,7 +261,8 @@ def _unnested(frame: Frame, node: exp.Table, place: tuple[int, int], alias: str)
 
 def _subquery(frame: Frame, node: exp.Expr) -> Source:
     naming = frame.draft.naming
-    number = frame.compile_query(node, frame)
+    lateral = frame.draft.dialect in _LATERAL_BY_NATURE
+    number = (frame.compile_query if lateral else frame.compile_apart)(node, frame)
     source = Source(alias_name(node, naming), "", number, alias_columns(node, naming))
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
 

@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from lineage.graph import EdgeKind, GuardRef
-from lineage.words import GapReason
+from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -145,6 +145,7 @@ class SegmentBuilder:
         self.wildcards: list[Wildcard] = []
         self._by_name: dict[tuple[str, str], int] = {}
         self._kinds: dict[EdgeKind, int] = {}
+        self._changing: set[int] = set()  # kinds of edge that do something to the value
         self._edges: dict[tuple[int, int, int], int] = {}
         self._ambiguous: list[int] = []
         self._any: set[int] = set()
@@ -205,14 +206,22 @@ class SegmentBuilder:
 
     def kind(self, kind: EdgeKind) -> int:
         """The number of a kind of edge."""
-        return self._kinds.setdefault(kind, len(self._kinds))
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = len(self._kinds)
+            if kind.transform.subtype is not TransformSubtype.IDENTITY:
+                self._changing.add(found)
+        return found
 
     def edge(
         self, source: int, target: int, kind: int, offset: int, *, ambiguous: bool = False
     ) -> None:
-        """Add an edge; one that is there already keeps the place where it was first seen."""
+        """Add an edge; one that is there already keeps the place where it was first seen.
+
+        A value that a statement puts back where it was is no flow, unless it was changed.
+        """
         key = (source, target, kind)
-        if key in self._edges or source == target:
+        if key in self._edges or (source == target and kind not in self._changing):
             return
         if self._any and (target in self._any or source in self._any):
             self.wildcards.append(Wildcard(source, target, kind, offset, ambiguous))

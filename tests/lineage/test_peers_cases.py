@@ -58,7 +58,7 @@ def test_a_disputed_case_exists_and_comes_out_differently(
 
 @pytest.mark.parametrize("dispute", _DISPUTES.values(), ids=lambda d: d.case)
 def test_a_dispute_is_proved_by_execution(cases: dict[str, Case], dispute: Dispute) -> None:
-    """DuckDB shows the flow that the suite denies, shows none that it claims, or refuses."""
+    """A database shows the flow that the suite denies, none that it claims, or refuses."""
     case = cases[dispute.case]
 
     assert dispute.proofs or dispute.refused

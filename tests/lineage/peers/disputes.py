@@ -1,7 +1,9 @@
-"""Disputes: cases whose expectation is wrong, each with a proof that DuckDB executes."""
+"""Disputes: cases whose expectation is wrong, each with a proof that a database executes."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ from .cases import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# The names of the columns, and the rows.
+Table = tuple[list[str], list[tuple[object, ...]]]
+
 _FILE = Path(__file__).parent.parent / "disputed_cases.yml"
 
 
@@ -21,7 +26,7 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `world` makes the tables, `change` alters the values of `source`, and then `target`
     comes out different if and only if it `flows`. The target "*" stands for the number of
-    rows. `observe` reads what a statement wrote.
+    rows. `observe` reads what a statement wrote. The engine is `duckdb` or `sqlite`.
     """
 
     world: str
@@ -30,6 +35,7 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     change: str
     flows: bool = True
     observe: str = ""
+    engine: str = "duckdb"
 
 
 class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,16 +78,25 @@ def refusal(sql: str, world: str) -> str:
 
 
 def _run(sql: str, proof: Proof, change: str) -> Sequence[object]:
-    with duckdb.connect() as connection:
-        connection.execute(proof.world)
-        if change:
-            connection.execute(change)
-        connection.execute(sql)
-        if proof.observe:
-            connection.execute(proof.observe)
-        names = [plain(column[0]) for column in connection.description]
-        rows = connection.fetchall()
+    script = [proof.world, change, sql, proof.observe]
+    run = _on_duckdb if proof.engine == "duckdb" else _on_sqlite
+    names, rows = run([part for part in script if part])
     if proof.target == "*":
         return [len(rows)]
-    position = names.index(plain(proof.target))
+    position = [plain(name) for name in names].index(plain(proof.target))
     return sorted(repr(row[position]) for row in rows)
+
+
+def _on_duckdb(script: list[str]) -> Table:
+    with duckdb.connect() as connection:
+        for part in script:
+            connection.execute(part)
+        return [column[0] for column in connection.description or ()], connection.fetchall()
+
+
+def _on_sqlite(script: list[str]) -> Table:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        *before, last = script
+        connection.executescript(";".join(before))
+        cursor = connection.execute(last)
+        return [column[0] for column in cursor.description or ()], cursor.fetchall()
