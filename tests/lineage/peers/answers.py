@@ -8,6 +8,7 @@ import msgspec
 
 from lineage import GapReason, analyze_sql
 from lineage.graph import ROWS
+from lineage.projects import RelationKind
 from lineage.words import TransformSubtype, TransformType
 
 from .cases import Name
@@ -52,44 +53,48 @@ def answer(case: Case) -> Answer:
     """What Fieldgate says."""
     analysis = analyze_sql(case.sql, dialect=case.dialect, schema=case.schema)
     graph = analysis.graph
-    finals = frozenset(_finals(graph))
+    finals = list(_finals(graph, _of_scripts(analysis)))
     made = tuple(
         Made(
-            (column.relation, column.column),
+            (graph.columns[node].relation, graph.columns[node].column),
             _walk(graph, node, only_values=True, through_rows=False),
             _walk(graph, node, only_values=False, through_rows=False),
             _walk(graph, node, only_values=False, through_rows=True),
         )
-        for relation in finals
-        for node in graph.nodes_of(relation)
-        if (column := graph.columns[node]).column != ROWS
+        for node in finals
     )
     unknown = [g for g in analysis.gaps if g.reason is GapReason.UNRESOLVED_STAR]
     failures = [str(g.message) for g in analysis.gaps if g not in unknown]
     return Answer(
         made,
         tuple(sorted({name for gap in unknown for name in gap.relations})),
-        _predicates(analysis, finals),
+        _predicates(analysis, {graph.columns[node].relation for node in finals}),
         "; ".join(failures),
     )
 
 
-def _finals(graph: Graph) -> Iterator[str]:
-    """Relations that are written, and read by no other relation, in the order of mention."""
+def _of_scripts(analysis: Analysis) -> frozenset[str]:
+    """Variables and conditions of procedures: no suite speaks of them."""
+    results = (r.name for r in analysis.relations if r.kind is RelationKind.RESULT)
+    return frozenset(name for name in results if not name.startswith("result:"))
+
+
+def _finals(graph: Graph, but: frozenset[str]) -> Iterator[int]:
+    """Columns of relations that are written, made into no other's, in the order of mention."""
     for relation in graph.relations():
-        nodes = set(graph.nodes_of(relation))
-        written = any(graph.incoming(node) for node in nodes)
-        if written and not (_reached(graph, nodes) - {relation}):
-            yield relation
+        nodes = graph.nodes_of(relation)
+        if relation not in but and any(graph.incoming(node) for node in nodes):
+            columns = [node for node in nodes if graph.columns[node].column != ROWS]
+            yield from (node for node in columns if _made_of(graph, node) <= {relation})
 
 
-def _reached(graph: Graph, nodes: set[int]) -> set[str]:
-    """The relations that these nodes flow into, at any number of steps."""
-    seen, waiting = set(nodes), list(nodes)
+def _made_of(graph: Graph, start: int) -> set[str]:
+    """The relations whose columns a column is made into, at any number of steps."""
+    seen, waiting = {start}, [start]
     while waiting:
         for edge in graph.outgoing(waiting.pop()):
             target = graph.targets[edge]
-            if target not in seen:
+            if target not in seen and graph.columns[target].column != ROWS:
                 seen.add(target)
                 waiting.append(target)
     return {graph.columns[n].relation for n in seen if n not in graph.inner}
@@ -121,7 +126,7 @@ def _walk(graph: Graph, target: int, *, only_values: bool, through_rows: bool) -
     return frozenset(found)
 
 
-def _predicates(analysis: Analysis, finals: frozenset[str]) -> frozenset[Name]:
+def _predicates(analysis: Analysis, finals: set[str]) -> frozenset[Name]:
     """The columns that a filter or a join tests."""
     tested = {TransformSubtype.FILTER, TransformSubtype.JOIN}
     return frozenset(
