@@ -89,6 +89,7 @@ class Frame:
         "anything",
         "by_alias",
         "closed",
+        "compile_apart",
         "compile_query",
         "ctes",
         "draft",
