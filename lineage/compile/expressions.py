@@ -66,8 +66,9 @@ def _column(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) 
     this, frame = args["this"], walk.frame
     if type(this) is exp.Star:
         return _all_of(walk, node, subtype, functions)
+    naming = frame.draft.naming
     if args.get("table") is None:
-        name = column_name(this, frame.draft.naming)
+        name = column_name(this, naming)
         if name in frame.named and _expression(walk, this, subtype, functions):
             return []
         at = offset_of(this)
@@ -76,7 +77,12 @@ def _column(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) 
         if name in frame.draft.variables:
             walk.depend(frame.draft.variables[name], name, (subtype, functions, at))
         return []
-    _dotted(walk, node, (subtype, functions), ())
+    place = None if args.get("db") else frame.find_alias(column_name(args["table"], naming))
+    if place is None:
+        _dotted(walk, node, (subtype, functions), ())
+    else:
+        name = column_name(this, naming)
+        walk.deps.append(Dep(place[0], place[1], name, subtype, functions, offset_of(this)))
     return []
 
 

@@ -200,20 +200,23 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
 
 
 def _plain(frame: Frame, node: exp.Expr) -> Output | None:
-    """The output of `x` or `x as y`: the short way for what most projections are."""
+    """The output of `x`, `t.x` or `x as y`: the short way for what most projections are."""
     value = node.args["this"] if type(node) is exp.Alias else node
-    if type(value) is not exp.Column:
+    if type(value) is not exp.Column or type(value.args["this"]) is not exp.Identifier:
         return None
-    args = value.args
-    this = args["this"]
-    if type(this) is not exp.Identifier or args.get("table") is not None:
-        return None
-    draft = frame.draft
+    args, draft = value.args, frame.draft
+    this, table = args["this"], args.get("table")
     column, at = column_name(this, draft.naming), offset_of(this)
-    if column in frame.named:
-        return None
-    aliases = len(frame.outputs) if draft.lateral else 0
-    dep = Dep(frame.number, UNQUALIFIED, column, Subtype.IDENTITY, (), at, aliases)
+    if table is None:
+        if column in frame.named:
+            return None
+        aliases = len(frame.outputs) if draft.lateral else 0
+        dep = Dep(frame.number, UNQUALIFIED, column, Subtype.IDENTITY, (), at, aliases)
+    else:
+        place = None if args.get("db") else frame.find_alias(column_name(table, draft.naming))
+        if place is None:
+            return None
+        dep = Dep(place[0], place[1], column, Subtype.IDENTITY, (), at)
     name = column if value is node else column_name(node.args["alias"], draft.naming)
     return Output(name, (dep,), at)
 
