@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec.structs import replace
 from sqlglot import exp
 
@@ -14,15 +12,13 @@ from lineage.compile.frames import Frame
 from lineage.compile.generators import ELEMENTS, TRANSPARENT, function_of, rows_of
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
+from lineage.compile.special import GENERATORS
 from lineage.compile.subtypes import after
 from lineage.compile.values import values_of
 from lineage.dialects import last_part
 from lineage.objects import ASKED, ELEMENT, ROWS_OF, STAR, Dep, Hole, Output, Scope, Source
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _FILE_FUNCTIONS = frozenset(
     """
@@ -149,9 +145,10 @@ def finish_rows(frame: Frame, rows: Rows, label: str, node: exp.Expr, at: int) -
     Its names are looked up from inside, so that they mean what stands to its left.
     """
     inner = Frame(frame.draft, frame, frame.ctes)
-    deps = tuple(dict.fromkeys(collect(node, inner, Subtype.TRANSFORMATION)))
     own = function_name(node)
-    outputs = tuple(_output(column, inner, own, at) for column in rows.columns)
+    parts = _Parts(inner, (own,) if own else ())
+    deps = tuple(dict.fromkeys(parts.of_all(node)))
+    outputs = tuple(_output(column, parts, at) for column in rows.columns)
     there = Dep(inner.number, ROWS_OF, STAR, Subtype.FILTER, (), at)
     element = (ELEMENT, ASKED) if function_of(node) in ELEMENTS else ()
     asked = tuple(replace(dep, path=(*dep.path, *element)) for dep in deps) or (there,)
@@ -172,20 +169,38 @@ def _deciding(dep: Dep, own: str) -> Dep:
     return replace(dep, subtype=Subtype.FILTER, functions=inner)
 
 
-def _output(column: Made, inner: Frame, own: str, at: int) -> Output:
+class _Parts:
+    """What the parts of a call depend on, each looked at once, and then go through the call."""
+
+    def __init__(self, inner: Frame, functions: tuple[str, ...]) -> None:
+        self._inner = inner
+        self._functions = functions
+        self._known: dict[int, list[Dep]] = {}
+
+    def of(self, part: exp.Expr) -> list[Dep]:
+        """What a part depends on, with what the call does to it."""
+        found = self._known.get(id(part))
+        if found is None:
+            kind, functions = Subtype.TRANSFORMATION, self._functions
+            found = [after(dep, kind, functions) for dep in collect(part, self._inner, kind)]
+            self._known[id(part)] = found
+        return found
+
+    def of_all(self, call: exp.Expr) -> list[Dep]:
+        """What the call as a whole depends on."""
+        if type(call) not in GENERATORS:
+            return collect(call, self._inner, Subtype.TRANSFORMATION)
+        return [dep for part in call.iter_expressions() for dep in self.of(part)]
+
+
+def _output(column: Made, parts: _Parts, at: int) -> Output:
     """A column of computed rows; a field of it is a field of what it is an element of."""
-    deps = tuple(_made_of(column, inner, own))
+    made_of = (dep for part in column.made_of for dep in parts.of(part))
+    if not column.path:
+        return Output(column.name, tuple(made_of), at)
+    deps = tuple(replace(dep, path=(*dep.path, *column.path)) for dep in made_of)
     deeper = tuple(replace(dep, path=(*dep.path, ASKED)) for dep in deps)
-    fields = (Output(ASKED, deeper, at),) if column.path else ()
-    return Output(column.name, deps, at, fields=fields)
-
-
-def _made_of(column: Made, inner: Frame, own: str) -> Iterator[Dep]:
-    functions = (own,) if own else ()
-    for part in column.made_of:
-        for dep in collect(part, inner, Subtype.TRANSFORMATION):
-            through = after(dep, Subtype.TRANSFORMATION, functions)
-            yield replace(through, path=(*through.path, *column.path))
+    return Output(column.name, deps, at, fields=(Output(ASKED, deeper, at),))
 
 
 def _side_by_side(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...]) -> int:

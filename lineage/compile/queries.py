@@ -241,13 +241,14 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         yield Output("", (), offset_of(node), star)
         return
     inner = node.args["this"] if kind is exp.Alias or kind is exp.Aliases else node
+    value = node if kind is exp.Aliases else inner
     made = rows_made(frame, node, inner) if type(inner) in MAKES_ROWS else None
     if made is not None:
         yield from made
         return
     aliases = len(frame.outputs) if frame.draft.lateral else 0
     frame.stars = []
-    found = collect(node, frame, aliases=aliases)
+    found = collect(value, frame, aliases=aliases)
     stars, frame.stars = frame.stars, None
     deps = tuple(found if len(found) < 2 else dict.fromkeys(found))  # noqa: PLR2004 - repeated
     at = deps[0].offset if deps else offset_of(node)

@@ -198,3 +198,6 @@ SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.PropertyEQ: named,
     exp.PositionalColumn: position,
 }
+
+# Their parts are what their rows are made of, and nothing is done to these but the call.
+GENERATORS = frozenset(kind for kind, handler in SPECIAL.items() if handler is generator)
