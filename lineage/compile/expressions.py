@@ -101,22 +101,19 @@ def _dotted(
 ) -> None:
     """A column of several names; `further` leads on into its value."""
     subtype, functions = through
-    place, field, path = qualified(node, walk.frame)
-    if not path and not further and type(field) is exp.Identifier:
-        name = column_name(field, walk.frame.draft.naming)
-        walk.depend(place, name, (subtype, functions, offset_of(field)))
-        return
-    if place[1] == UNQUALIFIED and path:
+    frame = walk.frame
+    place, field, path = qualified(node, frame)
+    name = STAR if type(field) is exp.Star else column_name(field, frame.draft.naming)
+    if path and place[1] == UNQUALIFIED:
         if path[-1].upper() in _OF_A_SEQUENCE:
             return
-        if column_name(field, walk.frame.draft.naming) in walk.frame.piped:
+        if name in frame.piped:
             message = "which table of a pipe's join a column is of is not known"
-            hole = Hole(GapReason.UNSUPPORTED, message, (), offset_of(field))
-            walk.frame.draft.holes.append(hole)
-    path = (*(name for name in path if name != STAR), *further)
-    name = STAR if type(field) is exp.Star else column_name(field, walk.frame.draft.naming)
-    kind = subtype if field is node.this and not further else passed(subtype)
-    walk.depend(place, name, (kind, functions, offset_of(field)), path)
+            frame.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (), offset_of(field)))
+    if STAR in path:
+        path = tuple(step for step in path if step != STAR)
+    kind = subtype if field is node.args["this"] and not further else passed(subtype)
+    walk.depend(place, name, (kind, functions, offset_of(field)), path + further)
 
 
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
@@ -155,15 +152,17 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
         place = frame.find_alias(column_name(dotted[position], naming))
         if place is not None:
             return place, dotted[position + 1], tuple(d.name for d in dotted[position + 2 :])
-    return (frame.number, UNQUALIFIED), dotted[0], tuple(d.name for d in dotted[1:])
+    return (frame.number, UNQUALIFIED), dotted[0], tuple([d.name for d in dotted[1:]])
 
 
 def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """A field, a key or a path of a struct, map or document."""
-    if type(node) is exp.Dot and isinstance(node.expression, exp.Func):
-        return called_on(walk, node, subtype, functions)
-    if type(node) is exp.Dot and type(node.expression) is exp.Star:
-        return [(node.this, passed(subtype), functions)]
+    if type(node) is exp.Dot:
+        last = node.args["expression"]
+        if isinstance(last, exp.Func):
+            return called_on(walk, node, subtype, functions)
+        if type(last) is exp.Star:
+            return [(node.args["this"], passed(subtype), functions)]
     base, path, applied = reading_of(node, function_name)
     if not path or base is node:
         return generic(walk, node, subtype, functions)
