@@ -27,18 +27,15 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
     if isinstance(value, exp.Identifier):
         called_on_value = frame.draft.dialect in _CHAINS_VALUES and value.name not in _SCHEMAS
         return exp.Column(this=value) if called_on_value else None
-    if isinstance(value, exp.Dot) and isinstance(value.expression, exp.Identifier):
-        column = _column(value)
-        if column is None or not _is_value(column, frame):
-            return None
-        return column
-    return _restored(value)
-
-
-def _is_value(column: exp.Column, frame: Frame) -> bool:
-    first = column.parts[0]
+    if not isinstance(value, exp.Dot) or not isinstance(value.expression, exp.Identifier):
+        return _restored(value)
+    first: exp.Expr = value
+    while isinstance(first, exp.Dot):
+        first = first.args["this"]
+    if not isinstance(first, exp.Identifier):
+        return _restored(value)
     known = frame.find_alias(column_name(first, frame.draft.naming)) is not None
-    return known or frame.draft.dialect in _CHAINS_VALUES
+    return _column(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
 
 
 def _column(node: exp.Expr) -> exp.Column | None:
@@ -48,11 +45,11 @@ def _column(node: exp.Expr) -> exp.Column | None:
     while isinstance(here, exp.Dot) and isinstance(here.expression, exp.Identifier):
         parts.insert(0, here.expression)
         here = here.this
-    if not isinstance(here, exp.Identifier) or len(parts) > 3:  # noqa: PLR2004 - a dotted name
+    if not isinstance(here, exp.Identifier):
         return None
     keys = ("this", "table", "db", "catalog")
-    names = [*reversed(parts), here]
-    return exp.Column(**dict(zip(keys, names, strict=False)))
+    names = [here, *parts][: len(keys)]  # further ones lead into the value
+    return exp.Column(**dict(zip(keys, reversed(names), strict=False)))
 
 
 def _restored(value: exp.Expr) -> exp.Expr:

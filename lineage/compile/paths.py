@@ -48,6 +48,8 @@ def reading_of(node: exp.Expr, name_of: Callable[[exp.Expr], str]) -> Reading:
         steps.append(step)
         functions.append(name_of(here))
         here = here.this
+    if len(steps) == 1:
+        return Reading(here, steps[0][0], (functions[0],) if functions[0] else ())
     path: Path = ()
     for names, exact in reversed(steps):
         path += names
