@@ -59,6 +59,9 @@ def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         carry_over(relation_name(action.args["source"], parts.naming), name, parts, at, "insert")
     elif isinstance(action.args.get("location"), exp.Expr):
         carry_over(action.args["location"].name, name, parts, at, "insert")
+    elif isinstance(action, exp.Drop) and str(action.args.get("kind")).upper() == "COLUMN":
+        gone = tuple((column_name(c, parts.naming), "") for c in action.args["tables"])
+        parts.declarations.append(Declaration(name, gone, "drop", offset=at))
     elif isinstance(action, exp.Delete):
         action.set("this", node.this)
         add_delete(action, parts)
@@ -89,20 +92,35 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         kind = action.args.get("kind")
         added = (column_name(action, parts.naming), kind.sql().lower() if kind is not None else "")
         parts.declarations.append(Declaration(name, (added,), "add", offset=parts.at(node)))
+        _fill(name, added[0], parts, parts.at(node))
     add_computed(name, [column], parts)
+
+
+def _fill(relation: str, column: str, parts: Parts, at: int) -> None:
+    """A new column has a value in each row that there is."""
+    frame = top_frame(parts.draft)
+    frame.add_source(Source("", relation, -1))
+    frame.outputs.append(Output(column, (), at))
+    number = frame.finish("", at)
+    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 
 def _rename_column(
     relation: str, change: tuple[exp.Expr, exp.Expr], parts: Parts, node: exp.Expr
 ) -> None:
-    """The values of a column are those of another name from now on."""
+    """One column under two names: what is written to either, before or after, is in both."""
     old, new = (exp.column(c.this) if isinstance(c, exp.Table) else c for c in change)
     frame = top_frame(parts.draft)
     frame.add_source(Source("", relation, -1))
     column = old if isinstance(old, exp.Column) else exp.column(old)
     at = parts.at(node)
-    frame.outputs.append(Output(column_name(new, parts.naming), tuple(collect(column, frame)), at))
+    added = new if isinstance(new, exp.Column) else exp.column(new.this or new)
+    for one, other in ((added, column), (column, added)):  # and what is written to either later
+        name = column_name(one, parts.naming)
+        frame.outputs.append(Output(name, tuple(collect(other, frame)), at))
     number = frame.finish("", at)
+    columns = ((column_name(added, parts.naming), ""),)
+    parts.declarations.append(Declaration(relation, columns, "add", offset=at))
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 

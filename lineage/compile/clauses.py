@@ -15,6 +15,7 @@ from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from lineage.compile.frames import Frame
+    from lineage.objects import Output
 
 _CUTS = ("limit", "fetch", "offset")
 
@@ -29,7 +30,8 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
             frame.linked.extend(equated_sources(clause.this, frame))
     having, qualify = node.args.get("having"), node.args.get("qualify")
     if having is not None:
-        frame.influences.extend(collect(having.this, frame, Subtype.FILTER, EVERY))
+        found = collect(having.this, frame, Subtype.FILTER, EVERY)
+        frame.influences.extend((*found, *_of_aliases(found, frame, Subtype.FILTER)))
         frame.tests.extend(tests_of_groups(node, having.this, frame))
     if qualify is not None:
         frame.influences.extend(collect(qualify.this, frame, Subtype.FILTER, EVERY))
@@ -110,7 +112,7 @@ def add_limit(frame: Frame, node: exp.Select) -> None:
     distinct = args.get("distinct")
     first_of_each = distinct is not None and distinct.args.get("on") is not None
     keys = [key for order in orders for key in order.expressions]
-    found = [dep for key in keys for dep in _as_sort(_key(frame, node, _sorted_by(key)))]
+    found = [dep for key in keys for dep in _as_sort(_sort_key(frame, node, _sorted_by(key)))]
     sorts = frame.draft.sorts
     if cut or first_of_each:
         frame.influences.extend(found)
@@ -127,6 +129,37 @@ def add_limit(frame: Frame, node: exp.Select) -> None:
 def _sorted_by(key: exp.Expr) -> exp.Expr:
     inner: exp.Expr = key.this if isinstance(key, exp.Ordered) else key
     return inner
+
+
+def _sort_key(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
+    """A plain name means what the query puts out under it, before any column of its sources."""
+    found = _key(frame, node, key)
+    plain = isinstance(key, exp.Column) and not key.args.get("table")
+    meant = _of_aliases(found, frame, Subtype.GROUP_BY)
+    return meant if meant and plain else [*found, *meant]
+
+
+def _of_aliases(found: list[Dep], frame: Frame, subtype: Subtype) -> list[Dep]:
+    """What outputs are made of whose names are among these, as far as they may mean outputs."""
+    named = {dep.column for dep in found if dep.source == UNQUALIFIED and dep.aliases}
+    return [
+        replace(dep, subtype=subtype)
+        for output in (frame.outputs if named else ())
+        for dep in _put_out_as(named, output, frame.number)
+    ]
+
+
+def _put_out_as(names: set[str], output: Output, number: int) -> tuple[Dep, ...]:
+    """What an output of one of these names is made of, or a column that a star renames so."""
+    if output.star is None:
+        return output.deps if output.name in names else ()
+    replaced = [d for r in output.star.replaced if r.name in names for d in r.deps]
+    old = [old for old, new in output.star.renamed if new in names]
+    at, source = output.offset, output.star.source
+    if source < UNQUALIFIED:  # fields, of what the output depends on
+        return (*replaced, *output.deps) if old else tuple(replaced)
+    renamed = [Dep(number, source, column, Subtype.SORT, (), at) for column in old]
+    return (*replaced, *renamed)
 
 
 def _depends_on_order(frame: Frame, node: exp.Select) -> bool:

@@ -19,6 +19,7 @@ from lineage.compile.stars import STAR_FORMS, gathered, star_of, star_of_fields
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import searched, union_mode, united
 from lineage.objects import (
+    ASKED,
     OUTPUT_OF,
     ROWS_OF,
     STAR,
@@ -190,6 +191,8 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
             frame.outputs.append(plain)
         else:
             frame.outputs.extend(projected(frame, projection, position))
+    if "kind" in clauses and node.args["kind"] == "VALUE":
+        frame.anything.extend(_of_value(frame, offset))
     if not clauses.isdisjoint(_CONDITIONS):
         add_conditions(frame, node)
     if not clauses.isdisjoint(_CHOICES):
@@ -197,6 +200,17 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     if frame.draft.sorts or not clauses.isdisjoint(_ORDERS):
         add_limit(frame, node)
     return frame.finish(label, offset)
+
+
+def _of_value(frame: Frame, at: int) -> list[Dep]:
+    """BigQuery's rows that are one value: their columns are its fields, whatever they are called.
+
+    A field of a column is asked for as such; what a function makes has fields of its own.
+    """
+    deps = [dep for output in frame.outputs for dep in output.deps]
+    as_it_is = Subtype.IDENTITY
+    fields = [replace(d, path=(*d.path, ASKED)) if d.subtype is as_it_is else d for d in deps]
+    return fields or [Dep(frame.number, ROWS_OF, STAR, Subtype.FILTER, (), at)]
 
 
 def _plain(frame: Frame, node: exp.Expr) -> Output | None:

@@ -185,6 +185,11 @@ class RelationHolder(Holder):
         """The node of the column at a position."""
         return self._builder.node(self.name, self.names[position])
 
+    def drop(self, names: Collection[str]) -> None:
+        """Take columns away, so that those behind them move up."""
+        self.names = [name for name in self.names if name not in names]
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+
     def items(self) -> list[tuple[str, int]]:
         """The columns that are known to be there, in order."""
         node = self._builder.node
@@ -233,18 +238,18 @@ class View:
         """As `Holder.has`, for any of the holders."""
         if name in self.columns:
             return True
-        answers = [holder.has(name) for holder in self.holders]
+        answers = [h.has(name) for h in self._under(name)]
         return True if True in answers else None if None in answers else False
 
     def lacks(self, name: str) -> bool:
         """As `Holder.lacks`, for all of the holders."""
         if name in self.columns:
             return False
-        return all(holder.lacks(name) for holder in self.holders)
+        return all(holder.lacks(name) for holder in self._under(name))
 
     def confirm(self, name: str) -> None:
         """Somebody names a column as one of this source, so it is there."""
-        for holder in self.holders:
+        for holder in () if name in self.columns else self.holders:
             holder.confirmed.add(name)
 
     def find(self, name: str) -> list[int]:
@@ -252,11 +257,22 @@ class View:
         if name in self.columns:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
-        if len(self.holders) == 1:
-            node = self._find(name, self.holders[0])
+        found = self._under(name)
+        if len(found) == 1:
+            node = self._find(name, found[0])
             return [] if node is None else [node]
-        nodes = [self._find(name, holder) for holder in self.holders]
+        nodes = [self._find(name, holder) for holder in found]
         return [node for node in nodes if node is not None]
+
+    def _under(self, name: str) -> tuple[Holder, ...]:
+        """The holders in which a column of that name is not known by another one here."""
+        if not self.columns:
+            return self.holders
+        return tuple(h for h in self.holders if not self._renames(name, h))
+
+    def _renames(self, name: str, holder: Holder) -> bool:
+        covered = min(len(self.columns), holder.sure)
+        return name in holder.names[:covered] and name not in holder.names[covered:]
 
     def _find(self, name: str, holder: Holder) -> int | None:
         position = position_of(name) if name[:1] == "$" else None

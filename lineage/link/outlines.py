@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a text reads, writes and declares, by the names that it uses.
 
-    `writes` and `declares` are (name, kind, temporary); `columns` those that DDL gives, with
-    whether they are added to others. `evidence` is, by relation, which columns the text says
-    that it has: by naming them as its own, or where they can be nobody else's.
+    `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
+    adds and drops comes in its turn, as places depend on it. `evidence` is, by relation, which
+    columns the text says that it has: by naming them as its own, or where they can be nobody
+    else's.
     """
 
     reads: tuple[str, ...]
     writes: tuple[tuple[str, str, bool], ...]
     declares: tuple[tuple[str, str, bool], ...]
-    columns: tuple[tuple[str, tuple[str, ...], bool], ...]
+    columns: tuple[tuple[str, tuple[str, ...]], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
 
@@ -44,10 +45,13 @@ def outline(compiled: Object) -> Outline:
         writes=tuple(
             dict.fromkeys((w.relation, w.kind, w.temporary) for w in writes if w.relation)
         ),
-        declares=tuple(dict.fromkeys((d.relation, d.kind, d.temporary) for d in declared)),
+        declares=tuple(
+            dict.fromkeys((d.relation, d.kind, d.temporary) for d in declared if d.kind != "drop")
+        ),
         columns=tuple(
-            (d.relation, tuple(name for name, _type in d.columns), d.kind == "add")
+            (d.relation, tuple(name for name, _type in d.columns))
             for d in declared
+            if d.kind not in {"add", "drop"}
         ),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),

@@ -64,14 +64,10 @@ class Relations:
         self._note(meant[0] if len(meant) == 1 else name, kind)
 
     def _declare_columns(self, unit: int, outline: Outline) -> None:
-        for relation, columns, adds in outline.columns:
+        for relation, columns in outline.columns:
             for name in self.meanings(relation, unit):
-                known = self.interface(name)
-                named = tuple(dict.fromkeys((*known.columns, *columns)))
-                if adds:
-                    self.interfaces[name] = Interface(named, known.complete, known.unknown)
-                else:
-                    self.interfaces[name] = Interface(named, complete=True)
+                named = tuple(dict.fromkeys((*self.interface(name).columns, *columns)))
+                self.interfaces[name] = Interface(named, complete=True)
 
     def _believe(self, unit: int, evidence: Mapping[str, tuple[str, ...]]) -> None:
         for relation, columns in evidence.items():

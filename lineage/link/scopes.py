@@ -391,7 +391,8 @@ class StatementLinker:
         """Names that could not be resolved."""
         for (name, offset), relations in self.unresolved.items():
             if name == STAR:
-                message = f"the columns of {', '.join(relations)} are not known"
+                whose = ", ".join(relations) or "a table function"
+                message = f"the columns of {whose} are not known"
                 yield GapReason.UNRESOLVED_STAR, message, relations, offset
             else:
                 yield GapReason.UNRESOLVED_NAME, f"no source has a column `{name}`", (), offset

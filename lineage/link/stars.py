@@ -41,7 +41,7 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     for view, merged in _starred(linker, number, output, star):
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         if plain and not merged:
-            _copy_all(linker, list(view.items()), holder, (kind, output.offset))
+            _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
         for name, node in view.items() if merged or not plain else ():
             if name in star.excepted or not fits(star, name):
                 continue
@@ -69,11 +69,17 @@ def _is_shaped(star: Star) -> bool:
 
 
 def _copy_all(
-    linker: Linking, columns: list[tuple[str, int]], holder: Holder, written: tuple[int, int]
+    linker: Linking,
+    columns: list[tuple[str, int]],
+    made: dict[str, int],
+    written: tuple[Holder, int, int],
 ) -> None:
-    """Put columns as they are into a holder; `written` is the edges' kind and place."""
-    targets = holder.add_all([name for name, _node in columns])
-    linker.builder.edges_between([node for _name, node in columns], targets, *written)
+    """Put columns as they are into a holder; `written` is it, and the edges' kind and place."""
+    holder, kind, offset = written
+    names = [name for name, _node in columns]
+    targets = holder.add_all(names)
+    made.update(zip(names, targets, strict=True))
+    linker.builder.edges_between([node for _name, node in columns], targets, kind, offset)
 
 
 def _starred(

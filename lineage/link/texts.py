@@ -105,6 +105,7 @@ class _TextLinker:
             named = [m for r in hole.relations for m in self.meanings(r)]
             self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
         self._remove(linker, statement)
+        self._drop_columns(statement)
         for given in statement.permissions:
             for name in self.meanings(given.relation):
                 self.permitted.append(
@@ -161,6 +162,13 @@ class _TextLinker:
                     rows = linker.holder(removal.scope).rows
                     target = self.holder(name).rows
                     linker.edge(rows, target, linker.plain, removal.offset)
+
+    def _drop_columns(self, statement: Statement) -> None:
+        for declaration in statement.declarations:
+            if declaration.kind == "drop":
+                for name in self.meanings(declaration.relation):
+                    self.holder(name).drop({column for column, _type in declaration.columns})
+                    self.changed[name] = None
 
     def _note(
         self, reason: GapReason, message: str, relations: tuple[str, ...], offset: int

@@ -46,6 +46,8 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
         made.tails.append(_any_position(linker, list(own.values()), write.offset))
     if guesses or not made.complete:
         _pass_the_rest(linker, made, target.name, (own, write.offset))
+    elif write.kind == "insert":
+        _fill_with_nothing(linker, own, target, write.offset)
     return _complete(write, made, target)
 
 
@@ -111,6 +113,16 @@ def _pass_the_rest(
         tail.feed(ANY, node)
     linker.edge(made.rows, node, linker.plain, offset)
     builder.block(first, node, own)
+
+
+def _fill_with_nothing(
+    linker: StatementLinker, own: dict[str, int], target: RelationHolder, offset: int
+) -> None:
+    """Columns that an INSERT leaves out take a value for each of its rows as well."""
+    for name in target.names:
+        if name not in own:
+            node = linker.builder.node(target.name, name)
+            linker.edge(target.rows, node, linker.plain, offset)
 
 
 def _goes_by_guess(write: Write) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .worlds import TYPES
+from .worlds import LIST, STRUCT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,10 @@ _LITERALS = {
     "INTEGER": ("0", "1", "2", "3"),
     "VARCHAR": ("'u'", "'v'", "'w'", "''"),
     "BOOLEAN": ("true", "false"),
+    LIST: ("[1, 2]", "[0]"),
+    STRUCT: ("{'k': 1, 'city': 'u'}", "{'k': 2, 'city': 'v'}"),
 }
+PLAIN = ("INTEGER", "VARCHAR", "BOOLEAN")
 
 
 class Seen(NamedTuple):
@@ -25,7 +28,7 @@ class Seen(NamedTuple):
 
 
 class Maker:
-    """Makes expressions; `subquery(type, seen)` makes a correlated scalar subquery or EXISTS."""
+    """Makes expressions; `subquery(type, seen)` makes a subquery of that type."""
 
     def __init__(
         self, random: Random, seen: list[Seen], subquery: Callable[[str, list[Seen]], str] | None
@@ -38,11 +41,17 @@ class Maker:
         """An expression of that type without aggregates or windows."""
         if depth <= 0 or self.random.random() < 0.3:
             return self.leaf(kind)
-        if self.subquery is not None and self.random.random() < 0.06:
+        if self.subquery is not None and self.random.random() < 0.08:
             return self.subquery(kind, self.seen)
         if self.random.random() < 0.3:
             return self._choice(kind, depth - 1)
-        own = {"INTEGER": self._integer, "VARCHAR": self._text, "BOOLEAN": self._truth}
+        own = {
+            "INTEGER": self._integer,
+            "VARCHAR": self._text,
+            "BOOLEAN": self._truth,
+            LIST: self._list,
+            STRUCT: self._struct,
+        }
         return own[kind](depth - 1)
 
     def leaf(self, kind: str) -> str:
@@ -51,24 +60,34 @@ class Maker:
             return self.random.choice(fitting)
         return self.random.choice(_LITERALS[kind])
 
+    def any_kind(self) -> str:
+        return self.random.choice(PLAIN)
+
     def _choice(self, kind: str, depth: int) -> str:
-        one, two = self.make(kind, depth), self.make(kind, depth)
-        test = self.make("BOOLEAN", depth)
-        other = self.random.choice(list(_LITERALS))
+        one, two, three = (self.make(kind, depth) for _ in range(3))
+        test, other = self.make("BOOLEAN", depth), self.any_kind()
+        key, match = self.make(other, depth), self.make(other, depth)
         return self.random.choice(
             [
                 f"case when {test} then {one} else {two} end",
-                f"case when {test} then {one} end",
-                (
-                    f"case {self.make(other, depth)} when {self.make(other, depth)} then {one}"
-                    f" else {two} end"
-                ),
+                f"case when {test} then {one} when {self.make('BOOLEAN', 0)} then {three} end",
+                f"case {key} when {match} then {one} else {two} end",
                 f"coalesce({one}, {two})",
+                f"coalesce({one}, {two}, {three})",
+                f"ifnull({one}, {two})",
                 f"nullif({one}, {two})",
                 f"if({test}, {one}, {two})",
                 f"greatest({one}, {two})",
+                f"least({one}, {two})",
                 f"{{'f': {one}, 'g': {two}}}.{self.random.choice('fg')}",
+                f"struct_pack(f := {one}, g := {two}).{self.random.choice('fg')}",
                 f"[{one}, {two}][{self.random.choice('12')}]",
+                f"list_extract([{one}, {two}], {self.make('INTEGER', 0)})",
+                f"map {{'m': {one}, 'n': {two}}}['{self.random.choice('mn')}']",
+                f"list_filter([{one}, {two}], lambda e: {test})[1]",
+                f"[e for e in [{one}, {two}] if e is distinct from {three}][1]",
+                f"list_aggregate([{one}, {two}], 'max')",
+                f"({one})",
             ]
         )
 
@@ -78,12 +97,27 @@ class Maker:
             [
                 f"({one} + {two})",
                 f"({one} - {two})",
+                f"({one} * {two})",
+                f"(- {one})",
                 f"abs({one})",
                 f"length({self.make('VARCHAR', depth)})",
                 f"cast({self.make('BOOLEAN', depth)} as integer)",
+                f"{self.make('BOOLEAN', depth)}::integer",
+                f"try_cast({self.make('VARCHAR', depth)} as integer)",
                 f"len(list_filter([{one}, {two}], lambda e: e > {self.make('INTEGER', depth)}))",
+                f"len({self.make(LIST, depth)})",
+                f"{self.make(LIST, depth)}[1]",
+                f"list_sum({self.make(LIST, depth)})::integer",
+                f"struct_extract({self.make(STRUCT, depth)}, 'k')",
+                f"list_reduce([{one}, {two}], lambda m, n: m + n + {self.make('INTEGER', 0)})",
+                *self._fields("k"),
             ]
         )
+
+    def _fields(self, field: str) -> list[str]:
+        """A field of a column that is a struct."""
+        structs = [s.sql for s in self.seen if s.type == STRUCT]
+        return [f"{sql}.{field}" for sql in structs] + [f"{sql}['{field}']" for sql in structs]
 
     def _text(self, depth: int) -> str:
         one, two = self.make("VARCHAR", depth), self.make("VARCHAR", depth)
@@ -96,13 +130,41 @@ class Maker:
                 f"cast({number} as varchar)",
                 f"left({one}, {number})",
                 f"concat_ws('-', {one}, {two})",
+                f"concat({one}, {number})",
+                f"string_split({one}, {two})[1]",
+                f"printf('%s', {one})",
+                f"{self.make(STRUCT, depth)}::varchar",
+                f"cast({self.make(LIST, depth)} as varchar)",
+                *self._fields("city"),
             ]
         )
 
+    def _list(self, depth: int) -> str:
+        one, two = self.make("INTEGER", depth), self.make("INTEGER", depth)
+        many = self.make(LIST, depth)
+        return self.random.choice(
+            [
+                f"[{one}, {two}]",
+                f"list_value({one}, {two})",
+                f"list_transform({many}, lambda e: e + {one})",
+                f"list_filter({many}, lambda e, i: e > {one} and i > 1)",
+                f"[e + {one} for e in {many} if e <> {two}]",
+                f"list_concat({many}, [{one}])",
+                f"list_sort({many})",
+            ]
+        )
+
+    def _struct(self, depth: int) -> str:
+        one, two = self.make("INTEGER", depth), self.make("VARCHAR", depth)
+        return self.random.choice(
+            [f"{{'k': {one}, 'city': {two}}}", f"struct_pack(k := {one}, city := {two})"]
+        )
+
     def _truth(self, depth: int) -> str:
-        kind = self.random.choice(list(_LITERALS))
+        kind = self.any_kind()
         one, two = self.make(kind, depth), self.make(kind, depth)
         yes, no = self.make("BOOLEAN", depth), self.make("BOOLEAN", depth)
+        text = self.make("VARCHAR", depth)
         return self.random.choice(
             [
                 f"({one} {self.random.choice(['=', '<>', '<', '>='])} {two})",
@@ -111,68 +173,110 @@ class Maker:
                 f"({yes} or {no})",
                 f"(not {yes})",
                 f"({one} is null)",
+                f"({one} is not null)",
                 f"({one} is distinct from {two})",
+                f"({one} is not distinct from {two})",
                 f"({one} in ({two}, {self.make(kind, depth)}))",
+                f"({one} not in ({two}, {self.make(kind, depth)}))",
                 f"({one} between {two} and {self.make(kind, depth)})",
-                f"({self.make('VARCHAR', depth)} like '%' || {self.make('VARCHAR', depth)})",
+                f"({text} like '%' || {self.make('VARCHAR', depth)})",
+                f"({text} ilike {self.make('VARCHAR', depth)})",
+                f"starts_with({text}, {self.make('VARCHAR', depth)})",
+                f"list_contains({self.make(LIST, depth)}, {self.make('INTEGER', depth)})",
+                f"(({self.make('INTEGER', 0)}, {one}) = ({self.make('INTEGER', 0)}, {two}))",
+                f"({yes} is true)",
             ]
         )
 
+    # -- aggregates and windows ---------------------------------------------------------------
+
     def aggregate(self, kind: str) -> str:
-        """An aggregate of that type; none that depends on the order of rows."""
-        one = self.make(kind, 1)
-        any_type = self.make(self.random.choice(list(_LITERALS)), 1)
+        """An aggregate of that type; none whose result depends on the order of rows."""
+        one, key = self.make(kind, 1), self.make(self.any_kind(), 1)
+        text, number = self.make("VARCHAR", 1), self.make("INTEGER", 1)
         made = {
             "INTEGER": [
                 f"sum({one})",
-                f"count({any_type})",
-                f"count(distinct {any_type})",
+                f"sum(distinct {one})",
+                f"count({key})",
+                f"count(distinct {key})",
+                f"count(distinct ({key}, {one}))",
                 "count(*)",
                 f"max({one})",
                 f"count_if({self.make('BOOLEAN', 1)})",
-                f"length(string_agg({self.make('VARCHAR', 1)}))",
+                f"bit_xor({one})",
+                f"quantile_disc({one}, 0.5)",
+                f"length(string_agg({text}))",
+                f"percentile_disc(0.5) within group (order by {one})",
             ],
             "VARCHAR": [
                 f"min({one})",
                 f"max({one})",
                 f"string_agg({one}, '-' order by {one})",
+                f"string_agg({one}, '-' order by {key}, {one})",
+                f"string_agg(distinct {one}, '-' order by {one})",
                 f"cast(list_sort(list({one})) as varchar)",
+                f"cast(list({one} order by {number}, {one}) as varchar)",
+                f"cast(histogram({one}) as varchar)",
             ],
             "BOOLEAN": [f"bool_or({one})", f"bool_and({one})", f"max({one})"],
+            LIST: [f"list_sort(list({number}))", f"list({number} order by {key}, {number})"],
+            STRUCT: [f"max({one})"],
         }[kind]
+        made += [
+            f"arg_max({one}, ({key}, {one}))",
+            f"min_by({one}, ({key}, {one}))",
+            f"first({one} order by {key}, {one})",
+            f"max({one} order by {key})",
+        ]
         chosen = self.random.choice(made)
-        if chosen.endswith("(*)") or self.random.random() < 0.8:
+        if "within group" in chosen or self.random.random() < 0.8:
             return chosen
-        if not chosen.startswith(("sum", "count", "max", "min", "bool")):
+        if not chosen.startswith(("sum", "count", "max", "min", "bool", "arg", "first", "bit")):
             return chosen
         return f"{chosen} filter (where {self.make('BOOLEAN', 1)})"
 
+    def _frame(self) -> str:
+        bound = self.random.choice(["1", "2", f"abs(coalesce({self.make('INTEGER', 0)}, 0))"])
+        other = self.random.choice(["current row", "1 following", "unbounded following"])
+        word = self.random.choice(["rows", "rows", "groups"])
+        tail = self.random.choice(["", "", " exclude current row", " exclude ties"])
+        return f"{word} between {bound} preceding and {other}{tail}"
+
     def window(self, kind: str, names: list[str]) -> str:
         """A window function whose result does not depend on how ties fall."""
-        keys = ", ".join(self.leaf(self.random.choice(list(_LITERALS))) for _ in range(2))
-        part = self.leaf(self.random.choice(list(_LITERALS)))
+        keys = ", ".join(self.make(self.any_kind(), 1) for _ in range(2))
+        part = self.make(self.any_kind(), 1)
         everything = ", ".join(s.sql for s in self.seen)
-        named = f"over {self.random.choice(names)}" if names else ""
+        one, two = self.make(kind, 1), self.leaf(kind)
         shapes = [f"over (partition by {part} order by {keys})", f"over (partition by {part})"]
-        over = self.random.choice([*shapes, "over ()", *([named] if named else [])])
-        one = self.leaf(kind)
+        if names:
+            name = self.random.choice(names)
+            shapes += [f"over {name}", f"over ({name})"]
+        over = self.random.choice([*shapes, "over ()"])
         ordered = f"over (partition by {part} order by {keys}, {everything})"
+        framed = f"{ordered[:-1]} {self._frame()})"
         choices = [
             f"max({one}) {over}",
             f"min({one}) {over}",
+            f"max({one}) {framed}",
             f"lag({one}) {ordered}",
+            f"lead({one}, {self.leaf('INTEGER')}, {two}) {ordered}",
+            f"lag({one} ignore nulls) {ordered}",
             f"first_value({one}) {ordered}",
+            f"last_value({one}) {framed}",
+            f"nth_value({one}, 2) {ordered}",
         ]
         if kind == "INTEGER":
             choices += [
                 f"sum({one}) {over}",
-                f"rank() {shapes[0].replace('over', 'over', 1)}",
+                f"sum({one}) {framed}",
+                f"rank() {shapes[0]}",
+                f"dense_rank() {shapes[0]}",
+                f"ntile(2) {ordered}",
                 f"count(*) {over}",
-                f"row_number() over (partition by {part} order by {keys}, {everything})",
+                f"count(distinct {two}) {shapes[1]}",
+                f"row_number() {ordered}",
                 f"sum({one}) filter (where {self.leaf('BOOLEAN')}) {over}",
             ]
         return self.random.choice(choices)
-
-
-def type_of(column: str) -> str:
-    return TYPES[column]

@@ -1,29 +1,38 @@
-"""The judge: DuckDB shows which outputs a source column decides, the graph must know them all."""
+"""The judge: DuckDB shows which outputs a source column decides, the graph must know them all.
+
+A column that flows nowhere, says the graph, may be changed at will. So for each output all
+columns from which nothing is said to reach it are changed together; if it changes, a flow
+was missed. How much of what is said shows is asked of each column alone.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from functools import cache
+from collections import deque
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
 import msgspec
 
 from lineage import Column, GapReason, analyze_sql
 from lineage.graph import ROWS
 
+from .engine import Engine
 from .scripts import Scripts
-from .worlds import TYPES, Table, make_world, mutations
+from .worlds import TYPES, Table, make_world, renewed, with_changed, with_other_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lineage import Analysis
 
+    from .engine import Results
+
 Flow = tuple[Column, Column]
+_ENGINE = Engine()
 
 
 class Case(NamedTuple):
-    """One random script over one random world."""
+    """One random script over one random world, and the columns of what it makes."""
 
     world: list[Table]
     statements: list[str]
@@ -33,6 +42,10 @@ class Case(NamedTuple):
     def sql(self) -> str:
         return ";\n".join(self.statements)
 
+    @property
+    def used(self) -> list[Table]:
+        return [t for t in self.world if t.name in self.sql]
+
 
 class Verdict(msgspec.Struct):
     """What became of one script."""
@@ -40,8 +53,40 @@ class Verdict(msgspec.Struct):
     ran: bool = False
     shown: int = 0
     reported: int = 0
+    excused: int = 0
     missed: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+
+class Reached:
+    """What an analysis says: from which sources each output can be reached."""
+
+    def __init__(self, case: Case, *, with_schema: bool) -> None:
+        self.name = "with schema" if with_schema else "without schema"
+        schema = {t.name: {c: TYPES[c] for c in t.columns} for t in case.world}
+        self.analysis = analyze_sql(
+            case.sql, dialect="duckdb", schema=schema if with_schema else None
+        )
+        self.targets_of = {s: reachable(self.analysis, s) for s in sources_of(case)}
+        self._excused: dict[str, bool] = {}
+
+    def sources_of(self, target: Column) -> frozenset[Column]:
+        return frozenset(s for s, found in self.targets_of.items() if target in found)
+
+    def is_excused(self, target: Column) -> bool:
+        """A gap speaks of the target, or of something that flows into it."""
+        relation = target.relation
+        if relation not in self._excused:
+            touched = {r for gap in self.analysis.gaps for r in gap.relations}
+            graph = self.analysis.graph
+            self._excused[relation] = relation in touched or any(
+                c.relation == relation
+                for name in touched
+                for node in graph.nodes_of(name)
+                for c in reachable(self.analysis, graph.columns[node])
+            )
+        return self._excused[relation]
 
 
 def make_case(seed: int) -> Case:
@@ -51,39 +96,129 @@ def make_case(seed: int) -> Case:
     return Case(world, scripts.make(), scripts.made)
 
 
-def judge(case: Case, seed: int, *, tries: int = 2, with_schema: bool = True) -> Verdict:
-    """Run the script with each source column changed, and compare with the graph."""
-    shown = observe(case, Random(seed), tries)  # noqa: S311
-    if shown is None:
+def sources_of(case: Case) -> list[Column]:
+    """Every column that may be changed, and the rows of every table."""
+    return [Column(t.name, c) for t in case.used for c in (*t.columns, ROWS)]
+
+
+def judge(case: Case, seed: int, *, tries: int = 2, show: int = 0) -> Verdict:
+    """Compare what the graph says with and without schema with what runs show.
+
+    `tries` is how often each set of columns is changed, `show` how often a column is
+    changed of which it has not been seen yet that it flows where it is said to.
+    """
+    random = Random(seed)  # noqa: S311
+    base = _run(case, case.world)
+    if base is None:
         return Verdict()
-    schema = {t.name: {c: TYPES[c] for c in t.columns} for t in case.world}
-    analysis = analyze_sql(case.sql, dialect="duckdb", schema=schema if with_schema else None)
-    reached = {s: _reachable(analysis, s) for s in _sources(case)}
-    missed = [
-        f"{source} -> {target}"
-        for source, target in sorted(shown)
-        if target not in reached[source] and not _is_excused(analysis, target)
-    ]
-    outputs = {Column(r, c) for r, columns in case.targets.items() for c in columns}
-    reported = sum(len(found & outputs) for found in reached.values())
-    seen = sum(target in outputs and target in reached[source] for source, target in shown)
-    gaps = tuple(
-        f"{g.reason} {g.message}" for g in analysis.gaps if g.reason is not GapReason.OPAQUE_CODE
-    )
+    knowing = [Reached(case, with_schema=known) for known in (True, False)]
+    trial = _Trial(case, random, knowing, base)
+    trial.refute(tries)
+    shown = trial.confirm(show) if show else frozenset[Flow]()
+    reported = trial.reported
     return Verdict(
         ran=True,
-        shown=seen,
-        reported=reported,
-        missed=tuple(missed),
-        gaps=gaps if with_schema else (),
+        shown=len(shown),
+        reported=len(reported),
+        excused=len(trial.excused),
+        missed=tuple(sorted(trial.missed)),
+        gaps=tuple(
+            f"{g.reason} {g.message}"
+            for g in knowing[0].analysis.gaps
+            if g.reason is not GapReason.OPAQUE_CODE
+        ),
+        unseen=tuple(f"{s} -> {t}" for s, t in sorted(reported - shown)) if show else (),
     )
 
 
-def _sources(case: Case) -> list[Column]:
-    return [Column(t.name, c) for t in case.world for c in t.columns]
+class _Trial:
+    """One script being run with changed tables."""
+
+    def __init__(self, case: Case, random: Random, knowing: list[Reached], base: Results) -> None:
+        self.case, self.random, self.knowing, self.base = case, random, knowing, base
+        self.missed: set[str] = set()
+        self.excused: set[str] = set()
+        made = [Column(r, c) for r, columns in case.targets.items() for c in columns]
+        self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
+        self.reported = {(s, t) for t in made for s in knowing[0].sources_of(t)}
+
+    def refute(self, tries: int) -> None:
+        """Change together what is said not to reach an output, and see whether it stays."""
+        everything = frozenset(sources_of(self.case))
+        groups = {everything - k.sources_of(t) for k in self.knowing for t in self.targets}
+        for group in sorted(groups, key=sorted):
+            for way in range(tries if group else 0):
+                self._try(group, self.case.world, self.base, way)
+
+    def _try(
+        self, sources: frozenset[Column], world: list[Table], base: Results, way: int
+    ) -> list[Column]:
+        """The outputs that changed with these sources; what could not be foreseen is noted."""
+        after = _run(self.case, _changed(self.random, world, sources, way))
+        if after is None:
+            return []
+        changed = [t for t in self.targets if after.get(t) != base.get(t)]
+        for known in self.knowing:
+            for target in changed:
+                if known.sources_of(target) & sources:
+                    continue
+                if known.is_excused(target):
+                    self.excused.add(f"{target} {known.name}")
+                    continue
+                names = ", ".join(map(str, self._guilty(sources, world, base, target)))
+                self.missed.add(f"{names} -> {target} {known.name}")
+        return changed
+
+    def _guilty(
+        self, sources: frozenset[Column], world: list[Table], base: Results, target: Column
+    ) -> Iterable[Column]:
+        """The sources of a group that change the target alone; all where none does."""
+        guilty = []
+        for source in sorted(sources):
+            for way in range(9):
+                changed = _changed(self.random, world, frozenset({source}), way)
+                after = _run(self.case, changed)
+                if after is not None and after.get(target) != base.get(target):
+                    guilty.append(source)
+                    break
+        return guilty or sorted(sources)
+
+    def confirm(self, show: int) -> frozenset[Flow]:
+        """The reported flows that were seen, each source looked at in new worlds as well."""
+        shown: set[Flow] = set()
+        for source in sources_of(self.case):
+            left = {f for f in self.reported if f[0] == source}
+            world, base = self.case.world, self.base
+            for way in range(show):
+                if not left:
+                    break
+                if way % 3 == 2:
+                    world = [renewed(self.random, t) for t in self.case.world]
+                    base = _run(self.case, world) or {}
+                found = {(source, t) for t in self._try(frozenset({source}), world, base, way)}
+                shown |= found & left
+                left -= found
+        return frozenset(shown)
 
 
-def _reachable(analysis: Analysis, source: Column) -> set[Column]:
+def _changed(
+    random: Random, world: list[Table], sources: frozenset[Column], way: int
+) -> list[Table]:
+    changed = []
+    for table in world:
+        columns = sorted(s.column for s in sources if s.relation == table.name)
+        other = with_changed(random, table, [c for c in columns if c != ROWS], way)
+        changed.append(with_other_rows(random, other) if ROWS in columns else other)
+    return changed
+
+
+def _run(case: Case, world: list[Table]) -> Results | None:
+    used = [t for t in world if t.name in case.sql]
+    return _ENGINE.run(used, case.statements, case.targets)
+
+
+def reachable(analysis: Analysis, source: Column) -> set[Column]:
+    """Every column of a relation that a source flows into, by whatever way."""
     graph = analysis.graph
     start = graph.find(source)
     if start is None:
@@ -96,87 +231,3 @@ def _reachable(analysis: Analysis, source: Column) -> set[Column]:
                 seen.add(target)
                 waiting.append(target)
     return {graph.columns[n] for n in seen if n not in graph.inner}
-
-
-def _is_excused(analysis: Analysis, target: Column) -> bool:
-    """A gap speaks of the target, or of something that flows into it."""
-    touched = {r for gap in analysis.gaps for r in gap.relations}
-    if target.relation in touched:
-        return True
-    graph = analysis.graph
-    for relation in touched:
-        for node in graph.nodes_of(relation):
-            if any(
-                c.relation == target.relation for c in _reachable(analysis, graph.columns[node])
-            ):
-                return True
-    return False
-
-
-# -- running ----------------------------------------------------------------------------------
-
-Results = dict[Column, Counter[str]]
-
-
-def observe(case: Case, random: Random, tries: int) -> set[Flow] | None:
-    """Every (source, target) where changing the source changed the target; None for bad SQL."""
-    connection = _connection()
-    base = _run(connection, case, None)
-    if base is None:
-        return None
-    shown: set[Flow] = set()
-    for table in case.world:
-        if table.name not in case.sql:
-            continue
-        for column in table.columns:
-            source = Column(table.name, column)
-            for changed in mutations(random, table, column, tries):
-                after = _run(connection, case, changed)
-                shown.update((source, t) for t in after or () if after[t] != base[t])
-    return shown
-
-
-@cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 1})
-
-
-def _run(
-    connection: duckdb.DuckDBPyConnection, case: Case, changed: Table | None
-) -> Results | None:
-    connection.execute("begin")
-    try:
-        for table in case.world:
-            if table.name in case.sql:
-                same = changed is None or changed.name != table.name
-                _fill(connection, table if same else changed)
-        for statement in case.statements:
-            connection.execute(statement)
-        return {k: v for name in case.targets for k, v in _read(connection, name).items()}
-    except duckdb.Error:
-        return None
-    finally:
-        connection.execute("rollback")
-
-
-def _fill(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    columns = ", ".join(f"{c} {TYPES[c]}" for c in table.columns)
-    connection.execute(f"create table {table.name} ({columns})")
-    rows = ", ".join(f"({', '.join(_literal(v) for v in row)})" for row in table.rows)
-    connection.execute(f"insert into {table.name} values {rows}")  # noqa: S608 - our own values
-
-
-def _literal(value: object) -> str:
-    if value is None:
-        return "null"
-    return f"'{value}'" if isinstance(value, str) else str(value).lower()
-
-
-def _read(connection: duckdb.DuckDBPyConnection, name: str) -> Results:
-    cursor = connection.execute(f"select * from {name}")  # noqa: S608 - our own names
-    names = [d[0] for d in cursor.description]
-    rows = cursor.fetchall()
-    found = {Column(name, ROWS): Counter([str(len(rows))])}
-    for place, column in enumerate(names):
-        found[Column(name, column)] = Counter(repr(row[place]) for row in rows)
-    return found

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .expressions import Maker, Seen
-from .queries import Queries
-from .worlds import TYPES
+from .queries import Queries, Query
+from .worlds import LIST, STRUCT, TYPES
 
 if TYPE_CHECKING:
     from random import Random
@@ -24,36 +24,79 @@ class Scripts:
         self.queries = Queries(random, {t.name: t.columns for t in world})
         self.made: dict[str, tuple[str, ...]] = {}
         self.tables: set[str] = set()
+        self.keyed: dict[str, str] = {}
         self._count = 0
 
     def make(self) -> list[str]:
-        statements = [self._create()]
+        statements = [*self._create()]
         for _ in range(self.random.randint(0, 2)):
             ways = [self._create, self._insert, self._update, self._merge, self._delete]
-            if not self.tables:
-                ways = [self._create]
-            statements.append(self.random.choice(ways)())
+            ways += [self._upsert, self._alter, self._truncate]
+            statements += self.random.choice(ways)() if self.tables else self._create()
         return statements
 
-    def _create(self) -> str:
+    # -- definitions --------------------------------------------------------------------------
+
+    def _create(self) -> list[str]:
         self._count += 1
         name = f"made{self._count}"
-        if self.random.random() < 0.08:
-            return self._pivot(name)
-        query = self.queries.make(2)
-        kind = self.random.choice(["table", "table", "view", "temp table"])
-        self._note(name, query.columns, is_table=kind != "view")
-        return f"create {kind} {name} as {query.sql}"
+        ways = [self._as_query] * 10 + [self._pivot, self._empty, self._keyed, self._view]
+        return self.random.choice(ways)(name)
 
-    def _pivot(self, name: str) -> str:
-        inner = self.queries.make(0, ("k", "a", "city"))
+    def _as_query(self, name: str) -> list[str]:
+        query = self.queries.make(2)
+        kind = self.random.choice(["table", "table", "view", "temp table", "or replace table"])
+        self._note(name, query.columns, is_table=kind != "view")
+        return [f"create {kind} {name} as {query.sql}"]
+
+    def _view(self, name: str) -> list[str]:
+        query = self.queries.make(1)
+        names = self.queries.renamed(query.columns)
+        self._note(name, names, is_table=False)
+        return [f"create view {name} ({', '.join(names)}) as {query.sql}"]
+
+    def _empty(self, name: str) -> list[str]:
+        columns = self.queries.names(None)
+        self._note(name, columns, is_table=True)
+        listed = ", ".join(f"{c} {TYPES[c]}" for c in columns)
+        return [f"create table {name} ({listed})", *self._insert()]
+
+    def _keyed(self, name: str) -> list[str]:
+        """A table whose rows can conflict."""
+        columns = ("k", *self.random.sample(["a", "x", "name", "city"], 2))
+        self._note(name, columns, is_table=True)
+        self.keyed[name] = "k"
+        listed = ", ".join(f"{c} {TYPES[c]}" for c in columns[1:])
+        return [f"create table {name} (k integer primary key, {listed})", *self._upsert()]
+
+    def _pivot(self, name: str) -> list[str]:
+        inner = self.queries.make(1, ("k", "a", "city"))
+        cte = ""
+        source = f"({inner.sql})"
+        if self.random.random() < 0.3:
+            cte, source = f"with q as ({inner.sql}) ", "q"
+        made = {
+            "pivot (max(a) for city in ('u' as x, 'v' as y))": ("k", "x", "y"),
+            "pivot (max(a) as m, sum(a) as n for city in ('u' as x))": ("k", "x_m", "x_n"),
+            "unpivot (x for s in (k, a))": ("city", "s", "x"),
+        }
+        body, columns = self.random.choice(sorted(made.items()))
+        text = f"{cte}select * from {source} {body}"
         if self.random.random() < 0.5:
-            self._note(name, ("k", "x", "y"), is_table=True)
-            body = "pivot (max(a) for city in ('u' as x, 'v' as y))"
+            made = {
+                f"pivot {source} on city in ('u', 'v') using sum(a) group by k": ("k",),
+                f"pivot {source} on city in ('u', 'v') using sum(a), max(k)": (),
+                f"pivot {source} on city using sum(a) group by k": ("k",),
+                f"unpivot {source} on k, a into name s value x": ("city", "s", "x"),
+                f"unpivot {source} on columns(* exclude (city)) into name s value x": ("s", "x"),
+            }
+            body, columns = self.random.choice(sorted(made.items()))
+            text = f"{cte}from ({body})"
+        if len(columns) == 3 and all(c in TYPES for c in columns):
+            self._note(name, columns, is_table=True)
         else:
-            self._note(name, ("city", "s", "x"), is_table=True)
-            body = "unpivot (x for s in (k, a))"
-        return f"create table {name} as select * from ({inner.sql}) {body}"
+            self.made[name] = columns
+        return [f"create table {name} as {text}"]
 
     def _note(self, name: str, columns: tuple[str, ...], *, is_table: bool) -> None:
         self.made[name] = columns
@@ -61,71 +104,168 @@ class Scripts:
         if is_table:
             self.tables.add(name)
 
+    # -- changes ------------------------------------------------------------------------------
+
     def _target(self) -> tuple[str, tuple[str, ...]]:
         name = self.random.choice(sorted(self.tables))
         return name, self.made[name]
 
-    def _insert(self) -> str:
+    def _insert(self) -> list[str]:
         name, columns = self._target()
-        way = self.random.choice(["plain", "listed", "by name"])
+        way = self.random.choice(["plain", "listed", "by name", "values", "star"])
         if way == "plain":
-            return f"insert into {name} {self.queries.make(1, columns).sql}"
+            return [f"insert into {name} {self.queries.make(1, self._renamed(columns)).sql}"]
+        if way == "star":
+            query = self.queries.make(1, self._renamed(columns))
+            return [f"insert into {name} select * from ({query.sql}) {self.queries.alias()}"]
+        if way == "values":
+            maker = Maker(self.random, [], self.queries.subquery(2))
+            values = ", ".join(maker.make(TYPES[c]) for c in columns)
+            return [f"insert into {name} values ({values})"]
         some = tuple(self.random.sample(columns, self.random.randint(1, len(columns))))
         query = self.queries.make(1, some)
         if way == "by name":
-            return f"insert into {name} by name {query.sql}"
-        return f"insert into {name} ({', '.join(some)}) {query.sql}"
+            return [f"insert into {name} by name {query.sql}"]
+        return [f"insert into {name} ({', '.join(some)}) {query.sql}"]
 
-    def _update(self) -> str:
+    def _renamed(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return self.queries.renamed(columns) if self.random.random() < 0.3 else columns
+
+    def _upsert(self) -> list[str]:
+        """INSERT where rows may be there already."""
+        if not self.keyed:
+            return self._insert()
+        name = self.random.choice(sorted(self.keyed))
+        columns = self.made[name]
+        query = self._query(1, columns)
+        source = f"select distinct on (k) * from ({query.sql}) q where k is not null order by all"
+        maker = Maker(
+            self.random,
+            [Seen(f"{side}.{c}", TYPES[c]) for side in ("excluded", name) for c in columns],
+            None,
+        )
+        changed = self.random.sample(columns[1:], self.random.randint(1, 2))
+        sets = ", ".join(f"{c} = {maker.make(TYPES[c], 1)}" for c in changed)
+        where = f" where {maker.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""
+        action = self.random.choice([f"update set {sets}{where}", f"update set {sets}", "nothing"])
+        return [
+            self.random.choice(
+                [
+                    f"insert into {name} {source} on conflict (k) do {action}",
+                    f"insert into {name} {source} on conflict do {action}",
+                    f"insert or replace into {name} {source}",
+                    f"insert or ignore into {name} {source}",
+                    f"insert into {name} ({', '.join(columns)}) {source} on conflict do {action}",
+                ]
+            )
+        ]
+
+    def _query(self, depth: int, columns: tuple[str, ...] | None = None) -> Query:
+        return self.queries.make(depth, columns)
+
+    def _update(self) -> list[str]:
         name, columns = self._target()
         seen = [Seen(f"{name}.{c}", TYPES[c]) for c in columns]
-        source = ""
+        cte, source = "", ""
         if self.random.random() < 0.6:
             alias = self.queries.alias()
-            query = self.queries.make(1)
+            query = self._query(1)
             seen += [Seen(f"{alias}.{c}", TYPES[c]) for c in query.columns]
             source = f" from ({query.sql}) {alias}"
-        maker = Maker(self.random, seen, None)
+            if self.random.random() < 0.2:
+                cte, source = f"with {alias} as ({query.sql}) ", f" from {alias}"
+        elif self.random.random() < 0.5:
+            seen = [Seen(c, TYPES[c]) for c in columns]
+        maker = Maker(self.random, seen, self.queries.subquery(1))
         changed = self.random.sample(columns, self.random.randint(1, min(2, len(columns))))
         sets = ", ".join(f"{c} = {maker.make(TYPES[c])}" for c in changed)
         where = f" where {maker.make('BOOLEAN')}" if self.random.random() < 0.7 else ""
-        return f"update {name} set {sets}{source}{where}"
+        return [f"{cte}update {name} set {sets}{source}{where}"]
 
-    def _delete(self) -> str:
+    def _delete(self) -> list[str]:
         name, columns = self._target()
         seen = [Seen(f"{name}.{c}", TYPES[c]) for c in columns]
         source = ""
         if self.random.random() < 0.5:
             alias = self.queries.alias()
-            query = self.queries.make(0)
+            query = self._query(0)
             seen += [Seen(f"{alias}.{c}", TYPES[c]) for c in query.columns]
             source = f" using ({query.sql}) {alias}"
-        return f"delete from {name}{source} where {Maker(self.random, seen, None).make('BOOLEAN')}"
+        maker = Maker(self.random, seen, self.queries.subquery(1))
+        return [f"delete from {name}{source} where {maker.make('BOOLEAN')}"]
 
-    def _merge(self) -> str:
+    def _truncate(self) -> list[str]:
+        name, _columns = self._target()
+        return [f"{self.random.choice(['truncate', 'delete from'])} {name}", *self._insert()]
+
+    def _alter(self) -> list[str]:
         name, columns = self._target()
-        query = self.queries.make(1, columns) if self.random.random() < 0.5 else None
-        query = query or self.queries.make(1)
+        new = self.queries.other_name("k", columns)
+        if name in self.keyed or not new:
+            return self._update()
+        if self.random.random() < 0.5:
+            self._note(name, (*columns, new), is_table=True)
+            return [f"alter table {name} add column {new} integer", *self._update()]
+        old = self.random.choice(columns)
+        if TYPES[old] != "INTEGER":
+            return self._insert()
+        self._note(name, tuple(new if c == old else c for c in columns), is_table=True)
+        return [f"alter table {name} rename column {old} to {new}", *self._insert()]
+
+    def _merge(self) -> list[str]:
+        name, columns = self._target()
+        query = self._query(1, columns if self.random.random() < 0.5 else None)
         target = [Seen(f"t.{c}", TYPES[c]) for c in columns]
         source = [Seen(f"s.{c}", TYPES[c]) for c in query.columns]
         both, own = Maker(self.random, target + source, None), Maker(self.random, source, None)
         on = both.make("BOOLEAN", 1)
-        whens = []
-        extra = f" and {both.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""
+        if self.random.random() < 0.5 and set(columns) & set(query.columns):
+            key = self.random.choice(sorted(set(columns) & set(query.columns)))
+            on = f"t.{key} = s.{key}"
+        same = set(columns) == set(query.columns)
+        whens = [self._matched(columns, both, same=same)]
+        if self.random.random() < 0.3:
+            whens.append(self._matched(columns, both, same=same))
+        if self.random.random() < 0.7:
+            whens.append(self._unmatched(columns, own, same=same))
+        if self.random.random() < 0.3:
+            alone = Maker(self.random, target, None)
+            column = self.random.choice(columns)
+            act = f"update set {column} = {alone.make(TYPES[column], 1)}"
+            act = self.random.choice(["delete", act])
+            extra = self._extra(alone)
+            whens.append(f"when not matched by source{extra} then {act}")
+        return [f"merge into {name} t using ({query.sql}) s on {on} {' '.join(whens)}"]
+
+    def _extra(self, maker: Maker) -> str:
+        return f" and {maker.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""
+
+    def _matched(self, columns: tuple[str, ...], both: Maker, *, same: bool) -> str:
         column = self.random.choice(columns)
         change = self.random.choice(
-            [f"update set {column} = {both.make(TYPES[column], 1)}", "delete"]
+            [f"update set {column} = {both.make(TYPES[column], 1)}", "delete", "do nothing"]
         )
-        if set(columns) == set(query.columns) and self.random.random() < 0.4:
-            change = "update set *"
-        whens.append(f"when matched{extra} then {change}")
-        if self.random.random() < 0.7:
-            values = ", ".join(own.make(TYPES[c], 1) for c in columns)
-            new = f"insert ({', '.join(columns)}) values ({values})"
-            if set(columns) == set(query.columns) and self.random.random() < 0.5:
-                new = "insert by name"
-            extra = f" and {own.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""
-            whens.append(f"when not matched{extra} then {new}")
-        if self.random.random() < 0.3:
-            whens.append("when not matched by source then delete")
-        return f"merge into {name} t using ({query.sql}) s on {on} {' '.join(whens)}"
+        if same and self.random.random() < 0.4:
+            change = self.random.choice(["update set *", "update"])
+        return f"when matched{self._extra(both)} then {change}"
+
+    def _unmatched(self, columns: tuple[str, ...], own: Maker, *, same: bool) -> str:
+        values = ", ".join(own.make(TYPES[c], 1) for c in columns)
+        new = f"insert ({', '.join(columns)}) values ({values})"
+        if same and self.random.random() < 0.5:
+            new = self.random.choice(["insert by name", "insert *", "insert"])
+        return f"when not matched{self._extra(own)} then {new}"
+
+
+def literal(value: object, kind: str) -> str:
+    """A value of a world as SQL writes it."""
+    if value is None:
+        return "null"
+    if kind == LIST:
+        assert isinstance(value, list)
+        return f"[{', '.join(literal(v, '') for v in value)}]::{LIST}"
+    if kind == STRUCT:
+        assert isinstance(value, dict)
+        fields = ", ".join(f"'{k}': {literal(v, '')}" for k, v in value.items())
+        return f"{{{fields}}}"
+    return f"'{value}'" if isinstance(value, str) else str(value).lower()

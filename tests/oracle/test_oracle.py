@@ -6,31 +6,35 @@ import pytest
 
 from .judge import judge, make_case
 
-SCRIPTS = 300
-_BATCH = 25
+_FIRSTS = range(0, 720, 30)  # so that 500 of these scripts and more are ones that run
+_BATCH = 30
 
 
-@pytest.mark.parametrize("first", range(0, SCRIPTS, _BATCH))
+@pytest.mark.parametrize("first", _FIRSTS)
 def test_every_flow_that_can_be_seen_is_in_the_graph(first: int) -> None:
-    """Where changing a source column changes an output, the graph leads from one to the other."""
-    missed = []
+    """What no flow leads to does not change, whatever is changed; known tables leave no gap.
+
+    Both with the tables' columns known and without; a gap may stand for a flow only where
+    they are not known.
+    """
+    wrong = []
     ran = 0
     for seed in range(first, first + _BATCH):
         case = make_case(seed)
-        verdict = judge(case, seed, tries=1, with_schema=seed % 3 != 0)
+        verdict = judge(case, seed, tries=1)
         ran += verdict.ran
-        missed += [f"seed {seed}: {flow}\n{case.sql}" for flow in verdict.missed]
+        wrong += [f"seed {seed}: {found}\n{case.sql}" for found in verdict.missed + verdict.gaps]
 
-    assert not missed
-    assert ran > _BATCH / 2
+    assert not wrong
+    assert ran > _BATCH / 3
 
 
-@pytest.mark.parametrize("first", range(1000, 1000 + SCRIPTS, SCRIPTS // 3))
-def test_a_script_whose_tables_are_known_has_no_gap(first: int) -> None:
-    """Where every column is declared and the engine runs the script, nothing stays unknown."""
-    gaps = []
-    for seed in range(first, first + 20):
-        verdict = judge(make_case(seed), seed, tries=0)
-        gaps += [f"seed {seed}: {gap}" for gap in verdict.gaps]
+def test_most_flows_that_are_reported_can_be_seen() -> None:
+    """Of what is said to flow, a good part shows when columns are changed often."""
+    shown = reported = 0
+    for seed in range(10):
+        verdict = judge(make_case(seed), seed, tries=0, show=15)
+        shown += verdict.shown
+        reported += verdict.reported
 
-    assert not gaps
+    assert shown > reported / 5

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from random import Random
 
+LIST = "INTEGER[]"
+STRUCT = "STRUCT(k INTEGER, city VARCHAR)"
 # A column's name gives its type, so that any two columns of one name can be compared.
 TYPES = {
     **dict.fromkeys(("id", "k", "a", "b", "x", "y", "z"), "INTEGER"),
     **dict.fromkeys(("name", "city", "s", "t"), "VARCHAR"),
     **dict.fromkeys(("flag", "ok"), "BOOLEAN"),
+    **dict.fromkeys(("nums", "l"), LIST),
+    **dict.fromkeys(("who", "p"), STRUCT),
 }
 _VALUES: dict[str, tuple[object, ...]] = {
     "INTEGER": (0, 1, 2, 3, 4, None),
@@ -35,43 +39,53 @@ def make_world(random: Random) -> list[Table]:
     """Two or three tables that share some names of columns."""
     tables = []
     for number in range(random.randint(2, 3)):
-        columns = ("id", *random.sample(["k", "a", "b", "name", "city", "flag"], 3))
-        rows = [[make_value(random, c) for c in columns] for _ in range(ROWS)]
-        tables.append(Table(f"src{number}", columns, rows))
+        columns = ["id", *random.sample(["k", "a", "b", "name", "city", "flag"], 3)]
+        if random.random() < 0.25:
+            columns.append(random.choice(["nums", "who"]))
+        table = Table(f"src{number}", tuple(columns), [])
+        tables.append(renewed(random, table))
     return tables
 
 
-def make_value(random: Random, column: str) -> object:
-    return random.choice(_VALUES[TYPES[column]])
-
-
-def mutations(random: Random, table: Table, column: str, count: int) -> list[Table]:
-    """The table with one column changed: all of it anew, one cell, or its cells shuffled."""
-    place = table.columns.index(column)
-    ways = (_renew, _poke, _shuffle)
-    return [ways[n % len(ways)](random, table, place) for n in range(count)]
-
-
-def _renew(random: Random, table: Table, place: int) -> Table:
-    values = [make_value(random, table.columns[place]) for _ in table.rows]
-    return _with(table, place, values)
-
-
-def _poke(random: Random, table: Table, place: int) -> Table:
-    values = [row[place] for row in table.rows]
-    values[random.randrange(len(values))] = make_value(random, table.columns[place])
-    return _with(table, place, values)
-
-
-def _shuffle(random: Random, table: Table, place: int) -> Table:
-    values = [row[place] for row in table.rows]
-    random.shuffle(values)
-    return _with(table, place, values)
-
-
-def _with(table: Table, place: int, values: list[object]) -> Table:
-    rows = [
-        [*row[:place], value, *row[place + 1 :]]
-        for row, value in zip(table.rows, values, strict=True)
-    ]
+def renewed(random: Random, table: Table) -> Table:
+    """The table with other values throughout, but as many rows."""
+    rows = [[make_value(random, c) for c in table.columns] for _ in range(ROWS)]
     return table._replace(rows=rows)
+
+
+def make_value(random: Random, column: str) -> object:
+    kind = TYPES[column]
+    if kind == LIST:
+        return [random.choice(_VALUES["INTEGER"]) for _ in range(random.randint(0, 3))]
+    if kind == STRUCT:
+        return {"k": random.choice(_VALUES["INTEGER"]), "city": random.choice(_VALUES["VARCHAR"])}
+    return random.choice(_VALUES[kind])
+
+
+def with_changed(random: Random, table: Table, columns: list[str], way: int) -> Table:
+    """The table with some columns changed: all anew, one cell each, or their cells shuffled.
+
+    A shuffle puts the cells of one column into another order, each column by itself.
+    """
+    rows = [list(row) for row in table.rows]
+    for column in columns:
+        place = table.columns.index(column)
+        values = [row[place] for row in rows]
+        if way % 3 == 0:
+            values = [make_value(random, column) for _ in values]
+        elif way % 3 == 1:
+            values[random.randrange(len(values))] = make_value(random, column)
+        else:
+            random.shuffle(values)
+        for row, value in zip(rows, values, strict=True):
+            row[place] = value
+    return table._replace(rows=rows)
+
+
+def with_other_rows(random: Random, table: Table) -> Table:
+    """The table with one row less, or with one of its rows twice."""
+    rows = list(table.rows)
+    row = random.randrange(len(rows))
+    return table._replace(
+        rows=rows[:row] + rows[row + 1 :] if random.random() < 0.5 else [*rows, rows[row]]
+    )

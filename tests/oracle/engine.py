@@ -1,0 +1,82 @@
+"""Running scripts on DuckDB: what every column of every relation holds in the end."""
+
+# ruff: noqa: S608 - our own names and values
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from lineage import Column
+from lineage.graph import ROWS
+
+from .scripts import literal
+from .worlds import TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .worlds import Table
+
+Results = dict[Column, Counter[str]]
+
+
+class Engine:
+    """One connection in memory, in which each run is rolled back."""
+
+    def __init__(self) -> None:
+        # a join that explodes fails in memory, and leaves nothing on the disk
+        limits = {"threads": 1, "memory_limit": "300MB", "temp_directory": ""}
+        self._connection = duckdb.connect(config=limits)
+        self._connection.execute("set order_by_non_integer_literal = true")
+
+    def run(
+        self, world: Iterable[Table], statements: list[str], targets: Iterable[str]
+    ) -> Results | None:
+        """What the targets hold after the statements; None where one of them fails."""
+        connection = self._connection
+        connection.execute("begin")
+        try:
+            connection.execute(";".join(_filled(table) for table in world))
+            for statement in statements:
+                connection.execute(statement)
+            return {k: v for name in targets for k, v in self._read(name).items()}
+        except duckdb.Error:
+            return None
+        finally:
+            connection.execute("rollback")
+
+    def why(self, world: Iterable[Table], statements: list[str]) -> str:
+        """What the engine says against a script, empty where it runs."""
+        connection = self._connection
+        connection.execute("begin")
+        try:
+            connection.execute(";".join(_filled(table) for table in world))
+            for statement in statements:
+                connection.execute(statement)
+        except duckdb.Error as error:
+            return str(error)
+        finally:
+            connection.execute("rollback")
+        return ""
+
+    def _read(self, name: str) -> Results:
+        cursor = self._connection.execute(f"select * from {name}")
+        names = [d[0] for d in cursor.description]
+        rows = cursor.fetchall()
+        found: Results = {Column(name, ROWS): Counter([str(len(rows))])}
+        for place, column in enumerate(names):
+            found[Column(name, column)] = Counter(repr(row[place]) for row in rows)
+        return found
+
+
+def _filled(table: Table) -> str:
+    columns = ", ".join(f"{c} {TYPES[c]}" for c in table.columns)
+    kinds = [TYPES[c] for c in table.columns]
+    rows = ", ".join(
+        f"({', '.join(literal(v, k) for v, k in zip(row, kinds, strict=True))})"
+        for row in table.rows
+    )
+    return f"create table {table.name} ({columns}); insert into {table.name} values {rows}"

@@ -1,0 +1,157 @@
+"""Random projections: plain ones with windows, grouped ones, and stars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .worlds import LIST, TYPES
+
+if TYPE_CHECKING:
+    from .expressions import Maker
+    from .queries import Queries
+    from .sources import Source
+
+
+class Shape(NamedTuple):
+    """`SELECT …`, what follows WHERE, and the names of the columns put out."""
+
+    head: str
+    tail: str
+    names: tuple[str, ...]
+    grouped: bool = False
+    aliases: tuple[str, ...] = ()  # those that WHERE may use
+
+
+def plain(queries: Queries, maker: Maker, columns: tuple[str, ...] | None) -> Shape:
+    """Expressions, some of them windows, some naming those to their left."""
+    names = queries.names(columns)
+    windows = ["w1", "w2", "w3"] if queries.chance(0.15) else []
+    items: list[str] = []
+    laterals: list[str] = []
+    wheres: list[str] = []
+    for name in names:
+        kind = TYPES[name]
+        if queries.chance(0.15):
+            items.append(f"{maker.window(kind, windows)} as {name}")
+            continue
+        if kind == "INTEGER" and queries.chance(0.04):
+            items.append(f"unnest({maker.make(LIST)}) as {name}")
+            continue
+        item = maker.make(kind)
+        usable = [n for n in laterals if TYPES[n] == kind]
+        if usable and queries.chance(0.4):
+            item = f"coalesce({queries.random.choice(usable)}, {item})"
+        items.append(f"{item} as {name}")
+        laterals.append(name)
+        if "(select" not in item:
+            wheres.append(name)
+    tail = ""
+    if windows:
+        key, other = maker.leaf("INTEGER"), maker.leaf("VARCHAR")
+        tail += f" window w1 as (partition by {key} order by {other}), w2 as (partition by {other})"
+        tail += f", w3 as (w2 order by {maker.leaf('BOOLEAN')}, {key})"
+    if queries.chance(0.12):
+        tail += f" qualify {maker.window('INTEGER', windows)} <= {maker.leaf('INTEGER')}"
+    word = "distinct " if queries.chance(0.1) and not tail else ""
+    if not word and not tail and queries.chance(0.05):
+        everything = ", ".join(s.sql for s in maker.seen)
+        key = maker.leaf("INTEGER")
+        word, tail = f"distinct on ({key}) ", f" order by {key}, {everything}"
+    return Shape(f"select {word}{', '.join(items)}", tail, names, aliases=tuple(wheres))
+
+
+def grouped(queries: Queries, maker: Maker, columns: tuple[str, ...] | None) -> Shape:
+    """Keys and aggregates, under every way to group."""
+    names = queries.names(columns)
+    keys, items = [], []
+    for position, name in enumerate(names):
+        if queries.chance(0.4) and maker.seen:
+            key = maker.make(TYPES[name], 1) if queries.chance(0.3) else maker.leaf(TYPES[name])
+            ways = [str(position + 1), key, key]
+            keys.append(queries.random.choice([*ways, name]))
+            items.append(f"{key} as {name}")
+        else:
+            items.append(f"{_aggregated(queries, maker, TYPES[name])} as {name}")
+    constant = ("'", "true", "false", "[", "{")
+    keys = [k for k in keys if k.isdigit() or not k.startswith(constant)]
+    # a number that was meant as a value would be taken for a position
+    keys = [k for k in keys if not k.isdigit() or 1 <= int(k) <= len(names)]
+    tail = _group_by(queries, keys)
+    if queries.chance(0.3):
+        word = queries.random.choice([">", "<=", "="])
+        value = queries.random.choice([str(queries.random.randint(0, 3)), names[0]])
+        tail += f" having {maker.aggregate('INTEGER')} {word} {value}"
+    return Shape(f"select {', '.join(items)}", tail, names, grouped=True)
+
+
+def _aggregated(queries: Queries, maker: Maker, kind: str) -> str:
+    value = maker.aggregate(kind)
+    if queries.chance(0.1):
+        return f"coalesce({value}, {maker.aggregate(kind)})"
+    if queries.chance(0.06):
+        return f"max({value}) over (order by {maker.aggregate('INTEGER')})"
+    return value
+
+
+def _group_by(queries: Queries, keys: list[str]) -> str:
+    if not keys:
+        return ""
+    listed = ", ".join(keys)
+    written = [k for k in keys if not k.isdigit()]
+    if queries.chance(0.15):
+        return " group by all"
+    if not written or len(written) < len(keys) or not queries.chance(0.3):
+        return f" group by {listed}"
+    first, *rest = keys
+    sets = ", ".join(f"({k})" for k in keys)
+    return queries.random.choice(
+        [
+            f" group by rollup ({listed})",
+            f" group by cube ({listed})",
+            f" group by grouping sets ({sets}, ())",
+            f" group by grouping sets (({listed}), ({first}))",
+            f" group by {', '.join([*rest, f'rollup ({first})'])}",
+        ]
+    )
+
+
+def starred(queries: Queries, maker: Maker, sources: list[Source], merged: set[str]) -> Shape:
+    """`*` or `alias.*` with EXCLUDE, REPLACE and RENAME, alone or beside other items."""
+    every = [c for s in sources for c in s.columns]
+    if merged:
+        shared = list(dict.fromkeys(every))
+        doubled = [c for c in shared if every.count(c) > 1 and c not in merged]
+        if doubled or queries.chance(0.3):
+            return plain(queries, maker, None)
+        return _star_of(queries, maker, "*", tuple(shared))
+    if len(set(every)) == len(every) and queries.chance(0.7):
+        return _star_of(queries, maker, "*", tuple(every))
+    source = queries.random.choice(sources)
+    return _star_of(queries, maker, f"{source.alias}.*", source.columns)
+
+
+def _star_of(queries: Queries, maker: Maker, star: str, columns: tuple[str, ...]) -> Shape:
+    left, tail = list(columns), ""
+    if len(left) > 1 and queries.chance(0.3):
+        gone = queries.random.sample(left, queries.random.randint(1, len(left) - 1))
+        left = [c for c in left if c not in gone]
+        tail += f" exclude ({', '.join(gone)})"
+    if queries.chance(0.3):
+        changed = queries.random.choice(left)
+        tail += f" replace ({maker.make(TYPES[changed])} as {changed})"
+    elif queries.chance(0.25):
+        old = queries.random.choice(left)
+        new = queries.other_name(old, columns)
+        if new:
+            tail += f" rename ({old} as {new})"
+            left = [new if c == old else c for c in left]
+    text = f"{star}{tail}"
+    if not tail and star == "*" and queries.chance(0.1):
+        text = queries.random.choice(["columns(*)", "columns('.*')", "* like '%'"])
+    more = queries.other_name("k", tuple(left)) if queries.chance(0.2) else ""
+    if more:
+        extra, first = f"{maker.make('INTEGER')} as {more}", queries.chance(0.5)
+        text = f"{extra}, {text}" if first else f"{text}, {extra}"
+        left = [more, *left] if first else [*left, more]
+    word = "distinct " if queries.chance(0.1) else ""
+    return Shape(f"select {word}{text}", "", tuple(left))
