@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lineage import GapReason, analyze
+from lineage import GapReason, InputError, analyze
 from lineage.readers import find_project
 
 if TYPE_CHECKING:
@@ -48,7 +48,12 @@ def main() -> None:
     options = asked.parse_args()
     for path in options.paths:
         start = time.perf_counter()
-        analysis = analyze(find_project(path, dialect=options.dialect), jobs=options.jobs)
+        try:
+            project = find_project(path, dialect=options.dialect)
+        except InputError as error:
+            print(f"{path.name}: not analysed: {error}")
+            continue
+        analysis = analyze(project, jobs=options.jobs)
         _print_figures(path, analysis, time.perf_counter() - start)
         _print_gaps(analysis, options.show, options.most)
 

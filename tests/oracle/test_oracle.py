@@ -30,11 +30,11 @@ def test_every_flow_that_can_be_seen_is_in_the_graph(first: int) -> None:
 
 
 def test_most_flows_that_are_reported_can_be_seen() -> None:
-    """Of what is said to flow, a good part shows when columns are changed often."""
+    """Of what is said to flow, a part shows when columns are changed at random."""
     shown = reported = 0
-    for seed in range(10):
-        verdict = judge(make_case(seed), seed, tries=0, show=15)
+    for seed in range(8):
+        verdict = judge(make_case(seed), seed, tries=0, show=9)
         shown += verdict.shown
         reported += verdict.reported
 
-    assert shown > reported / 5
+    assert shown > reported / 8
