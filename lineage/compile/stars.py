@@ -10,7 +10,8 @@ from sqlglot import exp
 from lineage.compile import patterns
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of
-from lineage.objects import FIELDS, OUTPUT_OF, STAR, UNQUALIFIED, Dep, Output, Star
+from lineage.objects import FIELDS, OUTPUT_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Star
+from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -37,8 +38,20 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
     predicate = node.this if isinstance(node, exp.Not) else node
     if isinstance(predicate, _MATCHES):
         inner = star_of(predicate.this, frame, collect)
-        return inner and replace(inner, pattern=_ignoring_case(patterns.tested(node), frame))
+        return inner and replace(inner, pattern=_filter(patterns.tested(node), node, frame))
     return None
+
+
+def _filter(pattern: str, node: exp.Expr, frame: Frame) -> str:
+    """The pattern of a star that has a filter.
+
+    Where the filter cannot be told from the text, every column may be meant, and nobody knows
+    which position the columns after it have.
+    """
+    if not pattern:
+        message = "which columns an expression stands for is computed"
+        frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))
+    return _ignoring_case(pattern, frame)
 
 
 def _ignoring_case(pattern: str, frame: Frame) -> str:
@@ -99,16 +112,15 @@ def columns_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star:
         found = _plain(inside, frame, collect)
         if found is not None:
             return found
-    pattern = patterns.EVERYTHING
     if isinstance(inside, exp.Literal):
         pattern = patterns.searched(inside.name)
     elif isinstance(inside, exp.Array) and all(
         isinstance(e, exp.Literal) for e in inside.expressions
     ):
         pattern = patterns.one_of([e.name for e in inside.expressions])
-    elif isinstance(inside, exp.Lambda):
-        pattern = patterns.tested(inside.this)
-    return Star(UNQUALIFIED, pattern=_ignoring_case(pattern, frame))
+    else:
+        pattern = patterns.tested(inside.this if isinstance(inside, exp.Lambda) else inside)
+    return Star(UNQUALIFIED, pattern=_filter(pattern, node, frame))
 
 
 def _applied(node: exp.Apply, frame: Frame, collect: Collect) -> Star | None:
