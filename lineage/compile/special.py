@@ -33,6 +33,8 @@ _SETS = frozenset(
     """.split()
 )
 
+_APPLYING = (exp.ArrayFilter, exp.ArraySort, exp.Transform, exp.Reduce, exp.ArrayAny, exp.ArrayAll)
+
 
 def columns(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """DuckDB's COLUMNS('…'): each column by itself, or all of them at once as arguments."""
@@ -130,6 +132,8 @@ def named(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
 
 def arrow(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """A lambda; `f(doc -> 'key')`, which the parser takes for one, reads a part of a column."""
+    if _applies(node):
+        return generic(walk, node, subtype, functions)
     left = node.this
     while not isinstance(left, exp.Literal) and isinstance(left.args.get("this"), exp.Expr):
         left = left.this
@@ -137,6 +141,16 @@ def arrow(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         column = exp.Column(this=node.expressions[0])
         return [(column, passed(subtype), ("json_extract", *functions))]
     return generic(walk, node, subtype, functions)
+
+
+def _applies(node: exp.Expr) -> bool:
+    """Whether a function applies a lambda to the elements of what stands before it."""
+    call = node.parent
+    if isinstance(call, _APPLYING):
+        return call.this is not node
+    if not isinstance(call, exp.Anonymous) or call.expressions[0] is node:
+        return False
+    return call.name.lower().startswith(("list_", "array_"))
 
 
 def script(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
