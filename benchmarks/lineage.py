@@ -30,7 +30,6 @@ from timing import (
     run,
     work,
 )
-from work.caching import HAS_CACHE
 
 COLD, COLD_TWO, WARM, CHANGED = 1.0, 0.6, 0.05, 0.06  # limits, of the floor's time
 GROWTH = 8.5 / 8  # limit of time and memory for each copy of the corpus
@@ -87,13 +86,10 @@ def _measure_folder(options: argparse.Namespace, texts: Path, room: Path) -> Non
         Measure("cold, 1 process", work("fieldgate.py", folder, dialect, 1), limit=COLD),
         Measure("cold, 2 processes", work("fieldgate.py", folder, dialect, 2), limit=COLD_TWO),
     ]
-    if HAS_CACHE:
-        measures += _cached_measures(options, texts, room)
+    measures += _cached_measures(options, texts, room)
     found = interleave(measures, options.rounds)
     print_table(measures, found)
     print_accounts(measures, found)
-    if not HAS_CACHE:
-        print("warm, one file changed: there is no cache yet")
 
 
 def _cached_measures(options: argparse.Namespace, texts: Path, room: Path) -> list[Measure]:

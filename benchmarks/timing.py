@@ -1,8 +1,8 @@
 """What the benchmarks share: fresh processes, interleaved rounds, medians, and how they print.
 
-A measured program is a script in `benchmarks/work/`, which prints one JSON object: `seconds`
+A measured program is a script in `benchmarks/measured/`, which prints one JSON object: `seconds`
 of its work without interpreter start and imports, `peak` memory in bytes, and an account of
-what it did (see `work/clock.py`).
+what it did (see `measured/clock.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORK = Path(__file__).parent / "work"
+WORK = Path(__file__).parent / "measured"
 LIMIT_SECONDS = 3600.0  # for one process; a peer that hangs must end some time
 
 
@@ -50,7 +50,7 @@ class Round:
 
 
 def work(script: str, *arguments: object, python: str = sys.executable) -> tuple[str, ...]:
-    """The command that runs a script of `benchmarks/work/`."""
+    """The command that runs a script of `benchmarks/measured/`."""
     return (python, str(WORK / script), *map(str, arguments))
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.headers import new_routine
-from lineage.compile.scripts.insert_sources import sent_to
 from lineage.compile.scripts.routines import ROUTINES, read_create
+from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
     find_word,
     made_word,
@@ -52,6 +52,6 @@ def _alter_of_clickhouse(script: Script, tokens: Sequence[Token]) -> Iterator[St
         yield script.plain([change, *tokens[2:update], assigned, *tokens[update + 1 :]])
     elif query > 0 and word(tokens, query - 1) == "MODIFY":
         name = name_at(tokens, 2, script.context.naming)
-        yield sent_to(script.value(tokens[query + 1 :]), name, "view")
+        yield redirected(script.value(tokens[query + 1 :]), name, "view")
     else:
         yield script.plain(tokens)

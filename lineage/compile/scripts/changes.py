@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory, sent_to
+from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
+from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
     after_brackets,
     find_word,
@@ -128,4 +129,4 @@ def _into_receiver(script: Script, tokens: Sequence[Token], into: int) -> Statem
     opened = next((n for n, t in enumerate(receiver) if t.text == "("), len(receiver))
     listed = split_at(receiver[opened + 1 : -1], ",")
     columns = tuple(script.context.name(item[-1]) for item in listed if item)
-    return sent_to(statement, f"@{name}" if marked else name, "insert", columns)
+    return redirected(statement, f"@{name}" if marked else name, "insert", columns)

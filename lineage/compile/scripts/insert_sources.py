@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.script import redirected, whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     find_word,
@@ -48,7 +48,7 @@ def from_code(script: Script, tokens: Sequence[Token], run: int) -> Iterator[Sta
     relation = f"@{name}" if marked else name
     for statement in script.statements(tokens[run:]):
         holes = tuple(replace(h, relations=(*h.relations, relation)) for h in statement.holes)
-        yield replace(sent_to(statement, relation, "insert", columns), holes=holes)
+        yield replace(redirected(statement, relation, "insert", columns), holes=holes)
     if not any(t.token_type in STRINGS for t in tokens[run:]):
         message = "which rows a procedure puts out is not followed"
         yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=(relation,))
@@ -64,18 +64,4 @@ def into_directory(script: Script, tokens: Sequence[Token]) -> Statement:
     if query < 0 or not strings:
         message = "this form of INSERT OVERWRITE DIRECTORY is not analysed"
         return script.hole(GapReason.UNSUPPORTED, message, tokens)
-    return sent_to(script.value(tokens[query:]), strings[0].text, "external")
-
-
-def sent_to(
-    statement: Statement, relation: str, kind: str, columns: tuple[str, ...] = ()
-) -> Statement:
-    """The statement, with its result going to a relation."""
-    by_name = kind == "external"
-    writes = tuple(
-        Write(relation, w.scope, kind, columns, by_name=by_name, offset=w.offset)
-        if w.kind == "result"
-        else w
-        for w in statement.writes
-    )
-    return replace(statement, writes=writes)
+    return redirected(script.value(tokens[query:]), strings[0].text, "external")

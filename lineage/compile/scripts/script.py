@@ -218,10 +218,10 @@ def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
 def redirected(
     statement: Statement, relation: str, kind: str, columns: tuple[str, ...] = ()
 ) -> Statement:
-    """A query whose result goes to a relation of the script."""
-    temporary = kind == "variable"
+    """The statement, with its result going to a relation of the script or outside of it."""
+    temporary, by_name = kind == "variable", kind == "external"
     writes = tuple(
-        Write(relation, w.scope, kind, columns, temporary=temporary, offset=w.offset)
+        Write(relation, w.scope, kind, columns, by_name, temporary=temporary, offset=w.offset)
         if w.kind == "result"
         else w
         for w in statement.writes

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.insert_sources import sent_to
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.script import redirected, whole
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
 from lineage.compile.unparsed import name_at
 from lineage.objects import Dep, Output, Scope, Source, Statement, Write
@@ -38,7 +37,7 @@ def into_file(script: Script, tokens: Sequence[Token], into: int) -> Statement:
     ends = {"FROM", "WHERE", "ORDER", "LIMIT", "GROUP", "HAVING"}
     rest = find_word(tokens, ends, into)
     query = [*tokens[:into], *(tokens[rest:] if rest > 0 else [])]
-    return sent_to(script.value(query), place.text, "external")
+    return redirected(script.value(query), place.text, "external")
 
 
 def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -162,7 +161,7 @@ def read_unload(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     end = after_brackets(tokens, 1)
     place = next((t.text for t in tokens[end:] if t.token_type in STRINGS), "")
     if word(tokens, 2) in {"SELECT", "WITH"} and place:
-        yield sent_to(script.value(tokens[2 : end - 1]), place, "external")
+        yield redirected(script.value(tokens[2 : end - 1]), place, "external")
     else:
         yield script.plain(tokens)
 

@@ -12,7 +12,6 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caching import cache_arguments
 from clock import report
 
 from lineage.build import analyze
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def analysed(path: str, dialect: str, jobs: int, cache: Path | None) -> Analysis:
     """The analysis of what is at `path`, with a cache or without."""
     project = find_project(path, dialect=dialect or None)
-    return analyze(project, jobs=jobs, **cache_arguments(cache))
+    return analyze(project, jobs=jobs, cache=cache)
 
 
 def main() -> None:
