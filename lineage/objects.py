@@ -31,7 +31,9 @@ class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `source` numbers a source of scope `scope`, or is one of the three constants above.
     `aliases` is how many outputs of its scope, from the left, an unqualified name may also
     mean (lateral column aliases). `path` leads to the part of the value that is read, from the
-    outside in: names of fields and keys, and `ELEMENT`; empty for the whole value.
+    outside in: names of fields and keys, and `ELEMENT`; empty for the whole value. `seen` are
+    the first source, and the one after the last, that an unqualified name in a join's ON can
+    mean; empty for all.
     """
 
     scope: int
@@ -42,6 +44,7 @@ class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int
     aliases: int = 0
     path: tuple[str, ...] = ()
+    seen: tuple[int, ...] = ()
 
 
 class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -61,15 +61,18 @@ def add_from(frame: Frame, node: exp.Expr) -> None:
     add_joins(frame, node)
 
 
-def add_joins(frame: Frame, node: exp.Expr) -> None:
-    """The joins and lateral views of a query, or of a parenthesised table."""
+def add_joins(frame: Frame, node: exp.Expr, first: int = 0) -> None:
+    """The joins and lateral views of a query, or of a parenthesised table.
+
+    `first` numbers the first source that is joined: what stands before it is out of sight.
+    """
     for lateral in node.args.get("laterals") or ():
         add_item(frame, lateral)
     for join in node.args.get("joins") or ():
-        _add_join(frame, join)
+        _add_join(frame, join, first)
 
 
-def _add_join(frame: Frame, join: exp.Expr) -> None:
+def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
     if join.args.get("kind") == "ARRAY":
         add_array_join(frame, join)
         return
@@ -93,13 +96,22 @@ def _add_join(frame: Frame, join: exp.Expr) -> None:
         merge_columns(frame, before, using)
     condition = join.args.get("on")
     if condition is not None:
-        frame.influences.extend(collect(condition, frame, Subtype.JOIN, EVERY))
+        seen = (first, len(frame.sources))
+        deps = collect(condition, frame, Subtype.JOIN, EVERY)
+        frame.influences.extend(_within(seen, dep, frame) for dep in deps)
         frame.linked.extend(equated_sources(condition, frame))
         if side in _KEEPS_NONE and not semi:
-            frame.tests.extend(tests_of(condition, frame))
+            tests = tests_of(condition, frame)
+            frame.tests += [replace(t, subject=_within(seen, t.subject, frame)) for t in tests]
     match = join.args.get("match_condition")
     if match is not None:
         frame.influences.extend(collect(match, frame, Subtype.JOIN))
+
+
+def _within(seen: tuple[int, int], dep: Dep, frame: Frame) -> Dep:
+    """A name in ON means nothing that is joined later, or outside of its brackets."""
+    plain = dep.source == UNQUALIFIED and dep.scope == frame.number
+    return replace(dep, seen=seen) if plain else dep
 
 
 def _is_natural(join: exp.Expr) -> bool:
@@ -141,8 +153,9 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         source = _table(frame, node)
     elif isinstance(node, exp.Subquery) and _is_joined_table(node.this):
         if not alias_name(node, frame.draft.naming) and not node.args.get("pivots"):
+            first = len(frame.sources)
             add_item(frame, node.this)
-            add_joins(frame, node)
+            add_joins(frame, node, first)
             return
         source = _renamed_join(frame, node)
     elif isinstance(node, exp.Query):
@@ -156,9 +169,9 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     else:
         source = computed(frame, node)
     added = replace(source, natural=natural, offset=offset_of(node))
-    frame.add_source(added)
+    number = frame.add_source(added)
     if isinstance(node, (exp.Table, exp.Subquery)):
-        add_joins(frame, node)
+        add_joins(frame, node, number)
 
 
 def _is_joined_table(node: exp.Expr) -> bool:

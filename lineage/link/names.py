@@ -91,6 +91,9 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
     scope = linker.statement.scopes[number]
     joins = child >= 0 or dep.subtype is TransformSubtype.JOIN
     certain, possible = _sources_with(linker, number, dep.column, child, hidden=joins)
+    if dep.seen and number == dep.scope:
+        near = _seen(certain, dep), _seen(possible, dep)
+        certain, possible = near if any(near) else (certain, possible)
     if certain and (not possible or _settles(scope.sources, certain, dep.column)):
         merged = any(
             dep.column in scope.sources[p].merged or scope.sources[p].natural for p in certain
@@ -104,6 +107,12 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
     found += [(node, view, bool(found)) for node, view, _ in alias]
     row = _whole_row(linker, number, dep)
     return found + row, settled or bool(row)
+
+
+def _seen(positions: list[int], dep: Dep) -> list[int]:
+    """Those of some sources that the condition can see in which a name stands."""
+    first, end = dep.seen
+    return [position for position in positions if first <= position < end]
 
 
 def _sources_with(

@@ -60,7 +60,7 @@ class StatementLinker:
         self._aliases: dict[int, dict[str, list[int]]] = {}
         self._only: dict[int, View | None] = {}
         self._aliased: dict[tuple[int, int], int] = {}
-        self._meant: dict[tuple[int, int, str], list[Meaning]] = {}
+        self._meant: dict[tuple[int, int, str, tuple[int, ...]], list[Meaning]] = {}
         self._kinds: dict[tuple[TransformSubtype, tuple[str, ...]], int] = {}
 
     # -- scopes -----------------------------------------------------------------------------
@@ -302,7 +302,7 @@ class StatementLinker:
             return [(self.holder(dep.scope).rows, None, False)]
         if dep.source == OUTPUT_OF:
             return self._outputs_of(self.holder(dep.scope), dep)
-        key = (dep.scope, dep.source, dep.column)
+        key = (dep.scope, dep.source, dep.column, dep.seen)
         found = self._meant.get(key)
         if found is not None:
             return found
