@@ -1,21 +1,20 @@
 """TPC-H and TPC-DS with their schemas: queries that everybody knows, and nothing left open.
 
 The texts are read where they lie and not copied: the parser's source distribution has them.
-`pip download --no-deps --no-binary :all: --dest $FIELDGATE_CORPORA/tpc sqlglot` brings it.
+`pip download --no-deps --no-binary :all: --dest $SQLGLOT_SOURCE sqlglot` brings it.
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import tarfile
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from lineage import analyze_sql
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Schema = dict[str, dict[str, str]]
 
@@ -28,11 +27,12 @@ class Benchmark(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def archive(corpora: Path) -> Path:
-    """The parser's source distribution."""
-    found = sorted((corpora / "tpc").glob("sqlglot-*.tar.gz"))
+def archive() -> Path:
+    """The parser's source distribution, in a folder that the environment names."""
+    where = os.environ.get("SQLGLOT_SOURCE", "")
+    found = sorted(Path(where).glob("sqlglot-*.tar.gz")) if where else []
     if not found:
-        pytest.skip(f"no source distribution of sqlglot in {corpora / 'tpc'}")
+        pytest.skip("SQLGLOT_SOURCE names no folder with the parser's source distribution")
     return found[-1]
 
 
