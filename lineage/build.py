@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lineage.cache import Cache
 from lineage.collector import Batches, paused
 from lineage.deep import run_deep
-from lineage.dialects import join_name, naming, parser_of
+from lineage.dialects import check_dialect, join_name, naming
 from lineage.link import Compiled, link_compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
@@ -56,7 +56,7 @@ def _completed(project: Project, known: list[Compiled | None], jobs: int) -> lis
 
 def _compile(units: Sequence[Unit], jobs: int) -> list[Compiled]:
     for dialect in sorted({unit.dialect for unit in units}):
-        parser_of(dialect)
+        check_dialect(dialect)
     objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
     return [Compiled(found) for found in objects]
 

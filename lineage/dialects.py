@@ -15,6 +15,28 @@ if TYPE_CHECKING:
 
     from sqlglot.dialects.dialect import Dialect
 
+# The parser's dialects by what they do to names (its normalization strategies): a table of our
+# own, so that nobody has to load the parser to spell a name. A test holds it to the parser's.
+_LOWER = """
+    dax dremio drill druid materialize postgres prql risingwave tableau teradata
+    """.split()
+_UPPER = """
+    exasol oracle snowflake
+    """.split()
+_IGNORES_CASE = """
+    athena bigquery databricks duckdb dune hive presto redshift solr spark spark2 sqlite trino
+    tsql
+    """.split()
+_KEEPS_CASE = """
+    clickhouse doris fabric mysql singlestore starrocks
+    """.split()
+FOLDING = {
+    "": "lower",
+    **dict.fromkeys(_LOWER, "lower"),
+    **dict.fromkeys(_UPPER, "upper"),
+    **dict.fromkeys(_IGNORES_CASE, "ignore"),
+    **dict.fromkeys(_KEEPS_CASE, "keep"),
+}
 # The parser's table names of BigQuery and MySQL keep their case, their columns do not matter
 # in case: https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical-structure and
 # https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
@@ -26,10 +48,10 @@ class Naming:
     """How one dialect spells the names that it means."""
 
     def __init__(self, dialect: str) -> None:
-        strategy = parser_of(dialect).normalization_strategy.value
+        check_dialect(dialect)
         self.dialect = dialect
-        self._upper = "UPPERCASE" in strategy
-        self._ignores_quotes = "INSENSITIVE" in strategy or dialect in {"bigquery", "mysql"}
+        self._upper = FOLDING[dialect] == "upper"
+        self._ignores_quotes = FOLDING[dialect] == "ignore" or dialect in {"bigquery", "mysql"}
         folds = dialect not in _COLUMNS_KEEP_CASE
         self.plain_columns = _Folded(self._fold if folds else str)
         self.quoted_columns = _Folded(self._fold_quoted if folds else str)
@@ -70,18 +92,21 @@ def naming(dialect: str) -> Naming:
     return Naming(dialect)
 
 
-@cache
-def parser_of(dialect: str) -> Dialect:
-    """The parser's dialect object. Raises `UnknownDialectError` where it knows no such dialect."""
-    from sqlglot.dialects import DIALECTS  # noqa: PLC0415 - slow to import
-    from sqlglot.dialects.dialect import Dialect as Dialects  # noqa: PLC0415
-
-    known = sorted(name.lower() for name in DIALECTS)
-    if dialect and dialect not in known:
-        names = ", ".join(known)
+def check_dialect(dialect: str) -> None:
+    """Raises `UnknownDialectError` where the parser knows no such dialect."""
+    if dialect not in FOLDING:
+        names = ", ".join(sorted(name for name in FOLDING if name))
         raise UnknownDialectError(
             Origin("", 0, 0), f"unknown SQL dialect `{dialect}`", f"choose one of: {names}"
         )
+
+
+@cache
+def parser_of(dialect: str) -> Dialect:
+    """The parser's dialect object. Raises `UnknownDialectError` where it knows no such dialect."""
+    from sqlglot.dialects.dialect import Dialect as Dialects  # noqa: PLC0415 - slow to import
+
+    check_dialect(dialect)
     return Dialects.get_or_raise(dialect)
 
 

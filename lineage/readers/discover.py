@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from lineage.dialects import parser_of
+from lineage.dialects import check_dialect
 from lineage.projects import Input, Outcome, Project
 from lineage.readers.dbt import read_dbt_project
 from lineage.readers.dbt_names import DIALECT_OF_ADAPTER
@@ -56,7 +56,7 @@ def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
     """
     if dialect is not None:
         dialect = DIALECT_OF_ADAPTER.get(dialect, dialect)
-        parser_of(dialect)
+        check_dialect(dialect)
     root, given = Path(os.path.realpath(path)), Path(path)
     name = root.name.lower()
     if root.is_dir():

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlglot.dialects import DIALECTS
+from sqlglot.dialects.dialect import Dialect
 
 from lineage import InputError, analyze_sql
+from lineage.dialects import FOLDING
 
 
 def _edges(sql: str, dialect: str, schema: dict[str, dict[str, str]] | None = None) -> set[str]:
@@ -121,3 +124,15 @@ def test_a_schema_names_relations_as_sql_does(dialect: str, name: str, sql: str)
 
     assert not analysis.gaps
     assert [e.target.column.lower() for e in analysis.edges] == ["x"]
+
+
+def test_every_dialect_of_the_parser_is_known_with_what_it_does_to_names() -> None:
+    """No dialect is missing, and each folds names as the parser says that it does."""
+    ways = {"lower": "LOWERCASE", "upper": "UPPERCASE", "ignore": "CASE_INSENSITIVE"}
+    ways["keep"] = "CASE_SENSITIVE"
+    known = {name: ways[way] for name, way in FOLDING.items()}
+
+    assert known == {
+        name.lower(): Dialect.get_or_raise(name.lower()).normalization_strategy.value
+        for name in ("", *DIALECTS)
+    }
