@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from lineage.analysis import Analysis
 from lineage.link.compiled import Compiled as Compiled
-from lineage.link.joining import join
 from lineage.link.known import known_relations
 from lineage.link.order import linking_order
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
+from lineage.link.whole import join
 from lineage.link.wording import deletes_of, gaps_of, grants_of, tellings
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.link.segments import ANY, RESULT
-from lineage.link.wildcards import JoinedWildcard, open_wildcards
 from lineage.projects import RelationKind
 from lineage.words import IDENTITY, Column, Transform
 from lineage.words import TransformSubtype as Subtype
@@ -15,11 +14,40 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lineage.link.relations import Relations
-    from lineage.link.segments import Segment
-    from lineage.projects import Project, Relation
+    from lineage.link.segments import Segment, Wildcard
+    from lineage.projects import Relation
 
 NOWHERE = -1  # the unit of an edge that no text writes
+
+
+class JoinedWildcard(NamedTuple):
+    """A wildcard between nodes of the joined graph; `written` is its unit and itself.
+
+    Nodes for any column have numbers below 0.
+    """
+
+    source: int
+    target: int
+    kind: int
+    written: tuple[int, Wildcard]
+
+    def backward(self, names: set[str]) -> set[str]:
+        """The columns that a target's columns take their values from."""
+        wild = self.written[1]
+        taken = names.difference(wild.blocked)
+        if wild.renamed:
+            old = dict(wild.renamed)
+            taken = {old.get(name, name) for name in taken}
+        return taken
+
+    def forward(self, names: set[str]) -> set[str]:
+        """The columns that a source's columns become."""
+        wild = self.written[1]
+        made = names.difference(wild.blocked)
+        if wild.renamed:
+            made -= {new for new, _old in wild.renamed}
+            made |= {new for new, old in wild.renamed if old in names}
+        return made
 
 
 class Joiner:
@@ -179,33 +207,3 @@ def numbered(relation: str, results: int) -> str:
     if not relation.startswith(RESULT):
         return relation
     return f"{RESULT}{int(relation.removeprefix(RESULT)) + results}"
-
-
-def join(
-    project: Project, relations: Relations, segments: Sequence[Segment]
-) -> tuple[Graph, tuple[Guarded, ...]]:
-    """The graph of a project and the writes in it; `segments` are those of its units, in order."""
-    joiner = Joiner()
-    results = 0
-    for unit, segment in enumerate(segments):
-        joiner.add(segment, unit, results)
-        results += segment.results
-    for name, interface in relations.interfaces.items():
-        for column in interface.columns:
-            joiner.node(name, column)
-    open_wildcards(joiner)
-    for unit, segment in enumerate(segments):
-        for removed in segment.removed:
-            if removed.shapes:
-                _shape(joiner, removed.relation, unit, removed.offset)
-    joiner.link_readers(project.relations)
-    return joiner.freeze(), tuple(joiner.guarded)
-
-
-def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
-    """What a DELETE tests decides about every column of the rows that are left."""
-    columns = joiner.nodes_of.get(relation, {})
-    rows = columns.get(ROWS)
-    for column, node in columns.items():
-        if rows is not None and column != ROWS:
-            joiner.edge((rows, node), joiner.plain, unit, offset)

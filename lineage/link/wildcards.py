@@ -7,43 +7,12 @@ in what that was made from, and one that a relation is known to have is handed o
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
-    from lineage.link.joining import Joiner
-    from lineage.link.segments import Wildcard
-
-
-class JoinedWildcard(NamedTuple):
-    """A wildcard between nodes of the joined graph; `written` is its unit and itself.
-
-    Nodes for any column have numbers below 0.
-    """
-
-    source: int
-    target: int
-    kind: int
-    written: tuple[int, Wildcard]
-
-    def backward(self, names: set[str]) -> set[str]:
-        """The columns that a target's columns take their values from."""
-        wild = self.written[1]
-        taken = names.difference(wild.blocked)
-        if wild.renamed:
-            old = dict(wild.renamed)
-            taken = {old.get(name, name) for name in taken}
-        return taken
-
-    def forward(self, names: set[str]) -> set[str]:
-        """The columns that a source's columns become."""
-        wild = self.written[1]
-        made = names.difference(wild.blocked)
-        if wild.renamed:
-            made -= {new for new, _old in wild.renamed}
-            made |= {new for new, old in wild.renamed if old in names}
-        return made
+    from lineage.link.joining import JoinedWildcard, Joiner
 
 
 def open_wildcards(joiner: Joiner) -> None:
