@@ -9,7 +9,8 @@ from lineage.cache import Cache
 from lineage.collector import Batches, paused
 from lineage.deep import run_deep
 from lineage.dialects import check_dialect, join_name, naming
-from lineage.link import Compiled, link_compiled
+from lineage.link import link_compiled
+from lineage.link.compiled import Compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
 from lineage.workers import compile_units

@@ -74,19 +74,20 @@ class Cache:
         """`folder` must be one that the authors of the project's texts cannot write to."""
         self._analysis = folder / "analysis.bin"
         self._texts = folder / "texts.bin"
+        self._code = _code_key()
         self._keys: list[bytes] = []
         self._key = b""
 
     def find(self, project: Project) -> Analysis | None:
         """The analysis of the same project, None where it is not known."""
         self._keys = [_unit_key(unit) for unit in project.units]
-        self._key = _project_key(project, self._keys)
+        self._key = _project_key(project, self._keys, self._code)
         kept = _read(self._analysis, self._key, _KeptAnalysis)
         return _restored(project, kept) if kept is not None else None
 
     def texts(self) -> list[Compiled | None]:
         """The texts of the project that `find` was asked of, None where one is not known."""
-        known = _read(self._texts, _code_key(), _KeptTexts)
+        known = _read(self._texts, self._code, _KeptTexts)
         found = [known.by_key.get(key) if known is not None else None for key in self._keys]
         return [Compiled.of_kept(kept) if kept is not None else None for kept in found]
 
@@ -96,7 +97,7 @@ class Cache:
         Where that cannot be written, the next run has to do without.
         """
         kept = {key: text.keep() for key, text in zip(self._keys, texts, strict=True)}
-        _write(self._texts, _code_key(), _KeptTexts(kept))
+        _write(self._texts, self._code, _KeptTexts(kept))
         _write(self._analysis, self._key, _plain(analysis))
 
 
@@ -113,8 +114,8 @@ def _unit_key(unit: Unit) -> bytes:
     return key.digest()
 
 
-def _project_key(project: Project, units: Sequence[bytes]) -> bytes:
-    key = blake2b(_code_key(), digest_size=_SUM_BYTES)
+def _project_key(project: Project, units: Sequence[bytes], code: bytes) -> bytes:
+    key = blake2b(code, digest_size=_SUM_BYTES)
     written = [unit.written for unit in project.units]
     key.update(
         msgspec.msgpack.encode((units, written, project.relations, project.gaps, project.dialect))

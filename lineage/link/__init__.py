@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.analysis import Analysis
-from lineage.link.compiled import Compiled as Compiled
+from lineage.link.compiled import Compiled
 from lineage.link.known import known_relations
 from lineage.link.order import linking_order
 from lineage.link.relations import Relations
