@@ -59,7 +59,9 @@ def explain_finding(fingerprint: str, path: Path, dialect: str | None, options: 
     report = run_check(Request(path=path, dialect=dialect)).report
     for finding in (*report.findings, *(one.finding for one in report.accepted)):
         if finding.fingerprint == fingerprint:
-            return render_finding(finding, width=options.width, colour=options.colour)
+            return render_finding(
+                finding, width=options.width, colour=options.colour, lang=options.lang
+            )
     raise PolicyError(
         Origin("", 0, 0),
         f"no finding has the fingerprint {fingerprint}",

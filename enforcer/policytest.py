@@ -10,7 +10,8 @@ import msgspec
 from enforcer.check import check
 from enforcer.estate import Estate, Seed
 from enforcer.labels import Label
-from enforcer.words import Finding, PolicyError
+from enforcer.messages import words_in
+from enforcer.words import ENGLISH, Finding, PolicyError
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Fact, Project, Relation, RelationKind, Unit
 
@@ -57,6 +58,7 @@ def run_samples(
     Raises `PolicyError` when a sample cannot be read. A sample with a gap proves nothing
     and is a problem.
     """
+    words = words_in(ENGLISH)
     problems: list[str] = []
     findings: list[tuple[Finding, ...]] = []
     for name, sample in (("avoid", rule.avoid), ("prefer", rule.prefer)):
@@ -69,7 +71,7 @@ def run_samples(
             problems.append("`prefer` has nothing that the rule could judge, so it shows nothing")
     if not findings[0]:
         problems.append("`avoid` raises no finding")
-    problems += [f"`prefer` raises a finding: {finding.message}" for finding in findings[1]]
+    problems += [f"`prefer` raises a finding: {words(finding.message)}" for finding in findings[1]]
     return SampleResult(rule.id, findings[0], findings[1], tuple(problems))
 
 

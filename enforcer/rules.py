@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from enforcer.words import Phase, Protection, RuleCard, Severity
+from enforcer.words import Phase, Protection, RuleCard, Severity, Wording
 from lineage.projects import RelationKind
 
 Via = Literal[
@@ -212,7 +212,10 @@ class Place(Strict, frozen=True, kw_only=True):
 
 
 class Rule(Strict, frozen=True, kw_only=True):
-    """One requirement, its documentation and its test. `id` is the file's name."""
+    """One requirement, its documentation and its test. `id` is the file's name.
+
+    `zh` is what title, why and fix say in Chinese.
+    """
 
     id: RuleId
     title: str
@@ -224,6 +227,7 @@ class Rule(Strict, frozen=True, kw_only=True):
     law: tuple[str, ...] = ()
     why: str
     fix: str
+    zh: Wording | None = None
     avoid: Sample
     prefer: Sample
 
@@ -238,4 +242,5 @@ class Rule(Strict, frozen=True, kw_only=True):
             law=self.law,
             why=self.why,
             fix=self.fix,
+            zh=self.zh,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, StrEnum
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -56,8 +57,48 @@ class Protection(StrEnum):
     CONSTANT = "constant"
 
 
+Lang = Literal["en", "zh"]
+ENGLISH: Lang = "en"
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A sentence, or a part of one, that is not put into words yet: which one, and of what.
+
+    `key` is one of the catalogues in `policies/messages`; `values` are what its placeholders
+    stand for, by name. What is judged does not depend on a language, so words come last.
+    """
+
+    key: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+
+# A tuple is a list of things, which a language joins in its own way.
+Value: TypeAlias = "str | int | Column | Enum | Message | tuple[Value, ...]"
+
+
+def say(key: str, /, **values: Value) -> Message:
+    """The message of that key: `say("unused", field=column, category="user.name")`."""
+    return Message(key, tuple(values.items()))
+
+
+def verbatim(text: str) -> Message:
+    """What somebody else put into words (a waiver, a rule in Rego), the same in every language."""
+    return say("verbatim", text=text)
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a rule says to its reader, in one language."""
+
+    title: str
+    why: str
+    fix: str
+
+
 class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
-    """What a report needs to know of a rule: its identity, its weight and its reasons."""
+    """What a report needs to know of a rule: its identity, its weight and its reasons.
+
+    `title`, `why` and `fix` are as the rule's author wrote them; `zh` is the same in Chinese.
+    """
 
     id: str
     title: str
@@ -67,6 +108,13 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     law: tuple[str, ...] = ()
     why: str = ""
     fix: str = ""
+    zh: Wording | None = None
+
+    def wording(self, lang: Lang) -> Wording:
+        """The words of a language; those of the author where there are none in it."""
+        if lang == "zh" and self.zh is not None:
+            return self.zh
+        return Wording(title=self.title, why=self.why, fix=self.fix)
 
 
 class Hop(msgspec.Struct, frozen=True):
@@ -90,6 +138,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     rule is about a relation; `sink` the relation (or principal) that it must not reach,
     empty where there is none; `flow` is `direct`, an indirect subtype in lower case, or
     empty where nothing flows. `message` is one sentence that names the field and the sink.
+    A finding is the same in every language.
     """
 
     rule: RuleCard
@@ -97,7 +146,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     category: str
     sink: str
     flow: str
-    message: str
+    message: Message
     origin: Origin
     path: tuple[Hop, ...] = ()
 

@@ -13,6 +13,7 @@ from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.estate import granted_relations, may_read
 from enforcer.rules import Where
+from enforcer.words import say
 from lineage import Origin
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from enforcer.estate import Estate
     from enforcer.rules import Rule
-    from enforcer.words import RuleCard
+    from enforcer.words import Message, RuleCard
     from lineage import Grant
 
 EVERYBODY: Final = "public"
@@ -64,11 +65,14 @@ def judge_grants(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
             left = excused(estate, arrival, rule.unless, deny.unless_protected)
             if left is None:
                 continue
-            who = "everybody" if reader.principal == EVERYBODY else reader.principal
-            finding = flow_finding(estate, card, left, f", which {who} may read")
+            finding = flow_finding(estate, card, left, _who_reads(reader.principal))
             sink = f"{reader.relation} to {reader.principal}"
             findings.append(msgspec.structs.replace(finding, sink=sink, origin=reader.origin))
     return outcome(len(readers), findings)
+
+
+def _who_reads(principal: str) -> Message:
+    return say("all-may-read") if principal == EVERYBODY else say("may-read", who=principal)
 
 
 def readers_of(estate: Estate) -> tuple[Reader, ...]:

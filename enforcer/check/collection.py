@@ -10,7 +10,7 @@ from enforcer.check.sources import followed_sources
 from enforcer.estate import setting
 from enforcer.protection.reach import all_successors, first_of, next_in_relations, reached_from
 from enforcer.rules import Where
-from enforcer.words import Finding, Hop
+from enforcer.words import Finding, Hop, say
 from lineage import Column, Origin
 from lineage.graph import ROWS
 from lineage.projects import RelationKind
@@ -65,7 +65,7 @@ def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin
         category=suggested,
         sink="",
         flow="",
-        message=f"{column} looks like {suggested} by its name and carries no label",
+        message=say("unlabelled", field=column, category=suggested),
         origin=origin,
     )
 
@@ -125,7 +125,7 @@ def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
                     category=source.category,
                     sink="",
                     flow="",
-                    message=f"{source.column} ({source.category}) is loaded but nothing uses it",
+                    message=say("unused", field=source.column, category=source.category),
                     origin=source.origin,
                     path=(Hop(source.column, source.origin),),
                 )

@@ -11,6 +11,7 @@ from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import facts, is_stated, says_nothing
 from enforcer.protection.states import DIRECT, mask_of_flow
+from enforcer.words import say
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
@@ -42,10 +43,9 @@ def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
             continue
         judged += 1
         if not _is_erasable(estate, relation, keys.get(name, frozenset())):
-            why = "its rows outlive those they were made from and no DELETE by subject reaches it"
-            if _kind_of(estate, relation) is RelationKind.SOURCE:
-                why = "it does not say how a subject is erased from it (meta.fieldgate.erasure)"
-            findings.append(relation_finding(estate, card, name, arriving, why))
+            loaded = _kind_of(estate, relation) is RelationKind.SOURCE
+            lack = say("erasure-not-stated") if loaded else say("rows-outlive-their-source")
+            findings.append(relation_finding(estate, card, name, arriving, lack))
     return outcome(judged, findings)
 
 
@@ -93,7 +93,7 @@ def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for place_name, place in estate.places_named(name):
             if place.partner is None or not says_nothing(place.partner.deletion):
                 continue
-            lack = f", but {place.partner.name} has no duty to delete it (place {place_name})"
+            lack = say("no-deletion-duty", partner=place.partner.name, place=place_name)
             findings += [flow_finding(estate, card, arrival, lack) for arrival in arriving]
     return outcome(len(held), findings)
 
@@ -107,13 +107,18 @@ def judge_retention_growth(rule: Rule, card: RuleCard, estate: Estate) -> Outcom
             continue
         judged += 1
         limits = sorted(
-            (limit.length, upstream, limit.text, arrival.source.column, arrival)
-            for arrival in arriving
-            for upstream, limit in _limits(estate, arrival)
+            (
+                (limit, upstream, arrival)
+                for arrival in arriving
+                for upstream, limit in _limits(estate, arrival)
+            ),
+            key=lambda it: (it[0].length, it[1], it[0].written, it[2].source),
         )
-        if limits and kept.length > limits[0][0]:
-            _, upstream, text, _, arrival = limits[0]
-            lack = f"keeps it for {kept.text}, longer than the {text} of {upstream}"
+        if limits and kept.length > limits[0][0].length:
+            limit, upstream, arrival = limits[0]
+            lack = say(
+                "kept-longer-than-source", kept=kept.text, limit=limit.text, upstream=upstream
+            )
             findings.append(relation_finding(estate, card, name, (arrival,), lack))
     return outcome(judged, findings)
 

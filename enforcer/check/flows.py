@@ -19,14 +19,14 @@ from enforcer.protection.states import (
     protections_in,
 )
 from enforcer.rules import Where
-from enforcer.words import Finding, Hop, Protection
+from enforcer.words import Finding, Hop, Message, Protection, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from enforcer.estate import Estate
     from enforcer.rules import Accepts, Excuse
-    from enforcer.words import RuleCard
+    from enforcer.words import RuleCard, Value
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -110,21 +110,26 @@ def excused(
 
 
 def flow_finding(
-    estate: Estate, rule: RuleCard, arrival: Arrival, suffix: str = "", states: int = -1
+    estate: Estate,
+    rule: RuleCard,
+    arrival: Arrival,
+    remark: Message | None = None,
+    states: int = -1,
 ) -> Finding:
     """The finding for an arrival: a shortest path, and the place where its last hop is written.
 
-    `suffix` is what the sentence says about the sink beside its name; the path ends in one
+    `remark` is what the sentence says about the sink beside its name; the path ends in one
     of `states`.
     """
     path = witness_path(estate, arrival, states)
+    sentence = describe(arrival, path)
     return Finding(
         rule=rule,
         field=arrival.source.column,
         category=arrival.source.category,
         sink=arrival.relation,
         flow=arrival.flow,
-        message=describe(arrival, path) + suffix,
+        message=say("remarked", sentence=sentence, remark=remark) if remark else sentence,
         origin=path[-1].origin,
         path=path,
     )
@@ -155,30 +160,21 @@ def witness_path(estate: Estate, arrival: Arrival, states: int = -1) -> tuple[Ho
     return (first, *hops)
 
 
-_FLOW_WORDS = {
-    "join": "is joined on to make",
-    "group_by": "groups",
-    "filter": "filters",
-    "sort": "orders",
-    "window": "orders or partitions a window in",
-    "conditional": "decides a condition in",
-}
-
-
-def describe(arrival: Arrival, path: Sequence[Hop]) -> str:
+def describe(arrival: Arrival, path: Sequence[Hop]) -> Message:
     """One sentence: the field, the sink, and the protections under which it arrives."""
-    field = f"{arrival.source.column} ({arrival.source.category})"
-    how = in_words(arrival.protections)
+    source, how = arrival.source, in_words(arrival.protections)
+    parts: dict[str, Value] = {
+        "field": source.column,
+        "category": source.category,
+        "relation": arrival.relation,
+    }
     if len(path) == 1:
-        return f"{field} stands in {arrival.relation} {how}"
-    if arrival.source.enumerable and any(is_hash(hop.functions) for hop in path):
-        how += " (a hash without a key hides nothing when all values can be tried)"
-    if arrival.flow == DIRECT:
-        return f"{field} reaches {arrival.relation} {how}"
-    return f"{field} {_FLOW_WORDS[arrival.flow]} {arrival.relation} ({how})"
+        return say("stands-in", **parts, protections=how)
+    tried = source.enumerable and any(is_hash(hop.functions) for hop in path)
+    hint = say("hash-can-be-tried") if tried else ""
+    return say(f"flow-{arrival.flow}", **parts, protections=how, hint=hint)
 
 
-def in_words(protections: Sequence[Protection]) -> str:
-    """Protections as a reader says them: `in the clear`, `in the clear or hashed`."""
-    words = ["in the clear" if p is Protection.CLEAR else p.value for p in protections]
-    return " or ".join(words)
+def in_words(protections: Sequence[Protection]) -> tuple[Protection | Message, ...]:
+    """Protections as a sentence about an arrival says them: what is clear is `in the clear`."""
+    return tuple(say("in-the-clear") if p is Protection.CLEAR else p for p in protections)

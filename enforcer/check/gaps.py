@@ -10,7 +10,7 @@ import msgspec
 from enforcer.check.flows import masks_by_relation, way_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.sources import followed_sources
-from enforcer.words import Finding, Phase, RuleCard, Severity
+from enforcer.words import Finding, Phase, RuleCard, Severity, say
 from lineage import Column
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ def judge_gaps(estate: Estate) -> Outcome:
     """
     gaps = estate.analysis.gaps
     held = _held(estate) if gaps else {}
-    found = sorted((_finding(gap, held) for gap in gaps), key=lambda f: (f.origin, f.message))
     seen: Counter[str] = Counter()
     findings = []
-    for finding in found:
+    for gap in sorted(gaps, key=lambda gap: (gap.origin, _where(gap), gap.reason, gap.message)):
+        finding = _finding(gap, held)
         seen[finding.fingerprint] += 1
         number = seen[finding.fingerprint]
         sink = f"{finding.sink} ({number})" if number > 1 else finding.sink
@@ -63,13 +63,16 @@ def _held(estate: Estate) -> dict[str, Source]:
     return held
 
 
+def _where(gap: Gap) -> tuple[str, ...]:
+    return tuple(sorted(gap.relations)) or (gap.origin.file,)
+
+
 def _finding(gap: Gap, held: dict[str, Source]) -> Finding:
     touched = [name for name in sorted(gap.relations) if name in held]
-    where = ", ".join(sorted(gap.relations)) or gap.origin.file
-    message = f"{where} could not be analysed ({gap.reason.value}): {gap.message}"
+    message = say("gap", relations=_where(gap), reason=gap.reason, detail=gap.message)
     if touched:
         source = held[touched[0]]
-        message += f"; it touches {source.column} ({source.category})"
+        message = say("gap-touches", gap=message, field=source.column, category=source.category)
     return Finding(
         rule=_TOUCHING if touched else NOT_ANALYSED,
         field=Column((touched or sorted(gap.relations) or [gap.origin.file])[0], ""),

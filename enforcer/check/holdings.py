@@ -14,7 +14,7 @@ from enforcer.check.flows import (
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.protection.states import DIRECT
-from enforcer.words import Finding
+from enforcer.words import Finding, say
 from lineage import Column
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from enforcer.estate import Estate
     from enforcer.rules import Rule
-    from enforcer.words import RuleCard
+    from enforcer.words import Message, RuleCard, Value
 
 _SHOWN = 3
 
@@ -50,7 +50,7 @@ def holdings(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
 
 
 def relation_finding(
-    estate: Estate, card: RuleCard, name: str, held: Sequence[Arrival], lack: str
+    estate: Estate, card: RuleCard, name: str, held: Sequence[Arrival], lack: Message
 ) -> Finding:
     """A finding about a relation as a whole: `mart.users holds … but <lack>`."""
     first = held[0] if held else None
@@ -60,15 +60,24 @@ def relation_finding(
         category=first.source.category if first else "",
         sink="",
         flow="",
-        message=f"{name} {_contents(held)}{lack}",
+        message=_sentence(name, held, lack),
         origin=estate.relations[name].origin,
         path=witness_path(estate, first) if first else (),
     )
 
 
-def _contents(held: Sequence[Arrival]) -> str:
+def _sentence(name: str, held: Sequence[Arrival], lack: Message) -> Message:
     if not held:
-        return ""
-    fields = [f"{a.source.column} ({a.source.category}, {in_words(a.protections)})" for a in held]
-    more = f" and {len(fields) - _SHOWN} more" if len(fields) > _SHOWN else ""
-    return f"holds {', '.join(fields[:_SHOWN])}{more}, but "
+        return say("lacks", relation=name, lack=lack)
+    fields: Value = tuple(
+        say(
+            "held-field",
+            field=one.source.column,
+            category=one.source.category,
+            protections=in_words(one.protections),
+        )
+        for one in held[:_SHOWN]
+    )
+    if len(held) > _SHOWN:
+        fields = say("and-more", shown=fields, count=len(held) - _SHOWN)
+    return say("holds-but-lacks", relation=name, fields=fields, lack=lack)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
 from enforcer.check.selectors import is_history
 from enforcer.estate import facts, setting
+from enforcer.words import Message, say
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -24,10 +25,18 @@ _NUMBER: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class Lifetime(msgspec.Struct, frozen=True):
-    """A length of time in twelfths of a day, as it was written."""
+    """A length of time in twelfths of a day, as it was written, in a unit if not in ISO 8601."""
 
     length: int
-    text: str
+    written: str
+    unit: Literal["", "days", "hours"] = ""
+
+    @property
+    def text(self) -> Message | str:
+        """The length as a sentence says it."""
+        if self.unit == "days":
+            return say("days", count=int(self.written))
+        return say("hours", count=int(self.written)) if self.unit else self.written
 
 
 def lifetime(text: str) -> Lifetime | None:
@@ -58,7 +67,7 @@ def _configured(relation: Relation) -> Lifetime | None:
         text = setting(relation, key)
         if _NUMBER.fullmatch(text):
             length = int(text) * per_unit if per_unit else int(text) * _PER_DAY // 24
-            return Lifetime(length, f"{text} {'days' if per_unit else 'hours'}")
+            return Lifetime(length, text, "days" if per_unit else "hours")
     return None
 
 

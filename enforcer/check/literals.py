@@ -16,7 +16,7 @@ import msgspec
 
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.values import KINDS, kind_of
-from enforcer.words import Finding
+from enforcer.words import Finding, say
 from lineage import Column, Origin
 from lineage.analysis import locate
 
@@ -82,7 +82,6 @@ def judge_literals(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
 
 def _finding(card: RuleCard, item: Found) -> Finding:
     kind = KINDS[item.kind]
-    values = f"{item.count} values" if item.count > 1 else "a value"
     where = item.field if item.field.column else item.field.relation
     return Finding(
         rule=card,
@@ -91,7 +90,13 @@ def _finding(card: RuleCard, item: Found) -> Finding:
         # Who accepts two addresses has accepted neither a third nor a card number.
         sink=f"{item.count} {item.kind}",
         flow="",
-        message=f"{where} holds {values} of {kind.words}, the first is {masked(item.first)}",
+        message=say(
+            "literal",
+            where=where,
+            count=item.count,
+            kind=say(f"value-{item.kind}"),
+            first=masked(item.first),
+        ),
         origin=item.origin,
     )
 

@@ -26,4 +26,4 @@ def outcome(judged: int, findings: list[Finding]) -> Outcome:
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
-    return (finding.field, finding.sink, finding.flow, finding.origin, finding.message)
+    return (finding.field, finding.sink, finding.flow, finding.origin, repr(finding.message))

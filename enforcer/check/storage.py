@@ -18,7 +18,7 @@ from enforcer.check.selectors import (
 from enforcer.check.sources import followed_sources
 from enforcer.estate import facts, is_stated, says_nothing
 from enforcer.rules import Choice, Where
-from enforcer.words import PolicyError
+from enforcer.words import PolicyError, say
 from lineage import Origin
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def judge_declared(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         judged += 1
         missing = [k for k in rule.require.declared if not is_known(estate, relation, k)]
         if missing:
-            lack = f"no {' and no '.join(missing)} is declared for it"
+            lack = say("not-declared", facts=tuple(missing))
             findings.append(relation_finding(estate, card, name, held, lack))
     return outcome(judged, findings)
 
@@ -76,7 +76,7 @@ def judge_retention_limit(rule: Rule, card: RuleCard, estate: Estate) -> Outcome
             continue
         judged += 1
         if kept.length > limit.length:
-            lack = f"keeps it for {kept.text}, longer than {limit.text}"
+            lack = say("kept-too-long", kept=kept.text, limit=limit.text)
             findings.append(relation_finding(estate, card, name, held, lack))
     return outcome(judged, findings)
 
@@ -102,6 +102,6 @@ def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         permitted = estate.facts(arrival.source.column.relation, "residency")
         strange = [r for r in regions if not choice_matches(Choice(any_of=permitted), (r,))]
         if strange:
-            where = f", which lies in {', '.join(strange)} and not in {', '.join(permitted)}"
+            where = say("lies-abroad", regions=tuple(strange), permitted=permitted)
             findings.append(flow_finding(estate, card, left, where))
     return outcome(judged, findings)

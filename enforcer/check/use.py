@@ -22,7 +22,7 @@ from enforcer.protection.methods import refused
 from enforcer.protection.reach import next_in_relations
 from enforcer.protection.states import DIRECT, mask_of_groups, protections_in
 from enforcer.rules import Accepts, Where
-from enforcer.words import Protection
+from enforcer.words import Protection, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
     from enforcer.rules import Place, Rule
-    from enforcer.words import RuleCard
+    from enforcer.words import Message, RuleCard
 
 
 def judge_flows(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
@@ -55,7 +55,7 @@ def judge_known_place(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Relations that hold the data must lie in some declared place."""
     held = holdings(estate, rule)
     findings = [
-        flow_finding(estate, card, arrival, ", which no declared place matches")
+        flow_finding(estate, card, arrival, say("in-no-place"))
         for name, arriving in held.items()
         if not estate.places_named(name)
         for arrival in arriving
@@ -75,20 +75,21 @@ def judge_contract(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
                 for lack in _lacks_of_contract(estate, place_name, place, arrival.source.category)
             ]
             if lacks:
-                findings.append(flow_finding(estate, card, arrival, f", but {lacks[0]}"))
+                findings.append(flow_finding(estate, card, arrival, lacks[0]))
     return outcome(len(held), findings)
 
 
-def _lacks_of_contract(estate: Estate, name: str, place: Place, category: str) -> Iterator[str]:
+def _lacks_of_contract(estate: Estate, name: str, place: Place, category: str) -> Iterator[Message]:
     partner = place.partner
     if partner is None:
         return
+    parts = {"contract": partner.contract, "partner": partner.name}
     if says_nothing(partner.contract):
-        yield f"no contract with {partner.name} is declared (place {name})"
+        yield say("no-contract", partner=partner.name, place=name)
     elif partner.expires is not None and partner.expires < estate.today:
-        yield f"contract {partner.contract} with {partner.name} ended on {partner.expires}"
+        yield say("contract-ended", **parts, day=str(partner.expires))
     elif not partner.permits or not category_matches(estate, partner.permits, category):
-        yield f"contract {partner.contract} with {partner.name} does not permit {category}"
+        yield say("contract-does-not-permit", **parts, category=category)
 
 
 def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
@@ -113,7 +114,7 @@ def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
             small = refused(accepted, protections_in(mask))
             if small:
                 arrival = Arrival(source, name, DIRECT, small, way)
-                less = f" from groups that may be smaller than {require.group_size}"
+                less = say("small-groups", size=require.group_size)
                 findings.append(flow_finding(estate, card, arrival, less, mask_of_groups()))
     return outcome(judged, findings)
 
@@ -139,8 +140,11 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     findings = []
     for name in sorted(full - _fed_by(estate, full)):
         met = [meeting[name][pattern] for pattern in deny.together]
-        others = ", ".join(f"{a.source.column} ({in_words(a.protections)})" for a in met[1:])
-        findings.append(flow_finding(estate, card, met[0], f" together with {others}"))
+        others = tuple(
+            say("met-field", field=a.source.column, protections=in_words(a.protections))
+            for a in met[1:]
+        )
+        findings.append(flow_finding(estate, card, met[0], say("together", others=others)))
     return outcome(len(meeting), findings)
 
 

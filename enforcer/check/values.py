@@ -14,23 +14,18 @@ import msgspec
 
 
 class ValueKind(msgspec.Struct, frozen=True):
-    """A kind of value: how a sentence calls it, its category, whether one alone may be chance."""
+    """A kind of value: its category, and whether one alone may be chance."""
 
-    words: str
     category: str
     needs_company: bool = False
 
 
 KINDS: Final = {
-    "email": ValueKind("an e-mail address", "user.contact.email"),
-    "pan": ValueKind("a payment card number", "user.financial.credit_card.pan", needs_company=True),
-    "ssn": ValueKind(
-        "a US social security number", "user.government_id.national_identification_number"
-    ),
-    "cn_id": ValueKind(
-        "a Chinese resident identity number", "user.government_id.national_identification_number"
-    ),
-    "iban": ValueKind("a bank account (IBAN)", "user.financial.bank_account"),
+    "email": ValueKind("user.contact.email"),
+    "pan": ValueKind("user.financial.credit_card.pan", needs_company=True),
+    "ssn": ValueKind("user.government_id.national_identification_number"),
+    "cn_id": ValueKind("user.government_id.national_identification_number"),
+    "iban": ValueKind("user.financial.bank_account"),
 }
 
 

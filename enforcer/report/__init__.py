@@ -29,17 +29,18 @@ def render(report: Report, notation: str, *, options: Options | None = None) -> 
             width=wanted.width,
             colour=wanted.colour,
             include_accepted=wanted.include_accepted,
+            lang=wanted.lang,
         )
     if notation == "json":
         from enforcer.report.json import render_json  # noqa: PLC0415 - as the others
 
-        return render_json(report)
+        return render_json(report, lang=wanted.lang)
     if notation == "sarif":
         from enforcer.report.sarif import render_sarif  # noqa: PLC0415 - as the others
 
-        return render_sarif(report, include_accepted=wanted.include_accepted)
+        return render_sarif(report, lang=wanted.lang, include_accepted=wanted.include_accepted)
     if notation == "html":
         from enforcer.report.html import render_html  # noqa: PLC0415 - brings jinja2
 
-        return render_html(report)
+        return render_html(report, lang=wanted.lang)
     raise ValueError(f"no report format {notation!r}; there are {', '.join(FORMATS)}")

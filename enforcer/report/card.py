@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from enforcer.messages import words_in
 from enforcer.report.finding_text import finding_lines, rule_lines
 from enforcer.report.lines import STYLES, paragraph, printed
+from enforcer.words import ENGLISH
 from lineage.shown import brief, plain, prose
 
 if TYPE_CHECKING:
     from enforcer.rules import Rule
-    from enforcer.words import Finding
+    from enforcer.words import Finding, Lang
 
 _INDENT = "  "
 _KEY = re.compile(r"[\w\"'{]")
@@ -47,10 +49,12 @@ def render_rule(rule: Rule, source: str, *, width: int = 80, colour: bool = Fals
     return printed(lines[1:], width=width, colour=colour)
 
 
-def render_finding(finding: Finding, *, width: int = 80, colour: bool = False) -> str:
+def render_finding(
+    finding: Finding, *, width: int = 80, colour: bool = False, lang: Lang = ENGLISH
+) -> str:
     """The finding with every hop of its path, and what its rule says."""
     lines = [
-        *finding_lines(finding, width=width, hops=len(finding.path)),
+        *finding_lines(finding, words_in(lang), width=width, hops=len(finding.path)),
         *rule_lines(finding.rule, width=width),
     ]
     return printed(lines, width=width, colour=colour)

@@ -13,6 +13,7 @@ from lineage.shown import brief, prose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from enforcer.messages import Words
     from enforcer.words import Finding, Hop, RuleCard
 
 _BAR = "   | "
@@ -20,13 +21,15 @@ _NOTE = "   = "
 _HOPS_SHOWN = 12
 
 
-def finding_lines(finding: Finding, *, width: int, hops: int = _HOPS_SHOWN) -> list[Text]:
+def finding_lines(
+    finding: Finding, words: Words, *, width: int, hops: int = _HOPS_SHOWN
+) -> list[Text]:
     """Header, place, message, field and sink, the path (at most `hops` hops), fingerprint."""
     return [
         unbroken(_header(finding.rule)),
         unbroken(brief(str(finding.origin)), first="  --> "),
         unbroken("", first=_BAR),
-        *paragraph(brief(finding.message), width=width, first=_BAR, rest=_BAR),
+        *paragraph(brief(words(finding.message)), width=width, first=_BAR, rest=_BAR),
         unbroken("", first=_BAR),
         *_subject(finding, width),
         *_path(finding, width, hops),

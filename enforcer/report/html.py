@@ -7,27 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from enforcer.messages import words_in
 from enforcer.report import reading
+from enforcer.words import ENGLISH, Message
 from lineage.shown import folded, guarded, plain
 
 if TYPE_CHECKING:
-    from enforcer.words import Report
+    from enforcer.words import Lang, Report
 
 _TEMPLATE = "page.html.j2"
 
 
-def render_html(report: Report) -> str:
+def render_html(report: Report, *, lang: Lang = ENGLISH) -> str:
     """A page of HTML5. Every value is first made visible, then escaped, by the environment."""
-    return guarded(_environment().get_template(_TEMPLATE).render(report=report) + "\n")
+    return guarded(_environment(lang).get_template(_TEMPLATE).render(report=report) + "\n")
 
 
 @cache
-def _environment() -> Environment:
-    """Made once: it holds nothing but the compiled template."""
+def _environment(lang: Lang) -> Environment:
+    """Made once a language: it holds nothing but the compiled template and the words."""
+    words = words_in(lang)
+
+    def visible(value: Any) -> Any:  # noqa: ANN401 - jinja hands over whatever is printed
+        text = words(value) if isinstance(value, Message) else value
+        return plain(text) if isinstance(text, str) else text
+
     environment = Environment(
         loader=PackageLoader("enforcer.report", package_path=""),
         autoescape=True,
-        finalize=_visible,
+        finalize=visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -35,7 +43,3 @@ def _environment() -> Environment:
     environment.globals["reading"] = reading
     environment.filters["folded"] = folded
     return environment
-
-
-def _visible(value: Any) -> Any:  # noqa: ANN401 - jinja hands over whatever is printed
-    return plain(value) if isinstance(value, str) else value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enforcer.messages import words_in
 from enforcer.report.reading import (
     by_severity,
     cards,
@@ -17,10 +18,21 @@ from enforcer.report.reading import (
     next_step,
     outcome_of,
 )
+from enforcer.words import ENGLISH
 from lineage.shown import json_text
 
 if TYPE_CHECKING:
-    from enforcer.words import Accepted, Coverage, Finding, Hop, Report, RuleCard, RuleOutcome
+    from enforcer.messages import Words
+    from enforcer.words import (
+        Accepted,
+        Coverage,
+        Finding,
+        Hop,
+        Lang,
+        Report,
+        RuleCard,
+        RuleOutcome,
+    )
     from lineage import Column, Gap, Origin
 
 FORMAT = "fieldgate-report/1"
@@ -28,8 +40,9 @@ FORMAT = "fieldgate-report/1"
 Json = dict[str, object]
 
 
-def render_json(report: Report) -> str:
+def render_json(report: Report, *, lang: Lang = ENGLISH) -> str:
     """The whole report as one JSON object in printable ASCII, with a stable key order."""
+    words = words_in(lang)
     outcomes = {outcome.rule.id: outcome for outcome in report.rules}
     return json_text(
         {
@@ -39,8 +52,8 @@ def render_json(report: Report) -> str:
             "exit_meaning": meaning(report.exit_code),
             "coverage": _coverage(report.coverage),
             "counts": _counts(report),
-            "findings": [_finding(finding) for finding in heaviest_first(report.findings)],
-            "accepted": [_accepted(accepted) for accepted in report.accepted],
+            "findings": [_finding(finding, words) for finding in heaviest_first(report.findings)],
+            "accepted": [_accepted(accepted, words) for accepted in report.accepted],
             "gaps": [_gap(gap) for gap in report.gaps],
             "rules": [_rule(card, outcomes.get(card.id)) for card in cards(report)],
             "notes": list(report.notes),
@@ -67,7 +80,7 @@ def _counts(report: Report) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def _finding(finding: Finding, words: Words) -> Json:
     return {
         "fingerprint": finding.fingerprint,
         "rule": finding.rule.id,
@@ -76,7 +89,7 @@ def _finding(finding: Finding) -> Json:
         "category": finding.category,
         "sink": finding.sink,
         "flow": finding.flow,
-        "message": finding.message,
+        "message": words(finding.message),
         "origin": _origin(finding.origin),
         "path": [_hop(hop) for hop in finding.path],
     }
@@ -93,13 +106,13 @@ def _hop(hop: Hop) -> Json:
     }
 
 
-def _accepted(accepted: Accepted) -> Json:
+def _accepted(accepted: Accepted, words: Words) -> Json:
     return {
         "by": accepted.by,
         "reason": accepted.reason,
         "owner": accepted.owner,
         "expires": accepted.expires,
-        "finding": _finding(accepted.finding),
+        "finding": _finding(accepted.finding, words),
     }
 
 

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from enforcer.words import ENGLISH, Lang
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """`width` in terminal cells and `colour` are for text alone.
+    """`lang` is the language of the words; `width` in terminal cells and `colour` are for text.
 
     `include_accepted` lists waived and baselined findings too; they are counted always.
     """
 
+    lang: Lang = ENGLISH
     width: int = 80
     colour: bool = False
     include_accepted: bool = False

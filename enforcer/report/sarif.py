@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enforcer.messages import words_in
 from enforcer.report.reading import cards, counted, heaviest_first, meaning
 from enforcer.report.sarif_parts import (
     LEFT_OUT,
@@ -21,11 +22,12 @@ from enforcer.report.sarif_parts import (
     sarif_text,
     thread_flow,
 )
-from enforcer.words import ExitCode
+from enforcer.words import ENGLISH, ExitCode
 from lineage.shown import json_text, plain
 
 if TYPE_CHECKING:
-    from enforcer.words import Accepted, Finding, Report
+    from enforcer.messages import Words
+    from enforcer.words import Accepted, Finding, Lang, Report
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -34,13 +36,19 @@ _RESULTS = 25_000  # GitHub refuses a run with more
 _UNFINISHED = {ExitCode.USAGE, ExitCode.NOTHING_ANALYSED, ExitCode.UNFINISHED}
 
 
-def render_sarif(report: Report, *, include_accepted: bool = False, most: int = _RESULTS) -> str:
+def render_sarif(
+    report: Report,
+    *,
+    include_accepted: bool = False,
+    most: int = _RESULTS,
+    lang: Lang = ENGLISH,
+) -> str:
     """One run. Accepted findings are left out unless asked for, then they are suppressed.
 
     GitHub opens an alert for a suppressed result all the same. Of more than `most` results
     the heaviest are kept, and a last one counts the others.
     """
-    results = _results(report, include_accepted=include_accepted)
+    results = _results(report, words_in(lang), include_accepted=include_accepted)
     rules = [descriptor(card) for card in cards(report)]
     left_out = len(results) - most
     if left_out > 0:
@@ -86,23 +94,23 @@ def _invocation(report: Report) -> Json:
     }
 
 
-def _results(report: Report, *, include_accepted: bool) -> list[Json]:
-    results = [_result(finding) for finding in heaviest_first(report.findings)]
+def _results(report: Report, words: Words, *, include_accepted: bool) -> list[Json]:
+    results = [_result(finding, words) for finding in heaviest_first(report.findings)]
     if not include_accepted:
         return results
     # Either all results say how they are suppressed or none does (3.27.23).
     return [
         *({**result, "suppressions": []} for result in results),
-        *(_suppressed(accepted) for accepted in report.accepted),
+        *(_suppressed(accepted, words) for accepted in report.accepted),
     ]
 
 
-def _result(finding: Finding) -> Json:
+def _result(finding: Finding, words: Words) -> Json:
     flow = {"codeFlows": [{"threadFlows": [thread_flow(finding)]}]} if finding.path else {}
     return {
         "ruleId": plain(finding.rule.id),
         "level": LEVELS[finding.rule.severity],
-        "message": message(sarif_text(finding.message)),
+        "message": message(sarif_text(words(finding.message))),
         "locations": [location(finding.origin)],
         **flow,
         # GitHub follows an alert by the first key alone; the second is the name of our own.
@@ -119,7 +127,7 @@ def _result(finding: Finding) -> Json:
     }
 
 
-def _suppressed(accepted: Accepted) -> Json:
+def _suppressed(accepted: Accepted, words: Words) -> Json:
     facts = (
         accepted.by,
         accepted.reason,
@@ -128,7 +136,7 @@ def _suppressed(accepted: Accepted) -> Json:
     )
     justification = sarif_text("; ".join(fact for fact in facts if fact))
     return {
-        **_result(accepted.finding),
+        **_result(accepted.finding, words),
         "suppressions": [
             {"kind": "external", "status": "accepted", "justification": justification}
         ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from enforcer.messages import words_in
 from enforcer.report.finding_text import finding_lines, rule_lines
 from enforcer.report.lines import STYLES, paragraph, printed, unbroken
 from enforcer.report.reading import (
@@ -18,24 +19,33 @@ from enforcer.report.reading import (
     rules_line,
     verdict,
 )
-from enforcer.words import ExitCode, Severity
+from enforcer.words import ENGLISH, ExitCode, Severity
 from lineage.shown import brief, plain, prose
 
 if TYPE_CHECKING:
-    from enforcer.words import Accepted, Finding, Report
+    from enforcer.messages import Words
+    from enforcer.words import Accepted, Finding, Lang, Report
     from lineage import Gap
 
 
-def render_text(report: Report, *, width: int, colour: bool, include_accepted: bool = False) -> str:
+def render_text(
+    report: Report,
+    *,
+    width: int,
+    colour: bool,
+    include_accepted: bool = False,
+    lang: Lang = ENGLISH,
+) -> str:
     """The report, its running text wrapped to `width` cells (at least 40).
 
     The first line says how much was analysed, the last one the verdict.
     """
+    words = words_in(lang)
     blocks = [
         [Text(first_line(report.coverage, len(report.gaps)), "bold")],
-        *_findings(report, width),
+        *_findings(report, width, words),
         _gaps(report),
-        _accepted(report, width, listed=include_accepted),
+        _accepted(report, width, words, listed=include_accepted),
         [line for note in report.notes for line in _note(note, width)],
         paragraph(plain(rules_line(report)), width=width, rest="  "),
         [_verdict(report)],
@@ -44,12 +54,12 @@ def render_text(report: Report, *, width: int, colour: bool, include_accepted: b
     return printed(lines[:-1], width=width, colour=colour)
 
 
-def _findings(report: Report, width: int) -> list[list[Text]]:
+def _findings(report: Report, width: int, words: Words) -> list[list[Text]]:
     """A block a finding; what the rule says for all its findings stands at the last one."""
     ordered = heaviest_first(report.findings)
     return [
         [
-            *finding_lines(finding, width=width),
+            *finding_lines(finding, words, width=width),
             *(() if _same_rule(finding, after) else rule_lines(finding.rule, width=width)),
         ]
         for finding, after in zip_longest(ordered, ordered[1:])
@@ -75,18 +85,18 @@ def _gap(gap: Gap) -> Text:
     return unbroken(said)
 
 
-def _accepted(report: Report, width: int, *, listed: bool) -> list[Text]:
+def _accepted(report: Report, width: int, words: Words, *, listed: bool) -> list[Text]:
     shown = report.accepted if listed else ()
     return [
         *(paragraph(plain(accepted_line(report)), width=width) if report.accepted else []),
-        *(line for accepted in shown for line in _accepted_one(accepted, width)),
+        *(line for accepted in shown for line in _accepted_one(accepted, width, words)),
     ]
 
 
-def _accepted_one(accepted: Accepted, width: int) -> list[Text]:
+def _accepted_one(accepted: Accepted, width: int, words: Words) -> list[Text]:
     finding = accepted.finding
     said = (
-        f"{finding.fingerprint} {brief(finding.rule.id)}: {brief(finding.message)}"
+        f"{finding.fingerprint} {brief(finding.rule.id)}: {brief(words(finding.message))}"
         f" Accepted by {brief(accepted.by)}"
         f"{f' of {brief(accepted.owner)}' if accepted.owner else ''}"
         f"{f' until {brief(accepted.expires)}' if accepted.expires else ''}"

@@ -17,7 +17,7 @@ from enforcer.baseline import (
     read_baseline,
     write_baseline,
 )
-from enforcer.words import Finding, Phase, PolicyError, RuleCard, Severity
+from enforcer.words import Finding, Phase, PolicyError, RuleCard, Severity, verbatim
 from lineage import Column, InputError, Origin
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def make_finding(column: str, file: str = "models/a.sql", sink: str = "mart.mail
         category="user.contact",
         sink=sink,
         flow="direct",
-        message="",
+        message=verbatim(""),
         origin=Origin(file, 1, 1),
     )
 

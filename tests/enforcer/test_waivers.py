@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enforcer.waivers import apply_waivers, parse_waivers, read_waivers
-from enforcer.words import Finding, Phase, PolicyError, RuleCard, Severity
+from enforcer.words import Finding, Phase, PolicyError, RuleCard, Severity, verbatim
 from lineage import Column, Origin
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def make_finding(
         category="user.contact",
         sink=sink,
         flow="direct",
-        message="",
+        message=verbatim(""),
         origin=Origin("models/mailing.sql", 1, 1),
     )
 

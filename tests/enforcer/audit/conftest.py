@@ -27,6 +27,7 @@ from enforcer.words import (
     RuleCard,
     RuleOutcome,
     Severity,
+    verbatim,
 )
 from lineage import Column, Gap, GapReason, Origin, TransformSubtype
 from lineage.projects import Input, Outcome
@@ -50,7 +51,7 @@ def _finding(rule_id: str, column: str) -> Finding:
         category="user.contact.email",
         sink="mart.mailing",
         flow="direct",
-        message="crm.customers.email reaches mart.mailing: 'canary-literal'",
+        message=verbatim("crm.customers.email reaches mart.mailing: 'canary-literal'"),
         origin=origin,
         path=(
             Hop(source, Origin("models/_sources.yml", 4, 1)),

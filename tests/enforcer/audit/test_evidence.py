@@ -13,7 +13,7 @@ from enforcer.audit import Evidence, RunRecord, Verdict, build_records
 from enforcer.audit.canonical import decoded
 from enforcer.audit.records import MAX_LINE, DecisionRecord, InputRecord, SealRecord
 from enforcer.audit.sealing import sealed_lines
-from enforcer.words import Finding, Hop, Report
+from enforcer.words import Finding, Hop, Report, verbatim
 from lineage import Column, Gap, GapReason, Origin
 from lineage.projects import Input
 
@@ -127,7 +127,7 @@ def test_any_name_can_be_recorded(report: Report, relation: str, column: str, fi
             category=relation,
             sink=column,
             flow="direct",
-            message="",
+            message=verbatim(""),
             origin=origin,
             path=(Hop(field, origin, None, (relation,) * 50),) * 200,
         )

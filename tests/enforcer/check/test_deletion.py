@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 
 from enforcer.check import check
 from enforcer.check.lifetimes import lifetime
+from enforcer.messages import words_in
 from enforcer.rules import Match, Partner, Place, Require, RetentionLimit, Where
 from lineage import Delete, Origin
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
     from tests.enforcer.check.conftest import RuleMaker, World
+
+english = words_in("en")
 
 ERASABLE = Require(data=("user",), erasable=True)
 GROWTH = Require(data=("user",), retention=RetentionLimit(not_longer_than_source=True))
@@ -89,7 +92,7 @@ def test_a_copy_must_not_be_kept_for_longer(world: World, rule_of: RuleMaker) ->
     assert check(rule_of(require=GROWTH), world.estate()).findings == ()
     world.relation("mart.u", retention="P13M")
     [finding] = check(rule_of(require=GROWTH), world.estate()).findings
-    assert "keeps it for P13M, longer than the P1Y of raw.u" in finding.message
+    assert "keeps it for P13M, longer than the P1Y of raw.u" in english(finding.message)
 
 
 def test_the_nearest_term_upstream_binds(world: World, rule_of: RuleMaker) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check import check
+from enforcer.messages import words_in
 from enforcer.rules import Accepts, Choice, Deny, Excuse, GuardTest, Match, Place, Where
 from enforcer.words import Protection
 from lineage import Column, TransformSubtype
@@ -10,6 +11,8 @@ from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
     from tests.enforcer.check.conftest import RuleMaker, World
+
+english = words_in("en")
 
 OUT = Where(kind=(RelationKind.EXTERNAL,))
 KEYED = Accepts(at_least=Protection.KEYED)
@@ -28,7 +31,10 @@ def test_a_clear_field_that_leaves_is_named_with_its_path(world: World, rule_of:
     outcome = check(rule_of(deny=EMAIL), world.estate())
     [finding] = outcome.findings
     assert outcome.judged == 1
-    assert finding.message == "raw.users.email (user.contact.email) reaches s3://out in the clear"
+    assert (
+        english(finding.message)
+        == "raw.users.email (user.contact.email) reaches s3://out in the clear"
+    )
     assert [str(hop.column) for hop in finding.path] == [
         "raw.users.email",
         "picked.email",
@@ -60,7 +66,7 @@ def test_a_hash_of_what_can_be_tried_is_clear(world: World, rule_of: RuleMaker) 
         data=("user",), unless_protected=Accepts(at_least=Protection.ENCRYPTED), into=OUT
     )
     [finding] = check(rule_of(deny=accepted), world.estate()).findings
-    assert "in the clear (a hash without a key hides nothing" in finding.message
+    assert "in the clear (a hash without a key hides nothing" in english(finding.message)
 
 
 def test_a_labelled_column_that_stands_in_a_sink_is_a_finding(
@@ -70,7 +76,9 @@ def test_a_labelled_column_that_stands_in_a_sink_is_a_finding(
     world.label("mart.cards.pan", "user.financial.credit_card").relation("mart.cards", "table")
     rule = rule_of(deny=Deny(data=("user.financial",), into=Where(kind=(RelationKind.TABLE,))))
     [finding] = check(rule, world.estate()).findings
-    assert finding.message.startswith("mart.cards.pan (user.financial.credit_card) stands in")
+    assert english(finding.message).startswith(
+        "mart.cards.pan (user.financial.credit_card) stands in"
+    )
     assert len(finding.path) == 1
 
 

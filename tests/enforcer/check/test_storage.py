@@ -3,12 +3,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check import check, check_gaps
+from enforcer.messages import words_in
 from enforcer.rules import Choice, Deny, Match, Place, Where
 from enforcer.words import Severity
 from lineage import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
     from tests.enforcer.check.conftest import RuleMaker, World
+
+english = words_in("en")
 
 
 def test_data_stays_in_the_regions_its_source_permits(world: World, rule_of: RuleMaker) -> None:
@@ -20,7 +23,7 @@ def test_data_stays_in_the_regions_its_source_permits(world: World, rule_of: Rul
     rule = rule_of(deny=Deny(data=("user",), residency=True))
     [finding] = check(rule, world.estate()).findings
     assert finding.sink == "us.u"
-    assert "lies in us-east-1 and not in eu-*" in finding.message
+    assert "lies in us-east-1 and not in eu-*" in english(finding.message)
 
 
 def test_encryption_of_the_column_takes_a_relation_out(world: World, rule_of: RuleMaker) -> None:
@@ -43,7 +46,7 @@ def test_a_gap_over_labelled_data_is_an_error(world: World) -> None:
     world.gaps.append(Gap(GapReason.PARSE_ERROR, "unexpected token", ("stg.u",), here))
     world.gaps.append(Gap(GapReason.DYNAMIC_SQL, "execute immediate", (), here))
     outcome = check_gaps(world.estate())
-    by_severity = {f.rule.severity: f.message for f in outcome.findings}
+    by_severity = {f.rule.severity: english(f.message) for f in outcome.findings}
     assert outcome.judged == 2
     assert "touches raw.u.email (user.contact.email)" in by_severity[Severity.ERROR]
     assert "execute immediate" in by_severity[Severity.WARNING]

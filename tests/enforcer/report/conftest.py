@@ -21,6 +21,7 @@ from enforcer.words import (
     RuleCard,
     RuleOutcome,
     Severity,
+    verbatim,
 )
 from lineage import Column, Gap, GapReason, Origin, TransformSubtype
 
@@ -80,8 +81,10 @@ def _email_to_ads() -> Finding:
         category="user.contact.email",
         sink="ads.ad_audience",
         flow="direct",
-        message="raw.customers.email (user.contact.email) reaches ads.ad_audience, a place of"
-        " the partner Adnet, in the clear.",
+        message=verbatim(
+            "raw.customers.email (user.contact.email) reaches ads.ad_audience, a place of"
+            " the partner Adnet, in the clear."
+        ),
         origin=Origin(AD_AUDIENCE, 9, 3),
         path=(
             Hop(Column("raw.customers", "email"), Origin("seeds/customers.csv", 1, 10), None),
@@ -117,8 +120,10 @@ def _phone_to_ads() -> Finding:
         category="user.contact.phone_number",
         sink="ads.ad_audience",
         flow="filter",
-        message="raw.customers.phone (user.contact.phone_number) decides which rows are in"
-        " ads.ad_audience.",
+        message=verbatim(
+            "raw.customers.phone (user.contact.phone_number) decides which rows are in"
+            " ads.ad_audience."
+        ),
         origin=Origin(AD_AUDIENCE, 12, 7),
         path=(
             Hop(Column("raw.customers", "phone"), Origin("seeds/customers.csv", 1, 16), None),
@@ -140,7 +145,7 @@ def _no_retention(relation: str) -> Finding:
         category="user",
         sink="",
         flow="",
-        message=f"{relation} holds user data and declares no retention.",
+        message=verbatim(f"{relation} holds user data and declares no retention."),
         origin=Origin(f"models/{relation.replace('.', '/')}.sql", 1, 1),
     )
 
@@ -253,7 +258,7 @@ def _filled(text: str) -> Report:
         category=text,
         sink=sound,
         flow=sound,
-        message=text,
+        message=verbatim(text),
         origin=origin,
         path=hops,
     )
