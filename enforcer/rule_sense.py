@@ -113,7 +113,7 @@ def _accepts(rule: Rule) -> Iterator[Path]:
 
 
 def _check_accepts(document: Document[Rule], path: Path) -> None:
-    if len(document.keys(*path)) != 1:
+    if len({"at_least", "accept"} & set(document.keys(*path))) != 1:
         raise PolicyError(
             document.key_origin(*path),
             "`unless_protected` needs one of `at_least` and `accept`",

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from enforcer.words import Phase, Protection, RuleCard, Severity, Wording
+from enforcer.words import Method, Phase, Protection, RuleCard, Severity, Wording
 from lineage.projects import RelationKind
 
 Via = Literal[
@@ -46,10 +46,15 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Accepts(Strict, frozen=True, kw_only=True):
-    """The protections under which data may pass: a rung of the ladder, or a set of methods."""
+    """The protections under which data may pass: a rung of the ladder, or a set of methods.
+
+    A method may be named with its detail (`truncated:6x4`). What `refuse` names does not pass
+    even if the other key lets it.
+    """
 
     at_least: Protection | None = None
-    accept: Annotated[tuple[Protection, ...], msgspec.Meta(min_length=1)] = ()
+    accept: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = ()
+    refuse: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = ()
 
 
 class Choice(Strict, frozen=True, kw_only=True):

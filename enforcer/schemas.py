@@ -78,7 +78,7 @@ def _mended_text(parts: Schema) -> Schema:
 
 def _is_word(items: Schema) -> bool:
     if "$ref" in items:
-        return items["$ref"].rpartition("/")[2] in {"Protection", "RelationKind"}
+        return items["$ref"].rpartition("/")[2] in {"Method", "RelationKind"}
     return "enum" in items or items.get("type") == _TEXT
 
 
@@ -106,7 +106,7 @@ def _add_sense(definitions: Schema) -> None:
             if wanted == {"type": "boolean"}:
                 definition["properties"][name] = {"const": True}
     definitions["RetentionLimit"]["minProperties"] = 1
-    definitions["Accepts"] |= {"minProperties": 1, "maxProperties": 1}
+    definitions["Accepts"]["oneOf"] = [{"required": [name]} for name in ("at_least", "accept")]
     definitions["Excuse"]["minProperties"] = 1
 
 

@@ -94,6 +94,39 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     fix: str
 
 
+class Method(StrEnum):
+    """A protection as a rule names it: the whole kind, or one detail of it (`truncated:6x4`).
+
+    6x4: at most the first six and the last four characters are left; bin_last4: at most the
+    first eight and the last four; year: nothing finer than a year; zip3: three digits of a
+    postal code; cap90: ages below ninety as they are, all others as one; whole: a key was
+    used on the whole value; field: the value itself was encrypted; key_beside: the key is a
+    literal or lies beside the data, so that nothing is kept apart.
+    """
+
+    CLEAR = "clear"
+    ENCODED = "encoded"
+    ENCRYPTED = "encrypted"
+    TRUNCATED = "truncated"
+    GENERALISED = "generalised"
+    PERTURBED = "perturbed"
+    HASHED = "hashed"
+    KEYED = "keyed"
+    SURROGATE = "surrogate"
+    AGGREGATED = "aggregated"
+    CONSTANT = "constant"
+    CLEAR_KEY_BESIDE = "clear:key_beside"
+    ENCODED_KEY_BESIDE = "encoded:key_beside"
+    ENCRYPTED_FIELD = "encrypted:field"
+    TRUNCATED_6X4 = "truncated:6x4"
+    TRUNCATED_BIN_LAST4 = "truncated:bin_last4"
+    GENERALISED_YEAR = "generalised:year"
+    GENERALISED_ZIP3 = "generalised:zip3"
+    GENERALISED_CAP90 = "generalised:cap90"
+    HASHED_KEY_BESIDE = "hashed:key_beside"
+    KEYED_WHOLE = "keyed:whole"
+
+
 class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     """What a report needs to know of a rule: its identity, its weight and its reasons.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from enforcer.check.flows import (
     Arrival,
     arrivals,
@@ -22,7 +24,7 @@ from enforcer.protection.methods import refused
 from enforcer.protection.reach import next_in_relations
 from enforcer.protection.states import DIRECT, mask_of_groups, protections_in
 from enforcer.rules import Accepts, Where
-from enforcer.words import Protection, say
+from enforcer.words import Method, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,7 +104,7 @@ def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     require = rule.require
     assert require is not None
     own = require.unless_protected or Accepts()
-    accepted = Accepts(at_least=own.at_least, accept=(*own.accept, Protection.AGGREGATED))
+    accepted = msgspec.structs.replace(own, accept=(*own.accept, Method.AGGREGATED))
     wanted = frozenset(select_relations(estate, require.of)) - subject_keys(estate).keys()
     judged, findings = 0, []
     for source in followed_sources(estate, require.data) if wanted else ():

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from enforcer.protection.functions import FUNCTIONS
-from enforcer.words import Protection
+from enforcer.words import Method, Protection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -129,11 +129,11 @@ def accepts(accepted: Accepts | None, protection: Protection) -> bool:
     """True when data under that protection may pass; nothing but a constant may by default."""
     if protection is Protection.CONSTANT:
         return True
-    if accepted is None:
+    if accepted is None or Method(protection) in accepted.refuse:
         return False
     if accepted.at_least is not None and rung(protection) >= rung(accepted.at_least):
         return True
-    return protection in accepted.accept
+    return Method(protection) in accepted.accept
 
 
 def refused(accepted: Accepts | None, protections: Sequence[Protection]) -> tuple[Protection, ...]:
