@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 import msgspec
 
 from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
-from enforcer.rules import Place, Strict
+from enforcer.rules import Place, RuleId, Strict
 from enforcer.words import PolicyError, Severity
 from lineage import Origin
 
@@ -34,17 +34,42 @@ class Settings(Strict, frozen=True, kw_only=True):
     functions: dict[str, Effect] = msgspec.field(default_factory=dict)
 
 
+class PackUse(Strict, frozen=True, kw_only=True):
+    """A pack that the project is held to.
+
+    `shadow`: its findings are reported and fail nothing; `parameters`: values for what its
+    rules leave open (a retention, a k, ages, regions).
+    """
+
+    leading_key: ClassVar[str] = "pack"
+
+    pack: str
+    shadow: bool = False
+    parameters: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class RuleUse(Strict, frozen=True, kw_only=True):
+    """How the project wants one rule: graver or lighter, in shadow, or off, and why."""
+
+    severity: Severity | None = None
+    shadow: bool | None = None
+    off: bool = False
+    reason: Annotated[str, msgspec.Meta(min_length=1)]
+
+
 class Config(Strict, frozen=True, kw_only=True):
     """The keys of `fieldgate.yml`. Paths are relative to it and stay below its folder.
 
-    `policies` are folders of own rules; `places` is a file or the places themselves;
-    `min_coverage` the least share of statements, 0 to 1, that must have been analysed.
+    `policies` are folders of own rules, `rules` what the project settles about single rules;
+    `places` is a file or the places themselves; `min_coverage` the least share of statements,
+    0 to 1, that must have been analysed.
     """
 
     version: Literal[1]
     dialect: str = ""
-    packs: tuple[str, ...] = ("baseline",)
+    packs: tuple[PackUse, ...] = (PackUse(pack="baseline"),)
     policies: tuple[str, ...] = ()
+    rules: dict[RuleId, RuleUse] = msgspec.field(default_factory=dict)
     labels: tuple[str, ...] = ()
     places: str | dict[str, Place] = msgspec.field(default_factory=dict)
     waivers: str = ""
@@ -67,6 +92,10 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     def origin(self, *path: str | int) -> Origin:
         """Where a setting is written."""
         return self.document.origin(*path) if self.document else Origin(FILE_NAME, 1, 1)
+
+    def key_origin(self, *path: str | int) -> Origin:
+        """Where the key of a setting is written."""
+        return self.document.key_origin(*path) if self.document else Origin(FILE_NAME, 1, 1)
 
 
 def find_config(path: Path) -> Path | None:

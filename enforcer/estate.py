@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -15,7 +15,7 @@ from enforcer.protection.arrivals import Arrivals, Way
 from enforcer.protection.methods import Effect
 from enforcer.protection.reach import Successors, direct_successors, fed_by_others
 from enforcer.protection.states import protections_in
-from enforcer.rules import Place
+from enforcer.rules import Choice, Place
 from enforcer.words import Protection
 from lineage import Column, Grant, Origin
 from lineage.analysis import Analysis
@@ -30,6 +30,10 @@ class Taxonomy(Protocol):
 
     def covers(self, parent: str, child: str) -> bool:
         """True when `child` is `parent` or lies below it."""
+        ...
+
+    def chooses(self, data: Choice, category: str) -> bool:
+        """True when a category is among the data that a rule speaks of."""
         ...
 
     def is_enumerable(self, category: str) -> bool:
@@ -124,10 +128,27 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             for fact in relation.facts
         )
 
+    @cached_property
+    def found(self) -> dict[object, Any]:
+        """What the checks have found out once and ask for often, by question."""
+        return {}
+
     def facts(self, relation: str, key: str) -> tuple[str, ...]:
-        """What is declared about a relation; its configuration outweighs its meta."""
+        """What is declared about a relation, else by the places that it lies in.
+
+        A relation's configuration outweighs its meta. Keys that begin with `config.` are
+        those of its tool.
+        """
         found = self.relations.get(relation)
-        return facts(found, key) if found is not None else ()
+        if found is None:
+            return ()
+        if key.startswith("config."):
+            return tuple(fact.value for fact in found.facts if fact.key == key)
+        return facts(found, key) or self._placed(relation, key)
+
+    def _placed(self, relation: str, key: str) -> tuple[str, ...]:
+        said = (place.facts.get(key, ()) for _, place in self.places_named(relation))
+        return tuple(value for one in said for value in ((one,) if isinstance(one, str) else one))
 
     def places_named(self, relation: str) -> tuple[tuple[str, Place], ...]:
         """The places that a relation lies in, by name."""

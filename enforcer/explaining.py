@@ -19,7 +19,7 @@ from lineage import Origin
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from enforcer.policy import LoadedRule
+    from enforcer.packs import LoadedRule
     from enforcer.report import Options
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")

@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enforcer.policy import LoadedRule
+    from enforcer.packs import LoadedRule
 
 _PAGE = """# {id}
 

@@ -1,128 +1,36 @@
-"""Policy: packs and rules, from YAML to values that make sense."""
+"""Policy: the rules that a project is held to, with what it has settled about them."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.documents import Document, nearest_or_all, read_document
+from enforcer.documents import nearest_or_all
 from enforcer.documents.nearest import quoted
-from enforcer.rule_sense import check_sense
-from enforcer.rules import Rule, RuleId, Some, Strict
-from enforcer.shipped import policies_folder
+from enforcer.documents.nodes import Foreign, Mapping
+from enforcer.packs import LoadedRule, load_pack, load_rule, rule_files, shipped_packs
 from enforcer.taxonomy import load_taxonomy
-from enforcer.words import PolicyError, RuleCard
+from enforcer.words import PolicyError, Severity
 from lineage import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
-    from enforcer.config import Configuration
+    from enforcer.config import Configuration, RuleUse
+    from enforcer.documents.nodes import Node
+    from enforcer.rules import Rule
     from enforcer.taxonomy import Taxonomy
 
-PACK_FILE: Final = "pack.yml"
 OWN_PACK: Final = "project"
 
 
-class Pack(Strict, frozen=True, kw_only=True):
-    """What a pack says about itself. `id` is the folder's name.
-
-    `rules` are the ids of its rules in the order in which people should read them;
-    `law_note` says what a pass does not mean in law, `not_checked` which duties of that law
-    no static check can show.
-    """
-
-    id: RuleId
-    title: str
-    version: Annotated[int, msgspec.Meta(ge=1)]
-    about: str
-    rules: Some
-    law_note: str = ""
-    not_checked: tuple[str, ...] = ()
-
-
-class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule, the pack it belongs to, and the file as people see it; `source` is its text."""
-
-    rule: Rule
-    pack: str
-    file: str
-    source: str
-
-    @property
-    def card(self) -> RuleCard:
-        """What a report needs to know of this rule."""
-        return self.rule.card(self.pack)
-
-
-class LoadedPack(msgspec.Struct, frozen=True):
-    """A pack with its rules, in the order of its list."""
-
-    pack: Pack
-    rules: tuple[LoadedRule, ...]
-
-
-def shipped_packs() -> tuple[str, ...]:
-    """The ids of the packs that are shipped, sorted."""
-    return tuple(sorted(path.parent.name for path in policies_folder().glob(f"*/{PACK_FILE}")))
-
-
-def load_pack(name: str, taxonomy: Taxonomy, origin: Origin | None = None) -> LoadedPack:
-    """A shipped pack. Raises `PolicyError`, at `origin`, when there is none of that name.
-
-    It also raises for a rule file that is listed and missing, or there and not listed.
-    """
-    known = shipped_packs()
-    if name not in known:
-        at = origin or Origin("fieldgate", 1, 1)
-        raise PolicyError(at, f"unknown pack {quoted(name)}", nearest_or_all(name, known))
-    root = policies_folder()
-    document = read_document(root, f"{name}/{PACK_FILE}", Pack)
-    pack = document.value
-    if pack.id != name:
-        what = f"the id {quoted(pack.id)} is not the folder's name"
-        raise PolicyError(document.origin("id"), what, f"call it `{name}`")
-    _check_list(document, _rule_files(root / name))
-    rules = (_load_rule(root, f"{name}/{rule}.yml", name, taxonomy, None) for rule in pack.rules)
-    return LoadedPack(pack, tuple(rules))
-
-
 def load_shipped_rules() -> tuple[LoadedRule, ...]:
-    """The rules of all shipped packs."""
+    """The rules of all shipped packs, one entry each."""
     taxonomy = load_taxonomy()
-    return tuple(rule for name in shipped_packs() for rule in load_pack(name, taxonomy).rules)
-
-
-def _check_list(document: Document[Pack], files: Sequence[str]) -> None:
-    there = {Path(file).stem for file in files}
-    for number, rule in enumerate(document.value.rules):
-        if rule not in there or rule in document.value.rules[:number]:
-            what = f"no file for rule {quoted(rule)}" if rule not in there else "listed twice"
-            step = nearest_or_all(rule, there)
-            raise PolicyError(document.origin("rules", number), what, step)
-    unlisted = sorted(there - set(document.value.rules))
-    if unlisted:
-        what = f"rule {quoted(unlisted[0])} is in the folder and not in the list"
-        raise PolicyError(document.key_origin("rules"), what, "list it, or remove the file")
-
-
-def _rule_files(folder: Path) -> tuple[str, ...]:
-    """Names of the rule files in a folder, sorted."""
-    names = (path.name for path in folder.iterdir() if path.suffix in {".yml", ".yaml"})
-    return tuple(sorted(name for name in names if name != PACK_FILE))
-
-
-def _load_rule(
-    root: Path, path: str, pack: str, taxonomy: Taxonomy, places: Collection[str] | None
-) -> LoadedRule:
-    document = read_document(root, path, Rule)
-    if document.value.id != Path(path).stem:
-        what = f"the id {quoted(document.value.id)} is not the file's name"
-        raise PolicyError(document.origin("id"), what, f"call it `{Path(path).stem}`")
-    check_sense(document, taxonomy, places)
-    return LoadedRule(rule=document.value, pack=pack, file=document.file, source=document.text)
+    rules = (rule for name in shipped_packs() for rule in load_pack(name, taxonomy).rules)
+    return tuple(_merged(rules))
 
 
 def load_rules(
@@ -130,20 +38,103 @@ def load_rules(
 ) -> tuple[LoadedRule, ...]:
     """All rules that a project is held to: those of its packs, then its own.
 
+    A rule that two packs share is one rule, with the law of both and the graver severity.
     `places` are the names of the project's places. Raises `PolicyError` for a rule that
     cannot be read or makes no sense, and when two rules have the same id.
     """
-    settings = configuration.settings
-    rules: list[LoadedRule] = []
-    for number, name in enumerate(settings.packs):
-        rules += load_pack(name, taxonomy, configuration.origin("packs", number)).rules
-    for number, folder in enumerate(settings.policies):
+    rules = [*_merged(_rules_of_packs(configuration, taxonomy))]
+    for number, folder in enumerate(configuration.settings.policies):
         rules += _load_folder(configuration, number, folder, taxonomy, places)
     _check_unique(rules)
-    if not rules:
+    left = tuple(_settled(configuration, rules))
+    if not left:
         what = "no rule is asked for, so nothing would be checked"
         raise PolicyError(configuration.origin("packs"), what, "name a pack or a folder of rules")
-    return tuple(rules)
+    return left
+
+
+def _rules_of_packs(configuration: Configuration, taxonomy: Taxonomy) -> Iterator[LoadedRule]:
+    uses = configuration.settings.packs
+    for number, use in enumerate(uses):
+        at = configuration.origin("packs", number)
+        if use.pack in [other.pack for other in uses[:number]]:
+            raise PolicyError(at, f"pack {quoted(use.pack)} is named twice", "name it once")
+        given = dict(_parameters(configuration, ("packs", number, "parameters")))
+        pack = load_pack(use.pack, taxonomy, at, given)
+        known = {name for rule in pack.rules for name in rule.rule.parameters}
+        _check_known(configuration, given, known, ("packs", number, "parameters"))
+        for rule in pack.rules:
+            changed = msgspec.structs.replace(rule.rule, shadow=rule.rule.shadow or use.shadow)
+            yield msgspec.structs.replace(rule, rule=changed)
+
+
+def _parameters(
+    configuration: Configuration, path: tuple[str | int, ...]
+) -> Iterator[tuple[str, Node]]:
+    """The values that the configuration gives at `path`, each knowing where it is written."""
+    document = configuration.document
+    if document is None or path[-1] not in document.keys(*path[:-1]):
+        return
+    node = document.node(*path)
+    if isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield key.text, Foreign(value.line, value.column, document.file, value)
+
+
+def _check_known(
+    configuration: Configuration,
+    given: Iterable[str],
+    known: Collection[str],
+    path: tuple[str | int, ...],
+) -> None:
+    for name in given:
+        if name not in known:
+            what = f"no rule of it has a parameter {quoted(name)}"
+            step = nearest_or_all(name, known) if known else "remove it"
+            raise PolicyError(configuration.key_origin(*path, name), what, step)
+
+
+def _merged(rules: Iterable[LoadedRule]) -> Iterator[LoadedRule]:
+    """One rule for each id, in the order of their first."""
+    found: dict[str, LoadedRule] = {}
+    for rule in rules:
+        first = found.get(rule.rule.id)
+        found[rule.rule.id] = rule if first is None else _both(first, rule)
+    yield from found.values()
+
+
+def _both(first: LoadedRule, second: LoadedRule) -> LoadedRule:
+    severity = min(first.rule.severity, second.rule.severity, key=list(Severity).index)
+    rule = msgspec.structs.replace(
+        first.rule,
+        severity=severity,
+        shadow=first.rule.shadow and second.rule.shadow,
+        law=tuple(dict.fromkeys((*first.rule.law, *second.rule.law))),
+    )
+    packs = dict.fromkeys((*first.pack.split(", "), *second.pack.split(", ")))
+    return msgspec.structs.replace(first, rule=rule, pack=", ".join(packs))
+
+
+def _settled(configuration: Configuration, rules: Iterable[LoadedRule]) -> Iterator[LoadedRule]:
+    """The rules as the project wants them: severities, shadow, and without those it put off."""
+    uses = configuration.settings.rules
+    known = [*rules]
+    for name in uses:
+        if name not in {rule.rule.id for rule in known}:
+            step = nearest_or_all(name, [rule.rule.id for rule in known])
+            at = configuration.key_origin("rules", name)
+            raise PolicyError(at, f"no rule is called {quoted(name)}", step)
+    for rule in known:
+        use = uses.get(rule.rule.id)
+        if use is None:
+            yield rule
+        elif not use.off:
+            yield msgspec.structs.replace(rule, rule=_as_used(rule.rule, use))
+
+
+def _as_used(rule: Rule, use: RuleUse) -> Rule:
+    shadow = rule.shadow if use.shadow is None else use.shadow
+    return msgspec.structs.replace(rule, shadow=shadow, severity=use.severity or rule.severity)
 
 
 def _load_folder(
@@ -156,12 +147,12 @@ def _load_folder(
     origin, whole = configuration.origin("policies", number), configuration.root / folder
     if not whole.is_dir():
         raise PolicyError(origin, f"{quoted(folder)} is no folder", "name a folder of rules")
-    names = _rule_files(whole)
+    names = rule_files(whole)
     if not names:
         raise PolicyError(origin, f"no rule is in {quoted(folder)}", "write one, or remove it")
     base = Path(folder).as_posix()
     return tuple(
-        _load_rule(configuration.root, f"{base}/{name}", OWN_PACK, taxonomy, places)
+        load_rule(configuration.root, f"{base}/{name}", OWN_PACK, taxonomy, places=places)
         for name in names
     )
 

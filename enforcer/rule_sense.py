@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from enforcer.documents import nearest_or_all
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob, matches
 from enforcer.places import check_places
+from enforcer.rules import Accepts, Ban, Choice, Excuse, FactTest, GuardTest, Part, Where
 from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
@@ -19,25 +22,42 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-DENIED: Final = ("granted_to", "together", "residency", "unlabelled", "unused", "literal")
+DENIED: Final = (
+    "granted_to",
+    "over_granted",
+    "together",
+    "beyond_purpose",
+    "joined",
+    "residency",
+    "unlabelled",
+    "unused",
+    "selected_whole",
+    "literal",
+)
 REQUIRED: Final = (
     "declared",
+    "facts",
     "contract",
     "deletion_duty",
     "erasable",
+    "reachable",
     "known_place",
     "retention",
     "group_size",
+    "noticed",
+    "covered_by",
 )
 # Beside these `into` would be read by nobody.
 NOWHERE: Final = ("unused", "literal")
-_WHERES: Final = (("deny", "from"), ("deny", "into"), ("require", "of"))
-_CATEGORIES: Final = (
-    ("deny", "data"),
-    ("deny", "together"),
-    ("deny", "unlabelled"),
-    ("require", "data"),
-)
+# What a part of a rule must say something in, and what it might say.
+_NEEDED: Final = {
+    Ban: "data, from, into or purpose",
+    Excuse: "a guard, purpose, data, from, into or protected",
+    FactTest: "a value, stated, at_least, at_most, fresh or ahead",
+    GuardTest: "column or absent_from",
+}
+_SIDES: Final = ("deny", "require", "allow")
+_PARTS: Final = (*_SIDES, "unless", "except")
 
 
 def check_sense(
@@ -49,26 +69,48 @@ def check_sense(
     name places that a project does not have.
     """
     _check_condition(document)
-    for path in _accepts(document.value):
-        _check_accepts(document, path)
-    for path in _CATEGORIES:
-        for number, pattern in enumerate(_written(document, path)):
-            taxonomy.check_pattern(pattern, document.origin(*path, number))
-    _check_excuses(document, taxonomy)
-    if places is not None:
-        for path in (*_WHERES, *_excuse_wheres(document.value)):
-            _check_places(document, path, places)
+    _check_parameters(document)
+    for path, part in _parts(document.value):
+        _check_part(document, path, part)
+        for at, patterns in _categories(path, part):
+            for number, pattern in enumerate(patterns):
+                taxonomy.check_pattern(pattern, _origin(document, at, number))
+        if places is not None and isinstance(part, Where):
+            _check_places(document, path, part, places)
+    _check_refines(document, taxonomy)
     for sample in ("avoid", "prefer"):
         _check_sample(document, sample, taxonomy)
 
 
 def _check_condition(document: Document[Rule]) -> None:
-    sides = [side for side in ("deny", "require") if side in document.keys()]  # noqa: SIM118 - a method
+    sides = [side for side in _SIDES if side in document.keys()]  # noqa: SIM118 - a method
     if len(sides) != 1:
         at = document.key_origin(sides[-1]) if sides else document.origin()
-        found = "both `deny` and `require`" if sides else "neither `deny` nor `require`"
-        raise PolicyError(at, f"the rule has {found}", "write one of them")
+        found = (
+            " and ".join(f"`{side}`" for side in sides) or "none of `deny`, `require` and `allow`"
+        )
+        raise PolicyError(at, f"the rule has {found}", "write exactly one of them")
     side = sides[0]
+    _check_exceptions(document, side)
+    if side == "allow":
+        return
+    judged = _judged(document, side)
+    _check_not_void(document, (side, judged))
+    if judged == "retention":
+        limits = document.keys(side, "retention")
+        for limit in limits:
+            _check_not_void(document, (side, "retention", limit))
+        if not limits:
+            at = document.origin(side, "retention")
+            raise PolicyError(at, "`retention` sets no limit", "write `within`")
+    for key in ("within", "of_one"):
+        if side == "deny" and key in document.keys(side) and judged != "together":
+            at = document.key_origin(side, key)
+            raise PolicyError(at, f"`{key}` says how things meet", "write `together`")
+
+
+def _judged(document: Document[Rule], side: str) -> str:
+    """The one key of a side that says what is judged."""
     names = DENIED if side == "deny" else REQUIRED
     written = document.keys(side)
     judged = [name for name in names if name in written]
@@ -79,14 +121,17 @@ def _check_condition(document: Document[Rule]) -> None:
         found = " and ".join(f"`{name}`" for name in judged) or "nothing"
         listed = ", ".join(f"`{name}`" for name in (*names, *(("into",) * (side == "deny"))))
         raise PolicyError(at, f"`{side}` judges {found}", f"write exactly one of {listed}")
-    _check_not_void(document, (side, judged[0]))
-    if judged[0] == "retention":
-        limits = document.keys(side, "retention")
-        for limit in limits:
-            _check_not_void(document, (side, "retention", limit))
-        if not limits:
-            at = document.origin(side, "retention")
-            raise PolicyError(at, "`retention` sets no limit", "write `within`")
+    return judged[0]
+
+
+def _check_exceptions(document: Document[Rule], side: str) -> None:
+    wanted, other = ("except", "unless") if side == "allow" else ("unless", "except")
+    if other in document.keys():  # noqa: SIM118 - a method
+        at = document.key_origin(other)
+        raise PolicyError(at, f"`{other}` beside `{side}`", f"write `{wanted}`")
+    if side == "allow" and not document.value.exceptions:
+        at = document.key_origin("allow")
+        raise PolicyError(at, "a rule that allows forbids nothing", "write what it forbids: except")
 
 
 def _check_not_void(document: Document[Rule], path: Path) -> None:
@@ -98,59 +143,71 @@ def _check_not_void(document: Document[Rule], path: Path) -> None:
         raise PolicyError(at, f"`{path[-1]}: false` asks for nothing", "write true")
 
 
-def _written(document: Document[Rule], path: Path) -> tuple[str, ...]:
-    value: Any = document.value
-    for part in path:
-        value = getattr(value, "source" if part == "from" else str(part), None)
-    return tuple(value or ())
+def _check_parameters(document: Document[Rule]) -> None:
+    for name in document.value.parameters:
+        if f"${name}" not in document.text:
+            at = document.key_origin("parameters", name)
+            raise PolicyError(at, f"nothing uses the parameter {quoted(name)}", "remove it")
 
 
-def _accepts(rule: Rule) -> Iterator[Path]:
-    for side in ("deny", "require"):
-        condition = getattr(rule, side)
-        if condition is not None and condition.unless_protected is not None:
-            yield side, "unless_protected"
+def _parts(rule: Rule) -> Iterator[tuple[Path, Any]]:
+    """Every struct in the condition and the exceptions of a rule, with where it is written."""
+    waiting: list[tuple[Path, Any]] = [
+        ((name,), getattr(rule, "exceptions" if name == "except" else name)) for name in _PARTS
+    ]
+    while waiting:
+        path, value = waiting.pop(0)
+        if isinstance(value, msgspec.Struct):
+            yield path, value
+            fields = msgspec.structs.fields(value)
+            waiting += [((*path, f.encode_name), getattr(value, f.name)) for f in fields]
+        elif isinstance(value, dict):
+            waiting += [((*path, key), one) for key, one in value.items()]
+        elif isinstance(value, tuple):
+            waiting += [((*path, number), one) for number, one in enumerate(value)]
 
 
-def _check_accepts(document: Document[Rule], path: Path) -> None:
-    if len({"at_least", "accept"} & set(document.keys(*path))) != 1:
+def _check_part(document: Document[Rule], path: Path, part: object) -> None:
+    needed = next((words for kind, words in _NEEDED.items() if isinstance(part, kind)), None)
+    written = part != type(part)() if needed is not None else True
+    if not written:
+        at = document.origin(*path)
+        what = f"this {type(part).__name__.lower()} holds always"
+        raise PolicyError(at, what, f"write {needed}")
+    if isinstance(part, GuardTest) and bool(part.column) is bool(part.absent_from):
+        at = document.origin(*path)
+        raise PolicyError(at, "both `column` and `absent_from`", "write one of them")
+    if isinstance(part, Accepts) and bool(part.at_least) is bool(part.accept):
         raise PolicyError(
             document.key_origin(*path),
-            "`unless_protected` needs one of `at_least` and `accept`",
+            f"`{path[-1]}` needs one of `at_least` and `accept`",
             "write one of them",
         )
 
 
-def _check_excuses(document: Document[Rule], taxonomy: Taxonomy) -> None:
-    for index, excuse in enumerate(document.value.unless):
-        if not document.keys("unless", index):
-            at = document.origin("unless", index)
-            raise PolicyError(at, "this excuse holds always", "name a guard, purpose, data or into")
-        for number, pattern in enumerate(excuse.data):
-            taxonomy.check_pattern(pattern, document.origin("unless", index, "data", number))
+def _categories(path: Path, part: object) -> Iterator[tuple[Path, Sequence[str]]]:
+    """The lists of categories that a part names, with where they are written."""
+    if isinstance(part, Choice) and path[-1] == "data":
+        yield (*path, "any"), part.any_of
+        yield (*path, "not"), part.none_of
+    elif isinstance(part, Part):
+        yield (*path, "data"), part.data
+    elif isinstance(part, Where):
+        yield (*path, "holds"), part.holds or ()
+    elif path == ("deny",):
+        yield (*path, "unlabelled"), getattr(part, "unlabelled", ())
 
 
-def _excuse_wheres(rule: Rule) -> Iterator[Path]:
-    yield from (("unless", index, "into") for index in range(len(rule.unless)))
-
-
-def _check_places(document: Document[Rule], path: Path, places: Collection[str]) -> None:
-    where: Any = document.value
-    for part in path:
-        name = "source" if part == "from" else part
-        where = where[name] if isinstance(name, int) else getattr(where, name, None)
-    if where is None:
-        return
-    named: tuple[tuple[Path, Sequence[str]], ...] = (
-        ((*path, "place", "any"), where.place.any_of),
-        ((*path, "place", "not"), where.place.none_of),
-    )
-    for at, patterns in named:
+def _check_places(
+    document: Document[Rule], path: Path, where: Where, places: Collection[str]
+) -> None:
+    for key, patterns in (("any", where.place.any_of), ("not", where.place.none_of)):
         for number, pattern in enumerate(patterns):
             if not any(matches(pattern, name) for name in places):
                 what = f"no place is called {quoted(pattern)}"
                 step = "declare one" if is_glob(pattern) else nearest_or_all(pattern, places)
-                raise PolicyError(_origin(document, at, number), what, step)
+                at = _origin(document, (*path, "place", key), number)
+                raise PolicyError(at, what, step)
 
 
 def _origin(document: Document[Rule], path: Path, number: int) -> Any:  # noqa: ANN401 - an Origin
@@ -158,6 +215,32 @@ def _origin(document: Document[Rule], path: Path, number: int) -> Any:  # noqa: 
     if path[-1] in document.keys(*path[:-1]):
         return document.origin(*path, number)
     return document.origin(*path[:-1], number)
+
+
+def _check_refines(document: Document[Rule], taxonomy: Taxonomy) -> None:
+    """An exception that speaks of no data that its parent speaks of can never be heard."""
+    rule = document.value
+    condition = rule.deny or rule.require or rule.allow
+    assert condition is not None
+    waiting: list[tuple[Path, Choice, Excuse | Ban]] = []
+    waiting += [(("unless", n), condition.data, one) for n, one in enumerate(rule.unless)]
+    waiting += [(("except", n), condition.data, one) for n, one in enumerate(rule.exceptions)]
+    while waiting:
+        path, parent, clause = waiting.pop()
+        if not any(
+            taxonomy.chooses(parent, name) and taxonomy.chooses(clause.data, name)
+            for name in taxonomy
+        ):
+            at = document.origin(*path, "data")
+            what = "this exception speaks of no data that its parent speaks of"
+            raise PolicyError(at, what, "name data of the parent")
+        data = parent if clause.data == Choice() else clause.data
+        key = "except" if isinstance(clause, Excuse) else "unless"
+        inner: tuple[Excuse | Ban, ...] = (
+            clause.exceptions if isinstance(clause, Excuse) else clause.unless
+        )
+        for number, one in enumerate(inner):
+            waiting.append(((*path, key, number), data, one))
 
 
 def _check_sample(document: Document[Rule], name: str, taxonomy: Taxonomy) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from enforcer.policy import LoadedRule
+    from enforcer.packs import LoadedRule
 
 
 class RuleTests(msgspec.Struct, frozen=True):

@@ -14,8 +14,9 @@ from enforcer.check import check, check_gaps
 from enforcer.config import Configuration, load_config
 from enforcer.estate import Estate, Parameters
 from enforcer.labels import declare_labelled, labels_of, read_labels_files
+from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
-from enforcer.policy import LoadedRule, load_rules
+from enforcer.policy import load_rules
 from enforcer.seeds import read_seeds
 from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from enforcer.config import Config
+from enforcer.config import Config, PackUse
 from enforcer.labels.file import LabelsFile
-from enforcer.policy import Pack
+from enforcer.packs import Pack, PackRule
 from enforcer.rule_sense import DENIED, NOWHERE, REQUIRED
-from enforcer.rules import Choice, Place, Rule, Sample
+from enforcer.rules import Choice, FactTest, Part, Place, Rule, Sample
 from enforcer.shipped import policies_folder
 from enforcer.waivers import Ledger
 
@@ -33,10 +33,16 @@ KINDS: Final[dict[str, Any]] = {
     "waivers": Ledger,
 }
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+# Where a rule may write `$name` for a parameter's value.
+_PARAMETRIC: Final = frozenset({"Accepts", "Deny", "Require", "RetentionLimit", "Where"})
+_PARAMETER: Final[dict[str, Any]] = {"type": "string", "pattern": r"^\$[a-z][a-z0-9_]*$"}
 _DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Numbers and booleans are texts too where a text is wanted: `equals: true`.
 _TEXT: Final = ["string", "number", "boolean"]
-_SHORT: Final = (Choice, Sample)
+# What a single word says where a list of them is wanted; the latter are structs' short forms.
+_WORDS: Final = frozenset({"Method", "Protection", "RelationKind"})
+_STRUCTS: Final = frozenset({"PackRule", "PackUse"})
+_SHORT: Final = (Choice, FactTest, PackRule, PackUse, Part, Sample)
 
 
 def schema_of(kind: str) -> Schema:
@@ -63,7 +69,8 @@ def _mended(schema: Any) -> Any:  # noqa: ANN401 - any JSON
     if parts.get("type") == "string":
         return _mended_text(parts)
     if parts.get("type") == "array" and _is_word(parts["items"]):
-        return {"anyOf": [parts["items"], parts]}
+        shape = parts["items"].get("$ref", "").rpartition("/")[2]
+        return {"anyOf": [{"type": _TEXT} if shape in _STRUCTS else parts["items"], parts]}
     return parts
 
 
@@ -78,7 +85,7 @@ def _mended_text(parts: Schema) -> Schema:
 
 def _is_word(items: Schema) -> bool:
     if "$ref" in items:
-        return items["$ref"].rpartition("/")[2] in {"Method", "RelationKind"}
+        return items["$ref"].rpartition("/")[2] in _WORDS | _STRUCTS
     return "enum" in items or items.get("type") == _TEXT
 
 
@@ -95,19 +102,31 @@ def _add_sense(definitions: Schema) -> None:
     """What `enforcer.rule_sense` asks for and a schema can say."""
     if "Rule" not in definitions:
         return
-    definitions["Rule"]["oneOf"] = [{"required": ["deny"]}, {"required": ["require"]}]
+    definitions["Rule"]["oneOf"] = [
+        {"required": ["deny"], "not": {"required": ["except"]}},
+        {"required": ["require"], "not": {"required": ["except"]}},
+        {"required": ["allow", "except"], "not": {"required": ["unless"]}},
+    ]
+    definitions["Rule"]["properties"]["except"]["minItems"] = 1
     into = {"required": ["into"], "not": {"anyOf": [{"required": [name]} for name in DENIED]}}
     deny, require = definitions["Deny"], definitions["Require"]
     deny["oneOf"] = [*({"required": [name]} for name in DENIED), into]
     deny["allOf"] = [{"not": {"required": [name, "into"]}} for name in NOWHERE]
     require["oneOf"] = [{"required": [name]} for name in REQUIRED]
+    deny["dependentRequired"] = {"of_one": ["together"], "within": ["together"]}
     for definition in (deny, require, definitions["RetentionLimit"]):
         for name, wanted in definition["properties"].items():
             if wanted == {"type": "boolean"}:
                 definition["properties"][name] = {"const": True}
     definitions["RetentionLimit"]["minProperties"] = 1
     definitions["Accepts"]["oneOf"] = [{"required": [name]} for name in ("at_least", "accept")]
-    definitions["Excuse"]["minProperties"] = 1
+    definitions["GuardTest"]["oneOf"] = [{"required": ["column"]}, {"required": ["absent_from"]}]
+    for name in ("Ban", "Excuse"):
+        definitions[name]["minProperties"] = 1
+    for name in _PARAMETRIC & definitions.keys():
+        properties = definitions[name]["properties"]
+        for key, wanted in properties.items():
+            properties[key] = {"anyOf": [wanted, _PARAMETER]}
 
 
 def text_of(kind: str) -> str:

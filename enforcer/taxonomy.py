@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from enforcer.column_names import ColumnNames, NameHints
-from enforcer.documents import nearest, read_document
+from enforcer.documents import nearest, nearest_or_all, read_document
 from enforcer.documents.nearest import quoted
-from enforcer.rules import Strict
+from enforcer.rules import Choice, Strict
 from enforcer.shipped import policies_folder
 from enforcer.words import PolicyError
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # What a column is labelled with whose name misleads.
 NONE: Final = "none"
+# What stands before the name of a set where a category might stand.
+SET: Final = "set:"
 _LIST: Final = "policies/taxonomy/categories.yml"
 _SEPARATORS: Final = re.compile(r"[\s-]+")
 # fideslang 1 divided what people gave from what was derived; version 2 does not.
@@ -43,14 +46,19 @@ class Category(Strict, frozen=True, kw_only=True):
 class Taxonomy:
     """The categories, frozen. A parent covers its children, and matching stops at a dot."""
 
-    __slots__ = ("_aliases", "_categories", "_names")
+    __slots__ = ("_aliases", "_categories", "_names", "_sets")
 
     def __init__(
-        self, categories: Mapping[str, Category], aliases: Mapping[str, str], names: NameHints
+        self,
+        categories: Mapping[str, Category],
+        aliases: Mapping[str, str],
+        names: NameHints,
+        sets: Mapping[str, Choice] = MappingProxyType({}),
     ) -> None:
         self._categories = dict(categories)
         self._aliases = {_folded(word): category for word, category in aliases.items()}
         self._names = ColumnNames(names)
+        self._sets = dict(sets)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._categories))
@@ -75,6 +83,22 @@ class Taxonomy:
             return True
         parent = category.rpartition(".")[0]
         return bool(parent) and self.is_enumerable(parent)
+
+    def chooses(self, data: Choice, category: str) -> bool:
+        """True when a category is among the data that a rule speaks of.
+
+        A pattern is a category, which covers its children, a glob, or `set:` and a set's name.
+        """
+        if any(self._means(pattern, category) for pattern in data.none_of):
+            return False
+        return not data.any_of or any(self._means(p, category) for p in data.any_of)
+
+    def _means(self, pattern: str, category: str) -> bool:
+        if pattern.startswith(SET):
+            return self.chooses(self._sets[pattern.removeprefix(SET)], category)
+        if "*" in pattern:
+            return fnmatchcase(category, pattern)
+        return self.covers(pattern, category)
 
     def suggest(self, column_name: str) -> str | None:
         """The category that a column of such a name most likely has, None when it tells none."""
@@ -108,16 +132,24 @@ class Taxonomy:
         return found
 
     def check_pattern(self, pattern: str, origin: Origin) -> None:
-        """Raises `PolicyError` unless a rule's pattern can match: a category, or a glob for some.
+        """Raises `PolicyError` unless a rule's pattern can match: a category, a glob, a set.
 
         An alias is refused here: a rule says which category it means.
         """
+        if pattern.startswith(SET):
+            self._check_set(pattern.removeprefix(SET), origin)
+            return
         if "*" in pattern:
             matched = any(fnmatchcase(category, pattern) for category in self._categories)
         else:
             matched = pattern in self._categories
         if not matched:
             raise self._unknown(pattern, origin)
+
+    def _check_set(self, name: str, origin: Origin) -> None:
+        if name not in self._sets:
+            step = nearest_or_all(name, self._sets)
+            raise PolicyError(origin, f"unknown set of categories {quoted(name)}", step)
 
     def _unknown(self, category: str, origin: Origin) -> PolicyError:
         meant = self.of_alias(category) or self.closest(category)
@@ -135,4 +167,9 @@ def load_taxonomy() -> Taxonomy:
     categories = read_document(folder, "categories.yml", dict[str, Category])
     aliases = read_document(folder, "aliases.yml", dict[str, str])
     names = read_document(folder, "names.yml", NameHints)
-    return Taxonomy(categories.value, aliases.value, names.value)
+    sets = read_document(folder, "sets.yml", dict[str, Choice])
+    taxonomy = Taxonomy(categories.value, aliases.value, names.value, sets.value)
+    for name, choice in sets.value.items():
+        for pattern in (*choice.any_of, *choice.none_of):
+            taxonomy.check_pattern(pattern, sets.origin(name))
+    return taxonomy

@@ -36,6 +36,8 @@ def check_gaps(estate: Estate) -> Outcome:
 def _judge(rule: Rule) -> Judge:
     if rule.deny is not None:
         return _judge_of_deny(rule.deny)
+    if rule.allow is not None:
+        return use.judge_allowed
     assert rule.require is not None
     return _judge_of_require(rule.require)
 

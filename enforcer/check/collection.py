@@ -9,7 +9,7 @@ from enforcer.check.selectors import category_matches, relation_matches
 from enforcer.check.sources import followed_sources
 from enforcer.estate import setting
 from enforcer.protection.reach import all_successors, first_of, next_in_relations, reached_from
-from enforcer.rules import Where
+from enforcer.rules import Choice, Where
 from enforcer.words import Finding, Hop, say
 from lineage import Column, Origin
 from lineage.graph import ROWS
@@ -48,7 +48,7 @@ def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     suspects = {}
     for column in columns:
         suggested = estate.taxonomy.suggest(column.column)
-        if suggested and category_matches(estate, deny.unlabelled, suggested):
+        if suggested and category_matches(estate, Choice(any_of=deny.unlabelled), suggested):
             suspects[column] = suggested
     unknown = _not_fed(estate, sorted(set(suspects) - labelled), sorted(labelled))
     findings = [

@@ -17,8 +17,8 @@ from lineage.projects import RelationKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from enforcer.check.durations import Lifetime
     from enforcer.check.flows import Arrival
-    from enforcer.check.lifetimes import Lifetime
     from enforcer.estate import Estate
     from enforcer.rules import Rule
     from enforcer.words import RuleCard

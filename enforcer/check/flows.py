@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.selectors import Source, category_matches, relation_matches
+from enforcer.check.selectors import Source
 from enforcer.protection.arrivals import Way
 from enforcer.protection.methods import is_hash, refused
 from enforcer.protection.states import (
@@ -18,15 +19,14 @@ from enforcer.protection.states import (
     mask_of_protections,
     protections_in,
 )
-from enforcer.rules import Where
 from enforcer.words import Finding, Hop, Message, Protection, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from enforcer.estate import Estate
-    from enforcer.rules import Accepts, Excuse
-    from enforcer.words import RuleCard, Value
+    from enforcer.rules import Accepts
+    from enforcer.words import RuleCard, Severity, Value
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class Arrival(msgspec.Struct, frozen=True):
 
 
 def arrivals(
-    estate: Estate, sources: Iterable[Source], via: Sequence[str], accepted: Accepts | None
+    estate: Estate, sources: Iterable[Source], via: Collection[str], accepted: Accepts | None
 ) -> Iterable[Arrival]:
     """Where data of the sources arrives in flows of these kinds with a refused protection."""
     flows = flows_named(via)
@@ -53,7 +53,7 @@ def arrivals(
                     yield Arrival(source, relation, flow, protections, way)
 
 
-def flows_named(via: Sequence[str]) -> tuple[str, ...]:
+def flows_named(via: Collection[str]) -> tuple[str, ...]:
     """The flows that `via` means: `any` is all of them, `indirect` all but the direct one."""
     wanted = {name.lower() for name in via}
     return tuple(
@@ -87,26 +87,14 @@ def masks_by_relation(estate: Estate, source: Source, way: Way) -> Mapping[str, 
     return estate.arrivals.relations(node, way)
 
 
-def excused(
-    estate: Estate, arrival: Arrival, excuses: Sequence[Excuse], accepted: Accepts | None
-) -> Arrival | None:
-    """What is left of an arrival when the excuses that apply to it are granted."""
-    tests = []
-    for excuse in excuses:
-        if excuse.data and not category_matches(estate, excuse.data, arrival.source.category):
-            continue
-        where = (excuse.into or Where(), Where(purpose=excuse.purpose))
-        if not all(relation_matches(estate, one, arrival.relation) for one in where):
-            continue
-        if excuse.guard is None:
-            return None
-        tests.append(excuse.guard)
-    if not tests:
-        return arrival
-    way = msgspec.structs.replace(arrival.way, excused=tuple(tests))
-    mask = masks_by_relation(estate, arrival.source, way).get(arrival.relation, 0)
-    left = refused(accepted, protections_in(mask & mask_of_flow(arrival.flow)))
-    return msgspec.structs.replace(arrival, protections=left, way=way) if left else None
+def weighed(finding: Finding, via: Collection[str] | Mapping[str, Severity]) -> Finding:
+    """The finding with the severity that a rule gives to its kind of flow, if it gives one."""
+    if not isinstance(via, Mapping):
+        return finding
+    kinds = (finding.flow, *(("indirect",) if finding.flow != DIRECT else ()), "any")
+    severity = next((via[kind] for kind in kinds if kind in via), finding.rule.severity)
+    card = msgspec.structs.replace(finding.rule, severity=severity)
+    return msgspec.structs.replace(finding, rule=card)
 
 
 def flow_finding(

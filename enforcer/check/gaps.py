@@ -10,6 +10,7 @@ import msgspec
 from enforcer.check.flows import masks_by_relation, way_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.sources import followed_sources
+from enforcer.rules import Choice
 from enforcer.words import Finding, Phase, RuleCard, Severity, say
 from lineage import Column
 
@@ -57,7 +58,7 @@ def judge_gaps(estate: Estate) -> Outcome:
 def _held(estate: Estate) -> dict[str, Source]:
     """By relation, the first labelled column whose data is in it."""
     held: dict[str, Source] = {}
-    for source in followed_sources(estate, ()):
+    for source in followed_sources(estate, Choice()):
         for name in masks_by_relation(estate, source, way_of(estate, source)):
             held.setdefault(name, source)
     return held

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enforcer.check.excuses import excused
 from enforcer.check.flows import (
     Arrival,
     arrivals,
-    excused,
     in_words,
     witness_path,
 )
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.protection.states import DIRECT
+from enforcer.rules import Choice
 from enforcer.words import Finding, say
 from lineage import Column
 
@@ -35,7 +36,7 @@ def holdings(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
     require = rule.require
     assert require is not None
     names = select_relations(estate, require.of)
-    if not require.data:
+    if require.data == Choice():
         return dict.fromkeys(names, ())
     held: dict[str, list[Arrival]] = {}
     wanted = frozenset(names)

@@ -7,15 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.estate import setting
+from enforcer.check.fact_tests import passes
+from enforcer.check.readers import readers_of
+from enforcer.estate import Estate, setting
+from enforcer.globs import relation_matches as named
+from enforcer.protection.arrivals import Way
+from enforcer.protection.methods import refused
+from enforcer.protection.states import DIRECT, protections_in
+from enforcer.rules import Accepts, Choice
+from enforcer.words import Method
 from lineage import Column, Origin
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from enforcer.estate import Estate
-    from enforcer.rules import Choice, Where
+    from enforcer.rules import Where
+
+    ValuesOf = Callable[[Estate, str], tuple[str, ...]]
 
 
 NOTHING: Final = "none"
@@ -30,24 +39,17 @@ class Source(msgspec.Struct, frozen=True, order=True):
     enumerable: bool = False
 
 
-def category_matches(estate: Estate, patterns: Sequence[str], category: str) -> bool:
-    """True when a pattern is the category, one of its parents, or a glob for it.
+def category_matches(estate: Estate, data: Choice, category: str) -> bool:
+    """True when the category is among the data: named, below a name, or in a set of them.
 
-    No patterns are all categories, but never that of a column which is labelled to be nothing.
+    Nothing named is all categories, but never that of a column which is labelled to be nothing.
     """
     if category == NOTHING:
         return False
-    return not patterns or any(
-        fnmatchcase(category, pattern)
-        if "*" in pattern
-        else estate.taxonomy.covers(pattern, category)
-        for pattern in patterns
-    )
+    return estate.taxonomy.chooses(data, category)
 
 
-def select_sources(
-    estate: Estate, patterns: Sequence[str], where: Where | None = None
-) -> tuple[Source, ...]:
+def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> tuple[Source, ...]:
     """The labelled columns of these categories, one entry each, sorted.
 
     Where a column has several such labels the one whose values can be tried comes first,
@@ -58,7 +60,7 @@ def select_sources(
         if where is not None and not relation_matches(estate, where, column.relation):
             continue
         for label in labels:
-            if not category_matches(estate, patterns, label.category):
+            if not category_matches(estate, data, label.category):
                 continue
             tried = estate.taxonomy.is_enumerable(label.category)
             known = sources.get(column)
@@ -79,15 +81,59 @@ def relation_matches(estate: Estate, where: Where, name: str) -> bool:
         return False
     places = estate.places_named(name)
     return (
-        choice_matches(where.place, tuple(place for place, _ in places))
-        and choice_matches(where.region, regions_of(estate, name))
-        and choice_matches(where.purpose, purposes_of(estate, name))
-        and choice_matches(where.encryption, encryption_of(estate, name))
+        all(_chosen(estate, where, name))
         and _agrees(where.partner, actual=any(p.partner is not None for _, p in places))
         and _agrees(where.outside, actual=is_outside(estate, relation))
-        and _agrees(where.subject, actual=bool(estate.facts(name, "subject_key")))
+        and _agrees(where.subject_key, actual=bool(estate.facts(name, "subject_key")))
         and _agrees(where.history, actual=is_history(relation))
+        and (where.holds is None or name in holders(estate, where.holds))
+        and _states(estate, where, name)
     )
+
+
+def _chosen(estate: Estate, where: Where, name: str) -> Iterator[bool]:
+    """For each choice that is made, whether the relation is among it."""
+    if where.name != _ANY:
+        yield name_chosen(where.name, name)
+    for key, values_of in _VALUES.items():
+        choice = getattr(where, key)
+        if choice != _ANY:
+            yield choice_matches(choice, values_of(estate, name))
+
+
+def name_chosen(choice: Choice, name: str) -> bool:
+    """True when a relation's name is chosen, by globs for its dotted tail."""
+    if any(named(pattern, name) for pattern in choice.none_of):
+        return False
+    return not choice.any_of or any(named(pattern, name) for pattern in choice.any_of)
+
+
+def _states(estate: Estate, where: Where, name: str) -> bool:
+    return all(
+        passes(test, estate.facts(name, key), estate.today, unreadable=True)
+        for key, test in (where.facts or {}).items()
+    )
+
+
+def holders(estate: Estate, categories: tuple[str, ...]) -> frozenset[str]:
+    """The relations in which data of these categories lies, a row a person."""
+    key = ("holders", categories)
+    if key not in estate.found:
+        estate.found[key] = frozenset(_holders(estate, Choice(any_of=categories)))
+    found: frozenset[str] = estate.found[key]
+    return found
+
+
+def _holders(estate: Estate, data: Choice) -> Iterator[str]:
+    for source in select_sources(estate, data):
+        yield source.column.relation
+        node = estate.analysis.graph.find(source.column)
+        if node is None:
+            continue
+        way = Way(flows=(DIRECT,), enumerable=source.enumerable)
+        for relation, mask in estate.arrivals.relations(node, way).items():
+            if refused(_BY_ROW, protections_in(mask)):
+                yield relation
 
 
 def _agrees(wanted: bool | None, *, actual: bool) -> bool:  # noqa: FBT001 - None is "either"
@@ -126,6 +172,41 @@ def encryption_of(estate: Estate, relation: str) -> tuple[str, ...]:
     return (*stated, *placed)
 
 
+def _of_places(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    said = (str(getattr(place, key)) for _, place in estate.places_named(relation))
+    return tuple(value for value in said if value)
+
+
+def _of_partners(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    partners = (place.partner for _, place in estate.places_named(relation))
+    said = (str(getattr(partner, key)) for partner in partners if partner is not None)
+    return (*estate.facts(relation, f"recipient.{key}"), *(value for value in said if value))
+
+
+def _environments_of(estate: Estate, relation: str) -> tuple[str, ...]:
+    stated = estate.facts(relation, "environment") or estate.facts(relation, "env")
+    return (*stated, *_of_places(estate, relation, "environment"))
+
+
+def _zones_of(estate: Estate, relation: str) -> tuple[str, ...]:
+    return (*estate.facts(relation, "zone"), *_of_places(estate, relation, "zone"))
+
+
+def _materialized_as(estate: Estate, relation: str) -> tuple[str, ...]:
+    said = setting(estate.relations[relation], "materialized")
+    return (said,) if said else ()
+
+
+def _audience_of(estate: Estate, relation: str) -> tuple[str, ...]:
+    if "audience" not in estate.found:
+        members: dict[str, list[str]] = {}
+        for reader in readers_of(estate):
+            members.setdefault(reader.relation, []).append(reader.principal)
+        estate.found["audience"] = members
+    owner = [f.value for f in estate.relations[relation].facts if f.key.startswith("owner.")]
+    return (*estate.found["audience"].get(relation, ()), *owner)
+
+
 def is_outside(estate: Estate, relation: Relation) -> bool:
     """True when what goes there leaves the house: a file, a stage, a share, a partner's place.
 
@@ -145,3 +226,24 @@ def is_history(relation: Relation) -> bool:
         "incremental",
         "snapshot",
     )
+
+
+_ANY: Final = Choice()
+# What does not count as holding a person's row.
+_BY_ROW: Final = Accepts(
+    accept=(Method.GENERALISED, Method.PERTURBED, Method.AGGREGATED, Method.CONSTANT)
+)
+_VALUES: Final[Mapping[str, ValuesOf]] = {
+    "place": lambda estate, name: tuple(place for place, _ in estate.places_named(name)),
+    "region": regions_of,
+    "environment": _environments_of,
+    "zone": _zones_of,
+    "audience": _audience_of,
+    "recipient": lambda estate, name: _of_partners(estate, name, "name"),
+    "role": lambda estate, name: _of_partners(estate, name, "role"),
+    "country": lambda estate, name: _of_partners(estate, name, "country"),
+    "subject": lambda estate, name: estate.facts(name, "subject"),
+    "purpose": purposes_of,
+    "encryption": encryption_of,
+    "materialized": _materialized_as,
+}

@@ -15,17 +15,15 @@ from enforcer.check.selectors import Source, select_sources
 from enforcer.protection.reach import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from enforcer.estate import Estate
-    from enforcer.rules import Where
+    from enforcer.rules import Choice, Where
 
 
 def followed_sources(
-    estate: Estate, patterns: Sequence[str], where: Where | None = None
+    estate: Estate, data: Choice, where: Where | None = None
 ) -> tuple[Source, ...]:
     """The labelled columns of these categories that are not copies of one another, sorted."""
-    sources = select_sources(estate, patterns, where)
+    sources = select_sources(estate, data, where)
     find = estate.analysis.graph.find
     nodes = {source.column: find(source.column) for source in sources}
     kept: list[Source] = [source for source in sources if nodes[source.column] is None]

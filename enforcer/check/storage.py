@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.flows import arrivals, excused, flow_finding
+from enforcer.check.durations import duration
+from enforcer.check.excuses import excused
+from enforcer.check.flows import arrivals, flow_finding
 from enforcer.check.holdings import holdings, relation_finding
-from enforcer.check.lifetimes import keeps_rows, lifetime, lifetime_of
+from enforcer.check.lifetimes import keeps_rows, lifetime_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import (
     choice_matches,
@@ -62,7 +64,7 @@ def judge_retention_limit(rule: Rule, card: RuleCard, estate: Estate) -> Outcome
     assert rule.require is not None
     assert rule.require.retention is not None
     text = rule.require.retention.within or ""
-    limit = lifetime(text)
+    limit = duration(text)
     if limit is None:
         raise PolicyError(
             Origin(rule.id, 1, 1),

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from enforcer.check.excuses import banned, excused
 from enforcer.check.flows import (
     Arrival,
     arrivals,
-    excused,
     flow_finding,
     in_words,
     way_of,
+    weighed,
 )
 from enforcer.check.holdings import holdings
 from enforcer.check.outcome import Outcome, outcome
@@ -20,10 +21,10 @@ from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import says_nothing
-from enforcer.protection.methods import refused
+from enforcer.protection.methods import accepts, refused
 from enforcer.protection.reach import next_in_relations
 from enforcer.protection.states import DIRECT, mask_of_groups, protections_in
-from enforcer.rules import Accepts, Where
+from enforcer.rules import Accepts, Choice, Where
 from enforcer.words import Method, say
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from enforcer.check.selectors import Source
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
-    from enforcer.rules import Place, Rule
+    from enforcer.rules import Deny, Part, Place, Rule
     from enforcer.words import Message, RuleCard
 
 
@@ -49,6 +50,24 @@ def judge_flows(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
             continue
         left = excused(estate, arrival, rule.unless, deny.unless_protected)
         if left is not None:
+            findings.append(weighed(flow_finding(estate, card, left), deny.via))
+    return outcome(len(sources), findings)
+
+
+def judge_allowed(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Of the flows that the rule allows, its exceptions forbid some after all."""
+    allow = rule.allow
+    assert allow is not None
+    sinks = frozenset(select_relations(estate, allow.into))
+    sources = followed_sources(estate, allow.data, allow.source) if sinks else ()
+    findings = []
+    for arrival in arrivals(estate, sources, allow.via, None):
+        if arrival.relation not in sinks:
+            continue
+        forbidden = banned(estate, arrival, rule.exceptions)
+        if forbidden:
+            kept = tuple(p for p in arrival.protections if p in forbidden)
+            left = msgspec.structs.replace(arrival, protections=kept)
             findings.append(flow_finding(estate, card, left))
     return outcome(len(sources), findings)
 
@@ -90,7 +109,9 @@ def _lacks_of_contract(estate: Estate, name: str, place: Place, category: str) -
         yield say("no-contract", partner=partner.name, place=name)
     elif partner.expires is not None and partner.expires < estate.today:
         yield say("contract-ended", **parts, day=str(partner.expires))
-    elif not partner.permits or not category_matches(estate, partner.permits, category):
+    elif not partner.permits or not category_matches(
+        estate, Choice(any_of=partner.permits), category
+    ):
         yield say("contract-does-not-permit", **parts, category=category)
 
 
@@ -127,27 +148,56 @@ def _aggregates(estate: Estate, source: Source, way: Way) -> Mapping[str, int]:
 
 
 def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
-    """Categories must not meet in one relation; reported where they first do."""
+    """Parts must not meet in one relation, schema or place; reported where they first do."""
     deny = rule.deny
     assert deny is not None
-    wanted = frozenset(select_relations(estate, deny.into or Where()))
-    meeting: dict[str, dict[str, Arrival]] = {}
-    for pattern in deny.together:
-        sources = followed_sources(estate, (pattern,), deny.source)
-        for arrival in arrivals(estate, sources, (DIRECT,), deny.unless_protected):
-            left = excused(estate, arrival, rule.unless, deny.unless_protected)
-            if left is not None and arrival.relation in wanted:
-                meeting.setdefault(arrival.relation, {}).setdefault(pattern, left)
-    full = {name for name, met in meeting.items() if len(met) == len(set(deny.together))}
+    meetings = _meetings(rule, deny, estate)
+    full = {key for key, met in meetings.items() if len(met) == len(deny.together)}
+    names = {key[0] for key in full}
+    fed = _fed_by(estate, names) if deny.within == "relation" else set()
     findings = []
-    for name in sorted(full - _fed_by(estate, full)):
-        met = [meeting[name][pattern] for pattern in deny.together]
+    for key in sorted(full):
+        if key[0] in fed:
+            continue
+        met = [meetings[key][number] for number in range(len(deny.together))]
         others = tuple(
             say("met-field", field=a.source.column, protections=in_words(a.protections))
             for a in met[1:]
         )
         findings.append(flow_finding(estate, card, met[0], say("together", others=others)))
-    return outcome(len(meeting), findings)
+    return outcome(len(meetings), findings)
+
+
+def _meetings(rule: Rule, deny: Deny, estate: Estate) -> dict[tuple[str, str], dict[int, Arrival]]:
+    """What arrives where: by the whole that is looked at (and the source), each part's arrival."""
+    wanted = frozenset(select_relations(estate, deny.into or Where()))
+    found: dict[tuple[str, str], dict[int, Arrival]] = {}
+    for number, part in enumerate(deny.together):
+        sources = followed_sources(estate, Choice(any_of=part.data), deny.source)
+        for arrival in arrivals(estate, sources, (DIRECT,), deny.unless_protected):
+            left = excused(estate, _as_part(part, arrival), rule.unless, deny.unless_protected)
+            if left is None or not left.protections or arrival.relation not in wanted:
+                continue
+            of = str(arrival.source.column) if deny.of_one else ""
+            for whole in _wholes(estate, deny.within, arrival.relation):
+                found.setdefault((whole, of), {}).setdefault(number, left)
+    return found
+
+
+def _as_part(part: Part, arrival: Arrival) -> Arrival:
+    """The arrival, as far as it is under the methods that count."""
+    if not part.protected:
+        return arrival
+    counted = tuple(p for p in arrival.protections if accepts(Accepts(accept=part.protected), p))
+    return msgspec.structs.replace(arrival, protections=counted)
+
+
+def _wholes(estate: Estate, within: str, relation: str) -> tuple[str, ...]:
+    if within == "schema":
+        return (relation.rpartition(".")[0],)
+    if within == "place":
+        return tuple(name for name, _ in estate.places_named(relation))
+    return (relation,)
 
 
 def _fed_by(estate: Estate, names: set[str]) -> set[str]:

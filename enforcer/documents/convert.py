@@ -6,30 +6,37 @@ that key. Where a list of words is wanted a single word will do.
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from msgspec import inspect
 
 from enforcer.documents.nearest import nearest_or_all, quoted
-from enforcer.documents.nodes import Mapping, Node, Scalar, Sequence
+from enforcer.documents.nodes import Foreign, Mapping, Node, Scalar, Sequence
 from enforcer.documents.scalars import UnfitError, in_words, is_scalar, read_scalar
 from enforcer.words import PolicyError
 from lineage import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
+    from collections.abc import Mapping as Mapped
     from typing import NoReturn
 
 Shape = TypeVar("Shape")
+# How the name of a parameter is written where its value should stand.
+_PARAMETER: Final = re.compile(r"\$[a-z][a-z0-9_]*", re.ASCII)
 
 
-def convert(node: Node, shape: type[Shape], file: str) -> Shape:
+def convert(
+    node: Node, shape: type[Shape], file: str, parameters: Mapped[str, Node] | None = None
+) -> Shape:
     """The value of type `shape` that a node says.
 
-    Raises `PolicyError` at the first part that does not fit.
+    Where there are `parameters`, `$name` stands for the one of that name. Raises `PolicyError`
+    at the first part that does not fit, or names no parameter.
     """
-    value: Shape = _Converter(file).value(node, _type_of(cast("Hashable", shape)))
+    value: Shape = _Converter(file, parameters).value(node, _type_of(cast("Hashable", shape)))
     return value
 
 
@@ -41,14 +48,21 @@ def _type_of(shape: Hashable) -> inspect.Type:
 class _Converter:
     """Walks a document and a type together; the file's name is for errors."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, parameters: Mapped[str, Node] | None) -> None:
         self._file = file
+        self._parameters = parameters
 
     def value(self, node: Node, wanted: inspect.Type, said: str = "") -> Any:  # noqa: ANN401
         """`said` is how the type's own description calls what it wants."""
+        node = self._meant(node)
+        if isinstance(node, Foreign):
+            return _Converter(node.file, None).value(node.node, wanted, said)
         if isinstance(wanted, inspect.Metadata):
             description = (wanted.extra_json_schema or {}).get("description", "")
             return self.value(node, wanted.type, str(description))
+        return self._of_kind(node, wanted, said)
+
+    def _of_kind(self, node: Node, wanted: inspect.Type, said: str) -> Any:  # noqa: ANN401
         if isinstance(wanted, inspect.UnionType):
             return self._one_of(node, wanted)
         if isinstance(wanted, inspect.StructType):
@@ -57,7 +71,21 @@ class _Converter:
             return self._tuple(node, wanted)
         if isinstance(wanted, inspect.DictType):
             return dict(self._dict(node, wanted))
+        if isinstance(wanted, inspect.AnyType):
+            return _plain(node)
         return self._scalar(node, wanted, said)
+
+    def _meant(self, node: Node) -> Node:
+        """What stands behind a parameter's name, the node itself where it is none."""
+        if self._parameters is None or not isinstance(node, Scalar) or not node.plain:
+            return node
+        if not _PARAMETER.fullmatch(node.text):
+            return node
+        name = node.text[1:]
+        if name not in self._parameters:
+            step = nearest_or_all(name, self._parameters) if self._parameters else "declare it"
+            self._refuse(node, f"no parameter is called {quoted(name)}", step)
+        return self._parameters[name]
 
     def _one_of(self, node: Node, wanted: inspect.UnionType) -> Any:  # noqa: ANN401 - of a member
         # None is what a key means that is not written; an empty value is a mistake.
@@ -94,7 +122,7 @@ class _Converter:
     def _tuple(self, node: Node, wanted: inspect.VarTupleType) -> tuple[Any, ...]:
         if isinstance(node, Sequence):
             items = node.items
-        elif isinstance(node, Scalar) and not node.is_null and is_scalar(wanted.item_type):
+        elif isinstance(node, Scalar) and not node.is_null and _is_word(wanted.item_type):
             items = (node,)
         else:
             self._refuse_kind(node, "a list")
@@ -118,6 +146,22 @@ class _Converter:
 
     def _refuse(self, node: Node, what: str, next_step: str) -> NoReturn:
         raise PolicyError(Origin(self._file, node.line, node.column), what, next_step)
+
+
+def _plain(node: Node) -> Any:  # noqa: ANN401 - texts, lists and mappings of them
+    if isinstance(node, Mapping):
+        return {key.text: _plain(value) for key, value in node.entries}
+    if isinstance(node, Sequence):
+        return tuple(_plain(item) for item in node.items)
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def _is_word(wanted: inspect.Type) -> bool:
+    """True when a single text can say a value of that type, if need be in its short form."""
+    if isinstance(wanted, inspect.StructType):
+        leading = getattr(wanted.cls, "leading_key", "")
+        return any(f.encode_name == leading and is_scalar(f.type) for f in wanted.fields)
+    return is_scalar(wanted)
 
 
 def _fits(node: Node, wanted: inspect.Type) -> bool:

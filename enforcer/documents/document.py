@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
 
@@ -14,9 +14,12 @@ from lineage import Origin
 from lineage.readers.files import Refusal, read_text, shown_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Mapped
     from pathlib import Path
 
 Shape = TypeVar("Shape")
+# The key under which a document declares its parameters.
+PARAMETERS: Final = "parameters"
 
 
 class Document(msgspec.Struct, Generic[Shape], frozen=True):
@@ -40,6 +43,10 @@ class Document(msgspec.Struct, Generic[Shape], frozen=True):
         key, node = _follow(self.root, path)
         at = key or node
         return Origin(self.file, at.line, at.column)
+
+    def node(self, *path: str | int) -> Node:
+        """What is written at `path`, or the nearest part of it."""
+        return _follow(self.root, path)[1]
 
     def keys(self, *path: str | int) -> tuple[str, ...]:
         """The keys that are written in the mapping at `path`; none where there is no mapping."""
@@ -70,7 +77,9 @@ def _step(node: Node, part: str | int) -> tuple[Scalar | None, Node] | None:
     return None
 
 
-def read_document(root: Path, path: str, shape: type[Shape]) -> Document[Shape]:
+def read_document(
+    root: Path, path: str, shape: type[Shape], parameters: Mapped[str, Node] | None = None
+) -> Document[Shape]:
     """The document in the file at `path`, relative to `root`, which must be a real path.
 
     Raises `PolicyError` for a file that is missing, reached through a link, outside of
@@ -80,11 +89,16 @@ def read_document(root: Path, path: str, shape: type[Shape]) -> Document[Shape]:
     if isinstance(read, Refusal):
         at = Origin(shown_path(path), 1, 1)
         raise PolicyError(at, read.message, "put the file there, or do not name it")
-    return parse_document(read.text, shown_path(path), shape)
+    return parse_document(read.text, shown_path(path), shape, parameters)
 
 
-def parse_document(text: str, file: str, shape: type[Shape]) -> Document[Shape]:
+def parse_document(
+    text: str, file: str, shape: type[Shape], parameters: Mapped[str, Node] | None = None
+) -> Document[Shape]:
     """The document that a text is; `file` is its name in messages.
+
+    Where there are `parameters`, even none, those that the document declares itself under that
+    key are known in it by `$name`, and these take their place.
 
     Raises `PolicyError` at the position of what is not YAML, exceeds the limits, or does
     not fit `shape`: a key nobody knows, a missing one, a value of another type.
@@ -92,4 +106,16 @@ def parse_document(text: str, file: str, shape: type[Shape]) -> Document[Shape]:
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise PolicyError(Origin(file, 1, 1), f"larger than {MAX_BYTES} bytes", "split it")
     root = compose(text, file)
-    return Document(file, text, convert(root, shape, file), root)
+    if parameters is not None:
+        parameters = {**_declared(root), **parameters}
+    return Document(file, text, convert(root, shape, file, parameters), root)
+
+
+def _declared(root: Node) -> dict[str, Node]:
+    after = _step(root, PARAMETERS)
+    node = after[1] if after else root
+    return (
+        {key.text: value for key, value in node.entries}
+        if after and isinstance(node, Mapping)
+        else {}
+    )

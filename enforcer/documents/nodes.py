@@ -34,3 +34,10 @@ class Mapping(Node, frozen=True):
     """Keys with their values, in the order in which they are written; no key occurs twice."""
 
     entries: tuple[tuple[Scalar, Node], ...]
+
+
+class Foreign(Node, frozen=True):
+    """A part that was written in another file, and stands here for the name of a parameter."""
+
+    file: str
+    node: Node

@@ -56,7 +56,7 @@ def test_without_a_file_the_defaults_hold(home: Path) -> None:
     assert found.document is None
     assert found.root == home / "repo" / "shop"
     assert found.settings == Config(version=1)
-    assert found.settings.packs == ("baseline",)
+    assert [use.pack for use in found.settings.packs] == ["baseline"]
     assert found.settings.min_coverage == 1.0
     assert found.settings.fail_on is Severity.ERROR
 

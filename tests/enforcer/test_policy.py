@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from enforcer import policy
+from enforcer import packs
 from enforcer.config import load_config
-from enforcer.policy import load_pack, load_rules, load_shipped_rules, shipped_packs
+from enforcer.packs import load_pack, shipped_packs
+from enforcer.policy import load_rules, load_shipped_rules
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
 
@@ -33,7 +34,7 @@ PACK = "id: {id}\ntitle: A pack\nversion: 1\nabout: Rules.\nrules: [{rules}]\n"
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that stands for the one that is shipped."""
     folder = (tmp_path / "policies").resolve()
-    monkeypatch.setattr(policy, "policies_folder", lambda: folder)
+    monkeypatch.setattr(packs, "policies_folder", lambda: folder)
     return folder
 
 
@@ -56,16 +57,16 @@ def refusal(name: str) -> str:
 
 def test_every_shipped_pack_loads() -> None:
     """What is shipped can be read, makes sense, and has no rule twice."""
-    packs = [load_pack(name, TAXONOMY) for name in shipped_packs()]
-    assert "baseline" in [pack.pack.id for pack in packs]
+    loaded = [load_pack(name, TAXONOMY) for name in shipped_packs()]
+    assert "baseline" in [pack.pack.id for pack in loaded]
     ids = [rule.card.id for rule in load_shipped_rules()]
-    assert len(ids) == len(set(ids)) == sum(len(pack.rules) for pack in packs)
+    assert len(ids) == len(set(ids))
 
 
 def test_a_rule_keeps_its_source() -> None:
     """The text that explains a rule is its own file, named without a path of the machine."""
     rule = load_pack("baseline", TAXONOMY).rules[0]
-    assert rule.file == f"baseline/{rule.rule.id}.yml"
+    assert rule.file == f"rules/{rule.rule.id}.yml"
     assert rule.source.startswith(f"id: {rule.rule.id}\n")
     assert rule.card.pack == "baseline"
 
@@ -135,7 +136,7 @@ def test_a_project_adds_its_own_rules(tmp_path: Path) -> None:
         ("policies: [empty]", "fieldgate.yml:2:12: no rule is in `empty`"),
         ("policies: fieldgate.yml", "fieldgate.yml:2:11: `fieldgate.yml` is no folder"),
         ("policies: policy", "policy/ours.yml:4:42: no place is called `crm`"),
-        ("packs: [baseline, baseline]", "baseline/"),
+        ("packs: [baseline, baseline]", "fieldgate.yml:2:19: pack `baseline` is named twice"),
     ],
 )
 def test_a_policy_that_would_check_nothing_is_an_error(

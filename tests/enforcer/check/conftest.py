@@ -9,7 +9,7 @@ import pytest
 
 from enforcer.estate import Estate, Parameters, Seed
 from enforcer.labels import Label
-from enforcer.rules import Deny, Require, Rule, Sample
+from enforcer.rules import Choice, Deny, Require, Rule, Sample
 from enforcer.words import Phase
 from lineage import Column, Delete, Gap, Grant, Origin, Transform, TransformSubtype
 from lineage.analysis import Analysis
@@ -31,6 +31,12 @@ class SmallTaxonomy:
 
     def covers(self, parent: str, child: str) -> bool:
         return child == parent or child.startswith(f"{parent}.")
+
+    def chooses(self, data: Choice, category: str) -> bool:
+        def named(patterns: tuple[str, ...]) -> bool:
+            return any(self.covers(pattern, category) for pattern in patterns)
+
+        return not named(data.none_of) and (not data.any_of or named(data.any_of))
 
     def is_enumerable(self, category: str) -> bool:
         return category.startswith(("user.contact.phone_number", "user.financial.credit_card"))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from enforcer.check import check
 from enforcer.estate import Seed
 from enforcer.messages import words_in
-from enforcer.rules import Deny
+from enforcer.rules import Choice, Deny
 from lineage import Column, Gap, GapReason, Origin, TransformSubtype
 from lineage.projects import Unit
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 english = words_in("en")
 
 UNLABELLED = Deny(unlabelled=("user",))
-UNUSED = Deny(data=("user",), unused=True)
+UNUSED = Deny(data=Choice(any_of=("user",)), unused=True)
 LITERAL = Deny(literal=("email", "pan", "ssn", "cn_id", "iban"))
 
 

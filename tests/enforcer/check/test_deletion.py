@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcer.check import check
-from enforcer.check.lifetimes import lifetime
+from enforcer.check.durations import duration
 from enforcer.messages import words_in
-from enforcer.rules import Match, Partner, Place, Require, RetentionLimit, Where
+from enforcer.rules import Choice, Match, Partner, Place, Require, RetentionLimit, Where
 from lineage import Delete, Origin
 from lineage.projects import RelationKind
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 english = words_in("en")
 
-ERASABLE = Require(data=("user",), erasable=True)
-GROWTH = Require(data=("user",), retention=RetentionLimit(not_longer_than_source=True))
+ERASABLE = Require(data=Choice(any_of=("user",)), erasable=True)
+GROWTH = Require(
+    data=Choice(any_of=("user",)), retention=RetentionLimit(not_longer_than_source=True)
+)
 DELETES = Origin("erase.sql", 1, 1)
 
 
@@ -108,7 +110,7 @@ def test_retention_is_stated_where_rows_are_kept(world: World, rule_of: RuleMake
     """A view keeps nothing, so nobody asks it for a term; silence is no term anywhere else."""
     world.label("raw.u.email", "user.contact.email").flow("raw.u.email", "mart.v.email")
     world.relation("raw.u", "source", purposes="x").relation("mart.v", "view")
-    rule = rule_of(require=Require(data=("user",), declared=("retention",)))
+    rule = rule_of(require=Require(data=Choice(any_of=("user",)), declared=("retention",)))
     assert [f.field.relation for f in check(rule, world.estate()).findings] == ["raw.u"]
 
 
@@ -117,14 +119,16 @@ def test_a_project_that_declares_nothing_is_not_asked_for_statements(
 ) -> None:
     """A first run is about what the SQL does."""
     world.label("raw.u.email", "user.contact.email").relation("raw.u", "source")
-    rule = rule_of(require=Require(data=("user",), declared=("lawful_basis",)))
+    rule = rule_of(require=Require(data=Choice(any_of=("user",)), declared=("lawful_basis",)))
     assert check(rule, world.estate()).judged == 0
 
 
 def test_a_term_has_a_limit_where_a_rule_sets_one(world: World, rule_of: RuleMaker) -> None:
     """`within` is compared in days, whatever the units."""
     world.label("raw.u.email", "user.contact.email").relation("raw.u", "source", retention="P25M")
-    rule = rule_of(require=Require(data=("user",), retention=RetentionLimit(within="P2Y")))
+    rule = rule_of(
+        require=Require(data=Choice(any_of=("user",)), retention=RetentionLimit(within="P2Y"))
+    )
     assert len(check(rule, world.estate()).findings) == 1
 
 
@@ -132,7 +136,9 @@ def test_who_gets_data_must_delete_it(world: World, rule_of: RuleMaker) -> None:
     """A partner without a duty to delete is a finding, one with it is none."""
     world.label("raw.u.email", "user.contact.email").relation("feed.u", "view")
     world.flow("raw.u.email", "feed.u.email")
-    rule = rule_of(require=Require(of=Where(partner=True), data=("user",), deletion_duty=True))
+    rule = rule_of(
+        require=Require(of=Where(partner=True), data=Choice(any_of=("user",)), deletion_duty=True)
+    )
     world.place("p", Place(match=Match(), partner=Partner(name="N")), "feed.u")
     assert len(check(rule, world.estate()).findings) == 1
     world.place("p", Place(match=Match(), partner=Partner(name="N", deletion="weekly")), "feed.u")
@@ -149,7 +155,7 @@ def test_exports_are_not_ours_to_erase_from(world: World, rule_of: RuleMaker) ->
 @given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 99), st.integers(0, 999))
 def test_a_duration_is_the_sum_of_its_parts(years: int, months: int, weeks: int, days: int) -> None:
     """Years are 365 days, months their twelfth; nothing is lost in adding up."""
-    found = lifetime(f"P{years}Y{months}M{weeks}W{days}D")
+    found = duration(f"P{years}Y{months}M{weeks}W{days}D")
     assert found is not None
     assert found.length == 12 * (365 * years + 7 * weeks + days) + 365 * months
 
@@ -159,7 +165,7 @@ def test_a_duration_is_the_sum_of_its_parts(years: int, months: int, weeks: int,
 )
 def test_what_is_no_duration_is_none(text: str) -> None:
     """A term that cannot be read is not a term."""
-    assert lifetime(text) is None
+    assert duration(text) is None
 
 
 def test_a_key_is_found_whatever_its_letter_case(world: World, rule_of: RuleMaker) -> None:

@@ -11,6 +11,7 @@ from enforcer.estate import granted_relations
 from enforcer.messages import words_in
 from enforcer.rules import (
     Accepts,
+    Choice,
     Deny,
     Excuse,
     GuardTest,
@@ -32,9 +33,9 @@ english = words_in("en")
 HERE = Origin("grants.sql", 1, 1)
 OUT = Where(kind=(RelationKind.EXTERNAL,))
 ENCRYPTED = Accepts(at_least=Protection.ENCRYPTED)
-LEAVES = Deny(data=("user",), unless_protected=ENCRYPTED, into=OUT)
-OUTSIDE = Deny(data=("user",), unless_protected=ENCRYPTED, into=Where(outside=True))
-PUBLIC = Deny(data=("user",), granted_to=("public",))
+LEAVES = Deny(data=Choice(any_of=("user",)), unless_protected=ENCRYPTED, into=OUT)
+OUTSIDE = Deny(data=Choice(any_of=("user",)), unless_protected=ENCRYPTED, into=Where(outside=True))
+PUBLIC = Deny(data=Choice(any_of=("user",)), granted_to=("public",))
 
 
 def test_a_part_of_a_hash_that_can_be_tried_is_clear(world: World, rule_of: RuleMaker) -> None:
@@ -204,9 +205,9 @@ def test_a_form_filled_in_with_nothing_says_nothing(
     world.relation("feed.u", "snapshot", erasure=word or "none")
     world.place("feed", Place(match=Match(), partner=partner), "feed.u")
     for require in (
-        Require(of=Where(partner=True), data=("user",), contract=True),
-        Require(of=Where(partner=True), data=("user",), deletion_duty=True),
-        Require(of=Where(partner=True), data=("user",), erasable=True),
+        Require(of=Where(partner=True), data=Choice(any_of=("user",)), contract=True),
+        Require(of=Where(partner=True), data=Choice(any_of=("user",)), deletion_duty=True),
+        Require(of=Where(partner=True), data=Choice(any_of=("user",)), erasable=True),
     ):
         assert len(check(rule_of(require=require), world.estate()).findings) == 1
 
@@ -215,7 +216,7 @@ def test_counting_something_else_than_labelled_people_is_no_group(
     world: World, rule_of: RuleMaker
 ) -> None:
     """Where people's identifiers are labelled, twenty orders are not twenty people."""
-    require = Require(data=("user.financial",), group_size=10)
+    require = Require(data=Choice(any_of=("user.financial",)), group_size=10)
     world.label("hr.p.pay", "user.financial").label("hr.p.id", "user.unique_id")
     world.relation("hr.p", "source").relation("mart.a").relation("mart.b")
     for name, counted in (("mart.a", "hr.p.order_id"), ("mart.b", "hr.p.id")):
@@ -275,7 +276,7 @@ def test_what_only_looks_like_a_value_is_none(world: World, rule_of: RuleMaker, 
 
 def test_a_field_in_a_table_that_others_read_is_used(world: World, rule_of: RuleMaker) -> None:
     """People query a dimension though facts are built from it; a view between is only a step."""
-    rule = rule_of(deny=Deny(data=("user",), unused=True))
+    rule = rule_of(deny=Deny(data=Choice(any_of=("user",)), unused=True))
     world.label("raw.u.email", "user.contact.email").relation("raw.u", "source")
     world.flow("raw.u.email", "dim.u.email").flow("raw.u.id", "dim.u.id")
     world.flow("dim.u.id", "fct.o.id").relation("fct.o").relation(

@@ -17,7 +17,7 @@ english = words_in("en")
 OUT = Where(kind=(RelationKind.EXTERNAL,))
 KEYED = Accepts(at_least=Protection.KEYED)
 CONSENT = (Excuse(guard=GuardTest(column="consent")),)
-EMAIL = Deny(data=("user.contact",), unless_protected=KEYED, into=OUT)
+EMAIL = Deny(data=Choice(any_of=("user.contact",)), unless_protected=KEYED, into=OUT)
 
 
 def world_of_email(world: World) -> World:
@@ -63,7 +63,9 @@ def test_a_hash_of_what_can_be_tried_is_clear(world: World, rule_of: RuleMaker) 
     world.label("raw.users.phone", "user.contact.phone_number").relation("s3://out", "external")
     world.flow("raw.users.phone", "s3://out.phone", "sha2")
     accepted = Deny(
-        data=("user",), unless_protected=Accepts(at_least=Protection.ENCRYPTED), into=OUT
+        data=Choice(any_of=("user",)),
+        unless_protected=Accepts(at_least=Protection.ENCRYPTED),
+        into=OUT,
     )
     [finding] = check(rule_of(deny=accepted), world.estate()).findings
     assert "in the clear (a hash without a key hides nothing" in english(finding.message)
@@ -74,7 +76,9 @@ def test_a_labelled_column_that_stands_in_a_sink_is_a_finding(
 ) -> None:
     """Data need not flow to be where it must not be."""
     world.label("mart.cards.pan", "user.financial.credit_card").relation("mart.cards", "table")
-    rule = rule_of(deny=Deny(data=("user.financial",), into=Where(kind=(RelationKind.TABLE,))))
+    rule = rule_of(
+        deny=Deny(data=Choice(any_of=("user.financial",)), into=Where(kind=(RelationKind.TABLE,)))
+    )
     [finding] = check(rule, world.estate()).findings
     assert english(finding.message).startswith(
         "mart.cards.pan (user.financial.credit_card) stands in"
@@ -114,7 +118,7 @@ def test_indirect_flow_counts_only_where_a_rule_asks_for_it(
     world_of_email(world)
     world.flow("raw.users.email", "s3://out.*", "like", TransformSubtype.FILTER)
     estate = world.estate()
-    deny = Deny(data=("user",), into=OUT, via=("direct", "filter"))
+    deny = Deny(data=Choice(any_of=("user",)), into=OUT, via=("direct", "filter"))
     assert check(rule_of(deny=EMAIL), estate).findings == ()
     [finding] = check(rule_of(deny=deny), estate).findings
     assert (finding.flow, finding.path[-1].protections) == ("filter", (Protection.GENERALISED,))
@@ -125,7 +129,7 @@ def test_the_first_indirect_step_names_the_flow(world: World, rule_of: RuleMaker
     world_of_email(world)
     world.flow("raw.users.email", "mart.x.flag", "", TransformSubtype.CONDITIONAL)
     world.flow("mart.x.flag", "s3://out.*", "", TransformSubtype.FILTER)
-    deny = Deny(data=("user",), into=OUT, via=("any",))
+    deny = Deny(data=Choice(any_of=("user",)), into=OUT, via=("any",))
     assert [f.flow for f in check(rule_of(deny=deny), world.estate()).findings] == ["conditional"]
 
 
@@ -187,7 +191,7 @@ def test_an_excuse_without_a_guard_takes_the_category_out(world: World, rule_of:
     """An excuse applies where all its keys match, and only there."""
     world_of_email(world).label("raw.users.phone", "user.contact.phone_number")
     world.flow("raw.users.email", "s3://out.e").flow("raw.users.phone", "s3://out.p")
-    unless = (Excuse(data=("user.contact.phone_number",), into=OUT),)
+    unless = (Excuse(data=Choice(any_of=("user.contact.phone_number",)), into=OUT),)
     found = check(rule_of(deny=EMAIL, unless=unless), world.estate()).findings
     assert [f.field.column for f in found] == ["email"]
 
@@ -203,5 +207,5 @@ def test_places_choose_relations_by_what_they_are_not(world: World, rule_of: Rul
     world.label("crm.users.email", "user.contact.email").relation("crm.users", "source")
     world.flow("crm.users.email", "mart.x.email")
     world.place("crm", Place(match=Match()), "crm.users")
-    deny = Deny(data=("user",), into=Where(place=Choice(none_of=("crm",))))
+    deny = Deny(data=Choice(any_of=("user",)), into=Where(place=Choice(none_of=("crm",))))
     assert [f.sink for f in check(rule_of(deny=deny), world.estate()).findings] == ["mart.x"]

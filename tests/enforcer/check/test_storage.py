@@ -20,7 +20,7 @@ def test_data_stays_in_the_regions_its_source_permits(world: World, rule_of: Rul
     world.relation("eu.u", "source", region="eu-west-1", residency="eu-*")
     world.flow("eu.u.email", "us.u.email").flow("eu.u.email", "core.u.email")
     world.relation("us.u", region="us-east-1")
-    rule = rule_of(deny=Deny(data=("user",), residency=True))
+    rule = rule_of(deny=Deny(data=Choice(any_of=("user",)), residency=True))
     [finding] = check(rule, world.estate()).findings
     assert finding.sink == "us.u"
     assert "lies in us-east-1 and not in eu-*" in english(finding.message)
@@ -33,7 +33,7 @@ def test_encryption_of_the_column_takes_a_relation_out(world: World, rule_of: Ru
     )
     world.place("vault", Place(match=Match(), encryption="disk"), "raw.cards")
     into = Where(encryption=Choice(none_of=("column", "field")))
-    rule = rule_of(deny=Deny(data=("user.financial",), into=into))
+    rule = rule_of(deny=Deny(data=Choice(any_of=("user.financial",)), into=into))
     assert check(rule, world.estate()).findings == ()
     world.relation("raw.cards", "source")
     assert len(check(rule, world.estate()).findings) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from enforcer.check import check
 from enforcer.messages import words_in
-from enforcer.rules import Accepts, Deny, Match, Partner, Place, Require, Where
+from enforcer.rules import Accepts, Choice, Deny, Match, Part, Partner, Place, Require, Where
 from enforcer.words import Protection
 from lineage import Grant, Origin, TransformSubtype
 from lineage.projects import RelationKind
@@ -33,7 +33,7 @@ def feed(world: World, place: Place) -> World:
     )
 
 
-CONTRACT = Require(of=Where(partner=True), data=("user",), contract=True)
+CONTRACT = Require(of=Where(partner=True), data=Choice(any_of=("user",)), contract=True)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,9 @@ def test_data_outside_goes_to_a_place_that_is_known(world: World, rule_of: RuleM
     world.label("raw.users.email", "user.contact.email").relation("s3://x", "external")
     world.flow("raw.users.email", "s3://x.email")
     rule = rule_of(
-        require=Require(of=Where(kind=(RelationKind.EXTERNAL,)), data=("user",), known_place=True)
+        require=Require(
+            of=Where(kind=(RelationKind.EXTERNAL,)), data=Choice(any_of=("user",)), known_place=True
+        )
     )
     assert len(check(rule, world.estate()).findings) == 1
     world.place("archive", Place(match=Match()), "s3://x")
@@ -80,7 +82,7 @@ def aggregate(world: World, function: str, guard: tuple[str, ...] = ()) -> World
     return world.flow("raw.pay.salary", "mart.pay.value", function, AGG, guard)
 
 
-GROUPS = Require(data=("user.financial",), group_size=10)
+GROUPS = Require(data=Choice(any_of=("user.financial",)), group_size=10)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,9 @@ def test_a_value_that_is_not_aggregated_has_no_group(world: World, rule_of: Rule
 
 
 OPEN = Deny(
-    data=("user",), unless_protected=Accepts(at_least=Protection.KEYED), granted_to=("public",)
+    data=Choice(any_of=("user",)),
+    unless_protected=Accepts(at_least=Protection.KEYED),
+    granted_to=("public",),
 )
 
 
@@ -173,7 +177,7 @@ def test_a_combination_is_reported_where_it_first_meets(world: World, rule_of: R
     world.label("a.x.zip", "user.zip").label("b.x.born", "user.born")
     world.flow("a.x.zip", "mart.m.zip").flow("b.x.born", "mart.m.born")
     world.flow("mart.m.zip", "mart.n.zip").flow("mart.m.born", "mart.n.born")
-    deny = Deny(together=("user.zip", "user.born"))
+    deny = Deny(together=(Part(data=("user.zip",)), Part(data=("user.born",))))
     [finding] = check(rule_of(deny=deny), world.estate()).findings
     assert finding.sink == "mart.m"
     assert "together with b.x.born" in english(finding.message)
@@ -200,6 +204,6 @@ def test_relations_that_feed_each_other_do_not_hide_a_combination(
         world.label(f"raw.{column}.x", category).flow(f"raw.{column}.x", f"mart.a.{column}")
         world.flow(f"mart.a.{column}", f"mart.b.{column}")
         world.flow(f"mart.b.{column}", f"mart.a.{column}")
-    deny = Deny(together=("user.zip", "user.born"))
+    deny = Deny(together=(Part(data=("user.zip",)), Part(data=("user.born",))))
     [finding] = check(rule_of(deny=deny), world.estate()).findings
     assert finding.sink == "mart.a"

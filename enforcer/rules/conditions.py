@@ -1,0 +1,180 @@
+"""What a rule forbids, requires or permits, and what excuses from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from enforcer.rules.strict import Duration, Glob, Some, Strict
+from enforcer.rules.where import Choice, FactTests, Where
+from enforcer.words import Method, Protection, Severity
+
+Via = Literal[
+    "direct", "join", "group_by", "filter", "sort", "window", "conditional", "indirect", "any"
+]
+ValueKind = Literal["email", "pan", "ssn", "cn_id", "iban"]
+
+
+class Accepts(Strict, frozen=True, kw_only=True):
+    """The protections under which data may pass: a rung of the ladder, or a set of methods.
+
+    A method may be named with its detail (`truncated:6x4`). What `refuse` names does not pass
+    even if the other key lets it.
+    """
+
+    at_least: Protection | None = None
+    accept: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = ()
+    refuse: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = ()
+
+
+class GuardTest(Strict, frozen=True, kw_only=True):
+    """A guard that excuses a flow: a column tested to equal a value on every row that flows.
+
+    `column` is a glob on the dotted name of the tested column, matched at its end. Instead,
+    `absent_from` is a glob on the name of a relation in which the row's subject is tested not
+    to be (NOT EXISTS, NOT IN, an anti-join).
+    """
+
+    column: Glob = ""
+    equals: str = "true"
+    absent_from: Glob = ""
+
+
+class Part(Strict, frozen=True, kw_only=True):
+    """One of the things that must not meet: data, and the methods in which it counts."""
+
+    leading_key: ClassVar[str] = "data"
+
+    data: Some
+    protected: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = ()
+
+
+class Deny(Strict, frozen=True, kw_only=True):
+    """What must not be. Exactly one of the keys below, or `into`, says what is judged.
+
+    into: data of these categories must not arrive there; granted_to: nor be readable by
+    these principals; over_granted: nor by principals whose `parameters.roles` do not list it;
+    together: these must not meet `within` one relation, schema or place, where `of_one` asks
+    for parts that are made of one and the same column; beyond_purpose: data must not be used
+    for a purpose that is none of those it was collected for; joined: what matches the first
+    must not be joined with what matches the second; residency: data whose relation states
+    in which regions it must stay must not leave them; unlabelled: a column whose name suggests
+    one must carry a label; unused: a labelled source column must be used; selected_whole: data
+    must not be taken by a star; literal: values of these kinds must not stand in SQL or seeds.
+    Beside granted_to, over_granted, together, beyond_purpose, joined, selected_whole and
+    residency, `into` only narrows down which relations are judged. `via` are the kinds of flow
+    that count, each with a severity of its own where it is a mapping.
+    """
+
+    data: Choice = Choice()
+    unless_protected: Accepts | None = None
+    via: (
+        Annotated[tuple[Via, ...], msgspec.Meta(min_length=1)]
+        | Annotated[dict[Via, Severity], msgspec.Meta(min_length=1)]
+    ) = ("direct",)
+    source: Where | None = msgspec.field(default=None, name="from")
+    into: Where | None = None
+    granted_to: Some = ()
+    over_granted: bool = False
+    together: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)] = ()
+    within: Literal["relation", "schema", "place"] = "relation"
+    of_one: bool = False
+    beyond_purpose: bool = False
+    joined: Annotated[tuple[Where, ...], msgspec.Meta(min_length=2, max_length=2)] = ()
+    residency: bool = False
+    unlabelled: Some = ()
+    unused: bool = False
+    selected_whole: bool = False
+    literal: Annotated[tuple[ValueKind, ...], msgspec.Meta(min_length=1)] = ()
+
+
+class RetentionLimit(Strict, frozen=True, kw_only=True):
+    """At most `within`, at least `at_least` (durations), or not longer than any source's."""
+
+    within: Duration | None = None
+    at_least: Duration | None = None
+    not_longer_than_source: bool = False
+
+
+class Require(Strict, frozen=True, kw_only=True):
+    """What must be, of relations that match `of` and hold `data`. Exactly one of the rest.
+
+    declared: these facts are stated (keys of `meta.fieldgate`); facts: they pass these tests;
+    contract: the partner's contract is in force and permits the category, the subject and the
+    purpose; deletion_duty: the recipient must delete; erasable: a subject's rows can be erased
+    there; reachable: a join leads to the key of its subject; known_place: some place is declared
+    for it; retention: a limit; group_size: an aggregate of the data is taken over at least this
+    many subjects; noticed: these parts of what is done with the data stand in the notice;
+    covered_by: the named fact is the digest of what is done with the data now.
+    """
+
+    of: Where = Where()
+    data: Choice = Choice()
+    unless_protected: Accepts | None = None
+    declared: Some = ()
+    facts: FactTests | None = None
+    contract: bool = False
+    deletion_duty: bool = False
+    erasable: bool = False
+    reachable: bool = False
+    known_place: bool = False
+    retention: RetentionLimit | None = None
+    group_size: Annotated[int, msgspec.Meta(ge=2)] = 0
+    noticed: Annotated[
+        tuple[Literal["categories", "purposes", "recipients", "regions", "retention"], ...],
+        msgspec.Meta(min_length=1),
+    ] = ()
+    covered_by: str = ""
+
+
+class Allow(Strict, frozen=True, kw_only=True):
+    """What is permitted, except where one of the rule's exceptions forbids it."""
+
+    data: Choice = Choice()
+    via: Annotated[tuple[Via, ...], msgspec.Meta(min_length=1)] = ("direct",)
+    source: Where | None = msgspec.field(default=None, name="from")
+    into: Where = Where()
+
+
+class Excuse(Strict, frozen=True, kw_only=True):
+    """Where all its keys match, what is around it does not apply, except as it says itself.
+
+    `purpose` is that of the relation the data arrives in, as in `into`; `protected` the
+    methods under which it must arrive.
+    """
+
+    guard: GuardTest | None = None
+    purpose: Choice = Choice()
+    data: Choice = Choice()
+    source: Where | None = msgspec.field(default=None, name="from")
+    into: Where | None = None
+    protected: Accepts | None = None
+    exceptions: tuple[Ban, ...] = msgspec.field(default=(), name="except")
+
+
+class Ban(Strict, frozen=True, kw_only=True):
+    """Where all its keys match, what is around it is not permitted after all, unless excused."""
+
+    purpose: Choice = Choice()
+    data: Choice = Choice()
+    source: Where | None = msgspec.field(default=None, name="from")
+    into: Where | None = None
+    unless_protected: Accepts | None = None
+    unless: tuple[Excuse, ...] = ()
+
+
+__all__ = [
+    "Accepts",
+    "Allow",
+    "Ban",
+    "Deny",
+    "Excuse",
+    "Glob",
+    "GuardTest",
+    "Part",
+    "Require",
+    "RetentionLimit",
+    "ValueKind",
+    "Via",
+]
