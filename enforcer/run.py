@@ -55,24 +55,46 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[LoadedRule, ...]
 
 
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A project as it was read and analysed, and the rules that it is held to."""
+
+    request: Request
+    configuration: Configuration
+    estate: Estate
+    inputs: tuple[Input, ...]
+    rules: tuple[LoadedRule, ...]
+
+
 def run_check(request: Request) -> Run:
     """Check a project.
 
     Raises `PolicyError` for a mistake in what the project's own people wrote, `InputError`
     for a project that cannot be read.
     """
+    return judge(open_case(request))
+
+
+def open_case(request: Request) -> Case:
+    """Read and analyse a project, and load the rules for it; raises like `run_check`."""
     configuration = load_config(request.path, request.config)
     taxonomy = load_taxonomy()
     settings = configuration.settings
     project = find_project(request.path, dialect=request.dialect or settings.dialect or None)
     estate = _estate(request, configuration, taxonomy, project)
-    rules = load_rules(configuration, taxonomy, tuple(estate.places))
-    outcomes = [(rule, check(rule.rule, estate, rule.pack)) for rule in rules]
-    return Run(
-        report=_report(request, configuration, estate, project.inputs, outcomes),
+    return Case(
+        request=request,
+        configuration=configuration,
+        estate=estate,
         inputs=project.inputs,
-        rules=rules,
+        rules=load_rules(configuration, taxonomy, tuple(estate.places)),
     )
+
+
+def judge(case: Case) -> Run:
+    """Judge a project by its rules; raises `PolicyError` for a waiver that does not hold."""
+    outcomes = [(rule, check(rule.rule, case.estate, rule.pack)) for rule in case.rules]
+    report = _report(case.request, case.configuration, case.estate, case.inputs, outcomes)
+    return Run(report=report, inputs=case.inputs, rules=case.rules)
 
 
 def _estate(

@@ -46,14 +46,14 @@ def verdict_of(
     """The exit code. A run that has not finished says so, whatever it found besides.
 
     `floor` is the least share of statements that must be analysed; gaps that were all
-    accepted do not count against it.
+    accepted do not count against it. What a rule in shadow found fails nothing.
     """
     if not coverage.analysed and not estate.analysis.graph.sources:
         return ExitCode.NOTHING_ANALYSED
     open_gaps = any(finding.rule.id == NOT_ANALYSED.id for finding in findings)
     if open_gaps and coverage.share < floor:
         return ExitCode.UNFINISHED
-    failing = any(finding.rule.severity.at_least(fail_on) for finding in findings)
+    failing = any(f.rule.severity.at_least(fail_on) and not f.rule.shadow for f in findings)
     return ExitCode.FINDINGS if failing else ExitCode.CLEAN
 
 

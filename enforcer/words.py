@@ -131,6 +131,7 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     """What a report needs to know of a rule: its identity, its weight and its reasons.
 
     `title`, `why` and `fix` are as the rule's author wrote them; `zh` is the same in Chinese.
+    What a rule in `shadow` finds is reported and fails nothing.
     """
 
     id: str
@@ -142,6 +143,7 @@ class RuleCard(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     fix: str = ""
     zh: Wording | None = None
+    shadow: bool = False
 
     def wording(self, lang: Lang) -> Wording:
         """The words of a language; those of the author where there are none in it."""

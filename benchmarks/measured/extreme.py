@@ -5,7 +5,7 @@
 A statement of another kind is handled first, so that nothing is imported within the time.
 """
 
-# ruff: noqa: S608 - SQL for the parser, not for a database
+
 
 from __future__ import annotations
 

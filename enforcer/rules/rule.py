@@ -54,4 +54,5 @@ class Rule(Strict, frozen=True, kw_only=True):
             why=self.why,
             fix=self.fix,
             zh=self.zh,
+            shadow=self.shadow,
         )
