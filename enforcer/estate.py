@@ -129,6 +129,11 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         )
 
     @cached_property
+    def by_name(self) -> Mapping[str, None]:
+        """The names of all relations, sorted."""
+        return dict.fromkeys(self.relations)
+
+    @cached_property
     def found(self) -> dict[object, Any]:
         """What the checks have found out once and ask for often, by question."""
         return {}
@@ -152,8 +157,14 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def places_named(self, relation: str) -> tuple[tuple[str, Place], ...]:
         """The places that a relation lies in, by name."""
-        names = self.places_of.get(relation, ())
-        return tuple((name, self.places[name]) for name in sorted(names) if name in self.places)
+        return self._places_by_relation.get(relation, ())
+
+    @cached_property
+    def _places_by_relation(self) -> Mapping[str, tuple[tuple[str, Place], ...]]:
+        return {
+            relation: tuple((n, self.places[n]) for n in sorted(names) if n in self.places)
+            for relation, names in self.places_of.items()
+        }
 
     def subject_keys(self) -> frozenset[Column]:
         """The columns that relations declare to be the key of a subject.

@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.selectors import category_matches, relation_matches
+from enforcer.check.selectors import (
+    category_matches,
+    choice_matches,
+    purposes_of,
+    relation_matches,
+)
 from enforcer.protection.methods import refused
 from enforcer.protection.states import mask_of_flow, protections_in
-from enforcer.rules import Accepts, Where
+from enforcer.rules import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from enforcer.check.flows import Arrival
     from enforcer.estate import Estate
-    from enforcer.rules import Ban, Excuse, GuardTest
+    from enforcer.rules import Accepts, Ban, Excuse, GuardTest
     from enforcer.words import Protection
 
 
@@ -71,8 +76,11 @@ def _speaks_of(estate: Estate, clause: Excuse | Ban, arrival: Arrival) -> bool:
         estate, clause.source, source.column.relation
     ):
         return False
-    wheres = (clause.into or Where(), Where(purpose=clause.purpose))
-    return all(relation_matches(estate, where, arrival.relation) for where in wheres)
+    if clause.into is not None and not relation_matches(estate, clause.into, arrival.relation):
+        return False
+    if clause.purpose == Choice():
+        return True
+    return choice_matches(clause.purpose, purposes_of(estate, arrival.relation))
 
 
 def _guarded(

@@ -44,11 +44,16 @@ def arrivals(
 ) -> Iterable[Arrival]:
     """Where data of the sources arrives in flows of these kinds with a refused protection."""
     flows = flows_named(via)
+    # Few different states arrive in many places.
+    refusals: dict[tuple[int, str], tuple[Protection, ...]] = {}
     for source in sources:
         way = way_of(estate, source, flows)
         for relation, mask in sorted(masks_by_relation(estate, source, way).items()):
             for flow in flows:
-                protections = refused(accepted, protections_in(mask & mask_of_flow(flow)))
+                if (mask, flow) not in refusals:
+                    arriving = protections_in(mask & mask_of_flow(flow))
+                    refusals[mask, flow] = refused(accepted, arriving)
+                protections = refusals[mask, flow]
                 if protections:
                     yield Arrival(source, relation, flow, protections, way)
 

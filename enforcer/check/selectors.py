@@ -14,15 +14,13 @@ from enforcer.globs import relation_matches as named
 from enforcer.protection.arrivals import Way
 from enforcer.protection.methods import refused
 from enforcer.protection.states import DIRECT, protections_in
-from enforcer.rules import Accepts, Choice
+from enforcer.rules import Accepts, Choice, Where
 from enforcer.words import Method
 from lineage import Column, Origin
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from enforcer.rules import Where
 
     ValuesOf = Callable[[Estate, str], tuple[str, ...]]
 
@@ -71,11 +69,28 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
 
 def select_relations(estate: Estate, where: Where) -> tuple[str, ...]:
     """The names of the relations that match, sorted."""
-    return tuple(name for name in estate.relations if relation_matches(estate, where, name))
+    return tuple(matching(estate, where))
 
 
 def relation_matches(estate: Estate, where: Where, name: str) -> bool:
     """True when every key of `where` that is given matches the relation."""
+    return name in matching(estate, where)
+
+
+def matching(estate: Estate, where: Where) -> Mapping[str, None]:
+    """The relations that match, sorted; found out once for each part of a rule."""
+    if where == _ANYWHERE:
+        return estate.by_name
+    # The part itself is kept beside the answer, so its identity stays its own.
+    key = ("matching", id(where))
+    if key not in estate.found:
+        names = (name for name in estate.relations if _matches(estate, where, name))
+        estate.found[key] = (where, dict.fromkeys(names))
+    found: Mapping[str, None] = estate.found[key][1]
+    return found
+
+
+def _matches(estate: Estate, where: Where, name: str) -> bool:
     relation = estate.relations.get(name)
     if relation is None or (where.kind and relation.kind not in where.kind):
         return False
@@ -229,6 +244,7 @@ def is_history(relation: Relation) -> bool:
 
 
 _ANY: Final = Choice()
+_ANYWHERE: Final = Where()
 # What does not count as holding a person's row.
 _BY_ROW: Final = Accepts(
     accept=(Method.GENERALISED, Method.PERTURBED, Method.AGGREGATED, Method.CONSTANT)
