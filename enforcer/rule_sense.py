@@ -27,6 +27,7 @@ DENIED: Final = (
     "over_granted",
     "together",
     "beyond_purpose",
+    "built_from",
     "joined",
     "residency",
     "unlabelled",

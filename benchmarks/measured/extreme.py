@@ -5,8 +5,6 @@
 A statement of another kind is handled first, so that nothing is imported within the time.
 """
 
-
-
 from __future__ import annotations
 
 import sys

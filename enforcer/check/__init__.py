@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check import access, collection, deletion, gaps, literals, storage, use
+from enforcer.check import access, collection, deletion, descent, gaps, literals, storage, use
 from enforcer.check.gaps import NOT_ANALYSED
 from enforcer.check.outcome import Outcome
 
@@ -46,6 +46,7 @@ def _judge_of_deny(deny: Deny) -> Judge:
     questions: tuple[tuple[object, Judge], ...] = (
         (deny.granted_to, access.judge_grants),
         (deny.together, use.judge_together),
+        (deny.built_from, descent.judge_descent),
         (deny.residency, storage.judge_residency),
         (deny.unlabelled, collection.judge_unlabelled),
         (deny.unused, collection.judge_unused),

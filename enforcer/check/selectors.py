@@ -187,6 +187,10 @@ def encryption_of(estate: Estate, relation: str) -> tuple[str, ...]:
     return (*stated, *placed)
 
 
+def _said_by_tool(estate: Estate, relation: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fact.value for fact in estate.relations[relation].facts if fact.key in keys)
+
+
 def _of_places(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
     said = (str(getattr(place, key)) for _, place in estate.places_named(relation))
     return tuple(value for value in said if value)
@@ -249,7 +253,11 @@ _ANYWHERE: Final = Where()
 _BY_ROW: Final = Accepts(
     accept=(Method.GENERALISED, Method.PERTURBED, Method.AGGREGATED, Method.CONSTANT)
 )
+_TAGS: Final = ("tag", "config.tags")
+_GROUPS: Final = ("group", "config.group")
 _VALUES: Final[Mapping[str, ValuesOf]] = {
+    "tag": lambda estate, name: _said_by_tool(estate, name, _TAGS),
+    "group": lambda estate, name: _said_by_tool(estate, name, _GROUPS),
     "place": lambda estate, name: tuple(place for place, _ in estate.places_named(name)),
     "region": regions_of,
     "environment": _environments_of,

@@ -57,8 +57,9 @@ class Deny(Strict, frozen=True, kw_only=True):
     these principals; over_granted: nor by principals whose `parameters.roles` do not list it;
     together: these must not meet `within` one relation, schema or place, where `of_one` asks
     for parts that are made of one and the same column; beyond_purpose: data must not be used
-    for a purpose that is none of those it was collected for; joined: what matches the first
-    must not be joined with what matches the second; residency: data whose relation states
+    for a purpose that is none of those it was collected for; built_from: what matches `into`
+    must not be built from what matches this, over any number of steps; joined: what matches the
+    first must not be joined with what matches the second; residency: data whose relation states
     in which regions it must stay must not leave them; unlabelled: a column whose name suggests
     one must carry a label; unused: a labelled source column must be used; selected_whole: data
     must not be taken by a star; literal: values of these kinds must not stand in SQL or seeds.
@@ -81,6 +82,7 @@ class Deny(Strict, frozen=True, kw_only=True):
     within: Literal["relation", "schema", "place"] = "relation"
     of_one: bool = False
     beyond_purpose: bool = False
+    built_from: Where | None = None
     joined: Annotated[tuple[Where, ...], msgspec.Meta(min_length=2, max_length=2)] = ()
     residency: bool = False
     unlabelled: Some = ()

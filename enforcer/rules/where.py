@@ -51,7 +51,8 @@ class Where(Strict, frozen=True, kw_only=True):
     """Which relations a rule looks at. Every key that is given must match.
 
     Choices take a name, a list, or `{not: [...]}`; `place` may be written before any place
-    is declared only in rules that are shipped. `region` matches regions and the jurisdictions
+    is declared only in rules that are shipped. `name` is the end of a dotted name, `tag` and
+    `group` what the project's tool says. `region` matches regions and the jurisdictions
     that they lie in (`EU`, `CN`). `subject` is whose data a relation holds, `audience` who may
     read it, `recipient` the name of a partner, `role` and `country` what that partner is and
     where. `outside` is true of what leaves the house: files, stages and shares, and the places
@@ -62,6 +63,8 @@ class Where(Strict, frozen=True, kw_only=True):
 
     kind: tuple[RelationKind, ...] = ()
     name: Choice = Choice()
+    tag: Choice = Choice()
+    group: Choice = Choice()
     place: Choice = Choice()
     region: Choice = Choice()
     environment: Choice = Choice()

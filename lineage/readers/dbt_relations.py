@@ -71,9 +71,14 @@ def _relation(
         origin=lines.origin(node),
         columns=declared_columns(node, table, header, names.dialect),
         complete=table is not None or bool(header),
-        facts=node_facts(node),
+        facts=(*node_facts(node), *_dependencies(node, names)),
         reads=names.read_by(node)[0] if is_without_text(node) else (),
     )
+
+
+def _dependencies(node: Node, names: Names) -> tuple[Fact, ...]:
+    """What dbt says that a node is built from, whether its text reads it or not."""
+    return tuple(Fact("depends_on", name) for name in names.read_by(node)[0])
 
 
 def _exposure(lines: YamlLines, node: Node, names: Names) -> Relation:
