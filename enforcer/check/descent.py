@@ -98,11 +98,12 @@ def _declared(estate: Estate) -> Iterable[tuple[str, str]]:
 
 def _ways(built: Mapping[str, tuple[str, ...]], first: Iterable[str]) -> Ways:
     before: Ways = {}
-    waiting = deque(first)
+    begun = frozenset(first)
+    waiting = deque(sorted(begun))
     while waiting:
         name = waiting.popleft()
         for target in built.get(name, ()):
-            if target not in before and target != name:
+            if target not in before and target not in begun:
                 before[target] = name
                 waiting.append(target)
     return before
@@ -111,7 +112,7 @@ def _ways(built: Mapping[str, tuple[str, ...]], first: Iterable[str]) -> Ways:
 def _path(before: Ways, name: str) -> tuple[str, ...]:
     """The relations from the nearest that matches to this one."""
     path = [name]
-    while path[-1] in before and before[path[-1]] not in path:
+    while path[-1] in before:
         path.append(before[path[-1]])
     return tuple(reversed(path))
 

@@ -1,6 +1,6 @@
 """Guards hold: a guard that is there although a value can pass without it is a silent pass."""
 
-# ruff: noqa: S608 - SQL for the parser, or of our own names
+
 
 from __future__ import annotations
 

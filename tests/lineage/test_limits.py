@@ -1,6 +1,6 @@
 """What is too large or too deep is a gap, found before it costs anything; the rest is analysed."""
 
-# ruff: noqa: S608 - SQL for the parser, not for a database
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Patterns of column names fit as the dialects say, and never take long."""
 
-# ruff: noqa: S608 - SQL for the parser
+
 
 from __future__ import annotations
 

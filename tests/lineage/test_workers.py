@@ -1,6 +1,6 @@
 """A worker that dies, hangs or answers nonsense costs its text, never the run."""
 
-# ruff: noqa: S608 - SQL for the parser, not for a database
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Running scripts on DuckDB: what every column of every relation holds in the end."""
 
-# ruff: noqa: S608 - our own names and values
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Random queries: every clause that can bring a value, or whether there is one, into a result."""
 
-# ruff: noqa: S608 - random SQL is what this makes
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Random scripts: statements that make, fill and change relations."""
 
-# ruff: noqa: S608 - random SQL is what this makes
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Random subqueries in expressions, correlated with what is around them."""
 
-# ruff: noqa: S608 - random SQL is what this makes
+
 
 from __future__ import annotations
 
