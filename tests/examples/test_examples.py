@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.examples.conftest import DBT, EXAMPLES, Leak, check, compile_dbt, planted
+from tests.examples.conftest import DBT, EXAMPLES, FIELDGATE, Leak, check, compile_dbt, planted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,3 +128,18 @@ def test_a_model_changed_after_compiling_is_no_pass(copy: Copy) -> None:
     model = project / "models/marts/finance/fct_payments.sql"
     model.write_text(model.read_text("utf-8") + "-- changed\n", "utf-8")
     assert check(project).exit_code == 4
+
+
+def test_every_promise_of_the_search_engine_is_broken_once() -> None:
+    """Each clause of the example policy is a rule that holds in its samples and fires here."""
+    verdict = check(EXAMPLES / "search-engine")
+    rules = {path.stem for path in (EXAMPLES / "search-engine" / "policies").iterdir()}
+    assert {rule for rule, _field, _sink in verdict.findings} == rules
+    assert (len(rules), verdict.exit_code) == (11, 1)
+    tested = subprocess.run(
+        [FIELDGATE, "test", "--path", EXAMPLES / "search-engine"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (tested.returncode, tested.stdout.splitlines()[-1]) == (0, "11 rules tested, 0 failed")

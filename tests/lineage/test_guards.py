@@ -1,7 +1,5 @@
 """Guards hold: a guard that is there although a value can pass without it is a silent pass."""
 
-
-
 from __future__ import annotations
 
 from random import Random

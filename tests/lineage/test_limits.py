@@ -1,7 +1,5 @@
 """What is too large or too deep is a gap, found before it costs anything; the rest is analysed."""
 
-
-
 from __future__ import annotations
 
 import time

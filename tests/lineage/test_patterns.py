@@ -1,7 +1,5 @@
 """Patterns of column names fit as the dialects say, and never take long."""
 
-
-
 from __future__ import annotations
 
 import re

@@ -1,7 +1,5 @@
 """A worker that dies, hangs or answers nonsense costs its text, never the run."""
 
-
-
 from __future__ import annotations
 
 import os

@@ -1,7 +1,5 @@
 """Running scripts on DuckDB: what every column of every relation holds in the end."""
 
-
-
 from __future__ import annotations
 
 from collections import Counter

@@ -1,7 +1,5 @@
 """Random queries: every clause that can bring a value, or whether there is one, into a result."""
 
-
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple

@@ -1,7 +1,5 @@
 """Random scripts: statements that make, fill and change relations."""
 
-
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

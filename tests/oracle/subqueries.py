@@ -1,7 +1,5 @@
 """Random subqueries in expressions, correlated with what is around them."""
 
-
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
