@@ -206,11 +206,14 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding that was accepted: `by` is `waiver` or `baseline`, `reason` why."""
+    """A finding that was accepted: `by` is `waiver` or `baseline`, `reason` why.
+
+    A reason that somebody wrote down is a text, the same in every language.
+    """
 
     finding: Finding
     by: str
-    reason: str = ""
+    reason: Message | str = ""
     owner: str = ""
     expires: str = ""
 
@@ -249,5 +252,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     accepted: tuple[Accepted, ...]
     gaps: tuple[Gap, ...]
     rules: tuple[RuleOutcome, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     exit_code: ExitCode
