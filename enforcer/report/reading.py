@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from enforcer.words import (
         Coverage,
+        ExitCode,
         Finding,
         Message,
         Report,
