@@ -53,5 +53,5 @@ class Rule(Strict, frozen=True, kw_only=True):
             law=self.law,
             why=self.why,
             fix=self.fix,
-            zh=self.zh,
+            zh=self.zh and self.zh.in_chinese(),
         )
