@@ -97,7 +97,7 @@ def thread_flow(finding: Finding, words: Words) -> Json:
 
 def gap_notification(gap: Gap, words: Words) -> Json:
     """A gap as a warning of the tool about its own run."""
-    relations = sarif_text(", ".join(gap.relations))
+    relations = sarif_text(words(gap.relations))
     said = say(
         "gap-remark",
         detail=sarif_text(ended(gap.message, words)),

@@ -65,7 +65,7 @@ def _same_rule(finding: Finding, after: Finding | None) -> bool:
 
 def _gap(gap: Gap, words: Words) -> Text:
     """One line, however long: what was not analysed, and the next step."""
-    relations = brief(", ".join(gap.relations))
+    relations = brief(words(gap.relations))
     said = say(
         "gap-line",
         origin=brief(str(gap.origin)),

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+import msgspec
 import pytest
 from jinja2 import Environment, nodes
 
+from enforcer.check import NOT_ANALYSED
 from enforcer.check.values import KINDS
 from enforcer.documents import parse_document
 from enforcer.messages import FAMILIES, words_in
 from enforcer.messages.catalogue import Catalogue, check_alike, forms_of
+from enforcer.policy import load_shipped_rules
 from enforcer.protection.states import FLOWS
-from enforcer.words import ENGLISH, ExitCode, Lang, PolicyError, Protection, Severity, say, verbatim
+from enforcer.words import (
+    ENGLISH,
+    ExitCode,
+    Lang,
+    PolicyError,
+    Protection,
+    Severity,
+    Wording,
+    say,
+    verbatim,
+)
 from lineage import Column, GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from enforcer.messages.catalogue import Form
+
+HAN = re.compile("[\u4e00-\u9fff]")
 LANGS: tuple[Lang, ...] = get_args(Lang)
 ENFORCER = Path(__file__).parents[2] / "enforcer"
 SOURCES = sorted(ENFORCER.rglob("*.py"))
@@ -78,6 +95,45 @@ def test_every_message_of_a_catalogue_is_used(lang: Lang) -> None:
     """What nothing says any more leaves the catalogues."""
     asked = SAID.union(*(keys_of(expression) for _, expression, _ in calls()))
     assert set(words_in(lang).forms) - asked == set()
+
+
+# What a Chinese phrase may be made of without a Chinese word: names, numbers and marks.
+WORDLESS = re.compile(r"[\W\d_]*")
+
+
+def test_every_chinese_message_is_in_chinese() -> None:
+    """Nothing was left in English where English has words."""
+    english, chinese = words_in("en").forms, words_in("zh").forms
+    left = [
+        key
+        for key, form in chinese.items()
+        if not WORDLESS.fullmatch(_fixed(english[key])) and not HAN.search(_fixed(form))
+    ]
+    assert left == []
+
+
+def _fixed(form: Form) -> str:
+    return "".join(part for part in form.other if isinstance(part, str))
+
+
+def test_every_shipped_rule_speaks_chinese() -> None:
+    """Title, why and fix of each are Chinese, without blanks between the characters."""
+    cards = [NOT_ANALYSED, *(rule.card for rule in load_shipped_rules())]
+    said = {
+        f"{card.id}.{name}": getattr(card.wording("zh"), name)
+        for card in cards
+        for name in Wording.__struct_fields__
+    }
+    assert [key for key, text in said.items() if not HAN.search(text)] == []
+    assert [
+        key for key, text in said.items() if re.search(rf"{HAN.pattern}\s+{HAN.pattern}", text)
+    ] == []
+
+
+def test_a_rule_without_chinese_words_keeps_its_own() -> None:
+    """A project that writes its rules in one language reads them in that one."""
+    card = msgspec.structs.replace(NOT_ANALYSED, title="Hausregel", zh=None)
+    assert card.wording("zh").title == "Hausregel"
 
 
 def test_values_are_no_templates() -> None:
