@@ -22,7 +22,7 @@ from enforcer.atomic_files import write_text_atomically
 from enforcer.documents.nearest import quoted
 from enforcer.rules import Strict
 from enforcer.waivers import Fingerprint  # noqa: TC001 - msgspec reads the annotations
-from enforcer.words import Accepted, PolicyError
+from enforcer.words import Accepted, PolicyError, say
 from lineage import Origin
 from lineage.readers.files import Refusal, read_text, shown_path
 
@@ -127,7 +127,7 @@ def apply_baseline(
     absorbed = {placed.entry.fingerprint for placed in baseline.entries}
     left = tuple(finding for finding in found if finding.fingerprint not in absorbed)
     accepted = tuple(
-        Accepted(finding=finding, by="baseline", reason="stood when the gate was switched on")
+        Accepted(finding=finding, by="baseline", reason=say("stood-at-the-start"))
         for finding in found
         if finding.fingerprint in absorbed
     )

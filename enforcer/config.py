@@ -12,7 +12,7 @@ from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
 from enforcer.rules import Place, RuleId, Strict
-from enforcer.words import PolicyError, Severity
+from enforcer.words import ENGLISH, Lang, PolicyError, Severity
 from lineage import Origin
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Config(Strict, frozen=True, kw_only=True):
 
     `policies` are folders of own rules, `rules` what the project settles about single rules;
     `places` is a file or the places themselves; `min_coverage` the least share of statements,
-    0 to 1, that must have been analysed.
+    0 to 1, that must have been analysed; `lang` the language of findings and reports.
     """
 
     version: Literal[1]
@@ -76,6 +76,7 @@ class Config(Strict, frozen=True, kw_only=True):
     baseline: str = ""
     min_coverage: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 1.0
     fail_on: Severity = Severity.ERROR
+    lang: Lang = ENGLISH
     parameters: Settings = Settings()
 
 

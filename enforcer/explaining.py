@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from enforcer.packs import LoadedRule
     from enforcer.report import Options
+    from enforcer.words import Lang
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
@@ -30,6 +31,11 @@ def is_fingerprint(text: str) -> bool:
     return _FINGERPRINT.fullmatch(text) is not None
 
 
+def language_of(path: Path) -> Lang:
+    """The language in which the project at `path` wants its reports."""
+    return load_config(path).settings.lang
+
+
 def explain_rule(rule: str, path: Path, options: Options) -> str:
     """A rule of the project at `path`, or a shipped one that it does not use.
 
@@ -37,13 +43,15 @@ def explain_rule(rule: str, path: Path, options: Options) -> str:
     """
     known = {loaded.card.id: loaded for loaded in (*load_shipped_rules(), *_own_rules(path))}
     if rule == NOT_ANALYSED.id:
-        card = NOT_ANALYSED
-        return f"{card.id}: {card.title}\n\n{card.why}\n\n{card.fix}\n"
+        said = NOT_ANALYSED.wording(options.lang)
+        return f"{rule}: {said.title}\n\n{said.why}\n\n{said.fix}\n"
     if rule not in known:
         step = nearest_or_all(rule, known)
         raise PolicyError(Origin("", 0, 0), f"no rule is called `{rule}`", step)
     found = known[rule]
-    return render_rule(found.rule, found.source, width=options.width, colour=options.colour)
+    return render_rule(
+        found.rule, found.source, width=options.width, colour=options.colour, lang=options.lang
+    )
 
 
 def _own_rules(path: Path) -> tuple[LoadedRule, ...]:

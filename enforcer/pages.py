@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from enforcer.messages import words_in
+from enforcer.words import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enforcer.packs import LoadedRule
+    from enforcer.words import RuleCard
 
 _PAGE = """# {id}
 
@@ -35,7 +39,7 @@ _PAGE = """# {id}
 ## Law
 
 {law}
-
+{chinese}
 ## The rule, with its examples
 
 `avoid` raises this finding and `prefer` does not; `fieldgate test {id}` runs both.
@@ -43,6 +47,16 @@ _PAGE = """# {id}
 ```yaml
 {source}
 ```
+"""
+
+_CHINESE = """
+## 中文
+
+{title}
+
+**{why_heading}**：{why}
+
+**{fix_heading}**：{fix}
 """
 
 
@@ -59,7 +73,22 @@ def rule_page(rule: LoadedRule) -> str:
         why=card.why.strip(),
         fix=card.fix.strip(),
         law=law,
+        chinese=_in_chinese(card),
         source=rule.source.strip(),
+    )
+
+
+def _in_chinese(card: RuleCard) -> str:
+    """The same in Chinese, where the rule's author wrote it."""
+    if card.zh is None:
+        return ""
+    words = words_in("zh")
+    return _CHINESE.format(
+        title=card.zh.title,
+        why=card.zh.why.strip(),
+        fix=card.zh.fix.strip(),
+        why_heading=words(say("why-heading")),
+        fix_heading=words(say("fix-heading")),
     )
 
 

@@ -10,8 +10,7 @@ import msgspec
 from enforcer.check import check
 from enforcer.estate import Estate, Seed
 from enforcer.labels import Label
-from enforcer.messages import words_in
-from enforcer.words import ENGLISH, Finding, PolicyError
+from enforcer.words import Finding, Message, PolicyError, say
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Fact, Project, Relation, RelationKind, Unit
 
@@ -36,7 +35,7 @@ class SampleResult(msgspec.Struct, frozen=True):
     rule: str
     avoided: tuple[Finding, ...]
     preferred: tuple[Finding, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
 
     @property
     def passed(self) -> bool:
@@ -58,20 +57,22 @@ def run_samples(
     Raises `PolicyError` when a sample cannot be read. A sample with a gap proves nothing
     and is a problem.
     """
-    words = words_in(ENGLISH)
-    problems: list[str] = []
+    problems: list[Message] = []
     findings: list[tuple[Finding, ...]] = []
     for name, sample in (("avoid", rule.avoid), ("prefer", rule.prefer)):
         at_home = sample if sample.places else msgspec.structs.replace(sample, places=dict(places))
         estate = sample_estate(at_home, f"{rule.id}:{name}", taxonomy, find_places)
-        problems += [f"`{name}` cannot be analysed: {gap.message}" for gap in estate.analysis.gaps]
+        problems += [
+            say("sample-not-analysed", sample=name, detail=gap.message)
+            for gap in estate.analysis.gaps
+        ]
         outcome = check(rule, estate)
         findings.append(outcome.findings)
         if name == "prefer" and not outcome.judged:
-            problems.append("`prefer` has nothing that the rule could judge, so it shows nothing")
+            problems.append(say("prefer-judges-nothing"))
     if not findings[0]:
-        problems.append("`avoid` raises no finding")
-    problems += [f"`prefer` raises a finding: {words(finding.message)}" for finding in findings[1]]
+        problems.append(say("avoid-raises-nothing"))
+    problems += [say("prefer-raises", finding=finding.message) for finding in findings[1]]
     return SampleResult(rule.id, findings[0], findings[1], tuple(problems))
 
 

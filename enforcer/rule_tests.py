@@ -8,11 +8,12 @@ import msgspec
 
 from enforcer.config import load_config
 from enforcer.documents import nearest_or_all
+from enforcer.messages import words_in
 from enforcer.places import find_places, load_places
 from enforcer.policy import load_rules
 from enforcer.policytest import run_samples
 from enforcer.taxonomy import load_taxonomy
-from enforcer.words import ExitCode, PolicyError
+from enforcer.words import ExitCode, PolicyError, say
 from lineage import Origin
 from lineage.shown import plain
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from enforcer.messages import Words
     from enforcer.packs import LoadedRule
+    from enforcer.words import Lang, Message
 
 
 class RuleTests(msgspec.Struct, frozen=True):
@@ -30,8 +33,10 @@ class RuleTests(msgspec.Struct, frozen=True):
     exit_code: ExitCode
 
 
-def run_rule_tests(path: Path, names: Sequence[str]) -> RuleTests:
+def run_rule_tests(path: Path, names: Sequence[str], lang: Lang | None = None) -> RuleTests:
     """Test the rules of the project at `path`, or those of them that are named.
+
+    The outcome is in the language `lang`, or else in that of the configuration.
 
     Raises `PolicyError` for a name that is no rule's, and for a rule that cannot be read.
     """
@@ -42,9 +47,10 @@ def run_rule_tests(path: Path, names: Sequence[str]) -> RuleTests:
         (rule, run_samples(rule.rule, taxonomy, find_places, places))
         for rule in _chosen(rules, names)
     ]
-    lines = [line for rule, result in results for line in _lines(rule, result.problems)]
+    words = words_in(lang or configuration.settings.lang)
+    lines = [line for rule, result in results for line in _lines(rule, result.problems, words)]
     failed = sum(not result.passed for _rule, result in results)
-    lines.append(f"{len(results)} rules tested, {failed} failed")
+    lines.append(words(say("rules-tested", number=len(results), failed=failed)))
     return RuleTests(
         "".join(f"{line}\n" for line in lines), ExitCode.FINDINGS if failed else ExitCode.CLEAN
     )
@@ -59,8 +65,9 @@ def _chosen(rules: Sequence[LoadedRule], names: Sequence[str]) -> list[LoadedRul
     return [known[name] for name in names] or list(rules)
 
 
-def _lines(rule: LoadedRule, problems: Sequence[str]) -> list[str]:
+def _lines(rule: LoadedRule, problems: Sequence[Message], words: Words) -> list[str]:
     name = plain(rule.card.id)
     if not problems:
-        return [f"ok    {name}"]
-    return [f"FAIL  {name}  ({plain(rule.file)})", *(f"      {plain(p)}" for p in problems)]
+        return [words(say("test-passed", rule=name))]
+    failed = words(say("test-failed", rule=name, file=plain(rule.file)))
+    return [failed, *(f"      {plain(words(problem))}" for problem in problems)]

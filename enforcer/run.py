@@ -20,7 +20,7 @@ from enforcer.policy import load_rules
 from enforcer.seeds import read_seeds
 from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of
-from enforcer.words import Report, RuleOutcome, Severity
+from enforcer.words import ENGLISH, Lang, Report, RuleOutcome, Severity
 from lineage import analyze
 from lineage.projects import Input, Project
 from lineage.readers import find_project
@@ -48,11 +48,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A report, and what evidence of it needs: the inputs and the rules that were applied."""
+    """A report, and what evidence of it needs: the inputs and the rules that were applied.
+
+    `lang` is the language that the project wants its reports in; nothing else depends on it.
+    """
 
     report: Report
     inputs: tuple[Input, ...]
     rules: tuple[LoadedRule, ...]
+    lang: Lang = ENGLISH
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +98,12 @@ def judge(case: Case) -> Run:
     """Judge a project by its rules; raises `PolicyError` for a waiver that does not hold."""
     outcomes = [(rule, check(rule.rule, case.estate, rule.pack)) for rule in case.rules]
     report = _report(case.request, case.configuration, case.estate, case.inputs, outcomes)
-    return Run(report=report, inputs=case.inputs, rules=case.rules)
+    return Run(
+        report=report,
+        inputs=case.inputs,
+        rules=case.rules,
+        lang=case.configuration.settings.lang,
+    )
 
 
 def _estate(

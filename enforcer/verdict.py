@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enforcer.check import NOT_ANALYSED
 from enforcer.labels import NAME
-from enforcer.words import Coverage, ExitCode
+from enforcer.words import Coverage, ExitCode, say
 from lineage.graph import ROWS
 from lineage.readers.discover import FOLDER, UNREAD
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from enforcer.config import Configuration
     from enforcer.estate import Estate
-    from enforcer.words import Finding, Severity
+    from enforcer.words import Finding, Message, Severity, Value
     from lineage.projects import Input
 
 _NAMED = 5  # folders in a note
@@ -59,41 +59,39 @@ def verdict_of(
 
 def notes_on(
     configuration: Configuration, estate: Estate, inputs: Sequence[Input]
-) -> tuple[str, ...]:
+) -> tuple[Message, ...]:
     """What the reader must know to read the verdict rightly."""
     return (*_notes(configuration, estate), *_left_out(inputs))
 
 
-def _left_out(inputs: Sequence[Input]) -> Iterator[str]:
+def _left_out(inputs: Sequence[Input]) -> Iterator[Message]:
     """What nobody looked into, where the SQL of a whole folder was asked for."""
-    for kind, said in ((FOLDER, "as tools write there"), (UNREAD, "rename them to .sql")):
-        passed = [i.path for i in inputs if i.kind == kind]
-        if passed:
-            more = f" and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
-            yield f"Not looked into, {said}: {', '.join(passed[:_NAMED])}{more}."
+    folders = [i.path for i in inputs if i.kind == FOLDER]
+    if folders:
+        yield say("folders-left-out", paths=_named(folders))
+    files = [i.path for i in inputs if i.kind == UNREAD]
+    if files:
+        yield say("files-left-out", paths=_named(files))
+
+
+def _named(paths: Sequence[str]) -> Value:
+    shown = tuple(paths[:_NAMED])
+    more = len(paths) - len(shown)
+    return say("paths-and-more", shown=shown, number=more) if more else shown
 
 
 def _are_proposed(estate: Estate) -> bool:
     return any(label.by == NAME for labels in estate.labels.values() for label in labels)
 
 
-def _notes(configuration: Configuration, estate: Estate) -> Iterator[str]:
+def _notes(configuration: Configuration, estate: Estate) -> Iterator[Message]:
     if configuration.document is None:
-        yield (
-            "There is no fieldgate.yml: the baseline pack was applied, with labels proposed from "
-            "the names of columns. Run `fieldgate init` to write down what they really hold."
-        )
+        yield say("no-configuration")
     elif _are_proposed(estate):
-        yield (
-            "No label is written anywhere, so labels were proposed from the names of columns: "
-            "name what they really hold in labels.yml or in dbt's meta."
-        )
+        yield say("labels-proposed")
     if configuration.document is not None and not estate.places:
-        yield "No place is declared, so only files, stages, shares and grants count as outside."
+        yield say("no-place-declared")
     if not estate.labels:
-        yield "No column carries a label, and no name suggests one, so no flow could be judged."
+        yield say("nothing-labelled")
     if any(not unit.dialect for unit in estate.analysis.units):
-        yield (
-            "No SQL dialect was given, so the SQL was read as no dialect in particular: "
-            "name yours with --dialect or in fieldgate.yml."
-        )
+        yield say("no-dialect")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import Enum, IntEnum, StrEnum
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -86,12 +87,22 @@ def verbatim(text: str) -> Message:
     return say("verbatim", text=text)
 
 
+# A blank or line break between two Chinese characters or marks.
+_CHINESE: Final = r"[\u3001-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60]"
+_BLANK: Final = re.compile(rf"(?<={_CHINESE})\s+(?={_CHINESE})")
+
+
 class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a rule says to its reader, in one language."""
 
     title: str
     why: str
     fix: str
+
+    def in_chinese(self) -> Wording:
+        """Without the blanks that YAML puts where a line was broken: Chinese has none."""
+        said = (_BLANK.sub("", text) for text in (self.title, self.why, self.fix))
+        return Wording(**dict(zip(self.__struct_fields__, said, strict=True)))
 
 
 class Method(StrEnum):
@@ -208,11 +219,14 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding that was accepted: `by` is `waiver` or `baseline`, `reason` why."""
+    """A finding that was accepted: `by` is `waiver` or `baseline`, `reason` why.
+
+    A reason that somebody wrote down is a text, the same in every language.
+    """
 
     finding: Finding
     by: str
-    reason: str = ""
+    reason: Message | str = ""
     owner: str = ""
     expires: str = ""
 
@@ -251,5 +265,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     accepted: tuple[Accepted, ...]
     gaps: tuple[Gap, ...]
     rules: tuple[RuleOutcome, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     exit_code: ExitCode

@@ -11,7 +11,7 @@ from enforcer.check.flows import masks_by_relation, way_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.sources import followed_sources
 from enforcer.rules import Choice
-from enforcer.words import Finding, Phase, RuleCard, Severity, say
+from enforcer.words import Finding, Phase, RuleCard, Severity, Wording, say
 from lineage import Column
 
 if TYPE_CHECKING:
@@ -32,6 +32,17 @@ NOT_ANALYSED: Final = RuleCard(
     fix=(
         "Compile the project first (dbt compile), name the columns of an unresolved star, write "
         "dynamic SQL out, or split a text that is too large. What must stay opaque needs a waiver."
+    ),
+    zh=Wording(
+        title="可能承载已标注数据的内容未能分析",
+        why=(
+            "无法读取的数据流动就无法判断。当它涉及已标注的数据时，门禁无从得知这些数据的去向；"
+            "不知道不等于通过，因此该问题的级别为错误。"
+        ),
+        fix=(
+            "先编译项目（dbt compile），逐一列出星号所代表的字段，直接写出动态 SQL，"
+            "或拆分规模过大的文本。确需保持不透明的内容应当申请豁免。"
+        ),
     ),
 )
 _TOUCHING: Final = msgspec.structs.replace(NOT_ANALYSED, severity=Severity.ERROR)

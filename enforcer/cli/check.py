@@ -13,6 +13,7 @@ from enforcer.cli.errors import stop, with_clear_errors
 from enforcer.cli.options import (
     dialect_option,
     fail_on_option,
+    lang_option,
     path_argument,
     terminal_look,
     today_option,
@@ -21,7 +22,9 @@ from enforcer.cli.options import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from enforcer.report import Options
     from enforcer.run import Run
+    from enforcer.words import Lang
 
 
 @click.command(
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
     help="Accept today's findings: write them to this file, to be named in the configuration.",
 )
 @click.option("--show-accepted", is_flag=True, help="List waived and baselined findings too.")
+@lang_option
 @today_option
 @with_clear_errors
 def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wants it
@@ -88,6 +92,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
     evidence: Path | None,
     write_baseline: Path | None,
     show_accepted: bool,  # noqa: FBT001 - a flag
+    lang: Lang | None,
     today: datetime | None,
 ) -> None:
     """Check the dbt project or the folder of SQL at PATH, and fail on findings.
@@ -119,14 +124,14 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
         _write_evidence(run, evidence)
     if write_baseline is not None:
         _write_baseline(run, write_baseline)
-    _show(_rendered(run, notation, output, show_accepted=show_accepted), notation, output)
+    look = terminal_look(lang or run.lang, to_terminal=output is None, show_accepted=show_accepted)
+    _show(_rendered(run, notation, look), notation, output)
     sys.exit(run.report.exit_code)
 
 
-def _rendered(run: Run, notation: str, output: Path | None, *, show_accepted: bool) -> str:
+def _rendered(run: Run, notation: str, look: Options) -> str:
     from enforcer.report import render  # noqa: PLC0415 - start-up time
 
-    look = terminal_look(to_terminal=output is None, show_accepted=show_accepted)
     return render(run.report, notation, options=look)
 
 

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from enforcer.report import Options
+    from enforcer.words import Lang
 
 path_argument = click.argument("path", type=click.Path(exists=True, path_type=Path), default=Path())
 dialect_option = click.option(
@@ -24,6 +25,11 @@ fail_on_option = click.option(
     type=click.Choice(["error", "warning", "note"]),
     help="Lightest severity that fails the build.  [default: error]",
 )
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    help="Language of findings and reports.  [default: lang in the configuration, else en]",
+)
 today_option = click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -31,13 +37,14 @@ today_option = click.option(
 )
 
 
-def terminal_look(*, to_terminal: bool = True, show_accepted: bool = False) -> Options:
+def terminal_look(lang: Lang, *, to_terminal: bool = True, show_accepted: bool = False) -> Options:
     """How a report should look where it is shown: as wide as that is, and in its colours."""
     from enforcer.report import Options  # noqa: PLC0415 - start-up time
     from enforcer.report.options import wants_colour  # noqa: PLC0415 - start-up time
 
     terminal = to_terminal and sys.stdout.isatty()
     return Options(
+        lang=lang,
         width=shutil.get_terminal_size((100, 24)).columns,
         colour=wants_colour(terminal=terminal, environment=os.environ),
         include_accepted=show_accepted,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from enforcer.cli.errors import with_clear_errors
+from enforcer.cli.options import lang_option
+
+if TYPE_CHECKING:
+    from enforcer.words import Lang
 
 
 @click.command(
@@ -20,8 +25,9 @@ from enforcer.cli.errors import with_clear_errors
     default=Path(),
     help="The project whose packs and own rules are tested.",
 )
+@lang_option
 @with_clear_errors
-def test(rules: tuple[str, ...], path: Path) -> None:
+def test(rules: tuple[str, ...], path: Path, lang: Lang | None) -> None:
     """Test rules: each must fire on its `avoid` and be silent on its `prefer`.
 
     Without RULE all rules of the project's packs and of its own folders are tested. Exits
@@ -29,6 +35,6 @@ def test(rules: tuple[str, ...], path: Path) -> None:
     """
     from enforcer.rule_tests import run_rule_tests  # noqa: PLC0415 - start-up time
 
-    outcome = run_rule_tests(path, rules)
+    outcome = run_rule_tests(path, rules, lang)
     click.echo(outcome.text, nl=False)
     sys.exit(outcome.exit_code)

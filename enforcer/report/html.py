@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from enforcer.messages import words_in
-from enforcer.report import reading
-from enforcer.words import ENGLISH, Message
+from enforcer.report import naming, reading
+from enforcer.words import ENGLISH, Message, say
 from lineage.shown import folded, guarded, plain
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _environment(lang: Lang) -> Environment:
     words = words_in(lang)
 
     def visible(value: Any) -> Any:  # noqa: ANN401 - jinja hands over whatever is printed
-        text = words(value) if isinstance(value, Message) else value
+        text = words(value) if isinstance(value, Message | Enum) else value
         return plain(text) if isinstance(text, str) else text
 
     environment = Environment(
@@ -40,6 +41,6 @@ def _environment(lang: Lang) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["reading"] = reading
+    environment.globals |= {"naming": naming, "reading": reading, "say": say, "words": words}
     environment.filters["folded"] = folded
     return environment

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.messages import words_in
+from enforcer.report.naming import next_step
 from enforcer.report.reading import (
     by_severity,
     cards,
     heaviest_first,
     help_uri,
     meaning,
-    next_step,
     outcome_of,
 )
 from enforcer.words import ENGLISH
@@ -48,15 +48,16 @@ def render_json(report: Report, *, lang: Lang = ENGLISH) -> str:
         {
             "format": FORMAT,
             "tool": report.tool,
+            "language": lang,
             "exit_code": int(report.exit_code),
-            "exit_meaning": meaning(report.exit_code),
+            "exit_meaning": words(meaning(report.exit_code)),
             "coverage": _coverage(report.coverage),
             "counts": _counts(report),
             "findings": [_finding(finding, words) for finding in heaviest_first(report.findings)],
             "accepted": [_accepted(accepted, words) for accepted in report.accepted],
-            "gaps": [_gap(gap) for gap in report.gaps],
-            "rules": [_rule(card, outcomes.get(card.id)) for card in cards(report)],
-            "notes": list(report.notes),
+            "gaps": [_gap(gap, words) for gap in report.gaps],
+            "rules": [_rule(card, outcomes.get(card.id), words) for card in cards(report)],
+            "notes": [words(note) for note in report.notes],
         }
     )
 
@@ -109,33 +110,34 @@ def _hop(hop: Hop) -> Json:
 def _accepted(accepted: Accepted, words: Words) -> Json:
     return {
         "by": accepted.by,
-        "reason": accepted.reason,
+        "reason": words(accepted.reason),
         "owner": accepted.owner,
         "expires": accepted.expires,
         "finding": _finding(accepted.finding, words),
     }
 
 
-def _gap(gap: Gap) -> Json:
+def _gap(gap: Gap, words: Words) -> Json:
     return {
         "reason": gap.reason,
         "message": gap.message,
-        "next_step": next_step(gap.reason),
+        "next_step": words(next_step(gap.reason)),
         "relations": list(gap.relations),
         "origin": _origin(gap.origin),
     }
 
 
-def _rule(card: RuleCard, outcome: RuleOutcome | None) -> Json:
+def _rule(card: RuleCard, outcome: RuleOutcome | None, words: Words) -> Json:
+    said = card.wording(words.lang)
     return {
         "id": card.id,
-        "title": card.title,
+        "title": said.title,
         "pack": card.pack,
         "phase": card.phase,
         "severity": card.severity,
         "law": list(card.law),
-        "why": card.why,
-        "fix": card.fix,
+        "why": said.why,
+        "fix": said.fix,
         "help": help_uri(card.id),
         "judged": outcome.judged if outcome else 0,
         "findings": outcome.findings if outcome else 0,

@@ -26,9 +26,10 @@ def paragraph(
     """`text` in lines of `width` cells: the margin `first` before the first, `rest` before others.
 
     `rest` is blank when not given. A word is never broken: names and places are searched for.
+    Chinese has no blanks between words: a line ends after any character where no mark forbids.
     """
-    hanging = " " * len(first) if rest is None else rest
-    room = max(NARROWEST, width) - max(len(first), len(hanging))
+    hanging = " " * cell_len(first) if rest is None else rest
+    room = max(NARROWEST, width) - max(cell_len(first), cell_len(hanging))
     words = text if isinstance(text, Text) else Text(text)
     lines = words.divide(_breaks(words.plain, room))
     margins = [first] + [hanging] * (len(lines) - 1)
@@ -52,11 +53,20 @@ def printed(lines: Sequence[Text], *, width: int, colour: bool) -> str:
     return guarded(output.getvalue())
 
 
+# Chinese characters; the marks that begin no line, and those that end none.
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_CLOSING = "，。、：；！？）》」』】"
+_OPENING = "（《「『【"
+_WORD = re.compile(
+    rf"[{_OPENING}]*(?:[{_HAN}]|[^ {_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]* *|[^ ]+ *| +"
+)
+
+
 def _breaks(text: str, room: int) -> list[int]:
     """Offsets at which a new line starts, so that words fill `room` cells (greedy)."""
     offsets = []
     used = 0
-    for word in re.finditer(r"[^ ]+ *| +", text):
+    for word in _WORD.finditer(text):
         if used and used + cell_len(word[0].rstrip(" ")) > room:
             offsets.append(word.start())
             used = 0

@@ -1,68 +1,51 @@
-"""What a report amounts to: the figures, orders and sentences that all notations share."""
+"""What a report amounts to: the figures, orders and sentences that all notations share.
+
+Sentences are messages: each notation puts them into the words of the reader's language.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from enforcer.words import ExitCode, Severity
-from lineage import GapReason
+from enforcer.report.naming import accepted_by
+from enforcer.words import Severity, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from enforcer.words import Coverage, Finding, Hop, Protection, Report, RuleCard, RuleOutcome
-    from lineage import Column
+    from enforcer.words import (
+        Coverage,
+        ExitCode,
+        Finding,
+        Message,
+        Report,
+        RuleCard,
+        RuleOutcome,
+    )
 
 _RULE_PAGES = "https://github.com/fieldgate/fieldgate/blob/main/docs/rules/"
-_ROWS = "*"
-
-_MEANINGS = {
-    ExitCode.CLEAN: "nothing at or above the threshold in what was analysed",
-    ExitCode.FINDINGS: "findings at or above the threshold",
-    ExitCode.USAGE: "the command, its configuration or its policy has a mistake",
-    ExitCode.NOTHING_ANALYSED: "nothing was analysed, so nothing is known",
-    ExitCode.UNFINISHED: "the check could not finish, or too little was analysed",
-}
-
-_NEXT_STEPS = {
-    GapReason.PARSE_ERROR: "mend the statement, or set the right dialect",
-    GapReason.TOO_LARGE: "split the file",
-    GapReason.TOO_DEEP: "flatten the nesting, for example with CTEs",
-    GapReason.WORKER_DIED: "simplify the statement; report it if it is ordinary SQL",
-    GapReason.NOT_TEXT: "save the file as UTF-8 text",
-    GapReason.UNSUPPORTED: "write it as a query, INSERT, UPDATE, MERGE or CREATE",
-    GapReason.DYNAMIC_SQL: "write the statement out instead of building it at run time",
-    GapReason.OPAQUE_CODE: "write it in SQL that can be read here",
-    GapReason.UNRESOLVED_STAR: "list the columns, or supply a catalog (`dbt docs generate`)",
-    GapReason.UNRESOLVED_NAME: "qualify the column, or supply a catalog (`dbt docs generate`)",
-    GapReason.TEMPLATE: "check the compiled SQL (`dbt compile`)",
-    GapReason.PYTHON_MODEL: "declare the model's columns and their labels in its YAML",
-    GapReason.NOT_COMPILED: "run `dbt compile`, then check again",
-    GapReason.STALE: "run `dbt compile` again on this commit",
-}
 
 
-def next_step(reason: GapReason) -> str:
-    """What the project can do so that a gap of this kind closes."""
-    return _NEXT_STEPS[reason]
-
-
-def meaning(code: ExitCode) -> str:
+def meaning(code: ExitCode) -> Message:
     """What an exit code says, as half a sentence."""
-    return _MEANINGS[code]
+    return say(f"exit-{code.value}")
 
 
-def first_line(coverage: Coverage, gaps: int) -> str:
+def first_line(coverage: Coverage, gaps: int) -> Message:
     """How much was analysed and how much was not; never rounds up to everything."""
     if not coverage.statements:
-        return f"Analysed nothing: no statement was found. Gaps: {gaps}."
+        return say("analysed-nothing", gaps=gaps)
     missing = coverage.statements - coverage.analysed
-    where = "" if gaps == missing else f", in {counted(gaps, 'gap')}"
-    return (
-        f"Analysed {coverage.analysed} of {counted(coverage.statements, 'statement')}"
-        f" ({percent(coverage)} %): {counted(coverage.relations, 'relation')},"
-        f" {counted(coverage.columns, 'column')}. Not analysed: {missing}{where}."
+    return say(
+        "analysed",
+        analysed=coverage.analysed,
+        statements=say("statements", count=coverage.statements),
+        percent=percent(coverage),
+        relations=say("relations", count=coverage.relations),
+        columns=say("columns", count=coverage.columns),
+        missing=missing,
+        where="" if gaps == missing else say("in-gaps", gaps=say("gaps", count=gaps)),
     )
 
 
@@ -70,11 +53,6 @@ def percent(coverage: Coverage) -> str:
     """The share with one decimal, rounded down, so that 100 means all of it."""
     tenths = 1000 * coverage.analysed // coverage.statements if coverage.statements else 0
     return "100" if tenths == 1000 else f"{tenths // 10}.{tenths % 10}"  # noqa: PLR2004
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 gap`, `2 gaps`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:
@@ -99,23 +77,30 @@ def by_severity(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
     return [(severity, weights.count(severity)) for severity in Severity]
 
 
-def severity_counts(findings: Iterable[Finding]) -> str:
+def severity_counts(findings: Iterable[Finding]) -> tuple[Message, ...]:
     """`2 errors, 1 warning, 0 notes`."""
-    return ", ".join(counted(number, severity) for severity, number in by_severity(findings))
+    counts = by_severity(findings)
+    return tuple(say(f"count-{severity.value}", count=number) for severity, number in counts)
 
 
-def verdict(report: Report) -> str:
+def verdict(report: Report) -> Message:
     """The last line: the counts, and what the exit code means."""
     code = report.exit_code
-    return f"Verdict: {severity_counts(report.findings)}. Exit code {int(code)}: {meaning(code)}."
+    counts = severity_counts(report.findings)
+    return say("verdict", counts=counts, code=code.value, meaning=meaning(code))
 
 
-def accepted_line(report: Report) -> str:
-    """`2 accepted: 1 waiver, 1 baseline.`; empty when nothing was accepted."""
+def accepted_line(report: Report) -> Message | None:
+    """`2 accepted: 1 waiver, 1 baseline.`; None when nothing was accepted."""
     kinds = [accepted.by for accepted in report.accepted]
+    if not kinds:
+        return None
     # Waivers first: somebody answers for them.
-    parts = [f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds), reverse=True)]
-    return f"{len(kinds)} accepted: {', '.join(parts)}." if kinds else ""
+    parts = tuple(
+        say("accepted-by-kind", number=kinds.count(kind), kind=accepted_by(kind))
+        for kind in sorted(set(kinds), reverse=True)
+    )
+    return say("accepted", number=len(kinds), kinds=parts)
 
 
 def rules_with(report: Report, outcome: str) -> list[RuleOutcome]:
@@ -130,16 +115,31 @@ def outcome_of(rule: RuleOutcome) -> str:
     return "clean" if rule.judged else "not applicable"
 
 
-def rules_line(report: Report) -> str:
+_OUTCOMES: Final = {
+    "with findings": say("rule-with-findings"),
+    "clean": say("rule-clean"),
+    "not applicable": say("rule-not-applicable"),
+}
+
+
+def outcome_in_words(rule: RuleOutcome) -> Message:
+    """As `outcome_of`, for people."""
+    return _OUTCOMES[outcome_of(rule)]
+
+
+def rules_line(report: Report) -> Message:
     """How the rules fared; names the ones that had nothing to judge."""
     if not report.rules:
-        return "0 rules: nothing was checked."
+        return say("no-rules")
     idle = rules_with(report, "not applicable")
-    names = f": {', '.join(outcome.rule.id for outcome in idle)}" if idle else ""
-    return (
-        f"{counted(len(report.rules), 'rule')}:"
-        f" {len(rules_with(report, 'with findings'))} with findings,"
-        f" {len(rules_with(report, 'clean'))} clean, {len(idle)} not applicable{names}."
+    names = tuple(outcome.rule.id for outcome in idle)
+    return say(
+        "rules",
+        rules=say("count-rule", count=len(report.rules)),
+        broken=len(rules_with(report, "with findings")),
+        clean=len(rules_with(report, "clean")),
+        idle=len(idle),
+        names=say("rules-named", names=names) if names else "",
     )
 
 
@@ -154,29 +154,3 @@ def cards(report: Report) -> list[RuleCard]:
 def help_uri(rule_id: str) -> str:
     """The rule's page, computed from its id, so that no text of a project makes a link."""
     return f"{_RULE_PAGES}{quote(rule_id, safe='', errors='backslashreplace')}.md"
-
-
-def name_of(column: Column) -> str:
-    """A column as people read it: also where it has no relation, or stands for rows."""
-    relation = column.relation or "(subquery)"
-    if column.column == _ROWS:
-        return f"{relation} (its rows)"
-    return f"{relation}.{column.column}" if column.column else relation
-
-
-def how_of(hop: Hop) -> str:
-    """How a value arrived: `transformation by lower, trim`; `start` for the source itself."""
-    if hop.how is None:
-        return "start"
-    words = hop.how.value.lower().replace("_", " ")
-    return f"{words} by {', '.join(hop.functions)}" if hop.functions else words
-
-
-def protected_by(protections: tuple[Protection, ...]) -> str:
-    """`clear`, or `hashed or clear` where the value can arrive in several ways."""
-    return " or ".join(protections)
-
-
-def ended(sentence: str) -> str:
-    """The sentence with a full stop, unless it has an end already."""
-    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."

@@ -6,23 +6,25 @@ a result of its own, and the exit code always speaks for the full set.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enforcer.messages import words_in
-from enforcer.report.reading import cards, counted, heaviest_first, meaning
+from enforcer.report.naming import accepted_by
+from enforcer.report.reading import cards, heaviest_first, meaning
 from enforcer.report.sarif_parts import (
     LEFT_OUT,
     LEVELS,
     Json,
     descriptor,
     gap_notification,
+    left_out_descriptor,
     location,
     message,
     note_notification,
     sarif_text,
     thread_flow,
 )
-from enforcer.words import ENGLISH, ExitCode
+from enforcer.words import ENGLISH, ExitCode, say
 from lineage.shown import json_text, plain
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _RESULTS = 25_000  # GitHub refuses a run with more
+_LANGUAGES: Final[dict[Lang, str]] = {"en": "en-US", "zh": "zh-CN"}
 _UNFINISHED = {ExitCode.USAGE, ExitCode.NOTHING_ANALYSED, ExitCode.UNFINISHED}
 
 
@@ -48,20 +51,21 @@ def render_sarif(
     GitHub opens an alert for a suppressed result all the same. Of more than `most` results
     the heaviest are kept, and a last one counts the others.
     """
-    results = _results(report, words_in(lang), include_accepted=include_accepted)
-    rules = [descriptor(card) for card in cards(report)]
+    words = words_in(lang)
+    results = _results(report, words, include_accepted=include_accepted)
+    rules = [descriptor(card, words) for card in cards(report)]
     left_out = len(results) - most
     if left_out > 0:
         left_out += 1
-        results = [*results[: most - 1], _more(results[most - 1], left_out)]
-        rules = sorted([*rules, LEFT_OUT], key=lambda rule: str(rule["id"]))
+        results = [*results[: most - 1], _more(results[most - 1], left_out, words)]
+        rules = sorted([*rules, left_out_descriptor(words)], key=lambda rule: str(rule["id"]))
     index = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
+        # English is the standard's default.
+        **({"language": _LANGUAGES[lang]} if lang != ENGLISH else {}),
         "tool": {"driver": _driver(report, rules)},
-        "invocations": [_invocation(report)],
-        "originalUriBaseIds": {
-            "SRCROOT": {"description": {"text": "The root of the checked project."}}
-        },
+        "invocations": [_invocation(report, words)],
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": words(say("source-root"))}}},
         "columnKind": "unicodeCodePoints",
         "results": [{**result, "ruleIndex": index[result["ruleId"]]} for result in results],
         "properties": {
@@ -84,13 +88,13 @@ def _driver(report: Report, rules: list[Json]) -> Json:
     }
 
 
-def _invocation(report: Report) -> Json:
+def _invocation(report: Report, words: Words) -> Json:
     return {
         "executionSuccessful": report.exit_code not in _UNFINISHED,
         "exitCode": int(report.exit_code),
-        "exitCodeDescription": meaning(report.exit_code),
-        "toolExecutionNotifications": [gap_notification(gap) for gap in report.gaps],
-        "toolConfigurationNotifications": [note_notification(note) for note in report.notes],
+        "exitCodeDescription": words(meaning(report.exit_code)),
+        "toolExecutionNotifications": [gap_notification(gap, words) for gap in report.gaps],
+        "toolConfigurationNotifications": [note_notification(note, words) for note in report.notes],
     }
 
 
@@ -106,7 +110,7 @@ def _results(report: Report, words: Words, *, include_accepted: bool) -> list[Js
 
 
 def _result(finding: Finding, words: Words) -> Json:
-    flow = {"codeFlows": [{"threadFlows": [thread_flow(finding)]}]} if finding.path else {}
+    flow = {"codeFlows": [{"threadFlows": [thread_flow(finding, words)]}]} if finding.path else {}
     return {
         "ruleId": plain(finding.rule.id),
         "level": LEVELS[finding.rule.severity],
@@ -129,10 +133,10 @@ def _result(finding: Finding, words: Words) -> Json:
 
 def _suppressed(accepted: Accepted, words: Words) -> Json:
     facts = (
-        accepted.by,
-        accepted.reason,
-        accepted.owner and f"owner {accepted.owner}",
-        accepted.expires and f"until {accepted.expires}",
+        words(accepted_by(accepted.by)),
+        words(accepted.reason),
+        accepted.owner and words(say("sarif-owner", owner=accepted.owner)),
+        accepted.expires and words(say("sarif-until", day=accepted.expires)),
     )
     justification = sarif_text("; ".join(fact for fact in facts if fact))
     return {
@@ -143,15 +147,12 @@ def _suppressed(accepted: Accepted, words: Words) -> Json:
     }
 
 
-def _more(first: Json, left_out: int) -> Json:
+def _more(first: Json, left_out: int, words: Words) -> Json:
     """The result that stands for the `left_out` lightest, at the place of the first of them."""
     return {
-        "ruleId": LEFT_OUT["id"],
+        "ruleId": LEFT_OUT,
         "level": "error",
-        "message": message(
-            f"{counted(left_out, 'more result')} did not fit into this file; the text and"
-            " JSON reports have all of them."
-        ),
+        "message": message(words(say("results-left-out", count=left_out))),
         "locations": first["locations"],
         "partialFingerprints": {"fieldgate/v1": "results-left-out"},
         **({"suppressions": []} if "suppressions" in first else {}),

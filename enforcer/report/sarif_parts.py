@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.report.reading import ended, help_uri, how_of, name_of, next_step, protected_by
-from enforcer.words import Severity
+from enforcer.report.naming import ended, how_of, name_of, next_step, protected_by
+from enforcer.report.reading import help_uri
+from enforcer.words import Severity, say
 from lineage.shown import LONGEST, folded, plain, relative_uri
 
 if TYPE_CHECKING:
-    from enforcer.words import Finding, Hop, RuleCard
+    from enforcer.messages import Words
+    from enforcer.words import Finding, Hop, Message, RuleCard
     from lineage import Gap, Origin
 
 Json = dict[str, object]
@@ -20,12 +22,7 @@ _SECURITY_SEVERITY = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.N
 _TAGS = 20
 _FLOW_LOCATIONS = 10_000
 
-LEFT_OUT: Json = {
-    "id": "fieldgate/results-left-out",
-    "shortDescription": {"text": "More results than a SARIF file may hold"},
-    "help": {"text": "Read the text or JSON report, which has all findings."},
-    "defaultConfiguration": {"level": "error"},
-}
+LEFT_OUT = "fieldgate/results-left-out"
 
 
 def sarif_text(text: str, *, longest: int | None = LONGEST) -> str:
@@ -39,15 +36,27 @@ def message(text: str) -> Json:
     return {"text": text or "(no message)"}
 
 
-def descriptor(card: RuleCard) -> Json:
+def left_out_descriptor(words: Words) -> Json:
+    """What stands for the rule of the result that counts those left out."""
+    return {
+        "id": LEFT_OUT,
+        "shortDescription": {"text": words(say("left-out-title"))},
+        "help": {"text": words(say("left-out-help"))},
+        "defaultConfiguration": {"level": "error"},
+    }
+
+
+def descriptor(card: RuleCard, words: Words) -> Json:
     """A rule as SARIF describes it, with what GitHub's alert page shows."""
     tags = ["security", "privacy", str(card.phase), f"pack/{card.pack}", *card.law]
-    why, fix = _rule_text(card.why), _rule_text(card.fix)
+    said = card.wording(words.lang)
+    why, fix = _rule_text(said.why), _rule_text(said.fix)
+    labelled = fix and words(say("labelled", label=say("fix-heading"), text=fix))
     return {
         "id": plain(card.id),
-        "shortDescription": message(_rule_text(card.title)),
-        "fullDescription": message(why or _rule_text(card.title)),
-        "help": message(" ".join(part for part in (why, fix and f"Fix: {fix}") if part)),
+        "shortDescription": message(_rule_text(said.title)),
+        "fullDescription": message(why or _rule_text(said.title)),
+        "help": message(" ".join(part for part in (why, labelled) if part)),
         "helpUri": help_uri(card.id),
         "defaultConfiguration": {"level": LEVELS[card.severity]},
         "properties": {
@@ -73,43 +82,49 @@ def location(origin: Origin, text: str = "") -> Json:
     return {**place, "message": message(text)} if text else place
 
 
-def thread_flow(finding: Finding) -> Json:
+def thread_flow(finding: Finding, words: Words) -> Json:
     """The witness path step by step; of a path beyond GitHub's limit, the end is dropped."""
     hops = finding.path
     if len(hops) > _FLOW_LOCATIONS:
         hops = (*hops[: _FLOW_LOCATIONS - 1], hops[-1])
     return {
         "locations": [
-            {"location": location(hop.origin, _step(hop)), "executionOrder": number}
+            {"location": location(hop.origin, _step(hop, words)), "executionOrder": number}
             for number, hop in enumerate(hops, start=1)
         ]
     }
 
 
-def gap_notification(gap: Gap) -> Json:
+def gap_notification(gap: Gap, words: Words) -> Json:
     """A gap as a warning of the tool about its own run."""
-    said = sarif_text(ended(gap.message))
-    touched = f" It touches {sarif_text(', '.join(gap.relations))}." if gap.relations else ""
+    relations = sarif_text(words(gap.relations))
+    said = say(
+        "gap-remark",
+        detail=sarif_text(ended(gap.message, words)),
+        touched=say("gap-relations", relations=relations) if relations else "",
+        step=next_step(gap.reason),
+    )
     return {
         "descriptor": {"id": f"gap/{gap.reason}"},
         "level": "warning",
-        "message": message(f"{said}{touched} Next: {next_step(gap.reason)}."),
+        "message": message(words(said)),
         "locations": [location(gap.origin)],
     }
 
 
-def note_notification(note: str) -> Json:
+def note_notification(note: Message, words: Words) -> Json:
     """A note as a remark of the tool about how it was set up."""
     return {
         "descriptor": {"id": "note"},
         "level": "note",
-        "message": message(sarif_text(note)),
+        "message": message(sarif_text(words(note))),
     }
 
 
-def _step(hop: Hop) -> str:
-    kept = f"; arrives {protected_by(hop.protections)}" if hop.protections else ""
-    return sarif_text(f"{name_of(hop.column)}: {how_of(hop)}{kept}")
+def _step(hop: Hop, words: Words) -> str:
+    kept = say("hop-kept", arrives=protected_by(hop.protections)) if hop.protections else ""
+    said = say("hop", column=name_of(hop.column), how=how_of(hop), kept=kept)
+    return sarif_text(words(said))
 
 
 def _rule_text(text: str) -> str:

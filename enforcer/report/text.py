@@ -10,21 +10,14 @@ from rich.text import Text
 from enforcer.messages import words_in
 from enforcer.report.finding_text import finding_lines, rule_lines
 from enforcer.report.lines import STYLES, paragraph, printed, unbroken
-from enforcer.report.reading import (
-    accepted_line,
-    ended,
-    first_line,
-    heaviest_first,
-    next_step,
-    rules_line,
-    verdict,
-)
-from enforcer.words import ENGLISH, ExitCode, Severity
+from enforcer.report.naming import accepted_by, ended, next_step
+from enforcer.report.reading import accepted_line, first_line, heaviest_first, rules_line, verdict
+from enforcer.words import ENGLISH, ExitCode, Severity, say
 from lineage.shown import brief, plain, prose
 
 if TYPE_CHECKING:
     from enforcer.messages import Words
-    from enforcer.words import Accepted, Finding, Lang, Report
+    from enforcer.words import Accepted, Finding, Lang, Message, Report
     from lineage import Gap
 
 
@@ -42,13 +35,13 @@ def render_text(
     """
     words = words_in(lang)
     blocks = [
-        [Text(first_line(report.coverage, len(report.gaps)), "bold")],
+        [Text(words(first_line(report.coverage, len(report.gaps))), "bold")],
         *_findings(report, width, words),
-        _gaps(report),
+        [_gap(gap, words) for gap in report.gaps],
         _accepted(report, width, words, listed=include_accepted),
-        [line for note in report.notes for line in _note(note, width)],
-        paragraph(plain(rules_line(report)), width=width, rest="  "),
-        [_verdict(report)],
+        [line for note in report.notes for line in _note(note, width, words)],
+        paragraph(plain(words(rules_line(report))), width=width, rest="  "),
+        [_verdict(report, words)],
     ]
     lines = [line for block in blocks if block for line in (*block, Text())]
     return printed(lines[:-1], width=width, colour=colour)
@@ -60,7 +53,7 @@ def _findings(report: Report, width: int, words: Words) -> list[list[Text]]:
     return [
         [
             *finding_lines(finding, words, width=width),
-            *(() if _same_rule(finding, after) else rule_lines(finding.rule, width=width)),
+            *(() if _same_rule(finding, after) else rule_lines(finding.rule, words, width=width)),
         ]
         for finding, after in zip_longest(ordered, ordered[1:])
     ]
@@ -70,45 +63,50 @@ def _same_rule(finding: Finding, after: Finding | None) -> bool:
     return after is not None and after.rule.id == finding.rule.id
 
 
-def _gaps(report: Report) -> list[Text]:
-    return [_gap(gap) for gap in report.gaps]
-
-
-def _gap(gap: Gap) -> Text:
+def _gap(gap: Gap, words: Words) -> Text:
     """One line, however long: what was not analysed, and the next step."""
-    touched = f" It touches {brief(', '.join(gap.relations))}." if gap.relations else ""
-    said = Text.assemble(
-        (f"gap[{gap.reason}]", "bold magenta"),
-        f" {brief(str(gap.origin))}: {brief(ended(gap.message))}{touched}",
-        f" Next: {next_step(gap.reason)}.",
+    relations = brief(words(gap.relations))
+    said = say(
+        "gap-line",
+        origin=brief(str(gap.origin)),
+        detail=brief(ended(gap.message, words)),
+        touched=say("gap-relations", relations=relations) if relations else "",
+        step=next_step(gap.reason),
     )
-    return unbroken(said)
+    label = words(say("gap-label", reason=gap.reason))
+    return unbroken(Text.assemble((label, "bold magenta"), words(said)))
 
 
 def _accepted(report: Report, width: int, words: Words, *, listed: bool) -> list[Text]:
+    line = accepted_line(report)
     shown = report.accepted if listed else ()
     return [
-        *(paragraph(plain(accepted_line(report)), width=width) if report.accepted else []),
+        *(paragraph(plain(words(line)), width=width) if line else []),
         *(line for accepted in shown for line in _accepted_one(accepted, width, words)),
     ]
 
 
 def _accepted_one(accepted: Accepted, width: int, words: Words) -> list[Text]:
-    finding = accepted.finding
-    said = (
-        f"{finding.fingerprint} {brief(finding.rule.id)}: {brief(words(finding.message))}"
-        f" Accepted by {brief(accepted.by)}"
-        f"{f' of {brief(accepted.owner)}' if accepted.owner else ''}"
-        f"{f' until {brief(accepted.expires)}' if accepted.expires else ''}"
-        f"{f': {brief(accepted.reason)}' if accepted.reason else ''}"
+    finding, reason = accepted.finding, words(accepted.reason)
+    said = say(
+        "accepted-finding",
+        fingerprint=finding.fingerprint,
+        rule=brief(finding.rule.id),
+        finding=brief(words(finding.message)),
+        kind=brief(words(accepted_by(accepted.by))),
+        owner=say("accepted-owner", owner=brief(accepted.owner)) if accepted.owner else "",
+        until=say("accepted-until", day=brief(accepted.expires)) if accepted.expires else "",
+        reason=say("accepted-reason", reason=brief(reason)) if reason else "",
     )
-    return paragraph(ended(said), width=width, first="  ", rest="    ")
+    return paragraph(ended(words(said), words), width=width, first="  ", rest="    ")
 
 
-def _note(note: str, width: int) -> list[Text]:
-    return paragraph(Text.assemble(("note", "bold"), f": {prose(note)}"), width=width, rest="    ")
+def _note(note: Message, width: int, words: Words) -> list[Text]:
+    said = words(say("note-line", note=prose(words(note))))
+    label = words(say("note-label"))
+    return paragraph(Text.assemble((label, "bold"), said), width=width, rest="    ")
 
 
-def _verdict(report: Report) -> Text:
+def _verdict(report: Report, words: Words) -> Text:
     style = "bold green" if report.exit_code is ExitCode.CLEAN else STYLES[Severity.ERROR]
-    return Text(verdict(report), style)
+    return Text(words(verdict(report)), style)

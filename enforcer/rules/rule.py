@@ -53,6 +53,6 @@ class Rule(Strict, frozen=True, kw_only=True):
             law=self.law,
             why=self.why,
             fix=self.fix,
-            zh=self.zh,
+            zh=self.zh and self.zh.in_chinese(),
             shadow=self.shadow,
         )

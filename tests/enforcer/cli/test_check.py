@@ -268,3 +268,44 @@ def test_a_grant_on_a_whole_database_reaches_its_tables(tmp_path: Path) -> None:
     result = run("check", folder(tmp_path, a__sql=text), "--dialect", "snowflake")
     assert "personal-data-open-to-everyone" in result.output
     assert result.exit_code == 1
+
+
+def test_the_language_is_that_of_the_command_or_else_of_the_configuration(tmp_path: Path) -> None:
+    """`lang` in fieldgate.yml holds for everybody; who asks for another language gets it."""
+    files = folder(tmp_path, a__sql=LEAK, fieldgate__yml="version: 1\nlang: zh\n")
+    arguments = ("check", files, "--dialect", "snowflake")
+    assert "以明文形式流入" in run(*arguments).output
+    assert "in the clear" in run(*arguments, "--lang", "en").output
+    assert "结论：" in run(*arguments, "--lang", "zh").output
+
+
+def test_a_verdict_is_the_same_in_every_language(tmp_path: Path) -> None:
+    """Exit code, fingerprints, baseline and the sealed run file do not depend on the language."""
+    files = folder(tmp_path, a__sql=LEAK)
+    seen = []
+    for lang in ("en", "zh"):
+        kept, baseline = tmp_path / f"evidence-{lang}", tmp_path / f"{lang}.yml"
+        result = run(
+            *("check", files, "--dialect", "snowflake", "--format", "json", "--lang", lang),
+            *("--evidence", kept, "--write-baseline", baseline),
+        )
+        (file,) = (kept / "runs").iterdir()
+        prints = [finding["fingerprint"] for finding in findings(result)]
+        seen.append((result.exit_code, prints, file.read_bytes(), baseline.read_bytes()))
+    assert seen[0] == seen[1]
+    assert seen[0][1]
+
+
+def test_a_rule_and_a_finding_are_explained_in_chinese(tmp_path: Path) -> None:
+    """`explain` speaks the language that `check` speaks, and `test` too."""
+    files = folder(tmp_path, a__sql=LEAK)
+    leak = findings(run("check", files, "--dialect", "snowflake", "--format", "json"))[0]
+    finding = run(
+        *("explain", str(leak["fingerprint"]), "--path", files),
+        *("--dialect", "snowflake", "--lang", "zh"),
+    )
+    rule = run("explain", "clear-personal-data-leaves", "--path", files, "--lang", "zh")
+    tested = run("test", "clear-personal-data-leaves", "--path", files, "--lang", "zh")
+    assert "个人信息以明文形式对外提供" in finding.output
+    assert "个人信息以明文形式对外提供" in rule.output
+    assert "已测试 1 条规则" in tested.output

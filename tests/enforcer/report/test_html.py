@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcer.report.html import render_html
+from enforcer.words import Lang
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from enforcer.words import Report
 
 Element = tuple[str, tuple[str, ...]]
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 class Elements(HTMLParser):
@@ -92,6 +94,15 @@ def test_text_stands_out_from_its_ground(shop: Report, theme: str) -> None:
     assert faint == []
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "en"), ("zh", "zh-CN")])
+def test_the_page_says_its_language(shop: Report, lang: Lang, said: str) -> None:
+    """A screen reader and a browser are told which language they read, and all labels are in it."""
+    page = render_html(shop, lang=lang)
+    assert f'<html lang="{said}">' in page
+    labels = re.findall(r"<(?:h[12][^>]*|dt|caption|th scope=\"col\"[^>]*)>([^<]*)", page)
+    assert [label for label in labels if (HAN.search(label) is None) != (lang == "en")] == []
+
+
 def test_hostile_text_makes_no_element(
     filled: Callable[[str], Report], payloads: tuple[str, ...]
 ) -> None:
@@ -108,8 +119,9 @@ def test_any_text_is_shown_and_stays_text(
 ) -> None:
     """No text of a project makes an element, a control character or a build command."""
     # Empty texts are left out of the page, with their labels.
-    page = render_html(filled(f"x{data.draw(hostile)}"))
-    assert elements(page) == elements(render_html(filled("name")))
+    lang = data.draw(st.sampled_from(get_args(Lang)))
+    page = render_html(filled(f"x{data.draw(hostile)}"), lang=lang)
+    assert elements(page) == elements(render_html(filled("name"), lang=lang))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", page)
     assert not re.search(r"^\s*::|##\w*\[", page, re.MULTILINE)
     assert page.encode("utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import jsonschema
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcer.report.json import render_json
+from enforcer.words import Lang
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,23 @@ def test_hostile_text_keeps_the_shape(
     written = render_json(filled(data.draw(hostile)))
     assert written.isascii()
     assert list(schema.iter_errors(json.loads(written))) == []
+
+
+def test_a_language_changes_sentences_and_nothing_else(shop: Report) -> None:
+    """What a program decides by (ids, severities, outcomes, fingerprints) is in no language."""
+    english, chinese = (json.loads(render_json(shop, lang=lang)) for lang in get_args(Lang))
+    assert (english["language"], chinese["language"]) == ("en", "zh")
+    assert chinese["exit_meaning"] != english["exit_meaning"]
+    assert _without_sentences(chinese) == _without_sentences(english)
+
+
+SENTENCES = {"exit_meaning", "fix", "language", "message", "next_step", "notes", "title", "why"}
+
+
+def _without_sentences(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict):
+        return {k: _without_sentences(v) for k, v in value.items() if k not in SENTENCES}
+    return [_without_sentences(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _keys(value: Any) -> set[str]:  # noqa: ANN401 - whatever JSON holds

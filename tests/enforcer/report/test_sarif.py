@@ -11,7 +11,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 import pytest
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from jsonschema.validators import validator_for
 
 from enforcer.report.sarif import render_sarif
-from enforcer.words import ExitCode, Finding, Hop, Severity
+from enforcer.words import ExitCode, Finding, Hop, Lang, Severity
 from lineage import Column, Origin, TransformSubtype
 
 if TYPE_CHECKING:
@@ -65,15 +65,27 @@ def test_the_whole_report(shop: Report, matches_golden: Callable[[str, str], Non
 
 @pytest.mark.parametrize("include_accepted", [False, True])
 @pytest.mark.parametrize("most", [2, 25_000])
+@pytest.mark.parametrize("lang", get_args(Lang))
 def test_the_report_is_sarif(
     shop: Report,
     schema: jsonschema.protocols.Validator,
     include_accepted: bool,  # noqa: FBT001 - a parameter of the test
     most: int,
+    lang: Lang,
 ) -> None:
     """Services that read SARIF 2.1.0 accept the report."""
-    written = json.loads(render_sarif(shop, include_accepted=include_accepted, most=most))
+    text = render_sarif(shop, include_accepted=include_accepted, most=most, lang=lang)
+    written = json.loads(text)
     assert list(schema.iter_errors(written)) == []
+
+
+def test_a_run_says_in_which_language_it_is(shop: Report) -> None:
+    """English is the standard's default; another language is named, and so are its words."""
+    assert "language" not in run_of(shop)
+    chinese = run_of(shop, lang="zh")
+    assert chinese["language"] == "zh-CN"
+    (gap,) = chinese["invocations"][0]["toolExecutionNotifications"]
+    assert "下一步：" in gap["message"]["text"]
 
 
 def test_a_path_is_a_code_flow(shop: Report) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
+from enforcer.report.lines import paragraph
 from enforcer.report.options import wants_colour
 from enforcer.report.text import render_text
-from enforcer.words import Coverage, ExitCode, Hop, Report
+from enforcer.words import Coverage, ExitCode, Hop, Lang, Report
 from lineage import Column, Origin, TransformSubtype
 
 if TYPE_CHECKING:
@@ -53,6 +56,35 @@ def test_running_text_keeps_to_the_width(shop: Report, width: int) -> None:
     lines = render_text(shop, width=width, colour=False).splitlines()
     wide = [line for line in lines if len(line) > width and not verbatim.match(line)]
     assert wide == []
+
+
+def test_the_whole_report_in_chinese(
+    shop: Report, matches_golden: Callable[[str, str], None]
+) -> None:
+    """All that is ours is in Chinese; names, fingerprints and what others wrote stay."""
+    text = render_text(shop, width=80, colour=False, include_accepted=True, lang="zh")
+    matches_golden(text, "shop-zh.txt")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_chinese_keeps_to_the_width_in_cells(shop: Report, width: int) -> None:
+    """A Chinese character takes two cells, and its line ends where a terminal's would."""
+    whole = re.compile(r"中已分析|结论|(错误|警告|未分析)\[|  -->|   \|      位于|   = 详情")
+    lines = render_text(shop, width=width, colour=False, lang="zh").splitlines()
+    wide = [line for line in lines if cell_len(line) > width and not whole.search(line)]
+    assert wide == []
+
+
+@given(
+    text=st.text("个人信息以明文（）：，。 ab.`", max_size=200),
+    width=st.sampled_from([40, 60]),
+)
+def test_marks_stay_with_the_words_they_belong_to(text: str, width: int) -> None:
+    """No line of Chinese begins with a mark that closes, and no text is lost by wrapping."""
+    lines = [line.plain for line in paragraph(text, width=width)]
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for before, line in pairwise(lines):
+        assert not line.startswith(tuple("，。：）")) or before.endswith(tuple("（，。：）"))
 
 
 @pytest.mark.parametrize(
@@ -149,9 +181,10 @@ def test_hostile_text_is_inert(
     """Whatever a project calls its things, a build log gets no command and no control."""
     text = data.draw(hostile)
     width = data.draw(st.sampled_from([40, 80]))
-    plainly = render_text(filled(text), width=width, colour=False, include_accepted=True)
+    lang = data.draw(st.sampled_from(get_args(Lang)))
+    plainly = render_text(filled(text), width=width, colour=False, include_accepted=True, lang=lang)
     assert not COMMAND.search(plainly)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", plainly)
     assert plainly.encode("utf-8")
-    coloured = render_text(filled(text), width=width, colour=True, include_accepted=True)
+    coloured = render_text(filled(text), width=width, colour=True, include_accepted=True, lang=lang)
     assert COLOUR.sub("", coloured) == plainly
