@@ -65,8 +65,11 @@ def _labelled(label: Message, text: str, words: Words) -> Text:
 
 def _header(card: RuleCard, words: Words) -> Text:
     title = words(say("after-label", text=prose(card.wording(words.lang).title)))
+    shadow = words(say("in-shadow")) if card.shadow else ""
     return Text.assemble(
-        (f"{words(card.severity)}[{brief(card.id)}]", STYLES[card.severity]), (title, "bold")
+        (f"{words(card.severity)}[{brief(card.id)}]", STYLES[card.severity]),
+        shadow,
+        (title, "bold"),
     )
 
 

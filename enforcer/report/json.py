@@ -15,6 +15,7 @@ from enforcer.report.reading import (
     cards,
     heaviest_first,
     help_uri,
+    in_shadow,
     meaning,
     outcome_of,
 )
@@ -76,6 +77,7 @@ def _coverage(coverage: Coverage) -> Json:
 def _counts(report: Report) -> Json:
     return {
         **{str(severity): number for severity, number in by_severity(report.findings)},
+        "shadow": len(in_shadow(report.findings)),
         "accepted": len(report.accepted),
         "gaps": len(report.gaps),
     }
@@ -86,6 +88,7 @@ def _finding(finding: Finding, words: Words) -> Json:
         "fingerprint": finding.fingerprint,
         "rule": finding.rule.id,
         "severity": finding.rule.severity,
+        "shadow": finding.rule.shadow,
         "field": _column(finding.field),
         "category": finding.category,
         "sink": finding.sink,
@@ -135,6 +138,7 @@ def _rule(card: RuleCard, outcome: RuleOutcome | None, words: Words) -> Json:
         "pack": card.pack,
         "phase": card.phase,
         "severity": card.severity,
+        "shadow": card.shadow,
         "law": list(card.law),
         "why": said.why,
         "fix": said.fix,

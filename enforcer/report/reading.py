@@ -12,7 +12,7 @@ from enforcer.report.naming import accepted_by
 from enforcer.words import Severity, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from enforcer.words import (
         Coverage,
@@ -56,11 +56,12 @@ def percent(coverage: Coverage) -> str:
 
 
 def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors before warnings before notes, findings of one rule together."""
+    """Errors before warnings before notes, those in shadow last, those of a rule together."""
     weight = list(Severity).index
     return sorted(
         findings,
         key=lambda it: (
+            it.rule.shadow,
             weight(it.rule.severity),
             it.rule.id,
             it.sink,
@@ -72,15 +73,24 @@ def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def by_severity(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
-    """How many findings of each weight, heaviest first, zeroes included."""
-    weights = [finding.rule.severity for finding in findings]
+    """How many findings of each weight, heaviest first, zeroes included; none in shadow."""
+    weights = [finding.rule.severity for finding in findings if not finding.rule.shadow]
     return [(severity, weights.count(severity)) for severity in Severity]
 
 
-def severity_counts(findings: Iterable[Finding]) -> tuple[Message, ...]:
-    """`2 errors, 1 warning, 0 notes`."""
+def in_shadow(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings of rules in shadow, which fail nothing."""
+    return [finding for finding in findings if finding.rule.shadow]
+
+
+def severity_counts(findings: Sequence[Finding]) -> tuple[Message, ...]:
+    """`2 errors, 1 warning, 0 notes`, and `3 in shadow` where there are such."""
     counts = by_severity(findings)
-    return tuple(say(f"count-{severity.value}", count=number) for severity, number in counts)
+    shadow = len(in_shadow(findings))
+    return (
+        *(say(f"count-{severity.value}", count=number) for severity, number in counts),
+        *((say("count-shadow", number=shadow),) if shadow else ()),
+    )
 
 
 def verdict(report: Report) -> Message:

@@ -113,7 +113,7 @@ def _result(finding: Finding, words: Words) -> Json:
     flow = {"codeFlows": [{"threadFlows": [thread_flow(finding, words)]}]} if finding.path else {}
     return {
         "ruleId": plain(finding.rule.id),
-        "level": LEVELS[finding.rule.severity],
+        "level": "note" if finding.rule.shadow else LEVELS[finding.rule.severity],
         "message": message(sarif_text(words(finding.message))),
         "locations": [location(finding.origin)],
         **flow,
@@ -127,6 +127,7 @@ def _result(finding: Finding, words: Words) -> Json:
             "category": plain(finding.category),
             "sink": plain(finding.sink),
             "flow": plain(finding.flow),
+            **({"shadow": True} if finding.rule.shadow else {}),
         },
     }
 
