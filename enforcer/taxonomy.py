@@ -52,13 +52,18 @@ class Taxonomy:
         self,
         categories: Mapping[str, Category],
         aliases: Mapping[str, str],
-        names: NameHints,
+        names: ColumnNames,
         sets: Mapping[str, Choice] = MappingProxyType({}),
     ) -> None:
         self._categories = dict(categories)
         self._aliases = {_folded(word): category for word, category in aliases.items()}
-        self._names = ColumnNames(names)
+        self._names = names
         self._sets = dict(sets)
+
+    def with_aliases(self, aliases: Mapping[str, str]) -> Taxonomy:
+        """The same with more words for categories, which go before those that are shipped."""
+        folded = {_folded(word): category for word, category in aliases.items()}
+        return Taxonomy(self._categories, self._aliases | folded, self._names, self._sets)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._categories))
@@ -168,7 +173,7 @@ def load_taxonomy() -> Taxonomy:
     aliases = read_document(folder, "aliases.yml", dict[str, str])
     names = read_document(folder, "names.yml", NameHints)
     sets = read_document(folder, "sets.yml", dict[str, Choice])
-    taxonomy = Taxonomy(categories.value, aliases.value, names.value, sets.value)
+    taxonomy = Taxonomy(categories.value, aliases.value, ColumnNames(names.value), sets.value)
     for name, choice in sets.value.items():
         for pattern in (*choice.any_of, *choice.none_of):
             taxonomy.check_pattern(pattern, sets.origin(name))

@@ -71,9 +71,8 @@ def _inside(tokens: Sequence[Token], position: int) -> Sequence[Token]:
 def _tags(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, str]]:
     """`TAG (a = 'x')`, or `TAG a = 'x'` to the end."""
     inside = _inside(tokens, n + 1)
-    for key, value in pairs_in(inside or tokens[n + 1 :]):
-        if inside or value:
-            yield f"tag.{key}", value
+    for key, value in pairs_in(inside or tokens[n + 1 :], bare=bool(inside)):
+        yield f"tag.{key}", value
 
 
 def _comment(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, str]]:

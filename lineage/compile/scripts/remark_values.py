@@ -30,8 +30,11 @@ def strings_in(tokens: Sequence[Token]) -> list[str]:
     return [token.text[:_LONGEST] for token in tokens if token.token_type in _TEXTS]
 
 
-def pairs_in(tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    """`a.b = 'x', 'c' = 'y', d`: keys in lower case with their values, empty where none is."""
+def pairs_in(tokens: Sequence[Token], *, bare: bool = True) -> list[tuple[str, str]]:
+    """`a.b = 'x', 'c' = 'y', d`: keys in lower case with their values.
+
+    A `bare` key has an empty one, where there may be such keys.
+    """
     found = []
     start = 0
     for end in (*(n for n, t in enumerate(tokens) if t.text == ","), len(tokens)):
@@ -40,7 +43,7 @@ def pairs_in(tokens: Sequence[Token]) -> list[tuple[str, str]]:
         equals = next((n for n, t in enumerate(item) if _is_equals(t)), len(item))
         key = "".join(token.text for token in item[:equals]).lower()
         value = item[equals + 1].text[:_LONGEST] if equals + 1 < len(item) else ""
-        if key:
+        if key and (bare or equals < len(item)):
             found.append((key, value))
     return found
 
