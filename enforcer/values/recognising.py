@@ -1,0 +1,67 @@
+"""Of which kind a value is, and whether it is a published one that is nobody's."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import translate
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from enforcer.documents import read_document
+from enforcer.shipped import policies_folder
+from enforcer.value_kinds import ValueKind
+from enforcer.values.kinds import KINDS
+from enforcer.values.reach import is_public_ip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SHORTEST: Final = 3
+_LONGEST: Final = 10_000
+_DIVIDERS: Final = str.maketrans("", "", " .()/-")
+_SHOWN: Final = 2
+
+
+def kinds_of(
+    value: str, year: int, wanted: Iterable[ValueKind] = tuple(KINDS)
+) -> Iterator[ValueKind]:
+    """The kinds whose form and check digits a value has, of those wanted, specimens too.
+
+    `year` is the present one: nobody was born after it.
+    """
+    text = value.strip()
+    if _SHORTEST <= len(text) <= _LONGEST:
+        yield from (kind for kind in wanted if KINDS[kind].passes(text, year))
+
+
+def kind_of(value: str, year: int, wanted: Iterable[ValueKind] = tuple(KINDS)) -> ValueKind | None:
+    """The kind that a value most likely is of, None when it is of none or only a specimen."""
+    found = next(kinds_of(value, year, wanted), None)
+    return None if found is None or is_specimen(found, value.strip()) else found
+
+
+def is_specimen(kind: ValueKind, value: str) -> bool:
+    """Whether a value of a kind is published, reserved or of a role, and so is nobody's."""
+    if kind is ValueKind.IP and not is_public_ip(value):
+        return True
+    pattern = _specimens().get(kind)
+    if pattern is None:
+        return False
+    text = value.lower()
+    return pattern.fullmatch(text) is not None or bool(pattern.fullmatch(text.translate(_DIVIDERS)))
+
+
+@cache
+def _specimens() -> dict[ValueKind, re.Pattern[str]]:
+    """The patterns of policies/taxonomy/specimens.yml, one for each kind."""
+    folder = policies_folder() / "taxonomy"
+    listed = read_document(folder, "specimens.yml", dict[ValueKind, tuple[str, ...]]).value
+    return {
+        kind: re.compile("|".join(translate(glob.lower()) for glob in globs))
+        for kind, globs in listed.items()
+    }
+
+
+def masked(value: str) -> str:
+    """A value as it may be shown: its first two and last two characters, never its length."""
+    return f"{value[:_SHOWN]}…{value[-_SHOWN:]}" if len(value) > 2 * _SHOWN else "…"
