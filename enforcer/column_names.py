@@ -2,23 +2,29 @@
 
 A name is taken apart into words; what counts is how it ends, for the last word says what a
 thing is and those before it whose or which: `billing_email` is an e-mail address,
-`email_count` is a count.
+`email_count` is a count. Languages that say whose afterwards (`email_cliente`) are read with
+that word moved to the front.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from enforcer.rules import Strict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LONGEST: Final = 200
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DIVIDER: Final = re.compile(r"[\W_]+")
 _DIGITS: Final = "0123456789"
+# Letters that are no letter with a mark: what Unicode does not take apart.
+_LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d"})
 
 
 class NameHint(Strict, frozen=True, kw_only=True):
@@ -34,6 +40,8 @@ class NameHints(Strict, frozen=True, kw_only=True):
     """All hints, by category, and the words that decide whether one holds."""
 
     person: tuple[str, ...]
+    person_after: tuple[str, ...]
+    linking: tuple[str, ...]
     use: tuple[str, ...]
     not_about: tuple[str, ...]
     not_of: tuple[str, ...]
@@ -41,31 +49,82 @@ class NameHints(Strict, frozen=True, kw_only=True):
     hints: dict[str, NameHint]
 
 
+class Hinted(msgspec.Struct, frozen=True):
+    """What a name suggests, and the words in it that do, run together."""
+
+    category: str
+    phrase: str
+
+
 class ColumnNames:
     """The hints in a form in which a name is looked up in a few steps."""
 
-    __slots__ = ("_before", "_ending", "_hints", "_not_after", "_person", "_void")
+    __slots__ = (
+        "_after",
+        "_before",
+        "_ending",
+        "_hints",
+        "_linking",
+        "_not_after",
+        "_person",
+        "_void",
+    )
 
     def __init__(self, names: NameHints) -> None:
-        self._person = frozenset(names.person)
-        self._before = self._person | frozenset(names.use)
-        self._void = frozenset(names.not_about) | frozenset(names.not_of)
-        self._ending = frozenset(names.ending)
+        self._after = _folded_set(names.person_after)
+        self._linking = _folded_set(names.linking)
+        self._person = _folded_set(names.person) | self._after
+        self._before = self._person | _folded_set(names.use)
+        self._void = _folded_set(names.not_about) | _folded_set(names.not_of)
+        self._ending = _folded_set(names.ending)
         self._hints: dict[str, dict[str, str]] = {"end": {}, "alone": {}, "person": {}}
         for category, hint in names.hints.items():
             for mode, phrases in self._hints.items():
                 for phrase in getattr(hint, mode):
-                    phrases[phrase.replace(" ", "")] = category
-        self._not_after = {c: frozenset(h.not_after) for c, h in names.hints.items()}
+                    phrases[_folded(phrase).replace(" ", "")] = category
+        self._not_after = {c: _folded_set(h.not_after) for c, h in names.hints.items()}
 
     def suggest(self, name: str) -> str | None:
         """The category that the name suggests, None when it suggests none."""
-        for words in self._shortened(_words(name)):
-            for start in range(len(words)):
-                found = self._of_ending(words, start)
+        found = self.hinted(name)
+        return found.category if found is not None else None
+
+    def hinted(self, name: str, owner: str = "") -> Hinted | None:
+        """What the name suggests and by which words, None when it suggests nothing.
+
+        `owner` is a word for a person whom it is known to be about.
+        """
+        words = _words(name)
+        found = self._read(words)
+        return self._read([owner, *words]) if found is None and owner and words else found
+
+    def owner(self, relation: str) -> str:
+        """The word for a person that a relation is a list of, empty where it is none.
+
+        `stg_customers` is one of customers, `customer_orders` of orders.
+        """
+        words = _words(relation)
+        last = words[-1] if words else ""
+        singular = (last, last.removesuffix("s"), last.removesuffix("es"), _of_ies(last))
+        return next((word for word in singular if word in self._person), "")
+
+    def _read(self, words: list[str]) -> Hinted | None:
+        for reading in self._readings(words):
+            for start in range(len(reading)):
+                found = self._of_ending(reading, start)
                 if found is not None:
                     return found
         return None
+
+    def _readings(self, words: list[str]) -> Iterator[Sequence[str]]:
+        """The name, shortened by what changes nothing, and with its person in front."""
+        for reading in self._shortened(list(words)):
+            yield reading
+            if len(reading) > 1 and reading[-1] in self._after:
+                rest = list(reading[:-1])
+                while rest and rest[-1] in self._linking:
+                    rest.pop()
+                yield from ((reading[-1], *shorter) for shorter in self._shortened(rest))
 
     def _shortened(self, words: list[str]) -> Iterator[Sequence[str]]:
         """The name, and what it is without digits and words at its end that change nothing."""
@@ -79,13 +138,13 @@ class ColumnNames:
                 return
             words.append(shorter)
 
-    def _of_ending(self, words: Sequence[str], start: int) -> str | None:
+    def _of_ending(self, words: Sequence[str], start: int) -> Hinted | None:
         """What the words from `start` on mean after the words before them."""
         phrase, before = "".join(words[start:]), words[:start]
         for mode, phrases in self._hints.items():
             category = phrases.get(phrase)
             if category and self._holds(mode, category, before):
-                return category
+                return Hinted(category, " ".join(words[start:]))
         if not before and not phrase.isascii():
             return self._of_run(phrase)
         return None
@@ -99,12 +158,32 @@ class ColumnNames:
         allowed = self._before if mode == "alone" else self._person
         return before[-1] in allowed if before else mode == "alone"
 
-    def _of_run(self, phrase: str) -> str | None:
+    def _of_run(self, phrase: str) -> Hinted | None:
         """Chinese is written without gaps: the longest hint with which the run ends."""
-        ends = (self._hints["end"].get(phrase[start:]) for start in range(1, len(phrase)))
-        return next((category for category in ends if category), None)
+        for start in range(1, len(phrase)):
+            category = self._hints["end"].get(phrase[start:])
+            if category:
+                return Hinted(category, phrase[start:])
+        return None
 
 
 def _words(name: str) -> list[str]:
     parts = _DIVIDER.split(name[:_LONGEST])
-    return [word.lower() for part in parts for word in _HUMP.split(part) if word]
+    return [_folded(word) for part in parts for word in _HUMP.split(part) if word]
+
+
+def _folded(text: str) -> str:
+    """In lower case, and letters without their marks: `Número` is `numero`."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    apart = unicodedata.normalize("NFKD", lower.translate(_LETTERS))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def _folded_set(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(_folded, words))
+
+
+def _of_ies(word: str) -> str:
+    return f"{word.removesuffix('ies')}y" if word.endswith("ies") else word

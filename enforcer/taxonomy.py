@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from enforcer.column_names import ColumnNames, NameHints
+from enforcer.column_names import ColumnNames, Hinted, NameHints
 from enforcer.documents import nearest, nearest_or_all, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.rules import Choice, Strict
@@ -108,6 +108,11 @@ class Taxonomy:
     def suggest(self, column_name: str) -> str | None:
         """The category that a column of such a name most likely has, None when it tells none."""
         return self._names.suggest(column_name)
+
+    def hinted(self, column_name: str, relation: str = "") -> Hinted | None:
+        """The same with the words that tell it; the relation's name may say whose column it is."""
+        owner = self._names.owner(relation) if relation else ""
+        return self._names.hinted(column_name, owner)
 
     def closest(self, category: str) -> str | None:
         """The category that was most likely meant."""
