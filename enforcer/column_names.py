@@ -23,6 +23,8 @@ _LONGEST: Final = 200
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DIVIDER: Final = re.compile(r"[\W_]+")
 _DIGITS: Final = "0123456789"
+_NAME: Final = "user.name"
+_OF_FIRMS: Final = (_NAME, "user.contact")
 # Letters that are no letter with a mark: what Unicode does not take apart.
 _LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d"})
 
@@ -46,6 +48,9 @@ class NameHints(Strict, frozen=True, kw_only=True):
     not_about: tuple[str, ...]
     not_of: tuple[str, ...]
     ending: tuple[str, ...]
+    things: tuple[str, ...]
+    codes: tuple[str, ...]
+    relation_ending: tuple[str, ...]
     hints: dict[str, NameHint]
 
 
@@ -62,11 +67,15 @@ class ColumnNames:
     __slots__ = (
         "_after",
         "_before",
+        "_codes",
         "_ending",
+        "_firms",
         "_hints",
         "_linking",
         "_not_after",
         "_person",
+        "_relation_ending",
+        "_things",
         "_void",
     )
 
@@ -77,6 +86,9 @@ class ColumnNames:
         self._before = self._person | _folded_set(names.use)
         self._void = _folded_set(names.not_about) | _folded_set(names.not_of)
         self._ending = _folded_set(names.ending)
+        self._things, self._firms = _folded_set(names.things), _folded_set(names.not_of)
+        self._codes = tuple(names.codes)
+        self._relation_ending = _folded_set(names.relation_ending)
         self._hints: dict[str, dict[str, str]] = {"end": {}, "alone": {}, "person": {}}
         for category, hint in names.hints.items():
             for mode, phrases in self._hints.items():
@@ -89,28 +101,43 @@ class ColumnNames:
         found = self.hinted(name)
         return found.category if found is not None else None
 
-    def hinted(self, name: str, owner: str = "") -> Hinted | None:
+    def hinted(self, name: str, relation: str = "") -> Hinted | None:
         """What the name suggests and by which words, None when it suggests nothing.
 
-        `owner` is a word for a person whom it is known to be about.
+        A relation that is a list of people says whose its columns are (`customers.name`), and
+        one of things that they are nobody's (`departments.full_name`).
         """
-        words = _words(name)
+        words, of = _words(name), self._listed(relation)
         found = self._read(words)
-        return self._read([owner, *words]) if found is None and owner and words else found
+        if found is None and of in self._person and words:
+            found = self._read([of, *words], least=1)
+        return None if found is not None and self._is_nobodys(found.category, of) else found
 
-    def owner(self, relation: str) -> str:
-        """The word for a person that a relation is a list of, empty where it is none.
+    def _is_nobodys(self, category: str, of: str) -> bool:
+        """Whether what a column seems to be is that of a firm or a thing."""
+        if of in self._firms:
+            return category.startswith(_OF_FIRMS)
+        return of in self._things and category == _NAME
 
-        `stg_customers` is one of customers, `customer_orders` of orders.
-        """
+    def is_of_codes(self, relation: str) -> bool:
+        """Whether a relation is by its dotted name a list of codes, which are nobody's."""
+        words = f" {' '.join(_words(relation))} "
+        return any(f" {phrase} " in words for phrase in self._codes)
+
+    def _listed(self, relation: str) -> str:
+        """What a relation is a list of, by its name: `stg_customers` is one of `customer`."""
         words = _words(relation)
+        while words and (words[-1] in self._relation_ending or words[-1].isdigit()):
+            words.pop()
         last = words[-1] if words else ""
         singular = (last, last.removesuffix("s"), last.removesuffix("es"), _of_ies(last))
-        return next((word for word in singular if word in self._person), "")
+        known = self._person | self._things | self._firms
+        return next((word for word in singular if word in known), "")
 
-    def _read(self, words: list[str]) -> Hinted | None:
+    def _read(self, words: list[str], least: int = 0) -> Hinted | None:
+        """What the words mean that begin at a place, from `least` on."""
         for reading in self._readings(words):
-            for start in range(len(reading)):
+            for start in range(least, len(reading)):
                 found = self._of_ending(reading, start)
                 if found is not None:
                     return found

@@ -110,6 +110,14 @@ def judge(case: Case) -> Run:
     )
 
 
+def read_estate(request: Request) -> tuple[Configuration, Estate]:
+    """A project and its configuration, without judging it; raises like `run_check`."""
+    configuration = load_config(request.path, request.config)
+    dialect = request.dialect or configuration.settings.dialect or None
+    project = find_project(request.path, dialect=dialect)
+    return configuration, _estate(request, configuration, load_taxonomy(), project)
+
+
 def _estate(
     request: Request, configuration: Configuration, taxonomy: Taxonomy, project: Project
 ) -> Estate:

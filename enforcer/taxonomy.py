@@ -110,9 +110,12 @@ class Taxonomy:
         return self._names.suggest(column_name)
 
     def hinted(self, column_name: str, relation: str = "") -> Hinted | None:
-        """The same with the words that tell it; the relation's name may say whose column it is."""
-        owner = self._names.owner(relation) if relation else ""
-        return self._names.hinted(column_name, owner)
+        """The same with the words that tell it; the relation may say whose its columns are."""
+        return self._names.hinted(column_name, relation)
+
+    def is_of_codes(self, relation: str) -> bool:
+        """True for a relation that is by its name a list of codes, which are nobody's."""
+        return self._names.is_of_codes(relation)
 
     def closest(self, category: str) -> str | None:
         """The category that was most likely meant."""

@@ -134,6 +134,13 @@ def test_telling_names_in_other_languages(category: str, name: str) -> None:
         ("customer_orders", "name", None),
         ("raw.clientes", "nombre", "user.name"),
         ("usuarios", "correo", "user.contact.email"),
+        ("netsuite_customers_source", "name", "user.name"),
+        ("raw.users", "name", "user.name"),
+        ("departments", "full_name", None),
+        ("organizations", "phone", None),
+        ("accounts", "email", "user.contact.email"),
+        ("events", "first_name", "user.name.first"),
+        ("organizations", "ssn", "user.government_id.national_identification_number"),
     ],
 )
 def test_a_relation_may_say_whose_a_column_is(
@@ -142,6 +149,13 @@ def test_a_relation_may_say_whose_a_column_is(
     """A list of people has their names and cities in columns that say no more than that."""
     found = TAXONOMY.hinted(column, relation.rpartition(".")[2])
     assert (found.category if found else None) == category
+
+
+def test_lists_of_codes_are_known_by_their_names() -> None:
+    """Terminologies and mappings hold codes that are nobody's."""
+    assert TAXONOMY.is_of_codes("tuva.terminology.gender")
+    assert TAXONOMY.is_of_codes("value_sets._value_set_demographic_factors")
+    assert not TAXONOMY.is_of_codes("shop.raw.customers")
 
 
 @pytest.mark.parametrize("name", SILENT)
