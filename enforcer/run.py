@@ -85,7 +85,7 @@ def run_check(request: Request) -> Run:
 def open_case(request: Request) -> Case:
     """Read and analyse a project, and load the rules for it; raises like `run_check`."""
     configuration = load_config(request.path, request.config)
-    taxonomy = load_taxonomy()
+    taxonomy = project_taxonomy(configuration, load_taxonomy())
     settings = configuration.settings
     project = find_project(request.path, dialect=request.dialect or settings.dialect or None)
     estate = _estate(request, configuration, taxonomy, project)
@@ -110,19 +110,33 @@ def judge(case: Case) -> Run:
     )
 
 
-def read_estate(request: Request) -> tuple[Configuration, Estate]:
-    """A project and its configuration, without judging it; raises like `run_check`."""
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A project that was read and analysed, and not judged."""
+
+    configuration: Configuration
+    dialect: str
+    estate: Estate
+    taxonomy: Taxonomy
+
+
+def read_estate(request: Request) -> Reading:
+    """The project of a request; raises like `run_check`."""
     configuration = load_config(request.path, request.config)
+    taxonomy = project_taxonomy(configuration, load_taxonomy())
     dialect = request.dialect or configuration.settings.dialect or None
     project = find_project(request.path, dialect=dialect)
-    return configuration, _estate(request, configuration, load_taxonomy(), project)
+    return Reading(
+        configuration=configuration,
+        dialect=project.dialect,
+        estate=_estate(request, configuration, taxonomy, project),
+        taxonomy=taxonomy,
+    )
 
 
 def _estate(
     request: Request, configuration: Configuration, taxonomy: Taxonomy, project: Project
 ) -> Estate:
     """The project as the checks see it."""
-    taxonomy = project_taxonomy(configuration, taxonomy)
     sources = read_sources(configuration, taxonomy)
     places = load_places(configuration, taxonomy)
     declared = declare_sources(project.relations, sources, project.dialect)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.value_kinds import ValueKind
-from enforcer.values import KINDS, Kind, Needs, kinds_of, masked
+from enforcer.values import KINDS, Kind, Needs, kinds_shown, masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -97,7 +97,7 @@ def _cells(values: Mapping[str, None], year: int) -> Cells:
     counts: dict[ValueKind, int] = {}
     examples: dict[ValueKind, str] = {}
     for value in values:
-        for kind in kinds_of(value, year):
+        for kind in kinds_shown(value, year):
             counts[kind] = counts.get(kind, 0) + 1
             examples.setdefault(kind, masked(value))
     passed = tuple((kind, counts[kind], examples[kind]) for kind in KINDS if kind in counts)

@@ -27,6 +27,10 @@ _CLEAR: Final = frozenset(
 _SURE: Final = 0.9
 _SEVERAL: Final = 3
 _ENOUGH: Final = 5  # values of which none is what the name suggests
+# Whose values nearly all have a form that is known; numbers of people differ by country.
+_WELL_KNOWN: Final = frozenset(
+    {ValueKind.EMAIL, ValueKind.PAN, ValueKind.IBAN, ValueKind.IP, ValueKind.MAC, ValueKind.IMEI}
+)
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -114,10 +118,9 @@ def _with_values(
     if digests >= _SURE:
         reasons.append(Reason("values", "its seed values are digests, so it may be hashed"))
         return Confidence.LOW
-    told = [kind for kind in KINDS.values() if category == kind.category]
+    told = next((KINDS[kind] for kind in _WELL_KNOWN if KINDS[kind].category == category), None)
     if told and cells.count >= _ENOUGH and not _any_passes(category, cells):
-        words = " or ".join(dict.fromkeys(kind.words for kind in told[:_SEVERAL]))
-        text = f"but none of {cells.count} distinct seed values is {words}"
+        text = f"but none of {cells.count} distinct seed values is {told.words}"
         reasons.append(Reason("values", text))
         return Confidence.LOW
     return confidence

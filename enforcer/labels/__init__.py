@@ -11,6 +11,7 @@ from enforcer.labels.sources import (
     project_taxonomy,
     read_sources,
 )
+from enforcer.labels.telling import said_of, tell_labels
 
 __all__ = [
     "NAME",
@@ -29,5 +30,7 @@ __all__ = [
     "project_taxonomy",
     "read_labels_files",
     "read_sources",
+    "said_of",
     "settle",
+    "tell_labels",
 ]

@@ -38,7 +38,7 @@ class Said(msgspec.Struct, frozen=True):
             return ""
         other = f"`{self.yields_to.category}` ({self.yields_to.by})"
         if self.label.category == NONE:
-            return f"{other} says what it holds, and a category outweighs `{NONE}`"
+            return f"{other} is a category"
         return f"{other} is narrower"
 
 

@@ -34,6 +34,19 @@ def kinds_of(
         yield from (kind for kind in wanted if KINDS[kind].passes(text, year))
 
 
+def kinds_shown(value: str, year: int) -> Iterator[ValueKind]:
+    """The same, with the kinds of which a value is a published specimen, whatever its digits.
+
+    A column of specimens is one for such values, although none of them is anybody's.
+    """
+    text = value.strip()
+    passed = set(kinds_of(text, year))
+    for kind in KINDS:
+        pattern = _specimens().get(kind)
+        if kind in passed or (pattern is not None and _is_listed(pattern, text)):
+            yield kind
+
+
 def kind_of(value: str, year: int, wanted: Iterable[ValueKind] = tuple(KINDS)) -> ValueKind | None:
     """The kind that a value most likely is of, None when it is of none or only a specimen."""
     found = next(kinds_of(value, year, wanted), None)
@@ -45,8 +58,10 @@ def is_specimen(kind: ValueKind, value: str) -> bool:
     if kind is ValueKind.IP and not is_public_ip(value):
         return True
     pattern = _specimens().get(kind)
-    if pattern is None:
-        return False
+    return pattern is not None and _is_listed(pattern, value)
+
+
+def _is_listed(pattern: re.Pattern[str], value: str) -> bool:
     text = value.lower()
     return pattern.fullmatch(text) is not None or bool(pattern.fullmatch(text.translate(_DIVIDERS)))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcer.labels import Label, disagreements, settle
+from enforcer.labels import Label, Labelling, disagreements, said_of, settle, tell_labels
 from enforcer.labels.settling import holding
 from enforcer.taxonomy import load_taxonomy
 from lineage import Column, Origin
@@ -44,9 +44,21 @@ def test_what_gives_way_says_to_what_and_why() -> None:
     other = "`user.contact.email` (meta)"
     assert shown == [
         ("user.contact.email", True, ""),
-        ("none", False, f"{other} says what it holds, and a category outweighs `none`"),
+        ("none", False, f"{other} is a category"),
         ("user", False, f"{other} is narrower"),
     ]
+
+
+def test_who_says_what_can_be_told() -> None:
+    """Each source has a line with its place; one that gives way says to whom."""
+    labels = (*said("user.contact.email"), *said("none", by="labels file", at=FILE))
+    labelling = Labelling({AT: labels}, {})
+    assert list(tell_labels(labelling, AT)) == [
+        "user.contact.email, says meta (models/users.yml:3:5)",
+        "none, says labels file (labels.yml:4:9): does not hold, for "
+        + "`user.contact.email` (meta) is a category",
+    ]
+    assert said_of(labelling, Column("users", "y")) == ()
 
 
 @pytest.mark.parametrize(
