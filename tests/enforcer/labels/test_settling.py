@@ -53,10 +53,10 @@ def test_who_says_what_can_be_told() -> None:
     """Each source has a line with its place; one that gives way says to whom."""
     labels = (*said("user.contact.email"), *said("none", by="labels file", at=FILE))
     labelling = Labelling({AT: labels}, {})
+    why = "`user.contact.email` (meta) is a category"
     assert list(tell_labels(labelling, AT)) == [
         "user.contact.email, says meta (models/users.yml:3:5)",
-        "none, says labels file (labels.yml:4:9): does not hold, for "
-        + "`user.contact.email` (meta) is a category",
+        f"none, says labels file (labels.yml:4:9): does not hold, for {why}",
     ]
     assert said_of(labelling, Column("users", "y")) == ()
 
