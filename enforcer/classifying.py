@@ -13,7 +13,7 @@ from enforcer.classify.shown import Shown, render
 from enforcer.classify.writing import Writer
 from enforcer.globs import relation_matches
 from enforcer.run import Request, read_estate
-from enforcer.words import ExitCode, PolicyError
+from enforcer.words import ExitCode, Lang, PolicyError
 from lineage import Origin
 from lineage.shown import plain
 
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which proposals are accepted, whether they are written, and how they are shown."""
+    """Which proposals are accepted, whether they are written, and how they are shown.
+
+    Without a `lang` they are shown in the language of the project's configuration.
+    """
 
     at_least: Confidence = Confidence.MEDIUM
     relations: tuple[str, ...] = ()
     write: bool = False
     notation: str = "text"
+    lang: Lang | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -61,7 +65,8 @@ def classify(request: Request, wanted: Wanted) -> Answer:
         writer = Writer(properties, reading.configuration, estate.relations, reading.dialect)
         wrote = writer.write(accepted)
     shown = Shown(tuple(accepted), len(waiting), wrote)
-    return Answer(render(shown, wanted.notation), ExitCode.CLEAN)
+    lang = wanted.lang or reading.configuration.settings.lang
+    return Answer(render(shown, wanted.notation, lang), ExitCode.CLEAN)
 
 
 def _root(path: Path) -> Path:

@@ -84,17 +84,14 @@ def run_check(request: Request) -> Run:
 
 def open_case(request: Request) -> Case:
     """Read and analyse a project, and load the rules for it; raises like `run_check`."""
-    configuration = load_config(request.path, request.config)
-    taxonomy = project_taxonomy(configuration, load_taxonomy())
-    settings = configuration.settings
-    project = find_project(request.path, dialect=request.dialect or settings.dialect or None)
-    estate = _estate(request, configuration, taxonomy, project)
+    reading = read_estate(request)
+    estate = reading.estate
     return Case(
         request=request,
-        configuration=configuration,
+        configuration=reading.configuration,
         estate=estate,
-        inputs=project.inputs,
-        rules=load_rules(configuration, taxonomy, tuple(estate.places)),
+        inputs=reading.inputs,
+        rules=load_rules(reading.configuration, reading.taxonomy, tuple(estate.places)),
     )
 
 
@@ -117,6 +114,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     dialect: str
     estate: Estate
     taxonomy: Taxonomy
+    inputs: tuple[Input, ...]
 
 
 def read_estate(request: Request) -> Reading:
@@ -130,6 +128,7 @@ def read_estate(request: Request) -> Reading:
         dialect=project.dialect,
         estate=_estate(request, configuration, taxonomy, project),
         taxonomy=taxonomy,
+        inputs=project.inputs,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from enforcer.words import Message
 from lineage import Column, Origin
 
 
@@ -27,7 +28,7 @@ class Reason(msgspec.Struct, frozen=True):
     """Why: by the column's name, its declared type or its seed values, as half a sentence."""
 
     by: Literal["name", "type", "values"]
-    text: str
+    said: Message
 
 
 class Proposal(msgspec.Struct, frozen=True):

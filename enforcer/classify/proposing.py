@@ -14,6 +14,7 @@ from enforcer.classify.weighing import doubted, weigh
 from enforcer.labels import NAME
 from enforcer.protection.reach import first_of
 from enforcer.taxonomy import NONE
+from enforcer.words import say
 from lineage import Column
 from lineage.dialects import last_part
 from lineage.graph import ROWS
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.taxonomy import Taxonomy
 
-_CODES: Final = "but its relation looks like a list of codes"
 _NO_HOMES: Final = frozenset({RelationKind.EXTERNAL, RelationKind.EXPOSURE, RelationKind.RESULT})
 
 
@@ -52,7 +52,7 @@ def _suspected(estate: Estate, taxonomy: Taxonomy) -> Iterator[Proposal]:
             hinted = taxonomy.hinted(column, last_part(name))
             weighed = weigh(hinted, types.get(column, ""), cells.get(column.lower()), taxonomy)
             if weighed is not None:
-                weighed = doubted(weighed, _CODES) if codes else weighed
+                weighed = doubted(weighed, say("proposed-codes")) if codes else weighed
                 yield Proposal(
                     Column(name, column),
                     weighed.categories,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,14 @@ import msgspec
 
 from enforcer.classify.proposal import Confidence, Proposal
 from enforcer.classify.writing import Wrote
+from enforcer.messages import Words, words_in
+from enforcer.words import say
 from lineage.shown import brief, json_text, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from enforcer.words import Lang, Message
 
 
 FORMAT = "fieldgate-proposals/1"
@@ -30,72 +35,74 @@ class Shown(msgspec.Struct, frozen=True):
     wrote: Wrote | None = None
 
 
-def render(shown: Shown, notation: str) -> str:
-    """The proposals in a notation, `text` or `json`."""
-    return _json(shown) if notation == "json" else "\n".join((*_lines(shown), ""))
+def render(shown: Shown, notation: str, lang: Lang) -> str:
+    """The proposals in a notation, `text` or `json`, and a language."""
+    words = words_in(lang)
+    return _json(shown, words) if notation == "json" else "\n".join((*_lines(shown, words), ""))
 
 
-def _lines(shown: Shown) -> Iterator[str]:
+def _lines(shown: Shown, words: Words) -> Iterator[str]:
     if shown.wrote is None:
         for relation, proposals in groupby(shown.proposals, lambda p: p.column.relation):
             yield plain(relation)
             for proposal in proposals:
-                yield (
-                    f"  {brief(proposal.column.column)}: {', '.join(proposal.categories)} "
-                    f"({proposal.confidence})"
-                )
-                yield from (f"      {brief(reason.text)}" for reason in proposal.reasons)
+                yield f"  {brief(words(_proposed(proposal)))}"
+                yield from (f"      {brief(words(reason.said))}" for reason in proposal.reasons)
             yield ""
-    yield _summary(shown)
-    if shown.waiting:
-        yield (
-            f"{_labels(shown.waiting)} in properties files that the manifest does not know yet: "
-            "run `dbt parse`."
-        )
-    yield from _next_steps(shown)
+    yield from (brief(words(message)) for message in _messages(shown))
 
 
-def _summary(shown: Shown) -> str:
-    proposals = shown.proposals
-    if not proposals:
-        return (
-            "No label is proposed: every column that looks personal carries one, or is fed by one."
-        )
-    counts = ", ".join(
-        f"{count} {confidence}"
-        for confidence in Confidence
-        if (count := sum(p.confidence is confidence for p in proposals))
+def _proposed(proposal: Proposal) -> Message:
+    return say(
+        "proposed",
+        column=proposal.column.column,
+        categories=proposal.categories,
+        confidence=say(f"confidence-{proposal.confidence}"),
     )
-    relations = len({proposal.column.relation for proposal in proposals})
-    return f"{_labels(len(proposals))} proposed in {_relations(relations)} ({counts})."
 
 
-def _next_steps(shown: Shown) -> Iterator[str]:
-    wrote = shown.wrote
-    if wrote is None:
-        if shown.proposals:
-            yield "Write them with --write, then read and correct them."
+def _messages(shown: Shown) -> Iterator[Message]:
+    """What is said below the proposals: how many, what waits, what was written, what to do."""
+    proposals = shown.proposals
+    if proposals:
+        yield say(
+            "proposed-in-all",
+            labels=_labels(len(proposals)),
+            relations=say("relations", count=len({p.column.relation for p in proposals})),
+            parts=tuple(_counts(proposals)),
+        )
+    else:
+        yield say("nothing-proposed")
+    if shown.waiting:
+        yield say("proposed-waiting", labels=_labels(shown.waiting))
+    if shown.wrote is None:
+        if proposals:
+            yield say("proposed-write")
         return
-    for path, count in wrote.files:
-        yield f"wrote {_labels(count)} into {plain(path)}"
-    for column, why in wrote.refused:
-        yield f"not written: {brief(str(column))}, for {brief(why)}; label it by hand"
+    for path, count in shown.wrote.files:
+        yield say("proposed-written", labels=_labels(count), path=path)
+    for column, why in shown.wrote.refused:
+        yield say("proposed-refused", column=column, why=why)
 
 
-def _labels(count: int) -> str:
-    return f"{count} label" if count == 1 else f"{count} labels"
+def _counts(proposals: Iterable[Proposal]) -> Iterator[Message]:
+    found = Counter(proposal.confidence for proposal in proposals)
+    for confidence in Confidence:
+        if found[confidence]:
+            words = say(f"confidence-{confidence}")
+            yield say("proposed-so-sure", number=found[confidence], confidence=words)
 
 
-def _relations(count: int) -> str:
-    return f"{count} relation" if count == 1 else f"{count} relations"
+def _labels(count: int) -> Message:
+    return say("so-many-labels", count=count)
 
 
-def _json(shown: Shown) -> str:
+def _json(shown: Shown, words: Words) -> str:
     wrote = shown.wrote
     return json_text(
         {
             "format": FORMAT,
-            "proposals": [_proposal(proposal) for proposal in shown.proposals],
+            "proposals": [_proposal(proposal, words) for proposal in shown.proposals],
             "waiting": shown.waiting,
             "written": [{"file": p, "labels": n} for p, n in wrote.files] if wrote else [],
             "refused": [{"column": str(c), "why": w} for c, w in wrote.refused] if wrote else [],
@@ -103,12 +110,12 @@ def _json(shown: Shown) -> str:
     )
 
 
-def _proposal(proposal: Proposal) -> dict[str, object]:
+def _proposal(proposal: Proposal, words: Words) -> dict[str, object]:
     return {
         "relation": proposal.column.relation,
         "column": proposal.column.column,
         "categories": list(proposal.categories),
         "confidence": proposal.confidence.value,
-        "reasons": [{"by": reason.by, "text": reason.text} for reason in proposal.reasons],
+        "reasons": [{"by": reason.by, "text": words(reason.said)} for reason in proposal.reasons],
         "declared_in": {"file": proposal.origin.file, "line": proposal.origin.line},
     }

@@ -11,6 +11,7 @@ from enforcer.classify.types import contradicts, family_of, supports
 from enforcer.taxonomy import NONE
 from enforcer.value_kinds import ValueKind
 from enforcer.values import KINDS, Needs
+from enforcer.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from enforcer.classify.cells import Cells
     from enforcer.column_names import Hinted
     from enforcer.taxonomy import Taxonomy
+    from enforcer.words import Message
 
 _SHORT: Final = 3
 # Short words that mean nothing else.
@@ -60,7 +62,7 @@ def weigh(
     return _by_name(hinted, declared, cells)
 
 
-def doubted(weighed: Weighed, why: str) -> Weighed:
+def doubted(weighed: Weighed, why: Message) -> Weighed:
     """The same, less sure for another reason."""
     reasons = (*weighed.reasons, Reason("name", why))
     return Weighed(weighed.categories, Confidence.LOW, reasons)
@@ -97,10 +99,10 @@ def _by_name(hinted: Hinted, declared: str, cells: Cells | None) -> Weighed | No
         confidence = Confidence.LOW
     if supports(family, category):
         confidence = Confidence.HIGH
-        reasons.append(Reason("type", f"its type is made for that ({declared})"))
+        reasons.append(Reason("type", say("proposed-type-fits", type=declared)))
     elif contradicts(family, category):
         confidence = Confidence.LOW
-        reasons.append(Reason("type", f"its type hardly fits ({declared})"))
+        reasons.append(Reason("type", say("proposed-type-misfits", type=declared)))
     if cells is not None and cells.count:
         confidence = _with_values(category, cells, reasons, confidence)
     return Weighed((category,), confidence, tuple(reasons))
@@ -116,12 +118,12 @@ def _with_values(
         return Confidence.HIGH
     digests = cells.share_of(ValueKind.DIGEST)
     if digests >= _SURE:
-        reasons.append(Reason("values", "its seed values are digests, so it may be hashed"))
+        reasons.append(Reason("values", say("proposed-digests")))
         return Confidence.LOW
-    told = next((KINDS[kind] for kind in _WELL_KNOWN if KINDS[kind].category == category), None)
+    told = next((kind for kind in _WELL_KNOWN if KINDS[kind].category == category), None)
     if told and cells.count >= _ENOUGH and not _any_passes(category, cells):
-        text = f"but none of {cells.count} distinct seed values is {told.words}"
-        reasons.append(Reason("values", text))
+        missed = say("proposed-no-value", all=cells.count, kind=say(f"value-{told}"))
+        reasons.append(Reason("values", missed))
         return Confidence.LOW
     return confidence
 
@@ -131,13 +133,14 @@ def _any_passes(category: str, cells: Cells) -> bool:
 
 
 def _of_name(hinted: Hinted) -> Reason:
-    return Reason("name", f"its name says `{hinted.phrase}`")
+    return Reason("name", say("proposed-name", phrase=hinted.phrase))
 
 
 def _of_values(cells: Cells, found: tuple[ValueKind, int, str]) -> Reason:
     kind, count, example = found
-    text = f"{count} of {cells.count} distinct seed values pass for {KINDS[kind].words} ({example})"
-    return Reason("values", text)
+    words = say(f"value-{kind}")
+    passed = say("proposed-values", number=count, all=cells.count, kind=words, example=example)
+    return Reason("values", passed)
 
 
 def _related(category: str, others: Sequence[str], taxonomy: Taxonomy) -> bool:

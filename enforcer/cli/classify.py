@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from enforcer.cli.errors import stop, with_clear_errors
-from enforcer.cli.options import dialect_option, path_argument
+from enforcer.cli.options import dialect_option, lang_option, path_argument
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from enforcer.words import Lang
 
 
 @click.command(
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     show_default="number of processors, at most 4",
     help="Processes that parse SQL.",
 )
+@lang_option
 @with_clear_errors
 def classify(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wants it
     path: Path,
@@ -66,6 +69,7 @@ def classify(  # noqa: PLR0913, PLR0917 - one parameter for each option, as clic
     write: bool,  # noqa: FBT001 - a flag
     notation: str,
     jobs: int,
+    lang: Lang | None,
 ) -> None:
     """Propose labels for the columns of the project at PATH that carry none, with reasons.
 
@@ -82,7 +86,13 @@ def classify(  # noqa: PLR0913, PLR0917 - one parameter for each option, as clic
 
     answer = classify(
         Request(path=path, dialect=dialect, jobs=jobs),
-        Wanted(at_least=Confidence(at_least), relations=relations, write=write, notation=notation),
+        Wanted(
+            at_least=Confidence(at_least),
+            relations=relations,
+            write=write,
+            notation=notation,
+            lang=lang,
+        ),
     )
     if not answer.text:
         step = "name a folder with a dbt project or .sql files"

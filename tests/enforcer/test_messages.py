@@ -12,6 +12,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from enforcer.check import NOT_ANALYSED
+from enforcer.classify.proposal import Confidence
 from enforcer.documents import parse_document
 from enforcer.messages import FAMILIES, words_in
 from enforcer.messages.catalogue import Catalogue, check_alike, forms_of
@@ -43,6 +44,7 @@ SOURCES = sorted(ENFORCER.rglob("*.py"))
 PAGE = ENFORCER / "report/page.html.j2"
 # Keys that are put together: how they begin, and how they may end.
 PUT_TOGETHER: dict[str, Iterable[str]] = {
+    "confidence-": list(Confidence),
     "count-": list(Severity),
     "exit-": [str(code.value) for code in ExitCode],
     "flow-": FLOWS,

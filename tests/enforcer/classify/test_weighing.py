@@ -11,6 +11,7 @@ from enforcer.classify.proposal import Confidence
 from enforcer.classify.types import family_of
 from enforcer.classify.weighing import Weighed, weigh
 from enforcer.estate import Seed
+from enforcer.messages import words_in
 from enforcer.taxonomy import load_taxonomy
 from enforcer.value_kinds import ValueKind as K
 from enforcer.values import KINDS
@@ -163,7 +164,7 @@ def test_a_reason_shows_no_value() -> None:
     made = emails(9)
     found = weighed("ref", values=made)
     assert found is not None
-    text = " ".join(reason.text for reason in found.reasons)
+    text = " ".join(words_in("en")(reason.said) for reason in found.reasons)
     assert "9 of 9 distinct seed values pass for an e-mail address" in text
     assert [value for value in made if value[:3] in text or value[-5:] in text] == []
 
