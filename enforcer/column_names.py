@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _LONGEST: Final = 200
+_REMEMBERED: Final = 50_000  # names
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DIVIDER: Final = re.compile(r"[\W_]+")
 _DIGITS: Final = "0123456789"
@@ -70,6 +71,7 @@ class ColumnNames:
         "_codes",
         "_ending",
         "_firms",
+        "_heard",
         "_hints",
         "_linking",
         "_not_after",
@@ -94,6 +96,7 @@ class ColumnNames:
             for mode, phrases in self._hints.items():
                 for phrase in getattr(hint, mode):
                     phrases[_folded(phrase).replace(" ", "")] = category
+        self._heard: dict[str, Hinted | None] = {}
         self._not_after = {c: _folded_set(h.not_after) for c, h in names.hints.items()}
 
     def suggest(self, name: str) -> str | None:
@@ -107,11 +110,19 @@ class ColumnNames:
         A relation that is a list of people says whose its columns are (`customers.name`), and
         one of things that they are nobody's (`departments.full_name`).
         """
-        words, of = _words(name), self._listed(relation)
-        found = self._read(words)
-        if found is None and of in self._person and words:
-            found = self._read([of, *words], least=1)
+        found = self._by_itself(name)
+        of = self._listed(relation) if relation else ""
+        if found is None and of in self._person:
+            found = self._read([of, *_words(name)], least=1)
         return None if found is not None and self._is_nobodys(found.category, of) else found
+
+    def _by_itself(self, name: str) -> Hinted | None:
+        """What a name suggests whosever it is; the same names come again and again."""
+        if name not in self._heard:
+            if len(self._heard) >= _REMEMBERED:
+                self._heard.clear()
+            self._heard[name] = self._read(_words(name))
+        return self._heard[name]
 
     def _is_nobodys(self, category: str, of: str) -> bool:
         """Whether what a column seems to be is that of a firm or a thing."""
