@@ -20,6 +20,9 @@ _SHORTEST: Final = 3
 _LONGEST: Final = 10_000
 _DIVIDERS: Final = str.maketrans("", "", " .()/-")
 _SHOWN: Final = 2
+_DIGIT: Final = re.compile(r"[0-9]")
+_WITH_AT: Final = frozenset({ValueKind.EMAIL, ValueKind.SECRET})
+_WITHOUT_DIGITS: Final = frozenset({ValueKind.MRZ, ValueKind.SECRET})
 
 
 def kinds_of(
@@ -30,8 +33,13 @@ def kinds_of(
     `year` is the present one: nobody was born after it.
     """
     text = value.strip()
-    if _SHORTEST <= len(text) <= _LONGEST:
-        yield from (kind for kind in wanted if KINDS[kind].passes(text, year))
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return
+    if "@" in text:  # most texts are spared most questions
+        wanted = [kind for kind in wanted if kind in _WITH_AT]
+    elif _DIGIT.search(text) is None:
+        wanted = [kind for kind in wanted if kind in _WITHOUT_DIGITS]
+    yield from (kind for kind in wanted if KINDS[kind].passes(text, year))
 
 
 def kinds_shown(value: str, year: int) -> Iterator[ValueKind]:
