@@ -10,8 +10,9 @@ import msgspec
 
 from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
+from enforcer.globs import is_glob
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
-from enforcer.rules import Place, RuleId, Strict
+from enforcer.rules import Glob, Place, RuleId, Strict
 from enforcer.words import ENGLISH, Lang, PolicyError, Severity
 from lineage import Origin
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "fieldgate.yml"
 _MISSPELT: Final = ("fieldgate.yaml", ".fieldgate.yml", ".fieldgate.yaml")
+_MANY: Final = ("contracts", "datasets")  # keys whose paths may be globs
 Shape = TypeVar("Shape")
 
 
@@ -63,6 +65,8 @@ class Config(Strict, frozen=True, kw_only=True):
     `policies` are folders of own rules, `rules` what the project settles about single rules;
     `places` is a file or the places themselves; `min_coverage` the least share of statements,
     0 to 1, that must have been analysed; `lang` the language of findings and reports.
+    `contracts` are ODCS contracts and `datasets` fideslang datasets: files, or globs for some;
+    `aliases` the project's own words for categories, as tags and classifications use them.
     """
 
     version: Literal[1]
@@ -71,6 +75,9 @@ class Config(Strict, frozen=True, kw_only=True):
     policies: tuple[str, ...] = ()
     rules: dict[RuleId, RuleUse] = msgspec.field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    contracts: tuple[Glob, ...] = ()
+    datasets: tuple[Glob, ...] = ()
+    aliases: dict[str, str] = msgspec.field(default_factory=dict)
     places: str | dict[str, Place] = msgspec.field(default_factory=dict)
     waivers: str = ""
     baseline: str = ""
@@ -143,21 +150,27 @@ def load_config(path: Path, file: Path | None = None) -> Configuration:
 
 def _check_paths(configuration: Configuration) -> None:
     settings = configuration.settings
-    for key in ("policies", "labels"):
+    for key in ("policies", "labels", "contracts", "datasets"):
         for number, written in enumerate(getattr(settings, key)):
-            _check_path(configuration, written, configuration.origin(key, number))
+            may_be_many = key in _MANY and is_glob(written)
+            check = _check_inside if may_be_many else _check_path
+            check(configuration, written, configuration.origin(key, number))
     for key in ("places", "waivers", "baseline"):
         written = getattr(settings, key)
         if written and isinstance(written, str):
             _check_path(configuration, written, configuration.origin(key))
 
 
-def _check_path(configuration: Configuration, written: str, origin: Origin) -> None:
+def _check_inside(_: Configuration, written: str, origin: Origin) -> None:
     path = Path(written)
     if path.is_absolute() or ".." in path.parts or "\\" in written or not written.strip():
         what = f"path {quoted(written)} leads out of the project"
         raise PolicyError(origin, what, f"name a path below the folder of {FILE_NAME}")
-    whole = configuration.root / path
+
+
+def _check_path(configuration: Configuration, written: str, origin: Origin) -> None:
+    _check_inside(configuration, written, origin)
+    whole = configuration.root / written
     if not os.path.lexists(whole):
         what = f"there is no {quoted(written)}"
         raise PolicyError(origin, what, "create it, or remove it from the configuration")

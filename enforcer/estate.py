@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from enforcer.labels import Label
+from enforcer.labels import Label, Labelling
 from enforcer.protection.arrivals import Arrivals, Way
 from enforcer.protection.methods import Effect
 from enforcer.protection.reach import Successors, direct_successors, fed_by_others
@@ -65,12 +65,16 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A project as the checks see it. `places_of` gives a relation's places by name."""
+    """A project as the checks see it. `places_of` gives a relation's places by name.
+
+    `labels` are those that hold; `labelling` is all that is said, for who wants to know why.
+    """
 
     analysis: Analysis
     labels: Mapping[Column, tuple[Label, ...]]
     taxonomy: Taxonomy
     today: date
+    labelling: Labelling = Labelling({}, {})
     places: Mapping[str, Place] = {}
     places_of: Mapping[str, tuple[str, ...]] = {}
     parameters: Parameters = Parameters()

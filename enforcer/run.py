@@ -13,7 +13,13 @@ from enforcer.accepting import accept
 from enforcer.check import check, check_gaps
 from enforcer.config import Configuration, load_config
 from enforcer.estate import Estate, Parameters
-from enforcer.labels import declare_labelled, labels_of, read_labels_files
+from enforcer.labels import (
+    declare_sources,
+    described,
+    label,
+    project_taxonomy,
+    read_sources,
+)
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.policy import load_rules
@@ -26,12 +32,10 @@ from lineage.projects import Input, Project
 from lineage.readers import find_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from enforcer.check import Outcome
-    from enforcer.documents import Document
-    from enforcer.labels import Labels, LabelsFile
-    from lineage.projects import Relation
+    from enforcer.labels import Described, Labelling, LabelSources
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,17 +84,14 @@ def run_check(request: Request) -> Run:
 
 def open_case(request: Request) -> Case:
     """Read and analyse a project, and load the rules for it; raises like `run_check`."""
-    configuration = load_config(request.path, request.config)
-    taxonomy = load_taxonomy()
-    settings = configuration.settings
-    project = find_project(request.path, dialect=request.dialect or settings.dialect or None)
-    estate = _estate(request, configuration, taxonomy, project)
+    reading = read_estate(request)
+    estate = reading.estate
     return Case(
         request=request,
-        configuration=configuration,
+        configuration=reading.configuration,
         estate=estate,
-        inputs=project.inputs,
-        rules=load_rules(configuration, taxonomy, tuple(estate.places)),
+        inputs=reading.inputs,
+        rules=load_rules(reading.configuration, reading.taxonomy, tuple(estate.places)),
     )
 
 
@@ -106,23 +107,46 @@ def judge(case: Case) -> Run:
     )
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A project that was read and analysed, and not judged."""
+
+    configuration: Configuration
+    dialect: str
+    estate: Estate
+    taxonomy: Taxonomy
+    inputs: tuple[Input, ...]
+
+
+def read_estate(request: Request) -> Reading:
+    """The project of a request; raises like `run_check`."""
+    configuration = load_config(request.path, request.config)
+    taxonomy = project_taxonomy(configuration, load_taxonomy())
+    dialect = request.dialect or configuration.settings.dialect or None
+    project = find_project(request.path, dialect=dialect)
+    return Reading(
+        configuration=configuration,
+        dialect=project.dialect,
+        estate=_estate(request, configuration, taxonomy, project),
+        taxonomy=taxonomy,
+        inputs=project.inputs,
+    )
+
+
 def _estate(
     request: Request, configuration: Configuration, taxonomy: Taxonomy, project: Project
 ) -> Estate:
     """The project as the checks see it."""
-    files = read_labels_files(configuration)
+    sources = read_sources(configuration, taxonomy)
     places = load_places(configuration, taxonomy)
-    declared = declare_labelled(project.relations, files, project.dialect)
+    declared = declare_sources(project.relations, sources, project.dialect)
     analysis = analyze(msgspec.structs.replace(project, relations=declared), jobs=request.jobs)
-    relations = declare_labelled(analysis.relations, files, project.dialect)
-    columns = {
-        name: tuple(analysis.graph.columns[node].column for node in analysis.graph.nodes_of(name))
-        for name in analysis.graph.relations()
-    }
+    relations = declare_sources(analysis.relations, sources, project.dialect)
+    labelling = _labels(configuration, described(analysis, relations), sources, taxonomy)
     settings = configuration.settings.parameters
     return Estate(
         analysis=msgspec.structs.replace(analysis, relations=relations),
-        labels=_labels(configuration, (relations, columns), files, taxonomy),
+        labels=labelling.labels,
+        labelling=labelling,
         taxonomy=taxonomy,
         today=request.today or datetime.now(UTC).date(),
         places=places,
@@ -135,21 +159,17 @@ def _estate(
 
 
 def _labels(
-    configuration: Configuration,
-    project: tuple[Sequence[Relation], Mapping[str, Iterable[str]]],
-    files: Sequence[Document[LabelsFile]],
-    taxonomy: Taxonomy,
-) -> Labels:
+    configuration: Configuration, project: Described, sources: LabelSources, taxonomy: Taxonomy
+) -> Labelling:
     """The labels that are written; where nobody wrote any, those that names suggest.
 
     A gate without labels would pass everything, so it does not wait for the first.
     """
-    relations, columns = project
     propose = configuration.document is None
-    labels = labels_of(relations, columns, files, taxonomy, propose=propose)
-    if labels or files:
-        return labels
-    return labels_of(relations, columns, files, taxonomy, propose=True)
+    labelling = label(project, taxonomy, sources, propose=propose)
+    if labelling.labels or sources.files:
+        return labelling
+    return label(project, taxonomy, sources, propose=True)
 
 
 def _report(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from enforcer.atomic_files import write_text_atomically
 from enforcer.config import FILE_NAME
 from enforcer.globs import is_glob
-from enforcer.labels import labels_of
+from enforcer.labels import Described, label
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
 from lineage import Column, InputError, Origin, TransformType, analyze
@@ -96,7 +96,7 @@ def _labels(analysis: Analysis) -> list[dict[str, Any]]:
     taxonomy = load_taxonomy()
     outside = {r.name for r in analysis.relations if r.kind is RelationKind.EXTERNAL}
     inputs = tuple(r for r in analysis.relations if _is_input(analysis, r, outside))
-    proposed = labels_of(inputs, {}, (), taxonomy, propose=True)
+    proposed = label(Described(inputs), taxonomy, propose=True).labels
     entries: dict[str, dict[str, str]] = {}
     for column, labels in proposed.items():
         if labels[0].by == "name" and not is_glob(f"{column.relation}{column.column}"):

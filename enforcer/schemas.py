@@ -40,7 +40,7 @@ _DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Numbers and booleans are texts too where a text is wanted: `equals: true`.
 _TEXT: Final = ["string", "number", "boolean"]
 # What a single word says where a list of them is wanted; the latter are structs' short forms.
-_WORDS: Final = frozenset({"Method", "Protection", "RelationKind"})
+_WORDS: Final = frozenset({"Method", "Protection", "RelationKind", "ValueKind"})
 _STRUCTS: Final = frozenset({"PackRule", "PackUse"})
 _SHORT: Final = (Choice, FactTest, PackRule, PackUse, Part, Sample)
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from enforcer.column_names import ColumnNames, NameHints
+from enforcer.column_names import ColumnNames, Hinted, NameHints
 from enforcer.documents import nearest, nearest_or_all, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.rules import Choice, Strict
@@ -52,13 +52,18 @@ class Taxonomy:
         self,
         categories: Mapping[str, Category],
         aliases: Mapping[str, str],
-        names: NameHints,
+        names: ColumnNames,
         sets: Mapping[str, Choice] = MappingProxyType({}),
     ) -> None:
         self._categories = dict(categories)
         self._aliases = {_folded(word): category for word, category in aliases.items()}
-        self._names = ColumnNames(names)
+        self._names = names
         self._sets = dict(sets)
+
+    def with_aliases(self, aliases: Mapping[str, str]) -> Taxonomy:
+        """The same with more words for categories, which go before those that are shipped."""
+        folded = {_folded(word): category for word, category in aliases.items()}
+        return Taxonomy(self._categories, self._aliases | folded, self._names, self._sets)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._categories))
@@ -103,6 +108,14 @@ class Taxonomy:
     def suggest(self, column_name: str) -> str | None:
         """The category that a column of such a name most likely has, None when it tells none."""
         return self._names.suggest(column_name)
+
+    def hinted(self, column_name: str, relation: str = "") -> Hinted | None:
+        """The same with the words that tell it; the relation may say whose its columns are."""
+        return self._names.hinted(column_name, relation)
+
+    def is_of_codes(self, relation: str) -> bool:
+        """True for a relation that is by its name a list of codes, which are nobody's."""
+        return self._names.is_of_codes(relation)
 
     def closest(self, category: str) -> str | None:
         """The category that was most likely meant."""
@@ -168,7 +181,7 @@ def load_taxonomy() -> Taxonomy:
     aliases = read_document(folder, "aliases.yml", dict[str, str])
     names = read_document(folder, "names.yml", NameHints)
     sets = read_document(folder, "sets.yml", dict[str, Choice])
-    taxonomy = Taxonomy(categories.value, aliases.value, names.value, sets.value)
+    taxonomy = Taxonomy(categories.value, aliases.value, ColumnNames(names.value), sets.value)
     for name, choice in sets.value.items():
         for pattern in (*choice.any_of, *choice.none_of):
             taxonomy.check_pattern(pattern, sets.origin(name))

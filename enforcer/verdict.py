@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check import NOT_ANALYSED
-from enforcer.labels import NAME
+from enforcer.labels import NAME, disagreements, settle
 from enforcer.words import Coverage, ExitCode, say
 from lineage.graph import ROWS
 from lineage.readers.discover import FOLDER, UNREAD
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from enforcer.config import Configuration
     from enforcer.estate import Estate
     from enforcer.words import Finding, Message, Severity, Value
+    from lineage import Column
     from lineage.projects import Input
 
 _NAMED = 5  # folders in a note
@@ -74,7 +75,7 @@ def _left_out(inputs: Sequence[Input]) -> Iterator[Message]:
         yield say("files-left-out", paths=_named(files))
 
 
-def _named(paths: Sequence[str]) -> Value:
+def _named(paths: Sequence[str | Message]) -> Value:
     shown = tuple(paths[:_NAMED])
     more = len(paths) - len(shown)
     return say("paths-and-more", shown=shown, number=more) if more else shown
@@ -93,5 +94,29 @@ def _notes(configuration: Configuration, estate: Estate) -> Iterator[Message]:
         yield say("no-place-declared")
     if not estate.labels:
         yield say("nothing-labelled")
+    yield from _on_labels(estate)
     if any(not unit.dialect for unit in estate.analysis.units):
         yield say("no-dialect")
+
+
+def _on_labels(estate: Estate) -> Iterator[Message]:
+    """What sources of labels say against each other, and of what is not here."""
+    labelling = estate.labelling
+    columns = disagreements(labelling.said)
+    if columns:
+        shown = [_disagreement(estate, column) for column in columns]
+        yield say("labels-disagree", count=len(columns), columns=_named(shown))
+    if labelling.unmatched:
+        missing = [f"{one.name} ({one.origin})" for one in labelling.unmatched]
+        yield say("labels-unmatched", count=len(missing), names=_named(missing))
+
+
+def _disagreement(estate: Estate, column: Column) -> Message:
+    """`users.x: user.name (meta), not none (labels file)`."""
+    said = settle(estate.labelling.said[column])
+    told = [say("label-by", category=s.label.category, by=s.label.by) for s in said]
+    held = tuple(one for one, s in zip(told, said, strict=True) if s.holds)
+    left = tuple(one for one, s in zip(told, said, strict=True) if not s.holds)
+    if not left:
+        return say("labels-held", column=column, held=held)
+    return say("labels-settled", column=column, held=held, left=left)

@@ -13,7 +13,7 @@ from lineage.flatten import edges_into, edges_out_of, flatten_edges
 from lineage.graph import Graph
 from lineage.guarded import Guarded, collect_guards
 from lineage.projects import Relation, Unit
-from lineage.words import Column, Delete, Edge, Gap, Grant, Guard, Origin
+from lineage.words import Column, Delete, Edge, Gap, Grant, Guard, Origin, Remark
 from lineage.written_lines import written_line
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     `graph` holds every flow, inner steps included, and is what a policy should be checked
     on; `edges` is the same from relation to relation. `relations` are the declared ones and
     those that the SQL itself made known; `guarded` the writes with their guards. `statements`
-    counts what there was to analyse and `opaque` how many of those have a gap.
+    counts what there was to analyse and `opaque` how many of those have a gap. `remarks` are
+    what DDL says of relations and columns; they are among these' facts as well.
     """
 
     graph: Graph
@@ -38,6 +39,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     statements: int
     opaque: int
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def edges(self) -> Sequence[Edge]:

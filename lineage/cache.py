@@ -22,7 +22,7 @@ from lineage.graph import EdgeKind, Graph, GraphIndex, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.link.compiled import Compiled, Kept
 from lineage.projects import Relation
-from lineage.words import Column, Delete, Gap, Grant
+from lineage.words import Column, Delete, Gap, Grant, Remark
 
 if TYPE_CHECKING:
     from array import array
@@ -58,6 +58,7 @@ class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
     gaps: tuple[Gap, ...]
     statements: int
     opaque: int
+    remarks: tuple[Remark, ...]
 
 
 class _KeptTexts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -166,6 +167,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
         analysis.gaps,
         analysis.statements,
         analysis.opaque,
+        analysis.remarks,
     )
 
 
@@ -192,6 +194,7 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
         gaps=kept.gaps,
         statements=kept.statements,
         opaque=kept.opaque,
+        remarks=kept.remarks,
     )
 
 

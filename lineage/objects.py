@@ -22,6 +22,7 @@ ELEMENT = "[]"
 ASKED = "?"
 
 STAR = "*"
+TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
 
 
@@ -179,6 +180,21 @@ class Permission(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int
 
 
+class Remark(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What DDL says of a relation, or of a column where `column` is not empty.
+
+    Keys are `comment`, `tag.<name>`, `label.<name>`, `property.<name>`, `policy_tag`,
+    `masking_policy`, `sensitivity.<name>` and `security_label`. What is said of a tag itself has
+    the relation `tag:<name>`.
+    """
+
+    relation: str
+    column: str
+    key: str
+    value: str
+    offset: int
+
+
 class Hole(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something in a statement that could not be read."""
 
@@ -203,6 +219,7 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     removals: tuple[Removal, ...] = ()
     permissions: tuple[Permission, ...] = ()
     holes: tuple[Hole, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -140,6 +140,21 @@ class Guard(msgspec.Struct, frozen=True, order=True, gc=False):
     function: str = ""
 
 
+class Remark(msgspec.Struct, frozen=True, order=True, gc=False):
+    """What DDL says of a relation, or of a column of it where `column` is not empty.
+
+    Keys are `comment`, `tag.<name>`, `label.<name>`, `property.<name>`, `policy_tag`,
+    `masking_policy`, `sensitivity.<name>` and `security_label`; names are in lower case. What
+    is said of a tag itself has the relation `tag:<name>`, which is no relation of the project.
+    """
+
+    relation: str
+    column: str
+    key: str
+    value: str
+    origin: Origin
+
+
 class GapReason(StrEnum):
     """Why something could not be analysed."""
 

@@ -11,10 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from enforcer.cli import main
+from enforcer.config import Config
 from enforcer.documents import parse_document
+from enforcer.labels import described, label
 from enforcer.pages import commands_page, rule_page
 from enforcer.policy import load_shipped_rules
 from enforcer.rules import Rule
+from enforcer.taxonomy import load_taxonomy
 from lineage import analyze, analyze_sql
 from lineage.notations import render_openlineage
 from lineage.readers import find_project
@@ -103,3 +106,29 @@ def test_the_commands_of_lineage_run(pages_folder: Path) -> None:
     assert len(commands) == 5
     for command, said in commands:
         assert CliRunner().invoke(main, shlex.split(command)).output == said
+
+
+LABELS_PAGE = (ROOT / "docs/labels.md").read_text("utf-8")
+
+
+def test_the_sql_of_the_page_on_labels_labels_what_it_says() -> None:
+    """Tags, markers and pairs in the example mean the categories that they look like."""
+    block = re.search(r"```sql\n(.*?)```", LABELS_PAGE, re.DOTALL)
+    assert block is not None
+    analysis = analyze_sql(block[1], dialect="snowflake")
+    found = label(described(analysis, analysis.relations), load_taxonomy(), propose=False).labels
+    assert {at.column: [one.category for one in said] for at, said in found.items()} == {
+        "BORN": ["user.demographic.date_of_birth"],
+        "EMAIL": ["user.contact.email"],
+        "ID": ["user.unique_id"],
+        "MOBILE": ["user.contact.phone_number"],
+    }
+    assert analysis.gaps == ()
+
+
+def test_the_configuration_of_the_page_on_labels_is_one() -> None:
+    """The keys that the page shows are those of the configuration."""
+    block = re.search(r"```yaml\n(version.*?)```", LABELS_PAGE, re.DOTALL)
+    assert block is not None
+    aliases = parse_document(block[1], "fieldgate.yml", Config).value.aliases
+    assert all(load_taxonomy().known(category) for category in aliases.values())

@@ -1,8 +1,9 @@
 """Personal data that was written into the project itself: in seeds and in SQL strings.
 
-Published specimens and reserved names are not personal data and never a finding: card
-numbers that payment providers print in their manuals, domains of RFC 2606 and RFC 6761,
-and addresses of a role (`support@…`).
+Published specimens and reserved names are not personal data and never a finding:
+policies/taxonomy/specimens.yml lists them. What its form alone does not tell (`Needs` in
+enforcer.values) counts in a seed when most cells of a column are such, and where many things
+look alike only if the column is called like it too; in SQL that never counts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.values import KINDS, kind_of
+from enforcer.value_kinds import ValueKind
+from enforcer.values import KINDS, Needs, kind_of, masked
 from enforcer.words import Finding, say
 from lineage import Column, Origin
 from lineage.analysis import locate
@@ -55,27 +57,28 @@ class Found(msgspec.Struct, frozen=True, order=True):
     """Values of one kind in one column of a seed, or in one text: the first, and how many."""
 
     field: Column
-    kind: str
+    kind: ValueKind
     first: str
     count: int
     origin: Origin
 
 
+class Looking(msgspec.Struct, frozen=True):
+    """What is looked for, in the order in which a value is tried; and the present year."""
+
+    year: int
+    kinds: tuple[ValueKind, ...]
+
+
 def judge_literals(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """No seed and no string in SQL may hold a value of these kinds."""
     assert rule.deny is not None
-    kinds = rule.deny.literal
-    today = estate.today
-    found = [
-        item
-        for texts in (
-            (_in_seed(seed, today.year) for seed in estate.seeds),
-            (_in_sql(unit, today.year) for unit in estate.analysis.units),
-        )
-        for items in texts
-        for item in items
-        if item.kind in kinds
-    ]
+    kinds = tuple(kind for kind in KINDS if kind in rule.deny.literal)
+    alone = tuple(kind for kind in kinds if KINDS[kind].needs is not Needs.NAME)
+    looking = Looking(estate.today.year, kinds)
+    found = [found for seed in estate.seeds for found in _in_seed(seed, estate, looking)]
+    looking = Looking(estate.today.year, alone)
+    found += [found for unit in estate.analysis.units for found in _in_sql(unit, looking)]
     findings = [_finding(card, item) for item in found]
     return outcome(len(estate.seeds) + len(estate.analysis.units), findings)
 
@@ -101,16 +104,11 @@ def _finding(card: RuleCard, item: Found) -> Finding:
     )
 
 
-def masked(value: str) -> str:
-    """A value as it may be shown: its first two and last two characters, never its length."""
-    return f"{value[:2]}…{value[-2:]}" if len(value) > 4 else "…"  # noqa: PLR2004 - 2 + 2
-
-
-def _in_seed(seed: Seed, year: int) -> Iterator[Found]:
-    """Values by column. Numbers that may be mere order numbers count when most cells are such."""
+def _in_seed(seed: Seed, estate: Estate, looking: Looking) -> Iterator[Found]:
+    """Values by column, those that count there."""
     rows = csv.reader(io.StringIO(seed.text))
     header: list[str] = []
-    hits: dict[tuple[int, str], list[tuple[str, int]]] = {}
+    hits: dict[tuple[int, ValueKind], list[tuple[str, int]]] = {}
     filled: dict[int, int] = {}
     cells = 0
     for row in _readable(rows):
@@ -122,26 +120,36 @@ def _in_seed(seed: Seed, year: int) -> Iterator[Found]:
             break
         for number, cell in enumerate(row[: len(header)]):
             filled[number] = filled.get(number, 0) + bool(cell.strip())
-            for kind, value in _values(cell, year):
+            for kind, value in _values(cell, looking):
                 hits.setdefault((number, kind), []).append((value, rows.line_num))
     for (number, kind), values in sorted(hits.items()):
-        if KINDS[kind].needs_company and len(values) * 2 < filled[number]:
+        if KINDS[kind].needs is not Needs.NOTHING and len(values) * 2 < filled[number]:
+            continue
+        if KINDS[kind].needs is Needs.NAME and not _is_called(header[number], kind, estate):
             continue
         field = Column(seed.relation, header[number])
         first, line = values[0]
         yield Found(field, kind, first, len(values), Origin(seed.file, line, 1))
 
 
-def _values(text: str, year: int) -> Iterator[tuple[str, str]]:
+def _is_called(name: str, kind: ValueKind, estate: Estate) -> bool:
+    """Whether a column's name suggests what values of a kind are."""
+    suggested = estate.taxonomy.suggest(name)
+    return suggested is not None and any(
+        estate.taxonomy.covers(suggested, category) for category in KINDS[kind].categories
+    )
+
+
+def _values(text: str, looking: Looking) -> Iterator[tuple[ValueKind, str]]:
     """The values in a text, with their kinds: the text itself, or else the words in it."""
     text = text.strip()[:_LONGEST]
-    whole = kind_of(text, year) if text else None
+    whole = kind_of(text, looking.year, looking.kinds) if text else None
     if whole is not None:
         yield whole, text
         return
     grouped = [found.group() for found in _IN_GROUPS.finditer(text)]
     for word in (*grouped, *_SEPARATORS.split(text)):
-        kind = kind_of(word.strip("."), year) if word else None
+        kind = kind_of(word.strip("."), looking.year, looking.kinds) if word else None
         if kind is not None:
             yield kind, word
 
@@ -154,11 +162,11 @@ def _readable(rows: Iterable[list[str]]) -> Iterator[list[str]]:
         return
 
 
-def _in_sql(unit: Unit, year: int) -> Iterator[Found]:
-    hits: dict[str, list[tuple[str, int]]] = {}
+def _in_sql(unit: Unit, looking: Looking) -> Iterator[Found]:
+    hits: dict[ValueKind, list[tuple[str, int]]] = {}
     escaped = unit.dialect in _BACKSLASH_DIALECTS
     for token in re.finditer(_ESCAPED if escaped else _ANSI, unit.text, re.DOTALL):
-        for kind, value in _values(token[token.lastgroup] if token.lastgroup else "", year):
+        for kind, value in _values(token[token.lastgroup] if token.lastgroup else "", looking):
             hits.setdefault(kind, []).append((value, token.start()))
     for kind, values in sorted(hits.items()):
         first, offset = values[0]

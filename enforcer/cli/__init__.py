@@ -6,6 +6,7 @@ import click
 
 from enforcer import __version__
 from enforcer.cli.check import check
+from enforcer.cli.classify import classify
 from enforcer.cli.explain import explain
 from enforcer.cli.init import init
 from enforcer.cli.lineage import lineage
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (check, explain, init, lineage, log, test):
+for command in (check, classify, explain, init, lineage, log, test):
     main.add_command(command)

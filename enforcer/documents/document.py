@@ -85,11 +85,27 @@ def read_document(
     Raises `PolicyError` for a file that is missing, reached through a link, outside of
     `root`, too large or no UTF-8, and like `parse_document`.
     """
+    return parse_document(_text(root, path), shown_path(path), shape, parameters)
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """A document of which nobody knows all keys. `file` is the path as shown to people."""
+
+    file: str
+    root: Node
+
+
+def read_tree(root: Path, path: str) -> Tree:
+    """The tree of the document in a file; raises `PolicyError` like `read_document`."""
+    return Tree(shown_path(path), compose(_text(root, path), shown_path(path)))
+
+
+def _text(root: Path, path: str) -> str:
     read = read_text(root, path, MAX_BYTES)
     if isinstance(read, Refusal):
         at = Origin(shown_path(path), 1, 1)
         raise PolicyError(at, read.message, "put the file there, or do not name it")
-    return parse_document(read.text, shown_path(path), shape, parameters)
+    return read.text
 
 
 def parse_document(

@@ -1,14 +1,36 @@
 """Labels: which category a column has, who says so, and where it is written."""
 
-from enforcer.labels.file import LabelsFile, declare_labelled, read_labels_files
-from enforcer.labels.labelling import NAME, Label, Labels, labels_of
+from enforcer.labels.documented import Unmatched
+from enforcer.labels.file import LabelsFile, read_labels_files
+from enforcer.labels.label import NAME, Described, Label, Labels, described
+from enforcer.labels.labelling import Labelling, label
+from enforcer.labels.settling import Said, disagreements, settle
+from enforcer.labels.sources import (
+    LabelSources,
+    declare_sources,
+    project_taxonomy,
+    read_sources,
+)
+from enforcer.labels.telling import said_of, tell_labels
 
 __all__ = [
     "NAME",
+    "Described",
     "Label",
+    "LabelSources",
+    "Labelling",
     "Labels",
     "LabelsFile",
-    "declare_labelled",
-    "labels_of",
+    "Said",
+    "Unmatched",
+    "declare_sources",
+    "described",
+    "disagreements",
+    "label",
+    "project_taxonomy",
     "read_labels_files",
+    "read_sources",
+    "said_of",
+    "settle",
+    "tell_labels",
 ]

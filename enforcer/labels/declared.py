@@ -7,57 +7,63 @@ and are nobody's mistake where they are not.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from enforcer.labels.label import COMMENT, DESCRIPTION, META, POLICY_TAG, TAG
+from enforcer.labels.phrases import (
+    in_taxonomy,
+    markers_in,
+    narrowed,
+    of_comment,
+    of_pair,
+    of_tag,
+)
 from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from enforcer.taxonomy import Taxonomy
+    from lineage import Origin
     from lineage.projects import Fact, Relation
 
 _METAS: Final = ("config.meta.", "meta.")
 _CATEGORY: Final = "fieldgate.category"
 _LABELS: Final = "fieldgate.labels."
 _FIDES: Final = "fides.data_categories"
-_CLASSES: Final = frozenset(
-    {
-        "classification",
-        "data_category",
-        "data_class",
-        "data_classification",
-        "data_sensitivity",
-        "pii_category",
-        "pii_type",
-        "privacy",
-        "sensitivity",
-    }
-)
-_TRUE: Final = frozenset({"1", "true", "y", "yes"})
-_ASKS: Final = re.compile(r"^(?:contains|has|is)_")
-_PARTS: Final = re.compile(r"[:=/]")
-META: Final = "meta"
-TAG: Final = "tag"
+_TAGS: Final = {"tag": TAG, "config.tags": TAG, "policy_tag": POLICY_TAG}
+_TEXTS: Final = {"description": DESCRIPTION, "catalog.comment": COMMENT}
 
 
 def column_categories(
     relation: Relation, column: str, facts: Sequence[Fact], taxonomy: Taxonomy
 ) -> Iterator[tuple[str, str]]:
-    """What a column's own facts say: category, and `meta` or `tag`.
+    """What a column's own facts say: category, and by what.
 
     A word that only says "personal" is narrowed down to what the column's name suggests.
     Raises `PolicyError` where the relation is declared for an unknown category.
     """
-    for written in (*_meta(facts, _CATEGORY), *_known(_meta(facts, _FIDES), taxonomy)):
-        yield _checked(relation, column, written, taxonomy), META
+    at, where = relation.origin, f"{relation.name}.{column}"
+    fides = (in_taxonomy(name, taxonomy) for name in _meta(facts, _FIDES))
+    for written in (*_meta(facts, _CATEGORY), *fides):
+        yield checked(written, where, at, taxonomy), META
     for category in _of_words(facts, taxonomy):
-        yield _narrowed(category, column, taxonomy), META
+        yield narrowed(category, column, taxonomy), META
     for fact in facts:
-        found = _of_tag(fact.value, taxonomy) if fact.key in {"tag", "config.tags"} else None
+        if fact.key in _TEXTS:
+            for category in commented(fact.value, column, where, at, taxonomy):
+                yield category, _TEXTS[fact.key]
+        found = of_tag(fact.value, taxonomy) if fact.key in _TAGS else None
         if found is not None:
-            yield _narrowed(found, column, taxonomy), TAG
+            yield narrowed(found, column, taxonomy), _TAGS[fact.key]
+
+
+def commented(text: str, column: str, where: str, at: Origin, taxonomy: Taxonomy) -> Iterator[str]:
+    """The categories that a comment says; raises `PolicyError` for a marker of an unknown one."""
+    for written in markers_in(text):
+        yield checked(written, where, at, taxonomy)
+    for category in of_comment(text, taxonomy):
+        yield narrowed(category, column, taxonomy)
 
 
 def relation_categories(
@@ -81,7 +87,17 @@ def relation_categories(
             raise PolicyError(relation.origin, what, "mend the name, or remove it")
         column = known.get(name, name)
         for category in next(iter(by_meta.values())):
-            yield column, _checked(relation, column, category, taxonomy)
+            where = f"{relation.name}.{column}"
+            yield column, checked(category, where, relation.origin, taxonomy)
+
+
+def checked(category: str, where: str, at: Origin, taxonomy: Taxonomy) -> str:
+    """The category that is meant; raises `PolicyError`, which names the column, for none."""
+    try:
+        return taxonomy.check(category, at)
+    except PolicyError as error:
+        what = f"{error.message} on {where}"
+        raise PolicyError(error.origin, what, error.next_step) from None
 
 
 def _meta(facts: Sequence[Fact], key: str) -> tuple[str, ...]:
@@ -93,45 +109,11 @@ def _meta(facts: Sequence[Fact], key: str) -> tuple[str, ...]:
     return ()
 
 
-def _known(categories: Iterable[str], taxonomy: Taxonomy) -> Iterator[str]:
-    """Categories of another tool's taxonomy: one that was added there counts as its parent."""
-    for category in categories:
-        name = category
-        while "." in name and taxonomy.of_alias(name) is None:
-            name = name.rpartition(".")[0]
-        yield name
-
-
-def _checked(relation: Relation, column: str, category: str, taxonomy: Taxonomy) -> str:
-    try:
-        return taxonomy.check(category, relation.origin)
-    except PolicyError as error:
-        what = f"{error.message} on {relation.name}.{column}"
-        raise PolicyError(error.origin, what, error.next_step) from None
-
-
 def _of_words(facts: Sequence[Fact], taxonomy: Taxonomy) -> Iterator[str]:
     starts = [(fact.key, meta) for fact in facts for meta in _METAS if fact.key.startswith(meta)]
     keys = {key.removeprefix(meta) for key, meta in starts}
     for key in sorted(key for key in keys if "." not in key):
-        said = taxonomy.of_alias(_ASKS.sub("", key.lower()))
-        for value in _meta(facts, key) if said or key.lower() in _CLASSES else ():
-            meant = taxonomy.of_alias(value)
-            if meant is not None:
-                yield meant
-            elif said is not None and value.lower() in _TRUE:
-                yield said
-
-
-def _of_tag(tag: str, taxonomy: Taxonomy) -> str | None:
-    """A tag is a word, or several with the narrowest last (`pii:email`)."""
-    for word in (tag, *reversed(_PARTS.split(tag))):
-        found = taxonomy.of_alias(word)
-        if found is not None:
-            return found
-    return None
-
-
-def _narrowed(category: str, column: str, taxonomy: Taxonomy) -> str:
-    suggested = taxonomy.suggest(column)
-    return suggested if suggested and taxonomy.covers(category, suggested) else category
+        for value in _meta(facts, key):
+            category = of_pair(key, value, taxonomy)
+            if category is not None:
+                yield category

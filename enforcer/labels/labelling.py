@@ -1,106 +1,109 @@
-"""Labels: which category a column has, who says so, and where it is written."""
+"""Labelling: which categories the columns of a project have, by all that is said of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.labels.declared import META, column_categories, relation_categories
-from enforcer.labels.file import LabelsFile, labels_in
-from enforcer.taxonomy import NONE
+from enforcer.labels.declared import column_categories, relation_categories
+from enforcer.labels.documented import Unmatched, documented_labels
+from enforcer.labels.file import labels_in
+from enforcer.labels.label import FILE, META, NAME, Described, Label, Labels
+from enforcer.labels.settling import holding
+from enforcer.labels.sources import LabelSources
+from enforcer.labels.warehouse import warehouse_labels
 from lineage import Column, Origin
-from lineage.graph import ROWS
+from lineage.projects import DeclaredColumn, Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from enforcer.documents import Document
     from enforcer.taxonomy import Taxonomy
-    from lineage.projects import Relation
 
-NAME: Final = "name"
-FILE: Final = "labels file"
 # A column of such a type cannot hold what its name suggests, it tells whether it is there.
 _TELLS_WHETHER: Final = frozenset({"bit", "bool", "boolean", "tinyint(1)"})
 
 
-class Label(msgspec.Struct, frozen=True, order=True):
-    """A category on a column.
+class Labelling(msgspec.Struct, frozen=True):
+    """What is said of columns, and what of it holds; a column of which nothing is said is in none.
 
-    `by` is `meta`, `tag`, `labels file` or `name` (proposed from the column's name).
+    `said` is everything, by column and sorted; `labels` what holds, one for each category;
+    `unmatched` the names that nothing in the project is called.
     """
 
-    category: str
-    by: str
-    origin: Origin
+    said: Labels
+    labels: Labels
+    unmatched: tuple[Unmatched, ...] = ()
 
 
-Labels = Mapping[Column, tuple[Label, ...]]
+NO_SOURCES: Final = LabelSources()
 
 
-def labels_of(
-    relations: Sequence[Relation],
-    columns: Mapping[str, Iterable[str]],
-    files: Sequence[Document[LabelsFile]],
-    taxonomy: Taxonomy,
-    *,
-    propose: bool,
-) -> Labels:
-    """All labels of a project, sorted by column; a column without one is not in the mapping.
+def label(
+    project: Described, taxonomy: Taxonomy, sources: LabelSources = NO_SOURCES, *, propose: bool
+) -> Labelling:
+    """Everything that is said of the columns of a project, sorted by column.
 
-    `columns` are the columns by relation that the SQL mentions, beside those declared. With
-    `propose` a column that carries no label gets one if its name suggests it. A label says
-    nothing more where a narrower one stands on the same column, so it is left out; `none`
-    says that a column is not personal, and holds where nothing else is written. Raises
-    `PolicyError` for unknown categories and for labels of what does not exist.
+    With `propose` a column of which nothing is said gets the label that its name suggests.
+    Raises `PolicyError` for unknown categories and for labels of what does not exist.
     """
-    known = _known_columns(relations, columns)
+    columns = project.known_columns()
     found: dict[Column, set[Label]] = {}
-    for column, label in _written(relations, known, files, taxonomy):
-        found.setdefault(column, set()).add(label)
+    documented, unmatched = documented_labels(sources.documents, columns, project.closed)
+    written = (*_written(project, columns, sources, taxonomy), *documented)
+    for column, one in written:
+        found.setdefault(column, set()).add(one)
+    for column, one in warehouse_labels(project.remarks, taxonomy):
+        if column.column in columns.get(column.relation, ()):
+            found.setdefault(column, set()).add(one)
+        else:
+            unmatched.append(Unmatched(one.origin, str(column)))
     if propose:
-        for column, label in _proposed(relations, known, taxonomy):
-            found.setdefault(column, {label})
-    return MappingProxyType({column: _narrowest(found[column]) for column in sorted(found)})
-
-
-def _known_columns(
-    relations: Iterable[Relation], columns: Mapping[str, Iterable[str]]
-) -> dict[str, tuple[str, ...]]:
-    known: dict[str, set[str]] = {
-        relation.name: {column.name for column in relation.columns} for relation in relations
-    }
-    for name, mentioned in columns.items():
-        known.setdefault(name, set()).update(column for column in mentioned if column != ROWS)
-    return {name: tuple(sorted(names)) for name, names in sorted(known.items())}
+        for column, one in _proposed(project, columns, taxonomy):
+            found.setdefault(column, {one})
+    said = {column: tuple(sorted(found[column])) for column in sorted(found)}
+    return Labelling(
+        MappingProxyType(said),
+        MappingProxyType({column: holding(labels) for column, labels in said.items()}),
+        tuple(sorted(set(unmatched))),
+    )
 
 
 def _written(
-    relations: Sequence[Relation],
+    project: Described,
     columns: Mapping[str, Sequence[str]],
-    files: Iterable[Document[LabelsFile]],
+    sources: LabelSources,
     taxonomy: Taxonomy,
 ) -> Iterator[tuple[Column, Label]]:
-    for relation in relations:
+    remarked: dict[tuple[str, str], set[Fact]] = {}
+    for remark in project.remarks:
+        at = remark.relation, remark.column
+        remarked.setdefault(at, set()).add(Fact(remark.key, remark.value))
+    for relation in project.relations:
         for column in relation.columns:
-            said = column_categories(relation, column.name, column.facts, taxonomy)
-            for category, by in said:
+            own = _without(column, remarked.get((relation.name, column.name)))
+            for category, by in column_categories(relation, column.name, own, taxonomy):
                 yield Column(relation.name, column.name), Label(category, by, relation.origin)
         for name, category in relation_categories(relation, columns[relation.name], taxonomy):
             yield Column(relation.name, name), Label(category, META, relation.origin)
-    closed = frozenset(relation.name for relation in relations if relation.complete)
-    for file in files:
-        for labelled, category, origin in labels_in(file, columns, closed, taxonomy):
+    for file in sources.files:
+        for labelled, category, origin in labels_in(file, columns, project.closed, taxonomy):
             yield labelled, Label(category, FILE, origin)
 
 
+def _without(column: DeclaredColumn, remarked: set[Fact] | None) -> tuple[Fact, ...]:
+    """The facts of a column that DDL has not said, for what it says is known with its place."""
+    if not remarked:
+        return column.facts
+    return tuple(fact for fact in column.facts if fact not in remarked)
+
+
 def _proposed(
-    relations: Iterable[Relation], columns: Mapping[str, Sequence[str]], taxonomy: Taxonomy
+    project: Described, columns: Mapping[str, Sequence[str]], taxonomy: Taxonomy
 ) -> Iterator[tuple[Column, Label]]:
-    by_name = {relation.name: relation for relation in relations}
+    by_name = {relation.name: relation for relation in project.relations}
     for name, known in columns.items():
         relation = by_name.get(name)
         origin = relation.origin if relation else Origin(name, 1, 1)
@@ -109,14 +112,3 @@ def _proposed(
             category = taxonomy.suggest(column)
             if category is not None and typed.get(column) not in _TELLS_WHETHER:
                 yield Column(name, column), Label(category, NAME, origin)
-
-
-def _narrowest(labels: set[Label]) -> tuple[Label, ...]:
-    """One label a category, without `none` beside others and without parents of others."""
-    first: dict[str, Label] = {}
-    for label in sorted(labels):
-        first.setdefault(label.category, label)
-    if len(first) > 1:
-        first.pop(NONE, None)
-    parents = {name for name in first for other in first if other.startswith(f"{name}.")}
-    return tuple(label for category, label in first.items() if category not in parents)

@@ -8,12 +8,12 @@ import msgspec
 
 from enforcer.rules.strict import Duration, Glob, Some, Strict
 from enforcer.rules.where import Choice, FactTests, Where
+from enforcer.value_kinds import ValueKind
 from enforcer.words import Method, Protection, Severity
 
 Via = Literal[
     "direct", "join", "group_by", "filter", "sort", "window", "conditional", "indirect", "any"
 ]
-ValueKind = Literal["email", "pan", "ssn", "cn_id", "iban"]
 
 
 class Accepts(Strict, frozen=True, kw_only=True):

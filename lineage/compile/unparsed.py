@@ -80,17 +80,23 @@ def _tokens_of(text: str, naming: Naming) -> Sequence[Token]:
 
 def name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
     """The dotted name that starts at a token, empty where none does."""
-    parts: list[str] = []
+    parts = parts_at(tokens, position, naming)
+    return join_name(naming.relation_part(part, quoted=quoted) for part, quoted in parts)
+
+
+def parts_at(tokens: Sequence[Token], position: int, naming: Naming) -> list[tuple[str, bool]]:
+    """The parts of the dotted name that starts at a token, and whether each is quoted."""
+    parts: list[tuple[str, bool]] = []
     while position < len(tokens) and _is_name(tokens[position]):
         token = tokens[position]
         quoted = token.token_type is TokenType.IDENTIFIER
         written = token.text.split(".") if naming.dialect == "bigquery" else [token.text]
-        parts += [naming.relation_part(part, quoted=quoted) for part in written]
+        parts += [(part, quoted) for part in written]
         if position + 1 < len(tokens) and tokens[position + 1].token_type is TokenType.DOT:
             position += 2
         else:
             break
-    return join_name(parts)
+    return parts
 
 
 def end_of_name(tokens: Sequence[Token], position: int) -> int:

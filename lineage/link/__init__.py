@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from lineage.analysis import Analysis
 from lineage.link.compiled import Compiled
-from lineage.link.known import known_relations
+from lineage.link.known import known_relations, with_remarks
 from lineage.link.order import linking_order
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
 from lineage.link.whole import join
-from lineage.link.wording import deletes_of, gaps_of, grants_of, tellings
+from lineage.link.wording import deletes_of, gaps_of, grants_of, remarks_of, tellings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,14 +52,16 @@ def _joined(
 ) -> Analysis:
     graph, guarded = join(project, relations, segments)
     told = list(tellings(project.units, segments))
+    remarks = tuple(sorted(set(remarks_of(told))))
     return Analysis(
         graph=graph,
         units=project.units,
-        relations=known_relations(project, relations, graph, segments),
+        relations=with_remarks(known_relations(project, relations, graph, segments), remarks),
         grants=tuple(sorted(set(grants_of(told)))),
         deletes=tuple(sorted(set(deletes_of(told)))),
         guarded=guarded,
         gaps=tuple(sorted({*project.gaps, *gaps_of(told)})),
         statements=statements + len(project.gaps),
         opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
+        remarks=remarks,
     )

@@ -10,16 +10,17 @@ from lineage.analysis import locate
 from lineage.graph import ROWS
 from lineage.link.joining import numbered
 from lineage.link.segments import RESULT
-from lineage.projects import DeclaredColumn, Relation, RelationKind
+from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind
 from lineage.words import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lineage.graph import Graph
     from lineage.link.relations import Relations
     from lineage.link.segments import Segment
     from lineage.projects import Project
+    from lineage.words import Remark
 
 
 def known_relations(
@@ -62,3 +63,33 @@ def _origin(project: Project, seen: tuple[int, int] | None) -> Origin:
         return Origin("", 0, 0)
     unit = project.units[seen[0]]
     return locate(unit, seen[1])
+
+
+def with_remarks(
+    relations: tuple[Relation, ...], remarks: Iterable[Remark]
+) -> tuple[Relation, ...]:
+    """Relations with what DDL says of them and of their columns, as facts."""
+    said: dict[str, dict[str, set[Fact]]] = {}
+    for remark in remarks:
+        facts = said.setdefault(remark.relation, {}).setdefault(remark.column, set())
+        facts.add(Fact(remark.key, remark.value))
+    if not said:
+        return relations
+    return tuple(
+        _remarked(known, said[known.name]) if known.name in said else known for known in relations
+    )
+
+
+def _remarked(relation: Relation, said: dict[str, set[Fact]]) -> Relation:
+    columns = [
+        replace(column, facts=_added(column.facts, said[column.name]))
+        if column.name in said
+        else column
+        for column in relation.columns
+    ]
+    facts = _added(relation.facts, said.get("", set()))
+    return replace(relation, columns=tuple(columns), facts=facts)
+
+
+def _added(facts: tuple[Fact, ...], more: set[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted({*facts, *more}))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.objects import STAR, UNQUALIFIED, enclosed_scopes
+from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,12 @@ def outline(compiled: Object) -> Outline:
             dict.fromkeys((w.relation, w.kind, w.temporary) for w in writes if w.relation)
         ),
         declares=tuple(
-            dict.fromkeys((d.relation, d.kind, d.temporary) for d in declared if d.kind != "drop")
+            dict.fromkeys(
+                (
+                    *((d.relation, d.kind, d.temporary) for d in declared if d.kind != "drop"),
+                    *((relation, "add", False) for relation in _remarked(statements)),
+                )
+            )
         ),
         columns=tuple(
             (d.relation, tuple(name for name, _type in d.columns))
@@ -58,6 +63,14 @@ def outline(compiled: Object) -> Outline:
     )
 
 
+def _remarked(statements: tuple[Statement, ...]) -> Iterator[str]:
+    """The relations of which something is said, so that they exist."""
+    for statement in statements:
+        for remark in statement.remarks:
+            if not remark.relation.startswith(TAG):
+                yield remark.relation
+
+
 def _read(statements: tuple[Statement, ...]) -> Iterator[str]:
     for statement in statements:
         for scope in statement.scopes:
@@ -65,6 +78,7 @@ def _read(statements: tuple[Statement, ...]) -> Iterator[str]:
 
 
 def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
+    yield from ((r.relation, r.column) for r in statement.remarks if r.column)
     enclosed = enclosed_scopes(statement)
     for number, scope in enumerate(statement.scopes):
         sources = scope.sources

@@ -94,6 +94,16 @@ class Permitted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int
 
 
+class Remarked(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What is said of a relation or column; see `lineage.words.Remark`."""
+
+    relation: str
+    column: str
+    key: str
+    value: str
+    offset: int
+
+
 class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A write into a relation, and the guards, with their offsets, that hold for its rows."""
 
@@ -134,6 +144,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     results: int
     opaque: int
     asked: Asked
+    remarked: list[Remarked]
 
 
 class SegmentBuilder:

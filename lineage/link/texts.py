@@ -12,19 +12,21 @@ from lineage.link.segments import (
     Interface,
     Note,
     Permitted,
+    Remarked,
     Removed,
     Segment,
     SegmentBuilder,
     Written,
 )
 from lineage.link.writes import link_write
+from lineage.objects import TAG
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lineage.link.relations import Relations
-    from lineage.objects import Object, Statement, Write
+    from lineage.objects import Object, Remark, Statement, Write
 
 
 def link_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
@@ -52,6 +54,7 @@ class _TextLinker:
         self.permitted: list[Permitted] = []
         self.removed: list[Removed] = []
         self.written: list[Written] = []
+        self.remarked: list[Remarked] = []
         self.results = 0
         self.opaque = 0
         self._meanings: dict[str, tuple[str, ...]] = {}
@@ -111,8 +114,20 @@ class _TextLinker:
                 self.permitted.append(
                     Permitted(name, given.principal, given.kind, given.privileges, given.offset)
                 )
+        for remark in statement.remarks:
+            self._remark(remark)
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
+
+    def _remark(self, remark: Remark) -> None:
+        """A column of which something is said exists, where not all columns are known."""
+        about_tag = remark.relation.startswith(TAG)
+        for name in (remark.relation,) if about_tag else self.meanings(remark.relation):
+            if remark.column:
+                self.holder(name).find(remark.column)
+            self.remarked.append(
+                Remarked(name, remark.column, remark.key, remark.value, remark.offset)
+            )
 
     def _see(self, statement: Statement) -> None:
         """Remember where each relation is first named, for those that nobody declares."""
@@ -202,6 +217,7 @@ class _TextLinker:
                 self._interfaces,
                 [(name, column, answer) for (name, column), answer in self._believed.items()],
             ),
+            remarked=self.remarked,
         )
 
 
@@ -222,3 +238,6 @@ def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:
         yield declaration.relation, declaration.offset
     for permission in statement.permissions:
         yield permission.relation, permission.offset
+    for remark in statement.remarks:
+        if not remark.relation.startswith(TAG):
+            yield remark.relation, remark.offset

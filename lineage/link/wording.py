@@ -1,4 +1,4 @@
-"""Segments in the words of lineage: gaps, grants and deletes with the places where they stand."""
+"""Segments in the words of lineage: gaps, grants, deletes and remarks, each with its place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.analysis import locate
 from lineage.link.joining import numbered
-from lineage.words import Delete, Gap, Grant
+from lineage.words import Delete, Gap, Grant, Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,3 +53,11 @@ def deletes_of(told: Iterable[Telling]) -> Iterator[Delete]:
         for removed in segment.removed:
             where = locate(unit, removed.offset)
             yield Delete(removed.relation, removed.columns, removed.reads, where)
+
+
+def remarks_of(told: Iterable[Telling]) -> Iterator[Remark]:
+    """What the texts say of relations and columns."""
+    for unit, segment, _results in told:
+        for said in segment.remarked:
+            where = locate(unit, said.offset)
+            yield Remark(said.relation, said.column, said.key, said.value, where)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lineage.dialects import naming
 from lineage.projects import DeclaredColumn
-from lineage.readers.dbt_facts import column_facts
+from lineage.readers.dbt_facts import catalog_facts, column_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,7 +75,8 @@ def _of_catalog(table: CatalogTable, rule: Naming) -> list[DeclaredColumn]:
     # Where names in quotes keep their case, a stored name is what one writes in quotes.
     exact = rule.dialect in _STORES_NAMES_EXACTLY
     return [
-        DeclaredColumn(rule.column(column.name, quoted=exact), column.type) for column in ordered
+        DeclaredColumn(rule.column(column.name, quoted=exact), column.type, catalog_facts(column))
+        for column in ordered
     ]
 
 
@@ -105,7 +106,8 @@ def _merged(
 def _with_facts(column: DeclaredColumn, documented: DeclaredColumn | None) -> DeclaredColumn:
     if documented is None:
         return column
-    return DeclaredColumn(column.name, column.type or documented.type, documented.facts)
+    facts = tuple(sorted((*column.facts, *documented.facts)))
+    return DeclaredColumn(column.name, column.type or documented.type, facts)
 
 
 def united(columns: Iterable[DeclaredColumn]) -> tuple[DeclaredColumn, ...]:

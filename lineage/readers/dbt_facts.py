@@ -9,7 +9,7 @@ from lineage.projects import Fact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lineage.readers.dbt_words import Node, NodeColumn
+    from lineage.readers.dbt_words import CatalogColumn, Node, NodeColumn
 
 MAX_FACTS = 2_000
 MAX_DEPTH = 32
@@ -71,17 +71,23 @@ def exposure_facts(node: Node) -> tuple[Fact, ...]:
 
 
 def column_facts(column: NodeColumn) -> tuple[Fact, ...]:
-    """`meta.*`, `config.meta.*`, `tag`, `policy_tag`, `data_type` and `constraint`."""
+    """`meta.*`, `config.meta.*`, `tag`, `policy_tag`, `data_type`, `description`, `constraint`."""
     config = column.config or {}
     singles = {
+        "description": column.description,
         "meta": column.meta,
         "config.meta": config.get("meta"),
         "tag": [column.tags, config.get("tags")],
-        "policy_tag": column.policy_tags,
+        "policy_tag": [column.policy_tags, config.get("policy_tags")],
         "data_type": column.data_type,
         "constraint": [constraint.get("type") for constraint in column.constraints or ()],
     }
     return _bounded(_of_mapping(singles))
+
+
+def catalog_facts(column: CatalogColumn) -> tuple[Fact, ...]:
+    """`catalog.comment`: what the warehouse has for a comment on the column."""
+    return tuple(_flatten("catalog.comment", column.comment))
 
 
 def _declared(node: Node) -> Iterator[Fact]:

@@ -25,11 +25,12 @@ class NodeColumn(msgspec.Struct, frozen=True):
     """A column in a properties file."""
 
     name: str = ""
+    description: str | None = None
     data_type: str | None = None
     quote: bool | None = None
-    meta: Meta = {}
+    meta: Meta | None = None
     config: Meta | None = None
-    tags: list[str] | str = []
+    tags: list[str] | str | None = None
     policy_tags: list[str] | None = None
     constraints: list[Meta] | None = None
 
@@ -131,6 +132,7 @@ class CatalogColumn(msgspec.Struct, frozen=True):
     name: str
     type: str = ""
     index: int = 0
+    comment: str | None = None
 
 
 class CatalogTable(msgspec.Struct, frozen=True):

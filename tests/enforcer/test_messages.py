@@ -12,12 +12,13 @@ import pytest
 from jinja2 import Environment, nodes
 
 from enforcer.check import NOT_ANALYSED
-from enforcer.check.values import KINDS
+from enforcer.classify.proposal import Confidence
 from enforcer.documents import parse_document
 from enforcer.messages import FAMILIES, words_in
 from enforcer.messages.catalogue import Catalogue, check_alike, forms_of
 from enforcer.policy import load_shipped_rules
 from enforcer.protection.states import FLOWS
+from enforcer.value_kinds import ValueKind
 from enforcer.words import (
     ENGLISH,
     ExitCode,
@@ -43,11 +44,12 @@ SOURCES = sorted(ENFORCER.rglob("*.py"))
 PAGE = ENFORCER / "report/page.html.j2"
 # Keys that are put together: how they begin, and how they may end.
 PUT_TOGETHER: dict[str, Iterable[str]] = {
+    "confidence-": list(Confidence),
     "count-": list(Severity),
     "exit-": [str(code.value) for code in ExitCode],
     "flow-": FLOWS,
     "next-step-": list(GapReason),
-    "value-": KINDS,
+    "value-": list(ValueKind),
 }
 # What is said without a key of its own: the members of families.
 SAID = {f"{prefix}{member.value}" for kind, prefix in FAMILIES.items() for member in kind}

@@ -49,6 +49,44 @@ TELLING = {
     "user.health_and_medical.diagnosis": "diagnosis icd10 icd_10_code patient_diagnosis",
     "user.location.precise": "gps_latitude user_lat customer_longitude",
 }
+LANGUAGES = {
+    "user.contact.email": """e_mail_adresse mailadresse adresse_email courriel correo_electronico
+        correo_cliente email_cliente email_usuario endereco_de_email indirizzo_mail mailadres
+        adres_email 电子邮箱 客户邮箱地址 dzyx""",
+    "user.contact.phone_number": """telefonnummer handynummer numero_de_téléphone telephone_portable
+        telefono_movil telefono_cliente celular telefone_celular cellulare numero_di_telefono
+        telefoonnummer nr_telefonu 联系电话 手机号码 sjhm""",
+    "user.name": """kundenname nom_complet nom_client nombre_completo nombre_cliente
+        nombre_del_cliente nome_completo volledige_naam imie_nazwisko
+        客户姓名 xingming""",
+    "user.name.first": "vorname prénom primer_nombre voornaam imię",
+    "user.name.last": "nachname nom_de_famille apellidos cognome achternaam nazwisko sobrenome",
+    "user.account.username": "benutzername nombre_de_usuario nome_utente gebruikersnaam 用户名",
+    "user.contact.address.street": """straße lieferadresse adresse_de_livraison direccion_de_envio
+        direccion_cliente endereco indirizzo_di_residenza woonadres adres_zamieszkania 收货地址""",
+    "user.contact.address.postal_code": """postleitzahl plz code_postal codigo_postal cep
+        kod_pocztowy 邮政编码""",
+    "user.contact.address.city": "wohnort kunde_ort ville_client_ville woonplaats cliente_ciudad",
+    "user.demographic.date_of_birth": """geburtsdatum date_de_naissance fecha_nacimiento
+        fecha_de_nacimiento_cliente data_nascimento data_di_nascita geboortedatum data_urodzenia
+        出生日期 csrq""",
+    "user.demographic.gender": "geschlecht sexe sexo sesso geslacht płeć 性别 xb",
+    "user.demographic.marital_status": """familienstand situation_familiale estado_civil
+        stato_civile stan_cywilny 婚姻状况""",
+    "user.government_id.national_identification_number": """personalausweisnummer
+        sozialversicherungsnummer numero_de_securite_sociale documento_de_identidad
+        codice_fiscale burgerservicenummer pesel nr_dowodu 证件号码 公民身份号码""",
+    "user.government_id.passport_number": """reisepassnummer pasaporte passaporto nr_paszportu
+        护照号码""",
+    "user.financial.bank_account": """bankverbindung compte_bancaire cuenta_bancaria
+        conta_bancaria conto_corrente rekeningnummer rachunek_bankowy 银行账号""",
+    "user.financial.credit_card.pan": """kreditkartennummer numero_de_tarjeta cartao_de_credito
+        numero_carta_di_credito numer_karty 信用卡号""",
+    "user.financial.income": "gehalt salaire_brut salario stipendio salaris wynagrodzenie 工资",
+    "user.authorization.password": "passwort mot_de_passe contraseña senha wachtwoord hasło 密码",
+    "user.health_and_medical.diagnosis": "diagnose diagnóstico diagnosi 诊断结果",
+    "user.device.ip_address": "ip_adresse adresse_ip direccion_ip ip_adres",
+}
 SILENT = """
     address_id address_type average_salary avg_salary card_brand card_type city_population
     company_address company_name company_phone company_street contact_count country created_at
@@ -64,6 +102,9 @@ SILENT = """
     street_view_url table_name tip total_salary transaction_type unique_emails update_time
     user_agent user_id valid_email verified_email version warehouse_address wire_street_count
     xml xmas_bonus zip_file 邮箱数量 手机号类型
+    email_client mail_client nombre nombre_de_produits nom nome naam nombre_producto typ_telefonu
+    tipo_telefono cantidad_correos anzahl_email ma_telefon kennzeichen stadt ciudad alter_table eta
+    kontonummer empresa_telefono firma_telefon category_ip practice_address free_email
 """.split()
 
 
@@ -73,6 +114,48 @@ SILENT = """
 def test_telling_names(category: str, name: str) -> None:
     """A name that ends in a telling word suggests its category."""
     assert TAXONOMY.suggest(name) == category
+
+
+@pytest.mark.parametrize(
+    ("category", "name"), [(c, name) for c, names in LANGUAGES.items() for name in names.split()]
+)
+def test_telling_names_in_other_languages(category: str, name: str) -> None:
+    """Names tell as much in German, French, Spanish, Portuguese, Italian, Dutch and Polish."""
+    assert TAXONOMY.suggest(name) == category
+
+
+@pytest.mark.parametrize(
+    ("relation", "column", "category"),
+    [
+        ("shop.raw.customers", "name", "user.name"),
+        ("stg_patients", "city", "user.contact.address.city"),
+        ("dim_employee", "salary", "user.financial.income"),
+        ("raw.companies", "name", None),
+        ("customer_orders", "name", None),
+        ("raw.clientes", "nombre", "user.name"),
+        ("usuarios", "correo", "user.contact.email"),
+        ("netsuite_customers_source", "name", "user.name"),
+        ("raw.users", "name", "user.name"),
+        ("departments", "full_name", None),
+        ("organizations", "phone", None),
+        ("accounts", "email", "user.contact.email"),
+        ("events", "first_name", "user.name.first"),
+        ("organizations", "ssn", "user.government_id.national_identification_number"),
+    ],
+)
+def test_a_relation_may_say_whose_a_column_is(
+    relation: str, column: str, category: str | None
+) -> None:
+    """A list of people has their names and cities in columns that say no more than that."""
+    found = TAXONOMY.hinted(column, relation.rpartition(".")[2])
+    assert (found.category if found else None) == category
+
+
+def test_lists_of_codes_are_known_by_their_names() -> None:
+    """Terminologies and mappings hold codes that are nobody's."""
+    assert TAXONOMY.is_of_codes("tuva.terminology.gender")
+    assert TAXONOMY.is_of_codes("value_sets._value_set_demographic_factors")
+    assert not TAXONOMY.is_of_codes("shop.raw.customers")
 
 
 @pytest.mark.parametrize("name", SILENT)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
+from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import made_word, runs, word
 from lineage.compile.scripts.unseparated import pieces
@@ -83,6 +84,16 @@ class Script:
         return pieces(tokens)
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        remarks = remarks_in(tokens, self.context.naming)
+        if only_remarks(tokens):
+            self.last, self.pending = self.pending or self.last, None
+            yield Statement(tokens[0].start, remarks=remarks)
+        elif remarks:
+            yield from with_remarks(self._read_plainly(tokens), remarks)
+        else:
+            yield from self._read_plainly(tokens)
+
+    def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
         reader = self._readers.get(first) or self._reader_of_second(tokens)
         if reader is not None:

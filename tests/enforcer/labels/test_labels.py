@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from enforcer.documents import parse_document
-from enforcer.labels import Label, declare_labelled, labels_of
+from enforcer.labels import Described, Label, LabelSources, declare_sources, label
 from enforcer.labels.file import LabelsFile
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
@@ -39,9 +39,14 @@ def column(name: str, *stated: str, kind: str = "") -> DeclaredColumn:
 
 
 def labels(*relations: Relation, file: str = "", propose: bool = False, **mentioned: object):  # noqa: ANN201
-    files = [parse_document(file, "labels.yml", LabelsFile)] if file else []
-    found = labels_of(relations, mentioned.get("columns", {}), files, TAXONOMY, propose=propose)  # type: ignore[arg-type]
-    return {str(at): [(label.category, label.by) for label in said] for at, said in found.items()}
+    sources = labels_file(file) if file else LabelSources()
+    project = Described(relations, mentioned.get("columns", {}))  # type: ignore[arg-type]
+    found = label(project, TAXONOMY, sources, propose=propose).labels
+    return {str(at): [(one.category, one.by) for one in said] for at, said in found.items()}
+
+
+def labels_file(text: str) -> LabelSources:
+    return LabelSources((parse_document(text, "labels.yml", LabelsFile),))
 
 
 EMAIL = "user.contact.email"
@@ -75,6 +80,16 @@ EMAIL = "user.contact.email"
         ("guest_email", ["tag = phi"], "user.health_and_medical", "tag"),
         ("guest_email", ["meta.fieldgate.category = user"], "user", "meta"),
         ("x", ["meta.fieldgate.category = none"], "none", "meta"),
+        ("x", ["policy_tag = projects/p/locations/eu/taxonomies/1/email"], EMAIL, "policy tag"),
+        ("x", ["description = Reach them. fieldgate: user.contact.email."], EMAIL, "description"),
+        ("x", ["description = fieldgate.category=email"], EMAIL, "description"),
+        ("x", ["catalog.comment = team=crm pii=email"], EMAIL, "comment"),
+        (
+            "x",
+            ["description = kept (classification=phi)"],
+            "user.health_and_medical",
+            "description",
+        ),
     ],
 )
 def test_what_a_column_states(name: str, stated: list[str], category: str, by: str) -> None:
@@ -92,6 +107,9 @@ def test_what_a_column_states(name: str, stated: list[str], category: str, by: s
         "meta.owner = email",
         "meta.owner.email = true",
         "description = pii",
+        "description = email",
+        "description = a=b pii=false name=Ann",
+        "policy_tag = projects/p/locations/eu/taxonomies/1/policyTags/2",
         "data_type = pii",
     ],
 )
@@ -178,10 +196,8 @@ def test_a_labels_file_knows_what_the_sql_mentions() -> None:
 
 def test_a_label_says_where_it_is_written() -> None:
     """Origin is the line of the labels file."""
-    files = [
-        parse_document(entry("users", f"{{x: [user.name, {EMAIL}]}}"), "labels.yml", LabelsFile)
-    ]
-    found = labels_of([users(column("x"))], {}, files, TAXONOMY, propose=False)
+    sources = labels_file(entry("users", f"{{x: [user.name, {EMAIL}]}}"))
+    found = label(Described([users(column("x"))]), TAXONOMY, sources, propose=False).labels
     assert found[Column("shop.raw.users", "x")] == (
         Label(EMAIL, "labels file", Origin("labels.yml", 3, 30)),
         Label("user.name", "labels file", Origin("labels.yml", 3, 19)),
@@ -210,16 +226,15 @@ def test_a_column_may_be_labelled_before_anything_mentions_it() -> None:
     assert labels(known, file=entry("users", f"{{mail: {EMAIL}}}"))
     with pytest.raises(PolicyError, match="matches no column"):
         labels(known, file=entry("users", f'{{"mail*": {EMAIL}}}'))
-    file = parse_document(entry("users", f"{{MAIL: {EMAIL}}}"), "labels.yml", LabelsFile)
-    (declared,) = declare_labelled([known], [file], "duckdb")
+    sources = labels_file(entry("users", f"{{MAIL: {EMAIL}}}"))
+    (declared,) = declare_sources([known], sources, "duckdb")
     assert [c.name for c in declared.columns] == ["id", "mail"]
 
 
 def test_a_labels_file_states_subjects() -> None:
     """Whose data a relation holds, and in which column, becomes a fact of the relation."""
     text = "labels: [{relation: users, subject: customer, subject_key: id}]"
-    file = parse_document(text, "labels.yml", LabelsFile)
-    (declared,) = declare_labelled([users(column("id"))], [file], "duckdb")
+    (declared,) = declare_sources([users(column("id"))], labels_file(text), "duckdb")
     assert declared.facts == facts(
         "meta.fieldgate.subject = customer", "meta.fieldgate.subject_key = id"
     )
@@ -240,9 +255,8 @@ def test_names_are_only_proposed_when_asked() -> None:
 
 def test_labels_cannot_be_changed() -> None:
     """The mapping is frozen and sorted."""
-    found = labels_of(
-        [users(column("b", "tag = pii"), column("a", "tag = pii"))], {}, (), TAXONOMY, propose=False
-    )
+    project = Described([users(column("b", "tag = pii"), column("a", "tag = pii"))])
+    found = label(project, TAXONOMY, propose=False).labels
     assert list(found) == sorted(found)
     with pytest.raises(TypeError):
         found[Column("a", "b")] = ()  # type: ignore[index]

@@ -1,0 +1,1 @@
+"""Classifying: labels proposed for columns that carry none, with reasons, and written down."""

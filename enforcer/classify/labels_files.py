@@ -1,0 +1,55 @@
+"""The labels file, and naming it in the configuration, as texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from enforcer.classify.yaml_edits import inserted, written
+from enforcer.classify.yaml_places import NotEditableError, Places
+from enforcer.globs import is_glob
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lineage import Column
+
+HEADER: Final = """\
+# Which columns hold what. Correct this: a proposal is only a proposal, and `none` says that a
+# column is not personal. Categories: fideslang keys, such as user.contact.email.
+labels:
+"""
+CONFIG: Final = "# What this project is held to. Paths are relative to this file.\nversion: 1\n"
+
+
+def with_label(text: str, column: Column, categories: Sequence[str]) -> str:
+    """A labels file with one more label; an empty text becomes one.
+
+    Raises `NotEditableError` where that cannot be done by inserting alone.
+    """
+    if is_glob(column.relation) or is_glob(column.column):
+        raise NotEditableError("its name would be a pattern")
+    stated = categories[0] if len(categories) == 1 else list(categories)
+    if not text:
+        lines = (f"  - relation: {written(column.relation)}", "    columns:")
+        label = f"      {written(column.column)}: {written(stated)}"
+        return HEADER + "\n".join((*lines, label)) + "\n"
+    document = Places(text).value()
+    listed = document.get("labels") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise NotEditableError("it has no list of `labels`")
+    for number, entry in enumerate(listed):
+        if isinstance(entry, dict) and entry.get("relation") == column.relation:
+            if isinstance(entry.get("columns"), dict):
+                return inserted(text, ("labels", number, "columns", column.column), stated)
+            return inserted(text, ("labels", number, "columns"), {column.column: stated})
+    entry = {"relation": column.relation, "columns": {column.column: stated}}
+    return inserted(text, ("labels", len(listed)), entry)
+
+
+def with_labels_file(config: str, path: str) -> str:
+    """A configuration that names a labels file; an empty text becomes one."""
+    text = config or CONFIG
+    document = Places(text).value()
+    if isinstance(document, dict) and isinstance(document.get("labels"), list):
+        return inserted(text, ("labels", len(document["labels"])), path)
+    return inserted(text, ("labels",), [path])
