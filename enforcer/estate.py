@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
@@ -20,6 +20,9 @@ from enforcer.words import Protection
 from lineage import Column, Grant, Origin
 from lineage.analysis import Analysis
 from lineage.projects import Relation, RelationKind
+
+if TYPE_CHECKING:
+    from enforcer.taxonomy import Form
 
 _IDENTIFIER = "user.unique_id"
 _META = ("config.meta.fieldgate.", "meta.fieldgate.")
@@ -38,6 +41,10 @@ class Taxonomy(Protocol):
 
     def is_enumerable(self, category: str) -> bool:
         """True when all values of the category can be tried."""
+        ...
+
+    def form_of(self, category: str) -> Form:
+        """What the values of the category look like."""
         ...
 
     def suggest(self, column_name: str) -> str | None:

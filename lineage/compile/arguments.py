@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 # A pattern that only matches from an @ on, as it has no other branch and the @ is no option.
 _FROM_AT = re.compile(r"(?:\(\?<=@\)|\(?@(?![*?{]))[^|]*")
 _AT_SIGN = "@"
-_ENCODINGS = frozenset({"hex", "base64", "escape"})
+_ENCODINGS = frozenset({"hex", "base64"})
 _MAGNIFIES = (exp.Mul, exp.Pow, exp.Div, exp.BitwiseLeftShift)
 
 
@@ -139,8 +139,10 @@ def _encoding(arguments: Arguments) -> str:
 
 
 def _masked(arguments: Arguments) -> str:
-    """MASK of letters and digits alike; NULL for a kind of character would keep it."""
-    return "all" if all(_text_of(node) for node in arguments[1:4]) else ""
+    """MASK of capitals, small letters, digits and all else; NULL keeps a kind of character."""
+    if not all(_text_of(node) for node in arguments[1:4]):
+        return ""
+    return "all" if _text_of(argument_at(arguments, 4)) else "ascii"
 
 
 _DATES = "date_trunc timestamp_trunc datetime_trunc time_trunc datetrunc"

@@ -29,7 +29,7 @@ _VALUE_FIRST = """
     aes_cmac encrypt encrypt_raw encrypt_iv aes_encrypt des_encrypt sm4_encrypt fpe_encrypt
     decrypt decrypt_raw decrypt_iv aes_decrypt try_aes_decrypt try_decrypt try_decrypt_raw
     des_decrypt sm4_decrypt fpe_decrypt pgp_sym_encrypt pgp_sym_encrypt_bytea pgp_sym_decrypt
-    pgp_sym_decrypt_bytea pgsodium.crypto_auth pgsodium.crypto_generichash
+    pgp_sym_decrypt_bytea pgsodium.crypto_auth
     pgsodium.crypto_shorthash
     """
 _KEY_FIRST = """
