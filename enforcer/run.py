@@ -12,7 +12,7 @@ from enforcer import __version__
 from enforcer.accepting import accept
 from enforcer.check import check, check_gaps
 from enforcer.config import Configuration, load_config
-from enforcer.estate import Estate, Parameters
+from enforcer.estate import Estate, Parameters, protected
 from enforcer.labels import declare_labelled, labels_of, read_labels_files
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
@@ -121,7 +121,7 @@ def _estate(
     }
     settings = configuration.settings.parameters
     return Estate(
-        analysis=msgspec.structs.replace(analysis, relations=relations),
+        analysis=protected(msgspec.structs.replace(analysis, relations=relations)),
         labels=_labels(configuration, (relations, columns), files, taxonomy),
         taxonomy=taxonomy,
         today=request.today or datetime.now(UTC).date(),

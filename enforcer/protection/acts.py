@@ -17,7 +17,7 @@ from enforcer.taxonomy import DEFAULT_FORM, Form
 from lineage.words import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     Rule = Callable[[Sequence[str], Form], Act]
 
@@ -35,7 +35,8 @@ class Acts:
     """What functions do to values of one form; remembers its answers.
 
     `own` are the project's functions by name, in any letter case, or by a glob for names
-    that the registry does not know. Of several globs the one with the most letters counts.
+    that the registry does not know. Of several globs the one with the most letters counts,
+    of a name that stands there twice the later.
     """
 
     def __init__(self, own: Iterable[tuple[str, Effect]] = (), form: Form = DEFAULT_FORM) -> None:
@@ -62,6 +63,31 @@ class Acts:
             effect, rule = entry
             return _judged(effect, rule, written.split(",") if written else (), self._form)
         return next((Act(e) for glob, e in self._globs if matches(glob, name)), KEEP)
+
+
+def functions_made(relations: Iterable[str]) -> Iterator[tuple[str, Effect]]:
+    """Functions that the project's own SQL makes: whatever they are called, they keep a value.
+
+    Their bodies may do anything, so a known name says nothing about them.
+    """
+    for relation in relations:
+        name = relation.lower().removeprefix("function:")
+        if name != relation.lower():
+            for alias in _SAME.get(name, (name,)):
+                yield alias, Effect.KEEP
+
+
+# Who makes a function of one of these names makes what the parser calls by the others.
+_SAME: Final = {
+    **dict.fromkeys("sha sha1".split(), ("sha", "sha1", "s_h_a1_digest")),
+    **dict.fromkeys(
+        "sha2 sha224 sha256 sha384 sha512".split(),
+        ("sha2", "sha224", "sha256", "sha384", "sha512", "s_h_a2_digest"),
+    ),
+    "md5": ("md5", "md5_digest"),
+    "substr": ("substr", "substring"),
+    "base64": ("base64", "to_base64"),
+}
 
 
 def _letters(glob: str) -> int:
@@ -222,4 +248,5 @@ RULES: Final[Mapping[str, Rule]] = {
     "encryption": _encryption,
     "decryption": lambda arguments, _form: KEEP if "as_key" in arguments else Act(Effect.DECRYPT),
     "key": _key,
+    "token_map": lambda arguments, _form: Act(Effect.TOKENISE) if arguments else KEEP,
 }

@@ -203,6 +203,8 @@ FUNCTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         anon.pseudo_siret
         """,
     ),
+    # no function: how a value flows into its token, by `enforcer.protection.tokens`
+    ("tokenise", "token_map", "join"),
     (
         "erase",
         "",
