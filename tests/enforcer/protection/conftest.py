@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from enforcer.estate import Estate, Parameters, protected
 from enforcer.labels import Label
 from enforcer.protection.arrivals import Way
-from enforcer.protection.states import variants_in
+from enforcer.protection.states import DIRECT, variants_in
 from enforcer.taxonomy import load_taxonomy
 from lineage import Column, Origin, analyze_sql
 from lineage.projects import Fact
@@ -66,27 +66,33 @@ def analysed() -> Callable[..., Analysis]:
     return analyse
 
 
+def arrive(
+    sql: str,
+    into: str = "m.y",
+    source: str = "r.u.x",
+    category: str = "user.account",
+    dialect: str = "duckdb",
+    facts: dict[str, dict[str, str]] | None = None,
+    flows: tuple[str, ...] = (DIRECT,),
+    **parameters: object,
+) -> set[str]:
+    """The variants in which the value of a column arrives in another one."""
+    analysis = with_facts(analyze_sql(sql, dialect=dialect), facts or {})
+    estate = estate_of(analysis, {source: category}, **parameters)
+    graph = estate.analysis.graph
+    node = graph.find(Column(*source.rsplit(".", 1)))
+    there = graph.find(Column(*into.rsplit(".", 1)))
+    if node is None or there is None:
+        return set()
+    way = Way(
+        flows=flows,
+        enumerable=TAXONOMY.is_enumerable(category),
+        form=TAXONOMY.form_of(category),
+    )
+    return {str(v) for v in variants_in(estate.arrivals.of(node, way).get(there, 0))}
+
+
 @pytest.fixture
 def arriving() -> Arriving:
-    """The variants in which the value of a column arrives in another one, by direct flow."""
-
-    def arrive(
-        sql: str,
-        into: str = "m.y",
-        source: str = "r.u.x",
-        category: str = "user.account",
-        dialect: str = "duckdb",
-        facts: dict[str, dict[str, str]] | None = None,
-        **parameters: object,
-    ) -> set[str]:
-        analysis = with_facts(analyze_sql(sql, dialect=dialect), facts or {})
-        estate = estate_of(analysis, {source: category}, **parameters)
-        graph = estate.analysis.graph
-        node = graph.find(Column(*source.rsplit(".", 1)))
-        there = graph.find(Column(*into.rsplit(".", 1)))
-        assert node is not None
-        assert there is not None
-        way = Way(enumerable=TAXONOMY.is_enumerable(category), form=TAXONOMY.form_of(category))
-        return {str(v) for v in variants_in(estate.arrivals.of(node, way).get(there, 0))}
-
+    """What arrives, as a fixture."""
     return arrive
