@@ -68,20 +68,18 @@ def analysed() -> Callable[..., Analysis]:
 
 def arrive(
     sql: str,
-    into: str = "m.y",
-    source: str = "r.u.x",
     category: str = "user.account",
     dialect: str = "duckdb",
     facts: dict[str, dict[str, str]] | None = None,
     flows: tuple[str, ...] = (DIRECT,),
     **parameters: object,
 ) -> set[str]:
-    """The variants in which the value of a column arrives in another one."""
+    """The variants in which the value of `r.u.x` arrives in `m.y`."""
     analysis = with_facts(analyze_sql(sql, dialect=dialect), facts or {})
-    estate = estate_of(analysis, {source: category}, **parameters)
+    estate = estate_of(analysis, {"r.u.x": category}, **parameters)
     graph = estate.analysis.graph
-    node = graph.find(Column(*source.rsplit(".", 1)))
-    there = graph.find(Column(*into.rsplit(".", 1)))
+    node = graph.find(Column("r.u", "x"))
+    there = graph.find(Column("m", "y"))
     if node is None or there is None:
         return set()
     way = Way(

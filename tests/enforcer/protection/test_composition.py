@@ -86,41 +86,59 @@ MAKES = {
 TRIED = {"keep", "part", "cut", "cut at the end", "encode", "encode openly", "mirror", "hash"}
 
 
+class Value:
+    """What is known of a value on one path: how it is protected, and how much of it there is."""
+
+    def __init__(self, *, tried: bool) -> None:
+        self.tried = tried
+        self.here, self.whole, self.openly = "clear", True, False
+
+    def take(self, kind: str) -> None:
+        if self.tried and self.here == "hashed" and kind not in TRIED:
+            self.here, self.whole = "clear", False
+        if self.is_undone_by(kind):
+            self.here, self.whole = "clear", self.whole and not self.openly
+        elif kind.startswith("cut"):
+            self.cut(kind)
+        elif kind == "part":
+            self.whole = self.whole and self.here not in ("clear", "encoded")
+        elif not self.is_spared(kind):
+            made = "encoded" if kind == "mirror" else MAKES.get(kind, self.here)
+            self.openly = (self.openly and self.here == "encoded") or kind == "encode openly"
+            self.here = max(self.here, made, key=LADDER.index)
+
+    def is_undone_by(self, kind: str) -> bool:
+        if self.here == "encrypted":
+            return kind == "decrypt"
+        undoing = {"decode", "decrypt" if self.openly else "mirror"}
+        return self.here == "encoded" and kind in undoing
+
+    def cut(self, kind: str) -> None:
+        """A cut counts at an end of the whole value, or on both ends where it is encoded."""
+        either_end = kind == "cut" and not self.openly
+        if self.whole and (self.here == "clear" or (self.here == "encoded" and either_end)):
+            self.here = "truncated"
+        elif self.here in ("clear", "encoded"):
+            self.whole = False
+
+    def is_spared(self, kind: str) -> bool:
+        """Nothing is learnt from a ciphertext, and what is partly gone is found by no trying."""
+        partly_gone = LADDER.index(self.here) > LADDER.index("encoded")
+        return (self.here == "encrypted" and kind == "generalise") or (
+            self.tried and kind == "hash" and partly_gone
+        )
+
+
 def outcome(path: Path, *, tried: bool) -> str:
     """What protects a value at the end of one path, by the words of the law.
 
     The strongest that was done to it since it was last in the clear; a decoding opens an
     encoding, a decryption what was encrypted, and nothing else opens anything.
     """
-    here, whole, openly = "clear", True, False
+    value = Value(tried=tried)
     for step in path:
-        kind = step.kind
-        if tried and here == "hashed" and kind not in TRIED:
-            here, whole = "clear", False
-        if here == "encoded" and (
-            kind == "decode" or (kind == "decrypt" and openly) or (kind == "mirror" and not openly)
-        ):
-            here, whole = "clear", whole and not openly
-        elif here == "encrypted" and kind == "decrypt":
-            here = "clear"
-        elif here == "encrypted" and kind == "generalise":
-            pass  # nothing is learnt from a ciphertext
-        elif tried and kind == "hash" and LADDER.index(here) > LADDER.index("encoded"):
-            pass  # what is partly gone cannot be found by trying all values
-        elif kind.startswith("cut"):
-            if (here == "clear" and whole) or (
-                here == "encoded" and whole and not openly and kind == "cut"
-            ):
-                here = "truncated"
-            elif here in ("clear", "encoded"):
-                whole = False
-        elif kind == "part":
-            whole = whole and here not in ("clear", "encoded")
-        else:
-            made = "encoded" if kind == "mirror" else MAKES.get(kind, here)
-            openly = (openly and here == "encoded") or kind == "encode openly"
-            here = max(here, made, key=LADDER.index)
-    return "clear" if tried and here == "hashed" else here
+        value.take(step.kind)
+    return "clear" if tried and value.here == "hashed" else value.here
 
 
 OWN = (("vault_token", Effect.TOKENISE), ("redact", Effect.ERASE))
