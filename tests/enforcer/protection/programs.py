@@ -86,27 +86,24 @@ class Program(msgspec.Struct, frozen=True):
 
     def paths(self) -> Iterator[Path]:
         """Every way from the value to the end: the functions on it, one after another."""
-        yield from self._of_node(self.last.outputs[0], self.last.source)
+        yield from self.paths_of(self.last.outputs[0], self.last.source, ("p",))
 
-    def _of_node(self, node: Node, source: int) -> Iterator[Path]:
+    def paths_of(self, node: Node, source: int, starts: Sequence[str]) -> Iterator[Path]:
+        """Every way to a value of a query over `source` from these columns of the beginning."""
         match node:
+            case Name(name) if source < 0:
+                yield from [()] if name in starts else []
             case Name(name):
-                yield from self._of_column(source, name)
+                for branch in self.queries[source]:
+                    output = branch.outputs[COLUMNS.index(name)]
+                    yield from self.paths_of(output, branch.source, starts)
             case Done(step, of):
-                yield from ((*path, step) for path in self._of_node(of, source))
+                yield from ((*path, step) for path in self.paths_of(of, source, starts))
             case Either(_, parts):
                 for part in parts:
-                    yield from self._of_node(part, source)
+                    yield from self.paths_of(part, source, starts)
             case Picked(of, _):
-                yield from self._of_node(of, source)
-
-    def _of_column(self, query: int, name: str) -> Iterator[Path]:
-        if query < 0:
-            if name == "p":
-                yield ()
-            return
-        for branch in self.queries[query]:
-            yield from self._of_node(branch.outputs[COLUMNS.index(name)], branch.source)
+                yield from self.paths_of(of, source, starts)
 
 
 def _select(branch: Branch, names: Sequence[str]) -> str:
