@@ -111,7 +111,7 @@ def _select(branch: Branch, names: Sequence[str]) -> str:
         f"{_written(node)} as {name}" for node, name in zip(branch.outputs, names, strict=True)
     )
     source = f"q{branch.source}" if branch.source >= 0 else "(select x as p, z as q, f from r.u)"
-    return f"select {outputs}, f from {source}"  # noqa: S608 - made here
+    return f"select {outputs}, f from {source}"
 
 
 def _written(node: Node) -> str:

@@ -143,7 +143,7 @@ def through(
     expression = "y"
     for function in sql:
         expression = function.format(expression)
-    made = f"select y, try({expression}) from unnest(?) as t(y)"  # noqa: S608 - made here
+    made = f"select y, try({expression}) from unnest(?) as t(y)"
     return dict(base.execute(made, [sorted(values)]).fetchall())
 
 
