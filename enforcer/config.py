@@ -29,7 +29,8 @@ class Settings(Strict, frozen=True, kw_only=True):
     """What a project may set for all rules.
 
     group_size: how many subjects an aggregate must be taken over so that it speaks of no
-    single one; functions: the project's own functions, and what they do to a value.
+    single one; functions: the project's own functions by name or glob, with the schema in
+    front of the name where they are called so, and what they do to a value.
     """
 
     group_size: Annotated[int, msgspec.Meta(ge=2)] = 10

@@ -6,20 +6,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
+from enforcer.documents.nearest import quoted
 from enforcer.labels import Label, Labelling
+from enforcer.protection.acts import functions_made
 from enforcer.protection.arrivals import Arrivals, Way
+from enforcer.protection.keys import with_keys_beside
 from enforcer.protection.methods import Effect
 from enforcer.protection.reach import Successors, direct_successors, fed_by_others
 from enforcer.protection.states import protections_in
+from enforcer.protection.tokens import with_token_maps
 from enforcer.rules import Choice, Place
-from enforcer.words import Protection
+from enforcer.words import PolicyError, Protection
 from lineage import Column, Grant, Origin
 from lineage.analysis import Analysis
 from lineage.projects import Relation, RelationKind
+
+if TYPE_CHECKING:
+    from enforcer.taxonomy import Form
 
 _IDENTIFIER = "user.unique_id"
 _META = ("config.meta.fieldgate.", "meta.fieldgate.")
@@ -40,6 +47,10 @@ class Taxonomy(Protocol):
         """True when all values of the category can be tried."""
         ...
 
+    def form_of(self, category: str) -> Form:
+        """What the values of the category look like."""
+        ...
+
     def suggest(self, column_name: str) -> str | None:
         """The category that a column of such a name most likely has."""
         ...
@@ -57,7 +68,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """What a project may set for all rules.
 
     group_size: the k under which an aggregate speaks of single people; functions: the
-    project's own functions by name in lower case, and what they do to a value.
+    project's own functions by name or glob, and what they do to a value.
     """
 
     group_size: int = 10
@@ -93,9 +104,9 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def arrivals(self) -> Arrivals:
         """Where values arrive; shared by all rules."""
-        return Arrivals(
-            self.analysis.graph, self.parameters.functions, frozenset(self._subject_nodes())
-        )
+        graph = self.analysis.graph
+        own = (*functions_made(graph.relations()), *self.parameters.functions)
+        return Arrivals(graph, own, frozenset(self._subject_nodes()))
 
     @cached_property
     def direct_successors(self) -> Successors:
@@ -256,6 +267,30 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
         if values:
             return values
     return ()
+
+
+def protected(analysis: Analysis) -> Analysis:
+    """The analysis with flows into the tokens of declared maps, and with keys told that lie open.
+
+    Raises `PolicyError` where a map names a column of tokens that it has not.
+    """
+    maps = {
+        relation.name: _token_columns(relation)
+        for relation in analysis.relations
+        if is_stated(relation, "token_map")
+    }
+    graph = with_keys_beside(with_token_maps(analysis.graph, maps))
+    return msgspec.structs.replace(analysis, graph=graph)
+
+
+def _token_columns(relation: Relation) -> tuple[str, ...]:
+    names = facts(relation, "token_map")
+    known = {column.name.lower() for column in relation.columns}
+    unknown = [name for name in names if name.lower() not in known]
+    if unknown and relation.complete:
+        what = f"the token map {quoted(relation.name)} has no column {quoted(unknown[0])}"
+        raise PolicyError(relation.origin, what, "name the column that holds the tokens")
+    return names
 
 
 # What people write into a form that they have to fill in and have nothing for.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.check import check
-from enforcer.estate import Estate, Seed
+from enforcer.estate import Estate, Seed, protected
 from enforcer.labels import Label
 from enforcer.words import Finding, Message, PolicyError, say
 from lineage import Column, Origin
@@ -84,9 +84,8 @@ def sample_estate(
 
     origin = Origin(name, 1, 1)
     units = (Unit(file=name, text=sample.sql, dialect=sample.dialect),) if sample.sql else ()
-    analysis = analyze(
-        Project(dialect=sample.dialect, relations=_relations(sample, origin), units=units), jobs=0
-    )
+    project = Project(dialect=sample.dialect, relations=_relations(sample, origin), units=units)
+    analysis = protected(analyze(project, jobs=0))
     return Estate(
         analysis=analysis,
         labels=_labels(sample, analysis, taxonomy, origin),

@@ -12,7 +12,7 @@ from enforcer import __version__
 from enforcer.accepting import accept
 from enforcer.check import check, check_gaps
 from enforcer.config import Configuration, load_config
-from enforcer.estate import Estate, Parameters
+from enforcer.estate import Estate, Parameters, protected
 from enforcer.labels import (
     declare_sources,
     described,
@@ -144,7 +144,7 @@ def _estate(
     labelling = _labels(configuration, described(analysis, relations), sources, taxonomy)
     settings = configuration.settings.parameters
     return Estate(
-        analysis=msgspec.structs.replace(analysis, relations=relations),
+        analysis=protected(msgspec.structs.replace(analysis, relations=relations)),
         labels=labelling.labels,
         labelling=labelling,
         taxonomy=taxonomy,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+
+import msgspec
 
 from enforcer.column_names import ColumnNames, Hinted, NameHints
 from enforcer.documents import nearest, nearest_or_all, read_document
@@ -29,11 +31,31 @@ _SEPARATORS: Final = re.compile(r"[\s-]+")
 _OLD_BRANCH: Final = re.compile(r"^user\.(?:provided|derived)\.(?:identifiable|nonidentifiable)\.")
 
 
+class Form(Strict, frozen=True, kw_only=True, order=True):
+    """What the values of a category look like, as far as it decides what a function leaves of them.
+
+    A cut counts that keeps at most `head` characters at the start, or `tail` at the end;
+    both together are fewer than the shortest value has. Rounding counts to `decimals` at
+    most, where -1 is to tens. `zip3` tells of a postal code whose first digits are an area,
+    `address` of a value with an @ in it, `ascii` of one without letters of other scripts.
+    """
+
+    head: Annotated[int, msgspec.Meta(ge=0)] = 3
+    tail: Annotated[int, msgspec.Meta(ge=0)] = 4
+    decimals: int = -1
+    zip3: bool = False
+    address: bool = False
+    ascii: bool = False
+
+
+DEFAULT_FORM: Final = Form()
+
+
 class Category(Strict, frozen=True, kw_only=True):
     """What a category means.
 
     `enumerable`: all its values can be tried in hours or less; `added`: fideslang has no
-    such key.
+    such key; `form`: what its values look like, and those of its children.
     """
 
     leading_key: ClassVar[str] = "about"
@@ -41,6 +63,7 @@ class Category(Strict, frozen=True, kw_only=True):
     about: str
     enumerable: bool = False
     added: bool = False
+    form: Form | None = None
 
 
 class Taxonomy:
@@ -104,6 +127,15 @@ class Taxonomy:
         if "*" in pattern:
             return fnmatchcase(category, pattern)
         return self.covers(pattern, category)
+
+    def form_of(self, category: str) -> Form:
+        """What values of the category look like; its own form, or that of the nearest parent."""
+        while category:
+            found = self._categories.get(category)
+            if found is not None and found.form is not None:
+                return found.form
+            category = category.rpartition(".")[0]
+        return DEFAULT_FORM
 
     def suggest(self, column_name: str) -> str | None:
         """The category that a column of such a name most likely has, None when it tells none."""

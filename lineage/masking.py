@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from lineage.words import name_of
+
 if TYPE_CHECKING:
     from lineage.words import Transform
 
@@ -30,4 +32,4 @@ MASKING: Final = frozenset(
 
 def is_masking(transform: Transform) -> bool:
     """Whether anything on the way masks the value (along a path, masking is OR)."""
-    return not MASKING.isdisjoint(transform.functions)
+    return not MASKING.isdisjoint(map(name_of, transform.functions))

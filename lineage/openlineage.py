@@ -82,9 +82,10 @@ def _name_of(dataset: Dataset, namespace: str) -> str:
 
 
 def description_of(column: str, functions: Iterable[str]) -> str:
-    """A column with the functions applied to it, as a call: `left(sha2(email))`."""
+    """A column with the functions applied to it, as a call: `left(sha2(email), 8)`."""
     for function in functions:
-        column = f"{function}({column})"
+        name, colon, detail = function.partition(":")
+        column = f"{name}({column}, {detail})" if colon else f"{name}({column})"
     return column
 
 

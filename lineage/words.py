@@ -69,7 +69,9 @@ class Transform(msgspec.Struct, frozen=True, order=True, gc=False):
     `functions` are the functions applied to it, innermost first, in lower case and by the
     parser's canonical name (`sha256(x)` is `sha2` in every dialect); a function the parser
     does not know keeps the name it was written with. Casts are `cast`, predicates are
-    named too (`eq`, `like`, `is`); arithmetic and concatenation are not functions.
+    named too (`eq`, `like`, `is`); arithmetic and concatenation are not functions. Where a
+    literal argument decides how much is left of the value, it follows after a colon:
+    `left:8`, `date_trunc:month`, `hmac:literal_key`.
     """
 
     subtype: TransformSubtype
@@ -79,6 +81,11 @@ class Transform(msgspec.Struct, frozen=True, order=True, gc=False):
     def type(self) -> TransformType:
         """`DIRECT` or `INDIRECT`, as the subtype says."""
         return self.subtype.type
+
+
+def name_of(function: str) -> str:
+    """The name of a function of a transform, without what its arguments say."""
+    return function.partition(":")[0]
 
 
 IDENTITY = Transform(TransformSubtype.IDENTITY)

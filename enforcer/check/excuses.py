@@ -16,8 +16,8 @@ from enforcer.check.selectors import (
     purposes_of,
     relation_matches,
 )
-from enforcer.protection.methods import refused
-from enforcer.protection.states import mask_of_flow, protections_in
+from enforcer.protection.states import mask_of_flow, variants_in
+from enforcer.protection.variants import refused
 from enforcer.rules import Choice
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from enforcer.check.flows import Arrival
     from enforcer.estate import Estate
+    from enforcer.protection.variants import Variant
     from enforcer.rules import Accepts, Ban, Excuse, GuardTest
-    from enforcer.words import Protection
 
 
 def excused(
@@ -53,9 +53,9 @@ def excused(
     return _guarded(estate, left, tests, accepted)
 
 
-def banned(estate: Estate, arrival: Arrival, bans: Iterable[Ban]) -> frozenset[Protection]:
+def banned(estate: Estate, arrival: Arrival, bans: Iterable[Ban]) -> frozenset[Variant]:
     """Those protections of an arrival under which some exception forbids it after all."""
-    found: set[Protection] = set()
+    found: set[Variant] = set()
     for ban in bans:
         if not _speaks_of(estate, ban, arrival):
             continue
@@ -98,9 +98,9 @@ def _guarded(
 
 def _unguarded(
     estate: Estate, arrival: Arrival, tests: Sequence[GuardTest], accepted: Accepts | None
-) -> tuple[Protection, ...]:
+) -> tuple[Variant, ...]:
     from enforcer.check.flows import masks_by_relation  # noqa: PLC0415 - flows are judged by this
 
     way = msgspec.structs.replace(arrival.way, excused=tuple(tests))
     mask = masks_by_relation(estate, arrival.source, way).get(arrival.relation, 0)
-    return refused(accepted, protections_in(mask & mask_of_flow(arrival.flow)))
+    return refused(accepted, variants_in(mask & mask_of_flow(arrival.flow)))

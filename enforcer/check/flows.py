@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.check.selectors import Source
+from enforcer.protection.acts import is_hash
 from enforcer.protection.arrivals import Way
-from enforcer.protection.methods import is_hash, refused
 from enforcer.protection.states import (
     CLEAR,
     DIRECT,
     FLOWS,
     STATES,
     mask_of_flow,
-    mask_of_protections,
-    protections_in,
+    mask_of_variants,
+    variants_in,
 )
+from enforcer.protection.variants import Variant, protections_of, refused
 from enforcer.words import Finding, Hop, Message, Protection, say
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Arrival(msgspec.Struct, frozen=True):
     source: Source
     relation: str
     flow: str
-    protections: tuple[Protection, ...]
+    protections: tuple[Variant, ...]
     way: Way
 
 
@@ -45,13 +46,13 @@ def arrivals(
     """Where data of the sources arrives in flows of these kinds with a refused protection."""
     flows = flows_named(via)
     # Few different states arrive in many places.
-    refusals: dict[tuple[int, str], tuple[Protection, ...]] = {}
+    refusals: dict[tuple[int, str], tuple[Variant, ...]] = {}
     for source in sources:
         way = way_of(estate, source, flows)
         for relation, mask in sorted(masks_by_relation(estate, source, way).items()):
             for flow in flows:
                 if (mask, flow) not in refusals:
-                    arriving = protections_in(mask & mask_of_flow(flow))
+                    arriving = variants_in(mask & mask_of_flow(flow))
                     refusals[mask, flow] = refused(accepted, arriving)
                 protections = refusals[mask, flow]
                 if protections:
@@ -75,6 +76,7 @@ def way_of(
     return Way(
         flows=flows,
         enumerable=source.enumerable,
+        form=source.form,
         group_size=group_size or estate.parameters.group_size,
     )
 
@@ -132,7 +134,7 @@ def witness_path(estate: Estate, arrival: Arrival, states: int = -1) -> tuple[Ho
     """A shortest path on which the data arrives with its weakest protection."""
     source, graph = arrival.source, estate.analysis.graph
     first = Hop(source.column, source.origin, protections=(Protection.CLEAR,))
-    wanted = states & mask_of_flow(arrival.flow) & mask_of_protections(arrival.protections[:1])
+    wanted = states & mask_of_flow(arrival.flow) & mask_of_variants(arrival.protections[:1])
     start = graph.find(source.column)
     reached = _reached(estate, source, arrival.way)
     ends = [n for n in graph.nodes_of(arrival.relation) if reached.get(n, 0) & wanted]
@@ -168,6 +170,7 @@ def describe(arrival: Arrival, path: Sequence[Hop]) -> Message:
     return say(f"flow-{arrival.flow}", **parts, protections=how, hint=hint)
 
 
-def in_words(protections: Sequence[Protection]) -> tuple[Protection | Message, ...]:
+def in_words(variants: Iterable[Variant]) -> tuple[Protection | Message, ...]:
     """Protections as a sentence about an arrival says them: what is clear is `in the clear`."""
+    protections = protections_of(variants)
     return tuple(say("in-the-clear") if p is Protection.CLEAR else p for p in protections)

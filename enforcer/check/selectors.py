@@ -12,9 +12,10 @@ from enforcer.check.readers import readers_of
 from enforcer.estate import Estate, setting
 from enforcer.globs import relation_matches as named
 from enforcer.protection.arrivals import Way
-from enforcer.protection.methods import refused
-from enforcer.protection.states import DIRECT, protections_in
+from enforcer.protection.states import DIRECT, variants_in
+from enforcer.protection.variants import refused
 from enforcer.rules import Accepts, Choice, Where
+from enforcer.taxonomy import Form
 from enforcer.words import Method
 from lineage import Column, Origin
 from lineage.projects import Relation, RelationKind
@@ -35,6 +36,7 @@ class Source(msgspec.Struct, frozen=True, order=True):
     category: str
     origin: Origin
     enumerable: bool = False
+    form: Form = Form()
 
 
 def category_matches(estate: Estate, data: Choice, category: str) -> bool:
@@ -63,7 +65,8 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
             tried = estate.taxonomy.is_enumerable(label.category)
             known = sources.get(column)
             if known is None or (tried and not known.enumerable):
-                sources[column] = Source(column, label.category, label.origin, tried)
+                form = estate.taxonomy.form_of(label.category)
+                sources[column] = Source(column, label.category, label.origin, tried, form)
     return tuple(sources.values())
 
 
@@ -147,7 +150,7 @@ def _holders(estate: Estate, data: Choice) -> Iterator[str]:
             continue
         way = Way(flows=(DIRECT,), enumerable=source.enumerable)
         for relation, mask in estate.arrivals.relations(node, way).items():
-            if refused(_BY_ROW, protections_in(mask)):
+            if refused(_BY_ROW, variants_in(mask)):
                 yield relation
 
 

@@ -21,9 +21,9 @@ from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import says_nothing
-from enforcer.protection.methods import accepts, refused
 from enforcer.protection.reach import next_in_relations
-from enforcer.protection.states import DIRECT, mask_of_groups, protections_in
+from enforcer.protection.states import DIRECT, mask_of_groups, variants_in
+from enforcer.protection.variants import accepts, refused
 from enforcer.rules import Accepts, Choice, Where
 from enforcer.words import Method, say
 
@@ -134,7 +134,7 @@ def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
             if name not in wanted:
                 continue
             judged += 1
-            small = refused(accepted, protections_in(mask))
+            small = refused(accepted, variants_in(mask))
             if small:
                 arrival = Arrival(source, name, DIRECT, small, way)
                 less = say("small-groups", size=require.group_size)

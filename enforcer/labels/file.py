@@ -22,19 +22,21 @@ if TYPE_CHECKING:
     from enforcer.taxonomy import Taxonomy
     from lineage import Origin
 
-_SUBJECT = "meta.fieldgate.subject"
+_FACTS = ("subject", "subject_key", "token_map")
 
 
 class LabelEntry(Strict, frozen=True, kw_only=True):
     """Categories for the columns of the relations that match; keys and `relation` are globs.
 
-    `subject` says whose data the relations hold, `subject_key` in which column that stands.
+    `subject` says whose data the relations hold, `subject_key` in which column that stands,
+    `token_map` which column holds tokens for the values in all others.
     """
 
     relation: Glob
     columns: dict[Glob, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     subject: str = ""
     subject_key: str = ""
+    token_map: str = ""
 
 
 class LabelsFile(Strict, frozen=True, kw_only=True):
@@ -106,9 +108,9 @@ def declare_labelled(
 ) -> tuple[Relation, ...]:
     """The relations with what labels files say of them beside categories.
 
-    Subjects become facts. A column that is labelled by its full name exists, so where not
-    all columns of a relation are known it is declared, as the dialect spells its name:
-    `select *` then carries it on.
+    Subjects and token maps become facts. A column that is labelled by its full name exists,
+    so where not all columns of a relation are known it is declared, as the dialect spells its
+    name: `select *` then carries it on.
     """
     entries = [entry for file in files for entry in file.value.labels]
     return tuple(_declared(relation, entries, dialect) for relation in relations)
@@ -116,8 +118,12 @@ def declare_labelled(
 
 def _declared(relation: Relation, entries: Iterable[LabelEntry], dialect: str) -> Relation:
     stated = [entry for entry in entries if relation_matches(entry.relation, relation.name)]
-    facts = {Fact(_SUBJECT, entry.subject) for entry in stated if entry.subject}
-    facts |= {Fact(f"{_SUBJECT}_key", entry.subject_key) for entry in stated if entry.subject_key}
+    facts = {
+        Fact(f"meta.fieldgate.{name}", getattr(entry, name))
+        for entry in stated
+        for name in _FACTS
+        if getattr(entry, name)
+    }
     known = {column.name.lower() for column in relation.columns}
     named = {} if relation.complete else {name: 0 for entry in stated for name in entry.columns}
     added = [n for n in named if not is_glob(n) and n.lower() not in known]

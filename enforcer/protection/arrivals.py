@@ -16,6 +16,7 @@ from enforcer.protection.states import (
     with_hashes_clear,
 )
 from enforcer.rules import GuardTest
+from enforcer.taxonomy import Form
 from lineage.flow import ShortestWays, Step, image_of, propagate
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ class Way(msgspec.Struct, frozen=True):
     """Under which suppositions a value is followed.
 
     flows: only these are followed; the fewer, the faster. enumerable: all values of its
-    category can be tried; group_size: the k of an aggregate; excused: flows that satisfy one
-    of these guards are not followed.
+    category can be tried; form: what they look like; group_size: the k of an aggregate;
+    excused: flows that satisfy one of these guards are not followed.
     """
 
     flows: tuple[str, ...] = (DIRECT,)
     enumerable: bool = False
+    form: Form = Form()
     group_size: int = 10
     excused: tuple[GuardTest, ...] = ()
 
@@ -138,7 +140,7 @@ class Arrivals:
             blocked = kinds_excused(self._graph, way.excused)
             self._tables[way] = make_tables(
                 self._graph,
-                Making(flows=way.flows, enumerable=way.enumerable, own=self._own),
+                Making(way.flows, way.enumerable, way.form, self._own),
                 is_group=grouped.__contains__,
                 is_blocked=blocked.__contains__,
             )

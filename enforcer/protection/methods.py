@@ -1,12 +1,9 @@
-"""What a function does to the protection of a value, and how that composes along a path.
+"""What happens to the protection of a value as functions are applied to it, one after another.
 
 Two laws hold everywhere. A protection once won is only lost to its own inverse:
 `left(sha2(x), 8)` is still hashed, `decode(encode(x))` is clear again. And what is not
-known protects nothing: an unknown function passes its argument on as it is.
-
-Functions are known by name only. `left(email, 200)` therefore counts as truncated; a
-function that commonly returns the whole value (`regexp_replace`, `replace`, `trim`, `round`
-of an amount to its cents) is not in the registry for that reason.
+known protects nothing: an unknown function passes its argument on as it is, and so does a
+known one whose arguments may let it keep everything.
 """
 
 from __future__ import annotations
@@ -14,23 +11,30 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from enforcer.protection.functions import FUNCTIONS
-from enforcer.words import Method, Protection
+import msgspec
+
+from enforcer.protection.variants import (
+    CAP90,
+    KEY_BESIDE,
+    PART,
+    WHOLE,
+    ZIP3,
+    Variant,
+    rung,
+)
+from enforcer.words import Protection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from enforcer.rules import Accepts
-
-LADDER: Final = tuple(Protection)
+    from collections.abc import Callable
 
 
 class Effect(StrEnum):
-    """What a function does to a value."""
+    """What a function does to a value. `mirror` is an encoding that undoes itself."""
 
     KEEP = "keep"
     ENCODE = "encode"
     DECODE = "decode"
+    MIRROR = "mirror"
     ENCRYPT = "encrypt"
     DECRYPT = "decrypt"
     TRUNCATE = "truncate"
@@ -45,52 +49,30 @@ class Effect(StrEnum):
     TOTAL = "total"
 
 
-_RAISES: Final = {
-    Effect.ENCODE: Protection.ENCODED,
-    Effect.ENCRYPT: Protection.ENCRYPTED,
-    Effect.HASH: Protection.HASHED,
-    Effect.KEY: Protection.KEYED,
-    Effect.TOKENISE: Protection.SURROGATE,
-    Effect.ERASE: Protection.CONSTANT,
-}
-_PARTIAL: Final = {
-    Effect.TRUNCATE: Protection.TRUNCATED,
-    Effect.GENERALISE: Protection.GENERALISED,
-    Effect.PERTURB: Protection.PERTURBED,
-    Effect.COUNT: Protection.GENERALISED,
-}
-_UNDOES: Final = {
-    Effect.DECODE: frozenset({Protection.ENCODED}),
-    Effect.DECRYPT: frozenset({Protection.ENCRYPTED}),
-    Effect.DETOKENISE: frozenset({Protection.SURROGATE, Protection.ENCRYPTED}),
-}
+class Act(msgspec.Struct, frozen=True):
+    """One application of a function: its effect, and the detail that its arguments decide.
 
-
-# What leaves enough of a hash for all values to be tried against it.
-_STILL_TRIED: Final = frozenset({Effect.KEEP, Effect.HASH, Effect.TRUNCATE, Effect.ENCODE})
-
-
-def effect_of(function: str, own: Mapping[str, Effect] | None = None) -> Effect:
-    """What the function of that canonical name does; `KEEP` for one that is not known.
-
-    Underscores do not count, so `to_base64` and `tobase64` are one. A qualified name is
-    only known if the registry has it whole: `someone.sha2` is not `sha2`. `own` are the
-    project's functions, by name in lower case, and come first.
+    `narrow` tells of a cut that is as short at either end, as of a value read backwards.
     """
-    name = function.lower()
-    if own and name in own:
-        return own[name]
-    return _REGISTRY.get(name.replace("_", ""), Effect.KEEP)
+
+    effect: Effect = Effect.KEEP
+    detail: str = ""
+    narrow: bool = False
 
 
-_REGISTRY: Final = {
-    name.replace("_", ""): Effect(effect) for effect, names in FUNCTIONS for name in names.split()
-}
+KEEP: Final = Act()
+CLEAR: Final = Variant(Protection.CLEAR)
+_ENCODED: Final = Variant(Protection.ENCODED)
+_ENCRYPTED: Final = Variant(Protection.ENCRYPTED)
+_OPEN_SECRET: Final = Variant(Protection.ENCODED, KEY_BESIDE)
+_OF_GROUPS: Final = frozenset({Effect.COUNT, Effect.TOTAL})
+# What leaves enough of a hash for all values to be tried against it.
+_STILL_TRIED: Final = frozenset(
+    {Effect.KEEP, Effect.HASH, Effect.TRUNCATE, Effect.ENCODE, Effect.MIRROR}
+)
 
 
-def protect(
-    protection: Protection, effect: Effect, *, enumerable: bool, grouped: bool
-) -> Protection:
+def protect(before: Variant, act: Act, *, enumerable: bool, grouped: bool) -> Variant:
     """The protection of a value after one function.
 
     `enumerable` says that all values of the category can be tried, so that a hash without
@@ -99,43 +81,122 @@ def protect(
     k subjects are in the group that is counted or totalled; without it a total may be one
     person's value, and a count still tells that there is a value.
     """
-    if protection in _UNDOES.get(effect, ()):
-        return Protection.CLEAR
-    if grouped and effect in (Effect.COUNT, Effect.TOTAL):
-        return max(protection, Protection.AGGREGATED, key=rung)
-    if enumerable and effect is Effect.HASH and rung(protection) > rung(Protection.ENCODED):
-        return protection
-    if enumerable and protection is Protection.HASHED and effect not in _STILL_TRIED:
-        protection = Protection.CLEAR
-    if effect in _PARTIAL and protection is not Protection.ENCRYPTED:
-        return max(protection, _PARTIAL[effect], key=rung)
-    return max(protection, _RAISES.get(effect, protection), key=rung)
+    if grouped and act.effect in _OF_GROUPS:
+        return _raised(before, Variant(Protection.AGGREGATED))
+    if enumerable and act.effect is Effect.HASH and _is_partial(before):
+        return before
+    if enumerable and before.protection is Protection.HASHED and act.effect not in _STILL_TRIED:
+        before = Variant(Protection.CLEAR, PART)
+    return _AFTER[act.effect](before, act)
 
 
-def rung(protection: Protection) -> int:
-    """How high on the ladder: 0 is clear."""
-    return _RUNGS[protection]
+def _is_partial(variant: Variant) -> bool:
+    """More than an encoding lies over the value, so that a hash does not make it easier."""
+    return rung(variant.protection) > rung(Protection.ENCODED)
 
 
-_RUNGS: Final = {protection: number for number, protection in enumerate(LADDER)}
+def _raised(before: Variant, to: Variant) -> Variant:
+    """The higher of two rungs; on the same one what is known for certain of both."""
+    if to.protection is not before.protection:
+        return max(before, to, key=lambda variant: rung(variant.protection))
+    if to.detail == KEY_BESIDE or (to.protection is Protection.GENERALISED and not before.detail):
+        return to
+    return before
 
 
-def is_hash(functions: Iterable[str]) -> bool:
-    """True when a hash without a key is among the functions."""
-    return any(effect_of(function) is Effect.HASH for function in functions)
+def _part_of(before: Variant) -> str:
+    """The detail of something reversible that is made of a value, which may be a part only."""
+    return PART if before.detail == PART else ""
 
 
-def accepts(accepted: Accepts | None, protection: Protection) -> bool:
-    """True when data under that protection may pass; nothing but a constant may by default."""
-    if protection is Protection.CONSTANT:
-        return True
-    if accepted is None or Method(protection) in accepted.refuse:
-        return False
-    if accepted.at_least is not None and rung(protection) >= rung(accepted.at_least):
-        return True
-    return Method(protection) in accepted.accept
+def _kept(before: Variant, act: Act) -> Variant:
+    if act.detail == PART and before.protection in (Protection.CLEAR, Protection.ENCODED):
+        return before if before.detail == KEY_BESIDE else Variant(before.protection, PART)
+    return Variant(Protection.CLEAR, CAP90) if act.detail == CAP90 and before == CLEAR else before
 
 
-def refused(accepted: Accepts | None, protections: Sequence[Protection]) -> tuple[Protection, ...]:
-    """Those of the protections that are not accepted, weakest first."""
-    return tuple(sorted((p for p in protections if not accepts(accepted, p)), key=rung))
+def _encoded(before: Variant, act: Act) -> Variant:
+    return _raised(before, Variant(Protection.ENCODED, act.detail or _part_of(before)))
+
+
+def _decoded(before: Variant, _act: Act) -> Variant:
+    return _opened(before) if before.protection is Protection.ENCODED else before
+
+
+def _opened(before: Variant) -> Variant:
+    """What was encoded or encrypted is clear again; how much of it there was may be unknown."""
+    return Variant(Protection.CLEAR, PART) if before.detail in (PART, KEY_BESIDE) else CLEAR
+
+
+def _mirrored(before: Variant, act: Act) -> Variant:
+    if before.protection is Protection.ENCODED and before.detail != KEY_BESIDE:
+        return _opened(before)
+    return _encoded(before, Act(act.effect))
+
+
+def _encrypted(before: Variant, _act: Act) -> Variant:
+    return _raised(before, Variant(Protection.ENCRYPTED, _part_of(before)))
+
+
+def _decrypted(before: Variant, _act: Act) -> Variant:
+    secret = before.protection is Protection.ENCRYPTED or before == _OPEN_SECRET
+    return _opened(before) if secret else before
+
+
+def _truncated(before: Variant, act: Act) -> Variant:
+    """A cut counts at an end of the value itself, or at both of one that is encoded."""
+    if before.protection is Protection.ENCRYPTED or before.detail == KEY_BESIDE:
+        return before
+    if before.detail == PART or (before.protection is Protection.ENCODED and not act.narrow):
+        return _kept(before, Act(detail=PART))
+    if act.detail == ZIP3:
+        return _raised(before, Variant(Protection.GENERALISED, ZIP3))
+    return _raised(before, Variant(Protection.TRUNCATED, act.detail))
+
+
+def _partly(protection: Protection) -> Callable[[Variant, Act], Variant]:
+    def after(before: Variant, act: Act) -> Variant:
+        if before.protection is Protection.ENCRYPTED:
+            return before
+        detail = act.detail if protection is Protection.GENERALISED else ""
+        return _raised(before, Variant(protection, detail))
+
+    return after
+
+
+def _to(protection: Protection) -> Callable[[Variant, Act], Variant]:
+    def after(before: Variant, act: Act) -> Variant:
+        return _raised(before, Variant(protection, act.detail))
+
+    return after
+
+
+def _keyed(before: Variant, _act: Act) -> Variant:
+    whole = before in (CLEAR, _ENCODED, _ENCRYPTED)
+    return _raised(before, Variant(Protection.KEYED, WHOLE if whole else ""))
+
+
+def _detokenised(before: Variant, _act: Act) -> Variant:
+    if before.protection is Protection.SURROGATE:
+        return Variant(Protection.CLEAR, PART)
+    return _decrypted(before, _act)
+
+
+_AFTER: Final[dict[Effect, Callable[[Variant, Act], Variant]]] = {
+    Effect.KEEP: _kept,
+    Effect.ENCODE: _encoded,
+    Effect.DECODE: _decoded,
+    Effect.MIRROR: _mirrored,
+    Effect.ENCRYPT: _encrypted,
+    Effect.DECRYPT: _decrypted,
+    Effect.TRUNCATE: _truncated,
+    Effect.GENERALISE: _partly(Protection.GENERALISED),
+    Effect.PERTURB: _partly(Protection.PERTURBED),
+    Effect.HASH: _to(Protection.HASHED),
+    Effect.KEY: _keyed,
+    Effect.TOKENISE: _to(Protection.SURROGATE),
+    Effect.DETOKENISE: _detokenised,
+    Effect.ERASE: _to(Protection.CONSTANT),
+    Effect.COUNT: _partly(Protection.GENERALISED),
+    Effect.TOTAL: lambda before, _act: before,
+}

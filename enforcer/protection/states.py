@@ -12,17 +12,21 @@ A state is protection x flow x mixing, in one small integer for `lineage.flow`:
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.protection.methods import LADDER, Effect, effect_of, protect, rung
+from enforcer.protection.acts import Acts
+from enforcer.protection.methods import KEEP, Act, Effect, protect
+from enforcer.protection.variants import NUMBERS, VARIANTS, Variant, protections_of
+from enforcer.taxonomy import Form
 from enforcer.words import Protection
 from lineage import TransformSubtype, TransformType
 from lineage.flow import bits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lineage import Transform
     from lineage.graph import Graph
@@ -45,27 +49,31 @@ class Mixing(IntEnum):
 class State(msgspec.Struct, frozen=True):
     """A state, taken apart."""
 
-    protection: Protection = Protection.CLEAR
+    variant: Variant = Variant(Protection.CLEAR)
     flow: str = DIRECT
     mixing: Mixing = Mixing.ROW
+
+    @property
+    def protection(self) -> Protection:
+        """The protection without its detail."""
+        return self.variant.protection
 
     @property
     def number(self) -> int:
         """The state as a small integer; clear, direct and unmixed is 0."""
         flow = FLOWS.index(self.flow)
-        return (self.mixing * len(FLOWS) + flow) * len(LADDER) + rung(self.protection)
+        return (self.mixing * len(FLOWS) + flow) * len(VARIANTS) + NUMBERS[self.variant]
 
 
 STATES: Final = tuple(
-    State(protection, flow, mixing) for mixing in Mixing for flow in FLOWS for protection in LADDER
+    State(variant, flow, mixing) for mixing in Mixing for flow in FLOWS for variant in VARIANTS
 )
 CLEAR: Final = 1 << State().number
 
 _FLOW_MASKS: Final = {flow: sum(1 << s.number for s in STATES if s.flow == flow) for flow in FLOWS}
 _GROUP_MASK: Final = sum(1 << s.number for s in STATES if s.mixing is Mixing.GROUP)
-_PROTECTION_MASKS: Final = {
-    protection: sum(1 << s.number for s in STATES if s.protection is protection)
-    for protection in LADDER
+_VARIANT_MASKS: Final = {
+    variant: sum(1 << s.number for s in STATES if s.variant == variant) for variant in VARIANTS
 }
 
 
@@ -79,36 +87,49 @@ def mask_of_groups() -> int:
     return _GROUP_MASK
 
 
-def mask_of_protections(protections: tuple[Protection, ...]) -> int:
-    """All states with any of these protections."""
-    return sum(_PROTECTION_MASKS[p] for p in set(protections))
+def mask_of_variants(variants: Iterable[Variant]) -> int:
+    """All states with any of these variants."""
+    return sum(_VARIANT_MASKS[variant] for variant in set(variants))
+
+
+def variants_in(mask: int) -> tuple[Variant, ...]:
+    """The variants in a set of states, weakest first."""
+    return tuple(VARIANTS[number] for number in sorted({n % len(VARIANTS) for n in bits(mask)}))
 
 
 def protections_in(mask: int) -> tuple[Protection, ...]:
     """The protections in a set of states, weakest first."""
-    return tuple(sorted({STATES[number].protection for number in bits(mask)}, key=rung))
+    return protections_of(variants_in(mask))
+
+
+# A hash and a clear value, with and without a key beside the data, are equally far apart.
+_TO_HASH: Final = NUMBERS[Variant(Protection.HASHED)] - NUMBERS[Variant(Protection.CLEAR)]
+_HASHES: Final = [v for v in VARIANTS if v.protection is Protection.HASHED]
+_HASHED_MASK: Final = mask_of_variants(_HASHES)
+_TRIED_MASK: Final = _HASHED_MASK >> _TO_HASH
 
 
 def with_hashes_clear(mask: int) -> int:
     """The states of values that can all be tried, as they arrive: what is hashed is clear."""
-    hashed = mask & _PROTECTION_MASKS[Protection.HASHED]
-    return mask & ~hashed | hashed >> rung(Protection.HASHED)
+    hashed = mask & _HASHED_MASK
+    return mask & ~hashed | hashed >> _TO_HASH
 
 
 def or_hashed(mask: int) -> int:
     """The same states, and beside each clear one that of a hash."""
-    return mask | (mask & _PROTECTION_MASKS[Protection.CLEAR]) << rung(Protection.HASHED)
+    return mask | (mask & _TRIED_MASK) << _TO_HASH
 
 
 class Making(msgspec.Struct, frozen=True):
     """What tables are made for.
 
-    Values in other flows than `flows` do not arrive; `enumerable` values can all be tried;
-    `own` are a project's functions.
+    Values in other flows than `flows` do not arrive; `enumerable` values can all be tried,
+    and `form` is what they look like; `own` are a project's functions.
     """
 
     flows: tuple[str, ...] = FLOWS
     enumerable: bool = False
+    form: Form = Form()
     own: tuple[tuple[str, Effect], ...] = ()
 
 
@@ -124,47 +145,73 @@ def make_tables(
     `is_group` tells of a kind whether its guards make sure of a group of k subjects,
     `is_blocked` whether they excuse the flow, which then does not pass unless it is mixed.
     """
-    made: dict[tuple[Transform, bool, bool], tuple[int, ...]] = {}
+    acts = Acts(making.own, making.form)
+    doings: dict[Transform, Doing] = {}
     tables = []
     for number, kind in enumerate(graph.kinds):
-        key = (kind.transform, is_group(number), is_blocked(number))
-        if key not in made:
-            table = _table(key[0], making, grouped=key[1])
-            made[key] = _blocked(table) if key[2] else table
-        tables.append(made[key])
+        doing = doings.get(kind.transform)
+        if doing is None:
+            doing = doings[kind.transform] = doing_of(kind.transform, acts)
+        doing = doing.when(grouped=is_group(number))
+        table = _table(doing, making.flows, making.enumerable)
+        tables.append(_blocked(table) if is_blocked(number) else table)
     return tuple(tables)
 
 
-_ROW_STATES: Final = len(FLOWS) * len(LADDER)
+_ROW_STATES: Final = len(FLOWS) * len(VARIANTS)
 
 
 def _blocked(table: tuple[int, ...]) -> tuple[int, ...]:
     return (0,) * _ROW_STATES + table[_ROW_STATES:]
 
 
-def _table(transform: Transform, making: Making, *, grouped: bool) -> tuple[int, ...]:
-    own = dict(making.own)
-    effects = [effect_of(name, own) for name in transform.functions]
+class Doing(msgspec.Struct, frozen=True):
+    """Everything about an edge that decides what becomes of a state; edges share few of them."""
+
+    acts: tuple[Act, ...]
+    flow: str
+    mixing: Mixing
+    grouped: bool = False
+
+    def when(self, *, grouped: bool) -> Doing:
+        """The same where groups are known to be large enough, if that makes a difference."""
+        if not grouped or not any(act.effect in _OF_GROUPS for act in self.acts):
+            return self
+        return msgspec.structs.replace(self, grouped=True)
+
+
+def doing_of(transform: Transform, acts: Acts) -> Doing:
+    """What a transform does to a state, of which what keeps a value is no part."""
+    all_acts = [acts.of(function) for function in transform.functions]
     if transform.subtype is TransformSubtype.GROUP_BY:
-        effects.append(Effect.TOTAL)
-    protections = {}
-    for before in LADDER:
+        all_acts.append(Act(Effect.TOTAL))
+    flow = DIRECT if transform.type is TransformType.DIRECT else transform.subtype.value.lower()
+    found = tuple(act for act in all_acts if act != KEEP)
+    return Doing(found, flow, _mixing(transform, found))
+
+
+@lru_cache(maxsize=4096)
+def _table(doing: Doing, flows: tuple[str, ...], enumerable: bool) -> tuple[int, ...]:  # noqa: FBT001 - cached by position
+    after = _variants_after(doing, enumerable)
+    table = []
+    for mixing in Mixing:
+        mixed = max(mixing, doing.mixing)
+        for flow in FLOWS:
+            into = doing.flow if flow == DIRECT else flow
+            first = State(VARIANTS[0], into, mixed).number
+            table += [1 << first + number if into in flows else 0 for number in after]
+    return tuple(table)
+
+
+def _variants_after(doing: Doing, enumerable: bool) -> list[int]:  # noqa: FBT001 - as above
+    """The number of the variant that each variant becomes."""
+    numbers = []
+    for before in VARIANTS:
         after = before
-        for effect in effects:
-            after = protect(after, effect, enumerable=making.enumerable, grouped=grouped)
-        protections[before] = after
-    mixing = _mixing(transform, effects)
-    after_each = (
-        State(protections[s.protection], _flow(s.flow, transform), max(s.mixing, mixing))
-        for s in STATES
-    )
-    return tuple(1 << s.number if s.flow in making.flows else 0 for s in after_each)
-
-
-def _flow(flow: str, transform: Transform) -> str:
-    if flow != DIRECT or transform.type is TransformType.DIRECT:
-        return flow
-    return transform.subtype.value.lower()
+        for act in doing.acts:
+            after = protect(after, act, enumerable=enumerable, grouped=doing.grouped)
+        numbers.append(NUMBERS[after])
+    return numbers
 
 
 _OTHER_ROWS: Final = frozenset({"lag", "lead", "first_value", "last_value", "nth_value"})
@@ -179,9 +226,9 @@ _MIXING: Final = frozenset(
 _OF_GROUPS: Final = frozenset({Effect.COUNT, Effect.TOTAL})
 
 
-def _mixing(transform: Transform, effects: Sequence[Effect]) -> Mixing:
+def _mixing(transform: Transform, acts: Sequence[Act]) -> Mixing:
     aggregates = transform.subtype is TransformSubtype.AGGREGATION
-    if aggregates and not _OF_GROUPS.isdisjoint(effects):
+    if aggregates and any(act.effect in _OF_GROUPS for act in acts):
         return Mixing.GROUP
     if transform.subtype in _MIXING or not _OTHER_ROWS.isdisjoint(transform.functions):
         return Mixing.OTHER

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile import choices
 from lineage.compile.fields import members, takes_row
 from lineage.compile.lookups import look_up_routine, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
@@ -228,43 +229,6 @@ def _in(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> l
     return entries
 
 
-def _case(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    entries: list[Entry] = []
-    if node.this is not None:
-        entries.append((node.this, condition(subtype), ()))
-    for branch in node.args.get("ifs") or ():
-        entries.extend(_if(_walk, branch, subtype, functions))
-    if node.args.get("default") is not None:
-        entries.append((node.args["default"], passed(subtype), functions))
-    return entries
-
-
-def _if(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    results = (node.args.get("true"), node.args.get("false"))
-    return [
-        (node.this, condition(subtype), ()),
-        *((result, passed(subtype), functions) for result in results if result is not None),
-    ]
-
-
-def _decode(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    """DECODE(x, search, result, …, default): every second value is compared, not returned."""
-    first, *rest = node.expressions
-    entries: list[Entry] = [(first, condition(subtype), ())]
-    for position, value in enumerate(rest):
-        is_result = position % 2 == 1 or position == len(rest) - 1
-        kind = passed(subtype) if is_result else condition(subtype)
-        entries.append((value, kind, functions if is_result else ()))
-    return entries
-
-
-def _nullif(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    return [
-        (node.this, passed(subtype), functions),
-        (node.expression, condition(subtype), ()),
-    ]
-
-
 def _window(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     shaped = Subtype.WINDOW if subtype in DIRECT else subtype
     entries: list[Entry] = [(node.this, passed(subtype), functions)]
@@ -356,11 +320,11 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Except: _query,
     exp.Exists: _exists,
     exp.In: _in,
-    exp.Case: _case,
-    exp.If: _if,
-    exp.Nvl2: _if,
-    exp.DecodeCase: _decode,
-    exp.Nullif: _nullif,
+    exp.Case: choices.case,
+    exp.If: choices.either,
+    exp.Nvl2: choices.either,
+    exp.DecodeCase: choices.decode,
+    exp.Nullif: choices.null_if,
     exp.Window: _window,
     exp.Filter: _filter,
     exp.Order: _order,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name
+from lineage.compile.node_kinds import plain_name
 
 if TYPE_CHECKING:
     from lineage.compile.frames import Frame
@@ -36,6 +37,22 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
         return _restored(value)
     known = frame.find_alias(column_name(first, frame.draft.naming)) is not None
     return _column(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
+
+
+def qualified_name(node: exp.Dot, name: str) -> str:
+    """The name of a call with the schema or package in front of it, but for those of the engine.
+
+    Anybody may call a function of their own `sha256`, so whose it is belongs to its name.
+    """
+    parts: list[str] = []
+    here = node.this
+    while isinstance(here, exp.Dot) and isinstance(here.expression, exp.Identifier):
+        parts.insert(0, plain_name(here.expression.name))
+        here = here.this
+    if not isinstance(here, exp.Identifier):
+        return name
+    parts.insert(0, plain_name(here.name))
+    return name if parts[-1] in _SCHEMAS else ".".join((*parts, name))
 
 
 def _column(node: exp.Expr) -> exp.Column | None:

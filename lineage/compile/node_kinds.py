@@ -12,8 +12,13 @@ def function_name(node: exp.Expr) -> str:
     name = KINDS[type(node)].name
     if name is None:
         this = node.this
-        return str(this if isinstance(this, str) else this.name).lower()
+        return plain_name(this if isinstance(this, str) else this.name)
     return name
+
+
+def plain_name(written: str) -> str:
+    """A function's name as a path has it, where a colon would begin what its arguments say."""
+    return written.lower().replace(":", "_")
 
 
 class _Kind(NamedTuple):

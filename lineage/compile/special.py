@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile import conditions
+from lineage.compile.arguments import DETAILS, ORDERS, arguments_of, detailed
+from lineage.compile.keys import TAKES_KEY, with_key
 from lineage.compile.lookups import LOOK_UPS, look_up_in_dictionary, look_up_variable
-from lineage.compile.methods import receiver_of
+from lineage.compile.methods import qualified_name, receiver_of
 from lineage.compile.names import offset_of
-from lineage.compile.node_kinds import function_name
+from lineage.compile.node_kinds import KINDS, function_name
 from lineage.compile.stars import columns_of, gathered, star_of
-from lineage.compile.subtypes import passed, sorting
-from lineage.compile.walk import generic
+from lineage.compile.subtypes import DIRECT, passed, sorting
+from lineage.compile.walk import generic, parts_through
 from lineage.objects import UNQUALIFIED, Hole
 from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lineage.compile.walk import Entry, Functions, Walk
-    from lineage.words import TransformSubtype as Subtype
 
 # Functions that make rows wherever they stand, and that the parser does not know.
 _SETS = frozenset(
@@ -59,14 +61,49 @@ def all_of_star(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functio
 
 
 def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    """`value.function(…)`; of a schema's or a package's function only the call matters."""
+    """`value.function(…)`; a schema's or a package's function has that in its name.
+
+    Where the dialect allows both, the arguments go through the schema's.
+    """
     assert isinstance(node, exp.Dot)
     call = node.expression
     receiver = receiver_of(node, walk.frame)
-    entries = generic(walk, call, subtype, functions)
-    if receiver is not None:
-        entries.insert(0, (receiver, passed(subtype), (function_name(call), *functions)))
-    return entries
+    arguments = list(call.iter_expressions())
+    below = Subtype.AGGREGATION if KINDS[type(call)].aggregates and subtype in DIRECT else subtype
+    way = (below, functions, walk.frame.draft.dialect)
+    schemas = _applied(qualified_name(node, function_name(call)), arguments, way)
+    if receiver is None:
+        return schemas
+    return [_applied(function_name(call), [receiver, *arguments], way)[0], *schemas]
+
+
+def _applied(
+    name: str, arguments: Sequence[exp.Expr], way: tuple[Subtype, Functions, str]
+) -> list[Entry]:
+    """The parts of a call of the function of that name; `way` ends in the dialect."""
+    if name in TAKES_KEY:
+        return with_key(name, arguments, way)
+    return parts_through(detailed(name, arguments), arguments, *way[:2])
+
+
+def argued(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A function of which an argument decides how much it leaves of a value."""
+    name = detailed(function_name(node), arguments_of(node))
+    return parts_through(name, node.iter_expressions(), subtype, functions)
+
+
+def keyed(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """A function that encrypts or hashes with a key."""
+    way = (subtype, functions, walk.frame.draft.dialect)
+    return with_key(function_name(node), list(node.iter_expressions()), way)
+
+
+def networks(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """BigQuery's NET.HOST(…), which the parser takes for a function of a function."""
+    call = node.this
+    arguments = list(call.iter_expressions())
+    name = detailed(f"net.{function_name(call)}", arguments)
+    return parts_through(name, arguments, subtype, functions)
 
 
 def generator(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -171,6 +208,9 @@ def by_name(
         return conditions.filtered(node, subtype, functions, name)
     if name in conditions.SORTS:
         return conditions.ordered(node, subtype, functions, name)
+    if name in TAKES_KEY or name in DETAILS:
+        way = (subtype, functions, walk.frame.draft.dialect)
+        return _applied(name, node.expressions, way)
     if name in _SETS:
         walk.makes_rows.append(node)
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
@@ -211,6 +251,9 @@ SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Kwarg: named,
     exp.PropertyEQ: named,
     exp.PositionalColumn: position,
+    exp.NetFunc: networks,
+    **dict.fromkeys((*ORDERS, exp.Least), argued),
+    **dict.fromkeys((exp.Encrypt, exp.EncryptRaw, exp.Decrypt, exp.DecryptRaw), keyed),
 }
 
 # Their parts are what their rows are made of, and nothing is done to these but the call.

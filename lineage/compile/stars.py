@@ -10,6 +10,7 @@ from sqlglot import exp
 from lineage.compile import patterns
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of
+from lineage.compile.node_kinds import plain_name
 from lineage.objects import FIELDS, OUTPUT_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -141,7 +142,7 @@ def _applied(node: exp.Apply, frame: Frame, collect: Collect) -> Star | None:
         found,
         called=f"{name}({found.called or chr(92) + '0'})",
         subtype=Subtype.AGGREGATION if aggregates else Subtype.TRANSFORMATION,
-        functions=(*found.functions, name.lower()),
+        functions=(*found.functions, plain_name(name)),
     )
 
 

@@ -17,6 +17,8 @@ from lineage.objects import UNQUALIFIED, Dep
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lineage.compile.frames import Frame
 
 Functions = tuple[str, ...]
@@ -62,3 +64,11 @@ def generic(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
     inside = (name, *functions) if name else functions
     below = Subtype.AGGREGATION if kind.aggregates and subtype in DIRECT else passed(subtype)
     return [(c, below, inside) for c in node.iter_expressions() if type(c) not in _SILENT]
+
+
+def parts_through(
+    name: str, parts: Iterable[exp.Expr], subtype: Subtype, functions: Functions
+) -> list[Entry]:
+    """Parts that all go through a function of that name."""
+    inside, below = (name, *functions), passed(subtype)
+    return [(part, below, inside) for part in parts if type(part) not in _SILENT]

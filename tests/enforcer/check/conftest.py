@@ -10,6 +10,7 @@ import pytest
 from enforcer.estate import Estate, Parameters, Seed
 from enforcer.labels import Label
 from enforcer.rules import Choice, Deny, Require, Rule, Sample
+from enforcer.taxonomy import Form
 from enforcer.words import Phase
 from lineage import Column, Delete, Gap, Grant, Origin, Transform, TransformSubtype
 from lineage.analysis import Analysis
@@ -40,6 +41,9 @@ class SmallTaxonomy:
 
     def is_enumerable(self, category: str) -> bool:
         return category.startswith(("user.contact.phone_number", "user.financial.credit_card"))
+
+    def form_of(self, category: str) -> Form:
+        return Form(head=8) if category.startswith("user.financial.credit_card") else Form()
 
     def suggest(self, column_name: str) -> str | None:
         return {"email": "user.contact.email", "birth_date": "user.demographic.date_of_birth"}.get(

@@ -60,7 +60,7 @@ def test_a_labelled_union_is_followed_for_what_nobody_labelled(
 ) -> None:
     """A label on a copy counts where an unlabelled column comes into it in the clear as well."""
     world.label("raw.a.email", "user.contact.email").label("stg.u.mail", "user.contact.email")
-    world.relation("s3://out", "external").flow("raw.a.email", "stg.u.mail", "left")
+    world.relation("s3://out", "external").flow("raw.a.email", "stg.u.mail", "left:3")
     world.flow("raw.b.m", "~union.mail").flow("~union.mail", "stg.u.mail")
     world.flow("stg.u.mail", "s3://out.mail")
     [finding] = check(rule_of(deny=LEAVES), world.estate()).findings

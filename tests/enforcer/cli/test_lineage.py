@@ -42,7 +42,7 @@ def test_a_column_is_shown_with_both_directions() -> None:
         "mart.keys.k\n"
         "  made of:\n"
         "    raw.users.consent  [filter]  build.sql:1:83\n"
-        "    raw.users.email  [transformation by sha2, left]  build.sql:1:46\n"
+        "    raw.users.email  [transformation by sha2, left:8]  build.sql:1:46\n"
         "  goes into:\n"
         "    nothing\n"
     )
