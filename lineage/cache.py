@@ -58,6 +58,7 @@ class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
     gaps: tuple[Gap, ...]
     statements: int
     opaque: int
+    stars: frozenset[tuple[int, int]]
 
 
 class _KeptTexts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -166,6 +167,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
         analysis.gaps,
         analysis.statements,
         analysis.opaque,
+        analysis.stars,
     )
 
 
@@ -192,6 +194,7 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
         gaps=kept.gaps,
         statements=kept.statements,
         opaque=kept.opaque,
+        stars=kept.stars,
     )
 
 

@@ -53,3 +53,9 @@ def deletes_of(told: Iterable[Telling]) -> Iterator[Delete]:
         for removed in segment.removed:
             where = locate(unit, removed.offset)
             yield Delete(removed.relation, removed.columns, removed.reads, where)
+
+
+def stars_of(segments: Iterable[Segment]) -> Iterator[tuple[int, int]]:
+    """Where the texts take all columns of a relation without naming them."""
+    for unit, segment in enumerate(segments):
+        yield from ((unit, offset) for offset in segment.stars)
