@@ -61,8 +61,9 @@ class Config(Strict, frozen=True, kw_only=True):
     """The keys of `fieldgate.yml`. Paths are relative to it and stay below its folder.
 
     `policies` are folders of own rules, `rules` what the project settles about single rules;
-    `places` is a file or the places themselves; `min_coverage` the least share of statements,
-    0 to 1, that must have been analysed; `lang` the language of findings and reports.
+    `places` is a file or the places themselves; `notice` are files that say what people were
+    told about their data; `min_coverage` is the least share of statements, 0 to 1, that must
+    have been analysed; `lang` the language of findings and reports.
     """
 
     version: Literal[1]
@@ -72,6 +73,7 @@ class Config(Strict, frozen=True, kw_only=True):
     rules: dict[RuleId, RuleUse] = msgspec.field(default_factory=dict)
     labels: tuple[str, ...] = ()
     places: str | dict[str, Place] = msgspec.field(default_factory=dict)
+    notice: tuple[str, ...] = ()
     waivers: str = ""
     baseline: str = ""
     min_coverage: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 1.0
@@ -143,7 +145,7 @@ def load_config(path: Path, file: Path | None = None) -> Configuration:
 
 def _check_paths(configuration: Configuration) -> None:
     settings = configuration.settings
-    for key in ("policies", "labels"):
+    for key in ("policies", "labels", "notice"):
         for number, written in enumerate(getattr(settings, key)):
             _check_path(configuration, written, configuration.origin(key, number))
     for key in ("places", "waivers", "baseline"):

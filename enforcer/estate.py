@@ -15,7 +15,7 @@ from enforcer.protection.arrivals import Arrivals, Way
 from enforcer.protection.methods import Effect
 from enforcer.protection.reach import Successors, direct_successors, fed_by_others
 from enforcer.protection.states import protections_in
-from enforcer.rules import Choice, Place
+from enforcer.rules import Choice, Notice, Place
 from enforcer.words import Protection
 from lineage import Column, Grant, Origin
 from lineage.analysis import Analysis
@@ -65,7 +65,10 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A project as the checks see it. `places_of` gives a relation's places by name."""
+    """A project as the checks see it. `places_of` gives a relation's places by name.
+
+    `notices` say what people were told about their data.
+    """
 
     analysis: Analysis
     labels: Mapping[Column, tuple[Label, ...]]
@@ -75,6 +78,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     places_of: Mapping[str, tuple[str, ...]] = {}
     parameters: Parameters = Parameters()
     seeds: tuple[Seed, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @cached_property
     def relations(self) -> Mapping[str, Relation]:
@@ -117,12 +121,12 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def declares(self) -> bool:
-        """True when the project has begun to state facts, or places, in Fieldgate's words.
+        """True when the project has begun to state facts, places or notices in Fieldgate's words.
 
         Rules that ask for statements are silent before that: a first run should show what
         the SQL does, not a list of all the forms that nobody has heard of yet.
         """
-        return bool(self.places) or any(
+        return bool(self.places or self.notices) or any(
             fact.key.startswith(_META)
             for relation in self.analysis.relations
             for fact in relation.facts
@@ -150,6 +154,27 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if key.startswith("config."):
             return tuple(fact.value for fact in found.facts if fact.key == key)
         return facts(found, key) or self._placed(relation, key)
+
+    def stated(self, relation: str, key: str) -> tuple[str, ...]:
+        """The same, or the values in the block of that name where no single one is stated."""
+        said = self.facts(relation, key)
+        found = self.relations.get(relation)
+        if said or found is None or key.startswith("config."):
+            return said
+        for prefix in _META:
+            start = f"{prefix}{key}."
+            said = tuple(fact.value for fact in found.facts if fact.key.startswith(start))
+            if said:
+                return said
+        blocks = (
+            name
+            for _, place in self.places_named(relation)
+            for name in place.facts
+            if name.startswith(f"{key}.")
+        )
+        return tuple(
+            value for name in dict.fromkeys(blocks) for value in self._placed(relation, name)
+        )
 
     def _placed(self, relation: str, key: str) -> tuple[str, ...]:
         said = (place.facts.get(key, ()) for _, place in self.places_named(relation))

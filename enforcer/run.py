@@ -14,6 +14,7 @@ from enforcer.check import check, check_gaps
 from enforcer.config import Configuration, load_config
 from enforcer.estate import Estate, Parameters
 from enforcer.labels import declare_labelled, labels_of, read_labels_files
+from enforcer.notices import load_notices
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.policy import load_rules
@@ -131,6 +132,7 @@ def _estate(
             group_size=settings.group_size, functions=tuple(sorted(settings.functions.items()))
         ),
         seeds=read_seeds(request.path, relations),
+        notices=load_notices(configuration, taxonomy),
     )
 
 

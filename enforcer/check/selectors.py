@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from enforcer.check.entries import collected
 from enforcer.check.fact_tests import passes
 from enforcer.check.readers import readers_of
 from enforcer.estate import Estate, setting
@@ -101,6 +102,7 @@ def _matches(estate: Estate, where: Where, name: str) -> bool:
         and _agrees(where.outside, actual=is_outside(estate, relation))
         and _agrees(where.subject_key, actual=bool(estate.facts(name, "subject_key")))
         and _agrees(where.history, actual=is_history(relation))
+        and (where.collected is None or where.collected is (name in collected(estate)))
         and (where.holds is None or name in holders(estate, where.holds))
         and _states(estate, where, name)
     )
@@ -125,7 +127,7 @@ def name_chosen(choice: Choice, name: str) -> bool:
 
 def _states(estate: Estate, where: Where, name: str) -> bool:
     return all(
-        passes(test, estate.facts(name, key), estate.today, unreadable=True)
+        passes(test, estate.stated(name, key), estate.today, unreadable=True)
         for key, test in (where.facts or {}).items()
     )
 
