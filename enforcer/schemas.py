@@ -7,6 +7,7 @@ it is made. What needs knowledge of other files (categories, places) no schema c
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -82,7 +83,10 @@ def _mended_text(parts: Schema) -> Schema:
         return {**parts, "pattern": _DATE}
     if "pattern" in parts:
         # What Python writes `\Z` is `$` elsewhere.
-        return {**parts, "pattern": parts["pattern"].replace(r"\Z", "$")}
+        mended = {**parts, "pattern": parts["pattern"].replace(r"\Z", "$")}
+        if re.fullmatch(parts["pattern"], "1") and not re.fullmatch(parts["pattern"], "a"):
+            return {**mended, "type": ["string", "integer"], "minimum": 0}
+        return mended
     return {**parts, "type": _TEXT}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from enforcer.check.flows import flow_finding
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from enforcer.words import RuleCard
 
 _QUALITY = "test"
-_FRESHNESS = "freshness."
+_FRESHNESS = re.compile(r"(?:config\.)?freshness\.(?:warn|error)_after\.count")
 
 
 def judge_tested(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
@@ -45,7 +46,7 @@ def _tested(estate: Estate, kinds: Sequence[TestKind]) -> frozenset[int]:
     """The nodes of columns that some test looks at."""
     graph, found = estate.analysis.graph, set[int]()
     for name, relation in estate.relations.items():
-        if "freshness" in kinds and any(f.key.startswith(_FRESHNESS) for f in relation.facts):
+        if "freshness" in kinds and any(_FRESHNESS.fullmatch(f.key) for f in relation.facts):
             found.update(graph.nodes_of(name))
         if "quality" not in kinds:
             continue
