@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from enforcer.check.fact_tests import passes
 from enforcer.check.holdings import holdings, relation_finding
+from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.selectors import encryption_of, purposes_of, regions_of
 from enforcer.check.uses import purposes_downstream
 from enforcer.estate import says_nothing
 from enforcer.rules import FactTest
 from enforcer.words import say
+from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,16 +23,24 @@ if TYPE_CHECKING:
     from enforcer.words import Message, RuleCard, Value
 
 _OWN: Final = "meta.fieldgate."
+_PLACED: Final = {"region": regions_of, "purposes": purposes_of, "encryption": encryption_of}
 
 
 def judge_facts(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
-    """What relations state, themselves or by their places, must pass these tests."""
+    """What relations state, themselves or by their places, must pass these tests.
+
+    The result of a bare query is nothing that anybody can state something of.
+    """
     require = rule.require
     assert require is not None
     assert require.facts is not None
     if not estate.declares:
         return Outcome(0)
-    held = holdings(estate, rule)
+    held = {
+        name: arriving
+        for name, arriving in holdings(estate, rule).items()
+        if estate.relations[name].kind is not RelationKind.RESULT
+    }
     findings = []
     for name, arriving in held.items():
         purposes: Mapping[str, str] = {}
@@ -52,12 +63,20 @@ def judge_facts(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
 
 def lacks_of(estate: Estate, name: str, key: str, test: FactTest) -> Iterator[Message]:
     """What is wrong with a fact of a relation, in the order of the test's keys."""
-    values = estate.stated(name, key)
+    values = _values(estate, name, key)
     if not any(not says_nothing(value) for value in values) and test.stated is not False:
         if not passes(test, values, estate.today, unreadable=False):
             yield say("fact-not-stated", fact=key, where=_where(key))
         return
     yield from _failures(key, test, values, estate)
+
+
+def _values(estate: Estate, name: str, key: str) -> tuple[str, ...]:
+    """What is stated, or follows from what places and tools state in their own way."""
+    if key == "retention":
+        kept = lifetime_of(estate, estate.relations[name])
+        return (f"P{kept.days}D" if kept.unit else kept.written,) if kept else ()
+    return _PLACED[key](estate, name) if key in _PLACED else estate.stated(name, key)
 
 
 def _where(key: str) -> str:

@@ -68,8 +68,8 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
     return tuple(sources.values())
 
 
-def select_relations(estate: Estate, where: Where) -> tuple[str, ...]:
-    """The names of the relations that match, sorted."""
+def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[str, ...]:
+    """The names of the relations that match, or match one of several, sorted."""
     return tuple(matching(estate, where))
 
 
@@ -78,8 +78,11 @@ def relation_matches(estate: Estate, where: Where, name: str) -> bool:
     return name in matching(estate, where)
 
 
-def matching(estate: Estate, where: Where) -> Mapping[str, None]:
+def matching(estate: Estate, where: Where | tuple[Where, ...]) -> Mapping[str, None]:
     """The relations that match, sorted; found out once for each part of a rule."""
+    if isinstance(where, tuple):
+        several = [matching(estate, one) for one in where]
+        return dict.fromkeys(n for n in estate.relations if any(n in one for one in several))
     if where == _ANYWHERE:
         return estate.by_name
     # The part itself is kept beside the answer, so its identity stays its own.

@@ -115,7 +115,9 @@ class Floor(Strict, frozen=True, kw_only=True):
 
 
 class Require(Strict, frozen=True, kw_only=True):
-    """What must be, of relations that match `of` and hold `data`. Exactly one of the rest.
+    """What must be, of relations that match `of`, or one of them, and hold `data`.
+
+    Exactly one of the rest is asked for.
 
     declared: these facts are stated (keys of `meta.fieldgate`); facts: they pass these tests,
     `per_purpose` once for each purpose that the data is used for; contract: the partner's
@@ -128,7 +130,7 @@ class Require(Strict, frozen=True, kw_only=True):
     kinds looks at the data on its way; known: the least share that is known.
     """
 
-    of: Where = Where()
+    of: Where | Annotated[tuple[Where, ...], msgspec.Meta(min_length=1)] = Where()
     data: Choice = Choice()
     unless_protected: Accepts | None = None
     declared: Some = ()
