@@ -64,10 +64,11 @@ class Config(Strict, frozen=True, kw_only=True):
     """The keys of `fieldgate.yml`. Paths are relative to it and stay below its folder.
 
     `policies` are folders of own rules, `rules` what the project settles about single rules;
-    `places` is a file or the places themselves; `min_coverage` the least share of statements,
-    0 to 1, that must have been analysed; `lang` the language of findings and reports.
-    `contracts` are ODCS contracts and `datasets` fideslang datasets: files, or globs for some;
-    `aliases` the project's own words for categories, as tags and classifications use them.
+    `places` is a file or the places themselves; `notice` are files that say what people were
+    told about their data; `min_coverage` is the least share of statements, 0 to 1, that must
+    have been analysed; `lang` the language of findings and reports. `contracts` are ODCS
+    contracts and `datasets` fideslang datasets: files, or globs for some; `aliases` the
+    project's own words for categories, as tags and classifications use them.
     """
 
     version: Literal[1]
@@ -80,6 +81,7 @@ class Config(Strict, frozen=True, kw_only=True):
     datasets: tuple[Glob, ...] = ()
     aliases: dict[str, str] = msgspec.field(default_factory=dict)
     places: str | dict[str, Place] = msgspec.field(default_factory=dict)
+    notice: tuple[str, ...] = ()
     waivers: str = ""
     baseline: str = ""
     min_coverage: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 1.0
@@ -151,7 +153,7 @@ def load_config(path: Path, file: Path | None = None) -> Configuration:
 
 def _check_paths(configuration: Configuration) -> None:
     settings = configuration.settings
-    for key in ("policies", "labels", "contracts", "datasets"):
+    for key in ("policies", "labels", "contracts", "datasets", "notice"):
         for number, written in enumerate(getattr(settings, key)):
             may_be_many = key in _MANY and is_glob(written)
             check = _check_inside if may_be_many else _check_path

@@ -19,7 +19,7 @@ from enforcer.protection.methods import Effect
 from enforcer.protection.reach import Successors, direct_successors, fed_by_others
 from enforcer.protection.states import protections_in
 from enforcer.protection.tokens import with_token_maps
-from enforcer.rules import Choice, Place
+from enforcer.rules import Choice, Notice, Place
 from enforcer.words import PolicyError, Protection
 from lineage import Column, Grant, Origin
 from lineage.analysis import Analysis
@@ -79,6 +79,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A project as the checks see it. `places_of` gives a relation's places by name.
 
     `labels` are those that hold; `labelling` is all that is said, for who wants to know why.
+    `notices` say what people were told about their data.
     """
 
     analysis: Analysis
@@ -90,6 +91,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     places_of: Mapping[str, tuple[str, ...]] = {}
     parameters: Parameters = Parameters()
     seeds: tuple[Seed, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @cached_property
     def relations(self) -> Mapping[str, Relation]:
@@ -132,12 +134,12 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def declares(self) -> bool:
-        """True when the project has begun to state facts, or places, in Fieldgate's words.
+        """True when the project has begun to state facts, places or notices in Fieldgate's words.
 
         Rules that ask for statements are silent before that: a first run should show what
         the SQL does, not a list of all the forms that nobody has heard of yet.
         """
-        return bool(self.places) or any(
+        return bool(self.places or self.notices) or any(
             fact.key.startswith(_META)
             for relation in self.analysis.relations
             for fact in relation.facts
@@ -165,6 +167,27 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if key.startswith("config."):
             return tuple(fact.value for fact in found.facts if fact.key == key)
         return facts(found, key) or self._placed(relation, key)
+
+    def stated(self, relation: str, key: str) -> tuple[str, ...]:
+        """The same, or the values in the block of that name where no single one is stated."""
+        said = self.facts(relation, key)
+        found = self.relations.get(relation)
+        if said or found is None or key.startswith("config."):
+            return said
+        for prefix in _META:
+            start = f"{prefix}{key}."
+            said = tuple(fact.value for fact in found.facts if fact.key.startswith(start))
+            if said:
+                return said
+        blocks = (
+            name
+            for _, place in self.places_named(relation)
+            for name in place.facts
+            if name.startswith(f"{key}.")
+        )
+        return tuple(
+            value for name in dict.fromkeys(blocks) for value in self._placed(relation, name)
+        )
 
     def _placed(self, relation: str, key: str) -> tuple[str, ...]:
         said = (place.facts.get(key, ()) for _, place in self.places_named(relation))

@@ -94,6 +94,7 @@ def sample_estate(
         places=sample.places,
         places_of=find_places(analysis.relations, sample.places),
         seeds=tuple(Seed(seed, seed, text) for seed, text in sorted(sample.seeds.items())),
+        notices=(sample.notice,) if sample.notice else (),
     )
 
 
@@ -120,15 +121,20 @@ def _relations(sample: Sample, origin: Origin) -> tuple[Relation, ...]:
     return tuple(_relation(sample, name, origin) for name in names)
 
 
-_OWN_KEYS = ("kind", "reads", "columns")
+_OWN_KEYS = ("kind", "reads", "columns", "tested")
+# What the facts of a tool begin with, beside which all others are those of `meta.fieldgate`.
+_TOOLS = ("config.", "meta.", "owner.", "external.", "freshness.")
 
 
 def _relation(sample: Sample, name: str, origin: Origin) -> Relation:
     stated = sample.relations.get(name, {})
     default = RelationKind.SEED if name in sample.seeds else RelationKind.TABLE
-    columns = dict.fromkeys((*_texts(stated.get("columns", ())), *sample.labels.get(name, {})))
+    tested = _texts(stated.get("tested", ()))
+    columns = dict.fromkeys(
+        (*_texts(stated.get("columns", ())), *sample.labels.get(name, {}), *tested)
+    )
     facts = [
-        Fact(key if "." in key else f"meta.fieldgate.{key}", text)
+        Fact(key if key.startswith(_TOOLS) else f"meta.fieldgate.{key}", text)
         for key, value in stated.items()
         if key not in _OWN_KEYS
         for text in _texts(value)
@@ -137,7 +143,10 @@ def _relation(sample: Sample, name: str, origin: Origin) -> Relation:
         name=name,
         kind=_kind(stated.get("kind", default), origin),
         origin=origin,
-        columns=tuple(DeclaredColumn(column) for column in columns),
+        columns=tuple(
+            DeclaredColumn(column, facts=(Fact("test", "not_null"),) if column in tested else ())
+            for column in columns
+        ),
         facts=tuple(facts),
         reads=_texts(stated.get("reads", ())),
     )

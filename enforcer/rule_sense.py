@@ -10,7 +10,7 @@ from enforcer.documents import nearest_or_all
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob, matches
 from enforcer.places import check_places
-from enforcer.rules import Accepts, Ban, Choice, Excuse, FactTest, GuardTest, Part, Where
+from enforcer.rules import Accepts, Ban, Choice, Excuse, FactTest, Floor, GuardTest, Part, Where
 from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ REQUIRED: Final = (
     "group_size",
     "noticed",
     "covered_by",
+    "tested",
+    "known",
 )
 # Beside these `into` would be read by nobody.
 NOWHERE: Final = ("unused", "literal")
@@ -55,7 +57,14 @@ _NEEDED: Final = {
     Ban: "data, from, into or purpose",
     Excuse: "a guard, purpose, data, from, into or protected",
     FactTest: "a value, stated, at_least, at_most, fresh or ahead",
+    Floor: "analysed or labelled",
     GuardTest: "column or absent_from",
+}
+# What makes sense beside one other key alone, and what it says of that.
+_BESIDE: Final = {
+    "within": ("together", "says how things meet"),
+    "of_one": ("together", "says how things meet"),
+    "per_purpose": ("facts", "says how facts are stated"),
 }
 _SIDES: Final = ("deny", "require", "allow")
 _PARTS: Final = (*_SIDES, "unless", "except")
@@ -104,10 +113,9 @@ def _check_condition(document: Document[Rule]) -> None:
         if not limits:
             at = document.origin(side, "retention")
             raise PolicyError(at, "`retention` sets no limit", "write `within`")
-    for key in ("within", "of_one"):
-        if side == "deny" and key in document.keys(side) and judged != "together":
-            at = document.key_origin(side, key)
-            raise PolicyError(at, f"`{key}` says how things meet", "write `together`")
+    for key, (wanted, why) in _BESIDE.items():
+        if key in document.keys(side) and judged != wanted:
+            raise PolicyError(document.key_origin(side, key), f"`{key}` {why}", f"write `{wanted}`")
 
 
 def _judged(document: Document[Rule], side: str) -> str:
@@ -247,6 +255,8 @@ def _check_refines(document: Document[Rule], taxonomy: Taxonomy) -> None:
 def _check_sample(document: Document[Rule], name: str, taxonomy: Taxonomy) -> None:
     sample = document.value.avoid if name == "avoid" else document.value.prefer
     check_places(sample.places, document, (name, "places"), taxonomy)
+    for told in sample.notice.categories if sample.notice else ():
+        taxonomy.check_pattern(told, document.key_origin(name, "notice", "categories", told))
     for relation, columns in sample.labels.items():
         for column, category in columns.items():
             at = document.origin(name, "labels", relation, column)

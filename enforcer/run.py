@@ -20,6 +20,7 @@ from enforcer.labels import (
     project_taxonomy,
     read_sources,
 )
+from enforcer.notices import load_notices
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.policy import load_rules
@@ -155,6 +156,7 @@ def _estate(
             group_size=settings.group_size, functions=tuple(sorted(settings.functions.items()))
         ),
         seeds=read_seeds(request.path, relations),
+        notices=load_notices(configuration, taxonomy),
     )
 
 

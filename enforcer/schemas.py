@@ -7,6 +7,7 @@ it is made. What needs knowledge of other files (categories, places) no schema c
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -15,7 +16,7 @@ from enforcer.config import Config, PackUse
 from enforcer.labels.file import LabelsFile
 from enforcer.packs import Pack, PackRule
 from enforcer.rule_sense import DENIED, NOWHERE, REQUIRED
-from enforcer.rules import Choice, FactTest, Part, Place, Rule, Sample
+from enforcer.rules import Choice, FactTest, Notice, Part, Place, Rule, Sample
 from enforcer.shipped import policies_folder
 from enforcer.waivers import Ledger
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 KINDS: Final[dict[str, Any]] = {
     "config": Config,
     "labels": LabelsFile,
+    "notice": Notice,
     "pack": Pack,
     "places": dict[str, Place],
     "rule": Rule,
@@ -34,7 +36,9 @@ KINDS: Final[dict[str, Any]] = {
 }
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 # Where a rule may write `$name` for a parameter's value.
-_PARAMETRIC: Final = frozenset({"Accepts", "Deny", "Require", "RetentionLimit", "Where"})
+_PARAMETRIC: Final = frozenset(
+    {"Accepts", "Deny", "FactTest", "Floor", "Require", "RetentionLimit", "Where"}
+)
 _PARAMETER: Final[dict[str, Any]] = {"type": "string", "pattern": r"^\$[a-z][a-z0-9_]*$"}
 _DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Numbers and booleans are texts too where a text is wanted: `equals: true`.
@@ -79,7 +83,10 @@ def _mended_text(parts: Schema) -> Schema:
         return {**parts, "pattern": _DATE}
     if "pattern" in parts:
         # What Python writes `\Z` is `$` elsewhere.
-        return {**parts, "pattern": parts["pattern"].replace(r"\Z", "$")}
+        mended = {**parts, "pattern": parts["pattern"].replace(r"\Z", "$")}
+        if re.fullmatch(parts["pattern"], "1") and not re.fullmatch(parts["pattern"], "a"):
+            return {**mended, "type": ["string", "integer"], "minimum": 0}
+        return mended
     return {**parts, "type": _TEXT}
 
 
@@ -114,6 +121,7 @@ def _add_sense(definitions: Schema) -> None:
     deny["allOf"] = [{"not": {"required": [name, "into"]}} for name in NOWHERE]
     require["oneOf"] = [{"required": [name]} for name in REQUIRED]
     deny["dependentRequired"] = {"of_one": ["together"], "within": ["together"]}
+    require["dependentRequired"] = {"per_purpose": ["facts"]}
     for definition in (deny, require, definitions["RetentionLimit"]):
         for name, wanted in definition["properties"].items():
             if wanted == {"type": "boolean"}:
@@ -121,10 +129,11 @@ def _add_sense(definitions: Schema) -> None:
     definitions["RetentionLimit"]["minProperties"] = 1
     definitions["Accepts"]["oneOf"] = [{"required": [name]} for name in ("at_least", "accept")]
     definitions["GuardTest"]["oneOf"] = [{"required": ["column"]}, {"required": ["absent_from"]}]
-    for name in ("Ban", "Excuse"):
+    for name in ("Ban", "Excuse", "Floor"):
         definitions[name]["minProperties"] = 1
     for name in _PARAMETRIC & definitions.keys():
-        properties = definitions[name]["properties"]
+        whole = definitions[name].get("anyOf", (definitions[name],))[-1]
+        properties = whole["properties"]
         for key, wanted in properties.items():
             properties[key] = {"anyOf": [wanted, _PARAMETER]}
 

@@ -27,7 +27,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     on; `edges` is the same from relation to relation. `relations` are the declared ones and
     those that the SQL itself made known; `guarded` the writes with their guards. `statements`
     counts what there was to analyse and `opaque` how many of those have a gap. `remarks` are
-    what DDL says of relations and columns; they are among these' facts as well.
+    what DDL says of relations and columns; they are among these' facts as well. `stars` are the
+    places, by unit and offset, where all columns of a relation are taken without being named.
     """
 
     graph: Graph
@@ -40,6 +41,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     statements: int
     opaque: int
     remarks: tuple[Remark, ...] = ()
+    stars: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def edges(self) -> Sequence[Edge]:
@@ -60,6 +62,11 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     def edges_out_of(self, column: Column) -> Sequence[Edge]:
         """Flows out of one column."""
         return edges_out_of(self.graph, self.origin_of, column)
+
+    def by_star(self, edge: int) -> bool:
+        """True when nobody named the column: an edge of the graph is written as a star."""
+        sites = self.graph.sites
+        return (sites.units[edge], sites.offsets[edge]) in self.stars
 
     def origin_of(self, edge: int) -> Origin:
         """Where an edge of the graph is written, in the text that was analysed."""

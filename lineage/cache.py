@@ -59,6 +59,7 @@ class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
     statements: int
     opaque: int
     remarks: tuple[Remark, ...]
+    stars: frozenset[tuple[int, int]]
 
 
 class _KeptTexts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -168,6 +169,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
         analysis.statements,
         analysis.opaque,
         analysis.remarks,
+        analysis.stars,
     )
 
 
@@ -195,6 +197,7 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
         statements=kept.statements,
         opaque=kept.opaque,
         remarks=kept.remarks,
+        stars=kept.stars,
     )
 
 

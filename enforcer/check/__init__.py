@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check import access, collection, deletion, descent, gaps, literals, storage, use
+from enforcer.check import (
+    access,
+    collection,
+    coverage,
+    deletion,
+    descent,
+    digests,
+    fact_requirements,
+    gaps,
+    literals,
+    notices,
+    reachability,
+    stars,
+    storage,
+    tested,
+    use,
+)
 from enforcer.check.gaps import NOT_ANALYSED
 from enforcer.check.outcome import Outcome
 
@@ -50,6 +66,7 @@ def _judge_of_deny(deny: Deny) -> Judge:
         (deny.residency, storage.judge_residency),
         (deny.unlabelled, collection.judge_unlabelled),
         (deny.unused, collection.judge_unused),
+        (deny.selected_whole, stars.judge_selected_whole),
         (deny.literal, literals.judge_literals),
     )
     return next((judge for asked, judge in questions if asked), use.judge_flows)
@@ -59,6 +76,12 @@ def _judge_of_require(require: Require) -> Judge:
     within = require.retention is not None and require.retention.within is not None
     questions: tuple[tuple[object, Judge], ...] = (
         (require.declared, storage.judge_declared),
+        (require.facts, fact_requirements.judge_facts),
+        (require.reachable, reachability.judge_reachable),
+        (require.noticed, notices.judge_noticed),
+        (require.covered_by, digests.judge_covered),
+        (require.tested, tested.judge_tested),
+        (require.known, coverage.judge_known),
         (require.contract, use.judge_contract),
         (require.deletion_duty, deletion.judge_deletion_duty),
         (require.erasable, deletion.judge_erasable),

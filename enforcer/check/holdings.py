@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from enforcer.estate import Estate
-    from enforcer.rules import Rule
+    from enforcer.rules import Accepts, Rule
     from enforcer.words import Message, RuleCard, Value
 
 _SHOWN = 3
@@ -35,19 +35,42 @@ def holdings(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
     """
     require = rule.require
     assert require is not None
-    names = select_relations(estate, require.of)
     if require.data == Choice():
-        return dict.fromkeys(names, ())
-    held: dict[str, list[Arrival]] = {}
-    wanted = frozenset(names)
-    sources = followed_sources(estate, require.data) if wanted else ()
-    for arrival in arrivals(estate, sources, (DIRECT,), require.unless_protected):
-        if arrival.relation not in wanted:
-            continue
-        left = excused(estate, arrival, rule.unless, require.unless_protected)
-        if left is not None:
-            held.setdefault(arrival.relation, []).append(left)
-    return {name: tuple(held[name]) for name in names if name in held}
+        return dict.fromkeys(select_relations(estate, require.of), ())
+    return held_data(estate, rule)
+
+
+def held_data(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
+    """The relations that `require.of` matches and that hold data, any where none is named."""
+    require = rule.require
+    assert require is not None
+    names = select_relations(estate, require.of)
+    everywhere = _arriving(estate, require.data, require.unless_protected) if names else {}
+    held: dict[str, tuple[Arrival, ...]] = {}
+    for name in names:
+        left = (
+            excused(estate, arrival, rule.unless, require.unless_protected)
+            for arrival in everywhere.get(name, ())
+        )
+        kept = tuple(arrival for arrival in left if arrival is not None)
+        if kept:
+            held[name] = kept
+    return held
+
+
+def _arriving(
+    estate: Estate, data: Choice, accepted: Accepts | None
+) -> Mapping[str, Sequence[Arrival]]:
+    """By relation, where data arrives with a refused protection; worked out once for all rules."""
+    key = ("arriving", data, accepted)
+    if key not in estate.found:
+        found: dict[str, list[Arrival]] = {}
+        sources = followed_sources(estate, data)
+        for arrival in arrivals(estate, sources, (DIRECT,), accepted):
+            found.setdefault(arrival.relation, []).append(arrival)
+        estate.found[key] = found
+    arriving: Mapping[str, Sequence[Arrival]] = estate.found[key]
+    return arriving
 
 
 def relation_finding(
@@ -70,6 +93,11 @@ def relation_finding(
 def _sentence(name: str, held: Sequence[Arrival], lack: Message) -> Message:
     if not held:
         return say("lacks", relation=name, lack=lack)
+    return say("holds-but-lacks", relation=name, fields=fields_in_words(held), lack=lack)
+
+
+def fields_in_words(held: Sequence[Arrival]) -> Value:
+    """The fields that a relation holds, the first few of them with their protections."""
     fields: Value = tuple(
         say(
             "held-field",
@@ -81,4 +109,4 @@ def _sentence(name: str, held: Sequence[Arrival], lack: Message) -> Message:
     )
     if len(held) > _SHOWN:
         fields = say("and-more", shown=fields, count=len(held) - _SHOWN)
-    return say("holds-but-lacks", relation=name, fields=fields, lack=lack)
+    return fields

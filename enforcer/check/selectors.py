@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from enforcer.check.entries import collected
 from enforcer.check.fact_tests import passes
 from enforcer.check.readers import readers_of
 from enforcer.estate import Estate, setting
@@ -70,8 +71,8 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
     return tuple(sources.values())
 
 
-def select_relations(estate: Estate, where: Where) -> tuple[str, ...]:
-    """The names of the relations that match, sorted."""
+def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[str, ...]:
+    """The names of the relations that match, or match one of several, sorted."""
     return tuple(matching(estate, where))
 
 
@@ -80,8 +81,11 @@ def relation_matches(estate: Estate, where: Where, name: str) -> bool:
     return name in matching(estate, where)
 
 
-def matching(estate: Estate, where: Where) -> Mapping[str, None]:
+def matching(estate: Estate, where: Where | tuple[Where, ...]) -> Mapping[str, None]:
     """The relations that match, sorted; found out once for each part of a rule."""
+    if isinstance(where, tuple):
+        several = [matching(estate, one) for one in where]
+        return dict.fromkeys(n for n in estate.relations if any(n in one for one in several))
     if where == _ANYWHERE:
         return estate.by_name
     # The part itself is kept beside the answer, so its identity stays its own.
@@ -104,6 +108,7 @@ def _matches(estate: Estate, where: Where, name: str) -> bool:
         and _agrees(where.outside, actual=is_outside(estate, relation))
         and _agrees(where.subject_key, actual=bool(estate.facts(name, "subject_key")))
         and _agrees(where.history, actual=is_history(relation))
+        and (where.collected is None or where.collected is (name in collected(estate)))
         and (where.holds is None or name in holders(estate, where.holds))
         and _states(estate, where, name)
     )
@@ -128,7 +133,7 @@ def name_chosen(choice: Choice, name: str) -> bool:
 
 def _states(estate: Estate, where: Where, name: str) -> bool:
     return all(
-        passes(test, estate.facts(name, key), estate.today, unreadable=True)
+        passes(test, estate.stated(name, key), estate.today, unreadable=True)
         for key, test in (where.facts or {}).items()
     )
 

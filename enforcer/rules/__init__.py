@@ -11,6 +11,7 @@ from enforcer.rules.conditions import (
     Ban,
     Deny,
     Excuse,
+    Floor,
     GuardTest,
     Part,
     Require,
@@ -18,6 +19,7 @@ from enforcer.rules.conditions import (
     ValueKind,
     Via,
 )
+from enforcer.rules.notices import Notice, Told
 from enforcer.rules.places import Match, Partner, Place
 from enforcer.rules.rule import Rule
 from enforcer.rules.samples import Sample
@@ -33,9 +35,11 @@ __all__ = [
     "Duration",
     "Excuse",
     "FactTest",
+    "Floor",
     "Glob",
     "GuardTest",
     "Match",
+    "Notice",
     "Part",
     "Partner",
     "Place",
@@ -46,6 +50,7 @@ __all__ = [
     "Sample",
     "Some",
     "Strict",
+    "Told",
     "ValueKind",
     "Via",
     "Where",

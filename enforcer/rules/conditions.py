@@ -14,6 +14,10 @@ from enforcer.words import Method, Protection, Severity
 Via = Literal[
     "direct", "join", "group_by", "filter", "sort", "window", "conditional", "indirect", "any"
 ]
+NoticePart = Literal[
+    "categories", "purposes", "recipients", "regions", "retention", "necessity", "effect"
+]
+TestKind = Literal["quality", "freshness"]
 
 
 class Accepts(Strict, frozen=True, kw_only=True):
@@ -99,23 +103,39 @@ class RetentionLimit(Strict, frozen=True, kw_only=True):
     not_longer_than_source: bool = False
 
 
-class Require(Strict, frozen=True, kw_only=True):
-    """What must be, of relations that match `of` and hold `data`. Exactly one of the rest.
+class Floor(Strict, frozen=True, kw_only=True):
+    """The least that must be known, in percent.
 
-    declared: these facts are stated (keys of `meta.fieldgate`); facts: they pass these tests;
-    contract: the partner's contract is in force and permits the category, the subject and the
-    purpose; deletion_duty: the recipient must delete; erasable: a subject's rows can be erased
-    there; reachable: a join leads to the key of its subject; known_place: some place is declared
-    for it; retention: a limit; group_size: an aggregate of the data is taken over at least this
-    many subjects; noticed: these parts of what is done with the data stand in the notice;
-    covered_by: the named fact is the digest of what is done with the data now.
+    analysed: of the project's statements; labelled: of the columns by which data enters, a
+    label of `none` among them.
     """
 
-    of: Where = Where()
+    analysed: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    labelled: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+
+
+class Require(Strict, frozen=True, kw_only=True):
+    """What must be, of relations that match `of`, or one of them, and hold `data`.
+
+    Exactly one of the rest is asked for.
+
+    declared: these facts are stated (keys of `meta.fieldgate`); facts: they pass these tests,
+    `per_purpose` once for each purpose that the data is used for; contract: the partner's
+    contract is in force and permits the category, the subject and the purpose; deletion_duty:
+    the recipient must delete; erasable: a subject's rows can be erased there; reachable: a join
+    leads to the key of its subject; known_place: some place is declared for it; retention: a
+    limit; group_size: an aggregate of the data is taken over at least this many subjects;
+    noticed: these parts of what is done with the data stand in the notice; covered_by: the
+    named fact is the digest of what is done with the data now; tested: a test of one of these
+    kinds looks at the data on its way; known: the least share that is known.
+    """
+
+    of: Where | Annotated[tuple[Where, ...], msgspec.Meta(min_length=1)] = Where()
     data: Choice = Choice()
     unless_protected: Accepts | None = None
     declared: Some = ()
     facts: FactTests | None = None
+    per_purpose: bool = False
     contract: bool = False
     deletion_duty: bool = False
     erasable: bool = False
@@ -123,11 +143,10 @@ class Require(Strict, frozen=True, kw_only=True):
     known_place: bool = False
     retention: RetentionLimit | None = None
     group_size: Annotated[int, msgspec.Meta(ge=2)] = 0
-    noticed: Annotated[
-        tuple[Literal["categories", "purposes", "recipients", "regions", "retention"], ...],
-        msgspec.Meta(min_length=1),
-    ] = ()
+    noticed: Annotated[tuple[NoticePart, ...], msgspec.Meta(min_length=1)] = ()
     covered_by: str = ""
+    tested: Annotated[tuple[TestKind, ...], msgspec.Meta(min_length=1)] = ()
+    known: Floor | None = None
 
 
 class Allow(Strict, frozen=True, kw_only=True):
@@ -172,6 +191,7 @@ __all__ = [
     "Ban",
     "Deny",
     "Excuse",
+    "Floor",
     "Glob",
     "GuardTest",
     "Part",

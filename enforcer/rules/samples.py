@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from enforcer.rules.notices import Notice
 from enforcer.rules.places import Place
 from enforcer.rules.strict import Strict
 
@@ -14,9 +15,9 @@ from enforcer.rules.strict import Strict
 class Sample(Strict, frozen=True, kw_only=True):
     """A small world to try a rule in: a script, and what is declared about its relations.
 
-    `relations` maps a dotted name to the facts of `meta.fieldgate` and to `kind`;
-    `places` and `labels` are as in a project's own files. Nothing but SQL may be written
-    as a text.
+    `relations` maps a dotted name to the facts of `meta.fieldgate`, to `kind`, and to the
+    columns that are `tested`; `places`, `labels` and `notice` are as in a project's own files.
+    Nothing but SQL may be written as a text.
     """
 
     leading_key: ClassVar[str] = "sql"
@@ -28,3 +29,4 @@ class Sample(Strict, frozen=True, kw_only=True):
     places: dict[str, Place] = msgspec.field(default_factory=dict)
     labels: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     seeds: dict[str, str] = msgspec.field(default_factory=dict)
+    notice: Notice | None = None

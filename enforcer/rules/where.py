@@ -55,10 +55,11 @@ class Where(Strict, frozen=True, kw_only=True):
     `group` what the project's tool says. `region` matches regions and the jurisdictions
     that they lie in (`EU`, `CN`). `subject` is whose data a relation holds, `audience` who may
     read it, `recipient` the name of a partner, `role` and `country` what that partner is and
-    where. `outside` is true of what leaves the house: files, stages and shares, and the places
-    of partners. `encryption` is the level that a relation or a place of it states (`disk`,
-    `column`). `holds`: data of these categories lies in it, a row a person. `facts`: what is
-    stated about it passes these tests.
+    where. `collected` is true of where data enters: sources, seeds, and whatever nothing here
+    but files flows into. `outside` is true of what leaves the house: files, stages and shares,
+    and the places of partners. `encryption` is the level that a relation or a place of it
+    states (`disk`, `column`). `holds`: data of these categories lies in it, a row a person.
+    `facts`: what is stated about it passes these tests.
     """
 
     kind: tuple[RelationKind, ...] = ()
@@ -81,6 +82,7 @@ class Where(Strict, frozen=True, kw_only=True):
     outside: bool | None = None
     subject_key: bool | None = None
     history: bool | None = None
+    collected: bool | None = None
     holds: Annotated[tuple[Glob, ...], msgspec.Meta(min_length=1)] | None = None
     facts: FactTests | None = None
 

@@ -11,7 +11,7 @@ from lineage.link.order import linking_order
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
 from lineage.link.whole import join
-from lineage.link.wording import deletes_of, gaps_of, grants_of, remarks_of, tellings
+from lineage.link.wording import deletes_of, gaps_of, grants_of, remarks_of, stars_of, tellings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +62,7 @@ def _joined(
         guarded=guarded,
         gaps=tuple(sorted({*project.gaps, *gaps_of(told)})),
         statements=statements + len(project.gaps),
+        stars=frozenset(stars_of(segments)),
         opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
         remarks=remarks,
     )

@@ -126,8 +126,9 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `nodes` are (relation, column), or (label, column) for those that `inner` lists; the
     guards of `kinds` speak of these nodes. `known` is what is known of the relations that
-    the text writes, once it has run. `results` counts its bare queries, `opaque` its
-    statements with a gap.
+    the text writes, once it has run. `stars` are the offsets of what takes all columns of a
+    relation without naming them; `results` counts its bare queries, `opaque` its statements
+    with a gap.
     """
 
     nodes: list[tuple[str, str]]
@@ -141,6 +142,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     permitted: list[Permitted]
     removed: list[Removed]
     written: list[Written]
+    stars: list[int]
     results: int
     opaque: int
     asked: Asked
@@ -154,6 +156,7 @@ class SegmentBuilder:
         self.nodes: list[tuple[str, str]] = []
         self.inner: list[int] = []
         self.wildcards: list[Wildcard] = []
+        self.stars: dict[int, None] = {}
         self._by_name: dict[tuple[str, str], int] = {}
         self._kinds: dict[EdgeKind, int] = {}
         self._changing: set[int] = set()  # kinds of edge that do something to the value

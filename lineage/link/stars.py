@@ -38,6 +38,7 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
     plain = not (_is_shaped(star) or also or linker.fields.some)
+    linker.builder.stars[output.offset] = None
     for view, merged in _starred(linker, number, output, star):
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         if plain and not merged:

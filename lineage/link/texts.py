@@ -210,6 +210,7 @@ class _TextLinker:
             permitted=self.permitted,
             removed=self.removed,
             written=self.written,
+            stars=list(builder.stars),
             results=self.results,
             opaque=self.opaque,
             asked=Asked(

@@ -61,3 +61,9 @@ def remarks_of(told: Iterable[Telling]) -> Iterator[Remark]:
         for said in segment.remarked:
             where = locate(unit, said.offset)
             yield Remark(said.relation, said.column, said.key, said.value, where)
+
+
+def stars_of(segments: Iterable[Segment]) -> Iterator[tuple[int, int]]:
+    """Where the texts take all columns of a relation without naming them."""
+    for unit, segment in enumerate(segments):
+        yield from ((unit, offset) for offset in segment.stars)

@@ -42,7 +42,7 @@ def node_facts(node: Node) -> tuple[Fact, ...]:
 
     `meta.*`; `config.*`, which holds `config.meta.*`, `config.materialized` and
     `config.grants.<privilege>`; `tag`; `name`, `package`, `source`, `loader`, `access`,
-    `group`, `external.*`; `documented_in`, the properties file.
+    `group`, `external.*`, `freshness.*`; `documented_in`, the properties file.
     """
     singles = {
         "name": node.name,
@@ -53,6 +53,7 @@ def node_facts(node: Node) -> tuple[Fact, ...]:
         "group": node.group,
         "documented_in": (node.patch_path or "").partition("://")[2],
         "external": node.external,
+        "freshness": node.freshness,
     }
     return _bounded(_of_mapping(singles), _declared(node))
 

@@ -121,6 +121,10 @@ class Names:
         """A node's relation, empty where it has none."""
         return self._names.get(node.unique_id, "")
 
+    def of_id(self, unique_id: str) -> str:
+        """The relation of the node with a unique id, empty where it has none."""
+        return self._names.get(unique_id, "")
+
     def read_by(self, node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The relations a node depends on, and the unique ids that nothing is known of.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.projects import Fact, Relation, RelationKind
+from lineage.readers.dbt_column_tests import column_tests, with_tests
 from lineage.readers.dbt_columns import CatalogIndex, declared_columns, seed_header, united
 from lineage.readers.dbt_facts import TooManyFactsError, exposure_facts, node_facts
 from lineage.readers.dbt_units import is_without_text
@@ -15,7 +16,7 @@ from lineage.readers.files import FileText
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lineage.readers.dbt_freshness import Files
     from lineage.readers.dbt_names import Names
@@ -40,6 +41,7 @@ def read_relations(
     Raises `InputError` for a node that declares more than anybody writes.
     """
     index, lines = CatalogIndex(catalog), YamlLines(place)
+    tests = column_tests(manifest, names)
     found: list[Relation] = []
     for node in _declaring(manifest):
         try:
@@ -47,7 +49,8 @@ def read_relations(
                 found.append(_exposure(lines, node, names))
             elif names.of(node):
                 table = index.table(node.unique_id)
-                found.append(_relation(lines, node, names, table, _header(place, node, files)))
+                relation = _relation(lines, node, names, table, _header(place, node, files))
+                found.append(_tested(relation, tests.get(node.unique_id)))
         except TooManyFactsError as error:
             origin = Origin(place.manifest, 1, 1)
             raise InputError(origin, f"{node.unique_id[:200]!r}: {error}", "shorten it") from error
@@ -79,6 +82,12 @@ def _relation(
 def _dependencies(node: Node, names: Names) -> tuple[Fact, ...]:
     """What dbt says that a node is built from, whether its text reads it or not."""
     return tuple(Fact("depends_on", name) for name in names.read_by(node)[0])
+
+
+def _tested(relation: Relation, tests: Mapping[str, tuple[Fact, ...]] | None) -> Relation:
+    if not tests:
+        return relation
+    return msgspec.structs.replace(relation, columns=with_tests(relation.columns, tests))
 
 
 def _exposure(lines: YamlLines, node: Node, names: Names) -> Relation:

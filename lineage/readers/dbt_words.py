@@ -49,6 +49,14 @@ class Checksum(msgspec.Struct, frozen=True):
     checksum: str = ""
 
 
+class TestMetadata(msgspec.Struct, frozen=True):
+    """Which generic test a test node is an instance of, and with which arguments."""
+
+    name: str = ""
+    namespace: str | None = None
+    kwargs: Meta | None = None
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A model, seed, snapshot, source or exposure, or something that is none of our business."""
 
@@ -78,11 +86,16 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     source_name: str | None = None
     loader: str | None = None
     external: Any = None
+    freshness: Any = None
     # Exposures.
     type: str | None = None
     url: str | None = None
     maturity: str | None = None
     owner: Any = None
+    # Tests.
+    test_metadata: TestMetadata | None = None
+    column_name: str | None = None
+    attached_node: str | None = None
 
     @property
     def materialized(self) -> str:

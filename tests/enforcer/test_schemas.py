@@ -12,6 +12,7 @@ import pytest
 from enforcer.documents import parse_document
 from enforcer.documents.compose import compose
 from enforcer.documents.nodes import Mapping, Node, Scalar, Sequence
+from enforcer.notices import check_notice
 from enforcer.places import check_places
 from enforcer.rule_sense import check_sense
 from enforcer.schemas import KINDS, schema_of, text_of
@@ -30,11 +31,14 @@ def kind_of(path: Path) -> str:
 
 def load(path: Path) -> None:
     kind = kind_of(path)
-    document = parse_document(path.read_text("utf-8"), path.name, KINDS[kind])
+    own = {} if kind == "rule" else None
+    document = parse_document(path.read_text("utf-8"), path.name, KINDS[kind], own)
     if kind == "rule":
         check_sense(document, TAXONOMY, {"crm", "mart"})
     if kind == "places":
         check_places(document.value, document, (), TAXONOMY)
+    if kind == "notice":
+        check_notice(document, TAXONOMY)
 
 
 def as_json(node: Node) -> Any:  # noqa: ANN401 - any JSON
@@ -112,10 +116,12 @@ def test_schemas_are_valid(kind: str) -> None:
 
 def test_shipped_files_fit_their_schemas() -> None:
     """What is shipped is what the schemas describe."""
-    files = sorted(policies_folder().glob("*/pack.yml"))
-    assert files
-    for pack in files:
-        for path in sorted(pack.parent.glob("*.yml")):
-            schema = schema_of("pack" if path.name == "pack.yml" else "rule")
-            found = as_json(compose(path.read_text("utf-8"), path.name))
-            jsonschema.validate(found, schema, jsonschema.Draft202012Validator)
+    folders = [
+        policies_folder() / "rules",
+        *(p.parent for p in policies_folder().glob("*/pack.yml")),
+    ]
+    rule, pack = schema_of("rule"), schema_of("pack")
+    for path in sorted(path for folder in folders for path in folder.glob("*.yml")):
+        found = as_json(compose(path.read_text("utf-8"), path.name))
+        schema = pack if path.name == "pack.yml" else rule
+        jsonschema.validate(found, schema, jsonschema.Draft202012Validator)

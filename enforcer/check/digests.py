@@ -1,0 +1,121 @@
+"""Digests: whether what was agreed to is still what is done with the data."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from enforcer.check.holdings import held_data, relation_finding
+from enforcer.check.lifetimes import keeps_rows, lifetime_of
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.selectors import is_outside, purposes_of
+from enforcer.check.uses import uses
+from enforcer.words import say
+from lineage.projects import RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from enforcer.check.flows import Arrival
+    from enforcer.estate import Estate
+    from enforcer.rules import Accepts, Rule
+    from enforcer.words import Message, RuleCard, Value
+
+    Line = tuple[str, ...]
+
+_DIGITS: Final = 16
+_SHOWN: Final = 4
+
+
+def judge_covered(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """A fact must be the digest of what is done with a relation's data now."""
+    require = rule.require
+    assert require is not None
+    if not estate.declares:
+        return Outcome(0)
+    held = held_data(estate, rule)
+    findings = []
+    for name, arriving in held.items():
+        lines = scope_of(estate, arriving, require.unless_protected)
+        expected = digest_of(lines)
+        stated = estate.facts(name, require.covered_by)
+        if expected in [value.strip().lower() for value in stated]:
+            continue
+        parts: dict[str, Value] = {
+            "fact": require.covered_by,
+            "digest": expected,
+            "scope": _in_words(lines),
+        }
+        lack = say("scope-has-changed", **parts) if stated else say("scope-not-stated", **parts)
+        findings.append(relation_finding(estate, card, name, arriving, lack))
+    return outcome(len(held), findings)
+
+
+def digest_of(lines: Iterable[Line]) -> str:
+    """A short digest of a scope, the same in whatever order its lines come."""
+    text = "\n".join(sorted({"\t".join(line) for line in lines}))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+
+
+def scope_of(estate: Estate, held: Sequence[Arrival], accepted: Accepts | None) -> tuple[Line, ...]:
+    """What is done with data, line by line: a use, a recipient or how long it is kept, sorted.
+
+    A use is a category, a purpose and a protection. Relations inside are not named: another
+    model for the same purpose is nothing that anybody has to agree to again.
+    """
+    lines: set[Line] = set()
+    for arrival in held:
+        category = arrival.source.category
+        for name, protections in uses(estate, arrival, accepted).items():
+            for protection in protections:
+                for purpose in purposes_of(estate, name) or ("",):
+                    lines.add(("use", category, purpose, str(protection)))
+                for recipient in _recipients(estate, name):
+                    lines.add(("recipient", category, recipient, str(protection)))
+    lines |= _kept(estate, held, accepted)
+    return tuple(sorted(lines))
+
+
+def _recipients(estate: Estate, name: str) -> tuple[str, ...]:
+    """Who gets what is in a relation: the partners of its places, else it is its own name."""
+    relation = estate.relations[name]
+    if relation.kind is not RelationKind.EXPOSURE and not is_outside(estate, relation):
+        return ()
+    partners = [place.partner for _, place in estate.places_named(name)]
+    return tuple(p.name for p in partners if p is not None) or (name,)
+
+
+def _kept(estate: Estate, held: Sequence[Arrival], accepted: Accepts | None) -> set[Line]:
+    """For each category the longest time that any relation keeps it, `open` where one says none."""
+    longest: dict[str, int | None] = {}
+    for arrival in held:
+        for name in uses(estate, arrival, accepted):
+            relation = estate.relations[name]
+            kept = lifetime_of(estate, relation)
+            if kept is None and not keeps_rows(relation):
+                continue
+            category = arrival.source.category
+            before = longest.get(category, 0)
+            open_ended = kept is None or before is None
+            longest[category] = None if open_ended else max(before or 0, kept.length if kept else 0)
+    return {("kept", c, "open" if length is None else str(length)) for c, length in longest.items()}
+
+
+def _in_words(lines: Iterable[Line]) -> Message:
+    """What a person has to look at before agreeing again."""
+    categories = dict.fromkeys(line[1] for line in lines)
+    purposes = dict.fromkeys(line[2] for line in lines if line[0] == "use" and line[2])
+    recipients = dict.fromkeys(line[2] for line in lines if line[0] == "recipient")
+    parts = [say("scope-of-data", categories=_few(categories))]
+    if purposes:
+        parts.append(say("scope-of-purposes", purposes=_few(purposes)))
+    if recipients:
+        parts.append(say("scope-of-recipients", recipients=_few(recipients)))
+    return say("each", lacks=tuple(parts))
+
+
+def _few(names: Iterable[str]) -> Message:
+    every = tuple(names)
+    if len(every) <= _SHOWN:
+        return say("each", lacks=every)
+    return say("and-others", shown=every[:_SHOWN], count=len(every) - _SHOWN)

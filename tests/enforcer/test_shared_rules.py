@@ -1,0 +1,20 @@
+"""The shared rules: each does what its own file says, in both of its worlds."""
+
+from __future__ import annotations
+
+import pytest
+
+from enforcer.packs import SHARED, load_rule, rule_files
+from enforcer.places import find_places
+from enforcer.policytest import run_samples
+from enforcer.shipped import policies_folder
+from enforcer.taxonomy import load_taxonomy
+
+TAXONOMY = load_taxonomy()
+
+
+@pytest.mark.parametrize("file", rule_files(policies_folder() / SHARED))
+def test_every_shared_rule_does_what_its_file_says(file: str) -> None:
+    """`avoid` raises this finding and `prefer` does not."""
+    rule = load_rule(policies_folder(), f"{SHARED}/{file}", "", TAXONOMY).rule
+    assert run_samples(rule, TAXONOMY, find_places).problems == ()
