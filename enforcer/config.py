@@ -11,7 +11,7 @@ import msgspec
 from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
-from enforcer.rules import Place, RuleId, Strict
+from enforcer.rules import Choice, Glob, Place, RuleId, Strict
 from enforcer.words import ENGLISH, Lang, PolicyError, Severity
 from lineage import Origin
 
@@ -27,11 +27,14 @@ class Settings(Strict, frozen=True, kw_only=True):
     """What a project may set for all rules.
 
     group_size: how many subjects an aggregate must be taken over so that it speaks of no
-    single one; functions: the project's own functions, and what they do to a value.
+    single one; functions: the project's own functions, and what they do to a value; roles:
+    by principal, as globs, the categories that it may read. Who matches several may read what
+    any of them lists; a role that lists nothing may read nothing.
     """
 
     group_size: Annotated[int, msgspec.Meta(ge=2)] = 10
     functions: dict[str, Effect] = msgspec.field(default_factory=dict)
+    roles: dict[Glob, Choice] = msgspec.field(default_factory=dict)
 
 
 class PackUse(Strict, frozen=True, kw_only=True):

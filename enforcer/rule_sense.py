@@ -10,6 +10,7 @@ from enforcer.documents import nearest_or_all
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob, matches
 from enforcer.places import check_places
+from enforcer.roles import check_roles
 from enforcer.rules import Accepts, Ban, Choice, Excuse, FactTest, GuardTest, Part, Where
 from enforcer.words import PolicyError
 
@@ -41,6 +42,8 @@ REQUIRED: Final = (
     "contract",
     "deletion_duty",
     "erasable",
+    "erased_within",
+    "lasting",
     "reachable",
     "known_place",
     "retention",
@@ -50,6 +53,13 @@ REQUIRED: Final = (
 )
 # Beside these `into` would be read by nobody.
 NOWHERE: Final = ("unused", "literal")
+# Keys that only say more about another one, and what they say of it.
+BESIDE: Final = {
+    "within": ("together", "how things meet"),
+    "of_one": ("together", "how things meet"),
+    "regions": ("residency", "which regions data must not leave"),
+    "by": ("erasable", "how rows are erased"),
+}
 # What a part of a rule must say something in, and what it might say.
 _NEEDED: Final = {
     Ban: "data, from, into or purpose",
@@ -104,10 +114,10 @@ def _check_condition(document: Document[Rule]) -> None:
         if not limits:
             at = document.origin(side, "retention")
             raise PolicyError(at, "`retention` sets no limit", "write `within`")
-    for key in ("within", "of_one"):
-        if side == "deny" and key in document.keys(side) and judged != "together":
+    for key, (wanted, what) in BESIDE.items():
+        if key in document.keys(side) and judged != wanted:
             at = document.key_origin(side, key)
-            raise PolicyError(at, f"`{key}` says how things meet", "write `together`")
+            raise PolicyError(at, f"`{key}` says {what}", f"write `{wanted}`")
 
 
 def _judged(document: Document[Rule], side: str) -> str:
@@ -142,6 +152,9 @@ def _check_not_void(document: Document[Rule], path: Path) -> None:
     if value is False:
         at = document.origin(*path)
         raise PolicyError(at, f"`{path[-1]}: false` asks for nothing", "write true")
+    if value == Choice():
+        at = document.origin(*path)
+        raise PolicyError(at, f"`{path[-1]}` names nobody", "name somebody")
 
 
 def _check_parameters(document: Document[Rule]) -> None:
@@ -251,3 +264,4 @@ def _check_sample(document: Document[Rule], name: str, taxonomy: Taxonomy) -> No
         for column, category in columns.items():
             at = document.origin(name, "labels", relation, column)
             taxonomy.check_pattern(category, at)
+    check_roles(sample.roles, document, (name, "roles"), taxonomy)

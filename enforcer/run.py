@@ -17,6 +17,7 @@ from enforcer.labels import declare_labelled, labels_of, read_labels_files
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.policy import load_rules
+from enforcer.roles import load_roles
 from enforcer.seeds import read_seeds
 from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of
@@ -128,7 +129,9 @@ def _estate(
         places=places,
         places_of=find_places(relations, places),
         parameters=Parameters(
-            group_size=settings.group_size, functions=tuple(sorted(settings.functions.items()))
+            group_size=settings.group_size,
+            functions=tuple(sorted(settings.functions.items())),
+            roles=load_roles(configuration, taxonomy),
         ),
         seeds=read_seeds(request.path, relations),
     )

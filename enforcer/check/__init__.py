@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check import access, collection, deletion, descent, gaps, literals, storage, use
+from enforcer.check import (
+    access,
+    collection,
+    deletion,
+    descent,
+    gaps,
+    history,
+    lasting,
+    literals,
+    storage,
+    together,
+    use,
+)
 from enforcer.check.gaps import NOT_ANALYSED
 from enforcer.check.outcome import Outcome
+from enforcer.rules import RetentionLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +57,9 @@ def _judge(rule: Rule) -> Judge:
 
 def _judge_of_deny(deny: Deny) -> Judge:
     questions: tuple[tuple[object, Judge], ...] = (
-        (deny.granted_to, access.judge_grants),
-        (deny.together, use.judge_together),
+        (deny.granted_to is not None, access.judge_grants),
+        (deny.over_granted, access.judge_over_granted),
+        (deny.together, together.judge_together),
         (deny.built_from, descent.judge_descent),
         (deny.residency, storage.judge_residency),
         (deny.unlabelled, collection.judge_unlabelled),
@@ -56,14 +70,17 @@ def _judge_of_deny(deny: Deny) -> Judge:
 
 
 def _judge_of_require(require: Require) -> Judge:
-    within = require.retention is not None and require.retention.within is not None
+    limit = require.retention or RetentionLimit()
     questions: tuple[tuple[object, Judge], ...] = (
         (require.declared, storage.judge_declared),
         (require.contract, use.judge_contract),
         (require.deletion_duty, deletion.judge_deletion_duty),
         (require.erasable, deletion.judge_erasable),
+        (require.erased_within, history.judge_erased_within),
+        (require.lasting, lasting.judge_lasting),
         (require.known_place, use.judge_known_place),
-        (within, storage.judge_retention_limit),
+        (limit.within, storage.judge_retention_limit),
+        (limit.at_least, storage.judge_retention_minimum),
         (require.retention, deletion.judge_retention_growth),
     )
     return next((judge for asked, judge in questions if asked), use.judge_group_size)

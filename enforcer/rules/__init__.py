@@ -10,6 +10,7 @@ from enforcer.rules.conditions import (
     Allow,
     Ban,
     Deny,
+    ErasureMethod,
     Excuse,
     GuardTest,
     Part,
@@ -17,6 +18,7 @@ from enforcer.rules.conditions import (
     RetentionLimit,
     ValueKind,
     Via,
+    Whole,
 )
 from enforcer.rules.places import Match, Partner, Place
 from enforcer.rules.rule import Rule
@@ -31,6 +33,7 @@ __all__ = [
     "Choice",
     "Deny",
     "Duration",
+    "ErasureMethod",
     "Excuse",
     "FactTest",
     "Glob",
@@ -49,4 +52,5 @@ __all__ = [
     "ValueKind",
     "Via",
     "Where",
+    "Whole",
 ]

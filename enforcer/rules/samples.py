@@ -8,15 +8,16 @@ from typing import ClassVar
 import msgspec
 
 from enforcer.rules.places import Place
-from enforcer.rules.strict import Strict
+from enforcer.rules.strict import Glob, Strict
+from enforcer.rules.where import Choice
 
 
 class Sample(Strict, frozen=True, kw_only=True):
     """A small world to try a rule in: a script, and what is declared about its relations.
 
     `relations` maps a dotted name to the facts of `meta.fieldgate` and to `kind`;
-    `places` and `labels` are as in a project's own files. Nothing but SQL may be written
-    as a text.
+    `places` and `labels` are as in a project's own files, `roles` as in its parameters.
+    Nothing but SQL may be written as a text.
     """
 
     leading_key: ClassVar[str] = "sql"
@@ -27,4 +28,5 @@ class Sample(Strict, frozen=True, kw_only=True):
     relations: dict[str, dict[str, str | tuple[str, ...]]] = msgspec.field(default_factory=dict)
     places: dict[str, Place] = msgspec.field(default_factory=dict)
     labels: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    roles: dict[Glob, Choice] = msgspec.field(default_factory=dict)
     seeds: dict[str, str] = msgspec.field(default_factory=dict)
