@@ -12,7 +12,7 @@ from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
-from enforcer.rules import Glob, Place, RuleId, Strict
+from enforcer.rules import Choice, Glob, Place, RuleId, Strict
 from enforcer.words import ENGLISH, Lang, PolicyError, Severity
 from lineage import Origin
 
@@ -30,11 +30,14 @@ class Settings(Strict, frozen=True, kw_only=True):
 
     group_size: how many subjects an aggregate must be taken over so that it speaks of no
     single one; functions: the project's own functions by name or glob, with the schema in
-    front of the name where they are called so, and what they do to a value.
+    front of the name where they are called so, and what they do to a value; roles: by
+    principal, as globs, the categories that it may read. Who matches several may read what any
+    of them lists; a role that lists nothing may read nothing.
     """
 
     group_size: Annotated[int, msgspec.Meta(ge=2)] = 10
     functions: dict[str, Effect] = msgspec.field(default_factory=dict)
+    roles: dict[Glob, Choice] = msgspec.field(default_factory=dict)
 
 
 class PackUse(Strict, frozen=True, kw_only=True):

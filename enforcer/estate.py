@@ -68,11 +68,13 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """What a project may set for all rules.
 
     group_size: the k under which an aggregate speaks of single people; functions: the
-    project's own functions by name or glob, and what they do to a value.
+    project's own functions by name or glob, and what they do to a value; roles: what
+    principals, named by globs, may read.
     """
 
     group_size: int = 10
     functions: tuple[tuple[str, Effect], ...] = ()
+    roles: tuple[tuple[str, Choice], ...] = ()
 
 
 class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -339,3 +341,17 @@ def is_stated(relation: Relation, key: str) -> bool:
 def setting(relation: Relation, key: str) -> str:
     """The value of `config.<key>` that a tool keeps about a relation, empty when there is none."""
     return next((fact.value for fact in relation.facts if fact.key == f"config.{key}"), "")
+
+
+def configured(relation: Relation, key: str) -> str:
+    """The same, or what DDL sets where the tool keeps nothing; table properties by their names."""
+    found = setting(relation, key)
+    if found:
+        return found
+    keys = (f"setting.{key}", f"property.{key.partition('properties.')[2].lower() or key}")
+    return next((fact.value for fact in relation.facts if fact.key in keys), "")
+
+
+def is_rebuilt(relation: Relation) -> bool:
+    """True for what a script creates or replaces from a query."""
+    return any(fact.key == "rebuilt" for fact in relation.facts)

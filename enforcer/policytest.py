@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.check import check
-from enforcer.estate import Estate, Seed, protected
+from enforcer.estate import Estate, Parameters, Seed, protected
 from enforcer.labels import Label
 from enforcer.words import Finding, Message, PolicyError, say
 from lineage import Column, Origin
@@ -93,6 +93,7 @@ def sample_estate(
         today=sample.today,
         places=sample.places,
         places_of=find_places(analysis.relations, sample.places),
+        parameters=Parameters(roles=tuple(sorted(sample.roles.items()))),
         seeds=tuple(Seed(seed, seed, text) for seed, text in sorted(sample.seeds.items())),
         notices=(sample.notice,) if sample.notice else (),
     )

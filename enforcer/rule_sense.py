@@ -10,6 +10,7 @@ from enforcer.documents import nearest_or_all
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob, matches
 from enforcer.places import check_places
+from enforcer.roles import check_roles
 from enforcer.rules import Accepts, Ban, Choice, Excuse, FactTest, Floor, GuardTest, Part, Where
 from enforcer.words import PolicyError
 
@@ -41,6 +42,8 @@ REQUIRED: Final = (
     "contract",
     "deletion_duty",
     "erasable",
+    "erased_within",
+    "lasting",
     "reachable",
     "known_place",
     "retention",
@@ -52,6 +55,14 @@ REQUIRED: Final = (
 )
 # Beside these `into` would be read by nobody.
 NOWHERE: Final = ("unused", "literal")
+# Keys that only say more about another one, and what they say of it.
+BESIDE: Final = {
+    "within": ("together", "how things meet"),
+    "of_one": ("together", "how things meet"),
+    "regions": ("residency", "which regions data must not leave"),
+    "by": ("erasable", "how rows are erased"),
+    "per_purpose": ("facts", "how facts are stated"),
+}
 # What a part of a rule must say something in, and what it might say.
 _NEEDED: Final = {
     Ban: "data, from, into or purpose",
@@ -59,12 +70,6 @@ _NEEDED: Final = {
     FactTest: "a value, stated, at_least, at_most, fresh or ahead",
     Floor: "analysed or labelled",
     GuardTest: "column or absent_from",
-}
-# What makes sense beside one other key alone, and what it says of that.
-_BESIDE: Final = {
-    "within": ("together", "says how things meet"),
-    "of_one": ("together", "says how things meet"),
-    "per_purpose": ("facts", "says how facts are stated"),
 }
 _SIDES: Final = ("deny", "require", "allow")
 _PARTS: Final = (*_SIDES, "unless", "except")
@@ -113,9 +118,10 @@ def _check_condition(document: Document[Rule]) -> None:
         if not limits:
             at = document.origin(side, "retention")
             raise PolicyError(at, "`retention` sets no limit", "write `within`")
-    for key, (wanted, why) in _BESIDE.items():
+    for key, (wanted, what) in BESIDE.items():
         if key in document.keys(side) and judged != wanted:
-            raise PolicyError(document.key_origin(side, key), f"`{key}` {why}", f"write `{wanted}`")
+            at = document.key_origin(side, key)
+            raise PolicyError(at, f"`{key}` says {what}", f"write `{wanted}`")
 
 
 def _judged(document: Document[Rule], side: str) -> str:
@@ -150,6 +156,9 @@ def _check_not_void(document: Document[Rule], path: Path) -> None:
     if value is False:
         at = document.origin(*path)
         raise PolicyError(at, f"`{path[-1]}: false` asks for nothing", "write true")
+    if value == Choice():
+        at = document.origin(*path)
+        raise PolicyError(at, f"`{path[-1]}` names nobody", "name somebody")
 
 
 def _check_parameters(document: Document[Rule]) -> None:
@@ -261,3 +270,4 @@ def _check_sample(document: Document[Rule], name: str, taxonomy: Taxonomy) -> No
         for column, category in columns.items():
             at = document.origin(name, "labels", relation, column)
             taxonomy.check_pattern(category, at)
+    check_roles(sample.roles, document, (name, "roles"), taxonomy)

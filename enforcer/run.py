@@ -24,6 +24,7 @@ from enforcer.notices import load_notices
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.policy import load_rules
+from enforcer.roles import load_roles
 from enforcer.seeds import read_seeds
 from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of
@@ -153,7 +154,9 @@ def _estate(
         places=places,
         places_of=find_places(relations, places),
         parameters=Parameters(
-            group_size=settings.group_size, functions=tuple(sorted(settings.functions.items()))
+            group_size=settings.group_size,
+            functions=tuple(sorted(settings.functions.items())),
+            roles=load_roles(configuration, taxonomy),
         ),
         seeds=read_seeds(request.path, relations),
         notices=load_notices(configuration, taxonomy),

@@ -15,7 +15,7 @@ import msgspec
 from enforcer.config import Config, PackUse
 from enforcer.labels.file import LabelsFile
 from enforcer.packs import Pack, PackRule
-from enforcer.rule_sense import DENIED, NOWHERE, REQUIRED
+from enforcer.rule_sense import BESIDE, DENIED, NOWHERE, REQUIRED
 from enforcer.rules import Choice, FactTest, Notice, Part, Place, Rule, Sample
 from enforcer.shipped import policies_folder
 from enforcer.waivers import Ledger
@@ -120,12 +120,16 @@ def _add_sense(definitions: Schema) -> None:
     deny["oneOf"] = [*({"required": [name]} for name in DENIED), into]
     deny["allOf"] = [{"not": {"required": [name, "into"]}} for name in NOWHERE]
     require["oneOf"] = [{"required": [name]} for name in REQUIRED]
-    deny["dependentRequired"] = {"of_one": ["together"], "within": ["together"]}
-    require["dependentRequired"] = {"per_purpose": ["facts"]}
+    for side, names in ((deny, DENIED), (require, REQUIRED)):
+        side["dependentRequired"] = {
+            key: [wanted] for key, (wanted, _what) in BESIDE.items() if wanted in names
+        }
     for definition in (deny, require, definitions["RetentionLimit"]):
         for name, wanted in definition["properties"].items():
             if wanted == {"type": "boolean"}:
                 definition["properties"][name] = {"const": True}
+    granted_to = deny["properties"]["granted_to"]
+    deny["properties"]["granted_to"] = {"allOf": [granted_to], "not": {"enum": [[], {}]}}
     definitions["RetentionLimit"]["minProperties"] = 1
     definitions["Accepts"]["oneOf"] = [{"required": [name]} for name in ("at_least", "accept")]
     definitions["GuardTest"]["oneOf"] = [{"required": ["column"]}, {"required": ["absent_from"]}]

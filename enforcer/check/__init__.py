@@ -13,16 +13,20 @@ from enforcer.check import (
     digests,
     fact_requirements,
     gaps,
+    history,
+    lasting,
     literals,
     notices,
     reachability,
     stars,
     storage,
     tested,
+    together,
     use,
 )
 from enforcer.check.gaps import NOT_ANALYSED
 from enforcer.check.outcome import Outcome
+from enforcer.rules import RetentionLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,8 +64,9 @@ def _judge(rule: Rule) -> Judge:
 
 def _judge_of_deny(deny: Deny) -> Judge:
     questions: tuple[tuple[object, Judge], ...] = (
-        (deny.granted_to, access.judge_grants),
-        (deny.together, use.judge_together),
+        (deny.granted_to is not None, access.judge_grants),
+        (deny.over_granted, access.judge_over_granted),
+        (deny.together, together.judge_together),
         (deny.built_from, descent.judge_descent),
         (deny.residency, storage.judge_residency),
         (deny.unlabelled, collection.judge_unlabelled),
@@ -73,7 +78,7 @@ def _judge_of_deny(deny: Deny) -> Judge:
 
 
 def _judge_of_require(require: Require) -> Judge:
-    within = require.retention is not None and require.retention.within is not None
+    limit = require.retention or RetentionLimit()
     questions: tuple[tuple[object, Judge], ...] = (
         (require.declared, storage.judge_declared),
         (require.facts, fact_requirements.judge_facts),
@@ -85,8 +90,11 @@ def _judge_of_require(require: Require) -> Judge:
         (require.contract, use.judge_contract),
         (require.deletion_duty, deletion.judge_deletion_duty),
         (require.erasable, deletion.judge_erasable),
+        (require.erased_within, history.judge_erased_within),
+        (require.lasting, lasting.judge_lasting),
         (require.known_place, use.judge_known_place),
-        (within, storage.judge_retention_limit),
+        (limit.within, storage.judge_retention_limit),
+        (limit.at_least, storage.judge_retention_minimum),
         (require.retention, deletion.judge_retention_growth),
     )
     return next((judge for asked, judge in questions if asked), use.judge_group_size)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enforcer.check.erasing import erased_by, follows_sources
 from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding
-from enforcer.check.lifetimes import expires, keeps_rows, lifetime_of
+from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.subjects import subject_keys
-from enforcer.estate import facts, is_stated, says_nothing
+from enforcer.estate import is_stated, says_nothing
 from enforcer.protection.states import DIRECT, mask_of_flow
 from enforcer.words import say
 from lineage.projects import RelationKind
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from enforcer.check.flows import Arrival
     from enforcer.estate import Estate
     from enforcer.rules import Rule
-    from enforcer.words import RuleCard
+    from enforcer.words import Message, RuleCard
     from lineage.projects import Relation
 
 
@@ -33,20 +33,34 @@ def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     scripts are judged once the project declares something or deletes anywhere: how often a
     script runs, and whether it begins anew, is not written in it.
     """
-    held = holdings(estate, rule)
+    assert rule.require is not None
+    wanted = frozenset(rule.require.by)
     asked = _kinds_asked(estate)
-    keys = subject_keys(estate)
     judged, findings = 0, []
-    for name, arriving in held.items():
+    for name, arriving in holdings(estate, rule).items():
         relation = estate.relations[name]
         if _kind_of(estate, relation) not in asked:
             continue
         judged += 1
-        if not _is_erasable(estate, relation, keys.get(name, frozenset())):
-            loaded = _kind_of(estate, relation) is RelationKind.SOURCE
-            lack = say("erasure-not-stated") if loaded else say("rows-outlive-their-source")
+        lack = _lack_of_erasure(estate, relation, wanted)
+        if lack is not None:
             findings.append(relation_finding(estate, card, name, arriving, lack))
     return outcome(judged, findings)
+
+
+def _lack_of_erasure(estate: Estate, relation: Relation, wanted: frozenset[str]) -> Message | None:
+    """Why rows are not erased from a relation, None where they are by what is wanted."""
+    if follows_sources(estate, relation):
+        return None
+    methods = erased_by(estate, relation)
+    if methods & wanted or (methods and not wanted):
+        return None
+    if methods:
+        parts = {"methods": tuple(sorted(methods)), "wanted": tuple(sorted(wanted))}
+        return say("erased-otherwise", **parts)
+    if _kind_of(estate, relation) is RelationKind.SOURCE:
+        return say("erasure-not-stated")
+    return say("rows-outlive-their-source")
 
 
 def _kinds_asked(estate: Estate) -> frozenset[RelationKind]:
@@ -67,22 +81,6 @@ def _kind_of(estate: Estate, relation: Relation) -> RelationKind:
     if relation.kind is RelationKind.TABLE and not written:
         return RelationKind.SOURCE
     return relation.kind
-
-
-def _is_erasable(estate: Estate, relation: Relation, keys: frozenset[str]) -> bool:
-    if not keeps_rows(relation) or _is_done(relation) or expires(estate, relation):
-        return True
-    return any(
-        keys & set(delete.columns) if keys else bool(delete.columns or delete.reads)
-        for delete in estate.analysis.deletes
-        if delete.relation == relation.name
-    )
-
-
-def _is_done(relation: Relation) -> bool:
-    """True when a job is declared that erases; `erasure: none` declares none."""
-    said = facts(relation, "erasure")
-    return is_stated(relation, "erasure") and not (said and all(map(says_nothing, said)))
 
 
 def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
 from enforcer.words import Message, say
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _DURATION: Final = re.compile(
     r"P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?", re.ASCII
 )
-# Twelfths of a day, so that twelve months are a year and all stays whole.
-_UNITS: Final = (365 * 12, 365, 7 * 12, 12)
-PER_DAY: Final = 12
+_COUNT: Final = re.compile(r"\d{1,15}", re.ASCII)
+_INTERVAL: Final = re.compile(
+    r"(?i)interval\s*'?\s*(\d{1,9})\s*'?\s*(hour|day|week|month|year)|"
+    r"tointerval(hour|day|week|month|year)\((\d{1,9})\)",
+    re.ASCII,
+)
+PER_DAY: Final = 24
+# In hours: a month is the twelfth of a year, and all stays whole.
+_PER_UNIT: Final = {
+    "year": 365 * PER_DAY,
+    "month": 365 * PER_DAY // 12,
+    "week": 7 * PER_DAY,
+    "day": PER_DAY,
+    "hour": 1,
+}
 
 
 class Lifetime(msgspec.Struct, frozen=True):
-    """A length of time in twelfths of a day, as it was written, in a unit if not in ISO 8601."""
+    """A length of time in hours, as it was written, in a unit if not in ISO 8601."""
 
     length: int
     written: str
@@ -45,5 +60,34 @@ def duration(text: str) -> Lifetime | None:
     found = _DURATION.fullmatch(text.strip().upper())
     if found is None:
         return None
-    parts = zip(found.groups(), _UNITS, strict=True)
+    parts = zip(found.groups(), _PER_UNIT.values(), strict=False)
     return Lifetime(sum(int(number or 0) * unit for number, unit in parts), text.strip())
+
+
+def interval(text: str) -> Lifetime | None:
+    """The first interval in SQL (`interval 30 days`), None where there is none."""
+    found = _INTERVAL.search(text)
+    if found is None:
+        return None
+    number, unit = int(found[1] or found[4]), (found[2] or found[3]).lower()
+    length = number * _PER_UNIT[unit]
+    return hours(length) if length % PER_DAY else days(length // PER_DAY)
+
+
+def days(number: int) -> Lifetime:
+    """So many days."""
+    return Lifetime(number * PER_DAY, str(number), "days")
+
+
+def hours(number: int) -> Lifetime:
+    """So many hours."""
+    return Lifetime(number, str(number), "hours")
+
+
+def counted(unit: Callable[[int], Lifetime]) -> Callable[[str], Lifetime | None]:
+    """What reads a text as a whole number of some unit; None for a text that is none."""
+
+    def read(text: str) -> Lifetime | None:
+        return unit(int(text)) if _COUNT.fullmatch(text) else None
+
+    return read

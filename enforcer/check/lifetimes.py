@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from enforcer.check.durations import PER_DAY, Lifetime, duration
+from enforcer.check.durations import counted, days, duration, hours, interval
 from enforcer.check.selectors import is_history
-from enforcer.estate import facts, setting
+from enforcer.estate import configured, facts, is_rebuilt, setting
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
-    from enforcer.estate import Estate
+    from collections.abc import Callable, Mapping
 
-_NUMBER: Final = re.compile(r"\d{1,9}", re.ASCII)
+    from enforcer.check.durations import Lifetime
+    from enforcer.estate import Estate
 
 
 def lifetime_of(estate: Estate, relation: Relation) -> Lifetime | None:
@@ -21,19 +21,30 @@ def lifetime_of(estate: Estate, relation: Relation) -> Lifetime | None:
     configured = _configured(relation)
     if configured is not None:
         return configured
-    for text in facts(relation, "retention") or facts(relation, "retention.max"):
+    stated = estate.facts(relation.name, "retention") or estate.facts(
+        relation.name, "retention.max"
+    )
+    for text in stated:
         return duration(text)
     placed = [duration(place.retention) for _, place in estate.places_named(relation.name)]
     return min((p for p in placed if p is not None), key=lambda p: p.length, default=None)
 
 
 def _configured(relation: Relation) -> Lifetime | None:
-    for key, per_unit in (("partition_expiration_days", PER_DAY), ("hours_to_expiration", 0)):
-        text = setting(relation, key)
-        if _NUMBER.fullmatch(text):
-            length = int(text) * per_unit if per_unit else int(text) * PER_DAY // 24
-            return Lifetime(length, text, "days" if per_unit else "hours")
+    """What the tool or the DDL sets: BigQuery's expirations, ClickHouse's TTL."""
+    for key, read in _SETTINGS.items():
+        text = configured(relation, key)
+        found = read(text) if text else None
+        if found is not None:
+            return found
     return None
+
+
+_SETTINGS: Final[Mapping[str, Callable[[str], Lifetime | None]]] = {
+    "partition_expiration_days": counted(days),
+    "hours_to_expiration": counted(hours),
+    "ttl": interval,
+}
 
 
 def expires(estate: Estate, relation: Relation) -> bool:
@@ -53,7 +64,8 @@ _KEEPS: Final = frozenset(
         RelationKind.EXTERNAL,
     }
 )
-_REBUILT: Final = frozenset({"table", "view", "ephemeral", "materialized_view"})
+# What every run makes anew; `test` is what dbt calls a table of a test's failures.
+_REBUILT: Final = frozenset({"table", "view", "ephemeral", "materialized_view", "test"})
 
 
 def keeps_rows(relation: Relation) -> bool:
@@ -63,4 +75,6 @@ def keeps_rows(relation: Relation) -> bool:
     """
     if is_history(relation):
         return True
+    if is_rebuilt(relation):
+        return False
     return relation.kind in _KEEPS and setting(relation, "materialized") not in _REBUILT

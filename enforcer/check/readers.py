@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lineage import Grant
 
 EVERYBODY: Final = "public"
+# Whom a model with `access: public` is offered to.
+PROJECTS: Final = "every dbt project"
 _EVERYBODY: Final = frozenset(
     {
         EVERYBODY,
@@ -32,6 +34,10 @@ _EVERYBODY: Final = frozenset(
 _WHOLE: Final = frozenset({"domain", "public"})
 
 
+_GRANTED: Final = frozenset({"config.grants.select", "config.grants.+select"})
+_ACCESS: Final = frozenset({"access", "config.access"})
+
+
 class Reader(msgspec.Struct, frozen=True, order=True):
     """Somebody who may read a relation, and where that is written."""
 
@@ -42,15 +48,24 @@ class Reader(msgspec.Struct, frozen=True, order=True):
 
 def readers_of(estate: Estate) -> tuple[Reader, ...]:
     """Who may read which relation: by GRANT, by a model's configuration, by a place's audience."""
+    if "readers" not in estate.found:
+        estate.found["readers"] = tuple(sorted(_readers(estate)))
+    found: tuple[Reader, ...] = estate.found["readers"]
+    return found
+
+
+def _readers(estate: Estate) -> set[Reader]:
     readers = {r for grant in estate.analysis.grants for r in _granted(estate, grant)}
     for name, relation in estate.relations.items():
         for fact in relation.facts:
-            if fact.key in ("config.grants.select", "config.grants.+select"):
+            if fact.key in _GRANTED:
                 readers.add(Reader(name, principal_of(fact.value), relation.origin))
+            elif fact.key in _ACCESS and fact.value == EVERYBODY:
+                readers.add(Reader(name, PROJECTS, relation.origin))
         for _, place in estate.places_named(name):
             for member in place.audience:
                 readers.add(Reader(name, principal_of(member), relation.origin))
-    return tuple(sorted(readers))
+    return readers
 
 
 def _granted(estate: Estate, grant: Grant) -> Iterator[Reader]:

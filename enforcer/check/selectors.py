@@ -210,7 +210,8 @@ def _of_partners(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
     return (*estate.facts(relation, f"recipient.{key}"), *(value for value in said if value))
 
 
-def _environments_of(estate: Estate, relation: str) -> tuple[str, ...]:
+def environments_of(estate: Estate, relation: str) -> tuple[str, ...]:
+    """The environments that a relation belongs to: its own fact, and those of its places."""
     stated = estate.facts(relation, "environment") or estate.facts(relation, "env")
     return (*stated, *_of_places(estate, relation, "environment"))
 
@@ -268,7 +269,7 @@ _VALUES: Final[Mapping[str, ValuesOf]] = {
     "group": lambda estate, name: _said_by_tool(estate, name, _GROUPS),
     "place": lambda estate, name: tuple(place for place, _ in estate.places_named(name)),
     "region": regions_of,
-    "environment": _environments_of,
+    "environment": environments_of,
     "zone": _zones_of,
     "audience": _audience_of,
     "recipient": lambda estate, name: _of_partners(estate, name, "name"),

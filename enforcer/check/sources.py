@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 def followed_sources(
     estate: Estate, data: Choice, where: Where | None = None
 ) -> tuple[Source, ...]:
-    """The labelled columns of these categories that are not copies of one another, sorted."""
+    """The labelled columns of these categories that are not copies of one another, sorted.
+
+    Found out once for each choice of data: many rules ask about the same.
+    """
+    # The part of the rule is kept beside the answer, so its identity stays its own.
+    key = ("followed", data, id(where))
+    if key not in estate.found:
+        estate.found[key] = (where, _followed(estate, data, where))
+    found: tuple[Source, ...] = estate.found[key][1]
+    return found
+
+
+def _followed(estate: Estate, data: Choice, where: Where | None) -> tuple[Source, ...]:
     sources = select_sources(estate, data, where)
     find = estate.analysis.graph.find
     nodes = {source.column: find(source.column) for source in sources}

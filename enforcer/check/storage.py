@@ -18,15 +18,18 @@ from enforcer.check.selectors import (
     relation_matches,
 )
 from enforcer.check.sources import followed_sources
-from enforcer.estate import facts, is_stated, says_nothing
+from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import Choice, Where
 from enforcer.words import PolicyError, say
 from lineage import Origin
 
 if TYPE_CHECKING:
+    from enforcer.check.durations import Lifetime
+    from enforcer.check.flows import Arrival
+    from enforcer.check.selectors import Source
     from enforcer.estate import Estate
     from enforcer.rules import Rule
-    from enforcer.words import RuleCard
+    from enforcer.words import Message, RuleCard
     from lineage.projects import Relation
 
 
@@ -38,7 +41,7 @@ def judge_declared(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     judged, findings = 0, []
     for name, held in holdings(estate, rule).items():
         relation = estate.relations[name]
-        if rule.require.declared == ("retention",) and not keeps_rows(relation):
+        if "retention" in rule.require.declared and not keeps_rows(relation):
             continue
         judged += 1
         missing = [k for k in rule.require.declared if not is_known(estate, relation, k)]
@@ -53,9 +56,9 @@ def is_known(estate: Estate, relation: Relation, key: str) -> bool:
     if key == "retention":
         return lifetime_of(estate, relation) is not None
     placed = {"region": regions_of, "purposes": purposes_of, "encryption": encryption_of}
-    said = facts(relation, key)
-    if said and all(map(says_nothing, said)):
-        return False
+    said = estate.facts(relation.name, key)
+    if said:
+        return not all(map(says_nothing, said))
     return is_stated(relation, key) or (key in placed and bool(placed[key](estate, relation.name)))
 
 
@@ -83,15 +86,57 @@ def judge_retention_limit(rule: Rule, card: RuleCard, estate: Estate) -> Outcome
     return outcome(judged, findings)
 
 
+def judge_retention_minimum(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Data must be kept for so long, where it comes in or in some copy of it.
+
+    What is kept somewhere and nobody said for how long may be kept for long enough.
+    """
+    assert rule.require is not None
+    assert rule.require.retention is not None
+    limit = duration(rule.require.retention.at_least or "")
+    assert limit is not None
+    kept: dict[Source, list[tuple[Lifetime | None, str, Arrival]]] = {}
+    for name, held in holdings(estate, rule).items():
+        relation = estate.relations[name]
+        lifetime = lifetime_of(estate, relation)
+        if lifetime is None and not keeps_rows(relation):
+            continue
+        for arrival in held:
+            kept.setdefault(arrival.source, []).append((lifetime, name, arrival))
+    judged = 0
+    short: dict[tuple[str, Lifetime], list[Arrival]] = {}
+    for copies in kept.values():
+        known = [(lifetime, name, one) for lifetime, name, one in copies if lifetime is not None]
+        if len(known) < len(copies):
+            continue
+        judged += 1
+        longest, name, arrival = max(known, key=lambda copy: copy[0].length)
+        if longest.length < limit.length:
+            short.setdefault((name, longest), []).append(arrival)
+    findings = [
+        relation_finding(estate, card, name, held, _too_short(longest, limit))
+        for (name, longest), held in short.items()
+    ]
+    return outcome(judged, findings)
+
+
+def _too_short(kept: Lifetime, limit: Lifetime) -> Message:
+    return say("kept-too-short", kept=kept.text, limit=limit.text)
+
+
 def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
-    """Data whose relation states `residency` must not arrive where another region is known."""
+    """Data must not arrive in a known region that its relation, or the rule, does not permit.
+
+    A relation lies in all regions that are stated of it, so a replica's or a backup's place
+    counts as much as its own.
+    """
     deny = rule.deny
     assert deny is not None
     judged, findings = 0, []
     sources = [
         source
         for source in followed_sources(estate, deny.data, deny.source)
-        if estate.facts(source.column.relation, "residency")
+        if deny.regions or estate.facts(source.column.relation, "residency")
     ]
     for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
         regions = regions_of(estate, arrival.relation)
@@ -101,7 +146,7 @@ def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         if left is None:
             continue
         judged += 1
-        permitted = estate.facts(arrival.source.column.relation, "residency")
+        permitted = deny.regions or estate.facts(arrival.source.column.relation, "residency")
         strange = [r for r in regions if not choice_matches(Choice(any_of=permitted), (r,))]
         if strange:
             where = say("lies-abroad", regions=tuple(strange), permitted=permitted)

@@ -31,6 +31,13 @@ def subject_keys(estate: Estate) -> Mapping[str, frozenset[str]]:
 
     A pseudonym is a key as well: it says of two rows that they are one person's.
     """
+    if "subject keys" not in estate.found:
+        estate.found["subject keys"] = _subject_keys(estate)
+    found: Mapping[str, frozenset[str]] = estate.found["subject keys"]
+    return found
+
+
+def _subject_keys(estate: Estate) -> dict[str, frozenset[str]]:
     graph = estate.analysis.graph
     keys = {source.column for source in select_sources(estate, _KEYS)}
     keys |= estate.subject_keys()

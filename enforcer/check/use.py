@@ -7,24 +7,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.check.excuses import banned, excused
-from enforcer.check.flows import (
-    Arrival,
-    arrivals,
-    flow_finding,
-    in_words,
-    way_of,
-    weighed,
-)
+from enforcer.check.flows import Arrival, arrivals, flow_finding, way_of, weighed
 from enforcer.check.holdings import holdings
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import says_nothing
-from enforcer.protection.reach import next_in_relations
 from enforcer.protection.states import DIRECT, mask_of_groups, variants_in
-from enforcer.protection.variants import accepts, refused
-from enforcer.rules import Accepts, Choice, Where
+from enforcer.protection.variants import refused
+from enforcer.rules import Accepts, Choice
 from enforcer.words import Method, say
 
 if TYPE_CHECKING:
@@ -33,7 +25,7 @@ if TYPE_CHECKING:
     from enforcer.check.selectors import Source
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
-    from enforcer.rules import Deny, Part, Place, Rule
+    from enforcer.rules import Place, Rule
     from enforcer.words import Message, RuleCard
 
 
@@ -145,81 +137,3 @@ def judge_group_size(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
 def _aggregates(estate: Estate, source: Source, way: Way) -> Mapping[str, int]:
     node = estate.analysis.graph.find(source.column)
     return {} if node is None else estate.arrivals.made(node, way, mask_of_groups())
-
-
-def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
-    """Parts must not meet in one relation, schema or place; reported where they first do."""
-    deny = rule.deny
-    assert deny is not None
-    meetings = _meetings(rule, deny, estate)
-    full = {key for key, met in meetings.items() if len(met) == len(deny.together)}
-    names = {key[0] for key in full}
-    fed = _fed_by(estate, names) if deny.within == "relation" else set()
-    findings = []
-    for key in sorted(full):
-        if key[0] in fed:
-            continue
-        met = [meetings[key][number] for number in range(len(deny.together))]
-        others = tuple(
-            say("met-field", field=a.source.column, protections=in_words(a.protections))
-            for a in met[1:]
-        )
-        findings.append(flow_finding(estate, card, met[0], say("together", others=others)))
-    return outcome(len(meetings), findings)
-
-
-def _meetings(rule: Rule, deny: Deny, estate: Estate) -> dict[tuple[str, str], dict[int, Arrival]]:
-    """What arrives where: by the whole that is looked at (and the source), each part's arrival."""
-    wanted = frozenset(select_relations(estate, deny.into or Where()))
-    found: dict[tuple[str, str], dict[int, Arrival]] = {}
-    for number, part in enumerate(deny.together):
-        sources = followed_sources(estate, Choice(any_of=part.data), deny.source)
-        for arrival in arrivals(estate, sources, (DIRECT,), deny.unless_protected):
-            left = excused(estate, _as_part(part, arrival), rule.unless, deny.unless_protected)
-            if left is None or not left.protections or arrival.relation not in wanted:
-                continue
-            of = str(arrival.source.column) if deny.of_one else ""
-            for whole in _wholes(estate, deny.within, arrival.relation):
-                found.setdefault((whole, of), {}).setdefault(number, left)
-    return found
-
-
-def _as_part(part: Part, arrival: Arrival) -> Arrival:
-    """The arrival, as far as it is under the methods that count."""
-    if not part.protected:
-        return arrival
-    counted = tuple(p for p in arrival.protections if accepts(Accepts(accept=part.protected), p))
-    return msgspec.structs.replace(arrival, protections=counted)
-
-
-def _wholes(estate: Estate, within: str, relation: str) -> tuple[str, ...]:
-    if within == "schema":
-        return (relation.rpartition(".")[0],)
-    if within == "place":
-        return tuple(name for name, _ in estate.places_named(relation))
-    return (relation,)
-
-
-def _fed_by(estate: Estate, names: set[str]) -> set[str]:
-    """Relations into which another one of these flows, and so got the combination from it.
-
-    Of relations that feed each other in a circle the first by name is not fed.
-    """
-    graph = estate.analysis.graph
-    feeds = {
-        name: {graph.columns[n].relation for n in next_in_relations(graph, graph.nodes_of(name))}
-        & (names - {name})
-        for name in names
-    }
-    fed_by_any = set().union(*feeds.values())
-    fed: set[str] = set()
-    done: set[str] = set()
-    for first in (*sorted(names - fed_by_any), *sorted(names & fed_by_any)):
-        waiting = [] if first in done else [first]
-        done.add(first)
-        while waiting:
-            new = feeds[waiting.pop()] - done
-            fed |= new
-            done |= new
-            waiting += new
-    return fed

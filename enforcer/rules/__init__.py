@@ -10,6 +10,7 @@ from enforcer.rules.conditions import (
     Allow,
     Ban,
     Deny,
+    ErasureMethod,
     Excuse,
     Floor,
     GuardTest,
@@ -18,6 +19,7 @@ from enforcer.rules.conditions import (
     RetentionLimit,
     ValueKind,
     Via,
+    Whole,
 )
 from enforcer.rules.notices import Notice, Told
 from enforcer.rules.places import Match, Partner, Place
@@ -33,6 +35,7 @@ __all__ = [
     "Choice",
     "Deny",
     "Duration",
+    "ErasureMethod",
     "Excuse",
     "FactTest",
     "Floor",
@@ -54,4 +57,5 @@ __all__ = [
     "ValueKind",
     "Via",
     "Where",
+    "Whole",
 ]

@@ -18,6 +18,9 @@ NoticePart = Literal[
     "categories", "purposes", "recipients", "regions", "retention", "necessity", "effect"
 ]
 TestKind = Literal["quality", "freshness"]
+Whole = Literal["relation", "schema", "place", "environment"]
+# What laws call erasing; which of them is enough differs from one to the next.
+ErasureMethod = Literal["delete", "anonymise", "deidentify", "aggregate", "freeze"]
 
 
 class Accepts(Strict, frozen=True, kw_only=True):
@@ -46,12 +49,17 @@ class GuardTest(Strict, frozen=True, kw_only=True):
 
 
 class Part(Strict, frozen=True, kw_only=True):
-    """One of the things that must not meet: data, and the methods in which it counts."""
+    """One of the things that must not meet: data, the methods in which it counts, and where.
+
+    Data that somebody tried to hide by a hash counts as hashed here, whether it can be tried
+    out or not, where a part names `hashed`.
+    """
 
     leading_key: ClassVar[str] = "data"
 
     data: Some
     protected: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = ()
+    of: Where | None = None
 
 
 class Deny(Strict, frozen=True, kw_only=True):
@@ -59,12 +67,13 @@ class Deny(Strict, frozen=True, kw_only=True):
 
     into: data of these categories must not arrive there; granted_to: nor be readable by
     these principals; over_granted: nor by principals whose `parameters.roles` do not list it;
-    together: these must not meet `within` one relation, schema or place, where `of_one` asks
-    for parts that are made of one and the same column; beyond_purpose: data must not be used
-    for a purpose that is none of those it was collected for; built_from: what matches `into`
-    must not be built from what matches this, over any number of steps; joined: what matches the
-    first must not be joined with what matches the second; residency: data whose relation states
-    in which regions it must stay must not leave them; unlabelled: a column whose name suggests
+    together: these must not meet `within` one relation, schema, place or environment, each in
+    a form of its own, where `of_one` asks for parts that are made of one and the same column;
+    beyond_purpose: data must not be used for a purpose that is none of those it was collected
+    for; built_from: what matches `into` must not be built from what matches this, over any
+    number of steps; joined: what matches the first must not be joined with what matches the
+    second; residency: data whose relation states in which regions it must stay must not leave
+    them, nor any data `regions`, where they are given; unlabelled: a column whose name suggests
     one must carry a label; unused: a labelled source column must be used; selected_whole: data
     must not be taken by a star; literal: values of these kinds must not stand in SQL or seeds.
     Beside granted_to, over_granted, together, beyond_purpose, joined, selected_whole and
@@ -80,15 +89,16 @@ class Deny(Strict, frozen=True, kw_only=True):
     ) = ("direct",)
     source: Where | None = msgspec.field(default=None, name="from")
     into: Where | None = None
-    granted_to: Some = ()
+    granted_to: Choice | None = None
     over_granted: bool = False
     together: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)] = ()
-    within: Literal["relation", "schema", "place"] = "relation"
+    within: Whole = "relation"
     of_one: bool = False
     beyond_purpose: bool = False
     built_from: Where | None = None
     joined: Annotated[tuple[Where, ...], msgspec.Meta(min_length=2, max_length=2)] = ()
     residency: bool = False
+    regions: Some = ()
     unlabelled: Some = ()
     unused: bool = False
     selected_whole: bool = False
@@ -96,7 +106,7 @@ class Deny(Strict, frozen=True, kw_only=True):
 
 
 class RetentionLimit(Strict, frozen=True, kw_only=True):
-    """At most `within`, at least `at_least` (durations), or not longer than any source's."""
+    """At most `within`, or not longer than any source's; `at_least` so long, there or in a copy."""
 
     within: Duration | None = None
     at_least: Duration | None = None
@@ -139,6 +149,9 @@ class Require(Strict, frozen=True, kw_only=True):
     contract: bool = False
     deletion_duty: bool = False
     erasable: bool = False
+    by: Annotated[tuple[ErasureMethod, ...], msgspec.Meta(min_length=1)] = ()
+    erased_within: Duration = ""
+    lasting: bool = False
     reachable: bool = False
     known_place: bool = False
     retention: RetentionLimit | None = None
@@ -190,6 +203,7 @@ __all__ = [
     "Allow",
     "Ban",
     "Deny",
+    "ErasureMethod",
     "Excuse",
     "Floor",
     "Glob",
@@ -199,4 +213,5 @@ __all__ = [
     "RetentionLimit",
     "ValueKind",
     "Via",
+    "Whole",
 ]

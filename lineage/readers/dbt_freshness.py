@@ -57,7 +57,7 @@ def read_node_files(place: Place, manifest: Manifest) -> Files:
 
 def _nodes(manifest: Manifest) -> Iterator[Node]:
     for node in manifest.nodes.values():
-        if node.resource_type in {"model", "snapshot", "seed"}:
+        if node.resource_type in {"model", "snapshot", "seed"} or node.keeps_failures:
             yield node
 
 

@@ -165,7 +165,7 @@ class Names:
 
 def _named(manifest: Manifest) -> Iterator[Node]:
     for node in manifest.nodes.values():
-        if node.resource_type in {"model", "seed", "snapshot"}:
+        if node.resource_type in {"model", "seed", "snapshot"} or node.keeps_failures:
             yield node
     yield from manifest.sources.values()
     yield from manifest.exposures.values()

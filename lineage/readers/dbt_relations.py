@@ -1,4 +1,4 @@
-"""Relations from a dbt manifest: models, seeds, snapshots, sources and exposures."""
+"""Relations from a dbt manifest: models, seeds, snapshots, kept failures, sources and exposures."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _KINDS = {
     "snapshot": RelationKind.SNAPSHOT,
     "seed": RelationKind.SEED,
     "source": RelationKind.SOURCE,
+    "test": RelationKind.TABLE,
 }
 # Where two nodes are the same relation, the first of these is what it is.
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS.values())}
@@ -59,7 +60,7 @@ def read_relations(
 
 def _declaring(manifest: Manifest) -> Iterator[Node]:
     for node in manifest.nodes.values():
-        if node.resource_type in _KINDS:
+        if node.resource_type in _KINDS and (node.resource_type != "test" or node.keeps_failures):
             yield node
     yield from manifest.sources.values()
     yield from manifest.exposures.values()
@@ -70,7 +71,7 @@ def _relation(
 ) -> Relation:
     return Relation(
         name=names.of(node),
-        kind=_KINDS[node.resource_type],
+        kind=_kind(node),
         origin=lines.origin(node),
         columns=declared_columns(node, table, header, names.dialect),
         complete=table is not None or bool(header),
@@ -88,6 +89,11 @@ def _tested(relation: Relation, tests: Mapping[str, tuple[Fact, ...]] | None) ->
     if not tests:
         return relation
     return msgspec.structs.replace(relation, columns=with_tests(relation.columns, tests))
+
+
+def _kind(node: Node) -> RelationKind:
+    as_view = node.keeps_failures and node.config.get("store_failures_as") == "view"
+    return RelationKind.VIEW if as_view else _KINDS[node.resource_type]
 
 
 def _exposure(lines: YamlLines, node: Node, names: Names) -> Relation:

@@ -23,8 +23,8 @@ def read_units(
 ) -> tuple[tuple[Unit, ...], tuple[Gap, ...]]:
     """The compiled code of every model and snapshot that has a relation, and the gaps.
 
-    An ephemeral model has none: its code is part of the models that refer to it. Tests,
-    analyses and operations build nothing.
+    An ephemeral model has none: its code is part of the models that refer to it. Analyses,
+    operations, and tests that do not keep what fails them build nothing.
     """
     units: list[Unit] = []
     gaps: list[Gap] = list(_dangling(place, manifest, names))
@@ -45,7 +45,7 @@ def is_without_text(node: Node) -> bool:
 
 
 def _is_built_from_code(node: Node) -> bool:
-    return node.resource_type in {"model", "snapshot"}
+    return node.resource_type in {"model", "snapshot"} or node.keeps_failures
 
 
 def _unit(place: Place, node: Node, names: Names, files: Files) -> Unit:

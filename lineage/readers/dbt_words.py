@@ -58,7 +58,7 @@ class TestMetadata(msgspec.Struct, frozen=True):
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """A model, seed, snapshot, source or exposure, or something that is none of our business."""
+    """A model, seed, snapshot, test, source or exposure, or something that does not matter here."""
 
     unique_id: str
     resource_type: str
@@ -101,6 +101,16 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     def materialized(self) -> str:
         """How dbt builds it."""
         return str(self.config.get("materialized") or "")
+
+    @property
+    def keeps_failures(self) -> bool:
+        """True for a test whose failing rows are put into a relation of their own."""
+        if self.resource_type != "test":
+            return False
+        how = self.config.get("store_failures_as")
+        if how is None:
+            return self.config.get("store_failures") is True
+        return how in {"table", "view"}
 
 
 class Macro(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,14 +26,17 @@ class YamlLines:
     def origin(self, node: Node) -> Origin:
         """The line of `- name:` of a node, or line 1 where that is not to be found.
 
-        A table of a source is looked for below the name of its source.
+        A table of a source is looked for below the name of its source; a test that has none
+        by the name of what it tests.
         """
         path = self._place.path_of(node)
         if not path.endswith(_YAML) or self._place.settings is None:
             return Origin(path, 1, 1)
         text = self._text(path)
         start = _find(text, node.source_name, 0) if node.source_name else 0
-        found = _find(text, node.identifier or node.name, start) or _find(text, node.name, start)
+        tested = (node.attached_node or "").rpartition(".")[2]
+        names = (node.identifier or node.name, node.name, tested)
+        found = next((at for name in names if name and (at := _find(text, name, start))), 0)
         if not found:
             return Origin(path, 1, 1)
         column = found - text.rfind("\n", 0, found)

@@ -35,7 +35,7 @@ OUT = Where(kind=(RelationKind.EXTERNAL,))
 ENCRYPTED = Accepts(at_least=Protection.ENCRYPTED)
 LEAVES = Deny(data=Choice(any_of=("user",)), unless_protected=ENCRYPTED, into=OUT)
 OUTSIDE = Deny(data=Choice(any_of=("user",)), unless_protected=ENCRYPTED, into=Where(outside=True))
-PUBLIC = Deny(data=Choice(any_of=("user",)), granted_to=("public",))
+PUBLIC = Deny(data=Choice(any_of=("user",)), granted_to=Choice(any_of=("public",)))
 
 
 def test_a_part_of_a_hash_that_can_be_tried_is_clear(world: World, rule_of: RuleMaker) -> None:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from enforcer.check import check, check_gaps
 from enforcer.messages import words_in
-from enforcer.rules import Choice, Deny, Match, Place, Where
+from enforcer.rules import Choice, Deny, Match, Place, Require, RetentionLimit, Where
 from enforcer.words import Severity
 from lineage import Gap, GapReason, Origin
 
@@ -50,3 +52,64 @@ def test_a_gap_over_labelled_data_is_an_error(world: World) -> None:
     assert outcome.judged == 2
     assert "touches raw.u.email (user.contact.email)" in by_severity[Severity.ERROR]
     assert "execute immediate" in by_severity[Severity.WARNING]
+
+
+MINIMUM = Require(data=Choice(any_of=("user",)), retention=RetentionLimit(at_least="P3Y"))
+
+
+def traded(world: World, source: str, archive: str = "") -> World:
+    """Purchases that come in, flow into a mart for a month and, maybe, into an archive."""
+    world.label("raw.orders.item", "user.behavior.purchase_history")
+    world.relation("raw.orders", "source", retention=source)
+    world.flow("raw.orders.item", "mart.orders.item").relation("mart.orders", retention="P1M")
+    if archive:
+        world.flow("raw.orders.item", "cold.orders.item")
+        world.relation(
+            "cold.orders", "snapshot", **({"retention": archive} if archive != "?" else {})
+        )
+    return world
+
+
+@pytest.mark.parametrize(
+    ("source", "archive", "found"),
+    [
+        ("P3Y", "", []),
+        ("P35M", "", ["raw.orders"]),
+        ("P6M", "P5Y", []),
+        ("P6M", "P1Y", ["cold.orders"]),
+    ],
+)
+def test_what_must_be_kept_is_kept_somewhere(
+    world: World, rule_of: RuleMaker, source: str, archive: str, found: list[str]
+) -> None:
+    """A record may go from where it came in, and from marts, while one copy stays long enough."""
+    outcome = check(rule_of(require=MINIMUM), traded(world, source, archive).estate())
+    assert [f.field.relation for f in outcome.findings] == found
+    assert outcome.judged == 1
+
+
+def test_a_copy_without_a_term_may_be_kept_for_long(world: World, rule_of: RuleMaker) -> None:
+    """Where one copy's term is not known nobody can say that all are too short."""
+    assert check(rule_of(require=MINIMUM), traded(world, "P6M", "?").estate()).judged == 0
+
+
+def test_a_rule_may_say_in_which_regions_data_must_stay(world: World, rule_of: RuleMaker) -> None:
+    """`regions` bind whatever the relation states, also where a replica or a backup lies."""
+    world.label("cn.u.email", "user.contact.email").relation("cn.u", "source", region="cn-north-1")
+    world.flow("cn.u.email", "cn.m.email").flow("cn.u.email", "x.m.email")
+    world.place("main", Place(match=Match(), region="cn-north-1"), "cn.m")
+    world.place("backup", Place(match=Match(), region="us-east-1"), "cn.m")
+    deny = Deny(data=Choice(any_of=("user",)), residency=True, regions=("cn-*",))
+    [finding] = check(rule_of(deny=deny), world.estate()).findings
+    assert finding.sink == "cn.m"
+    assert "which lies in us-east-1 and not in cn-*" in english(finding.message)
+
+
+def test_a_place_states_facts_for_what_lies_in_it(world: World, rule_of: RuleMaker) -> None:
+    """What is declared of a place need not be declared of every relation in it."""
+    world.label("raw.u.email", "user.contact.email").relation("raw.u", "source")
+    rule = rule_of(require=Require(data=Choice(any_of=("user",)), declared=("lawful_basis",)))
+    world.place("crm", Place(match=Match(), facts={"lawful_basis": "contract"}), "raw.u")
+    assert check(rule, world.estate()).findings == ()
+    world.place("crm", Place(match=Match(), facts={"lawful_basis": "tbd"}), "raw.u")
+    assert len(check(rule, world.estate()).findings) == 1

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lineage import analyze
 from lineage.projects import Fact, Relation, RelationKind
 from lineage.readers import find_project
 from lineage.words import GapReason, InputError
@@ -534,3 +535,79 @@ def test_an_exposure_is_where_its_name_is_written(shop: Shop) -> None:
     shop.node("board", resource_type="exposure", original_file_path="models/x.yml")
     (board,) = find_project(shop.save()).relations
     assert (board.origin.line, board.origin.column) == (3, 11)
+
+
+def kept(shop: Shop, compiled: str | None, **config: object) -> None:
+    """A generic test of a model, with its failures kept."""
+    shop.model("people", "select email from prod.raw.people")
+    shop.write("models/schema.yml", "models:\n  - name: people\n")
+    shop.node(
+        "not_null_people_email",
+        "{{ test_not_null(**_dbt_generic_test_kwargs) }}",
+        resource_type="test",
+        original_file_path="models/schema.yml",
+        compiled_code=compiled,
+        relation_name="prod.core_dbt_test__audit.not_null_people_email",
+        attached_node="model.shop.people",
+        checksum={"name": "none", "checksum": ""},
+        config={"materialized": "test", **config},
+        depends_on={"macros": [], "nodes": ["model.shop.people"]},
+    )
+
+
+FAILURES = "PROD.CORE_DBT_TEST__AUDIT.NOT_NULL_PEOPLE_EMAIL"
+
+
+@pytest.mark.parametrize(
+    ("config", "kind"),
+    [
+        ({"store_failures": True}, RelationKind.TABLE),
+        ({"store_failures_as": "table"}, RelationKind.TABLE),
+        ({"store_failures": False, "store_failures_as": "view"}, RelationKind.VIEW),
+    ],
+)
+def test_failures_that_a_test_keeps_are_a_relation(
+    shop: Shop, config: dict[str, object], kind: RelationKind
+) -> None:
+    """Rows that fail a test are copied to where somebody reads them, and data flows there."""
+    kept(shop, "select * from prod.core.people where email is null", **config)
+    found = relation(shop, FAILURES)
+    assert (found.kind, str(found.origin)) == (kind, "models/schema.yml:2:11")
+    assert values(found.facts, "config.materialized") == ["test"]
+    project = find_project(shop.root)
+    edges = {(str(e.source), str(e.target)) for e in analyze(project, jobs=0).edges}
+    assert ("PROD.CORE.PEOPLE.EMAIL", f"{FAILURES}.EMAIL") in edges
+    assert project.gaps == ()
+
+
+@pytest.mark.parametrize(
+    "config",
+    [{}, {"store_failures": False}, {"store_failures": True, "store_failures_as": "ephemeral"}],
+)
+def test_other_tests_build_nothing(shop: Shop, config: dict[str, object]) -> None:
+    """A test that only counts what fails leaves no rows behind."""
+    kept(shop, "select * from prod.core.people where email is null", **config)
+    assert FAILURES not in {r.name for r in find_project(shop.save()).relations}
+
+
+def test_kept_failures_of_unknown_sql_hold_all_that_is_tested(shop: Shop) -> None:
+    """A test that was not compiled is a gap, and may copy every column that it reads."""
+    kept(shop, None, store_failures=True)
+    assert relation(shop, FAILURES).reads == ("PROD.CORE.PEOPLE",)
+    [gap] = find_project(shop.root).gaps
+    assert (gap.reason, gap.relations) == (GapReason.NOT_COMPILED, (FAILURES,))
+
+
+def test_a_test_of_its_own_file_is_compared_with_it(shop: Shop) -> None:
+    """SQL of a test that changed since the manifest was written is a gap where rows are kept."""
+    shop.model(
+        "bad_people",
+        "select * from prod.core.people",
+        resource_type="test",
+        original_file_path="tests/bad_people.sql",
+        config={"materialized": "test", "store_failures": True},
+    )
+    assert find_project(shop.save()).gaps == ()
+    shop.write("tests/bad_people.sql", "select * from prod.core.everybody\n")
+    [gap] = find_project(shop.save()).gaps
+    assert (gap.reason, gap.relations) == (GapReason.STALE, ("PROD.CORE.BAD_PEOPLE",))

@@ -1,0 +1,192 @@
+"""Together: data that is harmless apart and must not meet, in a relation or in a wider whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from enforcer.check.excuses import excused
+from enforcer.check.flows import arrivals, flow_finding, in_words
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.selectors import environments_of, select_relations
+from enforcer.check.sources import followed_sources
+from enforcer.protection.reach import next_in_relations
+from enforcer.protection.states import DIRECT
+from enforcer.protection.variants import Variant, accepts
+from enforcer.rules import Accepts, Choice, Where
+from enforcer.words import Method, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from enforcer.check.flows import Arrival
+    from enforcer.check.selectors import Source
+    from enforcer.estate import Estate
+    from enforcer.rules import Deny, Part, Rule
+    from enforcer.words import Finding, Message, RuleCard, Value
+    from lineage import Column
+
+    # What a part is met by: a column's value under one protection.
+    Form = tuple[Column, Variant]
+
+_RELATION: Final = "relation"
+_HASHES: Final = frozenset({Method.HASHED, Method.HASHED_KEY_BESIDE})
+
+
+class Whole(msgspec.Struct, frozen=True, order=True):
+    """Where things may meet: a relation, or what it is a part of; and the column of `of_one`."""
+
+    kind: str
+    name: str
+    of: str
+
+
+def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Parts must not meet; reported in the relations where they first do, else in the whole.
+
+    Each part is met by a form of its own: one column under one protection is never two of them.
+    """
+    deny = rule.deny
+    assert deny is not None
+    wholes = _wholes(rule, deny, estate)
+    met = {whole: meeting for whole, forms in wholes.items() if (meeting := _meeting(forms))}
+    near = {whole: meeting for whole, meeting in met.items() if whole.kind == _RELATION}
+    fed = _fed_by(estate, {whole.name for whole in near})
+    covered = {
+        whole
+        for meeting in near.values()
+        for whole in _around(estate, deny, meeting[0])
+        if whole.kind != _RELATION
+    }
+    left = [
+        met[whole]
+        for whole in sorted(met)
+        if (whole in near and whole.name not in fed) or (whole not in near and whole not in covered)
+    ]
+    judged = sum(whole.kind == _RELATION for whole in wholes)
+    return outcome(judged, [_finding(estate, card, meeting) for meeting in left])
+
+
+def _finding(estate: Estate, card: RuleCard, meeting: Sequence[Arrival]) -> Finding:
+    first, *rest = meeting
+    others = tuple(_other(first, one) for one in rest)
+    return flow_finding(estate, card, first, say("together", others=others))
+
+
+def _other(first: Arrival, one: Arrival) -> Message:
+    parts: dict[str, Value] = {
+        "field": one.source.column,
+        "protections": in_words(one.protections),
+    }
+    if one.relation == first.relation:
+        return say("met-field", **parts)
+    return say("met-field-elsewhere", **parts, relation=one.relation)
+
+
+def _wholes(
+    rule: Rule, deny: Deny, estate: Estate
+) -> Mapping[Whole, Sequence[Mapping[Form, Arrival]]]:
+    """By whole, the forms in which each part is in it; as many as the parts are enough."""
+    everywhere = frozenset(select_relations(estate, deny.into or Where()))
+    size = len(deny.together)
+    found: dict[Whole, list[dict[Form, Arrival]]] = {}
+    for number, part in enumerate(deny.together):
+        wanted = (
+            everywhere if part.of is None else everywhere & {*select_relations(estate, part.of)}
+        )
+        for arrival in _arriving(rule, deny, part, estate) if wanted else ():
+            if arrival.relation not in wanted:
+                continue
+            for whole in _around(estate, deny, arrival):
+                forms = found.setdefault(whole, [{} for _ in range(size)])[number]
+                for form in _forms(arrival):
+                    if len(forms) < size:
+                        forms.setdefault(form, arrival)
+    return found
+
+
+def _arriving(rule: Rule, deny: Deny, part: Part, estate: Estate) -> Iterator[Arrival]:
+    """Where data of a part arrives under the methods that count."""
+    sources: Sequence[Source] = followed_sources(estate, Choice(any_of=part.data), deny.source)
+    if not _HASHES.isdisjoint(part.protected):
+        sources = [msgspec.structs.replace(source, enumerable=False) for source in sources]
+    counted = Accepts(accept=part.protected)
+    for arrival in arrivals(estate, sources, (DIRECT,), deny.unless_protected):
+        left = excused(estate, arrival, rule.unless, deny.unless_protected)
+        if left is None:
+            continue
+        kept = tuple(p for p in left.protections if not part.protected or accepts(counted, p))
+        if kept:
+            yield msgspec.structs.replace(left, protections=kept)
+
+
+def _forms(arrival: Arrival) -> Iterator[Form]:
+    for protection in arrival.protections:
+        yield arrival.source.column, protection
+
+
+def _around(estate: Estate, deny: Deny, arrival: Arrival) -> Iterator[Whole]:
+    """The relation itself, and the wholes that the rule asks about.
+
+    Relations that state no environment share one.
+    """
+    name = arrival.relation
+    of = str(arrival.source.column) if deny.of_one else ""
+    yield Whole(_RELATION, name, of)
+    wider: tuple[str, ...] = ()
+    if deny.within == "schema":
+        wider = (name.rpartition(".")[0],)
+    elif deny.within == "place":
+        wider = tuple(place for place, _ in estate.places_named(name))
+    elif deny.within == "environment":
+        wider = environments_of(estate, name) or ("",)
+    yield from (Whole(deny.within, whole, of) for whole in wider)
+
+
+def _meeting(parts: Sequence[Mapping[Form, Arrival]]) -> tuple[Arrival, ...]:
+    """An arrival for each part, each in a form of its own; empty where there are none such."""
+    chosen: dict[Form, int] = {}
+
+    def place(number: int, tried: set[Form]) -> bool:
+        for form in parts[number]:
+            if form not in tried:
+                tried.add(form)
+                if form not in chosen or place(chosen[form], tried):
+                    chosen[form] = number
+                    return True
+        return False
+
+    if not all(place(number, set()) for number in range(len(parts))):
+        return ()
+    forms = {number: form for form, number in chosen.items()}
+    return tuple(_as(parts[n][forms[n]], forms[n]) for n in range(len(parts)))
+
+
+def _as(arrival: Arrival, form: Form) -> Arrival:
+    return msgspec.structs.replace(arrival, protections=form[1:])
+
+
+def _fed_by(estate: Estate, names: set[str]) -> set[str]:
+    """Relations into which another one of these flows, and so got the combination from it.
+
+    Of relations that feed each other in a circle the first by name is not fed.
+    """
+    graph = estate.analysis.graph
+    feeds = {
+        name: {graph.columns[n].relation for n in next_in_relations(graph, graph.nodes_of(name))}
+        & (names - {name})
+        for name in names
+    }
+    fed_by_any = set().union(*feeds.values())
+    fed: set[str] = set()
+    done: set[str] = set()
+    for first in (*sorted(names - fed_by_any), *sorted(names & fed_by_any)):
+        waiting = [] if first in done else [first]
+        done.add(first)
+        while waiting:
+            new = feeds[waiting.pop()] - done
+            fed |= new
+            done |= new
+            waiting += new
+    return fed

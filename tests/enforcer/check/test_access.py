@@ -1,0 +1,147 @@
+"""Who may read data: principals that a rule names, and what roles may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from enforcer.check import check
+from enforcer.estate import Parameters
+from enforcer.messages import words_in
+from enforcer.rules import Accepts, Choice, Deny, Match, Place, Where
+from enforcer.words import Method
+from lineage import Grant, Origin
+from lineage.projects import RelationKind
+
+if TYPE_CHECKING:
+    from enforcer.check import Outcome
+    from tests.enforcer.check.conftest import RuleMaker, World
+
+english = words_in("en")
+
+AT = Origin("grants.sql", 3, 1)
+USER = Choice(any_of=("user",))
+OVER = Deny(data=USER, over_granted=True)
+
+
+def granted(world: World, *principals: str) -> World:
+    """A mart of e-mail addresses that these may read."""
+    world.label("raw.u.email", "user.contact.email").flow("raw.u.email", "mart.u.email")
+    world.grants += [Grant("mart.u", who, "role", ("select",), AT) for who in principals]
+    return world
+
+
+def roles(world: World, **may_read: tuple[str, ...]) -> World:
+    listed = tuple((name, Choice(any_of=data)) for name, data in sorted(may_read.items()))
+    world.parameters = Parameters(roles=listed)
+    return world
+
+
+def judged(world: World, rule_of: RuleMaker, deny: Deny) -> Outcome:
+    return check(rule_of(deny=deny), world.estate())
+
+
+def sinks(world: World, rule_of: RuleMaker, deny: Deny) -> list[str]:
+    return [finding.sink for finding in judged(world, rule_of, deny).findings]
+
+
+@pytest.mark.parametrize(
+    ("choice", "found"),
+    [
+        (Choice(any_of=("analyst*",)), ["analyst_eu"]),
+        (Choice(any_of=("ANALYST_EU",)), ["analyst_eu"]),
+        (Choice(none_of=("dba",)), ["analyst_eu", "public"]),
+        (Choice(any_of=("*",), none_of=("analyst*", "PUBLIC")), ["dba"]),
+    ],
+)
+def test_a_rule_names_principals_or_all_but_some(
+    world: World, rule_of: RuleMaker, choice: Choice, found: list[str]
+) -> None:
+    """`granted_to` is a choice of principals, whose letter case does not count."""
+    granted(world, "ANALYST_EU", "DBA", "PUBLIC")
+    deny = Deny(data=USER, granted_to=choice)
+    assert sinks(world, rule_of, deny) == [f"mart.u to {who}" for who in found]
+
+
+def test_without_roles_nothing_is_judged(world: World, rule_of: RuleMaker) -> None:
+    """Where nobody said who may read what, no grant is too broad."""
+    assert judged(granted(world, "intern"), rule_of, OVER).judged == 0
+
+
+def test_a_role_reads_what_it_lists(world: World, rule_of: RuleMaker) -> None:
+    """A category covers its children, and a grant within it is no finding."""
+    granted(world, "support_eu")
+    roles(world, **{"support*": ("user.contact",)})
+    assert judged(world, rule_of, OVER).judged == 1
+    assert sinks(world, rule_of, OVER) == []
+
+
+def test_a_role_reads_nothing_else(world: World, rule_of: RuleMaker) -> None:
+    """The finding says who, what, and where the grant is written."""
+    roles(granted(world, "analyst"), analyst=("user.behavior",))
+    [finding] = judged(world, rule_of, OVER).findings
+    assert (finding.sink, finding.origin) == ("mart.u to analyst", AT)
+    assert (
+        "which analyst may read, but parameters.roles (analyst) do not list user.contact.email"
+        in english(finding.message)
+    )
+
+
+@pytest.mark.parametrize("may_read", [{}, {"intern": ()}])
+def test_who_has_no_role_reads_nothing(
+    world: World, rule_of: RuleMaker, may_read: dict[str, tuple[str, ...]]
+) -> None:
+    """A principal that no role matches, and a role that lists nothing, may read nothing."""
+    roles(granted(world, "intern"), dba=("user",), **may_read)
+    [finding] = judged(world, rule_of, OVER).findings
+    assert "for which parameters.roles lists nothing" in english(finding.message)
+
+
+def test_who_matches_several_roles_reads_what_any_lists(world: World, rule_of: RuleMaker) -> None:
+    """Roles add up, as grants do."""
+    granted(world, "analyst_crm")
+    roles(world, **{"analyst*": ("user.behavior",), "*_crm": ("user.contact",)})
+    assert sinks(world, rule_of, OVER) == []
+
+
+def test_everybody_is_a_role_too(world: World, rule_of: RuleMaker) -> None:
+    """A grant to PUBLIC is judged by the role of that name, not by those of single people."""
+    roles(granted(world, "PUBLIC"), analyst=("user",))
+    assert sinks(world, rule_of, OVER) == ["mart.u to public"]
+    roles(world, PUBLIC=("user",))
+    assert sinks(world, rule_of, OVER) == []
+
+
+def test_what_a_rule_accepts_needs_no_role(world: World, rule_of: RuleMaker) -> None:
+    """Data under an accepted protection may be read by whoever is granted it."""
+    world.label("raw.u.email", "user.contact.email").flow("raw.u.email", "mart.u.k", "hmac")
+    world.grants.append(Grant("mart.u", "analyst", "role", ("select",), AT))
+    roles(world, dba=("user",))
+    assert sinks(world, rule_of, OVER) == ["mart.u to analyst"]
+    keyed = Deny(data=USER, over_granted=True, unless_protected=Accepts(accept=(Method.KEYED,)))
+    assert sinks(world, rule_of, keyed) == []
+
+
+def test_only_relations_asked_about_are_judged(world: World, rule_of: RuleMaker) -> None:
+    """`into` narrows down where grants are looked at."""
+    roles(granted(world, "intern"), dba=("user",)).relation("mart.u", "view")
+    deny = Deny(data=USER, over_granted=True, into=Where(kind=(RelationKind.TABLE,)))
+    assert judged(world, rule_of, deny).judged == 0
+
+
+def test_an_audience_of_a_place_is_a_grant(world: World, rule_of: RuleMaker) -> None:
+    """Who reads a place reads what lies in it."""
+    roles(granted(world), dba=("user",))
+    world.place("mart", Place(match=Match(), audience=("marketing",)), "mart.u")
+    assert sinks(world, rule_of, OVER) == ["mart.u to marketing"]
+
+
+@pytest.mark.parametrize(("access", "found"), [("public", 1), ("protected", 0)])
+def test_a_public_model_is_offered_to_every_project(
+    world: World, rule_of: RuleMaker, access: str, found: int
+) -> None:
+    """Dbt's `access: public` lets projects build on a model that nobody here knows of."""
+    granted(world).relation("mart.u", config_access=access)
+    deny = Deny(data=USER, granted_to=Choice(any_of=("public", "every dbt project")))
+    assert sinks(world, rule_of, deny) == ["mart.u to every dbt project"] * found
