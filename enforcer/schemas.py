@@ -37,7 +37,7 @@ KINDS: Final[dict[str, Any]] = {
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 # Where a rule may write `$name` for a parameter's value.
 _PARAMETRIC: Final = frozenset(
-    {"Accepts", "Deny", "FactTest", "Floor", "Require", "RetentionLimit", "Where"}
+    {"Accepts", "Deny", "FactTest", "Floor", "Part", "Require", "RetentionLimit", "Where"}
 )
 _PARAMETER: Final[dict[str, Any]] = {"type": "string", "pattern": r"^\$[a-z][a-z0-9_]*$"}
 _DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
