@@ -28,7 +28,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     those that the SQL itself made known; `guarded` the writes with their guards. `statements`
     counts what there was to analyse and `opaque` how many of those have a gap. `remarks` are
     what DDL says of relations and columns; they are among these' facts as well. `stars` are the
-    places, by unit and offset, where all columns of a relation are taken without being named.
+    places, by unit and offset, where all columns are passed on without being named.
     """
 
     graph: Graph
@@ -64,7 +64,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         return edges_out_of(self.graph, self.origin_of, column)
 
     def by_star(self, edge: int) -> bool:
-        """True when nobody named the column: an edge of the graph is written as a star."""
+        """True when an edge of the graph comes of a star, a union or the like: nobody names it."""
         sites = self.graph.sites
         return (sites.units[edge], sites.offsets[edge]) in self.stars
 

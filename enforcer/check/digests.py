@@ -66,12 +66,12 @@ def scope_of(estate: Estate, held: Sequence[Arrival], accepted: Accepts | None) 
     lines: set[Line] = set()
     for arrival in held:
         category = arrival.source.category
-        for name, protections in uses(estate, arrival, accepted).items():
-            for protection in protections:
+        for name, variants in uses(estate, arrival, accepted).items():
+            for protection in sorted({variant.protection.value for variant in variants}):
                 for purpose in purposes_of(estate, name) or ("",):
-                    lines.add(("use", category, purpose, str(protection)))
+                    lines.add(("use", category, purpose, protection))
                 for recipient in _recipients(estate, name):
-                    lines.add(("recipient", category, recipient, str(protection)))
+                    lines.add(("recipient", category, recipient, protection))
     lines |= _kept(estate, held, accepted)
     return tuple(sorted(lines))
 

@@ -28,8 +28,13 @@ def collected(estate: Estate) -> frozenset[str]:
 
 
 def _is_fed(estate: Estate, name: str) -> bool:
-    """True when something of another relation, that is no file, flows into this one."""
+    """True when something of another relation, that is no file, flows into this one.
+
+    What a tool says to be built from others is, whether its text could be read or not.
+    """
     graph = estate.analysis.graph
+    if any(fact.key == "depends_on" for fact in estate.relations[name].facts):
+        return True
     waiting = list(graph.nodes_of(name))
     seen = set(waiting)
     while waiting:

@@ -71,13 +71,11 @@ def _lacks(
     """What no notice says of an arrival; one that does not name its category says nothing."""
     data, parts = asked
     entries = _entries(estate, arrival, data)
-    if not entries:
-        yield say("notice-without-category", category=arrival.source.category)
-        return
     for part in parts:
-        judge = _JUDGES.get(part)
-        if judge is not None:
-            yield from judge(estate, name, entries)
+        if part != "categories":
+            yield from _JUDGES[part](estate, name, entries)
+        elif not entries:
+            yield say("notice-without-category", category=arrival.source.category)
 
 
 def _entries(estate: Estate, arrival: Arrival, data: Choice) -> list[Entry]:

@@ -12,7 +12,6 @@ from enforcer.check.holdings import fields_in_words
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
-from enforcer.protection.reach import relations_after
 from enforcer.protection.states import mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Where
@@ -62,11 +61,31 @@ def _takers(
     graph = estate.analysis.graph
     for node in _carriers(estate, arrival, accepted):
         for edge in graph.outgoing(node):
-            direct = graph.kind(edge).transform.type is TransformType.DIRECT
-            if direct and estate.analysis.by_star(edge):
-                for name in relations_after(graph, estate.direct_successors, graph.targets[edge]):
+            if _is_starred(estate, edge):
+                for name in _ends(estate, graph.targets[edge]):
                     if name != arrival.relation:
                         yield name, edge
+
+
+def _is_starred(estate: Estate, edge: int) -> bool:
+    """True when a value flows directly and nobody named its column."""
+    direct = estate.analysis.graph.kind(edge).transform.type is TransformType.DIRECT
+    return direct and estate.analysis.by_star(edge)
+
+
+def _ends(estate: Estate, node: int) -> set[str]:
+    """The relations that a column comes to from a node on without being named."""
+    graph = estate.analysis.graph
+    waiting, seen, found = [node], {node}, set()
+    while waiting:
+        here = waiting.pop()
+        if here not in graph.inner:
+            found.add(graph.columns[here].relation)
+            continue
+        new = {graph.targets[e] for e in graph.outgoing(here) if _is_starred(estate, e)} - seen
+        seen |= new
+        waiting += new
+    return found
 
 
 def _carriers(estate: Estate, arrival: Arrival, accepted: Accepts | None) -> Iterator[int]:

@@ -115,17 +115,3 @@ def next_in_relations(graph: Graph, start: Iterable[int]) -> set[int]:
             else:
                 found.add(target)
     return found
-
-
-def relations_after(graph: Graph, successors: Successors, node: int) -> set[str]:
-    """The relation of a node; of an inner one those that follow on it, with inner steps between."""
-    waiting, seen, found = [node], {node}, set()
-    while waiting:
-        here = waiting.pop()
-        if here not in graph.inner:
-            found.add(graph.columns[here].relation)
-            continue
-        new = set(successors[here]) - seen
-        seen |= new
-        waiting += new
-    return found

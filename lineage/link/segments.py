@@ -126,8 +126,8 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `nodes` are (relation, column), or (label, column) for those that `inner` lists; the
     guards of `kinds` speak of these nodes. `known` is what is known of the relations that
-    the text writes, once it has run. `stars` are the offsets of what takes all columns of a
-    relation without naming them; `results` counts its bare queries, `opaque` its statements
+    the text writes, once it has run. `stars` are the offsets of what passes all columns on
+    without naming them; `results` counts its bare queries, `opaque` its statements
     with a gap.
     """
 

@@ -64,6 +64,6 @@ def remarks_of(told: Iterable[Telling]) -> Iterator[Remark]:
 
 
 def stars_of(segments: Iterable[Segment]) -> Iterator[tuple[int, int]]:
-    """Where the texts take all columns of a relation without naming them."""
+    """Where the texts pass all columns on without naming them."""
     for unit, segment in enumerate(segments):
         yield from ((unit, offset) for offset in segment.stars)

@@ -9,7 +9,7 @@ import pytest
 
 from enforcer.estate import Estate, Parameters, Seed
 from enforcer.labels import Label
-from enforcer.rules import Choice, Deny, Require, Rule, Sample
+from enforcer.rules import Choice, Deny, Notice, Require, Rule, Sample
 from enforcer.taxonomy import Form
 from enforcer.words import Phase
 from lineage import Column, Delete, Gap, Grant, Origin, Transform, TransformSubtype
@@ -64,6 +64,7 @@ class World:
         self.gaps: list[Gap] = []
         self.units: list[Unit] = [Unit(file="models/a.sql", text="select 1", dialect="duckdb")]
         self.seeds: list[Seed] = []
+        self.notices: list[Notice] = []
         self.parameters = Parameters()
 
     def node(self, dotted: str) -> int:
@@ -143,6 +144,7 @@ class World:
             places_of=places_of,
             parameters=self.parameters,
             seeds=tuple(self.seeds),
+            notices=tuple(self.notices),
         )
 
 
