@@ -14,7 +14,9 @@ from enforcer.values.kinds import KINDS
 from enforcer.values.reach import is_public_ip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+Kinds = tuple[ValueKind, ...]
 
 _SHORTEST: Final = 3
 _LONGEST: Final = 10_000
@@ -25,9 +27,7 @@ _WITH_AT: Final = frozenset({ValueKind.EMAIL, ValueKind.SECRET})
 _WITHOUT_DIGITS: Final = frozenset({ValueKind.MRZ, ValueKind.SECRET})
 
 
-def kinds_of(
-    value: str, year: int, wanted: Iterable[ValueKind] = tuple(KINDS)
-) -> Iterator[ValueKind]:
+def kinds_of(value: str, year: int, wanted: Kinds = tuple(KINDS)) -> Iterator[ValueKind]:
     """The kinds whose form and check digits a value has, of those wanted, specimens too.
 
     `year` is the present one: nobody was born after it.
@@ -36,10 +36,15 @@ def kinds_of(
     if not _SHORTEST <= len(text) <= _LONGEST:
         return
     if "@" in text:  # most texts are spared most questions
-        wanted = [kind for kind in wanted if kind in _WITH_AT]
+        wanted = _those(wanted, _WITH_AT)
     elif _DIGIT.search(text) is None:
-        wanted = [kind for kind in wanted if kind in _WITHOUT_DIGITS]
+        wanted = _those(wanted, _WITHOUT_DIGITS)
     yield from (kind for kind in wanted if KINDS[kind].passes(text, year))
+
+
+@cache
+def _those(wanted: Kinds, possible: frozenset[ValueKind]) -> Kinds:
+    return tuple(kind for kind in wanted if kind in possible)
 
 
 def kinds_shown(value: str, year: int) -> Iterator[ValueKind]:
@@ -55,7 +60,7 @@ def kinds_shown(value: str, year: int) -> Iterator[ValueKind]:
             yield kind
 
 
-def kind_of(value: str, year: int, wanted: Iterable[ValueKind] = tuple(KINDS)) -> ValueKind | None:
+def kind_of(value: str, year: int, wanted: Kinds = tuple(KINDS)) -> ValueKind | None:
     """The kind that a value most likely is of, None when it is of none or only a specimen."""
     found = next(kinds_of(value, year, wanted), None)
     return None if found is None or is_specimen(found, value.strip()) else found

@@ -105,7 +105,7 @@ def test_a_specimen_is_nobodys(kind: K) -> None:
         if not set("*?[") & set(specimen):
             spaced = " ".join(specimen[n : n + 4] for n in range(0, len(specimen), 4))
             for form in (specimen, specimen.lower(), spaced):
-                assert kind_of(form, YEAR, [kind]) is None, form
+                assert kind_of(form, YEAR, (kind,)) is None, form
             assert is_specimen(kind, specimen)
 
 
