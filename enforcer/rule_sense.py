@@ -39,6 +39,7 @@ REQUIRED: Final = (
     "declared",
     "facts",
     "contract",
+    "approved",
     "deletion_duty",
     "erasable",
     "reachable",
@@ -52,19 +53,21 @@ REQUIRED: Final = (
 )
 # Beside these `into` would be read by nobody.
 NOWHERE: Final = ("unused", "literal")
+# What makes sense beside one other key alone, and what it says of that.
+BESIDE: Final = {
+    "within": ("together", "says how things meet"),
+    "of_one": ("together", "says how things meet"),
+    "of_different": ("joined", "says what is joined"),
+    "columns": ("into", "says where data arrives"),
+    "per_purpose": ("facts", "says how facts are stated"),
+}
 # What a part of a rule must say something in, and what it might say.
 _NEEDED: Final = {
     Ban: "data, from, into or purpose",
     Excuse: "a guard, purpose, data, from, into or protected",
     FactTest: "a value, stated, at_least, at_most, fresh or ahead",
     Floor: "analysed or labelled",
-    GuardTest: "column or absent_from",
-}
-# What makes sense beside one other key alone, and what it says of that.
-_BESIDE: Final = {
-    "within": ("together", "says how things meet"),
-    "of_one": ("together", "says how things meet"),
-    "per_purpose": ("facts", "says how facts are stated"),
+    GuardTest: "column, absent_from or group_size",
 }
 _SIDES: Final = ("deny", "require", "allow")
 _PARTS: Final = (*_SIDES, "unless", "except")
@@ -113,9 +116,9 @@ def _check_condition(document: Document[Rule]) -> None:
         if not limits:
             at = document.origin(side, "retention")
             raise PolicyError(at, "`retention` sets no limit", "write `within`")
-    for key, (wanted, why) in _BESIDE.items():
-        if key in document.keys(side) and judged != wanted:
-            raise PolicyError(document.key_origin(side, key), f"`{key}` {why}", f"write `{wanted}`")
+    for key, (needed, why) in BESIDE.items():
+        if key in document.keys(side) and judged != needed:
+            raise PolicyError(document.key_origin(side, key), f"`{key}` {why}", f"write `{needed}`")
 
 
 def _judged(document: Document[Rule], side: str) -> str:
@@ -183,15 +186,27 @@ def _check_part(document: Document[Rule], path: Path, part: object) -> None:
         at = document.origin(*path)
         what = f"this {type(part).__name__.lower()} holds always"
         raise PolicyError(at, what, f"write {needed}")
-    if isinstance(part, GuardTest) and bool(part.column) is bool(part.absent_from):
-        at = document.origin(*path)
-        raise PolicyError(at, "both `column` and `absent_from`", "write one of them")
+    if isinstance(part, GuardTest):
+        _check_guard(document, path)
     if isinstance(part, Accepts) and bool(part.at_least) is bool(part.accept):
         raise PolicyError(
             document.key_origin(*path),
             f"`{path[-1]}` needs one of `at_least` and `accept`",
             "write one of them",
         )
+
+
+def _check_guard(document: Document[Rule], path: Path) -> None:
+    written = document.keys(*path)
+    told = [key for key in ("column", "absent_from", "group_size") if key in written]
+    if len(told) != 1:
+        found = " and ".join(f"`{key}`" for key in told) or "nothing to test"
+        at = document.key_origin(*path, told[1]) if told else document.origin(*path)
+        raise PolicyError(at, f"a guard has {found}", f"write one of {_NEEDED[GuardTest]}")
+    values = [key for key in ("equals", "at_least") if key in written]
+    if len(values) > (told == ["column"]):
+        at = document.key_origin(*path, values[-1])
+        raise PolicyError(at, f"`{values[-1]}` is one too many here", "remove it")
 
 
 def _categories(path: Path, part: object) -> Iterator[tuple[Path, Sequence[str]]]:

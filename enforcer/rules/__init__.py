@@ -16,6 +16,7 @@ from enforcer.rules.conditions import (
     Part,
     Require,
     RetentionLimit,
+    Term,
     ValueKind,
     Via,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Sample",
     "Some",
     "Strict",
+    "Term",
     "Told",
     "ValueKind",
     "Via",
