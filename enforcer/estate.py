@@ -43,6 +43,10 @@ class Taxonomy(Protocol):
         """True when a category is among the data that a rule speaks of."""
         ...
 
+    def check_pattern(self, pattern: str, origin: Origin) -> None:
+        """Raises `PolicyError` for a pattern that is no category, glob or set of them."""
+        ...
+
     def is_enumerable(self, category: str) -> bool:
         """True when all values of the category can be tried."""
         ...
@@ -160,13 +164,14 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def facts(self, relation: str, key: str) -> tuple[str, ...]:
         """What is declared about a relation, else by the places that it lies in.
 
-        A relation's configuration outweighs its meta. Keys that begin with `config.` are
-        those of its tool.
+        A relation's configuration outweighs its meta. Keys that begin with `config.` are those
+        of its tool, and so are those behind `tool.`.
         """
         found = self.relations.get(relation)
         if found is None:
             return ()
-        if key.startswith("config."):
+        if key.startswith(("config.", "tool.")):
+            key = key.removeprefix("tool.")
             return tuple(fact.value for fact in found.facts if fact.key == key)
         return facts(found, key) or self._placed(relation, key)
 
@@ -316,6 +321,29 @@ def _token_columns(relation: Relation) -> tuple[str, ...]:
         what = f"the token map {quoted(relation.name)} has no column {quoted(unknown[0])}"
         raise PolicyError(relation.origin, what, "name the column that holds the tokens")
     return names
+
+
+def facts_under(estate: Estate, relation: str, key: str) -> tuple[tuple[str, str], ...]:
+    """What is declared in the block `fieldgate.<key>`, else by places: keys, each with a value."""
+    found = estate.relations.get(relation)
+    declared = found.facts if found is not None else ()
+    for prefix in _META:
+        block = f"{prefix}{key}."
+        values = tuple(
+            (fact.key.removeprefix(block), fact.value)
+            for fact in declared
+            if fact.key.startswith(block)
+        )
+        if values:
+            return values
+    placed = (place.facts for _, place in estate.places_named(relation))
+    return tuple(
+        (name.removeprefix(f"{key}."), value)
+        for stated in placed
+        for name, said in stated.items()
+        if name.startswith(f"{key}.")
+        for value in ((said,) if isinstance(said, str) else said)
+    )
 
 
 # What people write into a form that they have to fill in and have nothing for.

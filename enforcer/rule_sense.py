@@ -40,6 +40,7 @@ REQUIRED: Final = (
     "declared",
     "facts",
     "contract",
+    "approved",
     "deletion_duty",
     "erasable",
     "erased_within",
@@ -59,6 +60,8 @@ NOWHERE: Final = ("unused", "literal")
 BESIDE: Final = {
     "within": ("together", "how things meet"),
     "of_one": ("together", "how things meet"),
+    "of_different": ("joined", "what is joined"),
+    "columns": ("into", "where data arrives"),
     "regions": ("residency", "which regions data must not leave"),
     "by": ("erasable", "how rows are erased"),
     "per_purpose": ("facts", "how facts are stated"),
@@ -69,7 +72,7 @@ _NEEDED: Final = {
     Excuse: "a guard, purpose, data, from, into or protected",
     FactTest: "a value, stated, at_least, at_most, fresh or ahead",
     Floor: "analysed or labelled",
-    GuardTest: "column or absent_from",
+    GuardTest: "column, absent_from or group_size",
 }
 _SIDES: Final = ("deny", "require", "allow")
 _PARTS: Final = (*_SIDES, "unless", "except")
@@ -192,15 +195,27 @@ def _check_part(document: Document[Rule], path: Path, part: object) -> None:
         at = document.origin(*path)
         what = f"this {type(part).__name__.lower()} holds always"
         raise PolicyError(at, what, f"write {needed}")
-    if isinstance(part, GuardTest) and bool(part.column) is bool(part.absent_from):
-        at = document.origin(*path)
-        raise PolicyError(at, "both `column` and `absent_from`", "write one of them")
+    if isinstance(part, GuardTest):
+        _check_guard(document, path)
     if isinstance(part, Accepts) and bool(part.at_least) is bool(part.accept):
         raise PolicyError(
             document.key_origin(*path),
             f"`{path[-1]}` needs one of `at_least` and `accept`",
             "write one of them",
         )
+
+
+def _check_guard(document: Document[Rule], path: Path) -> None:
+    written = document.keys(*path)
+    told = [key for key in ("column", "absent_from", "group_size") if key in written]
+    if len(told) != 1:
+        found = " and ".join(f"`{key}`" for key in told) or "nothing to test"
+        at = document.key_origin(*path, told[1]) if told else document.origin(*path)
+        raise PolicyError(at, f"a guard has {found}", f"write one of {_NEEDED[GuardTest]}")
+    values = [key for key in ("equals", "at_least") if key in written]
+    if len(values) > (told == ["column"]):
+        at = document.key_origin(*path, values[-1])
+        raise PolicyError(at, f"`{values[-1]}` is one too many here", "remove it")
 
 
 def _categories(path: Path, part: object) -> Iterator[tuple[Path, Sequence[str]]]:

@@ -37,7 +37,18 @@ KINDS: Final[dict[str, Any]] = {
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 # Where a rule may write `$name` for a parameter's value.
 _PARAMETRIC: Final = frozenset(
-    {"Accepts", "Deny", "FactTest", "Floor", "Part", "Require", "RetentionLimit", "Where"}
+    {
+        "Accepts",
+        "Deny",
+        "Excuse",
+        "FactTest",
+        "Floor",
+        "GuardTest",
+        "Part",
+        "Require",
+        "RetentionLimit",
+        "Where",
+    }
 )
 _PARAMETER: Final[dict[str, Any]] = {"type": "string", "pattern": r"^\$[a-z][a-z0-9_]*$"}
 _DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -53,10 +64,10 @@ def schema_of(kind: str) -> Schema:
     """The JSON Schema of one of `KINDS`."""
     schema = _mended(msgspec.json.schema(KINDS[kind]))
     definitions = schema.get("$defs", {})
+    _add_sense(definitions)
     for shape in _SHORT:
         if shape.__name__ in definitions:
             _allow_short_form(definitions, shape.__name__, shape.leading_key)
-    _add_sense(definitions)
     return {"$schema": _DRAFT, "title": f"Fieldgate: {kind}", **schema}
 
 
@@ -120,19 +131,30 @@ def _add_sense(definitions: Schema) -> None:
     deny["oneOf"] = [*({"required": [name]} for name in DENIED), into]
     deny["allOf"] = [{"not": {"required": [name, "into"]}} for name in NOWHERE]
     require["oneOf"] = [{"required": [name]} for name in REQUIRED]
-    for side, names in ((deny, DENIED), (require, REQUIRED)):
-        side["dependentRequired"] = {
-            key: [wanted] for key, (wanted, _what) in BESIDE.items() if wanted in names
+    for definition in (deny, require):
+        definition["dependentRequired"] = {
+            key: [needed]
+            for key, (needed, _says) in BESIDE.items()
+            if key in definition["properties"]
         }
     for definition in (deny, require, definitions["RetentionLimit"]):
-        for name, wanted in definition["properties"].items():
-            if wanted == {"type": "boolean"}:
-                definition["properties"][name] = {"const": True}
+        definition["properties"] = {
+            name: _never_false(wanted) for name, wanted in definition["properties"].items()
+        }
     granted_to = deny["properties"]["granted_to"]
     deny["properties"]["granted_to"] = {"allOf": [granted_to], "not": {"enum": [[], {}]}}
     definitions["RetentionLimit"]["minProperties"] = 1
     definitions["Accepts"]["oneOf"] = [{"required": [name]} for name in ("at_least", "accept")]
-    definitions["GuardTest"]["oneOf"] = [{"required": ["column"]}, {"required": ["absent_from"]}]
+    definitions["GuardTest"]["oneOf"] = [
+        {"required": ["column"], "not": {"required": ["equals", "at_least"]}},
+        *(
+            {
+                "required": [name],
+                "not": {"anyOf": [{"required": ["equals"]}, {"required": ["at_least"]}]},
+            }
+            for name in ("absent_from", "group_size")
+        ),
+    ]
     for name in ("Ban", "Excuse", "Floor"):
         definitions[name]["minProperties"] = 1
     for name in _PARAMETRIC & definitions.keys():
@@ -140,6 +162,12 @@ def _add_sense(definitions: Schema) -> None:
         properties = whole["properties"]
         for key, wanted in properties.items():
             properties[key] = {"anyOf": [wanted, _PARAMETER]}
+
+
+def _never_false(wanted: Schema) -> Schema:
+    if "anyOf" in wanted:
+        return {**wanted, "anyOf": [_never_false(branch) for branch in wanted["anyOf"]]}
+    return {"const": True} if wanted == {"type": "boolean"} else wanted
 
 
 def text_of(kind: str) -> str:

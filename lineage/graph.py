@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 ROWS = "*"
+# As a guard's function: what flows has no partner in the list whose column is the node.
+ABSENT = "absent"
 
 
 def numbers(values: Iterable[int]) -> array[int]:

@@ -82,12 +82,16 @@ class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Test(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A predicate `subject operator value` that holds for every row a scope puts out."""
+    """A predicate `subject operator value` that holds for every row a scope puts out.
+
+    Where there is a column of a list, `listed`, the subject's row has no partner in it.
+    """
 
     subject: Dep
     operator: str
     value: str
     function: str = ""
+    listed: Dep | None = None
 
 
 class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -115,9 +119,10 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One SELECT, set operation or synthetic table.
 
     `branches` are scopes whose outputs are united by position, or `by_name`; those in
-    `subtracted` only decide which rows remain. `anything` feeds every column that is asked
-    of this scope by a name it does not put out (UNNEST, table functions, PIVOT); where the
-    scope is `closed`, a star does not reckon with such columns.
+    `subtracted` only decide which rows remain, and `lacking` are pairs of a branch's position
+    and such a scope, none of whose values is left in the branch. `anything` feeds every column
+    that is asked of this scope by a name it does not put out (UNNEST, table functions, PIVOT);
+    where the scope is `closed`, a star does not reckon with such columns.
     """
 
     label: str
@@ -128,6 +133,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     tests: tuple[Test, ...] = ()
     branches: tuple[int, ...] = ()
     subtracted: tuple[int, ...] = ()
+    lacking: tuple[tuple[int, int], ...] = ()
     by_name: bool = False
     anything: tuple[Dep, ...] = ()
     closed: bool = False

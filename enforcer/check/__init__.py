@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 from enforcer.check import (
     access,
     collection,
+    columns,
+    contracts,
     coverage,
     deletion,
     descent,
     digests,
     fact_requirements,
     gaps,
+    groups,
     history,
+    joins,
     lasting,
     literals,
     notices,
+    purposes,
     reachability,
     stars,
     storage,
@@ -27,9 +32,11 @@ from enforcer.check import (
 from enforcer.check.gaps import NOT_ANALYSED
 from enforcer.check.outcome import Outcome
 from enforcer.rules import RetentionLimit
+from enforcer.words import PolicyError
+from lineage import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Require, Rule
@@ -54,47 +61,50 @@ def check_gaps(estate: Estate) -> Outcome:
 
 
 def _judge(rule: Rule) -> Judge:
-    if rule.deny is not None:
-        return _judge_of_deny(rule.deny)
     if rule.allow is not None:
         return use.judge_allowed
-    assert rule.require is not None
-    return _judge_of_require(rule.require)
+    asked = _asked_of_deny(rule.deny) if rule.deny is not None else _asked_of(rule.require)
+    judge = next((judge for is_asked, judge in asked if is_asked), None)
+    if judge is None:
+        what = "nothing judges what this rule asks for"
+        raise PolicyError(Origin(rule.id, 1, 1), what, "ask for something else")
+    return judge
 
 
-def _judge_of_deny(deny: Deny) -> Judge:
-    questions: tuple[tuple[object, Judge], ...] = (
-        (deny.granted_to is not None, access.judge_grants),
-        (deny.over_granted, access.judge_over_granted),
-        (deny.together, together.judge_together),
-        (deny.built_from, descent.judge_descent),
-        (deny.residency, storage.judge_residency),
-        (deny.unlabelled, collection.judge_unlabelled),
-        (deny.unused, collection.judge_unused),
-        (deny.selected_whole, stars.judge_selected_whole),
-        (deny.literal, literals.judge_literals),
-    )
-    return next((judge for asked, judge in questions if asked), use.judge_flows)
+def _asked_of_deny(deny: Deny) -> Iterator[tuple[object, Judge]]:
+    yield deny.granted_to is not None, access.judge_grants
+    yield deny.over_granted, access.judge_over_granted
+    yield deny.together, together.judge_together
+    yield deny.beyond_purpose, purposes.judge_purposes
+    yield deny.joined, joins.judge_joined
+    yield deny.built_from, descent.judge_descent
+    yield deny.residency, storage.judge_residency
+    yield deny.unlabelled, collection.judge_unlabelled
+    yield deny.unused, collection.judge_unused
+    yield deny.selected_whole, stars.judge_selected_whole
+    yield deny.literal, literals.judge_literals
+    yield deny.columns, columns.judge_columns
+    yield deny.into is not None, use.judge_flows
 
 
-def _judge_of_require(require: Require) -> Judge:
+def _asked_of(require: Require | None) -> Iterator[tuple[object, Judge]]:
+    assert require is not None
     limit = require.retention or RetentionLimit()
-    questions: tuple[tuple[object, Judge], ...] = (
-        (require.declared, storage.judge_declared),
-        (require.facts, fact_requirements.judge_facts),
-        (require.reachable, reachability.judge_reachable),
-        (require.noticed, notices.judge_noticed),
-        (require.covered_by, digests.judge_covered),
-        (require.tested, tested.judge_tested),
-        (require.known, coverage.judge_known),
-        (require.contract, use.judge_contract),
-        (require.deletion_duty, deletion.judge_deletion_duty),
-        (require.erasable, deletion.judge_erasable),
-        (require.erased_within, history.judge_erased_within),
-        (require.lasting, lasting.judge_lasting),
-        (require.known_place, use.judge_known_place),
-        (limit.within, storage.judge_retention_limit),
-        (limit.at_least, storage.judge_retention_minimum),
-        (require.retention, deletion.judge_retention_growth),
-    )
-    return next((judge for asked, judge in questions if asked), use.judge_group_size)
+    yield require.declared, storage.judge_declared
+    yield require.facts, fact_requirements.judge_facts
+    yield require.reachable, reachability.judge_reachable
+    yield require.noticed, notices.judge_noticed
+    yield require.covered_by, digests.judge_covered
+    yield require.tested, tested.judge_tested
+    yield require.known, coverage.judge_known
+    yield require.contract, contracts.judge_contract
+    yield require.approved, contracts.judge_approved
+    yield require.deletion_duty, deletion.judge_deletion_duty
+    yield require.erasable, deletion.judge_erasable
+    yield require.erased_within, history.judge_erased_within
+    yield require.lasting, lasting.judge_lasting
+    yield require.known_place, use.judge_known_place
+    yield limit.within, storage.judge_retention_limit
+    yield limit.at_least, storage.judge_retention_minimum
+    yield require.retention, deletion.judge_retention_growth
+    yield require.group_size, groups.judge_group_size

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from enforcer.check.holdings import held_data, relation_finding
 from enforcer.check.lifetimes import keeps_rows, lifetime_of
+from enforcer.check.located import purposes_of
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import is_outside, purposes_of
+from enforcer.check.selectors import is_outside
 from enforcer.check.uses import uses
 from enforcer.words import say
 from lineage.projects import RelationKind

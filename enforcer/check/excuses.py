@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.selectors import (
-    category_matches,
-    choice_matches,
-    purposes_of,
-    relation_matches,
-)
+from enforcer.check.located import purposes_of
+from enforcer.check.selectors import category_matches, choice_matches, relation_matches
 from enforcer.protection.states import mask_of_flow, variants_in
 from enforcer.protection.variants import refused
-from enforcer.rules import Choice
+from enforcer.rules import Choice, Excuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from enforcer.check.flows import Arrival
     from enforcer.estate import Estate
     from enforcer.protection.variants import Variant
-    from enforcer.rules import Accepts, Ban, Excuse, GuardTest
+    from enforcer.rules import Accepts, Ban, GuardTest
 
 
 def excused(
@@ -69,14 +65,17 @@ def banned(estate: Estate, arrival: Arrival, bans: Iterable[Ban]) -> frozenset[V
 
 
 def _speaks_of(estate: Estate, clause: Excuse | Ban, arrival: Arrival) -> bool:
-    source = arrival.source
+    """True when a clause is about an arrival; where that is in doubt it forbids and excuses not."""
+    source, surely = arrival.source, isinstance(clause, Excuse)
     if not category_matches(estate, clause.data, source.category):
         return False
     if clause.source is not None and not relation_matches(
-        estate, clause.source, source.column.relation
+        estate, clause.source, source.column.relation, surely=surely
     ):
         return False
-    if clause.into is not None and not relation_matches(estate, clause.into, arrival.relation):
+    if clause.into is not None and not relation_matches(
+        estate, clause.into, arrival.relation, surely=surely
+    ):
         return False
     if clause.purpose == Choice():
         return True

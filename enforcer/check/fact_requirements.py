@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from enforcer.check.fact_tests import passes
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import lifetime_of
+from enforcer.check.located import purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import encryption_of, purposes_of, regions_of
+from enforcer.check.selectors import encryption_of
 from enforcer.check.uses import purposes_downstream
 from enforcer.estate import says_nothing
 from enforcer.rules import FactTest

@@ -110,13 +110,14 @@ def flow_finding(
     arrival: Arrival,
     remark: Message | None = None,
     states: int = -1,
+    ends: Collection[int] | None = None,
 ) -> Finding:
     """The finding for an arrival: a shortest path, and the place where its last hop is written.
 
     `remark` is what the sentence says about the sink beside its name; the path ends in one
-    of `states`.
+    of `states`, and in one of the nodes `ends` if there are such.
     """
-    path = witness_path(estate, arrival, states)
+    path = witness_path(estate, arrival, states, ends)
     sentence = describe(arrival, path)
     return Finding(
         rule=rule,
@@ -130,17 +131,20 @@ def flow_finding(
     )
 
 
-def witness_path(estate: Estate, arrival: Arrival, states: int = -1) -> tuple[Hop, ...]:
+def witness_path(
+    estate: Estate, arrival: Arrival, states: int = -1, ends: Collection[int] | None = None
+) -> tuple[Hop, ...]:
     """A shortest path on which the data arrives with its weakest protection."""
     source, graph = arrival.source, estate.analysis.graph
     first = Hop(source.column, source.origin, protections=(Protection.CLEAR,))
     wanted = states & mask_of_flow(arrival.flow) & mask_of_variants(arrival.protections[:1])
     start = graph.find(source.column)
     reached = _reached(estate, source, arrival.way)
-    ends = [n for n in graph.nodes_of(arrival.relation) if reached.get(n, 0) & wanted]
-    if start is None or not ends:
+    nodes = graph.nodes_of(arrival.relation) if ends is None else ends
+    there = [node for node in nodes if reached.get(node, 0) & wanted]
+    if start is None or not there:
         return (first,)
-    end = min(ends, key=lambda node: (node != start, graph.columns[node]))
+    end = min(there, key=lambda node: (node != start, graph.columns[node]))
     steps = estate.arrivals.path(start, arrival.way, (end, wanted))
     hops = [
         Hop(

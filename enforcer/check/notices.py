@@ -8,8 +8,9 @@ from enforcer.check.durations import duration
 from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import held_data
 from enforcer.check.lifetimes import lifetime_of
+from enforcer.check.located import purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import category_matches, choice_matches, purposes_of, regions_of
+from enforcer.check.selectors import category_matches, choice_matches
 from enforcer.config import FILE_NAME
 from enforcer.globs import matches
 from enforcer.rules import Choice, Notice, Told

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from enforcer.check.entries import collected
 from enforcer.check.fact_tests import passes
+from enforcer.check.grades import graded_columns
+from enforcer.check.located import (
+    claims_of,
+    names_of_countries,
+    names_of_jurisdictions,
+    names_of_regions,
+    purposes_of,
+)
+from enforcer.check.partners import partners_of
 from enforcer.check.readers import readers_of
 from enforcer.estate import Estate, setting
 from enforcer.globs import relation_matches as named
@@ -24,6 +34,10 @@ from lineage.projects import Relation, RelationKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from enforcer.check.located import Said
+
+    Flag = Callable[[Estate, str], bool]
+    SaidOf = Callable[[Estate, str], Said]
     ValuesOf = Callable[[Estate, str], tuple[str, ...]]
 
 
@@ -54,11 +68,13 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
     """The labelled columns of these categories, one entry each, sorted.
 
     Where a column has several such labels the one whose values can be tried comes first,
-    since it asks for more.
+    since it asks for more. A relation's grade is a label of all its columns, where a rule names
+    data that is graded.
     """
     sources: dict[Column, Source] = {}
+    near = matching(estate, where or _ANYWHERE)
     for column, labels in sorted(estate.labels.items()):
-        if where is not None and not relation_matches(estate, where, column.relation):
+        if where is not None and column.relation not in near:
             continue
         for label in labels:
             if not category_matches(estate, data, label.category):
@@ -68,7 +84,11 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
             if known is None or (tried and not known.enumerable):
                 form = estate.taxonomy.form_of(label.category)
                 sources[column] = Source(column, label.category, label.origin, tried, form)
-    return tuple(sources.values())
+    for column, category in graded_columns(estate).items() if data.any_of else ():
+        if category_matches(estate, data, category) and column.relation in near:
+            origin = estate.relations[column.relation].origin
+            sources.setdefault(column, Source(column, category, origin))
+    return tuple(sorted(sources.values()))
 
 
 def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[str, ...]:
@@ -76,52 +96,86 @@ def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[
     return tuple(matching(estate, where))
 
 
-def relation_matches(estate: Estate, where: Where, name: str) -> bool:
-    """True when every key of `where` that is given matches the relation."""
-    return name in matching(estate, where)
+def relation_matches(estate: Estate, where: Where, name: str, *, surely: bool = False) -> bool:
+    """True when every key of `where` that is given matches the relation.
+
+    What is in doubt matches, since a rule looks at what it may be about; `surely` it does not:
+    an excuse must really speak of a relation.
+    """
+    return name in matching(estate, where, surely=surely)
 
 
-def matching(estate: Estate, where: Where | tuple[Where, ...]) -> Mapping[str, None]:
+def matching(
+    estate: Estate, where: Where | tuple[Where, ...], *, surely: bool = False
+) -> Mapping[str, None]:
     """The relations that match, sorted; found out once for each part of a rule."""
     if isinstance(where, tuple):
-        several = [matching(estate, one) for one in where]
+        several = [matching(estate, one, surely=surely) for one in where]
         return dict.fromkeys(n for n in estate.relations if any(n in one for one in several))
     if where == _ANYWHERE:
         return estate.by_name
     # The part itself is kept beside the answer, so its identity stays its own.
-    key = ("matching", id(where))
+    key = ("matching", id(where), surely)
     if key not in estate.found:
-        names = (name for name in estate.relations if _matches(estate, where, name))
+        tests = tuple(_tests(estate, where, surely))
+        names = (name for name in estate.relations if all(test(name) for test in tests))
         estate.found[key] = (where, dict.fromkeys(names))
     found: Mapping[str, None] = estate.found[key][1]
     return found
 
 
-def _matches(estate: Estate, where: Where, name: str) -> bool:
-    relation = estate.relations.get(name)
-    if relation is None or (where.kind and relation.kind not in where.kind):
-        return False
-    places = estate.places_named(name)
-    return (
-        all(_chosen(estate, where, name))
-        and _agrees(where.partner, actual=any(p.partner is not None for _, p in places))
-        and _agrees(where.outside, actual=is_outside(estate, relation))
-        and _agrees(where.subject_key, actual=bool(estate.facts(name, "subject_key")))
-        and _agrees(where.history, actual=is_history(relation))
-        and (where.collected is None or where.collected is (name in collected(estate)))
-        and (where.holds is None or name in holders(estate, where.holds))
-        and _states(estate, where, name)
-    )
-
-
-def _chosen(estate: Estate, where: Where, name: str) -> Iterator[bool]:
-    """For each choice that is made, whether the relation is among it."""
+def _tests(
+    estate: Estate,
+    where: Where,
+    surely: bool,  # noqa: FBT001 - as above
+) -> Iterator[Callable[[str], bool]]:
+    """A test for each key that is given, the cheapest first."""
+    if where.kind:
+        yield lambda name: estate.relations[name].kind in where.kind
     if where.name != _ANY:
-        yield name_chosen(where.name, name)
+        yield lambda name: name_chosen(where.name, name)
     for key, values_of in _VALUES.items():
-        choice = getattr(where, key)
-        if choice != _ANY:
-            yield choice_matches(choice, values_of(estate, name))
+        if getattr(where, key) != _ANY:
+            yield partial(_values_match, estate, getattr(where, key), values_of)
+    for key, said_of in _SAID.items():
+        if getattr(where, key) != _ANY:
+            yield partial(_said_match, estate, getattr(where, key), said_of, surely=surely)
+    for key, holds in _FLAGS.items():
+        if getattr(where, key) is not None:
+            yield partial(_flag_is, estate, getattr(where, key), holds)
+    yield from _further_tests(estate, where, surely)
+
+
+def _further_tests(
+    estate: Estate,
+    where: Where,
+    surely: bool,  # noqa: FBT001 - as above
+) -> Iterator[Callable[[str], bool]]:
+    if where.facts:
+        yield lambda name: _states(estate, where, name, surely=surely)
+    if where.holds is not None:
+        yield holders(estate, where.holds).__contains__
+    if where.either:
+        ones = [matching(estate, one, surely=surely) for one in where.either]
+        yield lambda name: any(name in one for one in ones)
+
+
+def _values_match(estate: Estate, choice: Choice, values_of: ValuesOf, name: str) -> bool:
+    return choice_matches(choice, values_of(estate, name))
+
+
+def _said_match(
+    estate: Estate, choice: Choice, said_of: SaidOf, name: str, *, surely: bool
+) -> bool:
+    """Of several things that are all said one that is chosen is enough, but not to be sure."""
+    said = said_of(estate, name)
+    if surely or not said:
+        return choice_matches(choice, [name for names in said for name in names])
+    return any(choice_matches(choice, names) for names in said)
+
+
+def _flag_is(estate: Estate, wanted: bool, holds: Flag, name: str) -> bool:  # noqa: FBT001 - by partial
+    return holds(estate, name) is wanted
 
 
 def name_chosen(choice: Choice, name: str) -> bool:
@@ -131,9 +185,9 @@ def name_chosen(choice: Choice, name: str) -> bool:
     return not choice.any_of or any(named(pattern, name) for pattern in choice.any_of)
 
 
-def _states(estate: Estate, where: Where, name: str) -> bool:
+def _states(estate: Estate, where: Where, name: str, *, surely: bool) -> bool:
     return all(
-        passes(test, estate.stated(name, key), estate.today, unreadable=True)
+        passes(test, estate.stated(name, key), estate.today, unreadable=not surely)
         for key, test in (where.facts or {}).items()
     )
 
@@ -159,10 +213,6 @@ def _holders(estate: Estate, data: Choice) -> Iterator[str]:
                 yield relation
 
 
-def _agrees(wanted: bool | None, *, actual: bool) -> bool:  # noqa: FBT001 - None is "either"
-    return wanted is None or wanted is actual
-
-
 def choice_matches(choice: Choice, values: Sequence[str]) -> bool:
     """True when some value is among `any_of`, if there are any, and none is among `none_of`."""
     if any(_name_matches(v, p) for v in values for p in choice.none_of):
@@ -174,18 +224,6 @@ def _name_matches(value: str, pattern: str) -> bool:
     """A glob, or a dotted parent: `marketing` is also `marketing.advertising`."""
     parent = pattern.removesuffix(".*")
     return fnmatchcase(value, pattern) or value == parent or value.startswith(f"{parent}.")
-
-
-def regions_of(estate: Estate, relation: str) -> tuple[str, ...]:
-    """Where a relation lies: its own fact, and the regions of its places."""
-    placed = tuple(place.region for _, place in estate.places_named(relation) if place.region)
-    return (*estate.facts(relation, "region"), *placed)
-
-
-def purposes_of(estate: Estate, relation: str) -> tuple[str, ...]:
-    """What a relation is for: its own facts, and the purposes of its places."""
-    placed = tuple(p for _, place in estate.places_named(relation) for p in place.purposes)
-    return (*estate.facts(relation, "purposes"), *estate.facts(relation, "purpose"), *placed)
 
 
 def encryption_of(estate: Estate, relation: str) -> tuple[str, ...]:
@@ -205,8 +243,7 @@ def _of_places(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
 
 
 def _of_partners(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
-    partners = (place.partner for _, place in estate.places_named(relation))
-    said = (str(getattr(partner, key)) for partner in partners if partner is not None)
+    said = (str(getattr(partner, key)) for _, partner in partners_of(estate, relation))
     return (*estate.facts(relation, f"recipient.{key}"), *(value for value in said if value))
 
 
@@ -244,7 +281,7 @@ def is_outside(estate: Estate, relation: Relation) -> bool:
         relation.kind is RelationKind.EXTERNAL
         or setting(relation, "materialized") == "external"
         or relation.name in estate.shared
-        or any(place.partner is not None for _, place in estate.places_named(relation.name))
+        or bool(partners_of(estate, relation.name))
     )
 
 
@@ -268,15 +305,27 @@ _VALUES: Final[Mapping[str, ValuesOf]] = {
     "tag": lambda estate, name: _said_by_tool(estate, name, _TAGS),
     "group": lambda estate, name: _said_by_tool(estate, name, _GROUPS),
     "place": lambda estate, name: tuple(place for place, _ in estate.places_named(name)),
-    "region": regions_of,
     "environment": environments_of,
     "zone": _zones_of,
     "audience": _audience_of,
     "recipient": lambda estate, name: _of_partners(estate, name, "name"),
     "role": lambda estate, name: _of_partners(estate, name, "role"),
-    "country": lambda estate, name: _of_partners(estate, name, "country"),
     "subject": lambda estate, name: estate.facts(name, "subject"),
-    "purpose": purposes_of,
     "encryption": encryption_of,
     "materialized": _materialized_as,
+    "claims": claims_of,
+}
+# What may be said several times of one relation, and is all true of it.
+_SAID: Final[Mapping[str, SaidOf]] = {
+    "region": names_of_regions,
+    "country": names_of_countries,
+    "jurisdiction": names_of_jurisdictions,
+    "purpose": lambda estate, name: tuple((purpose,) for purpose in purposes_of(estate, name)),
+}
+_FLAGS: Final[Mapping[str, Flag]] = {
+    "partner": lambda estate, name: bool(partners_of(estate, name)),
+    "outside": lambda estate, name: is_outside(estate, estate.relations[name]),
+    "subject_key": lambda estate, name: bool(estate.facts(name, "subject_key")),
+    "history": lambda estate, name: is_history(estate.relations[name]),
+    "collected": lambda estate, name: name in collected(estate),
 }

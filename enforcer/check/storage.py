@@ -9,14 +9,9 @@ from enforcer.check.excuses import excused
 from enforcer.check.flows import arrivals, flow_finding
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import keeps_rows, lifetime_of
+from enforcer.check.located import names_of_regions, purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import (
-    choice_matches,
-    encryption_of,
-    purposes_of,
-    regions_of,
-    relation_matches,
-)
+from enforcer.check.selectors import choice_matches, encryption_of, matching
 from enforcer.check.sources import followed_sources
 from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import Choice, Where
@@ -138,16 +133,17 @@ def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for source in followed_sources(estate, deny.data, deny.source)
         if deny.regions or estate.facts(source.column.relation, "residency")
     ]
+    wanted = matching(estate, deny.into or Where())
     for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
-        regions = regions_of(estate, arrival.relation)
-        if not regions or not relation_matches(estate, deny.into or Where(), arrival.relation):
+        regions = names_of_regions(estate, arrival.relation)
+        if not regions or arrival.relation not in wanted:
             continue
         left = excused(estate, arrival, rule.unless, deny.unless_protected)
         if left is None:
             continue
         judged += 1
         permitted = deny.regions or estate.facts(arrival.source.column.relation, "residency")
-        strange = [r for r in regions if not choice_matches(Choice(any_of=permitted), (r,))]
+        strange = [r[0] for r in regions if not choice_matches(Choice(any_of=permitted), r)]
         if strange:
             where = say("lies-abroad", regions=tuple(strange), permitted=permitted)
             findings.append(flow_finding(estate, card, left, where))

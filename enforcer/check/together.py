@@ -11,7 +11,7 @@ from enforcer.check.flows import arrivals, flow_finding, in_words
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import environments_of, select_relations
 from enforcer.check.sources import followed_sources
-from enforcer.protection.reach import next_in_relations
+from enforcer.protection.reach import fed_among, feeds_between
 from enforcer.protection.states import DIRECT
 from enforcer.protection.variants import Variant, accepts
 from enforcer.rules import Accepts, Choice, Where
@@ -52,7 +52,8 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     wholes = _wholes(rule, deny, estate)
     met = {whole: meeting for whole, forms in wholes.items() if (meeting := _meeting(forms))}
     near = {whole: meeting for whole, meeting in met.items() if whole.kind == _RELATION}
-    fed = _fed_by(estate, {whole.name for whole in near})
+    names = {whole.name for whole in near}
+    fed = fed_among(feeds_between(estate.analysis.graph, names), names)
     covered = {
         whole
         for meeting in near.values()
@@ -165,28 +166,3 @@ def _meeting(parts: Sequence[Mapping[Form, Arrival]]) -> tuple[Arrival, ...]:
 
 def _as(arrival: Arrival, form: Form) -> Arrival:
     return msgspec.structs.replace(arrival, protections=form[1:])
-
-
-def _fed_by(estate: Estate, names: set[str]) -> set[str]:
-    """Relations into which another one of these flows, and so got the combination from it.
-
-    Of relations that feed each other in a circle the first by name is not fed.
-    """
-    graph = estate.analysis.graph
-    feeds = {
-        name: {graph.columns[n].relation for n in next_in_relations(graph, graph.nodes_of(name))}
-        & (names - {name})
-        for name in names
-    }
-    fed_by_any = set().union(*feeds.values())
-    fed: set[str] = set()
-    done: set[str] = set()
-    for first in (*sorted(names - fed_by_any), *sorted(names & fed_by_any)):
-        waiting = [] if first in done else [first]
-        done.add(first)
-        while waiting:
-            new = feeds[waiting.pop()] - done
-            fed |= new
-            done |= new
-            waiting += new
-    return fed

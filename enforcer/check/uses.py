@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.flows import masks_by_relation
-from enforcer.check.selectors import purposes_of
+from enforcer.check.located import purposes_of
 from enforcer.protection.reach import reached_from
 from enforcer.protection.states import mask_of_flow, variants_in
 from enforcer.protection.variants import refused

@@ -126,8 +126,10 @@ class _Converter:
             items = (node,)
         else:
             self._refuse_kind(node, "a list")
-        if len(items) < (wanted.min_length or 0):
+        if not items and wanted.min_length:
             self._refuse(node, "the list is empty", "name at least one, or remove the key")
+        if not (wanted.min_length or 0) <= len(items) <= (wanted.max_length or len(items)):
+            self._refuse(node, f"a list of {len(items)}", f"name {wanted.min_length}")
         return tuple(self.value(item, wanted.item_type) for item in items)
 
     def _scalar(self, node: Node, wanted: inspect.Type, said: str) -> Any:  # noqa: ANN401 - by type

@@ -20,7 +20,7 @@ from enforcer.taxonomy import Form
 from lineage.flow import ShortestWays, Step, image_of, propagate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from enforcer.protection.methods import Effect
     from lineage.graph import Graph
@@ -63,6 +63,7 @@ class Arrivals:
         self._grouped: dict[int, frozenset[int]] = {}
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
+        self._together: dict[tuple[frozenset[int], Way], Mapping[int, int]] = {}
         self._ways: tuple[tuple[int, Way], ShortestWays] | None = None
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
@@ -71,6 +72,29 @@ class Arrivals:
         if not way.enumerable:
             return reached
         return {there: with_hashes_clear(mask) for there, mask in reached.items()}
+
+    def of_all(self, nodes: frozenset[int], way: Way) -> Mapping[int, int]:
+        """The same for clear values of several nodes at once, without telling them apart."""
+        key = (nodes, way)
+        if key not in self._together:
+            reached = propagate(self._graph, dict.fromkeys(nodes, CLEAR), self.tables(way))
+            if way.enumerable:
+                reached = {there: with_hashes_clear(mask) for there, mask in reached.items()}
+            self._together[key] = reached
+        return self._together[key]
+
+    def behind(self, ends: Iterable[int], way: Way) -> frozenset[int]:
+        """The nodes from which some value gets to one of these, in whatever state."""
+        passes = [any(table) for table in self.tables(way)]
+        found = set(ends)
+        waiting = list(found)
+        while waiting:
+            for edge in self._graph.incoming(waiting.pop()):
+                source = self._graph.sources[edge]
+                if source not in found and passes[self._graph.kind_of[edge]]:
+                    found.add(source)
+                    waiting.append(source)
+        return frozenset(found)
 
     def _moved(self, node: int, way: Way) -> Mapping[int, int]:
         """The same with the hashes that hide nothing still known for hashes."""
@@ -137,7 +161,7 @@ class Arrivals:
         """What each kind of edge does to each state."""
         if way not in self._tables:
             grouped = self._kinds_grouped(way.group_size)
-            blocked = kinds_excused(self._graph, way.excused)
+            blocked = kinds_excused(self._graph, way.excused, self._subjects)
             self._tables[way] = make_tables(
                 self._graph,
                 Making(way.flows, way.enumerable, way.form, self._own),

@@ -12,10 +12,10 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from lineage import TransformSubtype, TransformType
-from lineage.graph import ROWS
+from lineage.graph import ABSENT, ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from enforcer.rules import GuardTest
     from lineage.graph import Graph, GuardRef
@@ -59,26 +59,42 @@ _CONTRARY: Final = frozenset(
 _WORD_ENDS: Final = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
-def kinds_excused(graph: Graph, tests: Iterable[GuardTest]) -> frozenset[int]:
-    """The kinds of edge on which one of the tests is known to hold."""
+def kinds_excused(
+    graph: Graph, tests: Iterable[GuardTest], subjects: frozenset[int] = frozenset()
+) -> frozenset[int]:
+    """The kinds of edge on which one of the tests is known to hold.
+
+    `subjects` are the nodes that are known to identify a subject, as in `kinds_grouped`.
+    """
     wanted = tuple(tests)
     if not wanted:
         return frozenset()
     copies = Copies(graph)
-    return frozenset(
-        number
-        for number, kind in enumerate(graph.kinds)
-        if any(_satisfies(copies, guard, test) for guard in kind.guards for test in wanted)
-    )
+    held: dict[GuardRef, bool] = {}
+    for kind in graph.kinds:
+        for guard in kind.guards:
+            if guard not in held:
+                held[guard] = any(_satisfies(copies, guard, test) for test in wanted)
+    kinds = (n for n, kind in enumerate(graph.kinds) if any(held[g] for g in kind.guards))
+    sizes = {test.group_size for test in wanted if test.group_size is not None}
+    grouped = (kinds_grouped(graph, size, subjects) for size in sizes)
+    return frozenset(kinds).union(*grouped)
 
 
 def _satisfies(copies: Copies, guard: GuardRef, test: GuardTest) -> bool:
-    return (
-        not guard.function
-        and guard.operator == "="
-        and _spelt(guard.value) == _spelt(test.equals)
-        and copies.is_named(guard.node, test.column)
-    )
+    if test.absent_from:
+        return guard.function == ABSENT and copies.lists(guard.node, _globs(test.absent_from))
+    if not test.column or guard.function:
+        return False
+    if test.at_least is None:
+        holds = guard.operator == "=" and _spelt(guard.value) == _spelt(test.equals)
+    else:
+        holds = _least(guard) >= test.at_least
+    return holds and any(copies.is_named(guard.node, glob) for glob in _globs(test.column))
+
+
+def _globs(written: str | Sequence[str]) -> Sequence[str]:
+    return (written,) if isinstance(written, str) else written
 
 
 def _spelt(value: str) -> str:
@@ -98,15 +114,15 @@ def kinds_grouped(graph: Graph, size: int, subjects: frozenset[int]) -> frozense
         for number, kind in enumerate(graph.kinds)
         if any(
             guard.function == COUNT_DISTINCT
-            and smallest_group(guard) >= size
+            and _least(guard) >= size
             and (not subjects or copies.bases_of(guard.node) & subjects)
             for guard in kind.guards
         )
     )
 
 
-def smallest_group(guard: GuardRef) -> int:
-    """The smallest count that passes a guard; 0 when it promises nothing."""
+def _least(guard: GuardRef) -> int:
+    """The smallest whole number that passes a guard; 0 when it promises nothing."""
     if not _WHOLE_NUMBER.fullmatch(guard.value):
         return 0
     value = int(guard.value)
@@ -163,6 +179,24 @@ class Copies:
             waiting.extend(sources - seen)
             seen |= sources
         return found
+
+    def lists(self, node: int, patterns: Sequence[str]) -> bool:
+        """True when the node is a column of a relation of such a name, or made of one row by row.
+
+        The queries between are known to read the list whole, a list of several whole lists too.
+        """
+        waiting, seen = [node], {node}
+        while waiting:
+            here = waiting.pop()
+            if here not in self._graph.inner:
+                name = self._graph.columns[here].relation
+                if any(name_matches(name, pattern) for pattern in patterns):
+                    return True
+                continue
+            sources = self._sources(here) - seen
+            waiting.extend(sources)
+            seen |= sources
+        return False
 
     def _sources(self, node: int) -> set[int]:
         return {self._graph.sources[e] for e in self._graph.incoming(node) if self._is_value(e)}

@@ -8,7 +8,7 @@ from lineage import TransformSubtype, TransformType
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from lineage.graph import Graph
 
@@ -115,3 +115,47 @@ def next_in_relations(graph: Graph, start: Iterable[int]) -> set[int]:
             else:
                 found.add(target)
     return found
+
+
+def relations_after(graph: Graph, successors: Successors, node: int) -> set[str]:
+    """The relation of a node; of an inner one those that follow on it, with inner steps between."""
+    waiting, seen, found = [node], {node}, set()
+    while waiting:
+        here = waiting.pop()
+        if here not in graph.inner:
+            found.add(graph.columns[here].relation)
+            continue
+        new = set(successors[here]) - seen
+        seen |= new
+        waiting += new
+    return found
+
+
+def feeds_between(graph: Graph, names: Collection[str]) -> dict[str, set[str]]:
+    """For each of these relations those of them, but itself, that something of it flows into."""
+    return {
+        name: {graph.columns[n].relation for n in next_in_relations(graph, graph.nodes_of(name))}
+        & (set(names) - {name})
+        for name in names
+    }
+
+
+def fed_among(feeds: Mapping[str, set[str]], names: Collection[str]) -> set[str]:
+    """Those of these relations into which another one of them flows, by what feeds what.
+
+    Of relations that feed each other in a circle the first by name is not fed.
+    """
+    among = {name: feeds[name].intersection(names) for name in names}
+    fed_by_any = set().union(*among.values())
+    fed: set[str] = set()
+    done: set[str] = set()
+    rest = set(names)
+    for first in (*sorted(rest - fed_by_any), *sorted(rest & fed_by_any)):
+        waiting = [] if first in done else [first]
+        done.add(first)
+        while waiting:
+            new = among[waiting.pop()] - done
+            fed |= new
+            done |= new
+            waiting += new
+    return fed

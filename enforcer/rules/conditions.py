@@ -17,6 +17,7 @@ Via = Literal[
 NoticePart = Literal[
     "categories", "purposes", "recipients", "regions", "retention", "necessity", "effect"
 ]
+Term = Literal["role", "in_force", "end", "categories", "subjects", "purposes", "onward"]
 TestKind = Literal["quality", "freshness"]
 Whole = Literal["relation", "schema", "place", "environment"]
 # What laws call erasing; which of them is enough differs from one to the next.
@@ -36,16 +37,20 @@ class Accepts(Strict, frozen=True, kw_only=True):
 
 
 class GuardTest(Strict, frozen=True, kw_only=True):
-    """A guard that excuses a flow: a column tested to equal a value on every row that flows.
+    """A guard that excuses a flow: what is tested of every row that flows. One of three.
 
-    `column` is a glob on the dotted name of the tested column, matched at its end. Instead,
-    `absent_from` is a glob on the name of a relation in which the row's subject is tested not
-    to be (NOT EXISTS, NOT IN, an anti-join).
+    column: a column is tested to equal a value, or to be `at_least` a whole number; one of
+    these globs on its dotted name, matched at its end. absent_from: the row's subject is tested
+    not to be in a relation whose name one of these globs matches in the same way (NOT EXISTS,
+    NOT IN, an anti-join, EXCEPT). group_size: a row stands for a group of at least so many
+    subjects.
     """
 
-    column: Glob = ""
+    column: Glob | Some = ""
     equals: str = "true"
-    absent_from: Glob = ""
+    at_least: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    absent_from: Glob | Some = ""
+    group_size: Annotated[int, msgspec.Meta(ge=2)] | None = None
 
 
 class Part(Strict, frozen=True, kw_only=True):
@@ -72,13 +77,16 @@ class Deny(Strict, frozen=True, kw_only=True):
     beyond_purpose: data must not be used for a purpose that is none of those it was collected
     for; built_from: what matches `into` must not be built from what matches this, over any
     number of steps; joined: what matches the first must not be joined with what matches the
-    second; residency: data whose relation states in which regions it must stay must not leave
-    them, nor any data `regions`, where they are given; unlabelled: a column whose name suggests
+    second and holds `data`, where `of_different` asks that the two state nothing in common;
+    residency: data whose relation states in which regions it must stay must not leave them, nor
+    any data `regions`, where they are given; unlabelled: a column whose name suggests
     one must carry a label; unused: a labelled source column must be used; selected_whole: data
     must not be taken by a star; literal: values of these kinds must not stand in SQL or seeds.
     Beside granted_to, over_granted, together, beyond_purpose, joined, selected_whole and
-    residency, `into` only narrows down which relations are judged. `via` are the kinds of flow
-    that count, each with a severity of its own where it is a mapping.
+    residency, `into` only narrows down which relations are judged; alone it may name the
+    `columns` there that the data must not arrive in. `via` are the kinds of flow that count,
+    each with a severity of its own where it is a mapping; of `joined` those by which the two
+    meet, which are `join` and `filter` for a join.
     """
 
     data: Choice = Choice()
@@ -89,6 +97,7 @@ class Deny(Strict, frozen=True, kw_only=True):
     ) = ("direct",)
     source: Where | None = msgspec.field(default=None, name="from")
     into: Where | None = None
+    columns: Some = ()
     granted_to: Choice | None = None
     over_granted: bool = False
     together: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)] = ()
@@ -97,6 +106,7 @@ class Deny(Strict, frozen=True, kw_only=True):
     beyond_purpose: bool = False
     built_from: Where | None = None
     joined: Annotated[tuple[Where, ...], msgspec.Meta(min_length=2, max_length=2)] = ()
+    of_different: Literal["purpose"] | None = None
     residency: bool = False
     regions: Some = ()
     unlabelled: Some = ()
@@ -131,7 +141,9 @@ class Require(Strict, frozen=True, kw_only=True):
 
     declared: these facts are stated (keys of `meta.fieldgate`); facts: they pass these tests,
     `per_purpose` once for each purpose that the data is used for; contract: the partner's
-    contract is in force and permits the category, the subject and the purpose; deletion_duty:
+    contract is in force and permits the category, the subject and the purpose, or those terms
+    that are listed; approved: what is done stays inside of what the facts below this name say
+    was approved (`labels`, `subjects`, `purposes`, `recipient`, `expires`); deletion_duty:
     the recipient must delete; erasable: a subject's rows can be erased there; reachable: a join
     leads to the key of its subject; known_place: some place is declared for it; retention: a
     limit; group_size: an aggregate of the data is taken over at least this many subjects;
@@ -146,7 +158,8 @@ class Require(Strict, frozen=True, kw_only=True):
     declared: Some = ()
     facts: FactTests | None = None
     per_purpose: bool = False
-    contract: bool = False
+    contract: bool | Annotated[tuple[Term, ...], msgspec.Meta(min_length=1)] = False
+    approved: str = ""
     deletion_duty: bool = False
     erasable: bool = False
     by: Annotated[tuple[ErasureMethod, ...], msgspec.Meta(min_length=1)] = ()
@@ -211,6 +224,7 @@ __all__ = [
     "Part",
     "Require",
     "RetentionLimit",
+    "Term",
     "ValueKind",
     "Via",
     "Whole",

@@ -29,7 +29,8 @@ class Partner(Strict, frozen=True, kw_only=True):
     """A recipient outside: who, in which role and country, and what was agreed.
 
     `permits`, `subjects` and `purposes` are what the contract covers; what is left out of the
-    last two is not limited by it.
+    last two is not limited by it. `onward` says by what approval the partner may pass the data
+    on; `true` alone is none.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Partner(Strict, frozen=True, kw_only=True):
     permits: tuple[Glob, ...] = ()
     subjects: tuple[Glob, ...] = ()
     purposes: tuple[Glob, ...] = ()
+    onward: str = ""
     deletion: str = ""
 
 

@@ -52,14 +52,18 @@ class Where(Strict, frozen=True, kw_only=True):
 
     Choices take a name, a list, or `{not: [...]}`; `place` may be written before any place
     is declared only in rules that are shipped. `name` is the end of a dotted name, `tag` and
-    `group` what the project's tool says. `region` matches regions and the jurisdictions
-    that they lie in (`EU`, `CN`). `subject` is whose data a relation holds, `audience` who may
-    read it, `recipient` the name of a partner, `role` and `country` what that partner is and
-    where. `collected` is true of where data enters: sources, seeds, and whatever nothing here
-    but files flows into. `outside` is true of what leaves the house: files, stages and shares,
-    and the places of partners. `encryption` is the level that a relation or a place of it
-    states (`disk`, `column`). `holds`: data of these categories lies in it, a row a person.
-    `facts`: what is stated about it passes these tests.
+    `group` what the project's tool says. `region` and `country` match what is written and
+    the jurisdictions that it lies in (`EU`, `CN`); `jurisdiction` those of its regions, of its
+    recipient's country and those that it states. Of several purposes, regions, countries or
+    jurisdictions one that is chosen is enough. `subject` is whose data a relation holds,
+    `audience` who may read it, `recipient` the name of a partner, `role` and `country` what
+    that partner is and where. `claims` is what a relation says that its data is (`anonymous`,
+    `deidentified`, `safe_harbor`, `limited_data_set`). `collected` is true of where data enters:
+    sources, seeds, and whatever nothing here but files flows into. `outside` is true of what
+    leaves the house: files, stages and shares, and the places of partners. `encryption` is the
+    level that a relation or a place of it states (`disk`, `column`). `holds`: data of these
+    categories lies in it, a row a person. `facts`: what is stated about it passes these tests.
+    `either`: one of these matches it as well.
     """
 
     kind: tuple[RelationKind, ...] = ()
@@ -74,10 +78,12 @@ class Where(Strict, frozen=True, kw_only=True):
     recipient: Choice = Choice()
     role: Choice = Choice()
     country: Choice = Choice()
+    jurisdiction: Choice = Choice()
     subject: Choice = Choice()
     purpose: Choice = Choice()
     encryption: Choice = Choice()
     materialized: Choice = Choice()
+    claims: Choice = Choice()
     partner: bool | None = None
     outside: bool | None = None
     subject_key: bool | None = None
@@ -85,6 +91,7 @@ class Where(Strict, frozen=True, kw_only=True):
     collected: bool | None = None
     holds: Annotated[tuple[Glob, ...], msgspec.Meta(min_length=1)] | None = None
     facts: FactTests | None = None
+    either: Annotated[tuple[Where, ...], msgspec.Meta(min_length=1)] = ()
 
 
 __all__ = ["Amount", "Choice", "FactTest", "FactTests", "Some", "Where"]

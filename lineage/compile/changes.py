@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.absences import absences_of
 from lineage.compile.expressions import collect, qualified
 from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_sources, tests_of
@@ -91,7 +92,7 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
     where = node.args.get("where")
     if where is not None:
         frame.influences.extend(collect(where.this, frame, Subtype.FILTER))
-        frame.tests.extend(tests_of(where.this, frame))
+        frame.tests.extend((*tests_of(where.this, frame), *absences_of(where.this, frame)))
         frame.linked.extend(equated_sources(where.this, frame))
 
 

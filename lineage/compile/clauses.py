@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot import exp
 
+from lineage.compile.absences import absences_of
 from lineage.compile.expressions import collect
 from lineage.compile.guards import equated_sources, tests_of, tests_of_groups, tests_of_rows
 from lineage.compile.names import column_name, offset_of
@@ -27,6 +28,7 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
         if clause is not None:
             frame.influences.extend(collect(clause.this, frame, Subtype.FILTER, EVERY))
             frame.tests.extend(tests_of(clause.this, frame))
+            frame.tests.extend(absences_of(clause.this, frame))
             frame.linked.extend(equated_sources(clause.this, frame))
     having, qualify = node.args.get("having"), node.args.get("qualify")
     if having is not None:

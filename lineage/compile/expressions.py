@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lineage.compile.walk import Entry, Functions
 
 _SEVERAL = 2
+_COMPARES = frozenset({exp.In, exp.All})
 # Reserved words of Oracle that stand where a column could, and are made of none.
 NO_COLUMNS: dict[str, exp.Expr] = dict.fromkeys(
     ("ROWNUM", "LEVEL", "SYSDATE", "USER", "UID"), exp.Null()
@@ -189,6 +190,8 @@ def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -
     if not isinstance(inner, exp.Query):
         return [(inner, subtype, functions)] if isinstance(inner, exp.Expr) else []
     number = walk.frame.compile_query(node, walk.frame)
+    if type(node.parent) in _COMPARES:
+        walk.frame.draft.queries[id(node)] = number
     column = STAR if takes_row(inner) or subtype not in DIRECT else ""
     entry = (passed(subtype), functions, offset_of(node))
     walk.depend((number, OUTPUT_OF), column, entry)
@@ -199,6 +202,7 @@ def _exists(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) 
     if node.args.get("expression") is not None:  # EXISTS(array, x -> …)
         return [(part, passed(subtype), ("exists", *functions)) for part in node.iter_expressions()]
     number = walk.frame.compile_query(node.this, walk.frame)
+    walk.frame.draft.queries[id(node.this)] = number
     walk.depend((number, ROWS_OF), STAR, (condition(subtype), functions, offset_of(node)))
     return []
 

@@ -40,6 +40,7 @@ _DOTTED_FIELDS = frozenset(
 
 _NO_ALIASES: frozenset[str] = frozenset()
 _NO_NAMES: dict[str, exp.Expr] = {}  # of every frame that names none; never added to
+_NO_LISTS: dict[int, dict[int, str]] = {}  # likewise
 
 
 class Draft:
@@ -64,6 +65,9 @@ class Draft:
         self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs
         self.routines: dict[str, str] = {}  # relations that hold what functions return
+        self.queries: dict[int, int] = {}  # scopes of queries in IN and EXISTS, by their node's id
+        # Scopes that leave out none of their source's rows, but where one of these is null.
+        self.wholes: dict[int, frozenset[str]] = {}
 
     def surround(self) -> Frame:
         """A frame around all queries of the statement."""
@@ -94,6 +98,7 @@ class Frame:
         "ctes",
         "draft",
         "influences",
+        "lacking",
         "linked",
         "named",
         "number",
@@ -121,6 +126,7 @@ class Frame:
         self.tests: list[Test] = []
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []
+        self.lacking = _NO_LISTS  # by joined source, the key of it that each source looks up
         self.anything: list[Dep] = []
         self.closed = False
         # Stars met inside a projection, and what is done to each; None outside of projections.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot import exp
 
+from lineage.compile.absences import lacking_in, note_whole
 from lineage.compile.clauses import add_conditions, add_grouping, add_limit, sorted_cut
 from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.frames import Frame
@@ -17,7 +18,7 @@ from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_
 from lineage.compile.sources import add_from
 from lineage.compile.stars import STAR_FORMS, gathered, star_of, star_of_fields
 from lineage.compile.subtypes import passed
-from lineage.compile.unions import searched, union_mode, united
+from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
 from lineage.objects import (
     ASKED,
     OUTPUT_OF,
@@ -78,7 +79,7 @@ def compile_apart(node: exp.Expr, outer: Frame) -> int:
 
 
 def _compile(node: exp.Expr, outer: Frame, frame: Frame, label: str) -> int:
-    while isinstance(node, (exp.Subquery, exp.Paren)) and not _has_own_clauses(node):
+    while isinstance(node, (exp.Subquery, exp.Paren)) and not has_own_clauses(node):
         label = label or alias_name(node, outer.draft.naming)
         node = node.this
     add_ctes(frame, node)
@@ -87,10 +88,6 @@ def _compile(node: exp.Expr, outer: Frame, frame: Frame, label: str) -> int:
     if isinstance(node, exp.Select):
         return _select(frame, node, label)
     return _wrapped(frame, node, label)
-
-
-def _has_own_clauses(node: exp.Expr) -> bool:
-    return any(node.args.get(key) for key in ("with_", "order", "limit", "offset", "joins"))
 
 
 def add_ctes(frame: Frame, node: exp.Expr) -> None:
@@ -199,6 +196,7 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         add_grouping(frame, node)
     if frame.draft.sorts or not clauses.isdisjoint(_ORDERS):
         add_limit(frame, node)
+    note_whole(frame, node, clauses)
     return frame.finish(label, offset)
 
 
@@ -313,24 +311,13 @@ def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
 def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     """UNION and INTERSECT unite their branches; what EXCEPT takes away decides the rows."""
     frame.expect(node, _SET_OPERATION)
-    branches: list[exp.Expr] = []
-    subtracted: list[exp.Expr] = []
-    compares = False
     mode = union_mode(node)
-    here: exp.Expr = node
-    while isinstance(here, exp.SetOperation) and (here is node or not _has_own_clauses(here)):
-        if union_mode(here) != mode:
-            break
-        compares = compares or bool(here.args.get("distinct")) or not isinstance(here, exp.Union)
-        (subtracted if isinstance(here, exp.Except) else branches).append(here.expression)
-        here = here.this
-    branches.append(here)
-    numbers = [compile_query(b, frame) for b in reversed(branches)]
-    numbers = united(frame, mode, numbers)
-    taken = [compile_query(s, frame) for s in reversed(subtracted)]
+    parts = parts_of(node, mode)
+    numbers = united(frame, mode, [compile_query(b, frame) for b in parts.branches])
+    taken = [compile_query(s.expression, frame) for s in parts.subtracted]
     influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
     influences += sorted_cut(frame, node, numbers)
-    if compares:
+    if parts.compares:
         influences += [
             Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), offset_of(node)) for n in numbers
         ]
@@ -340,7 +327,10 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
         influences=tuple(influences),
         branches=tuple(numbers),
         subtracted=tuple(taken),
+        lacking=tuple(lacking_in(frame, parts, taken)),
         by_name=mode.by_name,
         offset=offset_of(node),
     )
+    if parts.unites:
+        frame.draft.wholes[frame.number] = frozenset()
     return frame.draft.finish(frame.number, scope)

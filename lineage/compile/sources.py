@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot import exp
 
+from lineage.compile.absences import without_partners
 from lineage.compile.computed import add_array_join, computed
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
@@ -103,6 +104,7 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
         if side in _KEEPS_NONE and not semi:
             tests = tests_of(condition, frame)
             frame.tests += [replace(t, subject=_within(seen, t.subject, frame)) for t in tests]
+    frame.tests += without_partners(frame, join, before)
     match = join.args.get("match_condition")
     if match is not None:
         frame.influences.extend(collect(match, frame, Subtype.JOIN))

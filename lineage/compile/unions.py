@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from sqlglot import exp
 
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of
 from lineage.objects import UNQUALIFIED, Dep, Output, Source, Star
 from lineage.words import TransformSubtype as Subtype
-
-if TYPE_CHECKING:
-    from sqlglot import exp
 
 
 class Mode(NamedTuple):
@@ -26,6 +25,47 @@ def union_mode(node: exp.Expr) -> Mode:
     args = node.args
     keeps = f"{args.get('side') or ''}{args.get('kind') or ''}".upper()
     return Mode(bool(args.get("by_name")), keeps, tuple(args.get("on") or ()))
+
+
+class Parts(NamedTuple):
+    """The queries that a set operation is made of, in the order they are written.
+
+    `inside` says of each branch how many of the subtracted, from the right, take rows from it.
+    It `compares` rows where equal ones become one, and `unites` where all that is in a branch
+    is in the whole.
+    """
+
+    branches: tuple[exp.Expr, ...]
+    subtracted: tuple[exp.Except, ...]
+    inside: tuple[int, ...]
+    compares: bool
+    unites: bool
+
+
+def parts_of(node: exp.SetOperation, mode: Mode) -> Parts:
+    """The parts of a chain of set operations that match columns in the same way."""
+    branches: list[tuple[exp.Expr, int]] = []
+    subtracted: list[exp.Except] = []
+    here: exp.Expr = node
+    compares, unites = False, not has_own_clauses(node)
+    while isinstance(here, exp.SetOperation) and (here is node or not has_own_clauses(here)):
+        if union_mode(here) != mode:
+            break
+        compares = compares or bool(here.args.get("distinct")) or not isinstance(here, exp.Union)
+        unites = unites and isinstance(here, exp.Union)
+        if isinstance(here, exp.Except):
+            subtracted.append(here)
+        else:
+            branches.append((here.expression, len(subtracted)))
+        here = here.this
+    branches.append((here, len(subtracted)))
+    written, inside = zip(*reversed(branches), strict=True)
+    return Parts(written, tuple(reversed(subtracted)), inside, compares, unites)
+
+
+def has_own_clauses(node: exp.Expr) -> bool:
+    """Whether something stands beside a query that orders, cuts, joins or names."""
+    return any(node.args.get(key) for key in ("with_", "order", "limit", "offset", "joins"))
 
 
 def united(frame: Frame, mode: Mode, branches: list[int]) -> list[int]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.graph import GuardRef
+from lineage.compile.absences import NOT_IN
+from lineage.compile.guards import COUNT_DISTINCT
+from lineage.graph import ABSENT, GuardRef
+from lineage.objects import OUTPUT_OF
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lineage.link.holders import View
     from lineage.link.linking import Linking
+    from lineage.objects import Dep, Test
 
 MAX_GUARDS = 16  # a flow that carries more keeps the first of them: fewer guards is the safe side
 
@@ -51,6 +57,9 @@ class RowGuards:
         for test in scope.tests:
             if test.subject.scope != number:
                 continue
+            if test.listed is not None:
+                found += self._absent(number, test, test.listed)
+                continue
             for node, view, ambiguous in self._linker.meanings(test.subject):
                 if view is not None and not ambiguous:
                     guard = GuardRef(node, test.operator, test.value, test.function)
@@ -61,6 +70,45 @@ class RowGuards:
                 view = self._linker.view(number, position)
                 found.extend((guard, view.group) for guard in self._speaking(source.scope))
         return found
+
+    def _absent(
+        self, number: int, test: Test, listed: Dep
+    ) -> Iterable[tuple[GuardRef, int | None]]:
+        """The guard that rows of a source, and what is joined to them, have no partner in a list.
+
+        Where a join may leave the source out, its key is missing: NOT IN lets no such row pass,
+        the other forms do.
+        """
+        subject = test.subject
+        if subject.source >= 0:
+            source = self._linker.statement.scopes[number].sources[subject.source]
+            groups = {source.group} if test.operator == NOT_IN or not source.optional else set()
+        else:
+            found = self._linker.meanings(subject)
+            groups = {v.group for _, v, several in found if v is not None and not several}
+        nodes = self._listed(listed)
+        if len(groups) == 1 and len(nodes) == 1:
+            guard = GuardRef(nodes[0], test.operator, test.value, test.function)
+            self.offsets.setdefault(guard, subject.offset)
+            yield guard, groups.pop()
+
+    def _listed(self, listed: Dep) -> list[int]:
+        if listed.source == OUTPUT_OF:
+            return [node for node, _, _ in self._linker.meanings(listed)]
+        return self._linker.view(listed.scope, listed.source).find(listed.column)
+
+    def of_branches(self, number: int) -> tuple[list[tuple[GuardRef, ...]], tuple[GuardRef, ...]]:
+        """For each branch of a set operation, and for all: no value is left that EXCEPT took."""
+        scope = self._linker.statement.scopes[number]
+        found: list[tuple[GuardRef, ...]] = [()] * len(scope.branches)
+        for branch, taken in scope.lacking:
+            holder = self._linker.holder(taken)
+            if holder.complete and len(holder.names) == 1:
+                guard = GuardRef(holder.at(0), NOT_IN, "", ABSENT)
+                self.offsets.setdefault(guard, scope.offset)
+                found[branch] = (*found[branch], guard)
+        shared = set(found[0]).intersection(*found)
+        return found, tuple(guard for guard in found[0] if guard in shared)
 
     def _speaking(self, number: int) -> tuple[GuardRef, ...]:
         """The guards of a scope that say something about what is joined to its rows.
@@ -74,4 +122,4 @@ class RowGuards:
         if len({source.group for source in sources if not source.hidden}) > 1:
             return ()
         exported = self._linker.holder(number).exported
-        return tuple(guard for guard in exported if not guard.function)
+        return tuple(guard for guard in exported if guard.function != COUNT_DISTINCT)

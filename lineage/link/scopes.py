@@ -79,15 +79,17 @@ class StatementLinker:
         self.holders[number] = holder
         scope = self.statement.scopes[number]
         if scope.branches:
-            self._link_set(scope, holder)
+            self._link_set(number, scope, holder)
         else:
             self._link_select(number, scope, holder)
 
-    def _link_set(self, scope: Scope, holder: Holder) -> None:
+    def _link_set(self, number: int, scope: Scope, holder: Holder) -> None:
         united: dict[int, list[int]] = {}
         self.builder.stars[scope.offset] = None  # by position, whatever the names
+        guarded, holder.exported = self.guards.of_branches(number)
         for order, branch in enumerate(scope.branches):
             inner = self.holder(branch)
+            kind = self.builder.kind(EdgeKind(IDENTITY, guarded[order]))
             for position, (name, node) in enumerate(inner.items()):
                 if scope.by_name:
                     target = holder.named(name)
@@ -95,7 +97,7 @@ class StatementLinker:
                     target = holder.add(name)
                 else:
                     target = holder.at(position)
-                self.edge(node, target, self.plain, scope.offset)
+                self.edge(node, target, kind, scope.offset)
                 united.setdefault(target, []).append(node)
             if not inner.complete:
                 holder.open(self._follow(inner, scope.offset), inner.unknown)

@@ -11,7 +11,7 @@ from enforcer.estate import Estate, Parameters, Seed
 from enforcer.labels import Label
 from enforcer.rules import Choice, Deny, Notice, Require, Rule, Sample
 from enforcer.taxonomy import Form
-from enforcer.words import Phase
+from enforcer.words import Phase, PolicyError
 from lineage import Column, Delete, Gap, Grant, Origin, Transform, TransformSubtype
 from lineage.analysis import Analysis
 from lineage.graph import EdgeKind, EdgeSite, GraphBuilder, GuardRef
@@ -38,6 +38,10 @@ class SmallTaxonomy:
             return any(self.covers(pattern, category) for pattern in patterns)
 
         return not named(data.none_of) and (not data.any_of or named(data.any_of))
+
+    def check_pattern(self, pattern: str, origin: Origin) -> None:
+        if not pattern.startswith("user"):
+            raise PolicyError(origin, f"unknown category `{pattern}`", "mend it")
 
     def is_enumerable(self, category: str) -> bool:
         return category.startswith(("user.contact.phone_number", "user.financial.credit_card"))

@@ -1,0 +1,70 @@
+"""Columns: data that must not decide what stands in columns of certain names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enforcer.check.excuses import excused
+from enforcer.check.flows import Arrival, flow_finding, flows_named, way_of, weighed
+from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.screening import narrowed
+from enforcer.check.selectors import select_relations
+from enforcer.check.sources import followed_sources
+from enforcer.globs import matches
+from enforcer.protection.states import mask_of_flow, variants_in
+from enforcer.protection.variants import refused
+from enforcer.rules import Where
+from enforcer.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from enforcer.check.selectors import Source
+    from enforcer.estate import Estate
+    from enforcer.rules import Deny, Rule
+    from enforcer.words import RuleCard
+
+
+def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
+    """Data must not arrive in columns of these names, of relations that match `into`."""
+    deny = rule.deny
+    assert deny is not None
+    sinks = frozenset(select_relations(estate, deny.into or Where()))
+
+    def wanted(relation: str, column: str) -> bool:
+        return relation in sinks and any(matches(glob, column) for glob in deny.columns)
+
+    sources = followed_sources(estate, deny.data, deny.source) if sinks else ()
+    near = narrowed(estate, sources, deny.via, deny.unless_protected, wanted)
+    findings = []
+    for source in near:
+        for arrival, ends in _arriving(estate, deny, source, wanted):
+            left = excused(estate, arrival, rule.unless, deny.unless_protected)
+            if left is not None:
+                names = sorted({estate.analysis.graph.columns[end].column for end in ends})
+                into = say("into-columns", columns=tuple(names))
+                finding = flow_finding(estate, card, left, into, ends=ends)
+                findings.append(weighed(finding, deny.via))
+    return outcome(len(sources), findings)
+
+
+def _arriving(
+    estate: Estate, deny: Deny, source: Source, wanted: Callable[[str, str], bool]
+) -> Iterator[tuple[Arrival, list[int]]]:
+    """Each relation in whose wanted columns the data arrives, with the nodes of those columns."""
+    graph, flows = estate.analysis.graph, flows_named(deny.via)
+    way, start = way_of(estate, source, flows), graph.find(source.column)
+    found: dict[tuple[str, str], list[int]] = {}
+    arrived: dict[tuple[str, str], int] = {}
+    for node, mask in estate.arrivals.of(start, way).items() if start is not None else ():
+        column = graph.columns[node]
+        if node in graph.inner or node == start or not wanted(column.relation, column.column):
+            continue
+        for flow in flows:
+            if refused(deny.unless_protected, variants_in(mask & mask_of_flow(flow))):
+                key = (column.relation, flow)
+                found.setdefault(key, []).append(node)
+                arrived[key] = arrived.get(key, 0) | mask & mask_of_flow(flow)
+    for (relation, flow), ends in sorted(found.items()):
+        protections = refused(deny.unless_protected, variants_in(arrived[relation, flow]))
+        yield Arrival(source, relation, flow, protections, way), ends
