@@ -27,8 +27,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     on; `edges` is the same from relation to relation. `relations` are the declared ones and
     those that the SQL itself made known; `guarded` the writes with their guards. `statements`
     counts what there was to analyse and `opaque` how many of those have a gap. `remarks` are
-    what DDL says of relations and columns; they are among these' facts as well. `stars` are the
-    places, by unit and offset, where all columns are passed on without being named.
+    what DDL says of relations and columns; they are among these' facts as well. `stars` and
+    `unions` are the places, by unit and offset, where all columns pass on without being named.
     """
 
     graph: Graph
@@ -42,6 +42,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     opaque: int
     remarks: tuple[Remark, ...] = ()
     stars: frozenset[tuple[int, int]] = frozenset()
+    unions: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def edges(self) -> Sequence[Edge]:
@@ -64,9 +65,17 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
         return edges_out_of(self.graph, self.origin_of, column)
 
     def by_star(self, edge: int) -> bool:
-        """True when an edge of the graph comes of a star, a union or the like: nobody names it."""
+        """True when an edge of the graph comes of a star, so that nobody named the column."""
         sites = self.graph.sites
         return (sites.units[edge], sites.offsets[edge]) in self.stars
+
+    def by_position(self, edge: int) -> bool:
+        """True when an edge of the graph may come of a union or the like, which names nothing.
+
+        A union is written where its first column is, so that one may be named all the same.
+        """
+        sites = self.graph.sites
+        return (sites.units[edge], sites.offsets[edge]) in self.unions
 
     def origin_of(self, edge: int) -> Origin:
         """Where an edge of the graph is written, in the text that was analysed."""

@@ -60,6 +60,7 @@ class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
     opaque: int
     remarks: tuple[Remark, ...]
     stars: frozenset[tuple[int, int]]
+    unions: frozenset[tuple[int, int]]
 
 
 class _KeptTexts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -170,6 +171,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
         analysis.opaque,
         analysis.remarks,
         analysis.stars,
+        analysis.unions,
     )
 
 
@@ -198,6 +200,7 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
         opaque=kept.opaque,
         remarks=kept.remarks,
         stars=kept.stars,
+        unions=kept.unions,
     )
 
 

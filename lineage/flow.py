@@ -99,6 +99,11 @@ class ShortestWays:
                         self._links[there] = _Link(Step(edge, state), here, depth)
                         waiting.append(there)
 
+    @property
+    def size(self) -> int:
+        """How many states of nodes it leads to."""
+        return len(self._links)
+
     def steps_to(self, goal: int, wanted: int) -> tuple[Step, ...]:
         """A shortest way to a node in any state of a mask.
 

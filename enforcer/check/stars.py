@@ -61,16 +61,21 @@ def _takers(
     graph = estate.analysis.graph
     for node in _carriers(estate, arrival, accepted):
         for edge in graph.outgoing(node):
-            if _is_starred(estate, edge):
+            if estate.analysis.by_star(edge) and _is_direct(estate, edge):
                 for name in _ends(estate, graph.targets[edge]):
                     if name != arrival.relation:
                         yield name, edge
 
 
-def _is_starred(estate: Estate, edge: int) -> bool:
+def _is_direct(estate: Estate, edge: int) -> bool:
+    return estate.analysis.graph.kind(edge).transform.type is TransformType.DIRECT
+
+
+def _is_unnamed(estate: Estate, edge: int) -> bool:
     """True when a value flows directly and nobody named its column."""
-    direct = estate.analysis.graph.kind(edge).transform.type is TransformType.DIRECT
-    return direct and estate.analysis.by_star(edge)
+    analysis = estate.analysis
+    unnamed = analysis.by_star(edge) or analysis.by_position(edge)
+    return unnamed and _is_direct(estate, edge)
 
 
 def _ends(estate: Estate, node: int) -> set[str]:
@@ -82,7 +87,7 @@ def _ends(estate: Estate, node: int) -> set[str]:
         if here not in graph.inner:
             found.add(graph.columns[here].relation)
             continue
-        new = {graph.targets[e] for e in graph.outgoing(here) if _is_starred(estate, e)} - seen
+        new = {graph.targets[e] for e in graph.outgoing(here) if _is_unnamed(estate, e)} - seen
         seen |= new
         waiting += new
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -43,6 +43,9 @@ class Way(msgspec.Struct, frozen=True):
     excused: tuple[GuardTest, ...] = ()
 
 
+_STEPS_KEPT: Final = 1_000_000  # some hundred bytes each
+
+
 def _as_arrived(state: int, way: Way) -> int:
     return with_hashes_clear(1 << state).bit_length() - 1 if way.enumerable else state
 
@@ -64,7 +67,8 @@ class Arrivals:
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
         self._together: dict[tuple[frozenset[int], Way], Mapping[int, int]] = {}
-        self._ways: tuple[tuple[int, Way], ShortestWays] | None = None
+        self._ways: dict[tuple[int, Way], ShortestWays] = {}  # the latest asked for is last
+        self._steps_kept = 0
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
         """For each node that a clear value of `node` reaches, the mask of its states there."""
@@ -121,14 +125,26 @@ class Arrivals:
     def path(self, node: int, way: Way, sink: tuple[int, int]) -> tuple[Step, ...]:
         """A shortest way from `node` to `sink`, a node and the mask of states wanted there.
 
-        Empty when there is none. The tree of all shortest ways from a node is kept until
-        the next node is asked about, so that many findings about one field cost one search.
+        Empty when there is none.
         """
-        if self._ways is None or self._ways[0] != (node, way):
-            self._ways = ((node, way), ShortestWays(self._graph, (node, 0), self.tables(way)))
         wanted = or_hashed(sink[1]) if way.enumerable else sink[1]
-        steps = self._ways[1].steps_to(sink[0], wanted)
+        steps = self._ways_from(node, way).steps_to(sink[0], wanted)
         return tuple(Step(step.edge, _as_arrived(step.state, way)) for step in steps)
+
+    def _ways_from(self, node: int, way: Way) -> ShortestWays:
+        """The tree of all shortest ways from a node.
+
+        Findings ask about few fields again and again, so the latest trees are kept, as many
+        as are not too much.
+        """
+        found = self._ways.pop((node, way), None)
+        if found is None:
+            found = ShortestWays(self._graph, (node, 0), self.tables(way))
+            self._steps_kept += found.size
+            while self._steps_kept > _STEPS_KEPT and self._ways:
+                self._steps_kept -= self._ways.pop(next(iter(self._ways))).size
+        self._ways[node, way] = found
+        return found
 
     def made(self, node: int, way: Way, wanted: int) -> Mapping[str, int]:
         """By relation, the wanted states that a value gets into within the query that fills it.

@@ -11,7 +11,15 @@ from lineage.link.order import linking_order
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
 from lineage.link.whole import join
-from lineage.link.wording import deletes_of, gaps_of, grants_of, remarks_of, stars_of, tellings
+from lineage.link.wording import (
+    deletes_of,
+    gaps_of,
+    grants_of,
+    remarks_of,
+    stars_of,
+    tellings,
+    unions_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +70,8 @@ def _joined(
         guarded=guarded,
         gaps=tuple(sorted({*project.gaps, *gaps_of(told)})),
         statements=statements + len(project.gaps),
-        stars=frozenset(stars_of(segments)),
+        stars=stars_of(segments),
+        unions=unions_of(segments),
         opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
         remarks=remarks,
     )

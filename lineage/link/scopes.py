@@ -85,7 +85,7 @@ class StatementLinker:
 
     def _link_set(self, number: int, scope: Scope, holder: Holder) -> None:
         united: dict[int, list[int]] = {}
-        self.builder.stars[scope.offset] = None  # by position, whatever the names
+        self.builder.unions[scope.offset] = None
         guarded, holder.exported = self.guards.of_branches(number)
         for order, branch in enumerate(scope.branches):
             inner = self.holder(branch)

@@ -126,8 +126,8 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `nodes` are (relation, column), or (label, column) for those that `inner` lists; the
     guards of `kinds` speak of these nodes. `known` is what is known of the relations that
-    the text writes, once it has run. `stars` are the offsets of what passes all columns on
-    without naming them; `results` counts its bare queries, `opaque` its statements
+    the text writes, once it has run. `stars` and `unions` are the offsets of what passes all
+    columns on without naming them; `results` counts its bare queries, `opaque` its statements
     with a gap.
     """
 
@@ -143,6 +143,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     removed: list[Removed]
     written: list[Written]
     stars: list[int]
+    unions: list[int]
     results: int
     opaque: int
     asked: Asked
@@ -157,6 +158,7 @@ class SegmentBuilder:
         self.inner: list[int] = []
         self.wildcards: list[Wildcard] = []
         self.stars: dict[int, None] = {}
+        self.unions: dict[int, None] = {}
         self._by_name: dict[tuple[str, str], int] = {}
         self._kinds: dict[EdgeKind, int] = {}
         self._changing: set[int] = set()  # kinds of edge that do something to the value

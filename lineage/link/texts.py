@@ -211,6 +211,7 @@ class _TextLinker:
             removed=self.removed,
             written=self.written,
             stars=list(builder.stars),
+            unions=list(builder.unions),
             results=self.results,
             opaque=self.opaque,
             asked=Asked(

@@ -63,7 +63,11 @@ def remarks_of(told: Iterable[Telling]) -> Iterator[Remark]:
             yield Remark(said.relation, said.column, said.key, said.value, where)
 
 
-def stars_of(segments: Iterable[Segment]) -> Iterator[tuple[int, int]]:
-    """Where the texts pass all columns on without naming them."""
-    for unit, segment in enumerate(segments):
-        yield from ((unit, offset) for offset in segment.stars)
+def stars_of(segments: Sequence[Segment]) -> frozenset[tuple[int, int]]:
+    """Where the texts take all columns of something, by unit and offset."""
+    return frozenset((unit, at) for unit, segment in enumerate(segments) for at in segment.stars)
+
+
+def unions_of(segments: Sequence[Segment]) -> frozenset[tuple[int, int]]:
+    """Where the texts pass columns on by their position."""
+    return frozenset((unit, at) for unit, segment in enumerate(segments) for at in segment.unions)

@@ -82,7 +82,7 @@ def _is_shared(statement: Statement, number: int) -> bool:
 
 def _copy(linker: StatementLinker, write: Write, made: Holder) -> None:
     inner = linker.holder(write.scope)
-    linker.builder.stars[write.offset] = None
+    linker.builder.unions[write.offset] = None
     for name, node in inner.items():
         linker.edge(node, made.add(name), linker.plain, write.offset)
     linker.edge(inner.rows, made.rows, linker.plain, write.offset)

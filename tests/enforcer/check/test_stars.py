@@ -66,6 +66,14 @@ def test_columns_that_are_named_in_the_end_are_chosen(rule_of: RuleMaker, sql: s
     assert (pairs(found), found.judged > 0) == ([], True)
 
 
+def test_a_star_in_a_union_is_a_star(rule_of: RuleMaker) -> None:
+    """A union passes columns on by position, and names none."""
+    sql = "create table stg.a as select * from crm.people union all select 1, 'a', 'b'"
+    assert pairs(judge(rule_of, sql)) == [("crm.people", "stg.a")]
+    named = "create table stg.a as select email from crm.people union all select 'a'"
+    assert pairs(judge(rule_of, named)) == []
+
+
 def test_a_star_over_a_copy_counts_where_copies_are_asked_about(rule_of: RuleMaker) -> None:
     """`from` is what is taken whole, `into` what takes it."""
     sql = (
