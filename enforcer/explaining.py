@@ -36,12 +36,24 @@ def language_of(path: Path) -> Lang:
     return load_config(path).settings.lang
 
 
+def is_rule(text: str, path: Path) -> bool:
+    """Whether a text can only mean a rule: it is the id of one, or nothing that a column has.
+
+    The ids of rules have hyphens, and the names of columns have dots.
+    """
+    return text == NOT_ANALYSED.id or text in _rules(path) or ("-" in text and "." not in text)
+
+
+def _rules(path: Path) -> dict[str, LoadedRule]:
+    return {loaded.card.id: loaded for loaded in (*load_shipped_rules(), *_own_rules(path))}
+
+
 def explain_rule(rule: str, path: Path, options: Options) -> str:
     """A rule of the project at `path`, or a shipped one that it does not use.
 
     Raises `PolicyError` where there is no such rule.
     """
-    known = {loaded.card.id: loaded for loaded in (*load_shipped_rules(), *_own_rules(path))}
+    known = _rules(path)
     if rule == NOT_ANALYSED.id:
         said = NOT_ANALYSED.wording(options.lang)
         return f"{rule}: {said.title}\n\n{said.why}\n\n{said.fix}\n"

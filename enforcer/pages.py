@@ -1,4 +1,4 @@
-"""Pages of the documentation that are made from the code: the rules and the commands.
+"""Pages of the documentation that are made from the code: rules, commands and functions.
 
 `python -m enforcer.pages` writes them; a test holds them to what they are made from.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from enforcer.messages import words_in
+from enforcer.registry_page import registry_page
 from enforcer.words import say
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def write_pages(docs: Path) -> None:
     for rule in load_shipped_rules():
         (docs / "rules" / f"{rule.card.id}.md").write_text(rule_page(rule), encoding="utf-8")
     (docs / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (docs / "functions.md").write_text(registry_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -131,11 +131,16 @@ class Taxonomy:
     def form_of(self, category: str) -> Form:
         """What values of the category look like; its own form, or that of the nearest parent."""
         while category:
-            found = self._categories.get(category)
-            if found is not None and found.form is not None:
-                return found.form
+            found = self.own_form(category)
+            if found is not None:
+                return found
             category = category.rpartition(".")[0]
         return DEFAULT_FORM
+
+    def own_form(self, category: str) -> Form | None:
+        """The form that is written at the category itself, None where there is none."""
+        found = self._categories.get(category)
+        return found.form if found else None
 
     def suggest(self, column_name: str) -> str | None:
         """The category that a column of such a name most likely has, None when it tells none."""

@@ -16,6 +16,7 @@ from enforcer.documents import parse_document
 from enforcer.labels import described, label
 from enforcer.pages import commands_page, rule_page
 from enforcer.policy import load_shipped_rules
+from enforcer.registry_page import registry_page
 from enforcer.rules import Rule
 from enforcer.taxonomy import load_taxonomy
 from lineage import analyze, analyze_sql
@@ -44,6 +45,11 @@ def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
 def test_the_commands_have_their_page() -> None:
     """Every command and option stands in the documentation: `python -m enforcer.pages`."""
     assert (ROOT / "docs/commands.md").read_text("utf-8") == commands_page()
+
+
+def test_the_page_of_functions_is_made_from_the_registry() -> None:
+    """Every function that is known stands in the documentation: `python -m enforcer.pages`."""
+    assert (ROOT / "docs/functions.md").read_text("utf-8") == registry_page()
 
 
 def test_the_rule_in_the_guide_is_a_rule() -> None:
@@ -132,3 +138,21 @@ def test_the_configuration_of_the_page_on_labels_is_one() -> None:
     assert block is not None
     aliases = parse_document(block[1], "fieldgate.yml", Config).value.aliases
     assert all(load_taxonomy().known(category) for category in aliases.values())
+
+
+def test_the_explanation_of_protections_is_what_explain_says(tmp_path: Path) -> None:
+    """The example on the page of protections is the output of its command."""
+    page = (ROOT / "docs/protections.md").read_text("utf-8")
+    sql = re.search(r"```sql\n(.*?)```", page, re.DOTALL)
+    shown = re.search(r"```console\n\$ fieldgate (.*?)\n(.*?)```", page, re.DOTALL)
+    assert sql is not None
+    assert shown is not None
+    (tmp_path / "keys.sql").write_text(sql[1], "utf-8")
+    (tmp_path / "fieldgate.yml").write_text(
+        "version: 1\ndialect: duckdb\nlabels: [labels.yml]\n", "utf-8"
+    )
+    (tmp_path / "labels.yml").write_text(
+        "labels:\n  - relation: raw.users\n    columns: {email: user.contact.email}\n", "utf-8"
+    )
+    done = CliRunner().invoke(main, [*shlex.split(shown[1]), "--path", str(tmp_path)])
+    assert done.output.startswith(shown[2])

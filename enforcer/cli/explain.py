@@ -1,4 +1,4 @@
-"""`fieldgate explain`: a rule, or a finding of the last check, in full."""
+"""`fieldgate explain`: a rule, a finding of the last check, or a column, in full."""
 
 from __future__ import annotations
 
@@ -17,34 +17,51 @@ if TYPE_CHECKING:
 @click.command(
     epilog="\b\nExamples:\n"
     "  fieldgate explain clear-personal-data-leaves\n"
-    "  fieldgate explain 3f2a9c01d4e5b677 --path examples/shop"
+    "  fieldgate explain 3f2a9c01d4e5b677 --path examples/shop\n"
+    "  fieldgate explain ad_audience.match_key --path examples/shop\n"
+    "  fieldgate explain ad_audience.match_key --path examples/shop --format json"
 )
-@click.argument("what", metavar="RULE|FINDING")
+@click.argument("what", metavar="RULE|FINDING|COLUMN")
 @click.option(
     "--path",
     type=click.Path(exists=True, path_type=Path),
     default=Path(),
-    help="The project: whose rules to look among, and where the finding is made.",
+    help="The project: whose rules and columns to look among, and where the finding is made.",
+)
+@click.option(
+    "--format",
+    "notation",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Notation of what is said about a column; rules and findings are text.",
 )
 @dialect_option
 @lang_option
 @with_clear_errors
-def explain(what: str, path: Path, dialect: str | None, lang: Lang | None) -> None:
-    """Explain a rule by its id, or a finding by its fingerprint.
+def explain(what: str, path: Path, notation: str, dialect: str | None, lang: Lang | None) -> None:
+    """Explain a rule by its id, a finding by its fingerprint, or a column by its name.
 
     A rule is shown as its own file has it: what it forbids, an example to avoid and one to
     prefer, why, how to mend it, and the law behind it. A finding is looked for by checking
-    the project at --path again, and shown with its whole path.
+    the project at --path again, and shown with its whole path. Of a column it is told which
+    labelled values reach it and how each is protected there, hop by hop and function by
+    function, why it is in the clear where it is, and which rules look at it.
     """
     from enforcer.explaining import (  # noqa: PLC0415 - start-up time
         explain_finding,
         explain_rule,
         is_fingerprint,
+        is_rule,
         language_of,
     )
 
     look = terminal_look(lang or language_of(path))
     if is_fingerprint(what):
         click.echo(explain_finding(what, path, dialect, look), nl=False)
-    else:
+    elif is_rule(what, path):
         click.echo(explain_rule(what, path, look), nl=False)
+    else:
+        from enforcer.explaining_columns import explain_named  # noqa: PLC0415 - start-up time
+
+        click.echo(explain_named(what, path, dialect, look, notation), nl=False)

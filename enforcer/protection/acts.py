@@ -54,6 +54,14 @@ class Acts:
             act = self._known[function] = self._find(function)
         return act
 
+    def is_own(self, function: str) -> bool:
+        """True when the project says what the function does."""
+        name = name_of(function).lower()
+        globs = name.replace("_", "") not in REGISTRY and any(
+            matches(g, name) for g, _ in self._globs
+        )
+        return name in self._named or globs
+
     def _find(self, function: str) -> Act:
         name, _, written = function.lower().partition(":")
         if name in self._named:

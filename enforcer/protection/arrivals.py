@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from enforcer.protection.acts import Acts
 from enforcer.protection.guards import kinds_excused, kinds_grouped
 from enforcer.protection.states import (
     CLEAR,
@@ -15,6 +16,7 @@ from enforcer.protection.states import (
     or_hashed,
     with_hashes_clear,
 )
+from enforcer.protection.steps import Setting, applied_by
 from enforcer.rules import GuardTest
 from enforcer.taxonomy import Form
 from lineage.flow import ShortestWays, Step, image_of, propagate
@@ -22,7 +24,9 @@ from lineage.flow import ShortestWays, Step, image_of, propagate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from enforcer.explained import Applied
     from enforcer.protection.methods import Effect
+    from enforcer.protection.variants import Variant
     from lineage.graph import Graph
 
 Tables = tuple[tuple[int, ...], ...]
@@ -72,7 +76,7 @@ class Arrivals:
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
         """For each node that a clear value of `node` reaches, the mask of its states there."""
-        reached = self._moved(node, way)
+        reached = self.moved(node, way)
         if not way.enumerable:
             return reached
         return {there: with_hashes_clear(mask) for there, mask in reached.items()}
@@ -100,7 +104,7 @@ class Arrivals:
                     waiting.append(source)
         return frozenset(found)
 
-    def _moved(self, node: int, way: Way) -> Mapping[int, int]:
+    def moved(self, node: int, way: Way) -> Mapping[int, int]:
         """The same with the hashes that hide nothing still known for hashes."""
         key = (node, way)
         if key not in self._reached:
@@ -128,8 +132,25 @@ class Arrivals:
         Empty when there is none.
         """
         wanted = or_hashed(sink[1]) if way.enumerable else sink[1]
-        steps = self._ways_from(node, way).steps_to(sink[0], wanted)
+        steps = self.steps(node, way, (sink[0], wanted))
         return tuple(Step(step.edge, _as_arrived(step.state, way)) for step in steps)
+
+    def steps(self, node: int, way: Way, sink: tuple[int, int]) -> tuple[Step, ...]:
+        """The same with the hashes that hide nothing still known for hashes.
+
+        Empty when there is none.
+        """
+        return self._ways_from(node, way).steps_to(*sink)
+
+    def applied(self, edge: int, before: Variant, way: Way) -> tuple[Applied, ...]:
+        """What each function on an edge does to a value, one after another."""
+        kind = self._graph.kind_of[edge]
+        setting = Setting(
+            acts=Acts(self._own, way.form),
+            enumerable=way.enumerable,
+            grouped=kind in self._kinds_grouped(way.group_size),
+        )
+        return applied_by(self._graph.kinds[kind].transform, before, setting)
 
     def _ways_from(self, node: int, way: Way) -> ShortestWays:
         """The tree of all shortest ways from a node.
@@ -164,7 +185,7 @@ class Arrivals:
                     if target in graph.inner:
                         waiting.append(target)
 
-        for reached, mask in self._moved(node, way).items():
+        for reached, mask in self.moved(node, way).items():
             spread(reached, mask & ~wanted, wanted)
         while waiting:
             inner = waiting.pop()

@@ -89,24 +89,24 @@ def _finding(finding: Finding, words: Words) -> Json:
         "rule": finding.rule.id,
         "severity": finding.rule.severity,
         "shadow": finding.rule.shadow,
-        "field": _column(finding.field),
+        "field": column_json(finding.field),
         "category": finding.category,
         "sink": finding.sink,
         "flow": finding.flow,
         "message": words(finding.message),
-        "origin": _origin(finding.origin),
+        "origin": origin_json(finding.origin),
         "path": [_hop(hop) for hop in finding.path],
     }
 
 
 def _hop(hop: Hop) -> Json:
     return {
-        "column": _column(hop.column),
+        "column": column_json(hop.column),
         "type": None if hop.how is None else hop.how.type,
         "subtype": hop.how,
         "functions": list(hop.functions),
         "protections": list(hop.protections),
-        "origin": _origin(hop.origin),
+        "origin": origin_json(hop.origin),
     }
 
 
@@ -126,7 +126,7 @@ def _gap(gap: Gap, words: Words) -> Json:
         "message": gap.message,
         "next_step": words(next_step(gap.reason)),
         "relations": list(gap.relations),
-        "origin": _origin(gap.origin),
+        "origin": origin_json(gap.origin),
     }
 
 
@@ -149,9 +149,11 @@ def _rule(card: RuleCard, outcome: RuleOutcome | None, words: Words) -> Json:
     }
 
 
-def _column(column: Column) -> Json:
+def column_json(column: Column) -> Json:
+    """A column as programs read it."""
     return {"relation": column.relation, "column": column.column}
 
 
-def _origin(origin: Origin) -> Json:
+def origin_json(origin: Origin) -> Json:
+    """Where something is written, as programs read it."""
     return {"file": origin.file, "line": origin.line, "column": origin.column}

@@ -47,14 +47,16 @@ def how_of(hop: Hop) -> Message:
 
 def flow_of(finding: Finding) -> Message | None:
     """By which kind of flow the field gets to the sink, None where nothing flows."""
-    if not finding.flow:
-        return None
-    name: Value = finding.flow.replace("_", " ")
-    if finding.flow == "direct":
-        name = say("direct")
-    elif finding.flow.upper() in TransformSubtype.__members__:
-        name = TransformSubtype(finding.flow.upper())
-    return say("by-flow", flow=name)
+    return say("by-flow", flow=flow_named(finding.flow)) if finding.flow else None
+
+
+def flow_named(flow: str) -> Value:
+    """A kind of flow by its name: `direct`, or an indirect subtype in lower case."""
+    if flow == "direct":
+        return say("direct")
+    if flow.upper() in TransformSubtype.__members__:
+        return TransformSubtype(flow.upper())
+    return flow.replace("_", " ")
 
 
 def protected_by(protections: tuple[Protection, ...]) -> Message:

@@ -18,6 +18,7 @@ from enforcer.messages import FAMILIES, words_in
 from enforcer.messages.catalogue import Catalogue, check_alike, forms_of
 from enforcer.policy import load_shipped_rules
 from enforcer.protection.states import FLOWS
+from enforcer.protection.variants import VARIANTS
 from enforcer.value_kinds import ValueKind
 from enforcer.words import (
     ENGLISH,
@@ -46,6 +47,7 @@ PAGE = ENFORCER / "report/page.html.j2"
 PUT_TOGETHER: dict[str, Iterable[str]] = {
     "confidence-": list(Confidence),
     "count-": list(Severity),
+    "detail-": {variant.detail for variant in VARIANTS if variant.detail},
     "exit-": [str(code.value) for code in ExitCode],
     "flow-": FLOWS,
     "next-step-": list(GapReason),

@@ -1,0 +1,90 @@
+"""What there is to say about one column: which labelled values are in it, how, and why so.
+
+Protections are named as rules name them (`truncated:6x4`), and `clear:part` is a value in the
+clear of which a part may be gone.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from enforcer.words import Message, Severity
+from lineage import Column, Origin, TransformSubtype
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """A function applied to a value: what it was protected by before and after, and why."""
+
+    function: str
+    before: str
+    after: str
+    why: Message
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """One hop of a value: into which column, how, where that is written, and by which functions."""
+
+    column: Column
+    how: TransformSubtype
+    origin: Origin
+    before: str
+    after: str
+    applied: tuple[Applied, ...] = ()
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """A shortest course on which a value arrives in one state: `flow`, and what protects it.
+
+    `moved` is the protection before it was asked whether all values can be tried; where that is
+    another one than `arrives`, they can.
+    """
+
+    flow: str
+    moved: str
+    arrives: str
+    passages: tuple[Passage, ...]
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """A label: the category, who says so, where, and the stricter one that holds instead."""
+
+    category: str
+    by: str
+    origin: Origin
+    yields_to: str = ""
+
+
+class Reaching(msgspec.Struct, frozen=True, kw_only=True):
+    """A labelled column whose value reaches the one that is explained, and in which ways.
+
+    `reasons` say why it is in the clear there, and where beside it there is more of it.
+    """
+
+    source: Column
+    label: Labelled
+    courses: tuple[Course, ...]
+    reasons: tuple[Message, ...] = ()
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that looks at a value in the column: what passes, what is refused, what it found.
+
+    It accepts a rung of the ladder and all above it, or a set; findings are fingerprints.
+    """
+
+    rule: str
+    severity: Severity
+    source: Column
+    at_least: str = ""
+    accepts: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is said about one column."""
+
+    column: Column
+    labels: tuple[Labelled, ...]
+    reaching: tuple[Reaching, ...]
+    looks: tuple[Look, ...]

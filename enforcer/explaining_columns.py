@@ -1,0 +1,216 @@
+"""Explaining a column: which labelled values reach it, how they are protected, and why so.
+
+The use case behind `fieldgate explain COLUMN`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from enforcer.explained import Course, Explanation, Labelled, Passage, Reaching
+from enforcer.labels import said_of
+from enforcer.looking import Held, looks_at
+from enforcer.lookup import columns_named
+from enforcer.protection.arrivals import Way
+from enforcer.protection.reach import reaching
+from enforcer.protection.states import (
+    DIRECT,
+    FLOWS,
+    STATES,
+    mask_of_flow,
+    mask_of_variants,
+    variants_in,
+    with_hashes_clear,
+)
+from enforcer.protection.variants import VARIANTS
+from enforcer.report.column_json import render_columns_json
+from enforcer.report.column_text import render_columns
+from enforcer.run import Request, judge, open_case
+from enforcer.taxonomy import NONE
+from enforcer.words import Protection, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from enforcer.estate import Estate
+    from enforcer.labels import Label
+    from enforcer.protection.variants import Variant
+    from enforcer.report import Options
+    from enforcer.run import Case
+    from enforcer.words import Finding, Message
+    from lineage import Column
+    from lineage.flow import Step
+
+_CLEAR: Final = Protection.CLEAR
+
+
+def explain_named(
+    name: str, path: Path, dialect: str | None, options: Options, notation: str
+) -> str:
+    """What there is to say about the column of that name in the project at `path`, as a text.
+
+    Raises `UnknownNameError` where nothing is called that.
+    """
+    found = explain_columns(name, open_case(Request(path=path, dialect=dialect)))
+    if notation == "json":
+        return render_columns_json(found, options.lang)
+    return render_columns(found, options)
+
+
+def explain_columns(name: str, case: Case) -> tuple[Explanation, ...]:
+    """What there is to say about each column that a person means by a name.
+
+    Raises `UnknownNameError` where nothing is called that.
+    """
+    columns = columns_named(case.estate.analysis, name, rows=False)
+    report = judge(case).report
+    findings = (*report.findings, *(accepted.finding for accepted in report.accepted))
+    return tuple(_explain(case, column, findings) for column in columns)
+
+
+def _explain(case: Case, column: Column, findings: Sequence[Finding]) -> Explanation:
+    estate = case.estate
+    sources = tuple(_sources(estate, column))
+    rules = [loaded.rule for loaded in case.rules]
+    return Explanation(
+        column=column,
+        labels=tuple(
+            Labelled(
+                said.label.category,
+                said.label.by,
+                said.label.origin,
+                said.yields_to.category if said.yields_to else "",
+            )
+            for said in said_of(estate.labelling, column)
+        ),
+        reaching=tuple(_Tracing(estate, column, source, label).told() for source, label in sources),
+        looks=tuple(
+            look
+            for source, label in sources
+            for rule in rules
+            for look in looks_at(rule, _Tracing(estate, column, source, label).held(), findings)
+        ),
+    )
+
+
+def _sources(estate: Estate, column: Column) -> Iterator[tuple[Column, Label]]:
+    """The labelled columns from which there is a way to a column, each with each of its labels."""
+    graph = estate.analysis.graph
+    node = graph.find(column)
+    before = reaching(graph, node) if node is not None else set()
+    for source, labels in sorted(estate.labels.items()):
+        if source == column or graph.find(source) in before:
+            yield from ((source, label) for label in labels if label.category != NONE)
+
+
+class _Tracing:
+    """The ways of one labelled value to one column."""
+
+    def __init__(self, estate: Estate, column: Column, source: Column, label: Label) -> None:
+        self.estate, self.column, self.source, self.label = estate, column, source, label
+        self._graph = estate.analysis.graph
+        taxonomy = estate.taxonomy
+        self.way = Way(
+            flows=FLOWS,
+            enumerable=taxonomy.is_enumerable(label.category),
+            form=taxonomy.form_of(label.category),
+            group_size=estate.parameters.group_size,
+        )
+
+    def told(self) -> Reaching:
+        """Each course on which the value arrives, and why it is in the clear where it is."""
+        courses = tuple(self._courses())
+        label = Labelled(self.label.category, self.label.by, self.label.origin)
+        reasons = (*self._reasons(courses), *self._beside(courses))
+        return Reaching(source=self.source, label=label, courses=courses, reasons=reasons)
+
+    def held(self) -> Held:
+        """The value as rules look at it."""
+        mask = self._mask(self.column)
+        return Held(
+            estate=self.estate,
+            column=self.column,
+            source=self.source,
+            category=self.label.category,
+            mask=with_hashes_clear(mask) if self.way.enumerable else mask,
+        )
+
+    def _mask(self, column: Column) -> int:
+        start, there = self._graph.find(self.source), self._graph.find(column)
+        if start is None or there is None:
+            return 1 if self.source == column else 0
+        return self.estate.arrivals.moved(start, self.way).get(there, 0)
+
+    def _courses(self) -> Iterator[Course]:
+        mask = self._mask(self.column)
+        for flow in FLOWS:
+            for variant in VARIANTS:
+                wanted = mask & mask_of_flow(flow) & mask_of_variants((variant,))
+                if wanted:
+                    yield self._course(flow, variant, wanted)
+
+    def _course(self, flow: str, variant: Variant, wanted: int) -> Course:
+        start, end = self._graph.find(self.source), self._graph.find(self.column)
+        steps: Sequence[Step] = ()
+        if start is not None and end is not None:
+            steps = self.estate.arrivals.steps(start, self.way, (end, wanted))
+        arrived = with_hashes_clear(wanted) if self.way.enumerable else wanted
+        return Course(
+            flow=flow,
+            moved=str(variant),
+            arrives=str(variants_in(arrived)[0]),
+            passages=tuple(self._passages(steps)),
+        )
+
+    def _passages(self, steps: Sequence[Step]) -> Iterator[Passage]:
+        here = STATES[0].variant
+        for step in steps:
+            there = STATES[step.state].variant
+            yield Passage(
+                column=self._graph.columns[self._graph.targets[step.edge]],
+                how=self._graph.kind(step.edge).transform.subtype,
+                origin=self.estate.analysis.origin_of(step.edge),
+                before=str(here),
+                after=str(there),
+                applied=self.estate.arrivals.applied(step.edge, here, self.way),
+            )
+            here = there
+
+    def _reasons(self, courses: Sequence[Course]) -> Iterator[Message]:
+        """Why the value is in the clear although something protects it, or once did."""
+        direct = [course for course in courses if course.flow == DIRECT]
+        for course in direct:
+            if not _is_clear(course.arrives):
+                continue
+            if not _is_clear(course.moved):
+                yield say("cleared-by-trying", category=self.label.category)
+            for passage in course.passages:
+                for done in passage.applied:
+                    if _is_clear(done.after) and not _is_clear(done.before):
+                        at, before = str(passage.origin), _protection(done.before)
+                        yield say("cleared-by", function=done.function, before=before, origin=at)
+        kept = tuple(
+            dict.fromkeys(_protection(c.arrives) for c in direct if not _is_clear(c.arrives))
+        )
+        if kept and any(_is_clear(course.arrives) for course in direct):
+            yield say("cleared-beside", protections=kept)
+
+    def _beside(self, courses: Sequence[Course]) -> Iterator[Message]:
+        """Other columns of the relation where the value is clear, which it is not in this one."""
+        direct = [course for course in courses if course.flow == DIRECT]
+        if not direct or any(_is_clear(course.arrives) for course in direct):
+            return
+        for node in self._graph.nodes_of(self.column.relation):
+            other = self._graph.columns[node]
+            mask = self._mask(other) & mask_of_flow(DIRECT)
+            if other != self.column and any(v.protection is _CLEAR for v in variants_in(mask)):
+                yield say("clear-beside", column=other)
+
+
+def _is_clear(variant: str) -> bool:
+    return _protection(variant) is _CLEAR
+
+
+def _protection(variant: str) -> Protection:
+    return Protection(variant.partition(":")[0])
