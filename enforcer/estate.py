@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from enforcer.taxonomy import Form
 
 _IDENTIFIER = "user.unique_id"
+# Keys of a place that say what facts of that name would say.
+_OF_PLACES: Final = frozenset({"encryption", "environment", "region", "retention", "zone"})
 _META = ("config.meta.fieldgate.", "meta.fieldgate.")
 
 
@@ -176,7 +178,10 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return facts(found, key) or self._placed(relation, key)
 
     def stated(self, relation: str, key: str) -> tuple[str, ...]:
-        """The same, or the values in the block of that name where no single one is stated."""
+        """The same, or the values in the block of that name where no single one is stated.
+
+        Of places their own keys count too: `retention`, `region`, `zone` and the like.
+        """
         said = self.facts(relation, key)
         found = self.relations.get(relation)
         if said or found is None or key.startswith("config."):
@@ -192,9 +197,17 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             for name in place.facts
             if name.startswith(f"{key}.")
         )
-        return tuple(
+        said = tuple(
             value for name in dict.fromkeys(blocks) for value in self._placed(relation, name)
         )
+        return said or self._of_places(relation, key)
+
+    def _of_places(self, relation: str, key: str) -> tuple[str, ...]:
+        """What the places of a relation say of themselves under a key of theirs."""
+        if key not in _OF_PLACES:
+            return ()
+        said = (getattr(place, key) for _, place in self.places_named(relation))
+        return tuple(value for value in said if value)
 
     def _placed(self, relation: str, key: str) -> tuple[str, ...]:
         said = (place.facts.get(key, ()) for _, place in self.places_named(relation))

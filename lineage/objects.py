@@ -190,8 +190,8 @@ class Remark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What DDL says of a relation, or of a column where `column` is not empty.
 
     Keys are `comment`, `tag.<name>`, `label.<name>`, `property.<name>`, `policy_tag`,
-    `masking_policy`, `sensitivity.<name>` and `security_label`. What is said of a tag itself has
-    the relation `tag:<name>`.
+    `masking_policy`, `sensitivity.<name>`, `security_label`, `setting.<name>` and `rebuilt`. What
+    is said of a tag itself has the relation `tag:<name>`.
     """
 
     relation: str

@@ -151,8 +151,10 @@ class Remark(msgspec.Struct, frozen=True, order=True, gc=False):
     """What DDL says of a relation, or of a column of it where `column` is not empty.
 
     Keys are `comment`, `tag.<name>`, `label.<name>`, `property.<name>`, `policy_tag`,
-    `masking_policy`, `sensitivity.<name>` and `security_label`; names are in lower case. What
-    is said of a tag itself has the relation `tag:<name>`, which is no relation of the project.
+    `masking_policy`, `sensitivity.<name>`, `security_label`, `setting.<name>` of numbers such as
+    `data_retention_time_in_days`, and `rebuilt` of what a query creates or replaces; names are
+    in lower case. What is said of a tag itself has the relation `tag:<name>`, which is no
+    relation of the project.
     """
 
     relation: str

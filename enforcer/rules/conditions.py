@@ -143,8 +143,10 @@ class Require(Strict, frozen=True, kw_only=True):
     `per_purpose` once for each purpose that the data is used for; contract: the partner's
     contract is in force and permits the category, the subject and the purpose, or those terms
     that are listed; approved: what is done stays inside of what the facts below this name say
-    was approved (`labels`, `subjects`, `purposes`, `recipient`, `expires`); deletion_duty:
-    the recipient must delete; erasable: a subject's rows can be erased there; reachable: a join
+    was approved (`labels`, `subjects`, `purposes`, `recipient`, `expires`); deletion_duty: the
+    recipient must delete; erasable: a subject's rows can be erased there, `by` one of these
+    methods; erased_within: what was erased is gone with its history so long after; lasting:
+    what masks the data is not lost when the relation is built anew; reachable: a join
     leads to the key of its subject; known_place: some place is declared for it; retention: a
     limit; group_size: an aggregate of the data is taken over at least this many subjects;
     noticed: these parts of what is done with the data stand in the notice; covered_by: the

@@ -94,7 +94,7 @@ def _properties(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, str]]:
 
 
 def _options(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, str]]:
-    """BigQuery: `description = '…'`, `labels = [('k', 'v')]`, `policy_tags = ['…']`."""
+    """BigQuery: `description = '…'`, `labels = [('k', 'v')]`, `policy_tags = ['…']`, numbers."""
     for item in items(_inside(tokens, n + 1)):
         key, strings = word(item, 0).lower(), strings_in(item)
         if key == "description":
@@ -102,10 +102,20 @@ def _options(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, str]]:
         elif key == "labels":
             for name, value in zip(strings[::2], strings[1::2], strict=False):
                 yield f"label.{name.lower()}", value
+        elif len(item) == 3 and item[2].token_type is TokenType.NUMBER:  # noqa: PLR2004 - a = 1
+            yield f"setting.{key}", item[2].text
         elif key.replace("_", "") == "policytags":
             yield from (("policy_tag", text) for text in strings if text not in {"", "names"})
 
 
+def _retention(tokens: Sequence[Token], n: int) -> Iterator[tuple[str, str]]:
+    """Snowflake: for how many days time travel goes back."""
+    number = tokens[n + 2] if word(tokens, n + 1) == "=" and n + 2 < len(tokens) else None
+    if number is not None and number.token_type is TokenType.NUMBER:
+        yield f"setting.{RETENTION.lower()}", number.text
+
+
+RETENTION: Final = "DATA_RETENTION_TIME_IN_DAYS"
 _MARKS: Final[dict[str, Callable[[Sequence[Token], int], Iterator[tuple[str, str]]]]] = {
     "TAG": _tags,
     "TAGS": _tags,
@@ -113,4 +123,5 @@ _MARKS: Final[dict[str, Callable[[Sequence[Token], int], Iterator[tuple[str, str
     "POLICY": _policy,
     "TBLPROPERTIES": _properties,
     "OPTIONS": _options,
+    RETENTION: _retention,
 }

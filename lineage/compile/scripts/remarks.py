@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.remark_parts import At, said
+from lineage.compile.scripts.remark_parts import RETENTION, At, said
 from lineage.compile.scripts.remark_values import items, pairs_in, value_at
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import end_of_name, name_at
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lineage.dialects import Naming
 
 _SAYS: Final = frozenset(
-    "TAG TAGS COMMENT OPTIONS POLICY LABEL CLASSIFICATION TBLPROPERTIES".split()
+    f"TAG TAGS COMMENT OPTIONS POLICY LABEL CLASSIFICATION TBLPROPERTIES {RETENTION}".split()
 )
 _HOLDS_COLUMNS: Final = frozenset({"TABLE", "VIEW", "COLUMN"})
 _CONSTRAINTS: Final = frozenset(
@@ -38,6 +38,9 @@ _NAMES_NO_COLUMN: Final = _CONSTRAINTS | frozenset(
     SET ROW PARTITION SEARCH COLUMNS ( TAG COMMENT OPTIONS POLICY MASKING STATISTICS PROJECTION
     """.split()
 )
+# By which a relation that is created is filled, and what masks it from the start.
+_FILLS: Final = frozenset({"AS", "SELECT", "CLONE"})
+_MASKS: Final = ("masking_policy", "tag.")
 _MOVES: Final = frozenset("SELECT AS LOCATION RENAME SWAP FROM TYPE USING".split())
 
 
@@ -45,9 +48,17 @@ def remarks_in(tokens: Sequence[Token], naming: Naming) -> tuple[Remark, ...]:
     """The remarks of a statement, in the order in which they are written."""
     tokens = tokens[1:] if not tokens[0].text else tokens  # Athena's come with a mark
     reader = _READERS.get(word(tokens, 0))
-    if reader is None or _SAYS.isdisjoint(word(tokens, n) for n in range(len(tokens))):
+    if reader is None or not (_replaces(tokens) or _says(tokens)):
         return ()
     return tuple(reader(tokens, naming))
+
+
+def _says(tokens: Sequence[Token]) -> bool:
+    return not _SAYS.isdisjoint(word(tokens, n) for n in range(len(tokens)))
+
+
+def _replaces(tokens: Sequence[Token]) -> bool:
+    return [word(tokens, n) for n in range(3)] == ["CREATE", "OR", "REPLACE"]
 
 
 def only_remarks(tokens: Sequence[Token]) -> bool:
@@ -124,7 +135,11 @@ def _security_label(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]
 
 
 def _create(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
-    """CREATE of a relation, with remarks in its columns and behind them; or of a tag."""
+    """CREATE of a relation, with remarks in its columns and behind them; or of a tag.
+
+    What is created or replaced from a query is rebuilt whenever that runs, without the masks
+    that others attached to it.
+    """
     kind = next((n for n in range(1, min(len(tokens), 9)) if word(tokens, n) in _CREATED), 0)
     start = kind + 1
     while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
@@ -138,6 +153,17 @@ def _create(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
         yield from said(tokens[after:], at)
         return
     at = At(tokens, start, naming, column=False)
+    remarks = tuple(_of_created(tokens, after, at))
+    yield from remarks
+    if "TRANSIENT" in {word(tokens, n) for n in range(kind)}:
+        yield at.remark("setting.transient", "true")
+    masked = any(remark.key.startswith(_MASKS) for remark in remarks)
+    if not masked and _replaces(tokens) and find_word(tokens, _FILLS, after) >= 0:
+        yield at.remark("rebuilt", "true")
+
+
+def _of_created(tokens: Sequence[Token], after: int, at: At) -> Iterator[Remark]:
+    """What is said behind the name of a relation that is created, up to its query."""
     end = after_brackets(tokens, after)
     for item in items(tokens[after + 1 : end - 1]) if end > after else ():
         if word(item, 0).partition(" ")[0] not in _CONSTRAINTS:

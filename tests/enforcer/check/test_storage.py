@@ -6,7 +6,17 @@ import pytest
 
 from enforcer.check import check, check_gaps
 from enforcer.messages import words_in
-from enforcer.rules import Choice, Deny, Match, Place, Require, RetentionLimit, Where
+from enforcer.rules import (
+    Choice,
+    Deny,
+    Excuse,
+    FactTest,
+    Match,
+    Place,
+    Require,
+    RetentionLimit,
+    Where,
+)
 from enforcer.words import Severity
 from lineage import Gap, GapReason, Origin
 
@@ -113,3 +123,14 @@ def test_a_place_states_facts_for_what_lies_in_it(world: World, rule_of: RuleMak
     assert check(rule, world.estate()).findings == ()
     world.place("crm", Place(match=Match(), facts={"lawful_basis": "tbd"}), "raw.u")
     assert len(check(rule, world.estate()).findings) == 1
+
+
+def test_a_term_of_a_place_is_a_fact_of_what_lies_in_it(world: World, rule_of: RuleMaker) -> None:
+    """A rule that asks whether a retention is stated hears what the place says."""
+    world.label("raw.u.email", "user.contact.email").flow("raw.u.email", "audit.u.email")
+    unless = Excuse(into=Where(facts={"retention": FactTest(stated=True)}))
+    deny = Deny(data=Choice(any_of=("user",)), into=Where(name=Choice(any_of=("audit.*",))))
+    rule = rule_of(deny=deny, unless=(unless,))
+    assert len(check(rule, world.estate()).findings) == 1
+    world.place("audit", Place(match=Match(), retention="P7D"), "audit.u")
+    assert check(rule, world.estate()).findings == ()

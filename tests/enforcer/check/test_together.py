@@ -9,8 +9,11 @@ import pytest
 from enforcer.check import check
 from enforcer.estate import Parameters
 from enforcer.messages import words_in
+from enforcer.places import find_places
+from enforcer.policytest import sample_estate
 from enforcer.protection.methods import Effect
-from enforcer.rules import Accepts, Deny, FactTest, Match, Part, Place, Where
+from enforcer.rules import Accepts, Deny, FactTest, Match, Part, Place, Sample, Where
+from enforcer.taxonomy import load_taxonomy
 from enforcer.words import Method
 from lineage.projects import RelationKind
 
@@ -199,3 +202,21 @@ def test_data_without_a_flow_meets_where_it_stands(world: World, rule_of: RuleMa
     """Labelled columns of one relation that nobody reads are together too."""
     world.label("raw.m.zip", "user.zip").label("raw.m.born", "user.born").relation("raw.m")
     assert [f.sink for f in found(world, rule_of, ZIP_AND_BIRTH)] == ["raw.m"]
+
+
+@pytest.mark.parametrize(
+    ("cuts", "count"),
+    [(("left(pan, 6)", "right(pan, 4)"), 0), (("left(pan, 6)", "left(pan, 8)"), 1)],
+)
+def test_two_formats_of_one_number_show_more_than_either(
+    rule_of: RuleMaker, cuts: tuple[str, ...], count: int
+) -> None:
+    """The first six and the last four are one format, wherever they stand; eight are another."""
+    tables = (
+        f"create table mart.t{n} as select {cut} as x from raw.cards" for n, cut in enumerate(cuts)
+    )
+    sample = Sample(sql=";".join(tables), labels={"raw.cards": {"pan": PAN[0]}})
+    estate = sample_estate(sample, "sample", load_taxonomy(), find_places)
+    cut = Part(data=PAN, protected=(Method.TRUNCATED,))
+    deny = Deny(together=(cut, cut), within="environment", of_one=True)
+    assert len(check(rule_of(deny=deny), estate).findings) == count
