@@ -36,7 +36,7 @@ class _Asked(msgspec.Struct, frozen=True):
     """What a rule asks about, whatever kind of question it is."""
 
     data: tuple[Choice, ...]
-    where: Where
+    wheres: tuple[Where, ...]
     via: tuple[str, ...]
     accepts: Accepts | None
 
@@ -49,7 +49,7 @@ def looks_at(rule: Rule, held: Held, findings: Sequence[Finding]) -> Iterator[Lo
     estate, relation = held.estate, held.column.relation
     mask = sum(held.mask & mask_of_flow(flow) for flow in flows_named(asked.via))
     speaks = mask and any(category_matches(estate, data, held.category) for data in asked.data)
-    if not fingerprints and not (speaks and relation_matches(estate, asked.where, relation)):
+    if not fingerprints and not (speaks and _is_asked(estate, asked, relation)):
         return
     yield Look(
         rule=rule.id,
@@ -60,6 +60,10 @@ def looks_at(rule: Rule, held: Held, findings: Sequence[Finding]) -> Iterator[Lo
         refuses=tuple(map(str, refused(asked.accepts, variants_in(mask)))),
         findings=fingerprints,
     )
+
+
+def _is_asked(estate: Estate, asked: _Asked, relation: str) -> bool:
+    return any(relation_matches(estate, where, relation) for where in asked.wheres)
 
 
 def _is_about(finding: Finding, held: Held) -> bool:
@@ -75,12 +79,13 @@ def _asked(rule: Rule) -> _Asked:
     if rule.deny is not None:
         deny = rule.deny
         if deny.unlabelled or deny.literal or deny.unused:
-            return _Asked((), Where(), (DIRECT,), None)  # no question about where values arrive
+            return _Asked((), (), (DIRECT,), None)  # no question about where values arrive
         parts = tuple(Choice(any_of=part.data) for part in deny.together)
-        where = deny.into or Where()
-        return _Asked(parts or (deny.data,), where, tuple(deny.via), deny.unless_protected)
+        wheres = (deny.into or Where(),)
+        return _Asked(parts or (deny.data,), wheres, tuple(deny.via), deny.unless_protected)
     if rule.require is not None:
         require = rule.require
-        return _Asked((require.data,), require.of, (DIRECT,), require.unless_protected)
+        wheres = require.of if isinstance(require.of, tuple) else (require.of,)
+        return _Asked((require.data,), wheres, (DIRECT,), require.unless_protected)
     assert rule.allow is not None
-    return _Asked((rule.allow.data,), rule.allow.into, rule.allow.via, None)
+    return _Asked((rule.allow.data,), (rule.allow.into,), rule.allow.via, None)
