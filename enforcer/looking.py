@@ -81,7 +81,7 @@ def _asked(rule: Rule) -> _Asked:
         if deny.unlabelled or deny.literal or deny.unused:
             return _Asked((), (), (DIRECT,), None)  # no question about where values arrive
         parts = tuple(Choice(any_of=part.data) for part in deny.together)
-        wheres = (deny.into or Where(),)
+        wheres: tuple[Where, ...] = (deny.into or Where(),)
         return _Asked(parts or (deny.data,), wheres, tuple(deny.via), deny.unless_protected)
     if rule.require is not None:
         require = rule.require
