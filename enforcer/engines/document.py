@@ -1,0 +1,138 @@
+"""An estate as the document that rules in Rego see, section by section.
+
+Only what some rule reads is put together: a section of a large project costs its time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from enforcer.check.access import readers_of
+from enforcer.engines.flows import Flows
+from enforcer.engines.input import VERSION, Coverage, Delete, Gap, Grant, Reader
+from enforcer.engines.relations import day_number, metadata_of, places_of, relations_of
+from enforcer.estate import may_read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from enforcer.engines.reading import Reading
+    from enforcer.estate import Estate
+
+    Section = Callable[[Estate, Flows], Any]
+
+# What is no list of anything that could be judged.
+_NO_SUBJECTS: Final = frozenset({"version", "today", "day", "parameters", "coverage", "places"})
+_REPLACEMENT: Final = "\ufffd"
+
+
+def document_of(estate: Estate, readings: Iterable[Reading]) -> dict[str, Any]:
+    """The sections that are read, as plain JSON values."""
+    readings = tuple(readings)
+    wanted = frozenset[str]().union(*(reading.sections for reading in readings))
+    flows = Flows(estate, guards=any(reading.guards for reading in readings))
+    found = {name: make(estate, flows) for name, make in _SECTIONS.items() if name in wanted}
+    plain = msgspec.to_builtins(found)
+    return plain if _is_sound(plain) else _mended(plain)
+
+
+def subjects_in(document: Mapping[str, Any], reading: Reading) -> int:
+    """How many things the document has of what a rule reads."""
+    return sum(len(document[name]) for name in reading.sections - _NO_SUBJECTS)
+
+
+def _is_sound(document: Mapping[str, Any]) -> bool:
+    """False where a text holds what not every engine can be handed: NUL, or half a character."""
+    try:
+        return rb"\u0000" not in msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        return False
+
+
+def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        whole = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        return whole.replace("\0", _REPLACEMENT)
+    if isinstance(value, dict):
+        return {_mended(key): _mended(part) for key, part in value.items()}
+    return [_mended(part) for part in value] if isinstance(value, list) else value
+
+
+def _grants(estate: Estate, _: Flows) -> tuple[Grant, ...]:
+    return tuple(
+        Grant(
+            relation=grant.relation,
+            principal=grant.principal,
+            kind=grant.kind,
+            privileges=grant.privileges,
+            reads=may_read(grant),
+            file=grant.origin.file,
+            line=grant.origin.line,
+        )
+        for grant in sorted(estate.analysis.grants)
+    )
+
+
+def _readers(estate: Estate, _: Flows) -> tuple[Reader, ...]:
+    pairs = sorted({(reader.relation, reader.principal) for reader in readers_of(estate)})
+    return tuple(Reader(relation=relation, principal=principal) for relation, principal in pairs)
+
+
+def _deletes(estate: Estate, _: Flows) -> tuple[Delete, ...]:
+    return tuple(
+        Delete(
+            relation=delete.relation,
+            columns=delete.columns,
+            reads=delete.reads,
+            file=delete.origin.file,
+            line=delete.origin.line,
+        )
+        for delete in sorted(estate.analysis.deletes)
+    )
+
+
+def _gaps(estate: Estate, _: Flows) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(
+            reason=gap.reason,
+            message=gap.message,
+            relations=gap.relations,
+            file=gap.origin.file,
+            line=gap.origin.line,
+        )
+        for gap in sorted(estate.analysis.gaps)
+    )
+
+
+def _parameters(estate: Estate, _: Flows) -> dict[str, Any]:
+    return {"group_size": estate.parameters.group_size}
+
+
+def _coverage(estate: Estate, _: Flows) -> Coverage:
+    analysis = estate.analysis
+    return Coverage(
+        statements=analysis.statements, analysed=analysis.statements - analysis.opaque
+    )
+
+
+_SECTIONS: Final[dict[str, Section]] = {
+    "version": lambda _estate, _flows: VERSION,
+    "today": lambda estate, _: estate.today.isoformat(),
+    "day": lambda estate, _: day_number(estate.today),
+    "parameters": _parameters,
+    "relations": lambda estate, flows: relations_of(estate, flows.holdings()),
+    "sources": lambda _, flows: flows.sources(),
+    "flows": lambda _, flows: flows.flows,
+    "influences": lambda _, flows: flows.influences(),
+    "columns": lambda _, flows: flows.columns(),
+    "unlabelled": lambda _, flows: flows.unlabelled(),
+    "metadata": lambda estate, _: metadata_of(estate),
+    "grants": _grants,
+    "readers": _readers,
+    "deletes": _deletes,
+    "gaps": _gaps,
+    "places": lambda estate, _: places_of(estate),
+    "coverage": _coverage,
+}
