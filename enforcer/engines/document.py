@@ -28,19 +28,20 @@ _NO_SUBJECTS: Final = frozenset({"version", "today", "day", "parameters", "cover
 _REPLACEMENT: Final = "\ufffd"
 
 
-def document_of(estate: Estate, readings: Iterable[Reading]) -> dict[str, Any]:
-    """The sections that are read, as plain JSON values."""
-    readings = tuple(readings)
-    wanted = frozenset[str]().union(*(reading.sections for reading in readings))
-    flows = Flows(estate, guards=any(reading.guards for reading in readings))
-    found = {name: make(estate, flows) for name, make in _SECTIONS.items() if name in wanted}
-    plain = msgspec.to_builtins(found)
-    return plain if _is_sound(plain) else _mended(plain)
+class Document:
+    """What rules see of an estate: the sections that one of them reads, as plain JSON values."""
 
+    def __init__(self, estate: Estate, readings: Iterable[Reading]) -> None:
+        readings = tuple(readings)
+        wanted = frozenset[str]().union(*(reading.sections for reading in readings))
+        self.flows = Flows(estate, guards=any(reading.guards for reading in readings))
+        found = {n: make(estate, self.flows) for n, make in _SECTIONS.items() if n in wanted}
+        plain = msgspec.to_builtins(found)
+        self.values: Mapping[str, Any] = plain if _is_sound(plain) else _mended(plain)
 
-def subjects_in(document: Mapping[str, Any], reading: Reading) -> int:
-    """How many things the document has of what a rule reads."""
-    return sum(len(document[name]) for name in reading.sections - _NO_SUBJECTS)
+    def subjects(self, reading: Reading) -> int:
+        """How many things there are of what a rule reads."""
+        return sum(len(self.values[name]) for name in reading.sections - _NO_SUBJECTS)
 
 
 def _is_sound(document: Mapping[str, Any]) -> bool:

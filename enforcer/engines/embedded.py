@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from enforcer.engines.engine import Answer, decode_answer, unjudged
+from enforcer.engines.engine import Answer, read_answer, unjudged
 from enforcer.engines.limits import Limits
 from enforcer.engines.plan import Plan, read_plan
 from enforcer.rego.source import ANSWER, Source
@@ -71,7 +71,7 @@ class Embedded:
         kind, said, *_ = self._ask(source, ["judge", _entry(source)], self._limits.judging)
         if kind != "value":
             raise unjudged(source, f"the engine reports: {said}")
-        return decode_answer(source, _expression(source, said), self._nonce)
+        return read_answer(source, _expression(source, said), self._nonce)
 
     def _expect(self, source: Source, question: list[Any], seconds: float) -> None:
         kind, *said = self._ask(source, question, seconds)
@@ -104,16 +104,16 @@ def _entry(source: Source) -> str:
 
 
 class _Result(msgspec.Struct, forbid_unknown_fields=True):
-    expressions: tuple[msgspec.Raw]
+    expressions: tuple[Any]
 
 
-def _expression(source: Source, said: str) -> bytes:
+def _expression(source: Source, said: str) -> Any:  # noqa: ANN401 - any JSON
     """The one expression that was asked for; anything else is no answer."""
     if said == "undefined":
         raise unjudged(source, "`deny` or `judged` is undefined", "give it a value in every case")
     try:
-        return bytes(msgspec.json.decode(said, type=_Result).expressions[0])
-    except msgspec.MsgspecError as error:
+        return msgspec.json.decode(said, type=_Result).expressions[0]
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise unjudged(source, f"the engine answers what is no answer ({error})") from None
 
 

@@ -20,8 +20,10 @@ class UnjudgedError(InputError):
     """A rule has no verdict: the engine is down, slow or confused, or the rule went wrong."""
 
 
-def unjudged(source: Source, what: str, step: str = _STEP) -> UnjudgedError:
-    """The error that a rule was not judged, and why."""
+def unjudged(source: Source | None, what: str, step: str = _STEP) -> UnjudgedError:
+    """The error that a rule was not judged, or without one that none was, and why."""
+    if source is None:
+        return UnjudgedError(Origin("", 0, 0), what, step)
     return UnjudgedError(Origin(source.file, 1, 1), f"rule {source.id}: {what}", step)
 
 
@@ -45,11 +47,11 @@ class Engine(Protocol):
         ...
 
 
-def decode_answer(source: Source, written: bytes | str, nonce: str) -> Answer:
-    """The answer in an engine's JSON. Raises `UnjudgedError` when it is not that rule's."""
+def read_answer(source: Source, found: Any, nonce: str) -> Answer:  # noqa: ANN401 - any JSON
+    """The answer that an engine found. Raises `UnjudgedError` when it is not that rule's."""
     try:
-        answer = msgspec.json.decode(written, type=Answer)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        answer = msgspec.convert(found, Answer)
+    except msgspec.ValidationError as error:
         raise unjudged(source, f"the engine answers what is no answer ({error})") from None
     if answer.nonce != nonce:
         raise unjudged(source, "the engine answers with another policy's result")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
     from enforcer.words import Protection
+    from lineage import Column as Name
 
 class Flows:
     """The sources of an estate, and where their data arrives."""
@@ -66,6 +67,14 @@ class Flows:
             node = find(source.column)
             if node is None or node in first:
                 yield source
+
+    @cached_property
+    def by_column(self) -> Mapping[Name, Sequence[Labelled]]:
+        """The sources by their column."""
+        found: dict[Name, list[Labelled]] = {}
+        for source in self.labelled:
+            found.setdefault(source.column, []).append(source)
+        return found
 
     def sources(self) -> tuple[Source, ...]:
         """The sources, in the order of their numbers."""
