@@ -10,6 +10,7 @@ import msgspec
 
 from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
+from enforcer.opa import Opa  # noqa: TC001 - msgspec reads it at run time
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
 from enforcer.rules import Place, RuleId, Strict
 from enforcer.words import ENGLISH, Lang, PolicyError, Severity
@@ -62,7 +63,8 @@ class Config(Strict, frozen=True, kw_only=True):
 
     `policies` are folders of own rules, `rules` what the project settles about single rules;
     `places` is a file or the places themselves; `min_coverage` the least share of statements,
-    0 to 1, that must have been analysed; `lang` the language of findings and reports.
+    0 to 1, that must have been analysed; `lang` the language of findings and reports; `opa` a
+    server that judges the rules in Rego.
     """
 
     version: Literal[1]
@@ -78,6 +80,7 @@ class Config(Strict, frozen=True, kw_only=True):
     fail_on: Severity = Severity.ERROR
     lang: Lang = ENGLISH
     parameters: Settings = Settings()
+    opa: Opa | None = None
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):

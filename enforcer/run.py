@@ -10,13 +10,14 @@ import msgspec
 
 from enforcer import __version__
 from enforcer.accepting import accept
-from enforcer.check import check, check_gaps
+from enforcer.check import check_gaps
 from enforcer.config import Configuration, load_config
+from enforcer.engines.connecting import load_all_rules
 from enforcer.estate import Estate, Parameters
+from enforcer.judging import judge_by
 from enforcer.labels import declare_labelled, labels_of, read_labels_files
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
-from enforcer.policy import load_rules
 from enforcer.seeds import read_seeds
 from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of
@@ -65,6 +66,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     configuration: Configuration
     estate: Estate
+    taxonomy: Taxonomy
     inputs: tuple[Input, ...]
     rules: tuple[LoadedRule, ...]
 
@@ -90,13 +92,14 @@ def open_case(request: Request) -> Case:
         configuration=configuration,
         estate=estate,
         inputs=project.inputs,
-        rules=load_rules(configuration, taxonomy, tuple(estate.places)),
+        taxonomy=taxonomy,
+        rules=load_all_rules(configuration, taxonomy, tuple(estate.places)),
     )
 
 
 def judge(case: Case) -> Run:
     """Judge a project by its rules; raises `PolicyError` for a waiver that does not hold."""
-    outcomes = [(rule, check(rule.rule, case.estate, rule.pack)) for rule in case.rules]
+    outcomes = judge_by(case.rules, case.estate, case.configuration, case.taxonomy)
     report = _report(case.request, case.configuration, case.estate, case.inputs, outcomes)
     return Run(
         report=report,

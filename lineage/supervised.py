@@ -24,7 +24,7 @@ class Supervised:
 
     def __init__(self, program: Sequence[str]) -> None:
         """`program` is what Python is to run: `-m` and a module, or a file."""
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - a program of ours
             [sys.executable, "-I", *program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -168,6 +168,11 @@ def _name_matches(value: str, pattern: str) -> bool:
     return fnmatchcase(value, pattern) or value == parent or value.startswith(f"{parent}.")
 
 
+def values_of(estate: Estate, key: str, relation: str) -> tuple[str, ...]:
+    """What a choice of `Where` chooses from, by its key: a relation's places, or its regions."""
+    return _VALUES[key](estate, relation)
+
+
 def regions_of(estate: Estate, relation: str) -> tuple[str, ...]:
     """Where a relation lies: its own fact, and the regions of its places."""
     placed = tuple(place.region for _, place in estate.places_named(relation) if place.region)

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from enforcer.check.access import readers_of
 from enforcer.check.flows import Arrival, flow_finding, masks_by_relation, way_of
 from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.readers import readers_of
 from enforcer.documents.nearest import nearest_or_all, quoted
 from enforcer.engines.engine import unjudged
-from enforcer.engines.input import FlowKind  # noqa: TC001 - msgspec reads it at run time
+from enforcer.engines.input import FlowKind
 from enforcer.protection.states import DIRECT, FLOWS, mask_of_flow, protections_in
 from enforcer.words import Finding, Protection, verbatim
 from lineage import Column
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import NoReturn
+    from collections.abc import Iterable
 
-    from enforcer.engines.engine import Answer
+    from enforcer.check.selectors import Source as Labelled
+    from enforcer.engines.engine import Answer, UnjudgedError
     from enforcer.engines.flows import Flows
     from enforcer.estate import Estate
     from enforcer.rego.source import Source
@@ -66,34 +66,36 @@ class Answers:
         judged = self._judged(answer.judged, subjects)
         said = self._said(answer.deny)
         if said and not judged:
-            self._refuse(f"it has {len(said)} findings, and judged nothing")
+            raise self._error(f"it has {len(said)} findings, and judged nothing")
         return outcome(judged, [self._finding(one) for one in said])
 
     def _judged(self, judged: Any, subjects: int) -> int:  # noqa: ANN401 - any JSON
         if judged is None and not self._source.counts:
             return subjects
         if not isinstance(judged, int) or isinstance(judged, bool) or judged < 0:
-            self._refuse(f"`judged` is {_shown(judged)}, no count")
+            raise self._error(f"`judged` is {_shown(judged)}, no count")
         return judged
 
     def _said(self, deny: Any) -> list[Said]:  # noqa: ANN401 - any JSON
         if not isinstance(deny, list):
-            self._refuse(f"`deny` is {_shown(deny)}, no set or list of findings")
+            raise self._error(f"`deny` is {_shown(deny)}, no set or list of findings")
         if len(deny) > MAX_FINDINGS:
-            self._refuse(f"it has more than {MAX_FINDINGS} findings")
+            raise self._error(f"it has more than {MAX_FINDINGS} findings")
         try:
             return msgspec.convert(deny, list[Said])
         except msgspec.ValidationError as error:
-            self._refuse(f"a finding is not one ({error})")
+            raise self._error(f"a finding is not one ({error})") from None
 
     def _finding(self, said: Said) -> Finding:
         self._check_field(said)
         if len(said.message) > MAX_MESSAGE or len(said.zh) > MAX_MESSAGE:
-            self._refuse(f"a message is longer than {MAX_MESSAGE} characters")
+            raise self._error(f"a message is longer than {MAX_MESSAGE} characters")
         if said.sink in self._estate.relations:
             return self._flow(said)
         if said.flow is not None or said.protection is not None:
-            self._refuse(f"a finding about {said.relation} has a flow, and no relation as its sink")
+            raise self._error(
+                f"a finding about {said.relation} has a flow, and no relation as its sink"
+            )
         if said.sink:
             self._check_name("sink", said.sink, self._recipients)
         category = self._category(said)
@@ -124,21 +126,23 @@ class Answers:
         sources = self._flows.by_column.get(_field(said), ())
         fitting = [s for s in sources if said.category in ("", s.category)]
         if not fitting:
-            self._refuse(f"{_field(said)} is none of the input's sources, so nothing flows from it")
+            what = f"{_field(said)} is none of the input's sources, so nothing flows from it"
+            raise self._error(what)
+        arrival = next(filter(None, (self._arrival(said, source) for source in fitting)), None)
+        if arrival is None:
+            how = f"{said.flow or DIRECT} flow"
+            how += f", {said.protection.value}" if said.protection else ""
+            raise self._error(f"no data of {_field(said)} reaches {said.sink} by {how}")
+        found = flow_finding(self._estate, self._card, arrival)
+        own = _message(said, arrival.source.category, self._card)
+        return msgspec.structs.replace(found, message=own if said.message else found.message)
+
+    def _arrival(self, said: Said, source: Labelled) -> Arrival | None:
         flow = said.flow or DIRECT
-        for source in fitting:
-            way = way_of(self._estate, source, (DIRECT,) if flow == DIRECT else FLOWS)
-            mask = masks_by_relation(self._estate, source, way).get(said.sink, 0)
-            there = protections_in(mask & mask_of_flow(flow))
-            if said.protection is not None:
-                there = tuple(p for p in there if p is said.protection)
-            if there:
-                arrival = Arrival(source, said.sink, flow, there, way)
-                found = flow_finding(self._estate, self._card, arrival)
-                own = _message(said, source.category, self._card) if said.message else found.message
-                return msgspec.structs.replace(found, message=own)
-        how = f"{flow} flow" + (f", {said.protection.value}" if said.protection else "")
-        self._refuse(f"no data of {_field(said)} reaches {said.sink} by {how}")
+        way = way_of(self._estate, source, (DIRECT,) if flow == DIRECT else FLOWS)
+        mask = masks_by_relation(self._estate, source, way).get(said.sink, 0) & mask_of_flow(flow)
+        there = tuple(p for p in protections_in(mask) if said.protection in (None, p))
+        return Arrival(source, said.sink, flow, there, way) if there else None
 
     def _category(self, said: Said) -> str:
         """The category that the rule names, else the first that the column is labelled with."""
@@ -165,10 +169,12 @@ class Answers:
         names = set(known)
         if name not in names:
             hint = nearest_or_all(name, names)
-            self._refuse(f"a finding names the {what} {quoted(name)}, which the input lacks", hint)
+            raise self._error(
+                f"a finding names the {what} {quoted(name)}, which the input lacks", hint
+            )
 
-    def _refuse(self, what: str, step: str = _STEP) -> NoReturn:
-        raise unjudged(self._source, what, step)
+    def _error(self, what: str, step: str = _STEP) -> UnjudgedError:
+        return unjudged(self._source, what, step)
 
 
 def _field(said: Said) -> Column:

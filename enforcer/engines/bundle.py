@@ -108,5 +108,6 @@ class Bundled(Remote):
 
 
 def _rule(name: str, text: str) -> RegoRule:
-    rule = name.replace("_", "-")
-    return parse_rego_rule(text, f"opa:{rule}.rego", rule)[0]
+    rule, _ = parse_rego_rule(text, f"opa:{name}.rego", name.replace("_", "-"))
+    program = msgspec.structs.replace(rule.program, served=True)
+    return msgspec.structs.replace(rule, program=program)

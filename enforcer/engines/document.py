@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from enforcer.check.access import readers_of
+from enforcer.check.readers import readers_of
 from enforcer.engines.flows import Flows
-from enforcer.engines.input import VERSION, Coverage, Delete, Gap, Grant, Reader
+from enforcer.engines.input import GROUP_SIZE, VERSION, Coverage, Delete, Gap, Grant, Reader
 from enforcer.engines.relations import day_number, metadata_of, places_of, relations_of
 from enforcer.estate import may_read
 
@@ -20,24 +20,51 @@ if TYPE_CHECKING:
 
     from enforcer.engines.reading import Reading
     from enforcer.estate import Estate
+    from enforcer.rego import RegoRule
+    from enforcer.taxonomy import Taxonomy
 
     Section = Callable[[Estate, Flows], Any]
 
+PARAMETERS: Final = "parameters"
+_SETS: Final = "sets"
 # What is no list of anything that could be judged.
-_NO_SUBJECTS: Final = frozenset({"version", "today", "day", "parameters", "coverage", "places"})
+_NO_SUBJECTS: Final = frozenset(
+    {"version", "today", "day", "parameters", "sets", "coverage", "places"}
+)
 _REPLACEMENT: Final = "\ufffd"
 
 
 class Document:
     """What rules see of an estate: the sections that one of them reads, as plain JSON values."""
 
-    def __init__(self, estate: Estate, readings: Iterable[Reading]) -> None:
+    def __init__(
+        self,
+        estate: Estate,
+        readings: Iterable[Reading],
+        taxonomy: Taxonomy,
+        parameters: Mapping[str, Any],
+    ) -> None:
+        """`parameters` are those of most rules."""
         readings = tuple(readings)
         wanted = frozenset[str]().union(*(reading.sections for reading in readings))
         self.flows = Flows(estate, guards=any(reading.guards for reading in readings))
         found = {n: make(estate, self.flows) for n, make in _SECTIONS.items() if n in wanted}
+        if PARAMETERS in wanted:
+            found[PARAMETERS] |= parameters
+        if _SETS in wanted:
+            found[_SETS] = taxonomy.sets()
         plain = msgspec.to_builtins(found)
         self.values: Mapping[str, Any] = plain if _is_sound(plain) else _mended(plain)
+        self._others: dict[str, Mapping[str, Any]] = {}
+
+    def for_rule(self, rule: RegoRule) -> Mapping[str, Any]:
+        """The values for a rule: the same for all whose parameters do not differ."""
+        known = self.values.get(PARAMETERS, {})
+        if all(known.get(name) == value for name, value in rule.parameters.items()):
+            return self.values
+        if rule.id not in self._others:
+            self._others[rule.id] = {**self.values, PARAMETERS: {**known, **rule.parameters}}
+        return self._others[rule.id]
 
     def subjects(self, reading: Reading) -> int:
         """How many things there are of what a rule reads."""
@@ -108,21 +135,19 @@ def _gaps(estate: Estate, _: Flows) -> tuple[Gap, ...]:
 
 
 def _parameters(estate: Estate, _: Flows) -> dict[str, Any]:
-    return {"group_size": estate.parameters.group_size}
+    return {GROUP_SIZE: estate.parameters.group_size}
 
 
 def _coverage(estate: Estate, _: Flows) -> Coverage:
     analysis = estate.analysis
-    return Coverage(
-        statements=analysis.statements, analysed=analysis.statements - analysis.opaque
-    )
+    return Coverage(statements=analysis.statements, analysed=analysis.statements - analysis.opaque)
 
 
 _SECTIONS: Final[dict[str, Section]] = {
     "version": lambda _estate, _flows: VERSION,
     "today": lambda estate, _: estate.today.isoformat(),
     "day": lambda estate, _: day_number(estate.today),
-    "parameters": _parameters,
+    PARAMETERS: _parameters,
     "relations": lambda estate, flows: relations_of(estate, flows.holdings()),
     "sources": lambda _, flows: flows.sources(),
     "flows": lambda _, flows: flows.flows,

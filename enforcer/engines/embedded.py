@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import msgspec
 
 from enforcer.engines.engine import Answer, read_answer, unjudged
-from enforcer.engines.limits import Limits
+from enforcer.engines.limits import DEFAULT, Limits
 from enforcer.engines.plan import Plan, read_plan
 from enforcer.rego.source import ANSWER, Source
 from enforcer.words import PolicyError
@@ -26,7 +26,7 @@ _STEP: Final = "look for a loop that does not end, or for what grows with every 
 class Embedded:
     """A context: one process, that compiles rules and judges by them until it is closed."""
 
-    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, limits: Limits = DEFAULT) -> None:
         self._limits = limits
         self._process: Supervised | None = None
         self._nonce = token_hex(8)
@@ -122,5 +122,3 @@ def version() -> str:
     from importlib.metadata import version as installed  # noqa: PLC0415 - rarely asked
 
     return f"regopy {installed('regopy')}"
-
-

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from enforcer.words import Protection
     from lineage import Column as Name
 
+
 class Flows:
     """The sources of an estate, and where their data arrives."""
 

@@ -17,8 +17,11 @@ from lineage.projects import RelationKind
 from lineage.words import GapReason
 
 VERSION: Final = 1
+GROUP_SIZE: Final = "group_size"  # the parameter that every rule has
 
-FlowKind: TypeAlias = Literal["direct", "join", "group_by", "filter", "sort", "window", "conditional"]
+FlowKind: TypeAlias = Literal[
+    "direct", "join", "group_by", "filter", "sort", "window", "conditional"
+]
 Category = Annotated[str, msgspec.Meta(description="a category of the taxonomy", title="Category")]
 SourceNumber = Annotated[int, msgspec.Meta(ge=0, description="the index of a source in `sources`")]
 
@@ -34,12 +37,13 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """A table, view, source, exposure or file.
 
     `materialized` as dbt says it, else empty. `outside`: what goes there leaves the house;
-    `history`: rows outlive their source; `shared`: a share carries it to other accounts.
-    `places`, `regions`, `purposes` and `encryption` are its own and those of its places.
-    `facts` are what `meta.fieldgate` declares, by key; `numbers` those of them that are whole
-    numbers, `days` those that are durations or dates: how many days, or days since 1970.
-    `retention` is how many days rows stay, `subject_keys` the columns that say whose row it
-    is, `reads` the relations it is made from, `holds` the categories that are in it.
+    `history`: rows outlive their source; `shared`: a share carries it to other accounts. From
+    `places` to `countries` it is what the relation states and what its places state;
+    `recipients`, `roles` and `countries` are of partners. `facts` are what `meta.fieldgate`
+    declares, by key; `numbers` those of them that are whole numbers, `days` those that are
+    durations or dates: how many days, or days since 1970. `retention` is how many days rows
+    stay, `subject_keys` the columns that say whose row it is, `reads` the relations it is made
+    from, `holds` the categories that are in it.
     """
 
     name: str
@@ -52,8 +56,14 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     shared: bool
     places: tuple[str, ...]
     regions: tuple[str, ...]
+    environments: tuple[str, ...]
+    zones: tuple[str, ...]
+    subjects: tuple[str, ...]
     purposes: tuple[str, ...]
     encryption: tuple[str, ...]
+    recipients: tuple[str, ...]
+    roles: tuple[str, ...]
+    countries: tuple[str, ...]
     facts: dict[str, tuple[str, ...]]
     numbers: dict[str, int]
     days: dict[str, int]
@@ -174,12 +184,16 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Partner(msgspec.Struct, frozen=True, kw_only=True):
-    """A recipient outside. `expires` is a date or empty."""
+    """A recipient outside, and what was agreed. `expires` is a date or empty."""
 
     name: str
+    role: str
+    country: str
     contract: str
     expires: str
-    permits: tuple[Category, ...]
+    permits: tuple[str, ...]
+    subjects: tuple[str, ...]
+    purposes: tuple[str, ...]
     deletion: str
 
 
@@ -188,10 +202,13 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     region: str
+    environment: str
+    zone: str
     purposes: tuple[str, ...]
     audience: tuple[str, ...]
     encryption: str
     retention: int | None
+    facts: dict[str, tuple[str, ...]]
     partner: Partner | None
 
 
@@ -205,13 +222,16 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 class Input(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule in Rego sees. Lists are sorted; `relations` and `places` are by name.
 
-    `flows` are direct, `influences` all others. `day` is `today` as days since 1970.
+    `flows` are direct, `influences` all others. `day` is `today` as days since 1970;
+    `parameters` are the rule's own and the project's; `sets` the taxonomy's sets of
+    categories, with all that a parent covers.
     """
 
     version: Annotated[int, msgspec.Meta(ge=1, le=1)]
     today: date
     day: int
     parameters: dict[str, Any]
+    sets: dict[str, tuple[Category, ...]]
     relations: dict[str, Relation]
     sources: tuple[Source, ...]
     flows: tuple[Flow, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 
@@ -16,3 +18,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     compiling: float = 20.0
     loading: float = 120.0
     judging: float = 60.0
+
+
+DEFAULT: Final = Limits()

@@ -6,12 +6,13 @@ policy as it will run, with every name resolved, so it is what the checks go by.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 INPUT, DATA = 0, 1  # the locals that every function begins with
 

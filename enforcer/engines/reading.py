@@ -13,9 +13,17 @@ import msgspec
 from msgspec import inspect
 
 from enforcer.documents.nearest import nearest_or_all, quoted
-from enforcer.engines.input import Input
+from enforcer.engines.input import GROUP_SIZE, Input
 from enforcer.engines.plan import Operand
-from enforcer.engines.shapes import Shapes, is_category, is_input, kind_of, words_of
+from enforcer.engines.shapes import (
+    Shapes,
+    is_category,
+    is_input,
+    is_parameters,
+    is_sets,
+    kind_of,
+    words_of,
+)
 from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
 
     from enforcer.engines.plan import Plan, Statement
     from enforcer.engines.shapes import Shape
-    from enforcer.rego.source import Source
+    from enforcer.rego import RegoRule
     from enforcer.taxonomy import Taxonomy
     from lineage import Origin
 
@@ -41,12 +49,13 @@ class Reading(msgspec.Struct, frozen=True):
     guards: bool
 
 
-def check_reading(plan: Plan, source: Source, taxonomy: Taxonomy) -> Reading:
+def check_reading(plan: Plan, rule: RegoRule, taxonomy: Taxonomy) -> Reading:
     """What a rule reads. Raises `PolicyError` for what is not in any input."""
-    reader = _Reader(plan, source, taxonomy)
+    reader = _Reader(plan, rule, taxonomy)
     for function in plan.functions:
         for statement in function.statements:
             reader.read(statement)
+    reader.check_parameters()
     every = frozenset(Input.__struct_fields__)
     return Reading(
         every if reader.whole else frozenset(reader.sections),
@@ -57,11 +66,13 @@ def check_reading(plan: Plan, source: Source, taxonomy: Taxonomy) -> Reading:
 class _Reader:
     """Goes through the statements once their shapes are known."""
 
-    def __init__(self, plan: Plan, source: Source, taxonomy: Taxonomy) -> None:
-        self._plan, self._source, self._taxonomy = plan, source, taxonomy
+    def __init__(self, plan: Plan, rule: RegoRule, taxonomy: Taxonomy) -> None:
+        self._plan, self._source, self._taxonomy = plan, rule.program, taxonomy
+        self._parameters = (*rule.parameters, GROUP_SIZE)
         self._shapes = Shapes(plan)
         self._own = {function.name for function in plan.functions}
         self.sections: set[str] = set()
+        self.parameters: set[str] = set()
         self.whole = self._shapes.blurred
 
     def read(self, statement: Statement) -> None:
@@ -73,6 +84,13 @@ class _Reader:
             self._compare(statement, statement.operand("a"), statement.operand("b"))
         if statement.type == "CallStmt" and statement.fields["func"] not in self._own:
             self._read_call(statement, str(statement.fields["func"]))
+
+    def check_parameters(self) -> None:
+        """A parameter that the program never reads changes nothing for whoever sets it."""
+        unread = set(self._parameters) - self.parameters - {GROUP_SIZE}
+        if unread and not self.whole:
+            what = f"nothing reads the parameter {quoted(min(unread))}"
+            raise PolicyError(self._source.origin(0, 0), what, "remove it")
 
     def _spreads(self, statement: Statement) -> bool:
         """True when the whole input goes where nobody can tell what is read of it."""
@@ -86,6 +104,8 @@ class _Reader:
         shape = self._shapes.of(statement.operand("source"))
         key = self._plan.text(statement.operand("key"))
         if not isinstance(shape, inspect.StructType):
+            if key is not None:
+                self._read_entry(statement, shape, key)
             return
         names = [field.encode_name for field in shape.fields]
         if key is None:
@@ -96,6 +116,17 @@ class _Reader:
             self._refuse(statement, what, nearest_or_all(key, names))
         elif is_input(shape):
             self.sections.add(key)
+
+    def _read_entry(self, statement: Statement, shape: Shape, key: str) -> None:
+        """A member of a mapping: any, but of parameters and sets only those that there are."""
+        if is_parameters(shape):
+            self.parameters.add(key)
+            if key not in self._parameters:
+                step = nearest_or_all(key, self._parameters)
+                self._refuse(statement, f"the rule has no parameter {quoted(key)}", step)
+        if is_sets(shape) and key not in self._taxonomy.sets():
+            step = nearest_or_all(key, self._taxonomy.sets())
+            self._refuse(statement, f"no set of categories is called {quoted(key)}", step)
 
     def _read_call(self, statement: Statement, name: str) -> None:
         operands = statement.operands()

@@ -6,8 +6,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from enforcer.check.lifetimes import lifetime, lifetime_of
-from enforcer.check.selectors import encryption_of, is_history, is_outside, purposes_of, regions_of
+from enforcer.check.durations import duration
+from enforcer.check.lifetimes import lifetime_of
+from enforcer.check.selectors import is_history, is_outside, values_of
 from enforcer.check.subjects import subject_keys
 from enforcer.engines.input import Metadata, Partner, Place, Relation
 from enforcer.estate import setting
@@ -26,7 +27,19 @@ _OWN: Final = ("config.meta.fieldgate.", "meta.fieldgate.")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _EPOCH: Final = date(1970, 1, 1)
-_PER_DAY: Final = 12  # lifetimes count twelfths of a day
+# What a relation and its places state, by the key in a rule's `Where`.
+_CHOSEN: Final = {
+    "places": "place",
+    "regions": "region",
+    "environments": "environment",
+    "zones": "zone",
+    "subjects": "subject",
+    "purposes": "purpose",
+    "encryption": "encryption",
+    "recipients": "recipient",
+    "roles": "role",
+    "countries": "country",
+}
 
 
 def day_number(day: date) -> int:
@@ -69,10 +82,7 @@ def _relation(
         outside=is_outside(estate, relation),
         history=is_history(relation),
         shared=name in estate.shared,
-        places=tuple(place for place, _ in estate.places_named(name)),
-        regions=_unique(regions_of(estate, name)),
-        purposes=_unique(purposes_of(estate, name)),
-        encryption=_unique(encryption_of(estate, name)),
+        **{key: _unique(values_of(estate, one, name)) for key, one in _CHOSEN.items()},
         facts=facts,
         numbers={k: int(v[0]) for k, v in facts.items() if len(v) == 1 and _WHOLE.fullmatch(v[0])},
         days={k: n for k, v in facts.items() if len(v) == 1 and (n := _days(v[0])) is not None},
@@ -94,6 +104,7 @@ def _own_facts(estate: Estate, relation: Known) -> dict[str, tuple[str, ...]]:
         for prefix in _OWN
         if fact.key.startswith(prefix)
     }
+    keys |= {key for _, place in estate.places_named(relation.name) for key in place.facts}
     return {key: estate.facts(relation.name, key) for key in sorted(keys)}
 
 
@@ -104,17 +115,17 @@ def _days(text: str) -> int | None:
             return day_number(date.fromisoformat(text))
         except ValueError:
             return None
-    length = lifetime(text)
-    return length.length // _PER_DAY if length is not None else None
+    length = duration(text)
+    return length.days if length is not None else None
 
 
 def _retention(estate: Estate, relation: Known) -> int | None:
     length = lifetime_of(estate, relation)
-    return length.length // _PER_DAY if length is not None else None
+    return length.days if length is not None else None
 
 
 def _reads(estate: Estate) -> Mapping[str, set[str]]:
-    """By relation, those whose columns or rows flow into it with nothing but inner steps between."""
+    """By relation, those that flow into it with nothing but inner steps between."""
     graph = estate.analysis.graph
     found: dict[str, set[str]] = {}
     for name in graph.relations():
@@ -131,21 +142,31 @@ def places_of(estate: Estate) -> dict[str, Place]:
 
 
 def _place(name: str, place: Declared) -> Place:
-    partner, kept = place.partner, lifetime(place.retention)
+    partner, kept = place.partner, duration(place.retention)
     return Place(
         name=name,
         region=place.region,
+        environment=place.environment,
+        zone=place.zone,
         purposes=place.purposes,
         audience=place.audience,
         encryption=place.encryption,
-        retention=kept.length // _PER_DAY if kept is not None else None,
+        retention=kept.days if kept is not None else None,
+        facts={
+            key: (said,) if isinstance(said, str) else said
+            for key, said in sorted(place.facts.items())
+        },
         partner=None
         if partner is None
         else Partner(
             name=partner.name,
+            role=partner.role,
+            country=partner.country,
             contract=partner.contract,
             expires=partner.expires.isoformat() if partner.expires else "",
             permits=partner.permits,
+            subjects=partner.subjects,
+            purposes=partner.purposes,
             deletion=partner.deletion,
         ),
     )
@@ -167,5 +188,3 @@ def _by_key(facts: Iterable[Fact]) -> dict[str, tuple[str, ...]]:
     for fact in facts:
         found.setdefault(fact.key, []).append(fact.value)
     return {key: tuple(values) for key, values in sorted(found.items())}
-
-

@@ -8,6 +8,7 @@ than a bounded answer in a bounded time; whatever it raises is an `UnjudgedError
 from __future__ import annotations
 
 import threading
+from functools import partial
 from secrets import token_hex
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 256 << 20
 _CHUNK: Final = 1 << 16
+_SERVER_ERROR: Final = 500
 _FIRST_PAUSE: Final = 0.1  # doubles with every repetition
 _GRACE: Final = 0.5  # for the client to notice by itself that time is up
 _STEP: Final = "see that the server runs and answers, and run again"
@@ -65,7 +67,7 @@ class _Bounded(HTTPAdapter):
         response._content = bytes(body)  # noqa: SLF001 - as the library does when it reads
         if response.is_redirect:
             raise NonsenseError("a redirect to another address")
-        if response.status_code >= requests.codes.server_error and b'"eval_' not in body:
+        if response.status_code >= _SERVER_ERROR and b'"eval_' not in body:
             raise UnreachableError(f"status {response.status_code}")
         return response
 
@@ -122,17 +124,15 @@ class Remote:
     def leave(self) -> None:
         """Take the rules away again. Raises `UnjudgedError` when one may be left there."""
         for source in self._pushed:
-            self.ask(source, lambda s=source: self.client.delete_policy(self._path(s)))
+            self.ask(source, partial(self.client.delete_policy, self._path(source)))
 
     def load(self, sources: Sequence[Source]) -> None:
         """Put the rules on the server. Raises `PolicyError` for one that it cannot compile."""
         for source in sources:
             self._pushed.append(source)
             text = source.to_run(self._prefix, self._nonce)
-            self.ask(source, lambda s=source, t=text: self._push(s, t))
-
-    def _push(self, source: Source, text: str) -> None:
-        self.client.update_policy_from_string(text, self._path(source), rego_compat=False)
+            push = partial(self.client.update_policy_from_string, rego_compat=False)
+            self.ask(source, partial(push, text, self._path(source)))
 
     def _path(self, source: Source) -> str:
         return f"{self._prefix}/{source.name}"
@@ -142,10 +142,10 @@ class Remote:
         found = self.query(source, document, self._path(source), ANSWER)
         return read_answer(source, found, self._nonce)
 
-    def query(self, source: Source, document: Mapping[str, Any], path: str, rule: str) -> Any:  # noqa: ANN401
-        said = self.ask(
-            source, lambda: self.client.query_rule(document, path, rule, query_params=_STRICT)
-        )
+    def query(self, source: Source, document: Mapping[str, Any], path: str, rule: str) -> Any:  # noqa: ANN401 - any JSON
+        """The value that a rule of the server has for a document."""
+        asking = partial(self.client.query_rule, document, path, rule, query_params=_STRICT)
+        said = self.ask(source, asking)
         if not isinstance(said, dict):
             raise unjudged(source, f"{self.server.url} answers what is no answer", _STEP)
         if "result" not in said:
@@ -194,21 +194,22 @@ class _Complaint(msgspec.Struct, frozen=True):
 
 def _in_words(error: Exception) -> str:
     """What went wrong, without what a server may have put into it."""
-    if isinstance(error, TimeoutError | requests.Timeout):
-        return "does not answer in time"
-    if isinstance(error, NonsenseError):
+    if isinstance(error, NonsenseError | UnreachableError):
         return f"answers with {error}"
-    if isinstance(error, UnreachableError):
-        return f"is not well ({error})"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "cannot be trusted: its certificate, or ours, does not hold"
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"refuses: {_complaint(error.response)}"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError | ValueError | TypeError):
-        return "answers what is no answer"
-    if isinstance(error, requests.ConnectionError):
-        return "cannot be reached"
-    return f"cannot be asked ({type(error).__name__})"
+    return next((said for kind, said in _WORDS if isinstance(error, kind)), _UNKNOWN)
+
+
+_UNKNOWN: Final = "answers what is no answer"
+# The first that fits; the library's errors are kinds of each other.
+_WORDS: Final = (
+    (TimeoutError, "does not answer in time"),
+    (requests.Timeout, "does not answer in time"),
+    (requests.exceptions.SSLError, "cannot be trusted: its certificate, or ours, does not hold"),
+    (requests.exceptions.ChunkedEncodingError, "breaks off in the middle of an answer"),
+    (requests.ConnectionError, "cannot be reached"),
+)
 
 
 def _complaint(response: requests.Response) -> str:
@@ -249,5 +250,3 @@ def within(seconds: float, call: Callable[[], Result]) -> Result:
     if not results:
         raise TimeoutError
     return results[0]
-
-

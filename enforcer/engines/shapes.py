@@ -88,7 +88,7 @@ class Shapes:
 
     def _set(self, local: int, shape: Shape) -> None:
         known = self._of.get(local)
-        if shape is None or shape == known or known == UNSURE:
+        if shape is None or known in (shape, UNSURE):
             return
         self._settled = False
         self._of[local] = shape if known is None else UNSURE
@@ -125,7 +125,7 @@ class Shapes:
         if not isinstance(shape, Made):
             return
         given, known = self.of(value), self._items.get(shape.local)
-        if given is not None and given != known and known != UNSURE:
+        if given is not None and known not in (given, UNSURE):
             self._settled = False
             self._items[shape.local] = given if known is None else UNSURE
         text = self._plan.text(value)
@@ -133,7 +133,7 @@ class Shapes:
             self._texts.setdefault(shape.local, set()).add(text)
 
     def _make(self, statement: Statement) -> None:
-        target = statement.fields.get("target")
+        target: int = statement.fields.get("target", INPUT)
         if statement.type in ("MakeArrayStmt", "MakeSetStmt"):
             self._set(target, Made(target))
         if statement.type in ("MakeNumberRefStmt", "MakeNumberIntStmt", "LenStmt"):
@@ -183,6 +183,19 @@ _KINDS: Final[dict[type, str]] = {
 def is_input(shape: Shape) -> bool:
     """True of the whole input."""
     return isinstance(shape, inspect.StructType) and shape.cls is Input
+
+
+def is_parameters(shape: Shape) -> bool:
+    """True of the parameters of a rule, whose values may be anything."""
+    return isinstance(shape, inspect.DictType) and isinstance(shape.value_type, inspect.AnyType)
+
+
+def is_sets(shape: Shape) -> bool:
+    """True of the taxonomy's sets."""
+    if not isinstance(shape, inspect.DictType):
+        return False
+    listed = shape.value_type
+    return isinstance(listed, inspect.VarTupleType) and is_category(plainly(listed.item_type))
 
 
 def is_category(shape: Shape) -> bool:

@@ -16,10 +16,13 @@ import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 from regopy import Input, Interpreter, LogLevel, RegoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LENGTH_BYTES = 4
 WATCH_SECONDS = 0.02
@@ -122,7 +125,12 @@ def _value_of(node: Any) -> str:  # noqa: ANN401 - a node of the engine
 def answer(engine: Engine, question: list[Any]) -> list[Any]:
     """The answer to a question; an error of the engine is one too."""
     asked, *arguments = question
-    asks = {"check": engine.check, "load": engine.load, "show": engine.show, "judge": engine.judge}
+    asks: dict[str, Callable[..., list[Any]]] = {
+        "check": engine.check,
+        "load": engine.load,
+        "show": engine.show,
+        "judge": engine.judge,
+    }
     try:
         return asks[asked](*arguments)
     except Exception as error:  # noqa: BLE001 - the engine raises whatever it likes

@@ -6,7 +6,9 @@ rule in YAML says of itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
 
 from enforcer.documents import Document, parse_document
 from enforcer.rules import RuleId, Sample, Strict
@@ -21,14 +23,21 @@ _STEP: Final = "write `# METADATA` and below it the annotations, each line behin
 
 
 class Custom(Strict, frozen=True, kw_only=True):
-    """What Fieldgate asks of a rule and OPA has no key for."""
+    """What Fieldgate asks of a rule and OPA has no key for; the keys are those of a YAML rule.
+
+    `parameters` are what the program reads as `input.parameters`, with their values unless a
+    pack or project gives others.
+    """
 
     id: RuleId
     phase: Phase
     severity: Severity = Severity.ERROR
+    shadow: bool = False
+    parameters: dict[str, Any] = msgspec.field(default_factory=dict)
     law: tuple[str, ...] = ()
     why: str
     fix: str
+    cannot_verify: str = ""
     zh: Wording | None = None
     avoid: Sample
     prefer: Sample

@@ -32,13 +32,17 @@ _BEFORE_BODY: Final = frozenset({"if", "else", "contains", "in", "default"})
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A policy's text. `package_line` counts from 1; `counts` says that it defines `judged`."""
+    """A policy's text. `package_line` counts from 1; `counts` says that it defines `judged`.
+
+    `served`: an OPA server has it from a bundle, and judges by it there.
+    """
 
     file: str
     text: str
     id: str
     package_line: int
     counts: bool
+    served: bool = False
 
     def to_run(self, prefix: str, nonce: str) -> str:
         """The text under the package `<prefix>.<name>`, with the rule that gives the answer."""
