@@ -17,8 +17,9 @@ from enforcer.check.readers import readers_of
 from enforcer.documents.nearest import nearest_or_all, quoted
 from enforcer.engines.engine import unjudged
 from enforcer.engines.input import FlowKind
+from enforcer.engines.sentences import Filling, sentence
 from enforcer.protection.states import DIRECT, FLOWS, mask_of_flow, protections_in
-from enforcer.words import Finding, Protection, verbatim
+from enforcer.words import Finding, Protection, Spoken, say
 from lineage import Column
 from lineage.graph import ROWS
 
@@ -43,6 +44,8 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     A relation, or a column of it; with a `sink` something that reaches it by a `flow`, under a
     `protection` if there are several. A sink is a relation, a place or somebody who may read.
+    In `message`, and `zh` which is the same in Chinese, `{name}` stands for one of the `values`
+    or of the other keys.
     """
 
     relation: str
@@ -53,6 +56,7 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     category: str = ""
     message: str = ""
     zh: str = ""
+    values: dict[str, Filling] = msgspec.field(default_factory=dict)
 
 
 class Answers:
@@ -105,7 +109,7 @@ class Answers:
             category=category,
             sink=said.sink,
             flow="",
-            message=_message(said, category, self._card),
+            message=self._message(said, category),
             origin=self._origin(said),
         )
 
@@ -134,8 +138,10 @@ class Answers:
             how += f", {said.protection.value}" if said.protection else ""
             raise self._error(f"no data of {_field(said)} reaches {said.sink} by {how}")
         found = flow_finding(self._estate, self._card, arrival)
-        own = _message(said, arrival.source.category, self._card)
-        return msgspec.structs.replace(found, message=own if said.message else found.message)
+        if not said.message:
+            return found
+        own = self._message(said, arrival.source.category)
+        return msgspec.structs.replace(found, message=own)
 
     def _arrival(self, said: Said, source: Labelled) -> Arrival | None:
         flow = said.flow or DIRECT
@@ -165,6 +171,19 @@ class Answers:
         labels = self._estate.labels.get(_field(said), ()) if said.column else ()
         return labels[0].origin if labels else self._estate.relations[said.relation].origin
 
+    def _message(self, said: Said, category: str) -> Message:
+        """The rule's sentence; where it has none, its title with the field before it."""
+        if not said.message:
+            shown = f"{_named(said)} ({category})" if category else _named(said)
+            zh = self._card.wording("zh").title
+            return say("verbatim", text=Spoken(f"{shown}: {self._card.title}", f"{shown}：{zh}"))
+        keys = {"field": _named(said), "category": category, "protection": said.protection or ""}
+        own = {"relation": said.relation, "column": said.column, "sink": said.sink}
+        try:
+            return sentence(said.message, said.zh, {**keys, **own, **said.values})
+        except KeyError as error:
+            raise self._error(f"nothing fills {error} in a message") from None
+
     def _check_name(self, what: str, name: str, known: Iterable[str]) -> None:
         names = set(known)
         if name not in names:
@@ -181,12 +200,9 @@ def _field(said: Said) -> Column:
     return Column(said.relation, said.column)
 
 
+def _named(said: Said) -> str:
+    return str(_field(said)) if said.column else said.relation
+
+
 def _shown(value: Any) -> str:  # noqa: ANN401 - any JSON
     return quoted(msgspec.json.encode(value).decode()[:80])
-
-
-def _message(said: Said, category: str, card: RuleCard) -> Message:
-    """The rule's sentence; where it has none, its title with the field before it."""
-    field = said.relation if not said.column else str(_field(said))
-    shown = f"{field} ({category})" if category else field
-    return verbatim(said.message or f"{shown}: {card.title}")

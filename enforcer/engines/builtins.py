@@ -3,8 +3,8 @@
 The list is of what is allowed. Everything else is refused before a rule runs: what reaches out
 (`http.send`, `net.*`, `opa.runtime`), what prints (`print`, `trace`), what differs from run
 to run (`time.now_ns`, `rand.intn`, `uuid.*`), and what the embedded engine does otherwise
-than OPA, or not within bounds (`regex.*`, `glob.*`, `lower` beyond ASCII, `to_number` of a hex
-number, `time.*`, `walk`).
+than OPA, or not within bounds (`regex.*`, `glob.*`, `sprintf` and `concat`, `lower` beyond ASCII,
+`to_number` of a hex number, `time.*`, `walk`, `replace`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 ALLOWED: Final = frozenset(
     """
     count sum product max min sort abs ceil floor round numbers.range
-    concat contains startswith endswith indexof split substring sprintf format_int
+    contains startswith endswith indexof split substring
     trim trim_left trim_right trim_prefix trim_suffix trim_space
     strings.any_prefix_match strings.any_suffix_match strings.count
     array.concat array.slice array.reverse
@@ -37,10 +37,13 @@ INSTEAD: Final = {
     "glob": "use `startswith`, `endswith`, `contains` or `split`",
     "lower": "compare with the name as the input has it: categories and facts' keys are lower-case",
     "upper": "compare with the name as the input has it",
+    "sprintf": "write `{name}` in the `message` and give the finding its `values`",
+    "concat": "give the list to the message among its `values`",
+    "format_int": "give the number to the message among its `values`",
     "to_number": "read the relation's `numbers`, which are facts that are whole numbers",
     "time": "read `input.day` and the relation's `days`, or compare dates as texts",
     "walk": "go through the lists that you mean with `some … in …`",
-    "replace": "use `split` and `concat`",
+    "replace": "use `split` and compare the parts",
 }
 
 

@@ -31,7 +31,6 @@ _SETS: Final = "sets"
 _NO_SUBJECTS: Final = frozenset(
     {"version", "today", "day", "parameters", "sets", "coverage", "places"}
 )
-_REPLACEMENT: Final = "\ufffd"
 
 
 class Document:
@@ -72,17 +71,17 @@ class Document:
 
 
 def _is_sound(document: Mapping[str, Any]) -> bool:
-    """False where a text holds what not every engine can be handed: NUL, or half a character."""
+    """False where a text holds half a character, which no engine can be handed."""
     try:
-        return rb"\u0000" not in msgspec.json.encode(document)
+        msgspec.json.encode(document)
     except UnicodeEncodeError:
         return False
+    return True
 
 
 def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
-        whole = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-        return whole.replace("\0", _REPLACEMENT)
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     if isinstance(value, dict):
         return {_mended(key): _mended(part) for key, part in value.items()}
     return [_mended(part) for part in value] if isinstance(value, list) else value

@@ -11,6 +11,7 @@ import msgspec
 from enforcer.engines.engine import Answer, read_answer, unjudged
 from enforcer.engines.limits import DEFAULT, Limits
 from enforcer.engines.plan import Plan, read_plan
+from enforcer.engines.shielding import shield_document, shield_policy, unshield
 from enforcer.rego.source import ANSWER, Source
 from enforcer.words import PolicyError
 from lineage.supervised import Supervised
@@ -46,8 +47,7 @@ class Embedded:
 
     def compile(self, source: Source) -> Plan:
         """What a rule is compiled to. Raises `PolicyError` where it cannot be."""
-        text = source.to_run(_PREFIX, self._nonce)
-        said = self._ask(source, ["check", text, _entry(source)], self._limits.compiling)
+        said = self._ask(source, ["check", *self._to_run(source)], self._limits.compiling)
         if said[0] == "plan":
             try:
                 return read_plan(said[1])
@@ -59,19 +59,24 @@ class Embedded:
 
     def load(self, sources: Sequence[Source]) -> None:
         """Compile the rules together; each has a package of its own."""
-        rules = [(source.to_run(_PREFIX, self._nonce), _entry(source)) for source in sources]
+        rules = [self._to_run(source) for source in sources]
         if rules:
             self._expect(sources[0], ["load", rules], self._limits.loading)
 
     def judge(self, source: Source, document: Mapping[str, Any]) -> Answer:
         """The rule's answer about a document, which is sent once for all rules."""
         if document is not self._shown:
-            self._expect(source, ["show", document], self._limits.loading)
+            self._expect(source, ["show", shield_document(document)], self._limits.loading)
             self._shown = document
-        kind, said, *_ = self._ask(source, ["judge", _entry(source)], self._limits.judging)
+        kind, said, *_ = self._ask(source, ["judge", self._to_run(source)[1]], self._limits.judging)
         if kind != "value":
             raise unjudged(source, f"the engine reports: {said}")
-        return read_answer(source, _expression(source, said), self._nonce)
+        return read_answer(source, unshield(_expression(source, said)), self._nonce)
+
+    def _to_run(self, source: Source) -> tuple[str, str]:
+        """A rule's text as the engine gets it, and what to ask it for."""
+        text = shield_policy(source.to_run(_PREFIX, self._nonce))
+        return text, f"{_PREFIX}/{source.name}/{ANSWER}"
 
     def _expect(self, source: Source, question: list[Any], seconds: float) -> None:
         kind, *said = self._ask(source, question, seconds)
@@ -97,10 +102,6 @@ class Embedded:
             bounds = [self._limits.memory, self._limits.processor]
             self._process.exchange(msgspec.msgpack.encode(bounds), self._limits.compiling)
         return self._process
-
-
-def _entry(source: Source) -> str:
-    return f"{_PREFIX}/{source.name}/{ANSWER}"
 
 
 class _Result(msgspec.Struct, forbid_unknown_fields=True):

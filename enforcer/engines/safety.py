@@ -8,7 +8,6 @@ rule would be silent; OPA refuses it, and so does this.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from enforcer.documents.nearest import nearest_or_all, quoted
@@ -19,7 +18,7 @@ from enforcer.words import PolicyError
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from enforcer.engines.plan import Function, Plan, Statement
+    from enforcer.engines.plan import Plan, Statement
     from enforcer.rego.source import Source
     from lineage import Origin
 
@@ -57,7 +56,6 @@ _LOCALS: Final = {
     "ScanStmt": (("source",), ("key", "value")),
     "SetAddStmt": (("set",), ()),
 }
-_FORMAT: Final = re.compile(r"%(.?)", re.DOTALL)
 
 
 def check_safe(plan: Plan, source: Source) -> None:
@@ -66,8 +64,9 @@ def check_safe(plan: Plan, source: Source) -> None:
     for function in plan.functions:
         known = {INPUT, DATA, *function.parameters}
         for statement in function.statements:
-            if statement.type == "CallStmt" and statement.fields["func"] not in own:
-                _check_call(plan, function, statement, source)
+            name = statement.fields.get("func", "")
+            if statement.type == "CallStmt" and name not in own | ALLOWED | OPERATORS:
+                _refuse_call(plan, name, source.origin(statement.row, statement.column))
             _check_statement(statement, known, source)
     for name in sorted(set(plan.builtins) - ALLOWED - OPERATORS):
         _refuse_call(plan, name, source.origin(0, 0))
@@ -93,31 +92,6 @@ def _check_statement(statement: Statement, known: set[int], source: Source) -> N
 
 def _is_builtin(statement: Statement) -> bool:
     return "data." not in str(statement.fields["func"])
-
-
-def _check_call(plan: Plan, function: Function, statement: Statement, source: Source) -> None:
-    name = str(statement.fields["func"])
-    if name not in ALLOWED | OPERATORS:
-        _refuse_call(plan, name, source.origin(statement.row, statement.column))
-    if name == "sprintf":
-        _check_format(plan, function, statement, source)
-
-
-def _check_format(plan: Plan, function: Function, statement: Statement, source: Source) -> None:
-    """Engines agree on `%v`, when there are as many values as there are places for them."""
-    template, values = statement.operands()
-    text = plan.text(template)
-    verbs = [found for found in _FORMAT.findall(text or "") if found != "%"]
-    made = [s for s in function.statements if s.type == "MakeArrayStmt"]
-    listed = any(s.fields["target"] == values.value for s in made)
-    given = sum(
-        s.type == "ArrayAppendStmt" and s.fields["array"] == values.value
-        for s in function.statements
-    )
-    if text is None or not listed or set(verbs) - {"v"} or len(verbs) != given:
-        what = "a format that engines do not read alike"
-        step = "write a text with a `%v` for each value, and the values as a list right there"
-        _refuse(source, statement, what, step)
 
 
 def _refuse_call(plan: Plan, name: str, at: Origin) -> NoReturn:

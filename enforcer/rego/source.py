@@ -136,7 +136,9 @@ class _Checker:
 
     def _check_text(self, word: Token, before: Token | None) -> None:
         if word.text == "$" or (before is not None and before.text == "$"):
-            self._refuse(word, "`$` before a text", "write `sprintf`")
+            self._refuse(word, "`$` before a text", "give a finding its `values`")
+        if "\n" in word.text:
+            self._refuse(word, "a text of several lines", "write it in one")
 
     def _refuse(self, word: Token, what: str, step: str) -> NoReturn:
         raise PolicyError(origin_at(self._text, self._file, word.offset), what, step)
