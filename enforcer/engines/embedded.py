@@ -47,18 +47,19 @@ class Embedded:
 
     def compile(self, source: Source) -> Plan:
         """What a rule is compiled to. Raises `PolicyError` where it cannot be."""
-        said = self._ask(source, ["check", *self._to_run(source)], self._limits.compiling)
-        if said[0] == "plan":
-            try:
-                return read_plan(said[1])
-            except ValueError as error:
-                raise unjudged(source, f"the engine's plan cannot be read ({error})") from None
-        _error, what, row = said
-        at = source.origin(row, 0)
-        raise PolicyError(at, f"not Rego that the embedded engine reads: {what}", "mend it")
+        question = ["check", *self._to_run(source)]
+        kind, said, row = self._ask(source, question, self._limits.compiling)
+        if kind != "plan":
+            at = source.origin(row, 0)
+            raise PolicyError(at, f"not Rego that the embedded engine reads: {said}", "mend it")
+        try:
+            return read_plan(said)
+        except ValueError as error:
+            raise unjudged(source, f"the engine's plan cannot be read ({error})") from None
 
     def load(self, sources: Sequence[Source]) -> None:
         """Compile the rules together; each has a package of its own."""
+        self._shown = None
         rules = [self._to_run(source) for source in sources]
         if rules:
             self._expect(sources[0], ["load", rules], self._limits.loading)
@@ -68,7 +69,7 @@ class Embedded:
         if document is not self._shown:
             self._expect(source, ["show", shield_document(document)], self._limits.loading)
             self._shown = document
-        kind, said, *_ = self._ask(source, ["judge", self._to_run(source)[1]], self._limits.judging)
+        kind, said, _ = self._ask(source, ["judge", self._to_run(source)[1]], self._limits.judging)
         if kind != "value":
             raise unjudged(source, f"the engine reports: {said}")
         return read_answer(source, unshield(_expression(source, said)), self._nonce)
@@ -79,15 +80,15 @@ class Embedded:
         return text, f"{_PREFIX}/{source.name}/{ANSWER}"
 
     def _expect(self, source: Source, question: list[Any], seconds: float) -> None:
-        kind, *said = self._ask(source, question, seconds)
+        kind, said, _ = self._ask(source, question, seconds)
         if kind != "ok":
-            raise unjudged(source, f"the engine reports: {said[0]}")
+            raise unjudged(source, f"the engine reports: {said}")
 
-    def _ask(self, source: Source, question: list[Any], seconds: float) -> list[Any]:
+    def _ask(self, source: Source, question: list[Any], seconds: float) -> tuple[str, str, int]:
         try:
             process = self._started()
             body = process.exchange(msgspec.msgpack.encode(question), seconds)
-            return msgspec.msgpack.decode(body, type=list[Any])
+            return msgspec.msgpack.decode(body, type=tuple[str, str, int])
         except TimeoutError:
             self.close()
             raise unjudged(source, f"stopped after {seconds:g} s", _STEP) from None

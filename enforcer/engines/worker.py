@@ -2,8 +2,9 @@
 
 Run as a file by `enforcer.engines.embedded`, and by nobody else; it imports nothing of ours, so
 that nothing can be put in its place. A message is four bytes of length, big-endian, and that
-many bytes of msgpack: a list whose first element says what is asked. The engine may print, so
-the pipe is kept from it; it may eat all memory and time, so a watcher ends the process.
+many bytes of msgpack: what is asked and its arguments in; in return the kind of answer, a text,
+and the line from 0 that an error is in. The engine may print, so the pipe is kept from it; it
+may eat all memory and time, so a watcher ends the process.
 """
 
 from __future__ import annotations
@@ -49,10 +50,10 @@ def limit(memory: int, seconds: int) -> None:
 
 
 class Engine:
-    """One interpreter with all rules of a run, and the document that they see."""
+    """One interpreter with the rules that were loaded last, and the document that they see."""
 
     def __init__(self) -> None:
-        self._interpreter = _interpreter()
+        self._interpreter: Any = None
         self._bundle: Any = None
 
     def check(self, text: str, entry: str) -> list[Any]:
@@ -65,21 +66,22 @@ class Engine:
                 return ["error", "the engine cannot compile it", 0]
             with TemporaryDirectory() as folder:
                 interpreter.save_bundle(f"{folder}/bundle", bundle)
-                return ["plan", Path(folder, "bundle", "plan.json").read_text("utf-8")]
+                return ["plan", Path(folder, "bundle", "plan.json").read_text("utf-8"), 0]
         except RegoError as error:
             return _compile_error(str(error), text)
 
     def load(self, rules: list[tuple[str, str]]) -> list[Any]:
         """Compile all rules, each a text and its entry, to be judged by."""
+        self._interpreter = _interpreter()
         for number, (text, _entry) in enumerate(rules):
             self._interpreter.add_module(f"rule{number}.rego", text)
         self._bundle = self._interpreter.build(None, [entry for _text, entry in rules])
-        return ["ok"]
+        return ["ok", "", 0]
 
     def show(self, document: Any) -> list[Any]:  # noqa: ANN401 - any JSON
         """Set the document that the next questions are about."""
         self._interpreter.set_input(Input(document))
-        return ["ok"]
+        return ["ok", "", 0]
 
     def judge(self, entry: str) -> list[Any]:
         """What a rule answers, as the engine's JSON, or its error."""
@@ -87,7 +89,9 @@ class Engine:
             output = self._interpreter.query_bundle_entrypoint(self._bundle, entry)
         except ValueError:  # what it writes is no JSON
             return ["error", "it gives no answer; does something refer to itself?", 0]
-        return ["value", str(output)] if output.ok() else ["error", _run_error(output.node()), 0]
+        if not output.ok():
+            return ["error", _run_error(output.node()), 0]
+        return ["value", str(output), 0]
 
 
 def _interpreter() -> Interpreter:
@@ -144,7 +148,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         question = msgspec.msgpack.decode(incoming.read(int.from_bytes(head, "big")))
         if engine is None:
             limit(*question)
-            engine, said = Engine(), ["ok"]
+            engine, said = Engine(), ["ok", "", 0]
         else:
             said = answer(engine, question)
         body = msgspec.msgpack.encode(said)
