@@ -162,7 +162,7 @@ def serve(opa_binary: str) -> Callable[..., AbstractContextManager[int]]:
 def server_at() -> Callable[..., Server]:
     """The server at a port of this machine, by the settings that are given."""
 
-    def make(port: int, *, scheme: str = "http", **settings: Any) -> Server:
+    def make(port: int, *, scheme: str = "http", **settings: Any) -> Server:  # noqa: ANN401
         told = Opa(url=f"{scheme}://127.0.0.1:{port}", **{"retries": 0, **settings})
         return server_of(told, Path(), lambda _key: Origin("fieldgate.yml", 1, 1))
 

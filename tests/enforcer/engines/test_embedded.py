@@ -41,9 +41,7 @@ def ask(engine: Embedded, made: RegoRule, document: Mapping[str, Any]) -> Any:  
     return engine.judge(made.program, document).deny
 
 
-def test_the_environment_is_not_there(
-    rule: MakeRule, engine: Embedded, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_is_not_there(rule: MakeRule, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a rule that got past the checks finds no secret in the engine's process."""
     monkeypatch.setenv("DEPLOY_SECRET", "canary")
     made = rule("deny := [k | some k; opa.runtime().env[k]]")
@@ -175,9 +173,7 @@ package fieldgate.rules.some_rule
 
 @settings(max_examples=60)
 @given(
-    st.lists(
-        st.text(st.characters(exclude_categories=["Cs"]), min_size=1), unique=True, max_size=5
-    )
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), unique=True, max_size=5)
 )
 def test_a_name_comes_back_as_it_went_in(engine: Embedded, names: list[str]) -> None:
     """Quotes, backslashes and control characters in a name change nothing but the name."""
@@ -227,4 +223,3 @@ def test_the_worker_imports_nothing_of_the_checkout() -> None:
         assert process._process.wait() == 0  # noqa: SLF001
     finally:
         process.close()
-

@@ -104,7 +104,9 @@ def test_guards_are_worked_out_for_whoever_asks(rule: MakeRule, reads: Reads) ->
 
 def test_a_parameter_that_nothing_reads_is_an_error(rule: MakeRule, reads: Reads) -> None:
     """Who sets a parameter expects that it changes something."""
-    text = rule("deny := []").program.text.replace("phase: use", "phase: use\n#   parameters: {k: 1}")
+    text = rule("deny := []").program.text.replace(
+        "phase: use", "phase: use\n#   parameters: {k: 1}"
+    )
     made, _ = parse_rego_rule(text, "some-rule.rego", "some-rule")
     with pytest.raises(PolicyError, match="nothing reads the parameter `k`"):
         reads(made)

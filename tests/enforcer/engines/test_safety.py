@@ -73,7 +73,7 @@ def test_a_position_is_the_calls_own(name: str, rule: MakeRule, taxonomy: Taxono
 def test_what_is_never_called_is_refused_too(rule: MakeRule, taxonomy: Taxonomy) -> None:
     """A function that nothing calls today is called tomorrow."""
     made = rule("deny := []\n\nunused(x) := http.send(x)")
-    with pytest.raises(PolicyError, match="`http.send` is called"), Judge([made], taxonomy):
+    with pytest.raises(PolicyError, match=r"`http\.send` is called"), Judge([made], taxonomy):
         pass
 
 
