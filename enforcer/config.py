@@ -11,6 +11,7 @@ import msgspec
 from enforcer.documents import Document, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob
+from enforcer.opa import Opa  # noqa: TC001 - msgspec reads it at run time
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
 from enforcer.rules import Choice, Glob, Place, RuleId, Strict
 from enforcer.words import ENGLISH, Lang, PolicyError, Severity
@@ -71,7 +72,8 @@ class Config(Strict, frozen=True, kw_only=True):
     told about their data; `min_coverage` is the least share of statements, 0 to 1, that must
     have been analysed; `lang` the language of findings and reports. `contracts` are ODCS
     contracts and `datasets` fideslang datasets: files, or globs for some; `aliases` the
-    project's own words for categories, as tags and classifications use them.
+    project's own words for categories, as tags and classifications use them; `opa` a server
+    that judges the rules in Rego.
     """
 
     version: Literal[1]
@@ -91,6 +93,7 @@ class Config(Strict, frozen=True, kw_only=True):
     fail_on: Severity = Severity.ERROR
     lang: Lang = ENGLISH
     parameters: Settings = Settings()
+    opa: Opa | None = None
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):

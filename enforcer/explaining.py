@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from enforcer.check import NOT_ANALYSED
 from enforcer.config import load_config
 from enforcer.documents import nearest_or_all
+from enforcer.engines.connecting import load_all_rules
 from enforcer.places import load_places
-from enforcer.policy import load_rules, load_shipped_rules
+from enforcer.policy import load_shipped_rules
 from enforcer.report.card import render_finding, render_rule
 from enforcer.run import Request, run_check
 from enforcer.taxonomy import load_taxonomy
@@ -68,7 +69,7 @@ def explain_rule(rule: str, path: Path, options: Options) -> str:
 
 def _own_rules(path: Path) -> tuple[LoadedRule, ...]:
     configuration, taxonomy = load_config(path), load_taxonomy()
-    return load_rules(configuration, taxonomy, tuple(load_places(configuration, taxonomy)))
+    return load_all_rules(configuration, taxonomy, tuple(load_places(configuration, taxonomy)))
 
 
 def explain_finding(fingerprint: str, path: Path, dialect: str | None, options: Options) -> str:

@@ -10,7 +10,8 @@ import msgspec
 from enforcer.documents import Document, nearest_or_all, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.documents.nodes import Foreign, Mapping
-from enforcer.rule_sense import check_sense
+from enforcer.rego import read_rego_rule
+from enforcer.rule_sense import check_sample, check_sense
 from enforcer.rules import Rule, RuleId, Sample, Strict
 from enforcer.shipped import policies_folder
 from enforcer.words import PolicyError, RuleCard, Severity
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     Parameters = Mapped[str, Node]
 
 PACK_FILE: Final = "pack.yml"
+REGO: Final = ".rego"
+_SUFFIXES: Final = (".yml", ".yaml", REGO)
 # The folder of rules that any pack may list.
 SHARED: Final = "rules"
 
@@ -168,8 +171,12 @@ def _pack_rule(
 ) -> LoadedRule:
     pack, entry = document.value, document.value.rules[number]
     root = policies_folder()
-    own = f"{pack.id}/{entry.rule}.yml"
-    path = own if (root / own).is_file() else f"{SHARED}/{entry.rule}.yml"
+    path = next(
+        path
+        for folder in (pack.id, SHARED)
+        for suffix in _SUFFIXES
+        if (root / (path := f"{folder}/{entry.rule}{suffix}")).is_file()
+    )
     given = dict(_given(document, number))
     loaded = load_rule(root, path, pack.id, taxonomy, parameters={**given, **parameters})
     duties = tuple(duty.law for duty in pack.duties if entry.rule in duty.rules)
@@ -197,7 +204,7 @@ def rule_files(folder: Path) -> tuple[str, ...]:
     """Names of the rule files in a folder, sorted; none where there is no such folder."""
     if not folder.is_dir():
         return ()
-    names = (path.name for path in folder.iterdir() if path.suffix in {".yml", ".yaml"})
+    names = (path.name for path in folder.iterdir() if path.suffix in _SUFFIXES)
     return tuple(sorted(name for name in names if name != PACK_FILE))
 
 
@@ -215,6 +222,8 @@ def load_rule(
     Of `parameters` those are used that the rule has. Raises `PolicyError` where it cannot be
     read or makes no sense.
     """
+    if path.endswith(REGO):
+        return _load_rego(root, path, pack, taxonomy, parameters or {})
     plain = read_document(root, path, Rule, {})
     document = plain
     used = {k: v for k, v in (parameters or {}).items() if k in plain.value.parameters}
@@ -225,3 +234,12 @@ def load_rule(
         raise PolicyError(document.origin("id"), what, f"call it `{Path(path).stem}`")
     check_sense(document, taxonomy, places)
     return LoadedRule(rule=document.value, pack=pack, file=document.file, source=document.text)
+
+
+def _load_rego(
+    root: Path, path: str, pack: str, taxonomy: Taxonomy, parameters: Parameters
+) -> LoadedRule:
+    rule, document = read_rego_rule(root, path, parameters)
+    for name in ("avoid", "prefer"):
+        check_sample(document, ("custom", name), getattr(rule, name), taxonomy)
+    return LoadedRule(rule=rule, pack=pack, file=document.file, source=rule.program.text)

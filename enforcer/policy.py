@@ -34,9 +34,12 @@ def load_shipped_rules() -> tuple[LoadedRule, ...]:
 
 
 def load_rules(
-    configuration: Configuration, taxonomy: Taxonomy, places: Collection[str]
+    configuration: Configuration,
+    taxonomy: Taxonomy,
+    places: Collection[str],
+    more: Iterable[LoadedRule] = (),
 ) -> tuple[LoadedRule, ...]:
-    """All rules that a project is held to: those of its packs, then its own.
+    """All rules that a project is held to: those of its packs, its own, and some from elsewhere.
 
     A rule that two packs share is one rule, with the law of both and the graver severity.
     `places` are the names of the project's places. Raises `PolicyError` for a rule that
@@ -45,6 +48,7 @@ def load_rules(
     rules = [*_merged(_rules_of_packs(configuration, taxonomy))]
     for number, folder in enumerate(configuration.settings.policies):
         rules += _load_folder(configuration, number, folder, taxonomy, places)
+    rules += more
     _check_unique(rules)
     left = tuple(_settled(configuration, rules))
     if not left:

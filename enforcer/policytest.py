@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -17,11 +17,16 @@ from lineage.projects import DeclaredColumn, Fact, Project, Relation, RelationKi
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from enforcer.check import Outcome
     from enforcer.estate import Taxonomy
     from enforcer.rules import Place, Rule, Sample
     from lineage import Analysis
 
     PlaceFinder = Callable[[Sequence[Relation], Mapping[str, Place]], Mapping[str, tuple[str, ...]]]
+
+
+SampleName = Literal["avoid", "prefer"]
+SAMPLES: Final[tuple[SampleName, ...]] = ("avoid", "prefer")
 
 
 class SampleResult(msgspec.Struct, frozen=True):
@@ -48,6 +53,7 @@ def run_samples(
     taxonomy: Taxonomy,
     find_places: PlaceFinder,
     places: Mapping[str, Place] = MappingProxyType({}),
+    judge: Callable[[Rule, Estate], Outcome] = check,
 ) -> SampleResult:
     """Judge both samples by the rule they belong to.
 
@@ -59,14 +65,13 @@ def run_samples(
     """
     problems: list[Message] = []
     findings: list[tuple[Finding, ...]] = []
-    for name, sample in (("avoid", rule.avoid), ("prefer", rule.prefer)):
-        at_home = sample if sample.places else msgspec.structs.replace(sample, places=dict(places))
-        estate = sample_estate(at_home, f"{rule.id}:{name}", taxonomy, find_places)
+    for name in SAMPLES:
+        estate = sample_world(rule, name, taxonomy, find_places, places)
         problems += [
             say("sample-not-analysed", sample=name, detail=gap.message)
             for gap in estate.analysis.gaps
         ]
-        outcome = check(rule, estate)
+        outcome = judge(rule, estate)
         findings.append(outcome.findings)
         if name == "prefer" and not outcome.judged:
             problems.append(say("prefer-judges-nothing"))
@@ -74,6 +79,19 @@ def run_samples(
         problems.append(say("avoid-raises-nothing"))
     problems += [say("prefer-raises", finding=finding.message) for finding in findings[1]]
     return SampleResult(rule.id, findings[0], findings[1], tuple(problems))
+
+
+def sample_world(
+    rule: Rule,
+    name: SampleName,
+    taxonomy: Taxonomy,
+    find_places: PlaceFinder,
+    places: Mapping[str, Place],
+) -> Estate:
+    """The world of a rule's sample, in the project's places if it declares none."""
+    sample = rule.avoid if name == "avoid" else rule.prefer
+    at_home = sample if sample.places else msgspec.structs.replace(sample, places=dict(places))
+    return sample_estate(at_home, f"{rule.id}:{name}", taxonomy, find_places)
 
 
 def sample_estate(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from enforcer.documents import Document
-    from enforcer.rules import Rule
+    from enforcer.rules import Rule, Sample
     from enforcer.taxonomy import Taxonomy
 
     Path = tuple[str | int, ...]
@@ -96,8 +96,8 @@ def check_sense(
         if places is not None and isinstance(part, Where):
             _check_places(document, path, part, places)
     _check_refines(document, taxonomy)
-    for sample in ("avoid", "prefer"):
-        _check_sample(document, sample, taxonomy)
+    for name in ("avoid", "prefer"):
+        check_sample(document, (name,), getattr(document.value, name), taxonomy)
 
 
 def _check_condition(document: Document[Rule]) -> None:
@@ -276,13 +276,13 @@ def _check_refines(document: Document[Rule], taxonomy: Taxonomy) -> None:
             waiting.append(((*path, key, number), data, one))
 
 
-def _check_sample(document: Document[Rule], name: str, taxonomy: Taxonomy) -> None:
-    sample = document.value.avoid if name == "avoid" else document.value.prefer
-    check_places(sample.places, document, (name, "places"), taxonomy)
+def check_sample(document: Document[Any], path: Path, sample: Sample, taxonomy: Taxonomy) -> None:
+    """Whether the places and labels of the sample that is written at `path` make sense."""
+    check_places(sample.places, document, (*path, "places"), taxonomy)
     for told in sample.notice.categories if sample.notice else ():
-        taxonomy.check_pattern(told, document.key_origin(name, "notice", "categories", told))
+        taxonomy.check_pattern(told, document.key_origin(*path, "notice", "categories", told))
     for relation, columns in sample.labels.items():
         for column, category in columns.items():
-            at = document.origin(name, "labels", relation, column)
+            at = document.origin(*path, "labels", relation, column)
             taxonomy.check_pattern(category, at)
-    check_roles(sample.roles, document, (name, "roles"), taxonomy)
+    check_roles(sample.roles, document, (*path, "roles"), taxonomy)

@@ -8,9 +8,10 @@ import msgspec
 
 from enforcer.config import load_config
 from enforcer.documents import nearest_or_all
+from enforcer.engines.connecting import load_all_rules
+from enforcer.judging import judged_by, open_judge
 from enforcer.messages import words_in
 from enforcer.places import find_places, load_places
-from enforcer.policy import load_rules
 from enforcer.policytest import run_samples
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import ExitCode, PolicyError, say
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from enforcer.check import Outcome
+    from enforcer.estate import Estate
     from enforcer.messages import Words
     from enforcer.packs import LoadedRule
+    from enforcer.rules import Rule
     from enforcer.words import Lang, Message
 
 
@@ -42,11 +46,15 @@ def run_rule_tests(path: Path, names: Sequence[str], lang: Lang | None = None) -
     """
     configuration, taxonomy = load_config(path), load_taxonomy()
     places = load_places(configuration, taxonomy)
-    rules = load_rules(configuration, taxonomy, tuple(places))
-    results = [
-        (rule, run_samples(rule.rule, taxonomy, find_places, places))
-        for rule in _chosen(rules, names)
-    ]
+    rules = _chosen(load_all_rules(configuration, taxonomy, tuple(places)), names)
+    with open_judge((rule.rule for rule in rules), configuration, taxonomy) as opened:
+
+        def judge(rule: Rule, estate: Estate) -> Outcome:
+            return judged_by(rule, estate, opened)
+
+        results = [
+            (rule, run_samples(rule.rule, taxonomy, find_places, places, judge)) for rule in rules
+        ]
     words = words_in(lang or configuration.settings.lang)
     lines = [line for rule, result in results for line in _lines(rule, result.problems, words)]
     failed = sum(not result.passed for _rule, result in results)

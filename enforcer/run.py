@@ -10,9 +10,11 @@ import msgspec
 
 from enforcer import __version__
 from enforcer.accepting import accept
-from enforcer.check import check, check_gaps
+from enforcer.check import check_gaps
 from enforcer.config import Configuration, load_config
+from enforcer.engines.connecting import load_all_rules
 from enforcer.estate import Estate, Parameters, protected
+from enforcer.judging import judge_by
 from enforcer.labels import (
     declare_sources,
     described,
@@ -23,7 +25,6 @@ from enforcer.labels import (
 from enforcer.notices import load_notices
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
-from enforcer.policy import load_rules
 from enforcer.roles import load_roles
 from enforcer.seeds import read_seeds
 from enforcer.taxonomy import Taxonomy, load_taxonomy
@@ -71,6 +72,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     configuration: Configuration
     estate: Estate
+    taxonomy: Taxonomy
     inputs: tuple[Input, ...]
     rules: tuple[LoadedRule, ...]
 
@@ -93,13 +95,14 @@ def open_case(request: Request) -> Case:
         configuration=reading.configuration,
         estate=estate,
         inputs=reading.inputs,
-        rules=load_rules(reading.configuration, reading.taxonomy, tuple(estate.places)),
+        taxonomy=reading.taxonomy,
+        rules=load_all_rules(reading.configuration, reading.taxonomy, tuple(estate.places)),
     )
 
 
 def judge(case: Case) -> Run:
     """Judge a project by its rules; raises `PolicyError` for a waiver that does not hold."""
-    outcomes = [(rule, check(rule.rule, case.estate, rule.pack)) for rule in case.rules]
+    outcomes = judge_by(case.rules, case.estate, case.configuration, case.taxonomy)
     report = _report(case.request, case.configuration, case.estate, case.inputs, outcomes)
     return Run(
         report=report,

@@ -142,6 +142,13 @@ class Taxonomy:
         found = self._categories.get(category)
         return found.form if found else None
 
+    def sets(self) -> dict[str, tuple[str, ...]]:
+        """The sets of categories by name, each with all categories that it covers."""
+        return {
+            name: tuple(category for category in self if self.chooses(choice, category))
+            for name, choice in sorted(self._sets.items())
+        }
+
     def suggest(self, column_name: str) -> str | None:
         """The category that a column of such a name most likely has, None when it tells none."""
         return self._names.suggest(column_name)

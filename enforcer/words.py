@@ -73,8 +73,15 @@ class Message(msgspec.Struct, frozen=True):
     values: tuple[tuple[str, Value], ...] = ()
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """What somebody else put into words; `zh` is the same in Chinese, empty where it is not."""
+
+    en: str
+    zh: str = ""
+
+
 # A tuple is a list of things, which a language joins in its own way.
-Value: TypeAlias = "str | int | Column | Enum | Message | tuple[Value, ...]"
+Value: TypeAlias = "str | int | Column | Enum | Message | Spoken | tuple[Value, ...]"
 
 
 def say(key: str, /, **values: Value) -> Message:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import select
-import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from lineage.objects import Hole, Object, Statement
+from lineage.supervised import Supervised
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 WALL_SECONDS = 20.0  # for one text
 MAX_DEATHS = 20  # of all workers in one run; then what is left is not analysed
 UNITS_PER_WORKER = 40  # starting a worker costs as much as compiling about so many texts
-_LENGTH_BYTES = 4
 
 
 def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
@@ -71,18 +67,11 @@ class _Queue:
             worker.close()
 
 
-class _Worker:
-    """One worker process: isolated from the environment, the checkout and our files."""
+class _Worker(Supervised):
+    """One process that compiles."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "lineage.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-        )
+        super().__init__(["-m", "lineage.worker"])
         self._decoder = msgspec.msgpack.Decoder(Object)
         self._encoder = msgspec.msgpack.Encoder()
 
@@ -90,46 +79,11 @@ class _Worker:
         """The unit's object, or what happened to the worker instead."""
         body = self._encoder.encode((unit.dialect, unit.text))
         try:
-            self._send(body)
-            return self._decoder.decode(self._receive())
+            return self._decoder.decode(self.exchange(body, WALL_SECONDS))
         except TimeoutError:
             return f"it took more than {WALL_SECONDS:.0f} s to parse"
         except (OSError, EOFError, msgspec.DecodeError):
             return "the parser's process died of it"
-
-    def _send(self, body: bytes) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(len(body).to_bytes(_LENGTH_BYTES, "big") + body)
-        self._process.stdin.flush()
-
-    def _receive(self) -> bytes:
-        size = int.from_bytes(self._read(_LENGTH_BYTES), "big")
-        return self._read(size)
-
-    def _read(self, size: int) -> bytes:
-        assert self._process.stdout is not None
-        descriptor = self._process.stdout.fileno()
-        found = bytearray()
-        while len(found) < size:
-            ready, _, _ = select.select([descriptor], [], [], WALL_SECONDS)
-            if not ready:
-                raise TimeoutError
-            chunk = os.read(descriptor, size - len(found))
-            if not chunk:
-                raise EOFError
-            found += chunk
-        return bytes(found)
-
-    def close(self) -> None:
-        """Kill the process and wait until it is gone."""
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue  # what it still held was for a process that is gone
-        self._process.wait()
 
 
 def _unread(message: str) -> Object:

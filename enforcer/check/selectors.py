@@ -226,6 +226,13 @@ def _name_matches(value: str, pattern: str) -> bool:
     return fnmatchcase(value, pattern) or value == parent or value.startswith(f"{parent}.")
 
 
+def values_of(estate: Estate, key: str, relation: str) -> tuple[str, ...]:
+    """What a choice of `Where` chooses from, by its key: a relation's places, or its regions."""
+    if key in _VALUES:
+        return _VALUES[key](estate, relation)
+    return tuple(dict.fromkeys(name for one in _SAID[key](estate, relation) for name in one))
+
+
 def encryption_of(estate: Estate, relation: str) -> tuple[str, ...]:
     """How a relation is encrypted: its own fact, and what its places state."""
     stated = estate.facts(relation, "encryption") or estate.facts(relation, "encryption.level")

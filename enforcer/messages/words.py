@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from enforcer.documents import read_document
 from enforcer.messages.catalogue import LIST, Catalogue, check_alike, forms_of
 from enforcer.shipped import policies_folder
-from enforcer.words import ENGLISH, Message, Phase, Protection, Severity
+from enforcer.words import ENGLISH, Message, Phase, Protection, Severity, Spoken
 from lineage import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Words:
     def _text(self, value: Value, join: str) -> str:
         if isinstance(value, Message):
             return self._said(value.key, dict(value.values))
+        if isinstance(value, Spoken):
+            return value.zh if self.lang == "zh" and value.zh else value.en
         if isinstance(value, tuple):
             return self._joins[join].join(self._text(part, LIST) for part in value)
         if isinstance(value, Enum):

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from lineage import GapReason, workers
+from lineage import GapReason, supervised, workers
 from lineage.projects import Unit
 from lineage.workers import compile_units
 
@@ -26,12 +26,12 @@ def _reasons(number: int = 3) -> list[list[GapReason]]:
 
 
 def _replace_command(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    real = workers.subprocess.Popen
+    real = supervised.subprocess.Popen
 
     def start(_command: list[str], **options: object) -> object:
         return real([sys.executable, "-I", "-c", program], **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(workers.subprocess, "Popen", start)
+    monkeypatch.setattr(supervised.subprocess, "Popen", start)
 
 
 def test_texts_compile_in_a_process_of_their_own() -> None:
@@ -49,11 +49,11 @@ def test_a_worker_that_is_killed_is_a_gap_and_the_next_one_goes_on(
     """Only the text whose worker was killed is not analysed."""
     send = workers._Worker._send  # noqa: SLF001 - killed between the question and the answer
 
-    def killing(self: workers._Worker, body: bytes) -> None:
+    def killing(self: workers._Worker, body: bytes, deadline: float) -> None:
         if b"a1" in body:
             os.kill(self._process.pid, signal.SIGKILL)
             self._process.wait()
-        send(self, body)
+        send(self, body, deadline)
 
     monkeypatch.setattr(workers._Worker, "_send", killing)  # noqa: SLF001
 
