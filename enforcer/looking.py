@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.flows import flows_named
 from enforcer.check.selectors import category_matches, relation_matches
 from enforcer.estate import Estate
 from enforcer.explained import Look
-from enforcer.protection.states import DIRECT, mask_of_flow, variants_in
+from enforcer.protection.states import DIRECT, flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Accepts, Choice, Where
 from lineage import Column

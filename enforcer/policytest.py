@@ -142,7 +142,7 @@ def _relations(sample: Sample, origin: Origin) -> tuple[Relation, ...]:
 
 _OWN_KEYS = ("kind", "reads", "columns", "tested")
 # What the facts of a tool begin with, beside which all others are those of `meta.fieldgate`.
-_TOOLS = ("config.", "meta.", "owner.", "external.", "freshness.")
+_TOOLS = ("config.", "meta.", "owner.", "external.", "freshness.", "tool.")
 
 
 def _relation(sample: Sample, name: str, origin: Origin) -> Relation:
@@ -153,7 +153,7 @@ def _relation(sample: Sample, name: str, origin: Origin) -> Relation:
         (*_texts(stated.get("columns", ())), *sample.labels.get(name, {}), *tested)
     )
     facts = [
-        Fact(key if key.startswith(_TOOLS) else f"meta.fieldgate.{key}", text)
+        Fact(key.removeprefix("tool.") if key.startswith(_TOOLS) else f"meta.fieldgate.{key}", text)
         for key, value in stated.items()
         if key not in _OWN_KEYS
         for text in _texts(value)

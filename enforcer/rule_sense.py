@@ -34,6 +34,7 @@ DENIED: Final = (
     "unlabelled",
     "unused",
     "selected_whole",
+    "columns",
     "literal",
 )
 REQUIRED: Final = (
@@ -61,7 +62,6 @@ BESIDE: Final = {
     "within": ("together", "how things meet"),
     "of_one": ("together", "how things meet"),
     "of_different": ("joined", "what is joined"),
-    "columns": ("into", "where data arrives"),
     "regions": ("residency", "which regions data must not leave"),
     "by": ("erasable", "how rows are erased"),
     "per_purpose": ("facts", "how facts are stated"),
@@ -69,7 +69,7 @@ BESIDE: Final = {
 # What a part of a rule must say something in, and what it might say.
 _NEEDED: Final = {
     Ban: "data, from, into or purpose",
-    Excuse: "a guard, purpose, data, from, into or protected",
+    Excuse: "a guard, purpose, data, from, into, via or protected",
     FactTest: "a value, stated, at_least, at_most, fresh or ahead",
     Floor: "analysed or labelled",
     GuardTest: "column, absent_from or group_size",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from lineage.graph import Graph
 
@@ -35,11 +35,15 @@ def bits(mask: int) -> Iterator[int]:
 
 
 def propagate(
-    graph: Graph, seeds: Mapping[int, int], tables: Sequence[Sequence[int]]
+    graph: Graph,
+    seeds: Mapping[int, int],
+    tables: Sequence[Sequence[int]],
+    closed: Container[int] = (),
 ) -> dict[int, int]:
     """The mask of states in which a seeded value reaches each node (Kildall's worklist).
 
-    `seeds` maps nodes to masks. Nodes that nothing reaches are absent.
+    `seeds` maps nodes to masks. Nodes that nothing reaches are absent; nothing gets into those
+    that are `closed`.
     """
     reached = dict(seeds)
     images: dict[tuple[int, int], int] = {}
@@ -56,7 +60,7 @@ def propagate(
                 image = images[key] = image_of(tables[key[0]], mask)
             target = graph.targets[edge]
             before = reached.get(target, 0)
-            if image | before != before:
+            if image | before != before and target not in closed:
                 reached[target] = image | before
                 if target not in queued:
                     queued.add(target)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.excuses import excused
-from enforcer.check.flows import Arrival, flow_finding, flows_named, way_of, weighed
+from enforcer.check.flows import Arrival, flow_finding, way_of, weighed
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.screening import narrowed
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.globs import matches
-from enforcer.protection.states import mask_of_flow, variants_in
+from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Where
 from enforcer.words import say

@@ -12,7 +12,7 @@ import msgspec
 
 from enforcer.check.located import purposes_of
 from enforcer.check.selectors import category_matches, choice_matches, relation_matches
-from enforcer.protection.states import mask_of_flow, variants_in
+from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Choice, Excuse
 
@@ -68,6 +68,8 @@ def _speaks_of(estate: Estate, clause: Excuse | Ban, arrival: Arrival) -> bool:
     """True when a clause is about an arrival; where that is in doubt it forbids and excuses not."""
     source, surely = arrival.source, isinstance(clause, Excuse)
     if not category_matches(estate, clause.data, source.category):
+        return False
+    if isinstance(clause, Excuse) and clause.via and arrival.flow not in flows_named(clause.via):
         return False
     if clause.source is not None and not relation_matches(
         estate, clause.source, source.column.relation, surely=surely

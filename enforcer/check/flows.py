@@ -13,8 +13,8 @@ from enforcer.protection.arrivals import Way
 from enforcer.protection.states import (
     CLEAR,
     DIRECT,
-    FLOWS,
     STATES,
+    flows_named,
     mask_of_flow,
     mask_of_variants,
     variants_in,
@@ -59,22 +59,15 @@ def arrivals(
                     yield Arrival(source, relation, flow, protections, way)
 
 
-def flows_named(via: Collection[str]) -> tuple[str, ...]:
-    """The flows that `via` means: `any` is all of them, `indirect` all but the direct one."""
-    wanted = {name.lower() for name in via}
-    return tuple(
-        flow
-        for flow in FLOWS
-        if flow in wanted or "any" in wanted or ("indirect" in wanted and flow != DIRECT)
-    )
-
-
 def way_of(
     estate: Estate, source: Source, flows: tuple[str, ...] = (DIRECT,), group_size: int = 0
 ) -> Way:
-    """How data of a source is followed when nothing excuses it."""
+    """How data of a source is followed when nothing excuses it.
+
+    Whatever flows are asked about, a value is copied before it filters.
+    """
     return Way(
-        flows=flows,
+        flows=tuple(dict.fromkeys((DIRECT, *flows))),
         enumerable=source.enumerable,
         form=source.form,
         group_size=group_size or estate.parameters.group_size,

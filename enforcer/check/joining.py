@@ -43,11 +43,20 @@ class Joining:
     """The values of some sides, as far as they are carried row by row."""
 
     def __init__(
-        self, graph: Graph, sides: Sequence[frozenset[str]], closed: Collection[str] = ()
+        self,
+        graph: Graph,
+        sides: Sequence[frozenset[str]],
+        closed: Collection[str] = (),
+        local: Collection[int] = (),
     ) -> None:
-        """`sides` are relations by name; what arrives in the `closed` ones is theirs alone."""
+        """`sides` are relations by name; what arrives in the `closed` ones is theirs alone.
+
+        Values of sides whose number is `local` count in queries of their relations, not in
+        what is made of them.
+        """
         self._graph = graph
         self._closed = closed
+        self._local = sum(1 << side for side in local)
         self._own: dict[int, int] = {}
         for number, names in enumerate(sides):
             for name in names:
@@ -68,7 +77,10 @@ class Joining:
                 target = self._graph.targets[edge]
                 if not self._by_row[self._graph.kind_of[edge]] or target in self._own:
                     continue
-                bits = carried.get(target, 0) | carried[node]
+                arriving = carried[node]
+                if target not in self._graph.inner:
+                    arriving &= ~self._local
+                bits = carried.get(target, 0) | arriving
                 if bits != carried.get(target, 0):
                     carried[target] = bits
                     waiting.append(target)
@@ -86,7 +98,7 @@ class Joining:
             name = graph.columns[node].relation
             for edge in graph.incoming(node) if name not in self._closed else ():
                 if self._by_row[graph.kind_of[edge]]:
-                    held[name] |= self._carried.get(graph.sources[edge], 0)
+                    held[name] |= self._carried.get(graph.sources[edge], 0) & ~self._local
         return held
 
     def first_meetings(self, pairs: Iterable[Pair], flows: Sequence[str]) -> tuple[Meeting, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.check.excuses import excused
-from enforcer.check.flows import Arrival, flows_named, way_of, weighed
+from enforcer.check.flows import Arrival, way_of, weighed
 from enforcer.check.joining import Joining
 from enforcer.check.located import purposes_of
 from enforcer.check.outcome import Outcome, outcome
@@ -20,13 +20,13 @@ from enforcer.check.purposes import beyond_of
 from enforcer.check.selectors import Source, matching, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.protection.arrivals import Way
-from enforcer.protection.states import DIRECT, variants_in
+from enforcer.protection.states import DIRECT, flows_named, variants_in
 from enforcer.protection.variants import Variant, refused
 from enforcer.rules import Choice, Where
 from enforcer.words import Finding, Hop, Protection, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from enforcer.check.joining import Meeting
     from enforcer.estate import Estate
@@ -50,7 +50,8 @@ def judge_joined(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     if not pairs:
         return Outcome(0)
     closed = frozenset() if deny.of_different else sides[0].relations
-    joining = Joining(estate.analysis.graph, [side.relations for side in sides], closed)
+    local = () if deny.data == Choice() else (1,)
+    joining = Joining(estate.analysis.graph, [side.relations for side in sides], closed, local)
     wanted = matching(estate, deny.into or Where())
     findings = []
     for meeting in joining.first_meetings(pairs, flows_named(deny.via)):
@@ -67,20 +68,27 @@ def _two(estate: Estate, deny: Deny) -> tuple[list[Side], set[tuple[int, int]]]:
     first = frozenset(select_relations(estate, deny.joined[0]))
     second = frozenset(select_relations(estate, deny.joined[1])) - first
     if second and first and deny.data != Choice():
-        second &= frozenset(_holding(estate, deny))
+        second &= _holding(estate, deny, first)
     sides = [Side(first), Side(second)]
     return sides, {(0, 1)} if first and second else set()
 
 
-def _holding(estate: Estate, deny: Deny) -> Iterator[str]:
-    """The relations that hold data of the rule under a protection that it refuses."""
+def _holding(estate: Estate, deny: Deny, first: frozenset[str]) -> frozenset[str]:
+    """The relations that hold data of the rule as it refuses it, and not by way of the first."""
+    graph = estate.analysis.graph
+    closed = frozenset(node for name in first for node in graph.nodes_of(name))
+    by_way: dict[Way, set[int]] = {}
+    found = set()
     for source in followed_sources(estate, deny.data):
-        yield source.column.relation
-        node = estate.analysis.graph.find(source.column)
-        way = way_of(estate, source)
-        for name, mask in estate.arrivals.relations(node, way).items() if node is not None else ():
-            if refused(deny.unless_protected, variants_in(mask)):
-                yield name
+        node = graph.find(source.column)
+        found.add(source.column.relation)
+        if node is not None and node not in closed:
+            by_way.setdefault(way_of(estate, source), set()).add(node)
+    for way, nodes in by_way.items():
+        for node, mask in estate.arrivals.of_all(frozenset(nodes), way, closed).items():
+            if node not in graph.inner and refused(deny.unless_protected, variants_in(mask)):
+                found.add(graph.columns[node].relation)
+    return frozenset(found)
 
 
 def _by_purpose(estate: Estate, deny: Deny) -> tuple[list[Side], set[tuple[int, int]]]:

@@ -34,15 +34,17 @@ def judge_purposes(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     sinks = {name: purposes_of(estate, name) for name in _sinks(estate, deny)}
     sinks = {name: purposes for name, purposes in sinks.items() if purposes}
     followed = followed_sources(estate, deny.data, deny.source) if sinks else ()
-    collected = {s: _permitted(estate, s) for s in followed}
+    always = deny.beyond_purpose if isinstance(deny.beyond_purpose, tuple) else ()
+    collected = {s: _permitted(estate, s, always) for s in followed}
     sources = tuple(source for source in followed if collected[source])
     findings = []
-    for arrival in _arriving(estate, deny, sources, sinks):
+    for arrival in _arriving(estate, deny, collected, sinks):
         permitted = collected[arrival.source]
         beyond = beyond_of(sinks[arrival.relation], permitted)
         left = excused(estate, arrival, rule.unless, deny.unless_protected) if beyond else None
         if left is not None:
-            used = say("used-beyond", purposes=beyond, collected=permitted)
+            stated = purposes_of(estate, arrival.source.column.relation)
+            used = say("used-beyond", purposes=beyond, collected=stated)
             findings.append(weighed(flow_finding(estate, card, left, used), deny.via))
     return outcome(len(sources), findings)
 
@@ -57,20 +59,24 @@ def _sinks(estate: Estate, deny: Deny) -> tuple[str, ...]:
     return select_relations(estate, deny.into or Where())
 
 
-def _permitted(estate: Estate, source: Source) -> tuple[str, ...]:
-    """What a source was collected for, and what it says goes with that, if it says anything."""
+def _permitted(estate: Estate, source: Source, always: tuple[str, ...]) -> tuple[str, ...]:
+    """What a source was collected for, and what goes with that; empty if it says nothing."""
     name = source.column.relation
     stated = purposes_of(estate, name)
-    return (*stated, *estate.facts(name, "compatible_purposes")) if stated else ()
+    return (*stated, *estate.facts(name, "compatible_purposes"), *always) if stated else ()
 
 
 def _arriving(
-    estate: Estate, deny: Deny, sources: Sequence[Source], sinks: Mapping[str, Sequence[str]]
+    estate: Estate,
+    deny: Deny,
+    collected: Mapping[Source, tuple[str, ...]],
+    sinks: Mapping[str, Sequence[str]],
 ) -> Iterable[Arrival]:
     """Where data of the sources arrives for other purposes; those of one purpose at once."""
     alike: dict[tuple[str, ...], list[Source]] = {}
-    for source in sources:
-        alike.setdefault(_permitted(estate, source), []).append(source)
+    for source, permitted in collected.items():
+        if permitted:
+            alike.setdefault(permitted, []).append(source)
     for permitted, group in alike.items():
         wanted = {name for name, purposes in sinks.items() if beyond_of(purposes, permitted)}
         near = narrowed(estate, group, deny.via, deny.unless_protected, among(wanted))

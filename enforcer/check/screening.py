@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.flows import flows_named, way_of
-from enforcer.protection.states import mask_of_flow, variants_in
+from enforcer.check.flows import way_of
+from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 
 if TYPE_CHECKING:

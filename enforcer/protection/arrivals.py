@@ -70,7 +70,7 @@ class Arrivals:
         self._grouped: dict[int, frozenset[int]] = {}
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
-        self._together: dict[tuple[frozenset[int], Way], Mapping[int, int]] = {}
+        self._together: dict[tuple[frozenset[int], Way, frozenset[int]], Mapping[int, int]] = {}
         self._ways: dict[tuple[int, Way], ShortestWays] = {}  # the latest asked for is last
         self._steps_kept = 0
 
@@ -81,11 +81,17 @@ class Arrivals:
             return reached
         return {there: with_hashes_clear(mask) for there, mask in reached.items()}
 
-    def of_all(self, nodes: frozenset[int], way: Way) -> Mapping[int, int]:
-        """The same for clear values of several nodes at once, without telling them apart."""
-        key = (nodes, way)
+    def of_all(
+        self, nodes: frozenset[int], way: Way, closed: frozenset[int] = frozenset()
+    ) -> Mapping[int, int]:
+        """The same for clear values of several nodes at once, without telling them apart.
+
+        Nothing gets into nodes that are `closed`.
+        """
+        key = (nodes, way, closed)
         if key not in self._together:
-            reached = propagate(self._graph, dict.fromkeys(nodes, CLEAR), self.tables(way))
+            seeds = dict.fromkeys(nodes, CLEAR)
+            reached = propagate(self._graph, seeds, self.tables(way), closed)
             if way.enumerable:
                 reached = {there: with_hashes_clear(mask) for there, mask in reached.items()}
             self._together[key] = reached

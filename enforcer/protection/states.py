@@ -26,7 +26,7 @@ from lineage import TransformSubtype, TransformType
 from lineage.flow import bits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from lineage import Transform
     from lineage.graph import Graph
@@ -75,6 +75,16 @@ _GROUP_MASK: Final = sum(1 << s.number for s in STATES if s.mixing is Mixing.GRO
 _VARIANT_MASKS: Final = {
     variant: sum(1 << s.number for s in STATES if s.variant == variant) for variant in VARIANTS
 }
+
+
+def flows_named(via: Collection[str]) -> tuple[str, ...]:
+    """The flows that `via` means: `any` is all of them, `indirect` all but the direct one."""
+    wanted = {name.lower() for name in via}
+    return tuple(
+        flow
+        for flow in FLOWS
+        if flow in wanted or "any" in wanted or ("indirect" in wanted and flow != DIRECT)
+    )
 
 
 def mask_of_flow(flow: str) -> int:

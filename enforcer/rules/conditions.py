@@ -75,18 +75,19 @@ class Deny(Strict, frozen=True, kw_only=True):
     together: these must not meet `within` one relation, schema, place or environment, each in
     a form of its own, where `of_one` asks for parts that are made of one and the same column;
     beyond_purpose: data must not be used for a purpose that is none of those it was collected
-    for; built_from: what matches `into` must not be built from what matches this, over any
-    number of steps; joined: what matches the first must not be joined with what matches the
-    second and holds `data`, where `of_different` asks that the two state nothing in common;
-    residency: data whose relation states in which regions it must stay must not leave them, nor
-    any data `regions`, where they are given; unlabelled: a column whose name suggests
-    one must carry a label; unused: a labelled source column must be used; selected_whole: data
-    must not be taken by a star; literal: values of these kinds must not stand in SQL or seeds.
-    Beside granted_to, over_granted, together, beyond_purpose, joined, selected_whole and
-    residency, `into` only narrows down which relations are judged; alone it may name the
-    `columns` there that the data must not arrive in. `via` are the kinds of flow that count,
-    each with a severity of its own where it is a mapping; of `joined` those by which the two
-    meet, which are `join` and `filter` for a join.
+    for, nor goes with any if some are listed; built_from: what matches `into` must not be built
+    from what matches this, over any number of steps; joined: what matches the first must not be
+    joined with what matches the second and holds `data`, where `of_different` asks that the two
+    state nothing in common; residency: data whose relation states in which regions it must stay
+    must not leave them, nor any data `regions`, where they are given; unlabelled: a column whose
+    name suggests one must carry a label; unused: a labelled source column must be used;
+    selected_whole: data must not be taken by a star; columns: data must not arrive in columns
+    of such names; literal: values of these kinds must not stand in SQL or seeds.
+
+    Beside granted_to, over_granted, together, beyond_purpose, joined, selected_whole, columns
+    and residency, `into` only narrows down which relations are judged. `via` are the kinds of
+    flow that count, each with a severity of its own where it is a mapping; of `joined` those by
+    which the two meet, which are `join` and `filter` for a join.
     """
 
     data: Choice = Choice()
@@ -103,7 +104,7 @@ class Deny(Strict, frozen=True, kw_only=True):
     together: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)] = ()
     within: Whole = "relation"
     of_one: bool = False
-    beyond_purpose: bool = False
+    beyond_purpose: bool | Some = False
     built_from: Where | None = None
     joined: Annotated[tuple[Where, ...], msgspec.Meta(min_length=2, max_length=2)] = ()
     of_different: Literal["purpose"] | None = None
@@ -189,8 +190,8 @@ class Allow(Strict, frozen=True, kw_only=True):
 class Excuse(Strict, frozen=True, kw_only=True):
     """Where all its keys match, what is around it does not apply, except as it says itself.
 
-    `purpose` is that of the relation the data arrives in, as in `into`; `protected` the
-    methods under which it must arrive.
+    `purpose` is that of the relation the data arrives in, as in `into`; `via` the kinds of flow
+    by which and `protected` the methods under which it must arrive.
     """
 
     guard: GuardTest | None = None
@@ -198,6 +199,7 @@ class Excuse(Strict, frozen=True, kw_only=True):
     data: Choice = Choice()
     source: Where | None = msgspec.field(default=None, name="from")
     into: Where | None = None
+    via: Annotated[tuple[Via, ...], msgspec.Meta(min_length=1)] = ()
     protected: Accepts | None = None
     exceptions: tuple[Ban, ...] = msgspec.field(default=(), name="except")
 
