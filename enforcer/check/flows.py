@@ -127,7 +127,22 @@ def flow_finding(
 def witness_path(
     estate: Estate, arrival: Arrival, states: int = -1, ends: Collection[int] | None = None
 ) -> tuple[Hop, ...]:
-    """A shortest path on which the data arrives with its weakest protection."""
+    """A shortest path on which the data arrives with its weakest protection.
+
+    Many rules find the same data in the same place, so it is looked for once.
+    """
+    weakest = arrival.protections[:1]
+    asked = (arrival.source, arrival.relation, arrival.flow, weakest, arrival.way, states)
+    key = ("path", *asked, None if ends is None else frozenset(ends))
+    if key not in estate.found:
+        estate.found[key] = _find_path(estate, arrival, states, ends)
+    path: tuple[Hop, ...] = estate.found[key]
+    return path
+
+
+def _find_path(
+    estate: Estate, arrival: Arrival, states: int, ends: Collection[int] | None
+) -> tuple[Hop, ...]:
     source, graph = arrival.source, estate.analysis.graph
     first = Hop(source.column, source.origin, protections=(Protection.CLEAR,))
     wanted = states & mask_of_flow(arrival.flow) & mask_of_variants(arrival.protections[:1])

@@ -69,6 +69,7 @@ class Arrivals:
         self._tables: dict[Way, Tables] = {}
         self._grouped: dict[int, frozenset[int]] = {}
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
+        self._arrived: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
         self._together: dict[tuple[frozenset[int], Way, frozenset[int]], Mapping[int, int]] = {}
         self._ways: dict[tuple[int, Way], ShortestWays] = {}  # the latest asked for is last
@@ -76,10 +77,13 @@ class Arrivals:
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
         """For each node that a clear value of `node` reaches, the mask of its states there."""
-        reached = self.moved(node, way)
         if not way.enumerable:
-            return reached
-        return {there: with_hashes_clear(mask) for there, mask in reached.items()}
+            return self.moved(node, way)
+        key = (node, way)
+        if key not in self._arrived:
+            moved = self.moved(node, way)
+            self._arrived[key] = {there: with_hashes_clear(mask) for there, mask in moved.items()}
+        return self._arrived[key]
 
     def of_all(
         self, nodes: frozenset[int], way: Way, closed: frozenset[int] = frozenset()

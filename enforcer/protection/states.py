@@ -12,7 +12,7 @@ A state is protection x flow x mixing, in one small integer for `lineage.flow`:
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -26,7 +26,7 @@ from lineage import TransformSubtype, TransformType
 from lineage.flow import bits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from lineage import Transform
     from lineage.graph import Graph
@@ -97,7 +97,8 @@ def mask_of_groups() -> int:
     return _GROUP_MASK
 
 
-def mask_of_variants(variants: Iterable[Variant]) -> int:
+@cache
+def mask_of_variants(variants: tuple[Variant, ...]) -> int:
     """All states with any of these variants."""
     return sum(_VARIANT_MASKS[variant] for variant in set(variants))
 
@@ -115,7 +116,7 @@ def protections_in(mask: int) -> tuple[Protection, ...]:
 # A hash and a clear value, with and without a key beside the data, are equally far apart.
 _TO_HASH: Final = NUMBERS[Variant(Protection.HASHED)] - NUMBERS[Variant(Protection.CLEAR)]
 _HASHES: Final = [v for v in VARIANTS if v.protection is Protection.HASHED]
-_HASHED_MASK: Final = mask_of_variants(_HASHES)
+_HASHED_MASK: Final = mask_of_variants(tuple(_HASHES))
 _TRIED_MASK: Final = _HASHED_MASK >> _TO_HASH
 
 
