@@ -9,6 +9,7 @@ from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.outcome import Outcome, outcome
+from enforcer.check.partners import partners_of
 from enforcer.estate import is_stated, says_nothing
 from enforcer.protection.states import DIRECT, mask_of_flow
 from enforcer.words import say
@@ -88,10 +89,10 @@ def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     held = holdings(estate, rule)
     findings = []
     for name, arriving in held.items():
-        for place_name, place in estate.places_named(name):
-            if place.partner is None or not says_nothing(place.partner.deletion):
+        for place, partner in partners_of(estate, name):
+            if not says_nothing(partner.deletion):
                 continue
-            lack = say("no-deletion-duty", partner=place.partner.name, place=place_name)
+            lack = say("no-deletion-duty", partner=partner.name, place=place)
             findings += [flow_finding(estate, card, arrival, lack) for arrival in arriving]
     return outcome(len(held), findings)
 

@@ -145,6 +145,19 @@ def test_who_gets_data_must_delete_it(world: World, rule_of: RuleMaker) -> None:
     assert check(rule, world.estate()).findings == ()
 
 
+@pytest.mark.parametrize(("feed", "found"), [("s3://deletions", 0), ("none", 1)])
+def test_a_relation_may_state_who_gets_it(
+    world: World, rule_of: RuleMaker, feed: str, found: int
+) -> None:
+    """A recipient that an exposure names has to delete as well as the partner of a place."""
+    world.label("raw.u.email", "user.contact.email").flow("raw.u.email", "feed.u.email")
+    world.relation("feed.u", "view", **{"recipient.name": "N", "recipient.deletion_feed": feed})
+    rule = rule_of(
+        require=Require(of=Where(partner=True), data=Choice(any_of=("user",)), deletion_duty=True)
+    )
+    assert len(check(rule, world.estate()).findings) == found
+
+
 def test_exports_are_not_ours_to_erase_from(world: World, rule_of: RuleMaker) -> None:
     """A file outside is the recipient's to delete."""
     world.label("raw.u.email", "user.contact.email").flow("raw.u.email", "s3://x.email")
