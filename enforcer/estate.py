@@ -163,6 +163,11 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What the checks have found out once and ask for often, by question."""
         return {}
 
+    @cached_property
+    def _declared(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """What relations declare of themselves, by name and key; asked for at every turn."""
+        return {name: _by_key(relation) for name, relation in self.relations.items()}
+
     def facts(self, relation: str, key: str) -> tuple[str, ...]:
         """What is declared about a relation, else by the places that it lies in.
 
@@ -175,32 +180,15 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if key.startswith(("config.", "tool.")):
             key = key.removeprefix("tool.")
             return tuple(fact.value for fact in found.facts if fact.key == key)
-        return facts(found, key) or self._placed(relation, key)
+        return self._declared[relation].get(key) or self._placed(relation, key)
 
     def stated(self, relation: str, key: str) -> tuple[str, ...]:
         """The same, or the values in the block of that name where no single one is stated.
 
         Of places their own keys count too: `retention`, `region`, `zone` and the like.
         """
-        said = self.facts(relation, key)
-        found = self.relations.get(relation)
-        if said or found is None or key.startswith("config."):
-            return said
-        for prefix in _META:
-            start = f"{prefix}{key}."
-            said = tuple(fact.value for fact in found.facts if fact.key.startswith(start))
-            if said:
-                return said
-        blocks = (
-            name
-            for _, place in self.places_named(relation)
-            for name in place.facts
-            if name.startswith(f"{key}.")
-        )
-        said = tuple(
-            value for name in dict.fromkeys(blocks) for value in self._placed(relation, name)
-        )
-        return said or self._of_places(relation, key)
+        block = (value for _, value in facts_under(self, relation, key))
+        return self.facts(relation, key) or tuple(block) or self._of_places(relation, key)
 
     def _of_places(self, relation: str, key: str) -> tuple[str, ...]:
         """What the places of a relation say of themselves under a key of theirs."""
@@ -310,6 +298,19 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
         if values:
             return values
     return ()
+
+
+def _by_key(relation: Relation) -> Mapping[str, tuple[str, ...]]:
+    """All that `facts` may answer for a relation."""
+    found: dict[str, tuple[str, ...]] = {}
+    for prefix in reversed(_META):
+        said: dict[str, tuple[str, ...]] = {}
+        for fact in relation.facts:
+            if fact.key.startswith(prefix):
+                key = fact.key.removeprefix(prefix)
+                said[key] = (*said.get(key, ()), fact.value)
+        found |= said
+    return found
 
 
 def protected(analysis: Analysis) -> Analysis:
