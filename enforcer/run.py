@@ -23,6 +23,7 @@ from enforcer.labels import (
     read_sources,
 )
 from enforcer.notices import load_notices
+from enforcer.own_functions import own_functions
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.roles import load_roles
@@ -158,7 +159,7 @@ def _estate(
         places_of=find_places(relations, places),
         parameters=Parameters(
             group_size=settings.group_size,
-            functions=tuple(sorted(settings.functions.items())),
+            functions=own_functions(configuration, analysis),
             roles=load_roles(configuration, taxonomy),
         ),
         seeds=read_seeds(request.path, relations),

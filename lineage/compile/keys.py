@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.arguments import argument_at
+from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import passed
 
 if TYPE_CHECKING:
@@ -51,8 +52,15 @@ _PLACES_CLICKHOUSE = {**_PLACES, **dict.fromkeys(_MODE_FIRST.split(), (1, 2))}
 TAKES_KEY = frozenset(_PLACES_CLICKHOUSE)
 
 _FOLLOWED = (exp.Column, exp.Query, exp.Parameter, exp.SessionParameter)
-# Functions that the parser does not know and that make a key of what is written.
-_SPELLS_KEY = frozenset("convert_to hextoraw to_binary repeat cast_to_raw string_to_raw".split())
+# Functions that make a key of what is written, and nothing of what is kept.
+_SPELLS_KEY = frozenset(
+    """
+    cast encode decode convert_to unhex hex from_hex to_hex from_base64 to_base64 hextoraw to_binary
+    to_utf8 cast_to_raw string_to_raw concat concat_ws upper lower reverse left right substring
+    substr repeat rpad lpad pad replace trim md5 md5_digest sha sha2 sha256 sha512 s_h_a2_digest
+    s_h_a1_digest array chr ascii
+    """.split()
+)
 
 
 def with_key(
@@ -79,8 +87,10 @@ def _origin_of(key: exp.Expr | None) -> str:
     if key is None:
         return ""
     parts = list(key.walk())
-    calls = {part.name.lower() for part in parts if isinstance(part, exp.Anonymous)}
+    calls = {function_name(part) for part in parts if isinstance(part, exp.Func)}
     if "getvariable" in calls or any(isinstance(part, _FOLLOWED) for part in parts):
         return READ_KEY
-    elsewhere = calls - _SPELLS_KEY or any(isinstance(part, exp.Placeholder) for part in parts)
+    elsewhere = calls - _SPELLS_KEY - {""} or any(
+        isinstance(part, exp.Placeholder) for part in parts
+    )
     return "" if elsewhere else LITERAL_KEY

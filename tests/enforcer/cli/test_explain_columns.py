@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +44,31 @@ labels:
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "users.sql").write_text(SQL, "utf-8")
-    (tmp_path / "fieldgate.yml").write_text(CONFIGURATION, "utf-8")
-    (tmp_path / "labels.yml").write_text(LABELS, "utf-8")
-    return tmp_path
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("project")
+    (root / "users.sql").write_text(SQL, "utf-8")
+    (root / "fieldgate.yml").write_text(CONFIGURATION, "utf-8")
+    (root / "labels.yml").write_text(LABELS, "utf-8")
+    return root
 
 
 def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def explained(project: Path, column: str) -> dict[str, Any]:
-    result = run("explain", column, "--path", project, "--format", "json")
+@cache
+def told(project: Path, name: str) -> Any:  # noqa: ANN401 - any JSON
+    result = run("explain", name, "--path", project, "--format", "json")
     assert result.exit_code == 0, result.output
-    [found] = json.loads(result.output)["columns"]
+    return json.loads(result.output)
+
+
+def explained(project: Path, column: str) -> dict[str, Any]:
+    """What is said of a column, among all columns of its relation."""
+    relation, _, name = column.rpartition(".")
+    columns = told(project, relation)["columns"]
+    [found] = [found for found in columns if found["column"]["column"] == name]
     return dict(found)
 
 
@@ -164,12 +174,11 @@ def test_what_nothing_reaches_is_said(project: Path) -> None:
     assert "no labelled value reaches it" in output
 
 
-@pytest.mark.parametrize("column", ["stg.users", "mart.sizes.n", "raw.users.country"])
-def test_the_published_schema_describes_it(project: Path, column: str) -> None:
+@pytest.mark.parametrize("name", ["stg.users", "mart.sizes", "raw.users"])
+def test_the_published_schema_describes_it(project: Path, name: str) -> None:
     """Whoever reads the schema knows every key; the name of a relation means its columns."""
-    result = run("explain", column, "--path", project, "--format", "json")
     schema = json.loads(SCHEMA.read_text("utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(json.loads(result.output))
+    jsonschema.Draft202012Validator(schema).validate(told(project, name))
 
 
 def test_it_speaks_chinese(project: Path) -> None:

@@ -78,8 +78,8 @@ def arrive(
     analysis = with_facts(analyze_sql(sql, dialect=dialect), facts or {})
     estate = estate_of(analysis, {"r.u.x": category}, **parameters)
     graph = estate.analysis.graph
-    node = graph.find(Column("r.u", "x"))
-    there = graph.find(Column("m", "y"))
+    by_name = {str(column).lower(): node for node, column in enumerate(graph.columns)}
+    node, there = by_name.get("r.u.x"), by_name.get("m.y")
     if node is None or there is None:
         return set()
     way = Way(
