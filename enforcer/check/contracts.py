@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.located import purposes_of
@@ -14,7 +16,7 @@ from enforcer.check.partners import partners_of
 from enforcer.check.purposes import beyond_of
 from enforcer.check.selectors import category_matches, choice_matches
 from enforcer.estate import facts_under, says_nothing
-from enforcer.rules import Choice
+from enforcer.rules import Choice, Where
 from enforcer.words import say
 
 if TYPE_CHECKING:
@@ -25,16 +27,19 @@ if TYPE_CHECKING:
     from enforcer.rules import Partner, Rule, Term
     from enforcer.words import Message, RuleCard
 
+_PARTNERS: Final = Where(partner=True)
 _ALL: Final = ("in_force", "categories", "subjects", "purposes")
 _NUMBER: Final = re.compile(r"\d{1,15}", re.ASCII)
 
 
 def judge_contract(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Partners need a contract that keeps the terms asked for, and covers what they get."""
-    assert rule.require is not None
-    asked = rule.require.contract
-    terms = asked if isinstance(asked, tuple) else _ALL
-    held = holdings(estate, rule)
+    require = rule.require
+    assert require is not None
+    terms = require.contract if isinstance(require.contract, tuple) else _ALL
+    if require.of == Where():  # nobody else needs one
+        require = msgspec.structs.replace(require, of=_PARTNERS)
+    held = holdings(estate, msgspec.structs.replace(rule, require=require))
     findings = []
     for name, arriving in held.items():
         for arrival in arriving:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 from enforcer.check.partners import partners_of
 from enforcer.estate import says_nothing
 from enforcer.jurisdictions import jurisdictions
+from enforcer.rules import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from enforcer.estate import Estate
+    from enforcer.rules import Where
 
     # Each thing that is said, with all names that it goes by.
     Said = tuple[tuple[str, ...], ...]
@@ -52,6 +54,12 @@ def names_of_jurisdictions(estate: Estate, relation: str) -> Said:
     told = estate.facts(relation, "jurisdictions") or estate.facts(relation, "jurisdiction")
     where = (*regions_of(estate, relation), *countries_of(estate, relation), *told)
     return _named(estate, where)
+
+
+def asks_where(where: Where) -> bool:
+    """True when part of a rule asks where a relation lies, or where its recipient is."""
+    asked = (where.region, where.country, where.jurisdiction)
+    return any(choice != Choice() for choice in asked) or any(map(asks_where, where.either))
 
 
 def _named(estate: Estate, written: Iterable[str]) -> Said:

@@ -9,6 +9,7 @@ import msgspec
 from enforcer.check.excuses import banned, excused
 from enforcer.check.flows import arrivals, flow_finding, weighed
 from enforcer.check.holdings import holdings
+from enforcer.check.located import asks_where, names_of_jurisdictions
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.screening import among, narrowed
 from enforcer.check.selectors import select_relations
@@ -18,7 +19,7 @@ from enforcer.words import say
 if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.rules import Rule
-    from enforcer.words import RuleCard
+    from enforcer.words import Message, RuleCard
 
 
 def judge_flows(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
@@ -35,8 +36,15 @@ def judge_flows(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
             continue
         left = excused(estate, arrival, rule.unless, deny.unless_protected)
         if left is not None:
-            findings.append(weighed(flow_finding(estate, card, left), deny.via))
+            there = _lying(estate, arrival.relation) if asks_where(deny.into) else None
+            findings.append(weighed(flow_finding(estate, card, left, there), deny.via))
     return outcome(len(sources), findings)
+
+
+def _lying(estate: Estate, relation: str) -> Message | None:
+    """Where a relation lies, or who gets it, as a sentence says it."""
+    lying = tuple(names[0] for names in names_of_jurisdictions(estate, relation))
+    return say("lies-in", regions=lying) if lying else None
 
 
 def judge_allowed(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
