@@ -18,7 +18,7 @@ ALLOWED: Final = frozenset(
     trim trim_left trim_right trim_prefix trim_suffix trim_space
     strings.any_prefix_match strings.any_suffix_match strings.count
     array.concat array.slice array.reverse
-    object.get object.keys object.union object.remove object.filter object.subset
+    object.get object.keys object.union object.remove object.filter
     union intersection graph.reachable
     is_string is_number is_boolean is_null is_array is_object is_set type_name
     """.split()

@@ -67,7 +67,6 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, tuple[str, ...]]
     numbers: dict[str, int]
     days: dict[str, int]
-    retention: int | None
     subject_keys: tuple[str, ...]
     reads: tuple[str, ...]
     holds: tuple[Holding, ...]
@@ -198,7 +197,7 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """A place as the project declares it. `retention` in days, null where there is none."""
+    """A place as the project declares it. `days` has its retention, where there is one."""
 
     name: str
     region: str
@@ -207,7 +206,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     purposes: tuple[str, ...]
     audience: tuple[str, ...]
     encryption: str
-    retention: int | None
+    days: dict[str, int]
     facts: dict[str, tuple[str, ...]]
     partner: Partner | None
 

@@ -12,6 +12,7 @@ from enforcer.engines.connecting import client
 from enforcer.engines.document import Document
 from enforcer.engines.embedded import Embedded
 from enforcer.engines.limits import DEFAULT, Limits
+from enforcer.engines.negation import check_negation
 from enforcer.engines.reading import Reading, check_reading
 from enforcer.engines.safety import check_safe
 
@@ -78,6 +79,7 @@ class Judge:
     def _check(self, rule: RegoRule, embedded: Embedded) -> None:
         plan = embedded.compile(program_of(rule))
         check_safe(plan, rule.program)
+        check_negation(plan, rule.program)
         self._readings[rule.id] = check_reading(plan, rule, self._taxonomy)
 
     def judge(self, rule: RegoRule, estate: Estate, pack: str = "") -> Outcome:

@@ -25,12 +25,16 @@ class Operand(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """One statement: what it is called, its own fields, and where it is written, from 0."""
+    """One statement: what it is called, its own fields, and where it is written, from 0.
+
+    `negated` is true of what stands under a `not`.
+    """
 
     type: str
     fields: Mapping[str, Any]
     row: int
     column: int
+    negated: bool = False
 
     def operand(self, name: str) -> Operand:
         """An operand of the statement."""
@@ -108,7 +112,7 @@ def _function(entry: Mapping[str, Any]) -> Function:
     )
 
 
-def _statements(blocks: Any) -> Iterator[Statement]:  # noqa: ANN401 - JSON
+def _statements(blocks: Any, *, negated: bool = False) -> Iterator[Statement]:  # noqa: ANN401 - JSON
     """All statements of blocks, each before what is nested in it."""
     for block in blocks:
         for entry in block["stmts"]:
@@ -118,7 +122,7 @@ def _statements(blocks: Any) -> Iterator[Statement]:  # noqa: ANN401 - JSON
                 fields=fields,
                 row=fields.get("row", 0),
                 column=fields.get("col", 0),
+                negated=negated,
             )
-            yield from _statements(fields.get("blocks", ()))
-            if "block" in fields:
-                yield from _statements((fields["block"],))
+            inner = [*fields.get("blocks", ()), *([fields["block"]] if "block" in fields else ())]
+            yield from _statements(inner, negated=negated or entry["type"] == "NotStmt")

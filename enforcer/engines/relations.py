@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _OWN: Final = ("config.meta.fieldgate.", "meta.fieldgate.")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+RETENTION: Final = "retention"
 _EPOCH: Final = date(1970, 1, 1)
 # What a relation and its places state, by the key in a rule's `Where`.
 _CHOSEN: Final = {
@@ -85,8 +86,7 @@ def _relation(
         **{key: _unique(values_of(estate, one, name)) for key, one in _CHOSEN.items()},
         facts=facts,
         numbers={k: int(v[0]) for k, v in facts.items() if len(v) == 1 and _WHOLE.fullmatch(v[0])},
-        days={k: n for k, v in facts.items() if len(v) == 1 and (n := _days(v[0])) is not None},
-        retention=_retention(estate, relation),
+        days=_days_of(estate, relation, facts),
         subject_keys=tuple(sorted(keys)),
         reads=tuple(sorted(reads)),
         holds=holds,
@@ -119,9 +119,12 @@ def _days(text: str) -> int | None:
     return length.days if length is not None else None
 
 
-def _retention(estate: Estate, relation: Known) -> int | None:
-    length = lifetime_of(estate, relation)
-    return length.days if length is not None else None
+def _days_of(
+    estate: Estate, relation: Known, facts: Mapping[str, tuple[str, ...]]
+) -> dict[str, int]:
+    found = {k: n for k, v in facts.items() if len(v) == 1 and (n := _days(v[0])) is not None}
+    kept = lifetime_of(estate, relation)
+    return found | ({RETENTION: kept.days} if kept is not None else {})
 
 
 def _reads(estate: Estate) -> Mapping[str, set[str]]:
@@ -151,7 +154,7 @@ def _place(name: str, place: Declared) -> Place:
         purposes=place.purposes,
         audience=place.audience,
         encryption=place.encryption,
-        retention=kept.days if kept is not None else None,
+        days={RETENTION: kept.days} if kept is not None else {},
         facts={
             key: (said,) if isinstance(said, str) else said
             for key, said in sorted(place.facts.items())

@@ -27,8 +27,10 @@ PACKAGE: Final = "fieldgate.rules."
 ANSWER: Final = "fieldgate_answer"
 _CLAUSE: Final = re.compile(r"package[ \t]+([A-Za-z_][A-Za-z0-9_.]*)[ \t]*\r?")
 _IMPORTS: Final = ("rego.v1", "future.keywords")
-# Where a `{` outside of all brackets begins the body of a rule as Rego had it before 1.0.
-_BEFORE_BODY: Final = frozenset({"if", "else", "contains", "in", "default"})
+# Words after which something has to follow.
+_OPENS: Final = frozenset({"contains", "default", "else", "every", "if", "in", "not", "some"})
+# With these at its beginning a line goes on with the last one, for one engine and not for another.
+_CONTINUES: Final = frozenset("([{-+*/%&|")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -109,15 +111,21 @@ class _Checker:
         for number, word in enumerate(words):
             if word.text == "{" and word.depth == 0 and before is not None:
                 self._check_body(word, before)
+            if word.first and word.text in _CONTINUES and before is not None:
+                self._check_line(word, before)
             if word.kind == "name" and (before is None or before.text != "."):
                 self._check_name(word, words[number + 1 :])
             if word.text == "$" or word.text.startswith(("`", '"')):
                 self._check_text(word, before)
             before = word
 
+    def _check_line(self, word: Token, before: Token) -> None:
+        if _ends_a_value(before):
+            step = "begin it with a name, or put it into the line before"
+            self._refuse(word, f"a line that begins with {quoted(word.text)}", step)
+
     def _check_body(self, word: Token, before: Token) -> None:
-        value = before.kind != "sign" or before.text in ")]}"
-        if value and before.text not in _BEFORE_BODY:
+        if _ends_a_value(before):
             step = "write `if` before the body"
             self._refuse(word, "a body without `if`, as before Rego 1.0", step)
 
@@ -142,3 +150,7 @@ class _Checker:
 
     def _refuse(self, word: Token, what: str, step: str) -> NoReturn:
         raise PolicyError(origin_at(self._text, self._file, word.offset), what, step)
+
+
+def _ends_a_value(word: Token) -> bool:
+    return (word.kind != "sign" or word.text in ")]}") and word.text not in _OPENS

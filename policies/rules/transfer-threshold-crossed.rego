@@ -81,7 +81,8 @@ judged := count(transfers)
 transfers := {flow.relation |
 	some flow in input.flows
 	is_export(flow)
-	not is_exempt(input.relations[flow.relation])
+	sink := input.relations[flow.relation]
+	not is_exempt(sink)
 }
 
 is_export(flow) if {
