@@ -111,7 +111,10 @@ class _Converter:
         return wanted.cls(**values)
 
     def _dict(self, node: Node, wanted: inspect.DictType) -> Iterator[tuple[str, Any]]:
-        for key, value in self._entries(node):
+        entries = self._entries(node)
+        if len(entries) < (wanted.min_length or 0):
+            self._refuse(node, "nothing is named", "name at least one, or remove the key")
+        for key, value in entries:
             yield self.value(key, wanted.key_type), self.value(value, wanted.value_type)
 
     def _entries(self, node: Node) -> tuple[tuple[Scalar, Node], ...]:
@@ -128,6 +131,8 @@ class _Converter:
             self._refuse_kind(node, "a list")
         if len(items) < (wanted.min_length or 0):
             self._refuse(node, "the list is empty", "name at least one, or remove the key")
+        if wanted.max_length is not None and len(items) > wanted.max_length:
+            self._refuse(node, f"more than {wanted.max_length} stand there", "write fewer")
         return tuple(self.value(item, wanted.item_type) for item in items)
 
     def _scalar(self, node: Node, wanted: inspect.Type, said: str) -> Any:  # noqa: ANN401 - by type
