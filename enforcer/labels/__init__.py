@@ -3,7 +3,7 @@
 from enforcer.labels.documented import Unmatched
 from enforcer.labels.file import LabelsFile, read_labels_files
 from enforcer.labels.label import NAME, Described, Label, Labels, described
-from enforcer.labels.labelling import Labelling, label
+from enforcer.labels.labelling import Labelling, label, said_of
 from enforcer.labels.settling import Said, disagreements, settle
 from enforcer.labels.sources import (
     LabelSources,
@@ -11,7 +11,6 @@ from enforcer.labels.sources import (
     project_taxonomy,
     read_sources,
 )
-from enforcer.labels.telling import said_of, tell_labels
 
 __all__ = [
     "NAME",
@@ -32,5 +31,4 @@ __all__ = [
     "read_sources",
     "said_of",
     "settle",
-    "tell_labels",
 ]

@@ -11,7 +11,7 @@ from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.documented import Unmatched, documented_labels
 from enforcer.labels.file import labels_in
 from enforcer.labels.label import FILE, META, NAME, Described, Label, Labels
-from enforcer.labels.settling import holding
+from enforcer.labels.settling import Said, holding, settle
 from enforcer.labels.sources import LabelSources
 from enforcer.labels.warehouse import warehouse_labels
 from lineage import Column, Origin
@@ -69,6 +69,11 @@ def label(
         MappingProxyType({column: holding(labels) for column, labels in said.items()}),
         tuple(sorted(set(unmatched))),
     )
+
+
+def said_of(labelling: Labelling, column: Column) -> tuple[Said, ...]:
+    """Everything that is said of a column, what holds first; nothing of one without a label."""
+    return settle(labelling.said.get(column, ()))
 
 
 def _written(

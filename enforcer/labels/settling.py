@@ -31,16 +31,6 @@ class Said(msgspec.Struct, frozen=True):
         """True when no other label of the column outweighs it."""
         return self.yields_to is None
 
-    @property
-    def why(self) -> str:
-        """Why it does not hold, as half a sentence; empty when it holds."""
-        if self.yields_to is None:
-            return ""
-        other = f"`{self.yields_to.category}` ({self.yields_to.by})"
-        if self.label.category == NONE:
-            return f"{other} is a category"
-        return f"{other} is narrower"
-
 
 def settle(labels: Iterable[Label]) -> tuple[Said, ...]:
     """Everything that is said of one column, sorted, what holds first.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcer.labels import Label, Labelling, disagreements, said_of, settle, tell_labels
+from enforcer.labels import Label, Labelling, disagreements, said_of, settle
 from enforcer.labels.settling import holding
 from enforcer.taxonomy import load_taxonomy
 from lineage import Column, Origin
@@ -37,27 +37,18 @@ def test_the_stricter_holds(categories: list[str], held: list[str]) -> None:
     assert [one.category for one in holding(said(*categories))] == held
 
 
-def test_what_gives_way_says_to_what_and_why() -> None:
-    """Everything that is said is shown, what holds first."""
+def test_what_gives_way_says_to_what() -> None:
+    """Everything that is said can be told, what holds first, the rest with what outweighs it."""
     labels = [*said("none", "user", by="labels file", at=FILE), *said("user.contact.email")]
-    shown = [(one.label.category, one.holds, one.why) for one in settle(labels)]
-    other = "`user.contact.email` (meta)"
+    (email,) = said("user.contact.email")
+    shown = [(one.label.category, one.holds, one.yields_to) for one in settle(labels)]
     assert shown == [
-        ("user.contact.email", True, ""),
-        ("none", False, f"{other} is a category"),
-        ("user", False, f"{other} is narrower"),
+        ("user.contact.email", True, None),
+        ("none", False, email),
+        ("user", False, email),
     ]
-
-
-def test_who_says_what_can_be_told() -> None:
-    """Each source has a line with its place; one that gives way says to whom."""
-    labels = (*said("user.contact.email"), *said("none", by="labels file", at=FILE))
-    labelling = Labelling({AT: labels}, {})
-    why = "`user.contact.email` (meta) is a category"
-    assert list(tell_labels(labelling, AT)) == [
-        "user.contact.email, says meta (models/users.yml:3:5)",
-        f"none, says labels file (labels.yml:4:9): does not hold, for {why}",
-    ]
+    labelling = Labelling({AT: tuple(labels)}, {})
+    assert said_of(labelling, AT) == settle(labels)
     assert said_of(labelling, Column("users", "y")) == ()
 
 
