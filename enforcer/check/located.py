@@ -64,8 +64,7 @@ def asks_where(where: Where) -> bool:
 
 def _named(estate: Estate, written: Iterable[str]) -> Said:
     lying = jurisdictions(estate.today)
-    told = dict.fromkeys(one for one in written if not says_nothing(one))
-    return tuple((one, *sorted(lying.of(one) - {one})) for one in told)
+    return tuple((one, *sorted(lying.of(one) - {one})) for one in dict.fromkeys(written) if one)
 
 
 def claims_of(estate: Estate, relation: str) -> tuple[str, ...]:

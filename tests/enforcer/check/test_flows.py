@@ -209,3 +209,14 @@ def test_places_choose_relations_by_what_they_are_not(world: World, rule_of: Rul
     world.place("crm", Place(match=Match()), "crm.users")
     deny = Deny(data=Choice(any_of=("user",)), into=Where(place=Choice(none_of=("crm",))))
     assert [f.sink for f in check(rule_of(deny=deny), world.estate()).findings] == ["mart.x"]
+
+
+def test_a_grade_is_a_label_of_every_column(world: World, rule_of: RuleMaker) -> None:
+    """A relation that states a grade holds graded data in all its columns, for rules about it."""
+    world.relation("ops.grid", "source", grade="core").flow("ops.grid.load", "feed.grid.load")
+    world.flow("ops.grid.load", "feed.grid.n", "count").relation("feed.grid", "external")
+    graded = Deny(data=Choice(any_of=("business.core_data",)), into=OUT)
+    [finding] = check(rule_of(deny=graded), world.estate()).findings
+    assert (str(finding.field), finding.category) == ("ops.grid.load", "business.core_data")
+    everything = Deny(data=Choice(), into=OUT)
+    assert check(rule_of(deny=everything), world.estate()).judged == 0
