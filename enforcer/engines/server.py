@@ -8,6 +8,7 @@ than a bounded answer in a bounded time; whatever it raises is an `UnjudgedError
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from functools import partial
 from secrets import token_hex
 from time import monotonic, sleep
@@ -59,17 +60,22 @@ class _Bounded(HTTPAdapter):
     def send(self, request: Any, *args: Any, **settings: Any) -> requests.Response:  # noqa: ANN401
         deadline = monotonic() + self._seconds
         response = super().send(request, *args, **{**settings, "stream": True})
-        body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > MAX_BYTES or monotonic() > deadline:
-                raise NonsenseError("an answer that is too long, or does not end")
-        response._content = bytes(body)  # noqa: SLF001 - as the library does when it reads
+        with closing(response):
+            response._content = _read(response, deadline)  # noqa: SLF001 - as the library reads it
         if response.is_redirect:
             raise NonsenseError("a redirect to another address")
-        if response.status_code >= _SERVER_ERROR and b'"eval_' not in body:
+        if response.status_code >= _SERVER_ERROR and b'"eval_' not in response.content:
             raise UnreachableError(f"status {response.status_code}")
         return response
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > MAX_BYTES or monotonic() > deadline:
+            raise NonsenseError("an answer that is too long, or does not end")
+    return bytes(body)
 
 
 class _Client(OpaClient):  # type: ignore[misc] # untyped
