@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Type
 
 import msgspec
 
-from enforcer.documents import Document, read_document
+from enforcer.documents import Document, nearest_or_all, read_document
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob
 from enforcer.opa import Opa  # noqa: TC001 - msgspec reads it at run time
@@ -16,6 +16,7 @@ from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it
 from enforcer.rules import Choice, Glob, Place, RuleId, Strict
 from enforcer.words import ENGLISH, Lang, PolicyError, Severity
 from lineage import Origin
+from lineage.dialects import FOLDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,8 +154,17 @@ def load_config(path: Path, file: Path | None = None) -> Configuration:
     root = found.parent.resolve()
     document = read_document(root, found.name, Config)
     configuration = Configuration(root=root, settings=document.value, document=document)
+    _check_dialect(configuration)
     _check_paths(configuration)
     return configuration
+
+
+def _check_dialect(configuration: Configuration) -> None:
+    dialect = configuration.settings.dialect
+    if dialect not in FOLDING:
+        step = nearest_or_all(dialect, filter(None, FOLDING))
+        at = configuration.origin("dialect")
+        raise PolicyError(at, f"unknown SQL dialect {quoted(dialect)}", step)
 
 
 def _check_paths(configuration: Configuration) -> None:

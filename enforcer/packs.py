@@ -31,6 +31,8 @@ REGO: Final = ".rego"
 _SUFFIXES: Final = (".yml", ".yaml", REGO)
 # The folder of rules that any pack may list.
 SHARED: Final = "rules"
+# How the names of files of cases end, before `.yml`.
+TEST: Final = "_test"
 
 
 class Text(Strict, frozen=True, kw_only=True):
@@ -202,10 +204,26 @@ def _given(document: Document[Pack], number: int) -> Iterator[tuple[str, Node]]:
 
 def rule_files(folder: Path) -> tuple[str, ...]:
     """Names of the rule files in a folder, sorted; none where there is no such folder."""
-    if not folder.is_dir():
-        return ()
-    names = (path.name for path in folder.iterdir() if path.suffix in _SUFFIXES)
-    return tuple(sorted(name for name in names if name != PACK_FILE))
+    return tuple(name for name in _files(folder) if name != PACK_FILE and not is_test(name))
+
+
+def case_files(folder: Path) -> tuple[str, ...]:
+    """Names of the files of cases in a folder, sorted; none where there is no such folder."""
+    names = _files(folder)
+    return tuple(name for name in names if is_test(name) and not name.endswith(REGO))
+
+
+def is_test(name: str) -> bool:
+    """True for the name of a file of tests, such as `x_test.yml`; no rule's id is like that.
+
+    What is called `x_test.rego` is for OPA to run.
+    """
+    return Path(name).stem.endswith(TEST)
+
+
+def _files(folder: Path) -> list[str]:
+    there = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path.name for path in there if path.suffix in _SUFFIXES)
 
 
 def load_rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -10,9 +11,23 @@ from enforcer.documents import nearest_or_all
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob, matches
 from enforcer.places import check_places
+from enforcer.protection.methods import Effect
 from enforcer.roles import check_roles
-from enforcer.rules import Accepts, Ban, Choice, Excuse, FactTest, Floor, GuardTest, Part, Where
+from enforcer.rules import (
+    Accepts,
+    Ban,
+    Choice,
+    Excuse,
+    FactTest,
+    Floor,
+    GuardTest,
+    Part,
+    Where,
+    fields_of,
+)
 from enforcer.words import PolicyError
+from lineage.dialects import FOLDING
+from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -20,6 +35,7 @@ if TYPE_CHECKING:
     from enforcer.documents import Document
     from enforcer.rules import Rule, Sample
     from enforcer.taxonomy import Taxonomy
+    from lineage import Origin
 
     Path = tuple[str | int, ...]
 
@@ -66,14 +82,24 @@ BESIDE: Final = {
     "by": ("erasable", "how rows are erased"),
     "per_purpose": ("facts", "how facts are stated"),
 }
+# Beside these `via` would be read by nobody: no kind of flow is asked for.
+UNFOLLOWED: Final = (
+    "together",
+    "built_from",
+    "unlabelled",
+    "unused",
+    "literal",
+)
 # What a part of a rule must say something in, and what it might say.
-_NEEDED: Final = {
-    Ban: "data, from, into or purpose",
-    Excuse: "a guard, purpose, data, from, into, via or protected",
-    FactTest: "a value, stated, at_least, at_most, fresh or ahead",
-    Floor: "analysed or labelled",
-    GuardTest: "column, absent_from or group_size",
+_NEEDED: Final[dict[type, tuple[str, str]]] = {
+    Ban: ("exception", "data, from, into or purpose"),
+    Excuse: ("excuse", "a guard, purpose, data, from, into, via or protected"),
+    FactTest: ("test of a fact", "a value, stated, at_least, at_most, fresh or ahead"),
+    Floor: ("floor", "analysed or labelled"),
+    GuardTest: ("guard", "column, absent_from or group_size"),
 }
+_KINDS: Final = tuple(kind.value for kind in RelationKind)
+_EFFECTS: Final = tuple(effect.value for effect in Effect)
 _SIDES: Final = ("deny", "require", "allow")
 _PARTS: Final = (*_SIDES, "unless", "except")
 
@@ -88,11 +114,11 @@ def check_sense(
     """
     _check_condition(document)
     _check_parameters(document)
-    for path, part in _parts(document.value):
+    for path, part in parts_of(document.value):
         _check_part(document, path, part)
         for at, patterns in _categories(path, part):
             for number, pattern in enumerate(patterns):
-                taxonomy.check_pattern(pattern, _origin(document, at, number))
+                taxonomy.check_pattern(pattern, origin_in_choice(document, at, number))
         if places is not None and isinstance(part, Where):
             _check_places(document, path, part, places)
     _check_refines(document, taxonomy)
@@ -121,6 +147,9 @@ def _check_condition(document: Document[Rule]) -> None:
         if not limits:
             at = document.origin(side, "retention")
             raise PolicyError(at, "`retention` sets no limit", "write `within`")
+    if side == "deny" and "via" in document.keys(side) and judged in UNFOLLOWED:
+        at = document.key_origin(side, "via")
+        raise PolicyError(at, f"no flow is looked at beside `{judged}`", "remove `via`")
     for key, (wanted, what) in BESIDE.items():
         if key in document.keys(side) and judged != wanted:
             at = document.key_origin(side, key)
@@ -166,12 +195,12 @@ def _check_not_void(document: Document[Rule], path: Path) -> None:
 
 def _check_parameters(document: Document[Rule]) -> None:
     for name in document.value.parameters:
-        if f"${name}" not in document.text:
+        if not re.search(rf"\${re.escape(name)}(?![a-z0-9_])", document.text):
             at = document.key_origin("parameters", name)
             raise PolicyError(at, f"nothing uses the parameter {quoted(name)}", "remove it")
 
 
-def _parts(rule: Rule) -> Iterator[tuple[Path, Any]]:
+def parts_of(rule: Rule) -> Iterator[tuple[Path, Any]]:
     """Every struct in the condition and the exceptions of a rule, with where it is written."""
     waiting: list[tuple[Path, Any]] = [
         ((name,), getattr(rule, "exceptions" if name == "except" else name)) for name in _PARTS
@@ -180,7 +209,7 @@ def _parts(rule: Rule) -> Iterator[tuple[Path, Any]]:
         path, value = waiting.pop(0)
         if isinstance(value, msgspec.Struct):
             yield path, value
-            fields = msgspec.structs.fields(value)
+            fields = fields_of(type(value))
             waiting += [((*path, f.encode_name), getattr(value, f.name)) for f in fields]
         elif isinstance(value, dict):
             waiting += [((*path, key), one) for key, one in value.items()]
@@ -189,12 +218,10 @@ def _parts(rule: Rule) -> Iterator[tuple[Path, Any]]:
 
 
 def _check_part(document: Document[Rule], path: Path, part: object) -> None:
-    needed = next((words for kind, words in _NEEDED.items() if isinstance(part, kind)), None)
-    written = part != type(part)() if needed is not None else True
-    if not written:
+    called, needed = _NEEDED.get(type(part), ("", ""))
+    if needed and part == type(part)():
         at = document.origin(*path)
-        what = f"this {type(part).__name__.lower()} holds always"
-        raise PolicyError(at, what, f"write {needed}")
+        raise PolicyError(at, f"this {called} holds always", f"write {needed}")
     if isinstance(part, GuardTest):
         _check_guard(document, path)
     if isinstance(part, Accepts) and bool(part.at_least) is bool(part.accept):
@@ -211,7 +238,7 @@ def _check_guard(document: Document[Rule], path: Path) -> None:
     if len(told) != 1:
         found = " and ".join(f"`{key}`" for key in told) or "nothing to test"
         at = document.key_origin(*path, told[1]) if told else document.origin(*path)
-        raise PolicyError(at, f"a guard has {found}", f"write one of {_NEEDED[GuardTest]}")
+        raise PolicyError(at, f"a guard has {found}", f"write one of {_NEEDED[GuardTest][1]}")
     values = [key for key in ("equals", "at_least") if key in written]
     if len(values) > (told == ["column"]):
         at = document.key_origin(*path, values[-1])
@@ -239,11 +266,11 @@ def _check_places(
             if not any(matches(pattern, name) for name in places):
                 what = f"no place is called {quoted(pattern)}"
                 step = "declare one" if is_glob(pattern) else nearest_or_all(pattern, places)
-                at = _origin(document, (*path, "place", key), number)
+                at = origin_in_choice(document, (*path, "place", key), number)
                 raise PolicyError(at, what, step)
 
 
-def _origin(document: Document[Rule], path: Path, number: int) -> Any:  # noqa: ANN401 - an Origin
+def origin_in_choice(document: Document[Rule], path: Path, number: int) -> Origin:
     """Where a name in a choice is written, in its long form or as a plain list."""
     if path[-1] in document.keys(*path[:-1]):
         return document.origin(*path, number)
@@ -277,12 +304,27 @@ def _check_refines(document: Document[Rule], taxonomy: Taxonomy) -> None:
 
 
 def check_sample(document: Document[Any], path: Path, sample: Sample, taxonomy: Taxonomy) -> None:
-    """Whether the places and labels of the sample that is written at `path` make sense."""
+    """Whether a world that is written at `path` makes sense; raises `PolicyError`."""
     check_places(sample.places, document, (*path, "places"), taxonomy)
     for told in sample.notice.categories if sample.notice else ():
         taxonomy.check_pattern(told, document.key_origin(*path, "notice", "categories", told))
     for relation, columns in sample.labels.items():
         for column, category in columns.items():
-            at = document.origin(*path, "labels", relation, column)
-            taxonomy.check_pattern(category, at)
+            taxonomy.check_pattern(category, document.origin(*path, "labels", relation, column))
+    for relation, facts in sample.relations.items():
+        kind = facts.get("kind", RelationKind.TABLE)
+        if kind not in _KINDS:
+            at = document.origin(*path, "relations", relation, "kind")
+            what = f"unknown kind of relation {quoted(str(kind))}"
+            raise PolicyError(at, what, nearest_or_all(str(kind), _KINDS))
+    for function, effect in sample.functions.items():
+        if effect not in _EFFECTS:
+            at = document.origin(*path, "functions", function)
+            raise PolicyError(
+                at, f"unknown word {quoted(effect)}", nearest_or_all(effect, _EFFECTS)
+            )
+    if sample.dialect not in FOLDING:
+        at = document.origin(*path, "dialect")
+        what = f"unknown SQL dialect {quoted(sample.dialect)}"
+        raise PolicyError(at, what, nearest_or_all(sample.dialect, filter(None, FOLDING)))
     check_roles(sample.roles, document, (*path, "roles"), taxonomy)

@@ -12,6 +12,7 @@ from enforcer import __version__
 from enforcer.accepting import accept
 from enforcer.check import check_gaps
 from enforcer.config import Configuration, load_config
+from enforcer.contradictions import contradictions
 from enforcer.engines.connecting import load_all_rules
 from enforcer.estate import Estate, Parameters, protected
 from enforcer.judging import judge_by
@@ -24,19 +25,20 @@ from enforcer.labels import (
 )
 from enforcer.notices import load_notices
 from enforcer.own_functions import own_functions
+from enforcer.own_names import check_own_names
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.roles import load_roles
 from enforcer.seeds import read_seeds
 from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of
-from enforcer.words import ENGLISH, Lang, Report, RuleOutcome, Severity
+from enforcer.words import ENGLISH, Lang, Message, Report, RuleOutcome, Severity
 from lineage import analyze
 from lineage.projects import Input, Project
 from lineage.readers import find_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from enforcer.check import Outcome
     from enforcer.labels import Described, Labelling, LabelSources
@@ -68,7 +70,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A project as it was read and analysed, and the rules that it is held to."""
+    """A project as it was read and analysed, and the rules that it is held to.
+
+    `notes` are what its reader must know of the rules themselves.
+    """
 
     request: Request
     configuration: Configuration
@@ -76,6 +81,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     taxonomy: Taxonomy
     inputs: tuple[Input, ...]
     rules: tuple[LoadedRule, ...]
+    notes: tuple[Message, ...] = ()
 
 
 def run_check(request: Request) -> Run:
@@ -91,20 +97,23 @@ def open_case(request: Request) -> Case:
     """Read and analyse a project, and load the rules for it; raises like `run_check`."""
     reading = read_estate(request)
     estate = reading.estate
+    rules = load_all_rules(reading.configuration, reading.taxonomy, tuple(estate.places))
+    check_own_names(rules, estate)
     return Case(
         request=request,
         configuration=reading.configuration,
         estate=estate,
         inputs=reading.inputs,
         taxonomy=reading.taxonomy,
-        rules=load_all_rules(reading.configuration, reading.taxonomy, tuple(estate.places)),
+        rules=rules,
+        notes=tuple(found.message for found in contradictions(rules, reading.taxonomy)),
     )
 
 
 def judge(case: Case) -> Run:
     """Judge a project by its rules; raises `PolicyError` for a waiver that does not hold."""
     outcomes = judge_by(case.rules, case.estate, case.configuration, case.taxonomy)
-    report = _report(case.request, case.configuration, case.estate, case.inputs, outcomes)
+    report = _report(case, outcomes)
     return Run(
         report=report,
         inputs=case.inputs,
@@ -181,13 +190,8 @@ def _labels(
     return label(project, taxonomy, sources, propose=True)
 
 
-def _report(
-    request: Request,
-    configuration: Configuration,
-    estate: Estate,
-    inputs: Sequence[Input],
-    outcomes: Iterable[tuple[LoadedRule, Outcome]],
-) -> Report:
+def _report(case: Case, outcomes: Iterable[tuple[LoadedRule, Outcome]]) -> Report:
+    request, configuration, estate = case.request, case.configuration, case.estate
     judged = [*((rule.card, outcome) for rule, outcome in outcomes)]
     gaps = check_gaps(estate)
     found = [finding for _card, outcome in judged for finding in outcome.findings]
@@ -208,6 +212,6 @@ def _report(
             RuleOutcome(rule=card, judged=outcome.judged, findings=len(outcome.findings))
             for card, outcome in judged
         ),
-        notes=notes_on(configuration, estate, inputs),
+        notes=(*notes_on(configuration, estate, case.inputs), *case.notes),
         exit_code=verdict_of(estate, coverage, left, floor, request.fail_on or settings.fail_on),
     )

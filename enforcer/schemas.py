@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
 from enforcer.config import Config, PackUse
 from enforcer.labels.file import LabelsFile
 from enforcer.packs import Pack, PackRule
-from enforcer.rule_sense import BESIDE, DENIED, NOWHERE, REQUIRED
-from enforcer.rules import Choice, FactTest, Notice, Part, Place, Rule, Sample
+from enforcer.policytest.cases import ASKING
+from enforcer.protection.methods import Effect
+from enforcer.rule_sense import BESIDE, DENIED, NOWHERE, REQUIRED, UNFOLLOWED
+from enforcer.rules import (
+    CasesFile,
+    Choice,
+    Expected,
+    FactTest,
+    Notice,
+    Part,
+    Place,
+    Rule,
+    Sample,
+)
+from enforcer.rules.conditions import Via
 from enforcer.shipped import policies_folder
 from enforcer.waivers import Ledger
 
@@ -32,32 +45,19 @@ KINDS: Final[dict[str, Any]] = {
     "pack": Pack,
     "places": dict[str, Place],
     "rule": Rule,
+    "test": CasesFile,
     "waivers": Ledger,
 }
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-# Where a rule may write `$name` for a parameter's value.
-_PARAMETRIC: Final = frozenset(
-    {
-        "Accepts",
-        "Deny",
-        "Excuse",
-        "FactTest",
-        "Floor",
-        "GuardTest",
-        "Part",
-        "Require",
-        "RetentionLimit",
-        "Where",
-    }
-)
+# How a rule writes the name of a parameter where its value might stand.
 _PARAMETER: Final[dict[str, Any]] = {"type": "string", "pattern": r"^\$[a-z][a-z0-9_]*$"}
 _DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 # Numbers and booleans are texts too where a text is wanted: `equals: true`.
 _TEXT: Final = ["string", "number", "boolean"]
 # What a single word says where a list of them is wanted; the latter are structs' short forms.
 _WORDS: Final = frozenset({"Method", "Protection", "RelationKind", "ValueKind"})
-_STRUCTS: Final = frozenset({"PackRule", "PackUse"})
-_SHORT: Final = (Choice, FactTest, PackRule, PackUse, Part, Sample)
+_STRUCTS: Final = frozenset({"Expected", "PackRule", "PackUse"})
+_SHORT: Final = (Choice, Expected, FactTest, PackRule, PackUse, Part, Sample)
 
 
 def schema_of(kind: str) -> Schema:
@@ -68,6 +68,8 @@ def schema_of(kind: str) -> Schema:
     for shape in _SHORT:
         if shape.__name__ in definitions:
             _allow_short_form(definitions, shape.__name__, shape.leading_key)
+    if kind == "rule":
+        schema = _allow_parameters(schema)
     return {"$schema": _DRAFT, "title": f"Fieldgate: {kind}", **schema}
 
 
@@ -94,30 +96,44 @@ def _mended_text(parts: Schema) -> Schema:
         return {**parts, "pattern": _DATE}
     if "pattern" in parts:
         # What Python writes `\Z` is `$` elsewhere.
-        mended = {**parts, "pattern": parts["pattern"].replace(r"\Z", "$")}
-        if re.fullmatch(parts["pattern"], "1") and not re.fullmatch(parts["pattern"], "a"):
-            return {**mended, "type": ["string", "integer"], "minimum": 0}
-        return mended
+        return {**parts, **_unquoted(parts), "pattern": parts["pattern"].replace(r"\Z", "$")}
     return {**parts, "type": _TEXT}
+
+
+def _unquoted(parts: Schema) -> Schema:
+    """What may stand without quotes where a text of some form is wanted: `at_least: 100000`."""
+    fits = {word for word in ("1", "-1", "1.5", "true") if re.search(parts["pattern"], word)}
+    number = ["number"] if "1.5" in fits else ["integer"] if "1" in fits else []
+    types = ["string", *number, *(["boolean"] if "true" in fits else [])]
+    least = {"minimum": 0} if number and "-1" not in fits else {}
+    return {"type": types if len(types) > 1 else "string", **least}
 
 
 def _is_word(items: Schema) -> bool:
     if "$ref" in items:
         return items["$ref"].rpartition("/")[2] in _WORDS | _STRUCTS
-    return "enum" in items or items.get("type") == _TEXT
+    return "enum" in items or "string" in items.get("type", "")
 
 
 def _allow_short_form(definitions: Schema, name: str, leading: str) -> None:
     whole = definitions[name]
+    short = whole["properties"][leading]
+    if name == FactTest.__name__:
+        short = {**short, "not": {"const": []}}
     definitions[name] = {
         "title": whole["title"],
         "description": whole["description"],
-        "anyOf": [whole["properties"][leading], whole],
+        "anyOf": [short, whole],
     }
 
 
 def _add_sense(definitions: Schema) -> None:
     """What `enforcer.rule_sense` asks for and a schema can say."""
+    for name in {"Case", "Sample"} & definitions.keys():
+        whole = definitions[name]
+        if name == "Case":
+            whole["anyOf"] = [{"required": [key]} for key in ASKING]
+        whole["properties"]["functions"]["additionalProperties"] = {"enum": [*map(str, Effect)]}
     if "Rule" not in definitions:
         return
     definitions["Rule"]["oneOf"] = [
@@ -130,6 +146,9 @@ def _add_sense(definitions: Schema) -> None:
     deny, require = definitions["Deny"], definitions["Require"]
     deny["oneOf"] = [*({"required": [name]} for name in DENIED), into]
     deny["allOf"] = [{"not": {"required": [name, "into"]}} for name in NOWHERE]
+    deny["allOf"] += [{"not": {"required": [name, "via"]}} for name in UNFOLLOWED]
+    _list, weighed = deny["properties"]["via"]["anyOf"]
+    weighed["propertyNames"] = {"enum": [*get_args(Via)]}
     require["oneOf"] = [{"required": [name]} for name in REQUIRED]
     for definition in (deny, require):
         definition["dependentRequired"] = {
@@ -157,11 +176,28 @@ def _add_sense(definitions: Schema) -> None:
     ]
     for name in ("Ban", "Excuse", "Floor"):
         definitions[name]["minProperties"] = 1
-    for name in _PARAMETRIC & definitions.keys():
-        whole = definitions[name].get("anyOf", (definitions[name],))[-1]
-        properties = whole["properties"]
-        for key, wanted in properties.items():
-            properties[key] = {"anyOf": [wanted, _PARAMETER]}
+    definitions["FactTest"]["minProperties"] = 1
+    definitions["FactTest"]["not"] = {"enum": [{"any": []}, {"not": []}]}
+
+
+def _allow_parameters(schema: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Wherever a value may be written, `$name` may stand for it."""
+    if isinstance(schema, list):
+        return [_allow_parameters(element) for element in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {key: _allow_parameters(value) for key, value in schema.items()}
+    for key in ("items", "additionalProperties"):
+        if isinstance(parts.get(key), dict):
+            parts[key] = _or_parameter(parts[key])
+    if "additionalProperties" in parts and "properties" in parts:
+        parts["properties"] = {k: _or_parameter(v) for k, v in parts["properties"].items()}
+    return parts
+
+
+def _or_parameter(wanted: Schema) -> Schema:
+    """A value or the name of a parameter; where any text may stand, that is one already."""
+    return wanted if wanted in ({}, {"type": _TEXT}) else {"anyOf": [wanted, _PARAMETER]}
 
 
 def _never_false(wanted: Schema) -> Schema:

@@ -111,7 +111,10 @@ class _Converter:
         return wanted.cls(**values)
 
     def _dict(self, node: Node, wanted: inspect.DictType) -> Iterator[tuple[str, Any]]:
-        for key, value in self._entries(node):
+        entries = self._entries(node)
+        if len(entries) < (wanted.min_length or 0):
+            self._refuse(node, "nothing is named", "name at least one, or remove the key")
+        for key, value in entries:
             yield self.value(key, wanted.key_type), self.value(value, wanted.value_type)
 
     def _entries(self, node: Node) -> tuple[tuple[Scalar, Node], ...]:

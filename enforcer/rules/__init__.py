@@ -5,6 +5,7 @@ published JSON Schema is generated from it. `enforcer.policy` reads the files. A
 a `leading_key` may be written short, as nothing but the value of that key.
 """
 
+from enforcer.rules.cases import Case, CasesFile, Equivalent, Expected
 from enforcer.rules.conditions import (
     Accepts,
     Allow,
@@ -26,18 +27,22 @@ from enforcer.rules.notices import Notice, Told
 from enforcer.rules.places import Match, Partner, Place
 from enforcer.rules.rule import Rule
 from enforcer.rules.samples import Sample
-from enforcer.rules.strict import Duration, Glob, RuleId, Some, Strict
+from enforcer.rules.strict import Duration, Glob, RuleId, Some, Strict, default_of, fields_of
 from enforcer.rules.where import Choice, FactTest, Where
 
 __all__ = [
     "Accepts",
     "Allow",
     "Ban",
+    "Case",
+    "CasesFile",
     "Choice",
     "Deny",
     "Duration",
+    "Equivalent",
     "ErasureMethod",
     "Excuse",
+    "Expected",
     "FactTest",
     "Floor",
     "Glob",
@@ -60,4 +65,6 @@ __all__ = [
     "Via",
     "Where",
     "Whole",
+    "default_of",
+    "fields_of",
 ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from msgspec.structs import FieldInfo
 
 # Patterns are short: matching them takes time that grows with their length.
 Glob = Annotated[
@@ -38,3 +42,15 @@ Amount = Annotated[
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of everything a person writes: an unknown key is an error, never ignored."""
+
+
+@cache
+def fields_of(shape: type[msgspec.Struct]) -> tuple[FieldInfo, ...]:
+    """The fields of a kind of struct; working them out takes a while."""
+    return msgspec.structs.fields(shape)
+
+
+def default_of(field: FieldInfo) -> Any:  # noqa: ANN401 - of the field's type
+    """What a field holds where its key is not written."""
+    factory = field.default_factory
+    return field.default if factory is msgspec.NODEFAULT else factory()

@@ -113,3 +113,12 @@ def test_what_is_named_must_be_there(home: Path) -> None:
         "fieldgate.yml:2:10: there is no `labels.yml`; "
         "create it, or remove it from the configuration"
     )
+
+
+def test_a_dialect_is_one_that_there_is(home: Path) -> None:
+    """An unknown dialect is an error where it is written, with what was meant."""
+    write(home / "repo" / "fieldgate.yml", "version: 1\ndialect: snowflak\n")
+    with pytest.raises(PolicyError) as caught:
+        load_config(home / "repo")
+    said = "fieldgate.yml:2:10: unknown SQL dialect `snowflak`; did you mean `snowflake`?"
+    assert str(caught.value) == said

@@ -17,6 +17,7 @@ from enforcer.documents import parse_document
 from enforcer.messages import FAMILIES, words_in
 from enforcer.messages.catalogue import Catalogue, check_alike, forms_of
 from enforcer.policy import load_shipped_rules
+from enforcer.policytest import Kind
 from enforcer.protection.states import FLOWS
 from enforcer.protection.variants import VARIANTS
 from enforcer.value_kinds import ValueKind
@@ -51,6 +52,7 @@ PUT_TOGETHER: dict[str, Iterable[str]] = {
     "exit-": [str(code.value) for code in ExitCode],
     "flow-": FLOWS,
     "next-step-": list(GapReason),
+    "part-": [kind.value for kind in Kind],
     "value-": list(ValueKind),
 }
 # What is said without a key of its own: the members of families.

@@ -3,18 +3,17 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from enforcer.documents import read_document
 from enforcer.messages import words_in
+from enforcer.packs import SHARED, load_rule, rule_files
 from enforcer.places import find_places
 from enforcer.policytest import run_samples
-from enforcer.rules import Deny, Rule, Sample, Where
+from enforcer.rules import Choice, Deny, Rule, Sample, Where
 from enforcer.shipped import policies_folder
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import Phase, PolicyError
 from lineage.projects import RelationKind
 
-BASELINE = policies_folder() / "baseline"
-RULES = sorted(path.stem for path in BASELINE.glob("*.yml") if path.stem != "pack")
+FILES = rule_files(policies_folder() / SHARED)
 TAXONOMY = load_taxonomy()
 english = words_in("en")
 
@@ -24,7 +23,9 @@ def make_rule(avoid: Sample, prefer: Sample) -> Rule:
         id="no-clear-mail",
         title="Mail stays",
         phase=Phase.USE,
-        deny=Deny(data=("user.contact.email",), into=Where(kind=(RelationKind.EXTERNAL,))),
+        deny=Deny(
+            data=Choice(any_of=("user.contact.email",)), into=Where(kind=(RelationKind.EXTERNAL,))
+        ),
         why="",
         fix="",
         avoid=avoid,
@@ -40,12 +41,11 @@ LEAK = world("copy (select email from crm.people) to 's3://out/people.csv'")
 QUIET = world("copy (select id from crm.people) to 's3://out/people.csv'")
 
 
-@pytest.mark.parametrize("rule_id", RULES)
-def test_every_shipped_rule_does_what_its_file_says(rule_id: str) -> None:
+@pytest.mark.parametrize("file", FILES)
+def test_every_shipped_rule_does_what_its_file_says(file: str) -> None:
     """`avoid` raises this finding, `prefer` does not, and the id is the file's name."""
-    rule = read_document(BASELINE, f"{rule_id}.yml", Rule).value
-    assert rule.id == rule_id
-    assert run_samples(rule, TAXONOMY, find_places).problems == ()
+    rule = load_rule(policies_folder(), f"{SHARED}/{file}", "", TAXONOMY).rule
+    assert [*map(english, run_samples(rule, TAXONOMY, find_places).problems)] == []
 
 
 def test_a_rule_that_fires_on_its_bad_world_only_passes() -> None:

@@ -7,21 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
-from enforcer.documents import parse_document
+from enforcer.documents import Document, parse_document
 from enforcer.documents.compose import compose
+from enforcer.documents.convert import convert
 from enforcer.documents.nodes import Mapping, Node, Scalar, Sequence
 from enforcer.notices import check_notice
+from enforcer.packs import is_test, load_pack
 from enforcer.places import check_places
+from enforcer.policytest.cases import check_cases
 from enforcer.rule_sense import check_sense
+from enforcer.rules import default_of, fields_of
 from enforcer.schemas import KINDS, schema_of, text_of
 from enforcer.shipped import policies_folder
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
+from tests.enforcer.variations import variations
 
 SAMPLES = Path(__file__).parent / "samples"
 TAXONOMY = load_taxonomy()
+RULES = [loaded.card.id for loaded in load_pack("baseline", TAXONOMY).rules]
 GOOD, BAD, SENSELESS = (sorted((SAMPLES / f).glob("*.yml")) for f in ("good", "bad", "senseless"))
 
 
@@ -29,9 +36,9 @@ def kind_of(path: Path) -> str:
     return path.name.partition("-")[0].partition(".")[0]
 
 
-def load(path: Path) -> None:
+def load(path: Path) -> Document[Any]:
     kind = kind_of(path)
-    own = {} if kind == "rule" else None
+    own: dict[str, Node] | None = {} if kind == "rule" else None
     document = parse_document(path.read_text("utf-8"), path.name, KINDS[kind], own)
     if kind == "rule":
         check_sense(document, TAXONOMY, {"crm", "mart"})
@@ -39,6 +46,9 @@ def load(path: Path) -> None:
         check_places(document.value, document, (), TAXONOMY)
     if kind == "notice":
         check_notice(document, TAXONOMY)
+    if kind == "test":
+        check_cases(document, TAXONOMY, RULES)
+    return document
 
 
 def as_json(node: Node) -> Any:  # noqa: ANN401 - any JSON
@@ -90,6 +100,106 @@ def test_what_is_wrong_for_the_loader_is_wrong_for_an_editor(path: Path) -> None
     assert not fits_schema(path)
 
 
+# What a mistake is called that only who reads other files, or other parts of this one, can see.
+BEYOND_SCHEMAS = (
+    "unknown category",
+    "unknown set",
+    "no place is called",
+    "no rule that judges here is called",
+    "no parameter is called",
+    "speaks of no data",
+    "no name for a place",
+    "matches nothing",
+    "unknown kind of relation",
+    "unknown SQL dialect",
+)
+# The samples that are varied: the others have nothing that these have not.
+RICH = [p for p in GOOD if not p.stem.startswith(("rule-deny-", "rule-require-", "rule-short"))]
+# What is the same in all samples of rules is varied in one of them.
+ALIKE = {"id", "title", "phase", "why", "fix", "avoid", "prefer"}
+
+
+def is_read(root: Node, kind: str, parameters: dict[str, Node]) -> bool:
+    names = " ".join(f"${name}" for name in parameters)
+    try:
+        value = convert(root, KINDS[kind], "f.yml", parameters if kind == "rule" else None)
+        document: Document[Any] = Document("f.yml", names, value, root)
+        if kind == "rule":
+            check_sense(document, TAXONOMY)
+        if kind == "places":
+            check_places(document.value, document, (), TAXONOMY)
+        if kind == "test":
+            check_cases(document, TAXONOMY, RULES)
+    except PolicyError as error:
+        return any(words in error.message for words in BEYOND_SCHEMAS)
+    return True
+
+
+@pytest.mark.parametrize("path", RICH, ids=lambda path: path.stem)
+def test_loader_and_schema_agree_on_what_differs_from_a_good_sample(path: Path) -> None:
+    """Whatever is left out of a good sample, put in or written otherwise: both say the same.
+
+    The values of parameters have no form of their own.
+    """
+    root = compose(path.read_text("utf-8"), path.name)
+    assert isinstance(root, Mapping)
+    given = next((v for k, v in root.entries if k.text == "parameters"), None)
+    parameters = {k.text: v for k, v in given.entries} if isinstance(given, Mapping) else {}
+    kind = kind_of(path)
+    left = {"parameters"} if kind == "rule" else set()
+    left |= ALIKE if kind == "rule" and path.stem != "rule-all-forms" else set()
+    validator = jsonschema.Draft202012Validator(schema_of(kind))
+    varied = {
+        what: with_entry(root, number, other)
+        for number, (key, value) in enumerate(root.entries)
+        if key.text not in left
+        for what, other in variations(Mapping(1, 1, ((key, value),)))
+    }
+    disagreed = [
+        what
+        for what, whole in varied.items()
+        if is_read(whole, kind, parameters) != validator.is_valid(as_json(whole))
+    ]
+    assert disagreed == []
+
+
+def with_entry(root: Mapping, number: int, entries: Node) -> Mapping:
+    assert isinstance(entries, Mapping)
+    return Mapping(1, 1, (*root.entries[:number], *entries.entries, *root.entries[number + 1 :]))
+
+
+def test_the_good_samples_show_the_whole_language() -> None:
+    """Every key that can be written stands in some good sample."""
+    missing = {
+        f"{name}.{key}"
+        for kind in KINDS
+        for name, shape in schema_of(kind)["$defs"].items()
+        for key in shape_of(shape).get("properties", {})
+    }
+    for path in GOOD:
+        missing -= written(load(path).value)
+    assert missing == set()
+
+
+def shape_of(definition: dict[str, Any]) -> dict[str, Any]:
+    """A definition's long form."""
+    return definition["anyOf"][-1] if "anyOf" in definition else definition
+
+
+def written(value: Any) -> set[str]:  # noqa: ANN401 - any value that people write
+    """The keys that say something in a value, each after the name of its kind."""
+    if isinstance(value, msgspec.Struct):
+        parts = {f.encode_name: (getattr(value, f.name), f) for f in fields_of(type(value))}
+        said = {
+            key: part for key, (part, f) in parts.items() if f.required or part != default_of(f)
+        }
+        here = {f"{type(value).__name__}.{key}" for key in said}
+        return here.union(*map(written, said.values()))
+    if isinstance(value, dict):
+        return set().union(*map(written, value.values()))
+    return set().union(*map(written, value)) if isinstance(value, tuple) else set()
+
+
 @pytest.mark.parametrize("path", SENSELESS, ids=lambda path: path.stem)
 def test_a_schema_knows_no_names(path: Path) -> None:
     """What is only wrong because a name does not exist fits the schema."""
@@ -120,8 +230,8 @@ def test_shipped_files_fit_their_schemas() -> None:
         policies_folder() / "rules",
         *(p.parent for p in policies_folder().glob("*/pack.yml")),
     ]
-    rule, pack = schema_of("rule"), schema_of("pack")
+    kinds = {kind: schema_of(kind) for kind in ("pack", "rule", "test")}
     for path in sorted(path for folder in folders for path in folder.glob("*.yml")):
+        kind = "test" if is_test(path.name) else "pack" if path.name == "pack.yml" else "rule"
         found = as_json(compose(path.read_text("utf-8"), path.name))
-        schema = pack if path.name == "pack.yml" else rule
-        jsonschema.validate(found, schema, jsonschema.Draft202012Validator)
+        jsonschema.validate(found, kinds[kind], jsonschema.Draft202012Validator)
