@@ -82,6 +82,11 @@ def _result_lines(
         yield f"{_INDENT}{plain(words(problem))}"
 
 
+def message_lines(messages: Sequence[Message], *, failed: bool) -> Part:
+    """A line for each message."""
+    return Part(lambda words: (plain(words(message)) for message in messages), failed)
+
+
 def mutation_lines(tries: Sequence[Tried], unchanged: Sequence[str]) -> Part:
     """The changes that no test shows, those that none can show, and how many there were.
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from enforcer.contradictions import contradictions
 from enforcer.documents import nearest_or_all
 from enforcer.judging import judged_by, open_judge
 from enforcer.messages import words_in
+from enforcer.policy import OWN_PACK
 from enforcer.policytest import Suite, Tested, Tried, coverage_of, mutate, policy_of, run_suite
 from enforcer.rule_tests.lines import (
     Part,
     coverage_lines,
     idle_lines,
+    message_lines,
     mutation_lines,
     test_lines,
 )
@@ -72,13 +75,25 @@ def run_rule_tests(wanted: Wanted) -> RuleTests:
     policy = policy_of(wanted.path)
     _check_names(policy, wanted.rules)
     ran = _run(policy, wanted)
-    parts = [test_lines(ran), *_more(wanted, ran)]
+    parts = [test_lines(ran), _contradicting(policy, wanted.rules), *_more(wanted, ran)]
     words = words_in(wanted.lang or policy.configuration.settings.lang)
     lines = [line for part in parts for line in part.lines(words)]
     failed = any(part.failed for part in parts)
     return RuleTests(
         "".join(f"{line}\n" for line in lines), ExitCode.FINDINGS if failed else ExitCode.CLEAN
     )
+
+
+def _contradicting(policy: Policy, names: Sequence[str]) -> Part:
+    """Rules that contradict each other, which a project can only mend where one is its own."""
+    found = [
+        one
+        for one in contradictions(policy.rules, policy.taxonomy)
+        if not names or not {*one.rules}.isdisjoint(names)
+    ]
+    own = {loaded.rule.id for loaded in policy.rules if loaded.pack == OWN_PACK}
+    failed = any(not own.isdisjoint(one.rules) for one in found)
+    return message_lines([one.message for one in found], failed=failed)
 
 
 def _check_names(policy: Policy, names: Sequence[str]) -> None:
