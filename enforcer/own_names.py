@@ -18,7 +18,7 @@ from enforcer.words import PolicyError
 from lineage.dialects import last_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from enforcer.estate import Estate
     from enforcer.packs import LoadedRule
@@ -37,44 +37,38 @@ def check_own_names(rules: Iterable[LoadedRule], estate: Estate) -> None:
         if loaded.pack != OWN_PACK:
             continue
         for path, part in parts_of(loaded.rule):
-            for where, pattern in _named(path, part, "name"):
-                _check(loaded, where, (pattern, "relation"), estate.relations, relation_matches)
-            for where, pattern in _named(path, part, "recipient"):
-                _check(loaded, where, (pattern, "partner"), partners, matches)
+            for where, patterns in _named(path, part, "name"):
+                _check(loaded, where, (patterns, "relation"), estate.relations, relation_matches)
+            for where, patterns in _named(path, part, "recipient"):
+                _check(loaded, where, (patterns, "partner"), partners, matches)
 
 
-def _named(path: Path, part: object, key: str) -> Iterator[tuple[Path, str]]:
-    """The patterns of a part that have to match something, with where each is written."""
+def _named(path: Path, part: object, key: str) -> Iterator[tuple[Path, Sequence[str]]]:
+    """The patterns of a part one of which has to match something, with where that is written."""
     if isinstance(part, GuardTest) and key == "name" and part.absent_from:
-        yield from _absences(path, part.absent_from)
+        lists = part.absent_from
+        yield (*path, "absent_from"), (lists,) if isinstance(lists, str) else lists
     if not isinstance(part, Where):
         return
     choice = getattr(part, key)
     for number, pattern in enumerate(choice.any_of):
-        yield (*path, key, "any", number), pattern
+        yield (*path, key, "any", number), (pattern,)
     for number, pattern in enumerate(choice.none_of):
         if not is_glob(pattern):
-            yield (*path, key, "not", number), pattern
-
-
-def _absences(path: Path, named: str | tuple[str, ...]) -> Iterator[tuple[Path, str]]:
-    if isinstance(named, str):
-        yield (*path, "absent_from"), named
-        return
-    for number, pattern in enumerate(named):
-        yield (*path, "absent_from", number), pattern
+            yield (*path, key, "not", number), (pattern,)
 
 
 def _check(
     loaded: LoadedRule,
     path: Path,
-    named: tuple[str, str],
+    named: tuple[Sequence[str], str],
     known: Collection[str],
     matching: Matches,
 ) -> None:
-    pattern, what = named
-    if any(matching(pattern, name) for name in known):
+    patterns, what = named
+    if any(matching(pattern, name) for pattern in patterns for name in known):
         return
+    pattern = patterns[0]
     document = parse_document(loaded.source, loaded.file, Rule, {})
     number = path[-1]
     at = (

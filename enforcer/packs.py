@@ -209,11 +209,15 @@ def rule_files(folder: Path) -> tuple[str, ...]:
 
 def case_files(folder: Path) -> tuple[str, ...]:
     """Names of the files of cases in a folder, sorted; none where there is no such folder."""
-    return tuple(name for name in _files(folder) if is_test(name))
+    names = _files(folder)
+    return tuple(name for name in names if is_test(name) and not name.endswith(REGO))
 
 
 def is_test(name: str) -> bool:
-    """True for the name of a file of cases, `*_test.yml`; no rule's id has an underscore."""
+    """True for the name of a file of tests, such as `x_test.yml`; no rule's id is like that.
+
+    What is called `x_test.rego` is for OPA to run.
+    """
     return Path(name).stem.endswith(TEST)
 
 

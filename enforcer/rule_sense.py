@@ -88,7 +88,6 @@ UNFOLLOWED: Final = (
     "built_from",
     "unlabelled",
     "unused",
-    "selected_whole",
     "literal",
 )
 # What a part of a rule must say something in, and what it might say.
@@ -305,7 +304,7 @@ def _check_refines(document: Document[Rule], taxonomy: Taxonomy) -> None:
 
 
 def check_sample(document: Document[Any], path: Path, sample: Sample, taxonomy: Taxonomy) -> None:
-    """Whether the places and labels of the sample that is written at `path` make sense."""
+    """Whether a world that is written at `path` makes sense; raises `PolicyError`."""
     check_places(sample.places, document, (*path, "places"), taxonomy)
     for told in sample.notice.categories if sample.notice else ():
         taxonomy.check_pattern(told, document.key_origin(*path, "notice", "categories", told))

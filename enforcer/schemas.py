@@ -64,10 +64,10 @@ def schema_of(kind: str) -> Schema:
     """The JSON Schema of one of `KINDS`."""
     schema = _mended(msgspec.json.schema(KINDS[kind]))
     definitions = schema.get("$defs", {})
+    _add_sense(definitions)
     for shape in _SHORT:
         if shape.__name__ in definitions:
             _allow_short_form(definitions, shape.__name__, shape.leading_key)
-    _add_sense(definitions)
     if kind == "rule":
         schema = _allow_parameters(schema)
     return {"$schema": _DRAFT, "title": f"Fieldgate: {kind}", **schema}
@@ -117,17 +117,20 @@ def _is_word(items: Schema) -> bool:
 
 def _allow_short_form(definitions: Schema, name: str, leading: str) -> None:
     whole = definitions[name]
+    short = whole["properties"][leading]
+    if name == FactTest.__name__:
+        short = {**short, "not": {"const": []}}
     definitions[name] = {
         "title": whole["title"],
         "description": whole["description"],
-        "anyOf": [whole["properties"][leading], whole],
+        "anyOf": [short, whole],
     }
 
 
 def _add_sense(definitions: Schema) -> None:
     """What `enforcer.rule_sense` asks for and a schema can say."""
     for name in {"Case", "Sample"} & definitions.keys():
-        whole = definitions[name]["anyOf"][-1] if name == "Sample" else definitions[name]
+        whole = definitions[name]
         if name == "Case":
             whole["anyOf"] = [{"required": [key]} for key in ASKING]
         whole["properties"]["functions"]["additionalProperties"] = {"enum": [*map(str, Effect)]}
@@ -173,10 +176,8 @@ def _add_sense(definitions: Schema) -> None:
     ]
     for name in ("Ban", "Excuse", "Floor"):
         definitions[name]["minProperties"] = 1
-    short, whole = definitions["FactTest"]["anyOf"]
-    whole["minProperties"] = 1
-    whole["not"] = {"enum": [{"any": []}, {"not": []}]}
-    definitions["FactTest"]["anyOf"][0] = {**short, "not": {"const": []}}
+    definitions["FactTest"]["minProperties"] = 1
+    definitions["FactTest"]["not"] = {"enum": [{"any": []}, {"not": []}]}
 
 
 def _allow_parameters(schema: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -51,7 +51,7 @@ def _implies(small: Any, large: Any) -> bool:  # noqa: ANN401 - two values of on
         return _chosen_within(small, large)
     if isinstance(large, dict):
         return all(key in small and _implies(small[key], test) for key, test in large.items())
-    if isinstance(large, tuple):
+    if isinstance(large, tuple) and not isinstance(large[0], Where):
         return all(any(covers(str(p), str(one)) for p in large) for one in small)
     return False
 
@@ -84,8 +84,8 @@ def _excludes(one: Any, other: Any) -> bool:  # noqa: ANN401 - two values of one
         return refused or _share_nothing(one.any_of, other.any_of)
     if isinstance(one, dict) and isinstance(other, dict):
         return any(key in other and fails(test, other[key]) for key, test in one.items())
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return bool(one and other) and not {*one} & {*other}
+    if isinstance(one, tuple) and isinstance(other, tuple) and one and other:
+        return not isinstance(one[0], Where) and not {*one} & {*other}
     return False
 
 

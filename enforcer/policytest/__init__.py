@@ -5,11 +5,13 @@ from enforcer.policytest.mutation import Tried, mutate
 from enforcer.policytest.projects import Policy, pack_suite, policy_of
 from enforcer.policytest.samples import SampleResult, run_samples
 from enforcer.policytest.suites import Suite, Tested, run_suite
-from enforcer.policytest.worlds import SAMPLES, sample_estate, sample_world
+from enforcer.policytest.trials import SAMPLES, Judging, sample_world
+from enforcer.policytest.worlds import sample_estate
 
 __all__ = [
     "SAMPLES",
     "Element",
+    "Judging",
     "Kind",
     "Policy",
     "SampleResult",

@@ -103,7 +103,7 @@ def _to_struct(value: Any, wanted: inspect.StructType, path: Path) -> Iterator[C
         with_other = _replacing(value, field.name)
         default = _default(field)
         if there == default:
-            if field.name in _UNWRITTEN:
+            if there in (("direct",), "true") and field.name in _UNWRITTEN:
                 old, other = _UNWRITTEN[field.name]
                 words = f"{old} -> {other if isinstance(other, str) else other[0]}"
                 yield Change(at, words, with_other(other))

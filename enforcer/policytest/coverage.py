@@ -50,7 +50,8 @@ def coverage_of(
 ) -> Iterator[Element]:
     """The parts of a rule, of which those that say nothing new are left out.
 
-    `tries` are all its mutants, tried in the worlds that it judges.
+    `tries` are all its mutants, tried in the worlds that it judges; of a rule in Rego there
+    are none, and nobody knows its parts.
     """
     loaded = suite.rules[name]
     outcomes = [one.outcomes[name] for one in tested if name in one.trial.rules]
@@ -63,7 +64,7 @@ def coverage_of(
         if one.mutant.takes in _TAKEN and not (one.mutant.same or one.excuse):
             kind = _TAKEN[one.mutant.takes]
             yield Element(name, kind, one.mutant.change, one.mutant.origin, one.noticed)
-    for parameter in loaded.rule.parameters:
+    for parameter in loaded.rule.parameters if tries else ():
         yield _parameter(name, parameter, at, tries)
 
 

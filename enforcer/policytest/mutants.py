@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from enforcer.taxonomy import Taxonomy
 
 # The keys of a rule that decide what it finds.
-_CONDITIONS: Final = ("deny", "require", "allow", "unless", "except")
+_SIDES: Final = ("deny", "require", "allow")
+_CONDITIONS: Final = (*_SIDES, "unless", "except")
 _PARAMETER: Final = re.compile(r"\$[a-z][a-z0-9_]*", re.ASCII)
 
 
@@ -49,7 +50,12 @@ class Mutant(msgspec.Struct, frozen=True):
 
 
 def mutants_of(loaded: LoadedRule, taxonomy: Taxonomy) -> Iterator[Mutant]:
-    """All rules that differ from a rule in one condition and that somebody could have written."""
+    """All rules that differ from a rule in one condition and that somebody could have written.
+
+    None of a rule in Rego, whose conditions are its program.
+    """
+    if not any(getattr(loaded.rule, key) for key in _SIDES):
+        return
     document = parse_document(loaded.source, loaded.file, Rule, {})
     seen: set[tuple[str, bytes]] = set()
     for field in _fields():

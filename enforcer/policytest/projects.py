@@ -23,21 +23,15 @@ if TYPE_CHECKING:
 
     from enforcer.documents import Document
     from enforcer.rules import CasesFile
-    from enforcer.words import Lang
 
 
 class Policy(msgspec.Struct, frozen=True):
     """The rules that a project is held to, and the suites in which they are tested."""
 
+    configuration: Configuration
     rules: tuple[LoadedRule, ...]
     suites: tuple[Suite, ...]
     taxonomy: Taxonomy
-    configuration: Configuration
-
-    @property
-    def lang(self) -> Lang:
-        """The language that the project asks for."""
-        return self.configuration.settings.lang
 
 
 def policy_of(path: Path) -> Policy:
@@ -53,7 +47,7 @@ def policy_of(path: Path) -> Policy:
         *_pack_suites(configuration, rules, taxonomy),
         _own_suite(configuration, rules, around, taxonomy),
     )
-    return Policy(rules, suites, taxonomy, configuration)
+    return Policy(configuration, rules, suites, taxonomy)
 
 
 def _pack_suites(

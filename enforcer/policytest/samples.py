@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.check import check
-from enforcer.policytest.trials import judge as judge_trial
-from enforcer.policytest.trials import sample_trials
+from enforcer.policytest.trials import Judging, sample_trials
+from enforcer.policytest.trials import judge as judged
 from enforcer.policytest.worlds import Surroundings
 from enforcer.words import Finding, Message
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from enforcer.estate import Taxonomy
-    from enforcer.policytest.trials import Judging
     from enforcer.policytest.worlds import PlaceFinder
     from enforcer.rules import Place, Rule
 
@@ -54,7 +53,7 @@ def run_samples(
     and is a problem.
     """
     trials = sample_trials(rule, rule.id, Surroundings(taxonomy, find_places, places))
-    outcomes = [judge_trial(trial, {rule.id: rule}, judge) for trial in trials]
+    outcomes = [judged(trial, {rule.id: rule}, judge) for trial in trials]
     avoided, preferred = (found[rule.id].findings for found in outcomes)
     problems = [
         problem

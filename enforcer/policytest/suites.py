@@ -10,7 +10,7 @@ import msgspec
 from enforcer.check import Outcome, check
 from enforcer.packs import LoadedRule
 from enforcer.policytest.cases import case_trials
-from enforcer.policytest.trials import Trial, judge, sample_trials
+from enforcer.policytest.trials import Judging, Trial, judge, sample_trials
 from enforcer.rules import Equivalent
 from enforcer.words import Message
 from lineage import Origin
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from enforcer.documents import Document
-    from enforcer.policytest.trials import Judging, Outcomes
+    from enforcer.policytest.trials import Outcomes
     from enforcer.policytest.worlds import Surroundings
     from enforcer.rules import CasesFile, Rule
 
@@ -75,11 +75,13 @@ def suite_of(
     )
 
 
-def run_suite(suite: Suite, names: Collection[str] = (), by: Judging = check) -> tuple[Tested, ...]:
+def run_suite(
+    suite: Suite, names: Collection[str] = (), judging: Judging = check
+) -> tuple[Tested, ...]:
     """Judge the worlds of a suite, all or those that some rules judge."""
     rules = suite.plain_rules
     trials = (trial for trial in suite.trials if not names or trial.rules.intersection(names))
-    return tuple(_tested(trial, judge(trial, rules, by)) for trial in trials)
+    return tuple(_tested(trial, judge(trial, rules, judging)) for trial in trials)
 
 
 def _tested(trial: Trial, outcomes: Outcomes) -> Tested:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
 from enforcer.check import Outcome, check
 from enforcer.estate import Estate
 from enforcer.policytest.worlds import Surroundings, estate_of
+from enforcer.rules import Rule
 from enforcer.words import Message, say
 from lineage import Origin
 
 if TYPE_CHECKING:
-    from enforcer.rules import Rule
-
-    Judging = Callable[[Rule, Estate], Outcome]
+    from enforcer.estate import Taxonomy
+    from enforcer.policytest.worlds import PlaceFinder
+    from enforcer.rules import Place
 
 Outcomes = Mapping[str, Outcome]
+# How a rule of whatever kind judges a world.
+Judging = Callable[[Rule, Estate], Outcome]
+SampleName = Literal["avoid", "prefer"]
+SAMPLES: Final[tuple[SampleName, ...]] = ("avoid", "prefer")
 Asks = Callable[[Outcomes], tuple[Message, ...]]
 
 
@@ -37,20 +42,31 @@ class Trial(msgspec.Struct, frozen=True):
     sample_of: str = ""
 
 
-def judge(trial: Trial, rules: Mapping[str, Rule], by: Judging = check) -> dict[str, Outcome]:
-    """What each rule of a trial finds there; `by` is who judges by one rule."""
-    return {name: by(rules[name], trial.estate) for name in sorted(trial.rules)}
+def judge(trial: Trial, rules: Mapping[str, Rule], judging: Judging = check) -> dict[str, Outcome]:
+    """What each rule of a trial finds there."""
+    return {name: judging(rules[name], trial.estate) for name in sorted(trial.rules)}
 
 
 def sample_trials(rule: Rule, file: str, around: Surroundings) -> tuple[Trial, Trial]:
     """The two worlds of a rule's own file: it must fire in the first, not in the second."""
-    return (_sample_trial(rule, "avoid", file, around), _sample_trial(rule, "prefer", file, around))
+    avoid, prefer = (_sample_trial(rule, name, file, around) for name in SAMPLES)
+    return avoid, prefer
 
 
-def _sample_trial(rule: Rule, name: str, file: str, around: Surroundings) -> Trial:
-
+def sample_world(
+    rule: Rule,
+    name: SampleName,
+    taxonomy: Taxonomy,
+    find_places: PlaceFinder,
+    places: Mapping[str, Place],
+) -> Estate:
+    """The world of a rule's sample, in the project's places if it declares none."""
     sample = rule.avoid if name == "avoid" else rule.prefer
-    estate = estate_of(sample, f"{rule.id}:{name}", around)
+    return estate_of(sample, f"{rule.id}:{name}", Surroundings(taxonomy, find_places, places))
+
+
+def _sample_trial(rule: Rule, name: SampleName, file: str, around: Surroundings) -> Trial:
+    estate = sample_world(rule, name, around.taxonomy, around.find_places, around.places)
     unread = tuple(
         say("sample-not-analysed", sample=name, detail=gap.message) for gap in estate.analysis.gaps
     )

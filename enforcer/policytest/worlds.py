@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,13 +19,11 @@ from lineage.projects import DeclaredColumn, Fact, Project, Relation, RelationKi
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from enforcer.rules import Rule, Sample
+    from enforcer.rules import Sample
     from lineage import Analysis
 
     PlaceFinder = Callable[[Sequence[Relation], Mapping[str, Place]], Mapping[str, tuple[str, ...]]]
 
-SampleName = Literal["avoid", "prefer"]
-SAMPLES: Final[tuple[SampleName, ...]] = ("avoid", "prefer")
 # Keys of a relation that are no facts.
 _OWN_KEYS: Final = ("kind", "reads", "columns", "tested")
 # What the facts of a tool begin with, beside which all others are those of `meta.fieldgate`.
@@ -42,18 +40,6 @@ class Surroundings(msgspec.Struct, frozen=True):
     taxonomy: Taxonomy
     find_places: PlaceFinder
     places: Mapping[str, Place] = MappingProxyType({})
-
-
-def sample_world(
-    rule: Rule,
-    name: SampleName,
-    taxonomy: Taxonomy,
-    find_places: PlaceFinder,
-    places: Mapping[str, Place],
-) -> Estate:
-    """The world of a rule's sample, in the project's places if it declares none."""
-    sample = rule.avoid if name == "avoid" else rule.prefer
-    return estate_of(sample, f"{rule.id}:{name}", Surroundings(taxonomy, find_places, places))
 
 
 def sample_estate(

@@ -82,8 +82,16 @@ def _result_lines(
         yield f"{_INDENT}{plain(words(problem))}"
 
 
-def mutation_lines(tries: Sequence[Tried]) -> Part:
-    """The changes that no test shows, those that none can show, and how many there were."""
+def message_lines(messages: Sequence[Message], *, failed: bool) -> Part:
+    """A line for each message."""
+    return Part(lambda words: (plain(words(message)) for message in messages), failed)
+
+
+def mutation_lines(tries: Sequence[Tried], unchanged: Sequence[str]) -> Part:
+    """The changes that no test shows, those that none can show, and how many there were.
+
+    `unchanged` are rules whose conditions cannot be changed.
+    """
     survivors = [one for one in tries if one.survived]
     same = [one for one in tries if one.mutant.same or one.excuse]
 
@@ -91,6 +99,8 @@ def mutation_lines(tries: Sequence[Tried]) -> Part:
         for one in same:
             reason = one.mutant.same or plain(one.excuse)
             yield words(say("mutant-same", **_named(one), reason=reason))
+        for name in unchanged:
+            yield words(say("mutants-none", rule=plain(name)))
         for one in survivors:
             yield words(say("mutant-survived", **_named(one), at=str(one.mutant.origin)))
         killed = len(tries) - len(same) - len(survivors)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from enforcer.contradictions import contradictions
 from enforcer.documents import nearest_or_all
 from enforcer.judging import judged_by, open_judge
 from enforcer.messages import words_in
+from enforcer.policy import OWN_PACK
 from enforcer.policytest import Suite, Tested, Tried, coverage_of, mutate, policy_of, run_suite
-from enforcer.rego import RegoRule
 from enforcer.rule_tests.lines import (
     Part,
     coverage_lines,
     idle_lines,
+    message_lines,
     mutation_lines,
     test_lines,
 )
@@ -28,10 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enforcer.check import Outcome
-    from enforcer.engines.judge import Judge
     from enforcer.estate import Estate
-    from enforcer.policytest import Policy
-    from enforcer.policytest.trials import Judging
+    from enforcer.policytest import Judging, Policy
     from enforcer.rules import Rule
 
 
@@ -75,17 +74,26 @@ def run_rule_tests(wanted: Wanted) -> RuleTests:
     """
     policy = policy_of(wanted.path)
     _check_names(policy, wanted.rules)
-    rules = [loaded.rule for suite in policy.suites for loaded in suite.rules.values()]
-    with open_judge(rules, policy.configuration, policy.taxonomy) as opened:
-        by = partial(_judged_by, opened)
-        ran = [_ran(suite, policy, wanted, by) for suite in policy.suites]
-    parts = [test_lines(ran), *_more(wanted, ran)]
-    words = words_in(wanted.lang or policy.lang)
+    ran = _run(policy, wanted)
+    parts = [test_lines(ran), _contradicting(policy, wanted.rules), *_more(wanted, ran)]
+    words = words_in(wanted.lang or policy.configuration.settings.lang)
     lines = [line for part in parts for line in part.lines(words)]
     failed = any(part.failed for part in parts)
     return RuleTests(
         "".join(f"{line}\n" for line in lines), ExitCode.FINDINGS if failed else ExitCode.CLEAN
     )
+
+
+def _contradicting(policy: Policy, names: Sequence[str]) -> Part:
+    """Rules that contradict each other, which a project can only mend where one is its own."""
+    found = [
+        one
+        for one in contradictions(policy.rules, policy.taxonomy)
+        if not names or not {*one.rules}.isdisjoint(names)
+    ]
+    own = {loaded.rule.id for loaded in policy.rules if loaded.pack == OWN_PACK}
+    failed = any(not own.isdisjoint(one.rules) for one in found)
+    return message_lines([one.message for one in found], failed=failed)
 
 
 def _check_names(policy: Policy, names: Sequence[str]) -> None:
@@ -96,18 +104,28 @@ def _check_names(policy: Policy, names: Sequence[str]) -> None:
             raise PolicyError(Origin("", 0, 0), f"no rule is called `{name}`", step)
 
 
-def _judged_by(opened: Judge, rule: Rule, estate: Estate) -> Outcome:
-    return judged_by(rule, estate, opened)
+def _run(policy: Policy, wanted: Wanted) -> list[Ran]:
+    programs = [loaded.rule for suite in policy.suites for loaded in suite.rules.values()]
+    with open_judge(programs, policy.configuration, policy.taxonomy) as opened:
+
+        def judging(rule: Rule, estate: Estate) -> Outcome:
+            return judged_by(rule, estate, opened)
+
+        return [_ran(suite, policy, wanted, judging) for suite in policy.suites]
 
 
-def _ran(suite: Suite, policy: Policy, wanted: Wanted, by: Judging) -> Ran:
+def _ran(suite: Suite, policy: Policy, wanted: Wanted, judging: Judging) -> Ran:
     names = tuple(name for name in suite.tested if not wanted.rules or name in wanted.rules)
-    tested = run_suite(suite, wanted.rules, by)
+    tested = run_suite(suite, wanted.rules, judging)
     asked = wanted.mutate or wanted.coverage or wanted.min_coverage
-    # A program has no conditions that could be dropped one by one.
-    in_yaml = [name for name in names if not isinstance(suite.rules[name].rule, RegoRule)]
-    tries = tuple(mutate(suite, tested, in_yaml, policy.taxonomy)) if asked else ()
+    tries = tuple(mutate(suite, tested, names, policy.taxonomy)) if asked else ()
     return Ran(suite, names, tested, tries)
+
+
+def _unchanged(ran: Sequence[Ran]) -> list[str]:
+    """The rules in Rego, which have no conditions that could be changed one by one."""
+    rules = [(name, one.suite.rules[name].rule) for one in ran for name in one.names]
+    return [name for name, rule in rules if not (rule.deny or rule.require or rule.allow)]
 
 
 def _more(wanted: Wanted, ran: Sequence[Ran]) -> Iterator[Part]:
@@ -123,7 +141,7 @@ def _more(wanted: Wanted, ran: Sequence[Ran]) -> Iterator[Part]:
         ]
         yield coverage_lines(elements, wanted.min_coverage)
     if wanted.mutate:
-        yield mutation_lines(tries)
+        yield mutation_lines(tries, _unchanged(ran))
     if wanted.never_fired:
         report = run_check(Request(path=wanted.path)).report
         yield idle_lines([o for o in report.rules if not wanted.rules or o.rule.id in wanted.rules])

@@ -13,7 +13,7 @@ from enforcer.taxonomy import load_taxonomy
 from enforcer.words import Phase, PolicyError
 from lineage.projects import RelationKind
 
-FILES = [name for name in rule_files(policies_folder() / SHARED) if not name.endswith(".rego")]
+FILES = rule_files(policies_folder() / SHARED)
 TAXONOMY = load_taxonomy()
 english = words_in("en")
 
