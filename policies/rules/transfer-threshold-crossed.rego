@@ -78,19 +78,40 @@ deny contains finding if {
 judged := count(transfers)
 
 # The relations abroad that get personal data from the mainland and claim no exemption.
-transfers := {flow.relation |
-	some flow in input.flows
-	is_export(flow)
+transfers contains flow.relation if {
+	some flow in crossing
 	sink := input.relations[flow.relation]
 	not is_exempt(sink)
 }
 
+# What lies where is worked out once for each relation: there are many more flows.
+mainland contains name if {
+	some name, relation in input.relations
+	is_mainland(relation)
+}
+
+abroad contains name if {
+	some name, relation in input.relations
+	is_abroad(relation)
+}
+
+mainland_sources contains number if {
+	some number, source in input.sources
+	source.relation in mainland
+}
+
+crossing := [flow |
+	count(mainland_sources) > 0
+	some flow in input.flows
+	is_export(flow)
+]
+
 is_export(flow) if {
+	flow.relation in abroad
 	not flow.protection in {"aggregated", "constant"}
 	is_personal_or_important(flow.category)
-	is_abroad(input.relations[flow.relation])
 	some number in flow.sources
-	is_mainland(input.relations[input.sources[number].relation])
+	number in mainland_sources
 }
 
 is_personal_or_important(category) if startswith(category, "user.")
@@ -141,7 +162,7 @@ least(flows) := 1 if count(flows) > 0
 
 least(flows) := 0 if count(flows) == 0
 
-exports := [flow | some flow in input.flows; flow.relation in transfers; is_export(flow)]
+exports := [flow | some flow in crossing; flow.relation in transfers]
 
 sensitive_flows := [flow | some flow in exports; is_sensitive(flow)]
 
@@ -190,9 +211,10 @@ is_operator if {
 
 default has_important(_) := false
 
-has_important(name) if {
+has_important(name) if name in important
+
+important contains flow.relation if {
 	some flow in exports
-	flow.relation == name
 	is_important(flow)
 }
 
