@@ -8,6 +8,7 @@ from lineage.graph import EdgeKind
 from lineage.link.fields import Fields, asked, row_of
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
+from lineage.link.natural import join_naturally
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY
 from lineage.link.stars import expand
@@ -123,7 +124,7 @@ class StatementLinker:
             for source in self.view(number, position).holders:
                 self.edge(source.rows, holder.rows, self.plain, scope.offset)
         self._influence(scope, holder)
-        self._join_naturally(number, scope, holder)
+        join_naturally(self, number, holder)
         holder.exported = self.guards.exported(number)
         copy = self._copier(number, holder)
         for output in scope.outputs:
@@ -167,21 +168,6 @@ class StatementLinker:
             kind = self._kind(dep)
             for node, _view, ambiguous in self.meanings(dep):
                 self.edge(node, holder.rows, kind, dep.offset, ambiguous=ambiguous)
-
-    def _join_naturally(self, number: int, scope: Scope, holder: Holder) -> None:
-        """NATURAL JOIN compares the columns that both sides are known to have."""
-        for position, source in enumerate(scope.sources):
-            if not source.natural:
-                continue
-            kind = self.builder.kind(EdgeKind(Transform(TransformSubtype.JOIN)))
-            earlier = [self.view(number, p) for p in range(position)]
-            for view in (*earlier, self.view(number, position)):
-                if not view.complete:
-                    self.note_unknown(source.offset, view.unknown)
-            for name, node in self.view(number, position).items():
-                shared = [n for view in earlier if view.has(name) for n in view.find(name)]
-                for common in (node, *shared) if shared else ():
-                    self.edge(common, holder.rows, kind, source.offset)
 
     def spread_rows(self, holder: Holder, offset: int) -> None:
         """What decides about rows decides about every column of them.
