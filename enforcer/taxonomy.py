@@ -47,6 +47,17 @@ class Form(Strict, frozen=True, kw_only=True, order=True):
     address: bool = False
     ascii: bool = False
 
+    def stricter(self, other: Form) -> Form:
+        """What may be left of a value that is of both forms."""
+        return Form(
+            head=min(self.head, other.head),
+            tail=min(self.tail, other.tail),
+            decimals=min(self.decimals, other.decimals),
+            zip3=self.zip3 and other.zip3,
+            address=self.address and other.address,
+            ascii=self.ascii and other.ascii,
+        )
+
 
 DEFAULT_FORM: Final = Form()
 

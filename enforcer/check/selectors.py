@@ -23,7 +23,7 @@ from enforcer.check.readers import readers_of
 from enforcer.estate import Estate, setting
 from enforcer.globs import relation_matches as named
 from enforcer.protection.arrivals import Way
-from enforcer.protection.states import DIRECT, variants_in
+from enforcer.protection.states import variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Accepts, Choice, Where
 from enforcer.taxonomy import Form
@@ -68,8 +68,8 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
     """The labelled columns of these categories, one entry each, sorted.
 
     Where a column has several such labels the one whose values can be tried comes first,
-    since it asks for more. A relation's grade is a label of all its columns, where a rule names
-    data that is graded.
+    since it asks for more; of what they let a cut leave the least holds. A relation's grade is a
+    label of all its columns, where a rule names data that is graded.
     """
     sources: dict[Column, Source] = {}
     near = matching(estate, where or _ANYWHERE)
@@ -81,9 +81,11 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
                 continue
             tried = estate.taxonomy.is_enumerable(label.category)
             known = sources.get(column)
+            form = estate.taxonomy.form_of(label.category)
+            form = form if known is None else form.stricter(known.form)
             if known is None or (tried and not known.enumerable):
-                form = estate.taxonomy.form_of(label.category)
-                sources[column] = Source(column, label.category, label.origin, tried, form)
+                known = Source(column, label.category, label.origin, tried)
+            sources[column] = msgspec.structs.replace(known, form=form)
     for column, category in graded_columns(estate).items() if data.any_of else ():
         if category_matches(estate, data, category) and column.relation in near:
             origin = estate.relations[column.relation].origin
@@ -207,7 +209,7 @@ def _holders(estate: Estate, data: Choice) -> Iterator[str]:
         node = estate.analysis.graph.find(source.column)
         if node is None:
             continue
-        way = Way(flows=(DIRECT,), enumerable=source.enumerable)
+        way = Way(enumerable=source.enumerable, form=source.form)
         for relation, mask in estate.arrivals.relations(node, way).items():
             if refused(_BY_ROW, variants_in(mask)):
                 yield relation

@@ -74,13 +74,13 @@ class Acts:
 
 
 def functions_made(relations: Iterable[str]) -> Iterator[tuple[str, Effect]]:
-    """Functions that the project's own SQL makes: whatever they are called, they keep a value.
+    """Known functions that the project's own SQL makes anew: as such they keep a value.
 
     Their bodies may do anything, so a known name says nothing about them.
     """
     for relation in relations:
         name = relation.lower().removeprefix("function:")
-        if name != relation.lower():
+        if name != relation.lower() and is_known(name):
             for alias in _SAME.get(name, (name,)):
                 yield alias, Effect.KEEP
 

@@ -91,14 +91,7 @@ FUNCTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("truncate", "masked", "mask"),
     ("truncate", "shown_head", "mask_show_first_n"),
     ("truncate", "shown_tail", "mask_show_last_n"),
-    (
-        "truncate",
-        "",
-        """
-        domain domain_without_www cut_to_first_significant_subdomain net.host
-        net.reg_domain net.public_suffix anon.partial_email
-        """,
-    ),
+    ("truncate", "", "anon.partial_email"),
     (
         # predicates: one bit about the value
         "generalise",

@@ -16,6 +16,7 @@ english = words_in("en")
 
 OUT = Where(kind=(RelationKind.EXTERNAL,))
 KEYED = Accepts(at_least=Protection.KEYED)
+TRUNCATED = Accepts(at_least=Protection.TRUNCATED)
 CONSENT = (Excuse(guard=GuardTest(column="consent")),)
 EMAIL = Deny(data=Choice(any_of=("user.contact",)), unless_protected=KEYED, into=OUT)
 
@@ -220,3 +221,15 @@ def test_a_grade_is_a_label_of_every_column(world: World, rule_of: RuleMaker) ->
     assert (str(finding.field), finding.category) == ("ops.grid.load", "business.core_data")
     everything = Deny(data=Choice(), into=OUT)
     assert check(rule_of(deny=everything), world.estate()).judged == 0
+
+
+def test_a_column_that_is_two_things_may_keep_the_least_of_both(
+    world: World, rule_of: RuleMaker
+) -> None:
+    """Six characters are few of a card number and many of an address."""
+    world.label("raw.u.x", "user.financial.credit_card.pan").relation("s3://out", "external")
+    world.flow("raw.u.x", "s3://out.x", "left:6")
+    deny = Deny(data=Choice(any_of=("user",)), unless_protected=TRUNCATED, into=OUT)
+    assert check(rule_of(deny=deny), world.estate()).findings == ()
+    world.label("raw.u.x", "user.contact.email")
+    assert len(check(rule_of(deny=deny), world.estate()).findings) == 1

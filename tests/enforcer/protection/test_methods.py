@@ -115,6 +115,31 @@ def test_how_much_may_be_left_is_the_categorys() -> None:
     assert after("left:3", form=postcode) == "generalised:zip3"
 
 
+SHORTEST = {
+    "user.contact.email": "a@b.co",
+    "user.contact.phone_number": "12345678",
+    "user.contact.address.postal_code": "1234",
+    "user.contact.address.street": "A St",
+    "user.account.username": "ann",
+    "user.demographic.date_of_birth": "19800517",
+    "user.demographic.gender": "f",
+    "user.device.ip_address": "1.1.1.1",
+    "user.device.imei": "490154203237518",
+    "user.financial.credit_card.pan": "4222222222222",
+    "user.financial.income": "0",
+    "user.government_id.national_identification_number": "12345678",
+    "user.name.first": "Al",
+    "user.unique_id": "12345678",
+}
+
+
+def test_both_ends_together_are_never_the_whole() -> None:
+    """The shortest value of a category loses something even if both of its ends are kept."""
+    for category, value in SHORTEST.items():
+        form = TAXONOMY.form_of(category)
+        assert form.head + form.tail < len(value), category
+
+
 def test_what_stands_behind_the_at_sign_is_a_part_of_an_address() -> None:
     """The domain of an address counts; the name before it does not, nor does any other piece."""
     email = TAXONOMY.form_of("user.contact.email")

@@ -68,6 +68,14 @@ def test_a_function_that_the_project_makes_is_not_the_known_one(arriving: Arrivi
     assert arriving(sql, functions=policy) == {"hashed"}
 
 
+def test_a_pattern_speaks_of_functions_that_the_project_makes(arriving: Arriving) -> None:
+    """A glob holds for a name that nobody else knows, whoever made the function."""
+    sql = "create macro mask_it(v) as v; create table m as select mask_it(x) as y from r.u"
+    assert arriving(sql, functions=(("mask_*", Effect.HASH),)) == {"hashed"}
+    known = sql.replace("mask_it", "sha256")
+    assert arriving(known, functions=(("sha*", Effect.HASH),)) == {"clear"}
+
+
 def test_whose_a_function_is_belongs_to_its_name(arriving: Arriving) -> None:
     """`util.sha256` is somebody's own; a pattern says what it does."""
     sql = "create table m as select util.sha256(x) as y from r.u"
