@@ -11,6 +11,7 @@ from enforcer.documents import nearest_or_all
 from enforcer.engines.connecting import load_all_rules
 from enforcer.places import load_places
 from enforcer.policy import load_shipped_rules
+from enforcer.rego import RegoRule
 from enforcer.report.card import render_finding, render_rule
 from enforcer.run import Request, run_check
 from enforcer.taxonomy import load_taxonomy
@@ -61,10 +62,9 @@ def explain_rule(rule: str, path: Path, options: Options) -> str:
     if rule not in known:
         step = nearest_or_all(rule, known)
         raise PolicyError(Origin("", 0, 0), f"no rule is called `{rule}`", step)
-    found = known[rule]
-    return render_rule(
-        found.rule, found.source, width=options.width, colour=options.colour, lang=options.lang
-    )
+    found = known[rule].rule
+    source = found.program.code.expandtabs(4) if isinstance(found, RegoRule) else known[rule].source
+    return render_rule(found, source, width=options.width, colour=options.colour, lang=options.lang)
 
 
 def _own_rules(path: Path) -> tuple[LoadedRule, ...]:

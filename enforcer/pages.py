@@ -45,7 +45,7 @@ _PAGE = """# {id}
 
 `avoid` raises this finding and `prefer` does not; `fieldgate test {id}` runs both.
 
-```yaml
+```{language}
 {source}
 ```
 """
@@ -75,6 +75,7 @@ def rule_page(rule: LoadedRule) -> str:
         fix=card.fix.strip(),
         law=law,
         chinese=_in_chinese(card),
+        language="rego" if rule.file.endswith(".rego") else "yaml",
         source=rule.source.strip(),
     )
 

@@ -52,8 +52,7 @@ class Document:
             found[PARAMETERS] |= parameters
         if _SETS in wanted:
             found[_SETS] = taxonomy.sets()
-        plain = msgspec.to_builtins(found)
-        self.values: Mapping[str, Any] = plain if _is_sound(plain) else _mended(plain)
+        self.values: Mapping[str, Any] = _plain(found)
         self._others: dict[str, Mapping[str, Any]] = {}
 
     def for_rule(self, rule: RegoRule) -> Mapping[str, Any]:
@@ -70,13 +69,13 @@ class Document:
         return sum(len(self.values[name]) for name in reading.sections - _NO_SUBJECTS)
 
 
-def _is_sound(document: Mapping[str, Any]) -> bool:
-    """False where a text holds half a character, which no engine can be handed."""
+def _plain(sections: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections as JSON has them. Half a character, which JSON has not, is replaced."""
     try:
-        msgspec.json.encode(document)
+        written = msgspec.json.encode(sections)
     except UnicodeEncodeError:
-        return False
-    return True
+        written = msgspec.json.encode(_mended(msgspec.to_builtins(sections)))
+    return msgspec.json.decode(written, type=dict[str, Any])
 
 
 def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -84,7 +83,7 @@ def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON
         return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     if isinstance(value, dict):
         return {_mended(key): _mended(part) for key, part in value.items()}
-    return [_mended(part) for part in value] if isinstance(value, list) else value
+    return [_mended(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _grants(estate: Estate, _: Flows) -> tuple[Grant, ...]:

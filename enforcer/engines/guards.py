@@ -70,17 +70,21 @@ class Guards:
 
 def _tests_of_kinds(graph: Graph) -> list[frozenset[Guard]]:
     copies = Copies(graph)
-    found: dict[GuardRef, Guard | None] = {}
+    found: dict[GuardRef, frozenset[Guard]] = {}
     for kind in graph.kinds:
         for guard in kind.guards:
             if guard not in found:
                 found[guard] = _named(graph, copies, guard)
-    return [frozenset(g for ref in kind.guards if (g := found[ref])) for kind in graph.kinds]
+    return [
+        frozenset[Guard]().union(*(found[guard] for guard in kind.guards)) for kind in graph.kinds
+    ]
 
 
-def _named(graph: Graph, copies: Copies, guard: GuardRef) -> Guard | None:
-    """The guard by the names of the column that it tests, None where that has none for sure."""
+def _named(graph: Graph, copies: Copies, guard: GuardRef) -> frozenset[Guard]:
+    """The guard, by each name that the column which it tests has for sure."""
     columns = {graph.columns[node] for node in copies.bases_of(guard.node) - graph.inner}
-    names = sorted(str(column) for column in columns)
-    certain = tuple(name for name in names if copies.is_named(guard.node, escape(name)))
-    return Guard(certain, guard.operator, guard.value, guard.function) if certain else None
+    return frozenset(
+        Guard(name, guard.operator, guard.value, guard.function)
+        for name in map(str, columns)
+        if copies.is_named(guard.node, escape(name))
+    )

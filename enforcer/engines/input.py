@@ -87,10 +87,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 class Guard(msgspec.Struct, frozen=True, order=True):
     """A test that holds on every way of a flow, while a value still belongs to its row.
 
-    `columns` are the names of the tested column, any of them: it and what it is a copy of.
+    `column` is what is tested, dotted. A column that is a copy of another one is tested under
+    both names, an entry each.
     """
 
-    columns: tuple[str, ...]
+    column: str
     operator: str
     value: str
     function: str

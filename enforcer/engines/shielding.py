@@ -29,7 +29,7 @@ _PRIVATE_BYTES: Final = (b"\xf3\xb0\x80", b"\xf3\xb0\x81")
 
 
 def shield_document(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document with nothing in it that JSON would escape."""
+    """The document, plain JSON values, with nothing in it that JSON would escape."""
     written = msgspec.json.encode(document)
     if b"\\" in written or any(start in written for start in _PRIVATE_BYTES):
         shielded: Mapping[str, Any] = _translated(document, _TAKEN | _SHIELD)

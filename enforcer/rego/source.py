@@ -60,6 +60,11 @@ class Source(msgspec.Struct, frozen=True):
         return self.id.replace("-", "_")
 
     @property
+    def code(self) -> str:
+        """The text without the annotations."""
+        return "\n".join(self.text.split("\n")[self.package_line - 1 :])
+
+    @property
     def lines(self) -> int:
         """How many lines the text has; what is run has more."""
         return self.text.count("\n") + 1
