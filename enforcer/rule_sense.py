@@ -82,14 +82,17 @@ BESIDE: Final = {
     "by": ("erasable", "how rows are erased"),
     "per_purpose": ("facts", "how facts are stated"),
 }
-# Beside these `via` would be read by nobody: no kind of flow is asked for.
-UNFOLLOWED: Final = (
-    "together",
-    "built_from",
-    "unlabelled",
-    "unused",
-    "literal",
-)
+# What would be read by nobody beside the key that says what is judged.
+UNREAD: Final = {
+    "together": ("data", "via"),
+    "built_from": ("data", "from", "unless_protected", "via"),
+    "unlabelled": ("data", "unless_protected", "via"),
+    "unused": ("unless_protected", "via"),
+    "literal": ("data", "from", "unless_protected", "via"),
+    "known": ("data", "unless_protected"),
+}
+# Nor would an excuse, where no data arrives that it might speak of.
+UNEXCUSED: Final = ("built_from", "unlabelled", "unused", "literal", "known", "group_size")
 # What a part of a rule must say something in, and what it might say.
 _NEEDED: Final[dict[type, tuple[str, str]]] = {
     Ban: ("exception", "data, from, into or purpose"),
@@ -147,13 +150,21 @@ def _check_condition(document: Document[Rule]) -> None:
         if not limits:
             at = document.origin(side, "retention")
             raise PolicyError(at, "`retention` sets no limit", "write `within`")
-    if side == "deny" and "via" in document.keys(side) and judged in UNFOLLOWED:
-        at = document.key_origin(side, "via")
-        raise PolicyError(at, f"no flow is looked at beside `{judged}`", "remove `via`")
+    _check_read(document, side, judged)
     for key, (wanted, what) in BESIDE.items():
         if key in document.keys(side) and judged != wanted:
             at = document.key_origin(side, key)
             raise PolicyError(at, f"`{key}` says {what}", f"write `{wanted}`")
+
+
+def _check_read(document: Document[Rule], side: str, judged: str) -> None:
+    written = document.keys(side)
+    unread: list[Path] = [(side, key) for key in UNREAD.get(judged, ()) if key in written]
+    if judged in UNEXCUSED and "unless" in document.keys():  # noqa: SIM118 - a method
+        unread.append(("unless",))
+    for path in unread:
+        what = f"nothing reads `{path[-1]}` beside `{judged}`"
+        raise PolicyError(document.key_origin(*path), what, "remove it")
 
 
 def _judged(document: Document[Rule], side: str) -> str:

@@ -17,7 +17,7 @@ from enforcer.labels.file import LabelsFile
 from enforcer.packs import Pack, PackRule
 from enforcer.policytest.cases import ASKING
 from enforcer.protection.methods import Effect
-from enforcer.rule_sense import BESIDE, DENIED, NOWHERE, REQUIRED, UNFOLLOWED
+from enforcer.rule_sense import BESIDE, DENIED, NOWHERE, REQUIRED, UNEXCUSED, UNREAD
 from enforcer.rules import (
     CasesFile,
     Choice,
@@ -142,11 +142,15 @@ def _add_sense(definitions: Schema) -> None:
         {"required": ["allow", "except"], "not": {"required": ["unless"]}},
     ]
     definitions["Rule"]["properties"]["except"]["minItems"] = 1
+    definitions["Rule"]["allOf"] = [{"not": _excused(name)} for name in UNEXCUSED]
     into = {"required": ["into"], "not": {"anyOf": [{"required": [name]} for name in DENIED]}}
     deny, require = definitions["Deny"], definitions["Require"]
     deny["oneOf"] = [*({"required": [name]} for name in DENIED), into]
     deny["allOf"] = [{"not": {"required": [name, "into"]}} for name in NOWHERE]
-    deny["allOf"] += [{"not": {"required": [name, "via"]}} for name in UNFOLLOWED]
+    require["allOf"] = []
+    for name, keys in UNREAD.items():
+        side = deny if name in DENIED else require
+        side["allOf"] += [{"not": {"required": [name, key]}} for key in keys]
     _list, weighed = deny["properties"]["via"]["anyOf"]
     weighed["propertyNames"] = {"enum": [*get_args(Via)]}
     require["oneOf"] = [{"required": [name]} for name in REQUIRED]
@@ -198,6 +202,12 @@ def _allow_parameters(schema: Any) -> Any:  # noqa: ANN401 - any JSON
 def _or_parameter(wanted: Schema) -> Schema:
     """A value or the name of a parameter; where any text may stand, that is one already."""
     return wanted if wanted in ({}, {"type": _TEXT}) else {"anyOf": [wanted, _PARAMETER]}
+
+
+def _excused(name: str) -> Schema:
+    """A rule that judges what a key asks for, and has excuses."""
+    side = "deny" if name in DENIED else "require"
+    return {"required": [side, "unless"], "properties": {side: {"required": [name]}}}
 
 
 def _never_false(wanted: Schema) -> Schema:

@@ -51,7 +51,8 @@ def coverage_of(
     """The parts of a rule, of which those that say nothing new are left out.
 
     `tries` are all its mutants, tried in the worlds that it judges; of a rule in Rego there
-    are none, and nobody knows its parts.
+    are none, and nobody knows its parts. Nor is anything known of a parameter that stands
+    where nothing can be changed.
     """
     loaded = suite.rules[name]
     outcomes = [one.outcomes[name] for one in tested if name in one.trial.rules]
@@ -64,14 +65,15 @@ def coverage_of(
         if one.mutant.takes in _TAKEN and not (one.mutant.same or one.excuse):
             kind = _TAKEN[one.mutant.takes]
             yield Element(name, kind, one.mutant.change, one.mutant.origin, one.noticed)
-    for parameter in loaded.rule.parameters if tries else ():
-        yield _parameter(name, parameter, at, tries)
+    for parameter in loaded.rule.parameters:
+        there = [one for one in tries if parameter in one.mutant.parameters]
+        if there:
+            yield _parameter(name, parameter, there)
 
 
-def _parameter(name: str, parameter: str, at: Origin, tries: Sequence[Tried]) -> Element:
+def _parameter(name: str, parameter: str, there: Sequence[Tried]) -> Element:
     """A parameter is exercised by a change to what stands in its place, or right around it."""
-    there = [one for one in tries if parameter in one.mutant.parameters]
-    deepest = max((one.mutant.depth for one in there), default=0)
+    deepest = max(one.mutant.depth for one in there)
     nearest = [one for one in there if one.mutant.depth == deepest]
-    origin = nearest[0].mutant.origin if nearest else at
-    return Element(name, Kind.PARAMETER, parameter, origin, any(one.noticed for one in nearest))
+    noticed = any(one.noticed for one in nearest)
+    return Element(name, Kind.PARAMETER, parameter, nearest[0].mutant.origin, noticed)

@@ -230,8 +230,10 @@ def test_shipped_files_fit_their_schemas() -> None:
         policies_folder() / "rules",
         *(p.parent for p in policies_folder().glob("*/pack.yml")),
     ]
-    kinds = {kind: schema_of(kind) for kind in ("pack", "rule", "test")}
+    kinds = {
+        kind: jsonschema.Draft202012Validator(schema_of(kind)) for kind in ("pack", "rule", "test")
+    }
     for path in sorted(path for folder in folders for path in folder.glob("*.yml")):
         kind = "test" if is_test(path.name) else "pack" if path.name == "pack.yml" else "rule"
         found = as_json(compose(path.read_text("utf-8"), path.name))
-        jsonschema.validate(found, kinds[kind], jsonschema.Draft202012Validator)
+        kinds[kind].validate(found)

@@ -1,19 +1,18 @@
+"""Trying a rule in the two small worlds of its own file."""
+
 from __future__ import annotations
 
 import msgspec
 import pytest
 
 from enforcer.messages import words_in
-from enforcer.packs import SHARED, load_rule, rule_files
 from enforcer.places import find_places
 from enforcer.policytest import run_samples
 from enforcer.rules import Choice, Deny, Rule, Sample, Where
-from enforcer.shipped import policies_folder
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import Phase, PolicyError
 from lineage.projects import RelationKind
 
-FILES = rule_files(policies_folder() / SHARED)
 TAXONOMY = load_taxonomy()
 english = words_in("en")
 
@@ -39,13 +38,6 @@ def world(sql: str) -> Sample:
 
 LEAK = world("copy (select email from crm.people) to 's3://out/people.csv'")
 QUIET = world("copy (select id from crm.people) to 's3://out/people.csv'")
-
-
-@pytest.mark.parametrize("file", FILES)
-def test_every_shipped_rule_does_what_its_file_says(file: str) -> None:
-    """`avoid` raises this finding, `prefer` does not, and the id is the file's name."""
-    rule = load_rule(policies_folder(), f"{SHARED}/{file}", "", TAXONOMY).rule
-    assert [*map(english, run_samples(rule, TAXONOMY, find_places).problems)] == []
 
 
 def test_a_rule_that_fires_on_its_bad_world_only_passes() -> None:
