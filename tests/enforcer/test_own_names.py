@@ -31,7 +31,7 @@ def check(root: Path, condition: str) -> None:
     [
         (
             "deny: {data: user, into: {name: ads.peple}}",
-            "rules/ours.yml:4:32: no relation is called `ads.peple`; did you mean `ads.people`?",
+            "rules/ours.yml:4:33: no relation is called `ads.peple`; did you mean `ads.people`?",
         ),
         (
             "deny: {data: user, into: {name: [people, peoples]}}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_every_shipped_rule_passes_its_own_test() -> None:
     """Each rule fires on its `avoid` and is silent on its `prefer`."""
     result = run("test", "--path", SHOP)
     assert result.exit_code == 0, result.output
-    assert result.output.endswith("18 rules and 33 cases tested, 0 failed\n")
+    assert re.search(r"\n18 rules and \d+ cases tested, 0 failed\n\Z", result.output)
 
 
 def test_a_rule_that_does_not_fire_fails_its_test(tmp_path: Path) -> None:

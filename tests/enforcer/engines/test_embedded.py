@@ -76,7 +76,7 @@ def test_a_rule_that_does_not_end_is_stopped_and_named(rule: MakeRule) -> None:
 def test_a_rule_that_takes_all_memory_is_stopped_and_named(rule: MakeRule) -> None:
     """The process ends itself before the machine has no memory left."""
     made = rule(ENDLESS)
-    with Embedded(Limits(memory=200 << 20)) as fresh:
+    with Embedded(Limits(memory=600 << 20)) as fresh:
         fresh.load([made.program])
         with pytest.raises(UnjudgedError, match="rule some-rule: the engine's process died"):
             fresh.judge(made.program, {})
