@@ -32,6 +32,12 @@ _FEIGNED = r"\\(?=u\{)"
 _PLAIN = re.compile(f"[{_UNSEEN}]|{_COMMAND}|{_FEIGNED}")
 _IN_JSON = re.compile(rf"[^\x20-\x7e\n]|[<>&]|{_COMMAND}")
 _LINE_COMMAND = re.compile(r"^((?:[ \t]|\x1b\[[\d;]*m)*):(?=:)|" + _COMMAND, re.MULTILINE)
+_NOT_A_LINE_END = re.compile(rf"(?!\n)[{_UNSEEN}]")
+_NOR_A_COLOUR = re.compile(rf"(?!\n|(?:\x1b\[[\d;]*m))[{_UNSEEN}]")
+# An annotation as `lineage.shown` encodes it: nothing in it ends a line or begins a property.
+_ANNOTATION = re.compile(
+    r"::(?:error|warning|notice)(?: [a-zA-Z]+=[^,:\n]*(?:,[a-zA-Z]+=[^,:\n]*)*)?::.*"
+)
 
 LONGEST = 400  # characters of one name or message that people are asked to read
 _FIRST_ASTRAL = 0x10000
@@ -71,6 +77,39 @@ def guarded(output: str) -> str:
     return _LINE_COMMAND.sub(_disarmed, output)
 
 
+def inert(output: str, *, colour: bool = False, annotations: bool = False) -> str:
+    """Any output as a terminal and a build log may have it: the last layer, for what others missed.
+
+    Text that was encoded already stays as it is. Escape codes of colours pass with `colour`,
+    and whole lines that are annotations for GitHub's runner with `annotations`.
+    """
+    seen = (_NOR_A_COLOUR if colour else _NOT_A_LINE_END).sub(_visible, output)
+    if not annotations:
+        return guarded(seen)
+    lines = seen.split("\n")
+    return "\n".join(line if _ANNOTATION.fullmatch(line) else guarded(line) for line in lines)
+
+
+def annotation(kind: str, text: str, **properties: str | int) -> str:
+    """A command to GitHub's runner that marks a place: `::error file=a.sql,line=3::text`.
+
+    The runner decodes what is encoded here after it has found the command's parts, so no
+    text can end the command, add a property or begin another line.
+    """
+    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{kind}{' ' if said else ''}{said}::{_data(plain(text))}"
+
+
+def code_span(text: str) -> str:
+    r"""Text as code in Markdown, in which no viewer looks for links, mentions or markup.
+
+    A backtick, which would end it, and a bar, which would end a cell, are written as `\u{..}`.
+    Empty for empty text: two backticks alone would begin a code span of what follows.
+    """
+    shown = brief(folded(text)).replace("`", "\\u{60}").replace("|", "\\u{7c}")
+    return f"`{shown}`" if shown else ""
+
+
 def json_text(value: Any) -> str:  # noqa: ANN401 - whatever the json module takes
     """JSON in printable ASCII, in the key order given; also safe inside HTML and logs.
 
@@ -90,6 +129,14 @@ def relative_uri(path: str) -> str:
     """A percent-encoded URI reference that stays below its base, whatever the path says."""
     parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
     return quote("/".join(parts) or ".", safe="/", errors="backslashreplace")
+
+
+def _data(shown: str) -> str:
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(plain(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _visible(match: re.Match[str]) -> str:
