@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Controls (C0, DEL, C1), blanks other than the space, format and bidi characters, fillers
 # and variation selectors (Unicode's Default_Ignorable_Code_Point), lone surrogates, private
@@ -90,14 +93,16 @@ def inert(output: str, *, colour: bool = False, annotations: bool = False) -> st
     return "\n".join(line if _ANNOTATION.fullmatch(line) else guarded(line) for line in lines)
 
 
-def annotation(kind: str, text: str, **properties: str | int) -> str:
+def annotation(kind: str, lines: Iterable[str], **properties: str | int) -> str:
     """A command to GitHub's runner that marks a place: `::error file=a.sql,line=3::text`.
 
     The runner decodes what is encoded here after it has found the command's parts, so no
-    text can end the command, add a property or begin another line.
+    text can end the command, add a property or begin a line of the log. Texts are cut as
+    `brief` cuts them.
     """
     said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{kind}{' ' if said else ''}{said}::{_data(plain(text))}"
+    text = "%0A".join(_data(brief(line)) for line in lines)
+    return f"::{kind}{' ' if said else ''}{said}::{text}"
 
 
 def code_span(text: str) -> str:
@@ -125,18 +130,22 @@ def json_line(value: Any) -> str:  # noqa: ANN401 - whatever the json module tak
     return _IN_JSON.sub(_escaped, json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
+def relative_path(path: str) -> str:
+    """The path without what would lead out of its root; `.` where nothing is left of it."""
+    return "/".join(part for part in path.split("/") if part not in {"", ".", ".."}) or "."
+
+
 def relative_uri(path: str) -> str:
     """A percent-encoded URI reference that stays below its base, whatever the path says."""
-    parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
-    return quote("/".join(parts) or ".", safe="/", errors="backslashreplace")
+    return quote(relative_path(path), safe="/", errors="backslashreplace")
 
 
 def _data(shown: str) -> str:
-    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return shown.replace("%", "%25")  # line ends, the other two that count, are encoded already
 
 
 def _property(text: str) -> str:
-    return _data(plain(text)).replace(":", "%3A").replace(",", "%2C")
+    return _data(brief(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _visible(match: re.Match[str]) -> str:

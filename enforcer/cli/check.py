@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "notation",
-    type=click.Choice(["text", "json", "sarif", "html"]),
+    type=click.Choice(["text", "json", "sarif", "html", "github", "markdown"]),
     default="text",
     show_default=True,
     help="Notation of the report.",
