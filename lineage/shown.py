@@ -42,6 +42,7 @@ _ANNOTATION = re.compile(
     r"::(?:error|warning|notice)(?: [a-zA-Z]+=[^,:\n]*(?:,[a-zA-Z]+=[^,:\n]*)*)?::.*"
 )
 
+_BACKTICKS = 3  # in a row; a parser gives up counting somewhere
 LONGEST = 400  # characters of one name or message that people are asked to read
 _FIRST_ASTRAL = 0x10000
 
@@ -108,11 +109,17 @@ def annotation(kind: str, lines: Iterable[str], **properties: str | int) -> str:
 def code_span(text: str) -> str:
     r"""Text as code in Markdown, in which no viewer looks for links, mentions or markup.
 
-    A backtick, which would end it, and a bar, which would end a cell, are written as `\u{..}`.
-    Empty for empty text: two backticks alone would begin a code span of what follows.
+    A bar, which would end a cell, is written as `\u{7c}`, and so are backticks of which there
+    are more than people write. Empty for empty text: two backticks alone begin a code span.
     """
-    shown = brief(folded(text)).replace("`", "\\u{60}").replace("|", "\\u{7c}")
-    return f"`{shown}`" if shown else ""
+    shown = brief(folded(text)).replace("|", "\\u{7c}")
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    if longest > _BACKTICKS:
+        shown, longest = shown.replace("`", "\\u{60}"), 0
+    if not longest:
+        return f"`{shown}`" if shown else ""
+    fence = "`" * (longest + 1)
+    return f"{fence} {shown} {fence}"
 
 
 def json_text(value: Any) -> str:  # noqa: ANN401 - whatever the json module takes

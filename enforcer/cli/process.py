@@ -77,12 +77,14 @@ def _reserve_closed_streams() -> None:
 def _silence_libraries() -> None:
     """What libraries warn of and log quotes text that nobody has made safe to show."""
     import logging  # noqa: PLC0415 - not wanted by whoever imports this package
+    import threading  # noqa: PLC0415 - likewise
 
     logging.lastResort = None
     logging.raiseExceptions = False
     warnings.showwarning = lambda *_args, **_kwargs: None
     sys.excepthook = lambda kind, _error, _trace: tell(f"error: stopped by {kind.__name__}")
     sys.unraisablehook = lambda _unraisable: None
+    threading.excepthook = lambda _failed: None
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for click's help

@@ -19,7 +19,7 @@ _CANNOT = "cannot be parsed"
 _UNCLOSED = "a string, a comment or a quoted name is not closed, or no SQL begins here"
 # What follows one of these in a description is an excerpt of the text, or may be.
 _EXCERPT = re.compile(
-    r"\s*(?:['\"`:<{\[$]|\b(?:got|option|property|function|for|closing)\b).*", re.DOTALL
+    r"\s*(?:['\"`:<{\[$]|\b(?:but|got|option|property|function|for|closing)\b).*", re.DOTALL
 )
 _LINE = re.compile(r" from (\d+):\d+\Z")
 

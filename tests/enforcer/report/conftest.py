@@ -150,7 +150,7 @@ def _no_retention(relation: str) -> Finding:
     )
 
 
-def _shop() -> Report:
+def shop_report() -> Report:
     waived = _no_retention("staging.stg_orders")
     known = _no_retention("staging.stg_payments")
     return Report(
@@ -189,7 +189,7 @@ def _shop() -> Report:
 @pytest.fixture(scope="session")
 def shop() -> Report:
     """A shop whose customers' addresses reach an ads partner through a CTE."""
-    return _shop()
+    return shop_report()
 
 
 @pytest.fixture(scope="session")
