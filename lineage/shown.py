@@ -33,6 +33,7 @@ _COMMAND = r"#(?=#\w*\[)"
 _FEIGNED = r"\\(?=u\{)"
 
 _PLAIN = re.compile(f"[{_UNSEEN}]|{_COMMAND}|{_FEIGNED}")
+_NOT_YET_PLAIN = re.compile(f"[{_UNSEEN}]|{_COMMAND}")
 _IN_JSON = re.compile(rf"[^\x20-\x7e\n]|[<>&]|{_COMMAND}")
 _LINE_COMMAND = re.compile(r"^((?:[ \t]|\x1b\[[\d;]*m)*):(?=:)|" + _COMMAND, re.MULTILINE)
 _NOT_A_LINE_END = re.compile(rf"(?!\n)[{_UNSEEN}]")
@@ -60,6 +61,11 @@ def plain(text: str, *, longest: int | None = None) -> str:
 def brief(text: str) -> str:
     """As `plain`, but no longer than a reader can use: a name of a megabyte is an attack."""
     return plain(text, longest=LONGEST)
+
+
+def plain_again(text: str) -> str:
+    """As `plain`, for a line put together of parts most of which are plain already."""
+    return _NOT_YET_PLAIN.sub(_visible, text)
 
 
 def folded(text: str) -> str:

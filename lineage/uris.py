@@ -17,6 +17,7 @@ _MARK = "://"
 _USER = r"(?:[^/@\s'\"]*|[^/@:\s'\"]*:(?!\d+(?:/|$))[^@\s'\"]*)@"
 # Parameters: a `?` in a path is a wildcard, and no key follows that.
 _PARAMETERS = r"[?#;&][\w.%~$-]+=[^\s'\"]*"
+_QUERY = re.compile(r"\?[\w.%~$-]+=[^\s'\"]*")  # of a path whose address stands elsewhere
 _URI = re.compile(
     rf"(://)(?:{_USER})?([^\s'\"?#;&]*(?:[?#;&](?![\w.%~$-]+=)[^\s'\"?#;&]*)*)(?:{_PARAMETERS})?"
 )
@@ -29,7 +30,9 @@ _SETTING = re.compile(
 
 def without_keys(text: str) -> str:
     """A text in which no address has a user, a password or parameters."""
-    return _SETTING.sub("", _URI.sub(r"\1\2", text)) if _MARK in text else text
+    if _MARK in text:
+        text = _SETTING.sub("", _URI.sub(r"\1\2", text))
+    return _QUERY.sub("", text) if "?" in text else text
 
 
 def all_without_keys(value: T) -> T:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
+_ADDRESS = re.compile(r"://|\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]")
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -58,7 +59,7 @@ def compile_text(text: str, dialect: str) -> Object:
     script = script_of(text, dialect, compile_plain)
     chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
     statements = tuple(s for chunk in chunks for s in _statements(script, chunk))
-    return Object(all_without_keys(statements) if "://" in text else statements)
+    return Object(all_without_keys(statements) if _ADDRESS.search(text) else statements)
 
 
 def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
