@@ -52,23 +52,29 @@ def render_markdown(report: Report, *, lang: Lang = ENGLISH) -> str:
 def _findings(report: Report, words: Words) -> Iterator[str]:
     rows = [_finding(finding, words) for finding in heaviest_first(report.findings)]
     title = say("page-findings", number=len(rows))
-    heads = ("page-severity", "page-rule", "page-where", "page-finding", "page-fingerprint")
+    heads = (
+        say("page-severity"),
+        say("page-rule"),
+        say("page-where"),
+        say("page-finding"),
+        say("page-fingerprint"),
+    )
     yield from _table(title, heads, rows, _FINDINGS_BYTES, words)
 
 
 def _gaps(report: Report, words: Words) -> Iterator[str]:
     rows = [_gap(gap, words) for gap in report.gaps]
     title = say("page-gaps", gaps=say("gaps", count=len(rows)))
-    heads = ("page-where", "why-heading", "page-touches", "page-next-step")
+    heads = (say("page-where"), say("why-heading"), say("page-touches"), say("page-next-step"))
     yield from _table(title, heads, rows, _GAPS_BYTES, words)
 
 
 def _table(
-    title: Message, heads: Sequence[str], rows: list[str], most: int, words: Words
+    title: Message, heads: Sequence[Message], rows: list[str], most: int, words: Words
 ) -> Iterator[str]:
     if not rows:
         return
-    names = " | ".join(words(say(head)) for head in heads)
+    names = " | ".join(words(head) for head in heads)
     yield from ("", f"### {words(title)}", "", f"| {names} |", f"|{' --- |' * len(heads)}")
     yield from _within(most, rows, words)
 
