@@ -15,6 +15,7 @@ import msgspec
 from lineage.openlineage import Dataset
 from lineage.readers.files import Refusal, read_bytes, shown_path, why_not_text
 from lineage.readers.openlineage_words import Event, EventDataset, Heading
+from lineage.uris import all_without_keys
 from lineage.words import GapReason, InputError, Origin
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _split(data: bytes) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
 
 def _event(number: int, raw: bytes | msgspec.Raw) -> Line | Refused:
     try:
-        event = msgspec.json.decode(raw, type=Event)
+        event = all_without_keys(msgspec.json.decode(raw, type=Event))
     except msgspec.ValidationError as error:
         # The decoder's message names the place in the document, and types, not values.
         what = f"not the shape of an OpenLineage event: {error}"
@@ -141,7 +142,7 @@ def _event(number: int, raw: bytes | msgspec.Raw) -> Line | Refused:
 def _about(raw: bytes | msgspec.Raw) -> tuple[Dataset, ...]:
     """The datasets that flows of an event would go into, as far as that can be read."""
     try:
-        heading = msgspec.json.decode(raw, type=Heading)
+        heading = all_without_keys(msgspec.json.decode(raw, type=Heading))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ()
     found = [*(heading.outputs or []), *([heading.dataset] if heading.dataset else [])]
