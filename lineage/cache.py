@@ -8,7 +8,6 @@ version wrote, counts as none. What is read is plain data of fixed types, no cod
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -22,7 +21,9 @@ from lineage.graph import EdgeKind, Graph, GraphIndex, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.link.compiled import Compiled, Kept
 from lineage.projects import Relation
+from lineage.readers.files import open_regular
 from lineage.words import Column, Delete, Gap, Grant, Remark
+from lineage.writing import write_file
 
 if TYPE_CHECKING:
     from array import array
@@ -219,7 +220,7 @@ def _read(path: Path, key: bytes, kind: type[Content]) -> Content | None:
     A file is its key, the digest of the rest, and the rest, in msgpack.
     """
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             if stream.read(_SUM_BYTES) != key:
                 return None
             digest, body = stream.read(_SUM_BYTES), stream.read()
@@ -235,14 +236,7 @@ def _read(path: Path, key: bytes, kind: type[Content]) -> Content | None:
 
 def _write(path: Path, key: bytes, value: object) -> None:
     body = msgspec.msgpack.encode(value)
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
+    digest = blake2b(body, key=key, digest_size=_SUM_BYTES).digest()
+    with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(partial, flags, _PRIVATE), "wb") as stream:
-            stream.write(key + blake2b(body, key=key, digest_size=_SUM_BYTES).digest())
-            stream.write(body)
-        partial.replace(path)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+        write_file(path, key + digest, body, mode=_PRIVATE, durable=False)

@@ -61,6 +61,8 @@ def read_dbt_project(
 def _check_files(
     place: Place, manifest: Manifest, tree: Tree, names: Names, files: Files
 ) -> tuple[Findings, ...]:
+    if place.settings is None:
+        return (check_unknown_files(place, manifest, tree, ()),)
     nodes = check_nodes(place, manifest, names, files)
     macros = check_macros(place, manifest, names)
     known = set(files) | {entry.path for entry in macros.inputs}

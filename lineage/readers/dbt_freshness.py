@@ -103,13 +103,18 @@ def _differs(node: Node, text: str) -> bool:
     """True unless the file is what dbt read: dbt strips the text and hashes it in UTF-8."""
     stripped = text.strip()
     raw = (node.raw_code or "").strip()
+    summed = node.checksum is not None and node.checksum.name == "sha256"
+    if summed and not _has_checksum(stripped, node):
+        return True
     if node.resource_type == "model" and raw:
         return _plain_lines(stripped) != _plain_lines(raw)
-    if node.checksum is not None and node.checksum.name == "sha256":
-        texts = {stripped, _plain_lines(stripped)}
-        sums = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
-        return node.checksum.checksum not in sums
-    return not raw or _plain_lines(raw) not in _plain_lines(text)
+    return not summed and (not raw or _plain_lines(raw) not in _plain_lines(text))
+
+
+def _has_checksum(stripped: str, node: Node) -> bool:
+    texts = {stripped, _plain_lines(stripped)}
+    sums = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
+    return node.checksum is not None and node.checksum.checksum in sums
 
 
 def _plain_lines(text: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.readers.dbt_project_file import Settings
-from lineage.readers.files import why_not_text
 from lineage.readers.folders import is_below, join_path
+from lineage.text import why_not_text
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
@@ -40,15 +40,23 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """
         path = thing.original_file_path.replace("\\", "/")
         if leaves_folder(path):
-            raise InputError(
-                Origin(self.manifest, 1, 1),
-                f"original_file_path leaves the project: {path[:200]!r}",
-                "run `dbt compile` again",
-            )
-        settings = self.settings or Settings()
+            raise self._leaving("original_file_path", path)
         if self.is_own(thing):
             return join_path(self.folder, path)
-        return join_path(self.folder, f"{settings.packages}/{thing.package_name}/{path}")
+        packages = (self.settings or Settings()).packages
+        if leaves_folder(packages):  # installed elsewhere, so its files are not here
+            packages = Settings().packages
+        path = f"{packages}/{thing.package_name}/{path}"
+        if leaves_folder(path):
+            raise self._leaving("package_name", thing.package_name)
+        return join_path(self.folder, path)
+
+    def _leaving(self, key: str, path: str) -> InputError:
+        return InputError(
+            Origin(self.manifest, 1, 1),
+            f"{key} leaves the project: {path[:200]!r}",
+            "run `dbt compile` again",
+        )
 
     def is_own(self, thing: Node | Macro | Disabled) -> bool:
         """True for what the project itself wrote, false for what an installed package brought."""

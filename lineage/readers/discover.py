@@ -12,7 +12,7 @@ from lineage.projects import Input, Outcome, Project
 from lineage.readers.dbt import read_dbt_project
 from lineage.readers.dbt_names import DIALECT_OF_ADAPTER
 from lineage.readers.dbt_places import Place, leaves_folder
-from lineage.readers.dbt_project_file import read_settings
+from lineage.readers.dbt_project_file import Settings, read_settings
 from lineage.readers.files import shown_path
 from lineage.readers.folders import PROJECT_FILE, Tree, is_below, join_path, outermost, walk
 from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files, unfollowed_links
@@ -45,7 +45,8 @@ def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
     - A folder with exactly one dbt project below it: that project, and the SQL files
       outside it as scripts in the same dialect.
     - A folder with a manifest, or a manifest's file: that manifest, together with the dbt
-      project of which it lies in the target folder, if it does.
+      project of which it lies in the target folder, if it does; in the folder itself what
+      looks like files of a dbt project is compared with it.
     - Any other folder, or an SQL file: SQL files as scripts, in `dialect` or, without one,
       in the parser's generic dialect.
 
@@ -76,7 +77,7 @@ def _origin(path: Path | str) -> Origin:
 def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
     manifest = _artifact(root, "", "manifest")
     if manifest and not os.path.lexists(root / PROJECT_FILE):
-        return _read_manifest(root, manifest, dialect)
+        return _read_manifest(root, manifest, dialect, walk(root))
     tree = walk(root)
     projects = outermost(tree.projects)
     if len(projects) > 1:
@@ -120,7 +121,9 @@ def _artifact(root: Path, folder: str, stem: str) -> str:
     return ""
 
 
-def _read_manifest(folder: Path, name: str, dialect: str | None) -> Project:
+def _read_manifest(
+    folder: Path, name: str, dialect: str | None, tree: Tree | None = None
+) -> Project:
     parent, target = folder.parent, folder.name
     if (parent / PROJECT_FILE).is_file():
         settings, record = read_settings(parent, "")
@@ -134,7 +137,9 @@ def _read_manifest(folder: Path, name: str, dialect: str | None) -> Project:
         project = read_dbt_project(place, catalog, walk(parent), dialect)
         return msgspec.structs.replace(project, inputs=tuple(sorted((*project.inputs, record))))
     place = Place(root=folder, manifest=name)
-    return read_dbt_project(place, _artifact(folder, "", "catalog"), None, dialect)
+    if tree is not None and any(place.kind_of(path) for path in tree.files):
+        place = msgspec.structs.replace(place, settings=Settings())
+    return read_dbt_project(place, _artifact(folder, "", "catalog"), tree, dialect)
 
 
 def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project:

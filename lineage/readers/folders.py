@@ -72,9 +72,21 @@ def join_path(folder: str, path: str) -> str:
     return f"{folder}/{path}" if folder else path
 
 
-def walk(root: Path) -> Tree:
-    """Everything below `root`, which must be a real path."""
-    found = _Found(root)
+def names_in(folder: Path) -> tuple[str, ...]:
+    """What lies in one folder, sorted; nothing where it is none, a link, or not to be read."""
+    try:
+        there = () if folder.is_symlink() else folder.iterdir()
+        return tuple(sorted(path.name for path in there))
+    except OSError:
+        return ()
+
+
+def walk(root: Path, *, everything: bool = False) -> Tree:
+    """All files below `root`, which must be a real path, but for what nobody writes by hand.
+
+    With `everything`, hidden files and folders that tools wrote too.
+    """
+    found = _Found(root, everything=everything)
     waiting = [""]
     while waiting:
         waiting += found.folders_in(waiting.pop())
@@ -90,8 +102,9 @@ def walk(root: Path) -> Tree:
 class _Found:
     """What a walk has come by so far."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, everything: bool) -> None:
         self._root = root
+        self._everything = everything
         self.files: list[str] = []
         self.skipped: list[str] = []
         self.links: list[Link] = []
@@ -111,13 +124,13 @@ class _Found:
         folders = []
         for entry in entries:
             name = entry.name
-            if name.startswith("."):
+            if name.startswith(".") and not self._everything:
                 continue
             if entry.is_symlink():
                 self.links.append(_link(self._root, before + name))
             elif not entry.is_dir(follow_symlinks=False):
                 self.files.append(before + name)
-            elif name in SKIPPED_FOLDERS:
+            elif name in SKIPPED_FOLDERS and not self._everything:
                 self.skipped.append(before + name)
             else:
                 folders.append(before + name)
