@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.limits import MAX_BYTES
+from lineage.limits import MAX_BYTES, MAX_SEED_BYTES
 from lineage.projects import Input, Outcome
 from lineage.readers.files import FileText, Refusal, read_text, shown_path
 from lineage.words import Gap, GapReason, Origin
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node
 
-_MAX_SEED_BYTES = 64 << 20
 CODE = (".sql", ".py")
 COMPILE = "run `dbt compile`"
 
@@ -49,7 +48,7 @@ def read_node_files(place: Place, manifest: Manifest) -> Files:
         path = place.path_of(node)
         if path not in files and path.endswith((*CODE, ".csv")):
             there = os.path.lexists(place.root / path)
-            limit = _MAX_SEED_BYTES if node.resource_type == "seed" else MAX_BYTES
+            limit = MAX_SEED_BYTES if node.resource_type == "seed" else MAX_BYTES
             if there or place.is_own(node):
                 files[path] = read_text(place.root, path, limit)
     return files

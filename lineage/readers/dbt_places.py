@@ -46,10 +46,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         packages = (self.settings or Settings()).packages
         if leaves_folder(packages):  # installed elsewhere, so its files are not here
             packages = Settings().packages
-        path = f"{packages}/{thing.package_name}/{path}"
-        if leaves_folder(path):
-            raise self._leaving("package_name", thing.package_name)
-        return join_path(self.folder, path)
+        package = thing.package_name.replace("\\", "/")
+        if leaves_folder(package):
+            raise self._leaving("package_name", package)
+        return join_path(self.folder, f"{packages}/{package}/{path}")
 
     def _leaving(self, key: str, path: str) -> InputError:
         return InputError(
@@ -86,6 +86,7 @@ def leaves_folder(path: str) -> bool:
         not path
         or len(path) > _MAX_PATH
         or bool(why_not_text(path))
+        or any(character in path for character in "\t\n\r")
         or _DRIVE.match(path) is not None
         or any(part in {"", ".", "..", "~"} for part in parts)
     )

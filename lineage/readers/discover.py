@@ -70,6 +70,18 @@ def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
     raise InputError(_origin(given), what, "name a folder, a dbt manifest or an SQL file")
 
 
+def root_of(path: str | Path) -> Path:
+    """The folder that paths in the project at `path` are relative to, as a real path."""
+    root = Path(os.path.realpath(path))
+    folder = root if root.is_dir() else root.parent
+    if root.is_dir():
+        manifest = bool(_artifact(root, "", "manifest"))
+        alone = manifest and not os.path.lexists(root / PROJECT_FILE)
+    else:
+        alone = root.name.lower().endswith(_ARTIFACT_SUFFIXES)
+    return folder.parent if alone and (folder.parent / PROJECT_FILE).is_file() else folder
+
+
 def _origin(path: Path | str) -> Origin:
     return Origin(shown_path(str(path)), 1, 1)
 
