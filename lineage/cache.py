@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _SUM_BYTES = 32
 _PRIVATE = 0o600
+_MAX_BYTES = 2 << 30
 
 
 class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -87,7 +88,10 @@ class Cache:
         self._keys = [_unit_key(unit) for unit in project.units]
         self._key = _project_key(project, self._keys, self._code)
         kept = _read(self._analysis, self._key, _KeptAnalysis)
-        return _restored(project, kept) if kept is not None else None
+        try:
+            return _restored(project, kept) if kept is not None else None
+        except (IndexError, ValueError):  # numbers that no analysis has
+            return None
 
     def texts(self) -> list[Compiled | None]:
         """The texts of the project that `find` was asked of, None where one is not known."""
@@ -221,7 +225,8 @@ def _read(path: Path, key: bytes, kind: type[Content]) -> Content | None:
     """
     try:
         with open_regular(path) as stream:
-            if stream.read(_SUM_BYTES) != key:
+            size = os.fstat(stream.fileno()).st_size
+            if size > _MAX_BYTES or stream.read(_SUM_BYTES) != key:
                 return None
             digest, body = stream.read(_SUM_BYTES), stream.read()
     except OSError:
@@ -230,7 +235,7 @@ def _read(path: Path, key: bytes, kind: type[Content]) -> Content | None:
         return None
     try:
         return msgspec.msgpack.decode(body, type=kind)
-    except msgspec.DecodeError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 

@@ -23,6 +23,7 @@ _ARTIFACT_SUFFIXES = (".json", ".json.gz")
 
 # Kinds of inputs that were not looked into.
 FOLDER = "folder or link"
+HIDDEN = "hidden folder"
 UNREAD = "unread SQL"
 _UNREAD_SUFFIXES = (
     ".sqlx",
@@ -91,6 +92,7 @@ def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
     if manifest and not os.path.lexists(root / PROJECT_FILE):
         return _read_manifest(root, manifest, dialect, walk(root))
     tree = walk(root)
+    _refuse_planted(root, tree)
     projects = outermost(tree.projects)
     if len(projects) > 1:
         names = ", ".join(shown_path(project) for project in projects[:20])
@@ -105,6 +107,15 @@ def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
     if projects[0] == "":
         return project
     return _joined(project, _read_scripts(root, tree, project.dialect, projects[0]))
+
+
+def _refuse_planted(root: Path, tree: Tree) -> None:
+    """Raises where a project file is no file: dbt's models must not pass for scripts."""
+    planted = [link.path for link in tree.links if Path(link.path).name == PROJECT_FILE]
+    if "" not in tree.projects and os.path.lexists(root / PROJECT_FILE):
+        planted.insert(0, PROJECT_FILE)
+    if planted:
+        raise InputError(_origin(planted[0]), "a link or a folder", "make it a plain file")
 
 
 def _read_dbt(root: Path, folder: str, tree: Tree, dialect: str | None) -> Project:
@@ -167,7 +178,10 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
         for refusal in (*tree.refused, *unfollowed_links(tree, SQL_SUFFIXES))
         if is_ours(refusal.path)
     ]
-    passed = [_passed(path, "a folder of files that tools wrote") for path in tree.skipped]
+    passed = [_passed_folder(path) for path in tree.skipped]
+    passed += [
+        _passed(p, "hidden", UNREAD) for p in tree.hidden if p.lower().endswith(SQL_SUFFIXES)
+    ]
     passed += [
         _passed(path, "SQL under a name that is not read", UNREAD)
         for path in tree.files
@@ -184,6 +198,12 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
     return msgspec.structs.replace(
         scripts, inputs=tuple(sorted(inputs)), gaps=tuple(sorted(set(gaps)))
     )
+
+
+def _passed_folder(folder: str) -> Input:
+    if folder.rpartition("/")[2].startswith("."):
+        return _passed(folder, "a hidden folder", HIDDEN)
+    return _passed(folder, "a folder of files that tools wrote")
 
 
 def _passed(path: str, why: str, kind: str = FOLDER) -> Input:

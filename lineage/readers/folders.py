@@ -19,6 +19,7 @@ SKIPPED_FOLDERS = frozenset(
     {"target", "dbt_packages", "dbt_modules", "node_modules", "venv", "__pycache__"}
 )
 PROJECT_FILE = "dbt_project.yml"
+_GIT = ".git"  # nobody can put files there by a commit
 
 
 class Link(msgspec.Struct, frozen=True, order=True):
@@ -48,12 +49,14 @@ class Link(msgspec.Struct, frozen=True, order=True):
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """A folder's content, each tuple sorted, paths relative to it and in posix form.
 
-    `projects` are the folders that hold a dbt project file, `""` for the folder itself.
+    `projects` are the folders that hold a dbt project file, `""` for the folder itself;
+    `hidden` are files, and `skipped` folders, that are passed over.
     """
 
     files: tuple[str, ...]
     projects: tuple[str, ...]
     skipped: tuple[str, ...]
+    hidden: tuple[str, ...]
     links: tuple[Link, ...]
     refused: tuple[Refusal, ...]
 
@@ -94,6 +97,7 @@ def walk(root: Path, *, everything: bool = False) -> Tree:
         files=tuple(sorted(found.files)),
         projects=tuple(sorted(_projects(found.files))),
         skipped=tuple(sorted(found.skipped)),
+        hidden=tuple(sorted(found.hidden)),
         links=tuple(sorted(found.links)),
         refused=tuple(sorted(found.refused, key=lambda refusal: refusal.path)),
     )
@@ -107,6 +111,7 @@ class _Found:
         self._everything = everything
         self.files: list[str] = []
         self.skipped: list[str] = []
+        self.hidden: list[str] = []
         self.links: list[Link] = []
         self.refused: list[Refusal] = []
 
@@ -124,14 +129,14 @@ class _Found:
         folders = []
         for entry in entries:
             name = entry.name
-            if name.startswith(".") and not self._everything:
-                continue
+            hidden = name.startswith(".") and not self._everything
             if entry.is_symlink():
-                self.links.append(_link(self._root, before + name))
+                if not hidden:
+                    self.links.append(_link(self._root, before + name))
             elif not entry.is_dir(follow_symlinks=False):
-                self.files.append(before + name)
-            elif name in SKIPPED_FOLDERS and not self._everything:
-                self.skipped.append(before + name)
+                (self.hidden if hidden else self.files).append(before + name)
+            elif hidden or (name in SKIPPED_FOLDERS and not self._everything):
+                self.skipped += [before + name] * (name != _GIT)
             else:
                 folders.append(before + name)
         return folders
