@@ -112,8 +112,8 @@ def _depth_of_object(pairs: list[tuple[str, Any]]) -> int:
 def _depth_of(values: Iterable[Any]) -> int:
     deepest = 0
     for value in values:
-        if value.__class__ is int:
-            deepest = max(deepest, value)
-        elif value.__class__ is list:
-            deepest = max(deepest, _depth_of(value))
+        kind = value.__class__
+        depth = value if kind is int else _depth_of(value) if kind is list else 0
+        if depth > deepest:  # noqa: PLR1730 - quicker than `max`, a million times
+            deepest = depth
     return deepest + 1

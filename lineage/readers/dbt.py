@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.collector import paused
 from lineage.projects import Project
 from lineage.readers.dbt_artifacts import read_catalog, read_manifest
 from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lineage.readers.folders import Tree
 
 
+@paused()  # what a large manifest becomes is all kept
 def read_dbt_project(
     place: Place, catalog_path: str, tree: Tree | None, dialect: str | None
 ) -> Project:

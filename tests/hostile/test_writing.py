@@ -70,16 +70,15 @@ def test_nothing_is_written_through_what_is_planted(
 
 
 @pytest.mark.threat(44)
-@pytest.mark.parametrize("notation", ["text", "json", "sarif", "html"])
-def test_no_report_is_written_through_what_is_planted(tmp_path: Path, notation: str) -> None:
+def test_no_report_is_written_through_what_is_planted(tmp_path: Path) -> None:
     """A report goes into a file of its own or nowhere, in one line and with exit 4."""
     cases = [
         Case(
-            f"{notation} {name}",
+            name,
             with_planted(plant, "report"),
             str(tmp_path / str(number) / "report"),
             4,
-            ("check", "{}", "--format", notation, "--output", "{}/report"),
+            ("check", "{}", "--format", "html", "--output", "{}/report"),
         )
         for number, (name, plant) in enumerate(SOME)
     ]
