@@ -14,6 +14,7 @@ import msgspec
 
 from lineage.limits import MAX_BYTES, MAX_SEED_BYTES
 from lineage.projects import Input, Outcome
+from lineage.readers.dbt_rendered import can_be_rendered
 from lineage.readers.files import FileText, Refusal, read_text, shown_path
 from lineage.words import Gap, GapReason, Origin
 
@@ -89,13 +90,24 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
         elif isinstance(read, Refusal):
             inputs[path] = read.as_input(node.resource_type)
             gaps.append(read.as_gap(relations))
-        elif node.resource_type != "seed" and _differs(node, read.text):
-            message = f"changed since the manifest was written; {COMPILE}"
+        elif node.resource_type != "seed" and (why := _why_other(node, read.text)):
+            message = f"{why}; {COMPILE}"
             inputs[path] = read.as_input(node.resource_type, Outcome.REFUSED, message)
             gaps.append(stale(path, message, relations))
         else:
             inputs.setdefault(path, read.as_input(node.resource_type))
     return Findings(tuple(inputs.values()), tuple(gaps))
+
+
+def _why_other(node: Node, text: str) -> str:
+    """How the manifest's code is not that of the file, or nothing."""
+    if _differs(node, text):
+        return "changed since the manifest was written"
+    compiled = node.compiled_code or ""
+    is_sql = node.resource_type == "model" and node.language in {None, "sql"}
+    if is_sql and compiled.strip() and not can_be_rendered(text, compiled):
+        return "compiled to something else than it says"
+    return ""
 
 
 def _differs(node: Node, text: str) -> bool:

@@ -25,6 +25,7 @@ from tests.hostile.manifests import (
 from tests.hostile.running import Case, complaints
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -68,6 +69,65 @@ def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     write_project(tmp_path, bomb, "manifest.json.gz")
     with pytest.raises(InputError, match="when unpacked"):
         find_project(tmp_path)
+
+
+def in_catalog(content: bytes, file: str) -> Callable[[Path], None]:
+    def make(root: Path) -> None:
+        write_project(root, manifest())
+        (root / "target" / file.replace("manifest", "catalog")).write_bytes(content)
+
+    return make
+
+
+@pytest.mark.threat(22)
+@pytest.mark.threat(25)
+def test_no_broken_catalog_does_harm(tmp_path: Path) -> None:
+    """A catalog is read as strictly as a manifest."""
+    cases = [
+        Case(one.name, in_catalog(one.content, one.file), "target/catalog.json", 4)
+        for one in all_broken()
+        if one.name not in {"no version", "nodes of numbers"}
+    ]
+    assert complaints(cases[::4], tmp_path) == []
+
+
+EVENT = (
+    '{"eventTime": "2026-01-01T00:00:00Z", "job": {"namespace": "n", "name": "j"}, "outputs": [%s]}'
+)
+BROKEN_EVENTS = {
+    "a key twice": EVENT % '{"namespace": "n", "name": "a", "name": "b"}',
+    "an event's key twice": EVENT.replace('"job"', '"job": {"namespace": "n", "name": "x"}, "job"')
+    % "",
+    "deep": EVENT % ("[" * 100_000 + "]" * 100_000),
+    "deep in a facet": EVENT
+    % ('{"namespace": "n", "name": "a", "x": %s}' % ("[" * 500 + "]" * 500)),
+    "surrogate": EVENT % '{"namespace": "n", "name": "\\ud800"}',
+    "nan": EVENT % "NaN",
+    "cut off": (EVENT % "")[:-3],
+    "an escape": EVENT % '{"namespace": "n", "name": "\\u001b[2J"}',
+    "no event": "{}",
+    "empty": "",
+    "no json": "x",
+    "binary": "\x00\x01",
+}
+
+
+@pytest.mark.threat(22)
+@pytest.mark.threat(25)
+@pytest.mark.parametrize("end", ["ndjson", "jsonl"])
+def test_no_file_of_events_does_harm(tmp_path: Path, end: str) -> None:
+    """Where no event can be read, that is one line with the file, and exit 4."""
+    cases = [
+        Case(
+            name,
+            lambda root, text=text: (root / f"e.{end}").write_text(text + "\n"),  # type: ignore[misc]
+            f"e.{end}:1:1: ",
+            4,
+            ("lineage", f"{{}}/e.{end}", "--no-cache"),
+        )
+        for name, text in BROKEN_EVENTS.items()
+    ]
+    assert complaints(cases, tmp_path) == []
 
 
 @pytest.mark.threat(22)
@@ -124,7 +184,7 @@ def gap_of(root: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.threat(26)
 def test_the_code_of_another_node_is_noticed(tmp_path: Path) -> None:
-    """Raw code that is not the file's, or a checksum that is not, is a gap on the model."""
+    """Code or a checksum that cannot be of the file is a gap on the model."""
     write_project(tmp_path, manifest())
     assert gap_of(tmp_path) == []
     path = tmp_path / "target" / "manifest.json"
@@ -135,6 +195,8 @@ def test_the_code_of_another_node_is_noticed(tmp_path: Path) -> None:
         {"raw_code": other, "compiled_code": other},
         {"raw_code": None, "checksum": {"name": "sha256", "checksum": "0" * 64}},
         {"raw_code": "", "checksum": None},
+        {"compiled_code": other},
+        {"compiled_code": COMPILED.replace("email", "1 as email")},
     ):
         path.write_text(json.dumps(manifest(node(**lie))))
         assert gap_of(tmp_path) == [("models/people.sql", "stale-manifest")], lie
