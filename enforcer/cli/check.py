@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Write the report to this file, and to the terminal only its first and last line.",
 )
 @fail_on_option
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--write-baseline",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Accept today's findings: write them to this file, to be named in the configuration.",
 )
 @click.option("--show-accepted", is_flag=True, help="List waived and baselined findings too.")
