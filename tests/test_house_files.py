@@ -88,8 +88,11 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield (node.module or "").partition(".")[0]
 
 
+CALLED = {module: {*called(tree)} for module, tree in MODULES.items()}
+
+
 def callers(forbidden: set[str]) -> set[str]:
-    return {module for module, tree in MODULES.items() if forbidden & set(called(tree))}
+    return {module for module, names in CALLED.items() if forbidden & names}
 
 
 def test_files_are_read_in_one_place() -> None:
