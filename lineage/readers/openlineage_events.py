@@ -23,6 +23,7 @@ from lineage.strict_json import (
     decode,
 )
 from lineage.text import BOM_UTF8, why_not_text
+from lineage.uris import all_without_keys
 from lineage.words import GapReason, InputError, Origin
 
 if TYPE_CHECKING:
@@ -128,8 +129,9 @@ def _split(data: bytes) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
 
 def _event(number: int, raw: bytes | msgspec.Raw) -> Line | Refused:
     try:
-        event = decode(bytes(raw), Event)
+        event = all_without_keys(decode(bytes(raw), Event))
     except WrongShapeError as error:
+        # The decoder's message names the place in the document, and types, not values.
         what = f"not the shape of an OpenLineage event: {error}"
         return Refused(number, GapReason.PARSE_ERROR, what, _about(raw))
     except TooDeepError as error:
@@ -147,7 +149,7 @@ def _event(number: int, raw: bytes | msgspec.Raw) -> Line | Refused:
 def _about(raw: bytes | msgspec.Raw) -> tuple[Dataset, ...]:
     """The datasets that flows of an event would go into, as far as that can be read."""
     try:
-        heading = msgspec.json.decode(raw, type=Heading)
+        heading = all_without_keys(msgspec.json.decode(raw, type=Heading))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ()
     found = [*(heading.outputs or []), *([heading.dataset] if heading.dataset else [])]
