@@ -44,8 +44,8 @@ MAY_READ = {
     "lineage/readers/folders.py": "lists folders for it",
     "lineage/writing.py": "holds open the folders that it writes into",
     "lineage/cache.py": "lists the modules of its own package",
-    "enforcer/cli/process.py": "opens nowhere, to keep the numbers of closed streams",
-    "enforcer/cli/writer.py": "opens nowhere, to send a broken stream there",
+    "enforcer/cli/process.py": "opens nowhere, in the place of a stream that is closed",
+    "enforcer/cli/writer.py": "opens nowhere, when nobody reads what is shown",
     "enforcer/engines/worker.py": "a caged process, in a folder of its own",
     "lineage/link/scopes.py": "opens a star",
     "lineage/link/star_names.py": "opens a star",
@@ -55,7 +55,7 @@ MAY_READ = {
 MAY_WRITE = {"lineage/writing.py": "the writer"}
 MAY_IMPORT = {
     "lineage/readers/dbt_artifacts.py": "an artifact may be gzipped; what comes out is bounded",
-    "enforcer/report/sarif.py": "asks how large its own text gets when compressed",
+    "enforcer/report/sarif.py": "packs a report, to see how large that is",
     "enforcer/cli/options.py": "asks how wide the terminal is",
     "enforcer/engines/worker.py": "a caged process, in a folder of its own",
 }
@@ -91,8 +91,11 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield (node.module or "").partition(".")[0]
 
 
+CALLED = {module: {*called(tree)} for module, tree in MODULES.items()}
+
+
 def callers(forbidden: set[str]) -> set[str]:
-    return {module for module, tree in MODULES.items() if forbidden & set(called(tree))}
+    return {module for module, names in CALLED.items() if forbidden & names}
 
 
 def test_files_are_read_in_one_place() -> None:
