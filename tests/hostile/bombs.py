@@ -69,7 +69,7 @@ BOMBS: dict[str, Callable[[str], str]] = {
     )
     + leak(name, "users.email", ", crm.o1"),
     "own_source": lambda name: f"create table ads.{name} as select *, * from ads.{name};"
-    + f"insert into ads.{name} select email from crm.users;",
+     f"insert into ads.{name} select email from crm.users;",
     "windows": lambda name: leak(
         name,
         "email, sum(id) over w0 as s",

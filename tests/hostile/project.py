@@ -95,4 +95,6 @@ def check(root: Path, dialect: str, *options: str) -> Verdict:
     lines = [json.loads(line) for line in runs[-1].read_text().splitlines()] if runs else []
     report = json.loads(done.stdout) if done.stdout.startswith("{") else {}
     inputs = [line for line in lines if line["type"] == "input"]
-    return Verdict(done.returncode, done.stdout + done.stderr, report, inputs, lines[-1] if lines else {})
+    return Verdict(
+        done.returncode, done.stdout + done.stderr, report, inputs, lines[-1] if lines else {}
+    )

@@ -28,7 +28,7 @@ CHAINS: dict[str, Callable[[int], str]] = {
     "in_list": lambda n: "case when id in (" + ", ".join(map(str, range(n))) + ") then email end",
     "methods": lambda n: "email" + ".upper()" * n,
 }
-LENGTHS = (3_000, 30_000)
+LENGTHS = (3_000, 10_000)
 
 # Whole statements.
 STATEMENTS: dict[str, Callable[[str], str]] = {
@@ -57,8 +57,8 @@ STATEMENTS: dict[str, Callable[[str], str]] = {
         name, "users.email", "".join(f" join crm.t{n} using (id)" for n in range(2_000))
     ),
     "conditions": lambda name: leak(name, "email", "where " + " and ".join(["id = 1"] * 20_000)),
-    "groups": lambda name: leak(name, "email", "group by " + ", ".join(["email"] * 50_000)),
-    "orders": lambda name: leak(name, "email", "order by " + ", ".join(["email"] * 50_000)),
+    "groups": lambda name: leak(name, "email", "group by " + ", ".join(["email"] * 20_000)),
+    "orders": lambda name: leak(name, "email", "order by " + ", ".join(["email"] * 20_000)),
     "windows": lambda name: leak(
         name, "email, " + ", ".join(f"sum(id) over (order by email) as c{n}" for n in range(5_000))
     ),
@@ -66,7 +66,7 @@ STATEMENTS: dict[str, Callable[[str], str]] = {
     "statements_most": lambda name: "select 1;" * 4_990 + leak(name),
     "statements_in_comments": lambda name: "/*;*/" * 6_000 + leak(name),
     "tokens": lambda name: leak(name, "email, " + ",".join(["1"] * 130_000)),
-    "values": lambda name: "insert into crm.other values " + ", ".join(["(1, 2)"] * 40_000) + ";"
+    "values": lambda name: "insert into crm.other values " + ", ".join(["(1, 2)"] * 20_000) + ";"
     + leak(name),
     "long_text": lambda name: leak(name, "email, '" + "x" * 900_000 + "' as x"),
     "long_comment": lambda name: "/*" + "x" * 900_000 + "*/" + leak(name),
