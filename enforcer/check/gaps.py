@@ -12,7 +12,7 @@ from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.sources import followed_sources
 from enforcer.rules import Choice
 from enforcer.words import Finding, Phase, RuleCard, Severity, Wording, say
-from lineage import Column, GapReason
+from lineage import Column
 
 if TYPE_CHECKING:
     from enforcer.check.selectors import Source
@@ -47,24 +47,13 @@ NOT_ANALYSED: Final = RuleCard(
 )
 _TOUCHING: Final = msgspec.structs.replace(NOT_ANALYSED, severity=Severity.ERROR)
 
-# What was not looked into, or made not to be: nobody can say what it touches, and whoever may
-# write it may hide a flow in it. No floor of coverage lets that pass, only a waiver.
-_REFUSED: Final = frozenset(
-    {
-        GapReason.TOO_LARGE,
-        GapReason.TOO_DEEP,
-        GapReason.WORKER_DIED,
-        GapReason.NOT_TEXT,
-        GapReason.MISLEADING,
-    }
-)
-
 
 def judge_gaps(estate: Estate) -> Outcome:
     """One finding for each gap.
 
-    It is an error where a relation it touches holds labelled data, or a text was refused. Each
-    has a fingerprint of its own, so that whoever accepted one has not accepted the next.
+    It is an error where a relation it touches holds labelled data, and where a text was refused:
+    no floor of coverage lets that pass, only a waiver. Each has a fingerprint of its own, so that
+    whoever accepted one has not accepted the next.
     """
     gaps = estate.analysis.gaps
     held = _held(estate) if gaps else {}
@@ -99,7 +88,7 @@ def _finding(gap: Gap, held: dict[str, Source]) -> Finding:
         source = held[touched[0]]
         message = say("gap-touches", gap=message, field=source.column, category=source.category)
     return Finding(
-        rule=_TOUCHING if touched or gap.reason in _REFUSED else NOT_ANALYSED,
+        rule=_TOUCHING if touched or gap.reason.refuses else NOT_ANALYSED,
         field=Column((touched or sorted(gap.relations) or [gap.origin.file])[0], ""),
         category=held[touched[0]].category if touched else "",
         sink=f"{gap.reason.value}: {gap.message}",
