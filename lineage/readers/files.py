@@ -240,7 +240,7 @@ def _as_text(read: FileBytes) -> FileText | Refusal:
     else:
         text = decoded.removeprefix(_BOM)
         if not _has_control(read.data):
-            return FileText(read.path, text, read.sha256, len(read.data), decoded is not text)
+            return FileText(read.path, text, read.sha256, len(read.data), text != decoded)
         why = why_not_text(text)
     return Refusal(read.path, GapReason.NOT_TEXT, why, len(read.data), read.sha256)
 
