@@ -57,7 +57,7 @@ def collect(
         if type(node) is exp.Column:
             _column(walk, node, here, functions)
             continue
-        if len(functions) > MAX_FUNCTIONS:
+        if len(functions) >= MAX_FUNCTIONS:
             raise ExcessError(Excess(GapReason.TOO_DEEP, _TOO_MANY, offset_of(root)))
         entries = _HANDLERS.get(type(node), generic)(walk, node, here, functions)
         stack += entries if len(entries) < _SEVERAL else reversed(entries)
