@@ -1,0 +1,202 @@
+"""From a base commit to what it says of a project as it is now: labels, statements, scripts.
+
+A dbt project says it in its properties files, or in a manifest that was compiled from the base
+commit, which says more: what stands in configuration blocks and in `dbt_project.yml` too. Plain
+SQL says it in DDL; only scripts that have changed since are read, for the others still say it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from enforcer.base import Commit
+from enforcer.labels import PLACING, Before, Described
+from enforcer.proposed.properties import stated_in
+from lineage import Origin, analyze
+from lineage.dialects import normalise_column
+from lineage.limits import MAX_BYTES
+from lineage.projects import DeclaredColumn, Project, Relation, RelationKind
+from lineage.readers import find_project
+from lineage.readers.files import FileBytes, read_bytes
+from lineage.readers.folders import PROJECT_FILE, SKIPPED_FOLDERS, is_below, outermost, walk
+from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from enforcer.proposed.properties import Stated
+
+_YAML: Final = (".yml", ".yaml")
+_OWN: Final = (RelationKind.MODEL, RelationKind.SEED, RelationKind.SNAPSHOT)
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of a base commit; `unread` are properties files that nobody can read."""
+
+    before: Before
+    unread: tuple[str, ...] = ()
+
+
+class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
+    """A base commit and where in it the project lies; `into` is a folder of ours to write to."""
+
+    commit: Commit
+    path: Path
+    into: Path
+    manifest: Path | None = None
+    jobs: int = 1
+
+    def read(self, now: Project) -> Reading:
+        """What the commit says of the project that is read as `now`."""
+        root = _root_of(self.path)
+        folder = self.commit.folder_of(root)
+        files = dict(_files(self.commit, folder))
+        dbt = outermost(tuple(p.rpartition("/")[0] for p in files if _is_project(p)))
+        scripts = [
+            path
+            for path in files
+            if path.lower().endswith(SQL_SUFFIXES) and not any(is_below(path, d) for d in dbt)
+        ]
+        unchanged = frozenset(path for path in scripts if _is_same(self.commit, root, files, path))
+        before = self._scripts(
+            {path: files[path] for path in scripts if path not in unchanged}, now.dialect
+        )
+        relations, after, unread = self._declared(now, files, root)
+        known = {r.name for r in relations} | {r.name for r in before.relations}
+        known |= set(_known(now, files, dbt))
+        return Reading(
+            before=Before(
+                project=Described((*relations, *before.relations), {}, before.remarks),
+                unchanged=unchanged,
+                known=frozenset(known),
+                added=frozenset(
+                    (name, value) for name, value in after - _placing(relations) if name in known
+                ),
+            ),
+            unread=unread,
+        )
+
+    def _declared(
+        self, now: Project, files: dict[str, str], root: Path
+    ) -> tuple[tuple[Relation, ...], set[tuple[str, str]], tuple[str, ...]]:
+        """What is declared in the base commit; the tags and groups of today; what is unread."""
+        if self.manifest is not None:
+            return find_project(self.manifest).relations, _placing(now.relations), ()
+        was, unread = _stated({path: self.commit.read(files[path]) for path in _yaml(files)})
+        today = {path: read_bytes(root, path, MAX_BYTES) for path in _yaml(walk(root).files)}
+        texts = {path: read.data for path, read in today.items() if isinstance(read, FileBytes)}
+        after = tuple(_renamed(_stated(texts)[0], now))
+        return tuple(_renamed(was, now)), _placing(after), unread
+
+    def _scripts(self, paths: dict[str, str], dialect: str) -> Described:
+        if not paths:
+            return Described(())
+        for path, whole in paths.items():
+            target = self.into / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(self.commit.read(whole, MAX_BYTES))
+        analysis = analyze(read_sql_files(self.into, paths, dialect), jobs=self.jobs)
+        # Their columns are what DDL says today; of then only the labels are of interest.
+        names = (msgspec.structs.replace(r, columns=(), facts=()) for r in analysis.relations)
+        return Described(tuple(names), {}, analysis.remarks)
+
+
+def _yaml(paths: Iterable[str]) -> Iterator[str]:
+    return (path for path in paths if path.lower().endswith(_YAML))
+
+
+def _stated(texts: Mapping[str, bytes]) -> tuple[list[tuple[str, Stated]], tuple[str, ...]]:
+    """What properties files say, and which of them nobody can read."""
+    found: list[tuple[str, Stated]] = []
+    unread = []
+    for path, data in texts.items():
+        small = len(data) <= MAX_BYTES
+        stated = stated_in(data.decode("utf-8", "replace")) if small else None
+        if stated is None:
+            unread.append(path)
+        found += [(path, one) for one in stated or ()]
+    return found, tuple(unread)
+
+
+def _placing(relations: Iterable[Relation]) -> set[tuple[str, str]]:
+    return {(r.name, fact.value) for r in relations for fact in r.facts if fact.key in PLACING}
+
+
+def _root_of(path: Path) -> Path:
+    """The folder to which paths of the project are relative: for artifacts that above theirs."""
+    real = Path(os.path.realpath(path))
+    folder = real if real.is_dir() else real.parent
+    lies_alone = os.path.lexists(folder / PROJECT_FILE)
+    above = not lies_alone and (folder.parent / PROJECT_FILE).is_file()
+    return folder.parent if above else folder
+
+
+def _files(commit: Commit, folder: str) -> Iterator[tuple[str, str]]:
+    """The files that a walk through the folder would come by: there, and from the top."""
+    start = f"{folder}/" if folder else ""
+    for whole, blob in commit.below(folder):
+        path = whole.removeprefix(start)
+        parts = path.split("/")
+        passed = any(p.startswith(".") for p in parts) or not SKIPPED_FOLDERS.isdisjoint(parts[:-1])
+        if not blob.link and not passed:
+            yield path, whole
+
+
+def _is_project(path: str) -> bool:
+    return path.rpartition("/")[2] == PROJECT_FILE
+
+
+def _is_same(commit: Commit, root: Path, files: dict[str, str], path: str) -> bool:
+    read = read_bytes(root, path, MAX_BYTES)
+    return isinstance(read, FileBytes) and commit.holds(files[path], read.data)
+
+
+def _renamed(stated: Sequence[tuple[str, Stated]], now: Project) -> Iterator[Relation]:
+    """What was stated, by the names that the relations have now; what is gone keeps its own."""
+    called: dict[tuple[str, str], list[Relation]] = {}
+    for relation in now.relations:
+        facts = {
+            (fact.key, fact.value) for fact in relation.facts if fact.key in {"name", "source"}
+        }
+        sources = [value for key, value in facts if key == "source"] or [""]
+        for key, name in facts:
+            if key == "name":
+                for source in sources:
+                    called.setdefault((source, name), []).append(relation)
+    for path, one in stated:
+        found = called.get((one.source, one.name), [])
+        names = [r.name for r in found if one.source or r.kind in _OWN] or [one.written]
+        for name in names:
+            yield Relation(
+                name=name,
+                kind=one.kind,
+                origin=Origin(path, 1, 1),
+                facts=one.facts,
+                columns=tuple(
+                    DeclaredColumn(
+                        column.name
+                        if column.quoted
+                        else normalise_column(column.name, now.dialect),
+                        "",
+                        column.facts,
+                    )
+                    for column in one.columns
+                ),
+            )
+
+
+def _known(now: Project, files: dict[str, str], dbt: Sequence[str]) -> Iterator[str]:
+    """Relations of a dbt project whose file was there, wherever it lay."""
+    stems = {
+        path.rpartition("/")[2].rpartition(".")[0].lower()
+        for path in files
+        if any(is_below(path, folder) for folder in dbt)
+    }
+    for relation in now.relations:
+        names = {fact.value.lower() for fact in relation.facts if fact.key == "name"}
+        if relation.kind in _OWN and names & stems:
+            yield relation.name
