@@ -249,39 +249,61 @@ class RuleOutcome(msgspec.Struct, frozen=True, kw_only=True):
     findings: int
 
 
-class Change(StrEnum):
-    """What a pull request did to a file that decides, or to what a project says of itself.
+class Decides(StrEnum):
+    """What a file is that decides what a project is held to."""
 
-    `lowered`: the base commit has a label that is gone or says less now; `denied`: a column is
-    newly said to hold nothing; `lost`: the column of a label is not there any more; `restated`:
-    a statement about a relation is another one now, or gone.
-    """
+    CONFIGURATION = "configuration"
+    RULE = "rule"
+    LABELS = "labels"
+    CONTRACT = "contract"
+    DATASET = "dataset"
+    PLACES = "places"
+    NOTICE = "notice"
+    WAIVERS = "waivers"
+    BASELINE = "baseline"
+
+
+class Change(StrEnum):
+    """What a pull request did to a file that decides."""
 
     ADDED = "added"
     CHANGED = "changed"
     DELETED = "deleted"
+
+
+class Saying(StrEnum):
+    """What a pull request did to what a project says of itself.
+
+    lowered: the base commit has a label that is gone or says less now; denied: a column is
+    newly said to hold nothing; lost: the column of a label is not there any more; restated:
+    a statement about a relation is another one now, or gone; placed: a relation has newly got a
+    tag or group that would put it into a place.
+    """
+
     LOWERED = "lowered"
     DENIED = "denied"
     LOST = "lost"
     RESTATED = "restated"
+    PLACED = "placed"
 
 
 class DecidingChange(msgspec.Struct, frozen=True, order=True):
-    """A file that decides and is not as in the base commit; `kind` says what it decides."""
+    """A file that decides and is not as in the base commit."""
 
     file: str
-    kind: str
+    kind: Decides
     change: Change
 
 
 class SayingChange(msgspec.Struct, frozen=True, order=True):
-    """What the base commit says of a column, or of a relation, and the pull request does not.
+    """What a pull request says otherwise than its base commit: of a column, or of a relation.
 
-    `said` is what counts: the category or the statement of the base commit.
+    `said` is the category or statement of the base commit, which counts; of a relation that is
+    newly placed it is the tag or group, which does not.
     """
 
     column: Column
-    change: Change
+    change: Saying
     said: str
 
 

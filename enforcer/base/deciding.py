@@ -16,7 +16,7 @@ from enforcer.documents import read_document
 from enforcer.globs import is_glob
 from enforcer.named_paths import paths_named
 from enforcer.packs import rule_files
-from enforcer.words import Change, DecidingChange, PolicyError
+from enforcer.words import Change, Decides, DecidingChange, PolicyError
 from lineage.readers.files import FileBytes, read_bytes
 
 if TYPE_CHECKING:
@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 
 _MAX_BYTES: Final = 64 << 20
 _LISTS: Final = {
-    "policies": "rule",
-    "labels": "labels",
-    "contracts": "contract",
-    "datasets": "dataset",
-    "notice": "notice",
+    "policies": Decides.RULE,
+    "labels": Decides.LABELS,
+    "contracts": Decides.CONTRACT,
+    "datasets": Decides.DATASET,
+    "notice": Decides.NOTICE,
 }
-_SINGLE: Final = ("places", "waivers", "baseline")
+_SINGLE: Final = {
+    "places": Decides.PLACES,
+    "waivers": Decides.WAIVERS,
+    "baseline": Decides.BASELINE,
+}
 _ENGINE: Final = ("ca", "cert", "key")
 
 
@@ -111,13 +115,13 @@ def _write(commit: Commit, path: str, into: Path) -> None:
         target.write_bytes(commit.read(path, _MAX_BYTES))
 
 
-def deciding_files(configuration: Configuration) -> dict[str, str]:
+def deciding_files(configuration: Configuration) -> dict[str, Decides]:
     """The files that decide, by path from the configuration's folder, and what each is."""
     document = configuration.document
     if document is None:
         return {}
     settings = configuration.settings
-    found = {document.file: "configuration"}
+    found = {document.file: Decides.CONFIGURATION}
     for key, kind in _LISTS.items():
         if key == "policies":
             for folder in settings.policies:
@@ -125,10 +129,10 @@ def deciding_files(configuration: Configuration) -> dict[str, str]:
                 found |= {f"{Path(folder).as_posix()}/{name}": kind for name in names}
         else:
             found |= dict.fromkeys(paths_named(configuration, key), kind)
-    for key in _SINGLE:
+    for key, kind in _SINGLE.items():
         written = getattr(settings, key)
         if written and isinstance(written, str):
-            found[Path(written).as_posix()] = key
+            found[Path(written).as_posix()] = kind
     return found
 
 
@@ -158,7 +162,7 @@ def _change(was: bytes | None, now: bytes | None) -> Change:
 
 def _contents(
     configuration: Configuration, top: Path
-) -> tuple[dict[str, str], Mapping[str, bytes | None]]:
+) -> tuple[dict[str, Decides], Mapping[str, bytes | None]]:
     folder = configuration.root.relative_to(top).as_posix()
     start = "" if folder == "." else f"{folder}/"
     kinds = {start + path: kind for path, kind in deciding_files(configuration).items()}

@@ -15,7 +15,7 @@ from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.label import CONTRACT, DATASET, FILE, META, Described, Label, described
 from enforcer.labels.warehouse import warehouse_labels
 from enforcer.taxonomy import NONE
-from enforcer.words import Change, PolicyError, SayingChange
+from enforcer.words import PolicyError, Saying, SayingChange
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Relation, RelationKind
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Labelled = tuple[Column, Label]
     Columns = Mapping[str, Sequence[str]]
 
-Said = TypeVar("Said")
+One = TypeVar("One")
 # Labels by these come of files that the configuration names, so they are those of the base.
 _OF_CONFIGURATION = frozenset({FILE, CONTRACT, DATASET})
 
@@ -83,9 +83,9 @@ def settle_with(
     counted = {*today, *was, *inherited} - denied
     changes = {
         *_lowered(was, today),
-        *(SayingChange(column, Change.DENIED, NONE) for column, _ in denied),
+        *(SayingChange(column, Saying.DENIED, NONE) for column, _ in denied),
         *(
-            SayingChange(column, Change.LOST, label.category)
+            SayingChange(column, Saying.LOST, label.category)
             for column, label in lost
             if label.category != NONE
         ),
@@ -111,7 +111,7 @@ def said_before(before: Before, taxonomy: Taxonomy) -> Iterator[Labelled]:
         yield from _readable(warehouse_labels((*meanings, remark), taxonomy))
 
 
-def _readable(said: Iterator[Said]) -> Iterator[Said]:
+def _readable(said: Iterator[One]) -> Iterator[One]:
     try:
         yield from said
     except PolicyError:
@@ -201,4 +201,4 @@ def _lowered(was: Iterable[Labelled], today: Iterable[Labelled]) -> Iterator[Say
         wanted = label.category
         there = said.get(column, ())
         if wanted != NONE and not any(c == wanted or c.startswith(f"{wanted}.") for c in there):
-            yield SayingChange(column, Change.LOWERED, wanted)
+            yield SayingChange(column, Saying.LOWERED, wanted)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.globs import matches
-from enforcer.words import Change, SayingChange
+from enforcer.words import Saying, SayingChange
 from lineage import Column
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def restated(
     for relation in relations:
         facts = _counting(relation, was.get(relation.name, ()), changes)
         left = {fact for fact in facts if not _is_newly_placed(relation, fact, before, places)}
-        changes += [_change(relation, f"not {fact.value}") for fact in sorted(facts - left)]
+        placed = (_change(relation, fact.value, Saying.PLACED) for fact in facts - left)
+        changes += sorted(placed)
         same = left == set(relation.facts)
         found.append(
             relation if same else msgspec.structs.replace(relation, facts=tuple(sorted(left)))
@@ -94,5 +95,5 @@ def _is_newly_placed(
     return any(matches(pattern, fact.value) for pattern in patterns)
 
 
-def _change(relation: Relation, said: str) -> SayingChange:
-    return SayingChange(Column(relation.name, ""), Change.RESTATED, said)
+def _change(relation: Relation, said: str, change: Saying = Saying.RESTATED) -> SayingChange:
+    return SayingChange(Column(relation.name, ""), change, said)

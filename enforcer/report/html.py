@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from enforcer.messages import words_in
-from enforcer.report import naming, reading
+from enforcer.report import naming, proposed, reading
 from enforcer.words import ENGLISH, Message, say
 from lineage.shown import folded, guarded, plain
 
@@ -41,6 +41,12 @@ def _environment(lang: Lang) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"naming": naming, "reading": reading, "say": say, "words": words}
+    environment.globals |= {
+        "naming": naming,
+        "proposed": proposed,
+        "reading": reading,
+        "say": say,
+        "words": words,
+    }
     environment.filters["folded"] = folded
     return environment
