@@ -29,7 +29,7 @@ def _start_isolated() -> None:
         sys.exit(_UNFINISHED)
     command = [sys.executable, *_options(), "-m", "enforcer", *sys.argv[1:]]
     if os.name == "nt":  # where `exec` gives control back before the program has ended
-        import subprocess  # noqa: PLC0415, S404 - there only
+        import subprocess  # noqa: PLC0415 - there only
 
         sys.exit(subprocess.call(command))  # noqa: S603 - ourselves
     os.execv(sys.executable, command)  # noqa: S606 - ourselves, and no shell
