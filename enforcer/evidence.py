@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from enforcer.audit import build_records
-from enforcer.audit.records import PolicySource, RunRecord
+from enforcer.audit.records import ControlRecord, PolicySource, RunRecord, Verdict
 
 if TYPE_CHECKING:
     from enforcer.audit.records import Evidence
@@ -20,7 +20,11 @@ def evidence_of(run: Run) -> Evidence:
     proposed = run.report.proposed
     commit = proposed.commit if proposed is not None else ""
     header = RunRecord(base_commit=commit, policy=PolicySource(commit=commit, digest=policy))
-    return build_records(run.report, run.inputs, header, rule_digests=digests)
+    # there would be no run if a rule had not found what it must
+    controls = [
+        ControlRecord(rule_id=r, expected=Verdict.DENY, observed=Verdict.DENY) for r in digests
+    ]
+    return build_records(run.report, run.inputs, header, controls, rule_digests=digests)
 
 
 def _digest(text: str) -> str:

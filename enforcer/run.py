@@ -92,13 +92,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides about a project where its own checkout does not: a configuration, labels.
+    """What decides about a project, where that is not what its own checkout holds.
 
-    `before` says what the base commit says of a project as it is now.
+    `before` says what a base commit says of the project as it is now.
     """
 
     configuration: Configuration
-    before: Callable[[Project], Before]
+    before: Callable[[Project], Before] | None = None
 
 
 def run_check(request: Request) -> Run:
@@ -160,7 +160,11 @@ def read_estate(request: Request, decided: Decided | None = None) -> Reading:
         configuration=configuration,
         dialect=project.dialect,
         estate=_estate(
-            request, configuration, taxonomy, project, decided.before(project) if decided else None
+            request,
+            configuration,
+            taxonomy,
+            project,
+            decided.before(project) if decided and decided.before else None,
         ),
         taxonomy=taxonomy,
         inputs=project.inputs,

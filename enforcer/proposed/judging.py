@@ -57,7 +57,8 @@ def check_proposed(request: Request, base: Base) -> Run:
     know the commit or cannot be asked.
     """
     with _opened(request, base) as opened:
-        own = judge(open_case(request)) if opened.changes else None
+        alone = Decided(configuration=_with_engine_of(opened.configuration, opened.head))
+        own = judge(open_case(request, alone)) if opened.changes else None
         ruled, sayings, notes = _by_base(request, base, opened)
     proposed = Proposed(
         commit=opened.commit.id,
@@ -118,6 +119,21 @@ def _as_of_base(
         configuration.settings, aliases={**words, **configuration.settings.aliases}
     )
     return msgspec.structs.replace(configuration, settings=settings, of_base=bool(changes))
+
+
+def _with_engine_of(base: Configuration, head: Configuration) -> Configuration:
+    """The configuration of the checkout, with the server that the base commit names, if any.
+
+    Another one would be sent the token that is meant for that.
+    """
+    engine = base.settings.opa
+    if engine is not None:
+        files = {key: getattr(engine, key) for key in ("ca", "cert", "key")}
+        whole = {key: str(base.root / name) for key, name in files.items() if name}
+        engine = msgspec.structs.replace(engine, **whole)
+    return msgspec.structs.replace(
+        head, settings=msgspec.structs.replace(head.settings, opa=engine)
+    )
 
 
 def _by_base(
