@@ -72,7 +72,8 @@ def settle_with(
     for column, label in said_before(before, taxonomy):
         there = found.column(column)
         (lost if there is None else was).add((there or column, label))
-    inherited = set(_inherited(lost, now, columns, before))
+    lowered = set(_lowered(was, today))
+    inherited = set(_inherited({*lost, *lowered}, now, columns, before))
     denied = {
         (column, label)
         for column, label in today
@@ -82,7 +83,7 @@ def settle_with(
     }
     counted = {*today, *was, *inherited} - denied
     changes = {
-        *_lowered(was, today),
+        *(SayingChange(column, Saying.LOWERED, label.category) for column, label in lowered),
         *(SayingChange(column, Saying.DENIED, NONE) for column, _ in denied),
         *(
             SayingChange(column, Saying.LOST, label.category)
@@ -192,7 +193,7 @@ def _inherited(
                     yield Column(name, there), label
 
 
-def _lowered(was: Iterable[Labelled], today: Iterable[Labelled]) -> Iterator[SayingChange]:
+def _lowered(was: Iterable[Labelled], today: Iterable[Labelled]) -> Iterator[Labelled]:
     """Labels of the base commit of which today nobody says as much."""
     said: dict[Column, list[str]] = {}
     for column, label in today:
@@ -201,4 +202,4 @@ def _lowered(was: Iterable[Labelled], today: Iterable[Labelled]) -> Iterator[Say
         wanted = label.category
         there = said.get(column, ())
         if wanted != NONE and not any(c == wanted or c.startswith(f"{wanted}.") for c in there):
-            yield SayingChange(column, Saying.LOWERED, wanted)
+            yield column, label
