@@ -81,7 +81,10 @@ def settle_with(
         and not before.decides(label)
         and (column, NONE) not in {(c, one.category) for c, one in was}
     }
-    counted = {*today, *was, *inherited} - denied
+    said = {(column, label.category, label.by) for column, label in today}
+    # What is still said is told of where it stands now.
+    gone = {(c, label) for c, label in was if (c, label.category, label.by) not in said}
+    counted = {*today, *gone, *inherited} - denied
     changes = {
         *(SayingChange(column, Saying.LOWERED, label.category) for column, label in lowered),
         *(SayingChange(column, Saying.DENIED, NONE) for column, _ in denied),

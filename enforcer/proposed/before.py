@@ -21,8 +21,16 @@ from lineage.dialects import normalise_column
 from lineage.limits import MAX_BYTES
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind
 from lineage.readers import find_project
+from lineage.readers.dbt_artifacts import MAX_ARTIFACT_BYTES
 from lineage.readers.files import FileBytes, read_bytes
-from lineage.readers.folders import PROJECT_FILE, SKIPPED_FOLDERS, is_below, outermost, walk
+from lineage.readers.folders import (
+    PROJECT_FILE,
+    SKIPPED_FOLDERS,
+    is_below,
+    join_path,
+    outermost,
+    walk,
+)
 from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files
 
 if TYPE_CHECKING:
@@ -30,12 +38,13 @@ if TYPE_CHECKING:
 
     from enforcer.proposed.properties import Stated
 
+_MANIFESTS: Final = ("manifest.json", "manifest.json.gz")
 _YAML: Final = (".yml", ".yaml")
 _OWN: Final = (RelationKind.MODEL, RelationKind.SEED, RelationKind.SNAPSHOT)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read of a base commit; `unread` are properties files that nobody can read."""
+    """What was read of a base commit; `unread` are files whose labels, if any, nobody can read."""
 
     before: Before
     unread: tuple[str, ...] = ()
@@ -62,10 +71,13 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
             if path.lower().endswith(SQL_SUFFIXES) and not any(is_below(path, d) for d in dbt)
         ]
         unchanged = frozenset(path for path in scripts if _is_same(self.commit, root, files, path))
-        before = self._scripts(
+        before, unread = self._scripts(
             {path: files[path] for path in scripts if path not in unchanged}, now.dialect
         )
-        relations, after, unread = self._declared(now, files, root)
+        was, unclear = _stated({path: self.commit.read(files[path]) for path in _yaml(files)})
+        compiled = self._compiled(now, root, folder)
+        relations = (*_renamed(was, now), *(compiled or ()))
+        after = _placing(now.relations if compiled is not None else _stated_now(root, now))
         known = {r.name for r in relations} | {r.name for r in before.relations}
         known |= set(_known(now, files, dbt))
         return Reading(
@@ -77,32 +89,41 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
                     (name, value) for name, value in after - _placing(relations) if name in known
                 ),
             ),
-            unread=unread,
+            unread=tuple(sorted((*unread, *unclear))),
         )
 
-    def _declared(
-        self, now: Project, files: dict[str, str], root: Path
-    ) -> tuple[tuple[Relation, ...], set[tuple[str, str]], tuple[str, ...]]:
-        """What is declared in the base commit; the tags and groups of today; what is unread."""
+    def _compiled(self, now: Project, root: Path, folder: str) -> tuple[Relation, ...] | None:
+        """What a manifest of the base commit says: one that was compiled, or is committed."""
         if self.manifest is not None:
-            return find_project(self.manifest).relations, _placing(now.relations), ()
-        was, unread = _stated({path: self.commit.read(files[path]) for path in _yaml(files)})
-        today = {path: read_bytes(root, path, MAX_BYTES) for path in _yaml(walk(root).files)}
-        texts = {path: read.data for path, read in today.items() if isinstance(read, FileBytes)}
-        after = tuple(_renamed(_stated(texts)[0], now))
-        return tuple(_renamed(was, now)), _placing(after), unread
+            return find_project(self.manifest).relations
+        for path in (entry.path for entry in now.inputs if entry.path.endswith(_MANIFESTS)):
+            whole = join_path(folder, path)
+            if whole in self.commit.files and not self.commit.files[whole].link:
+                if _is_same(self.commit, root, {path: whole}, path, MAX_ARTIFACT_BYTES):
+                    return now.relations
+                return find_project(self._write(path, self.commit.read(whole))).relations
+        return None
 
-    def _scripts(self, paths: dict[str, str], dialect: str) -> Described:
-        if not paths:
-            return Described(())
+    def _scripts(self, paths: dict[str, str], dialect: str) -> tuple[Described, list[str]]:
+        """What changed scripts said, and which of them are too large to be read."""
+        unread = []
         for path, whole in paths.items():
-            target = self.into / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(self.commit.read(whole, MAX_BYTES))
+            data = self.commit.read(whole)
+            if len(data) > MAX_BYTES:
+                unread.append(path)
+            self._write(path, data)
+        if not paths:
+            return Described(()), unread
         analysis = analyze(read_sql_files(self.into, paths, dialect), jobs=self.jobs)
         # Their columns are what DDL says today; of then only the labels are of interest.
         names = (msgspec.structs.replace(r, columns=(), facts=()) for r in analysis.relations)
-        return Described(tuple(names), {}, analysis.remarks)
+        return Described(tuple(names), {}, analysis.remarks), unread
+
+    def _write(self, path: str, data: bytes) -> Path:
+        target = self.into / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        return target
 
 
 def _yaml(paths: Iterable[str]) -> Iterator[str]:
@@ -120,6 +141,12 @@ def _stated(texts: Mapping[str, bytes]) -> tuple[list[tuple[str, Stated]], tuple
             unread.append(path)
         found += [(path, one) for one in stated or ()]
     return found, tuple(unread)
+
+
+def _stated_now(root: Path, now: Project) -> tuple[Relation, ...]:
+    today = {path: read_bytes(root, path, MAX_BYTES) for path in _yaml(walk(root).files)}
+    texts = {path: read.data for path, read in today.items() if isinstance(read, FileBytes)}
+    return tuple(_renamed(_stated(texts)[0], now))
 
 
 def _placing(relations: Iterable[Relation]) -> set[tuple[str, str]]:
@@ -150,8 +177,10 @@ def _is_project(path: str) -> bool:
     return path.rpartition("/")[2] == PROJECT_FILE
 
 
-def _is_same(commit: Commit, root: Path, files: dict[str, str], path: str) -> bool:
-    read = read_bytes(root, path, MAX_BYTES)
+def _is_same(
+    commit: Commit, root: Path, files: dict[str, str], path: str, limit: int = MAX_BYTES
+) -> bool:
+    read = read_bytes(root, path, limit)
     return isinstance(read, FileBytes) and commit.holds(files[path], read.data)
 
 

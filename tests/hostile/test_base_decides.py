@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,9 +21,7 @@ from tests.hostile.repositories import (
     write,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+EXAMPLES = Path(__file__).parents[2] / "examples"
 FINGERPRINT = "1ed8198a78401f00"  # crm.customers.email into s3://partner/out, by no-mail
 SCRUBBED = "copy into 's3://partner/out' from (select scrub(email) as e from crm.customers);\n"
 CONFIG = POLICY["fieldgate.yml"]
@@ -221,6 +221,23 @@ def test_what_a_pull_request_removes_may_be_named_in_the_base_commit(tmp_path: P
         {"models/old.sql": None, **{k: POLICY[k] for k in ("labels.yml", "fieldgate.yml")}},
     )
     assert check(tmp_path, "--base", name).exit_code == 0
+
+
+@pytest.mark.parametrize("example", ["shop", "warehouse-sql"])
+def test_what_changes_nothing_is_judged_as_ever(tmp_path: Path, example: str) -> None:
+    """A checkout that is as its base commit gets the same findings with it as without."""
+    shutil.copytree(EXAMPLES / example, tmp_path, dirs_exist_ok=True)
+    name = repository(tmp_path, {})
+    alone, based = report(tmp_path), report(tmp_path, "--base", name)
+    assert based.pop("proposed") == {
+        "base_commit": name,
+        "base_configured": True,
+        "files": [],
+        "sayings": [],
+        "would_clear": [],
+        "adds": [],
+    }
+    assert based == alone
 
 
 def test_evidence_names_the_commit_that_decided(base: tuple[Path, str], tmp_path: Path) -> None:
