@@ -2,5 +2,14 @@
 
 from enforcer.base.commit import Commit, open_commit
 from enforcer.base.deciding import changes_between, configuration_in, find_in, in_base
+from enforcer.base.places import refuse_links
 
-__all__ = ["Commit", "changes_between", "configuration_in", "find_in", "in_base", "open_commit"]
+__all__ = [
+    "Commit",
+    "changes_between",
+    "configuration_in",
+    "find_in",
+    "in_base",
+    "open_commit",
+    "refuse_links",
+]

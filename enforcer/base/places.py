@@ -47,7 +47,12 @@ class GitPlaces(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_checkout(path: Path) -> GitPlaces:
-    """The checkout that a path lies in; raises `InputError` where it lies in none."""
+    """The checkout that a path lies in; raises `InputError` where it lies in none.
+
+    It also raises for a path through a link that lies in a checkout: a pull request may have put
+    it there, and it leads to what is not judged.
+    """
+    refuse_links(path)
     start = Path(os.path.realpath(path))
     for top in (start, *start.parents):
         if os.path.lexists(top / ".git"):
@@ -59,6 +64,15 @@ def find_checkout(path: Path) -> GitPlaces:
             return GitPlaces(top=top, folder=folder, common=common, algorithm=algorithm)
     what = "lies in no checkout of a git repository, so it has no base commit"
     raise InputError(Origin(str(path), 1, 1), what, "check a clone, or leave out --base")
+
+
+def refuse_links(path: Path) -> None:
+    """Raises `InputError` for a path on which a link stands that lies in a checkout."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow what is looked for
+    for step in (*reversed(whole.parents), whole):
+        if step.is_symlink() and any(os.path.lexists(above / ".git") for above in step.parents):
+            what = "goes through a symbolic link of the checkout"
+            raise InputError(Origin(str(path), 1, 1), what, "name the file or folder itself")
 
 
 def _git_folder(top: Path) -> Path:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from enforcer.proposed.properties import Stated
 
 _MANIFESTS: Final = ("manifest.json", "manifest.json.gz")
+_SECTIONS: Final = (b"models", b"seeds", b"snapshots", b"sources")
 _YAML: Final = (".yml", ".yaml")
 _OWN: Final = (RelationKind.MODEL, RelationKind.SEED, RelationKind.SNAPSHOT)
 
@@ -77,7 +78,8 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
         was, unclear = _stated({path: self.commit.read(files[path]) for path in _yaml(files)})
         compiled = self._compiled(now, root, folder)
         relations = (*_renamed(was, now), *(compiled or ()))
-        after = _placing(now.relations if compiled is not None else _stated_now(root, now))
+        today = now.relations if compiled is not None else self._stated_now(root, files, now)
+        after = _placing(today)
         known = {r.name for r in relations} | {r.name for r in before.relations}
         known |= set(_known(now, files, dbt))
         return Reading(
@@ -119,6 +121,19 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
         names = (msgspec.structs.replace(r, columns=(), facts=()) for r in analysis.relations)
         return Described(tuple(names), {}, analysis.remarks), unread
 
+    def _stated_now(
+        self, root: Path, files: Mapping[str, str], now: Project
+    ) -> tuple[Relation, ...]:
+        """What properties files say today that have changed."""
+        read = (read_bytes(root, path, MAX_BYTES) for path in _yaml(walk(root).files))
+        texts = {
+            one.path: one.data
+            for one in read
+            if isinstance(one, FileBytes)
+            and not self.commit.holds(files.get(one.path, ""), one.data)
+        }
+        return tuple(_renamed(_stated(texts)[0], now))
+
     def _write(self, path: str, data: bytes) -> Path:
         target = self.into / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -135,18 +150,14 @@ def _stated(texts: Mapping[str, bytes]) -> tuple[list[tuple[str, Stated]], tuple
     found: list[tuple[str, Stated]] = []
     unread = []
     for path, data in texts.items():
+        if not any(word in data for word in _SECTIONS):
+            continue
         small = len(data) <= MAX_BYTES
         stated = stated_in(data.decode("utf-8", "replace")) if small else None
         if stated is None:
             unread.append(path)
         found += [(path, one) for one in stated or ()]
     return found, tuple(unread)
-
-
-def _stated_now(root: Path, now: Project) -> tuple[Relation, ...]:
-    today = {path: read_bytes(root, path, MAX_BYTES) for path in _yaml(walk(root).files)}
-    texts = {path: read.data for path, read in today.items() if isinstance(read, FileBytes)}
-    return tuple(_renamed(_stated(texts)[0], now))
 
 
 def _placing(relations: Iterable[Relation]) -> set[tuple[str, str]]:

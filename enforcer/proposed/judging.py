@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.base import Commit, changes_between, configuration_in, find_in, in_base, open_commit
+from enforcer.base import (
+    Commit,
+    changes_between,
+    configuration_in,
+    find_in,
+    in_base,
+    open_commit,
+    refuse_links,
+)
 from enforcer.base.deciding import deciding_files
 from enforcer.config import Configuration, load_config
 from enforcer.proposed.before import BaseProject
@@ -76,6 +84,8 @@ def _opened(request: Request, base: Base) -> Iterator[_Opened]:
         tempfile.TemporaryDirectory(prefix="fieldgate-") as name,
     ):
         into = Path(os.path.realpath(name))
+        if request.config is not None:
+            refuse_links(request.config)
         head = load_config(request.path, request.config)
         decided = into / "decides"
         decided.mkdir()

@@ -200,6 +200,27 @@ def test_replaced_objects_are_not(checkout: tuple[Path, str]) -> None:
     assert check(folder, "--base", name).exit_code == 1
 
 
+@pytest.mark.threat(42)
+def test_a_link_does_not_lead_the_gate_elsewhere(
+    checkout: tuple[Path, str], tmp_path: Path
+) -> None:
+    """A folder or configuration that a pull request made a link to another checkout is refused."""
+    folder, name = checkout
+    write(folder, {"models/leak.sql": LEAK})
+    other = tmp_path / "other"
+    repository(other)
+    (folder / "models").rename(tmp_path / "moved")
+    (folder / "models").symlink_to(other / "models")
+    (folder / "conf").symlink_to(other)
+    for arguments in (
+        [folder / "models"],
+        [folder / "conf"],
+        [folder, "--config", folder / "conf/fieldgate.yml"],
+    ):
+        result = check(*arguments, "--base", name)
+        assert (result.exit_code, "symbolic link" in result.output) == (4, True)
+
+
 HOSTILE_NAMES = ["--output=x", "-c", "-", "", "@{u}", "@", "a..b", "a...b", "^main", "main^{tree}"]
 HOSTILE_NAMES += [
     ":/x",

@@ -175,6 +175,23 @@ def test_a_label_of_a_dbt_project_holds(
 
 
 @pytest.mark.threat(42)
+def test_a_source_that_is_read_by_its_name_keeps_its_labels(tmp_path: Path) -> None:
+    """Who takes a source out of the project and reads the table all the same changes nothing."""
+    source = (
+        "sources:\n- name: raw\n  tables:\n  - name: people\n    columns:\n    - name: mail\n"
+        "      meta: {fieldgate: {category: user.contact.email}}\n"
+    )
+    files = {**DBT, "models/schema.yml": source}
+    del files["models/customers.sql"]
+    name = repository(tmp_path, files)
+    write(tmp_path, {"models/schema.yml": None})
+    compiled(tmp_path, node("mailing", "select mail from raw.people"))
+    assert check(tmp_path).exit_code == 0
+    said: Any = report(tmp_path, "--base", name)
+    assert {one["sink"] for one in said["findings"]} >= {"DB.MART.MAILING"}
+
+
+@pytest.mark.threat(42)
 def test_a_tag_puts_a_relation_into_no_place(tmp_path: Path) -> None:
     """A relation that gets the tag of a place where everything is allowed is not there yet."""
     places = "crm:\n  match: {relations: ['db.crm.*'], tags: [crm]}\n"
@@ -221,6 +238,6 @@ def test_a_manifest_of_the_base_commit_says_more(tmp_path: Path) -> None:
 
 def test_a_properties_file_that_nobody_can_read_is_named(tmp_path: Path) -> None:
     """Labels that are not held are said not to be."""
-    name = repository(tmp_path, {**DBT, "models/odd.yml": "a: 1\na: 2\n"})
+    name = repository(tmp_path, {**DBT, "models/odd.yml": "models: 1\nmodels: 2\n"})
     compiled(tmp_path, CLEAN)
     assert "models/odd.yml" in check(tmp_path, "--base", name).output
