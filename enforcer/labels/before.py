@@ -2,7 +2,8 @@
 
 A label of the base commit holds, whatever became of it: labels may be added and may say more,
 and what says less, or that a column holds nothing, is shown and does not count. A column that
-is gone may have been renamed with its relation, so new relations inherit its label by its name.
+is gone may have been renamed: new relations inherit its label by its name, and where all is known
+that a table had before, its new columns do.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ _OF_CONFIGURATION = frozenset({FILE, CONTRACT, DATASET})
 class Before(msgspec.Struct, frozen=True, kw_only=True):
     """What a base commit says: of relations by their names of today, and in DDL that has changed.
 
-    `unchanged` are scripts that are as they were, `known` the relations that are not new, `added`
-    the tags and groups that those have newly got.
+    `unchanged` are scripts that are as they were, `known` the relations that are not new, `stated`
+    those that are stated as ever, `added` the tags and groups that known ones have newly got.
     """
 
     project: Described = Described(())
     unchanged: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
     added: frozenset[tuple[str, str]] = frozenset()
 
     def decides(self, label: Label) -> bool:
@@ -91,7 +93,7 @@ def settle_with(
         *(
             SayingChange(column, Saying.LOST, label.category)
             for column, label in lost
-            if label.category != NONE
+            if label.category != NONE and column.relation not in before.stated
         ),
     }
     told = {column for column, label in today if before.decides(label)}
@@ -190,10 +192,16 @@ def _inherited(
         if relation.name not in before.known and relation.origin.file not in before.unchanged
     ]
     for column, label in lost:
-        for name in new if label.category != NONE else ():
+        if label.category == NONE:
+            continue
+        for name in new:
             for there in columns.get(name, ()):
                 if there.lower() == column.column.lower():
                     yield Column(name, there), label
+        was = {name.lower() for name in before.project.columns.get(column.relation, ())}
+        for there in columns.get(column.relation, ()) if was else ():
+            if there.lower() not in was:
+                yield Column(column.relation, there), label
 
 
 def _lowered(was: Iterable[Labelled], today: Iterable[Labelled]) -> Iterator[Labelled]:

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.base import Commit
-from enforcer.labels import PLACING, Before, Described
-from enforcer.proposed.properties import stated_in
-from lineage import Origin, analyze
-from lineage.dialects import normalise_column
+from enforcer.labels import PLACING, Before, Described, described
+from enforcer.proposed.sides import read_sides
+from lineage import analyze
 from lineage.limits import MAX_BYTES
-from lineage.projects import DeclaredColumn, Project, Relation, RelationKind
+from lineage.projects import Project, Relation, RelationKind
 from lineage.readers import find_project
 from lineage.readers.dbt_artifacts import MAX_ARTIFACT_BYTES
 from lineage.readers.files import FileBytes, read_bytes
@@ -29,18 +28,13 @@ from lineage.readers.folders import (
     is_below,
     join_path,
     outermost,
-    walk,
 )
 from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from enforcer.proposed.properties import Stated
+    from collections.abc import Iterable, Iterator, Sequence
 
 _MANIFESTS: Final = ("manifest.json", "manifest.json.gz")
-_SECTIONS: Final = (b"models", b"seeds", b"snapshots", b"sources")
-_YAML: Final = (".yml", ".yaml")
 _OWN: Final = (RelationKind.MODEL, RelationKind.SEED, RelationKind.SNAPSHOT)
 
 
@@ -75,23 +69,23 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
         before, unread = self._scripts(
             {path: files[path] for path in scripts if path not in unchanged}, now.dialect
         )
-        was, unclear = _stated({path: self.commit.read(files[path]) for path in _yaml(files)})
+        sides = read_sides(self.commit, root, files)
         compiled = self._compiled(now, root, folder)
-        relations = (*_renamed(was, now), *(compiled or ()))
-        today = now.relations if compiled is not None else self._stated_now(root, files, now)
-        after = _placing(today)
+        relations = (*sides.before(now), *(compiled or ()))
+        after = _placing(now.relations if compiled is not None else sides.changed(now))
         known = {r.name for r in relations} | {r.name for r in before.relations}
         known |= set(_known(now, files, dbt))
         return Reading(
             before=Before(
-                project=Described((*relations, *before.relations), {}, before.remarks),
+                project=Described((*relations, *before.relations), before.columns, before.remarks),
                 unchanged=unchanged,
+                stated=sides.stated(),
                 known=frozenset(known),
                 added=frozenset(
                     (name, value) for name, value in after - _placing(relations) if name in known
                 ),
             ),
-            unread=tuple(sorted((*unread, *unclear))),
+            unread=tuple(sorted((*unread, *sides.unread))),
         )
 
     def _compiled(self, now: Project, root: Path, folder: str) -> tuple[Relation, ...] | None:
@@ -117,47 +111,17 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
         if not paths:
             return Described(()), unread
         analysis = analyze(read_sql_files(self.into, paths, dialect), jobs=self.jobs)
-        # Their columns are what DDL says today; of then only the labels are of interest.
-        names = (msgspec.structs.replace(r, columns=(), facts=()) for r in analysis.relations)
-        return Described(tuple(names), {}, analysis.remarks), unread
-
-    def _stated_now(
-        self, root: Path, files: Mapping[str, str], now: Project
-    ) -> tuple[Relation, ...]:
-        """What properties files say today that have changed."""
-        read = (read_bytes(root, path, MAX_BYTES) for path in _yaml(walk(root).files))
-        texts = {
-            one.path: one.data
-            for one in read
-            if isinstance(one, FileBytes)
-            and not self.commit.holds(files.get(one.path, ""), one.data)
-        }
-        return tuple(_renamed(_stated(texts)[0], now))
+        there = described(analysis, analysis.relations).known_columns()
+        # What DDL states of columns is among the remarks, with its place.
+        names = [msgspec.structs.replace(r, columns=(), facts=()) for r in analysis.relations]
+        columns = {relation.name: there[relation.name] for relation in names}
+        return Described(names, columns, analysis.remarks), unread
 
     def _write(self, path: str, data: bytes) -> Path:
         target = self.into / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         return target
-
-
-def _yaml(paths: Iterable[str]) -> Iterator[str]:
-    return (path for path in paths if path.lower().endswith(_YAML))
-
-
-def _stated(texts: Mapping[str, bytes]) -> tuple[list[tuple[str, Stated]], tuple[str, ...]]:
-    """What properties files say, and which of them nobody can read."""
-    found: list[tuple[str, Stated]] = []
-    unread = []
-    for path, data in texts.items():
-        if not any(word in data for word in _SECTIONS):
-            continue
-        small = len(data) <= MAX_BYTES
-        stated = stated_in(data.decode("utf-8", "replace")) if small else None
-        if stated is None:
-            unread.append(path)
-        found += [(path, one) for one in stated or ()]
-    return found, tuple(unread)
 
 
 def _placing(relations: Iterable[Relation]) -> set[tuple[str, str]]:
@@ -193,40 +157,6 @@ def _is_same(
 ) -> bool:
     read = read_bytes(root, path, limit)
     return isinstance(read, FileBytes) and commit.holds(files[path], read.data)
-
-
-def _renamed(stated: Sequence[tuple[str, Stated]], now: Project) -> Iterator[Relation]:
-    """What was stated, by the names that the relations have now; what is gone keeps its own."""
-    called: dict[tuple[str, str], list[Relation]] = {}
-    for relation in now.relations:
-        facts = {
-            (fact.key, fact.value) for fact in relation.facts if fact.key in {"name", "source"}
-        }
-        sources = [value for key, value in facts if key == "source"] or [""]
-        for key, name in facts:
-            if key == "name":
-                for source in sources:
-                    called.setdefault((source, name), []).append(relation)
-    for path, one in stated:
-        found = called.get((one.source, one.name), [])
-        names = [r.name for r in found if one.source or r.kind in _OWN] or [one.written]
-        for name in names:
-            yield Relation(
-                name=name,
-                kind=one.kind,
-                origin=Origin(path, 1, 1),
-                facts=one.facts,
-                columns=tuple(
-                    DeclaredColumn(
-                        column.name
-                        if column.quoted
-                        else normalise_column(column.name, now.dialect),
-                        "",
-                        column.facts,
-                    )
-                    for column in one.columns
-                ),
-            )
 
 
 def _known(now: Project, files: dict[str, str], dbt: Sequence[str]) -> Iterator[str]:

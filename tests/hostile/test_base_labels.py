@@ -27,6 +27,10 @@ SQL_ATTACKS = {
     "the comment says none": {"t.sql": TABLE.replace("user.contact.email", "none")},
     "the script is gone": {"t.sql": None},
     "the script has another name": {"t.sql": None, "u.sql": TABLE.replace("email", "phone")},
+    "the column has another name": {
+        "t.sql": "create table crm.customers (id int, m text);\n",
+        "leak.sql": LEAK.replace("mail", "m"),
+    },
     "the table has another name": {
         "t.sql": TABLE.replace("crm.customers", "stage.clients").replace("user.contact.email", ""),
         "leak.sql": LEAK.replace("crm.customers", "stage.clients"),
@@ -172,6 +176,18 @@ def test_a_label_of_a_dbt_project_holds(
     said: Any = report(tmp_path, "--base", name)
     assert said["exit_code"] == 1, said
     assert "no-mail" in {one["rule"] for one in said["findings"]}
+
+
+def test_what_is_switched_off_is_not_lost(tmp_path: Path) -> None:
+    """A model or source that is stated as ever and is in no manifest is nobody's change."""
+    off = "- name: off\n  columns: [{name: mail, meta: {fieldgate: {category: user.contact}}}]\n"
+    source = "sources:\n- name: x\n  tables: [{name: off, columns: [{name: m, tags: [email]}]}]\n"
+    stated = DBT["models/schema.yml"] + off + source
+    name = repository(tmp_path, {**DBT, "models/schema.yml": stated})
+    write(tmp_path, {"models/schema.yml": f"{stated}# changed\n"})
+    compiled(tmp_path, node("customers", CUSTOMERS, columns={"mail": "user.contact.email"}))
+    said: Any = report(tmp_path, "--base", name)
+    assert said["proposed"]["sayings"] == []
 
 
 @pytest.mark.threat(42)
