@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.base.names import missing, resolve
+from enforcer.base.names import head_of, missing, resolve
 from enforcer.base.objects import MAX_BYTES, MissingObjectError, Objects
 from enforcer.base.places import GitPlaces, find_checkout
 from enforcer.base.private import private_folder
@@ -36,11 +36,16 @@ class Blob(msgspec.Struct, frozen=True):
 
 
 class Commit:
-    """A commit. `files` are all of its files by path, from the top of the checkout."""
+    """A commit. `files` are all of its files by path, from the top of the checkout.
 
-    def __init__(self, name: str, places: GitPlaces, objects: Objects) -> None:
+    `is_head` is true for the commit that is checked out.
+    """
+
+    def __init__(
+        self, name: str, places: GitPlaces, objects: Objects, *, is_head: bool = False
+    ) -> None:
         """Raises `InputError` for a commit that cannot be read or holds impossible paths."""
-        self.id, self.top = name, places.top
+        self.id, self.top, self.is_head = name, places.top, is_head
         self._places, self._objects = places, objects
         self.files: Mapping[str, Blob] = dict(sorted(self._walk()))
 
@@ -107,8 +112,9 @@ def open_commit(path: Path, name: str) -> Iterator[Commit]:
     places = find_checkout(path)
     with private_folder(places) as private:
         commit = resolve(name, private, places)
+        is_head = commit == head_of(private)
         with Objects(private, places.algorithm) as objects:
-            yield Commit(commit, places, objects)
+            yield Commit(commit, places, objects, is_head=is_head)
 
 
 def _entries(tree: bytes, size: int) -> Iterator[tuple[bytes, bytes, str]]:

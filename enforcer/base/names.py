@@ -38,6 +38,12 @@ def resolve(name: str, private: Private, places: GitPlaces) -> str:
     return done.stdout.decode().strip()
 
 
+def head_of(private: Private) -> str:
+    """The id of the commit that is checked out; empty where there is none."""
+    done = private.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return done.stdout.decode("ascii", "replace").strip()
+
+
 def _check(name: str) -> None:
     step = "give the id of a commit, or a branch such as `origin/main`"
     if len(name) > _MOST or not _NAME.fullmatch(name):

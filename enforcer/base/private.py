@@ -124,6 +124,7 @@ def _program(top: Path) -> str:
     for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
         path = Path(os.path.realpath(entry)) / ("git.exe" if os.name == "nt" else "git")
         inside = path.is_relative_to(top)
-        if Path(entry).is_absolute() and not inside and os.access(path, os.X_OK):
+        usable = path.is_file() and os.access(path, os.X_OK)
+        if Path(entry).is_absolute() and not inside and usable:
             return str(path)
     raise InputError(Origin("", 0, 0), "there is no git to read --base with", "install git")

@@ -151,7 +151,7 @@ def _by_base(
 ) -> tuple[Run, tuple[SayingChange, ...], tuple[Message, ...]]:
     """The judgement that counts, what the pull request says less, and what a reader must know."""
     commit = opened.commit
-    notes: list[Message] = []
+    notes: list[Message] = [say("base-is-head")] if commit.is_head else []
 
     def before(now: Project) -> Before:
         project = BaseProject(

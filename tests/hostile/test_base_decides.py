@@ -228,6 +228,7 @@ def test_what_changes_nothing_is_judged_as_ever(tmp_path: Path, example: str) ->
     """A checkout that is as its base commit gets the same findings with it as without."""
     shutil.copytree(EXAMPLES / example, tmp_path, dirs_exist_ok=True)
     name = repository(tmp_path, {})
+    commit(tmp_path)
     alone, based = report(tmp_path), report(tmp_path, "--base", name)
     assert based.pop("proposed") == {
         "base_commit": name,
@@ -238,6 +239,26 @@ def test_what_changes_nothing_is_judged_as_ever(tmp_path: Path, example: str) ->
         "adds": [],
     }
     assert based == alone
+
+
+def test_a_commit_that_decides_about_itself_is_named(base: tuple[Path, str]) -> None:
+    """Who gives the pull request's own commit as its base reads that nothing was held."""
+    folder, name = base
+    assert "is the one that is checked out" in check(folder, "--base", name).output
+    commit(folder)
+    assert "is the one that is checked out" not in check(folder, "--base", name).output
+
+
+@pytest.mark.parametrize("arguments", [["--base-manifest", "m"], ["--base", "main"]])
+def test_options_that_make_no_sense_together_are_refused(
+    base: tuple[Path, str], arguments: list[str]
+) -> None:
+    """A manifest of no base, and a baseline that a base commit would not know, are mistakes."""
+    folder, _ = base
+    (folder / "m").touch()
+    options = [folder / a if a == "m" else a for a in arguments]
+    written = ["--write-baseline", folder / "b.yml"] if "--base" in arguments else []
+    assert check(folder, *options, *written).exit_code == 2
 
 
 def test_evidence_names_the_commit_that_decided(base: tuple[Path, str], tmp_path: Path) -> None:
