@@ -25,8 +25,9 @@ def main() -> None:
 def _start_isolated() -> None:
     """Start again in an isolated Python, in the place of this one."""
     if not sys.executable:
-        sys.stderr.write("error: Python does not know where it lies; run `python -I -m enforcer`\n")
-        sys.exit(_UNFINISHED)
+        from enforcer.cli.errors import stop  # noqa: PLC0415 - this is the end
+
+        stop("Python does not know where it lies; run `python -I -m enforcer`", _UNFINISHED)
     command = [sys.executable, *_options(), "-m", "enforcer", *sys.argv[1:]]
     if os.name == "nt":  # where `exec` gives control back before the program has ended
         import subprocess  # noqa: PLC0415 - there only

@@ -3,6 +3,7 @@
 from enforcer.base.commit import Commit, open_commit
 from enforcer.base.deciding import changes_between, configuration_in, find_in, in_base
 from enforcer.base.places import refuse_links
+from enforcer.base.scratch import put, scratch_folder
 
 __all__ = [
     "Commit",
@@ -11,5 +12,7 @@ __all__ = [
     "find_in",
     "in_base",
     "open_commit",
+    "put",
     "refuse_links",
+    "scratch_folder",
 ]

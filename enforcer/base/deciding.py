@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from enforcer.base.scratch import put, put_link
 from enforcer.config import FILE_NAME, Config, Configuration, load_config
 from enforcer.documents import read_document
 from enforcer.globs import is_glob
@@ -107,12 +108,10 @@ def _means(written: str, path: str) -> bool:
 
 
 def _write(commit: Commit, path: str, into: Path) -> None:
-    target = into / path
-    target.parent.mkdir(parents=True, exist_ok=True)
     if commit.files[path].link:
-        target.symlink_to("a link, which nobody follows")
+        put_link(into, path, "a link, which nobody follows")
     else:
-        target.write_bytes(commit.read(path, _MAX_BYTES))
+        put(into, path, commit.read(path, _MAX_BYTES))
 
 
 def deciding_files(configuration: Configuration) -> dict[str, Decides]:

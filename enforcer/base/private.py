@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from enforcer.base.scratch import put, put_link, scratch_folder
 from lineage import InputError, Origin
 from lineage.readers.files import FileBytes, read_bytes
 
@@ -82,14 +82,13 @@ def stuck() -> InputError:
 def private_folder(places: GitPlaces) -> Iterator[Private]:
     """A git folder for as long as it is needed; raises `InputError` where there is no git."""
     program = _program(places.top)
-    with tempfile.TemporaryDirectory(prefix="fieldgate-") as name:
-        folder = Path(os.path.realpath(name))
-        (folder / "config").write_text(_CONFIG[places.algorithm], encoding="ascii")
-        (folder / "HEAD").write_bytes(_head(places))
+    with scratch_folder() as folder:
+        put(folder, "config", _CONFIG[places.algorithm].encode())
+        put(folder, "HEAD", _head(places))
         (folder / "objects").mkdir()
         for shared in ("refs", "packed-refs"):
             with suppress(OSError):  # without links only ids of commits can be named
-                (folder / shared).symlink_to(places.common / shared)
+                put_link(folder, shared, places.common / shared)
         yield Private(folder=folder, program=program, environment=_environment(places, folder))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.base import Commit
+from enforcer.base import Commit, put
 from enforcer.labels import PLACING, Before, Described, described
 from enforcer.proposed.sides import read_sides
 from lineage import analyze
@@ -97,7 +97,7 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
             if whole in self.commit.files and not self.commit.files[whole].link:
                 if _is_same(self.commit, root, {path: whole}, path, MAX_ARTIFACT_BYTES):
                     return now.relations
-                return find_project(self._write(path, self.commit.read(whole))).relations
+                return find_project(put(self.into, path, self.commit.read(whole))).relations
         return None
 
     def _scripts(self, paths: dict[str, str], dialect: str) -> tuple[Described, list[str]]:
@@ -107,7 +107,7 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
             data = self.commit.read(whole)
             if len(data) > MAX_BYTES:
                 unread.append(path)
-            self._write(path, data)
+            put(self.into, path, data)
         if not paths:
             return Described(()), unread
         analysis = analyze(read_sql_files(self.into, paths, dialect), jobs=self.jobs)
@@ -116,12 +116,6 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
         names = [msgspec.structs.replace(r, columns=(), facts=()) for r in analysis.relations]
         columns = {relation.name: there[relation.name] for relation in names}
         return Described(names, columns, analysis.remarks), unread
-
-    def _write(self, path: str, data: bytes) -> Path:
-        target = self.into / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        return target
 
 
 def _placing(relations: Iterable[Relation]) -> set[tuple[str, str]]:

@@ -8,7 +8,6 @@ is judged at once. Where it changes nothing that decides, the two are one.
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from enforcer.base import (
     in_base,
     open_commit,
     refuse_links,
+    scratch_folder,
 )
 from enforcer.base.deciding import deciding_files
 from enforcer.config import Configuration, load_config
@@ -81,9 +81,8 @@ def check_proposed(request: Request, base: Base) -> Run:
 def _opened(request: Request, base: Base) -> Iterator[_Opened]:
     with (
         open_commit(request.path, base.name) as commit,
-        tempfile.TemporaryDirectory(prefix="fieldgate-") as name,
+        scratch_folder() as into,
     ):
-        into = Path(os.path.realpath(name))
         if request.config is not None:
             refuse_links(request.config)
         head = load_config(request.path, request.config)
