@@ -20,6 +20,13 @@ def proposed_heading(proposed: Proposed) -> Message:
     return say("proposed-heading", commit=proposed.commit[:_SHORT])
 
 
+def proposed_section(proposed: Proposed | None, most: int) -> tuple[Message, ...]:
+    """Heading and sentences; nothing where no base commit decided."""
+    if proposed is None:
+        return ()
+    return (proposed_heading(proposed), *proposed_lines(proposed, most))
+
+
 def proposed_lines(proposed: Proposed, most: int) -> tuple[Message, ...]:
     """A sentence for each change, at most so many of each kind, and what they would come to."""
     changed = bool(proposed.files or proposed.sayings)

@@ -123,7 +123,7 @@ def test_what_a_pull_request_decides_does_not_clear_it(
 
 
 @pytest.mark.threat(42)
-@pytest.mark.parametrize("notation", ["text", "sarif", "html"])
+@pytest.mark.parametrize("notation", ["text", "sarif", "html", "github", "markdown"])
 def test_every_notation_shows_what_is_changed(base: tuple[Path, str], notation: str) -> None:
     """Each changed file, and the finding that the changes would clear, are in every report."""
     folder, name = base
