@@ -100,12 +100,14 @@ class Config(Strict, frozen=True, kw_only=True):
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration, and the folder to which its paths are relative, as a real path.
 
-    Without a `document` there is no file, and all is as it is by default.
+    Without a `document` there is no file, and all is as it is by default. One that is `of_base`
+    decides about a project that has changed since: it may name what is not there any more.
     """
 
     root: Path
     settings: Config = Config(version=1)
     document: Document[Config] | None = None
+    of_base: bool = False
 
     def origin(self, *path: str | int) -> Origin:
         """Where a setting is written."""

@@ -56,23 +56,25 @@ def labels_in(
     columns: Mapping[str, Sequence[str]],
     closed: frozenset[str],
     taxonomy: Taxonomy,
+    *,
+    of_base: bool = False,
 ) -> Iterator[tuple[Column, str, Origin]]:
     """What a file says about the columns of each relation: column, category, where.
 
     In relations that are `closed` all columns are known. Elsewhere a name without a pattern
     labels a column that nothing has mentioned so far. Raises `PolicyError` for an entry that
-    matches nothing, and for an unknown category.
+    matches nothing, unless it is `of_base`, and for an unknown category.
     """
     for number, entry in enumerate(file.value.labels):
         relations = [name for name in columns if relation_matches(entry.relation, name)]
-        if not relations:
+        if not relations and not of_base:
             at = file.origin("labels", number, "relation")
             what = f"{quoted(entry.relation)} matches no relation of the project"
             raise PolicyError(at, what, "mend the pattern, or remove the entry")
         for pattern, written in entry.columns.items():
             where = ("labels", number, "columns", pattern)
             found = sorted(_columns(pattern, relations, columns, closed))
-            if not found:
+            if not found and not of_base:
                 what = f"{quoted(pattern)} matches no column of {quoted(entry.relation)}"
                 raise PolicyError(file.key_origin(*where), what, "mend the pattern, or remove it")
             for category, at in _categories(file, where, written):

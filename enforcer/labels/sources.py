@@ -30,16 +30,20 @@ _READERS: Final = {"contracts": read_contract, "datasets": read_datasets}
 
 
 class LabelSources(msgspec.Struct, frozen=True):
-    """The labels files that a configuration names, and its contracts and datasets."""
+    """The labels files that a configuration names, and its contracts and datasets.
+
+    Those `of_base` may name relations and columns that are not there any more.
+    """
 
     files: tuple[Document[LabelsFile], ...] = ()
     documents: tuple[Documented, ...] = ()
+    of_base: bool = False
 
 
 def read_sources(configuration: Configuration, taxonomy: Taxonomy) -> LabelSources:
     """Everything that a configuration names; raises `PolicyError` for what cannot be read."""
     documents = tuple(_documents(configuration, taxonomy))
-    return LabelSources(read_labels_files(configuration), documents)
+    return LabelSources(read_labels_files(configuration), documents, configuration.of_base)
 
 
 def _documents(configuration: Configuration, taxonomy: Taxonomy) -> Iterator[Documented]:
