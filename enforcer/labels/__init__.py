@@ -8,7 +8,6 @@ from enforcer.labels.settling import Said, disagreements, settle
 from enforcer.labels.sources import (
     LabelSources,
     declare_sources,
-    project_taxonomy,
     read_sources,
 )
 
@@ -26,7 +25,6 @@ __all__ = [
     "described",
     "disagreements",
     "label",
-    "project_taxonomy",
     "read_labels_files",
     "read_sources",
     "said_of",

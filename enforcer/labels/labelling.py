@@ -93,8 +93,9 @@ def _written(
                 yield Column(relation.name, column.name), Label(category, by, relation.origin)
         for name, category in relation_categories(relation, columns[relation.name], taxonomy):
             yield Column(relation.name, name), Label(category, META, relation.origin)
+    declared = {relation.name: relation for relation in project.relations}
     for file in sources.files:
-        for labelled, category, origin in labels_in(file, columns, project.closed, taxonomy):
+        for labelled, category, origin in labels_in(file, declared, columns, taxonomy):
             yield labelled, Label(category, FILE, origin)
 
 
