@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.explained import Course, Explanation, Labelled, Passage, Reaching
+from enforcer.explaining_relations import explain_relations
 from enforcer.labels import said_of
 from enforcer.looking import Held, looks_at
-from enforcer.lookup import columns_named
+from enforcer.lookup import columns_named, relations_named
 from enforcer.protection.arrivals import Way
 from enforcer.protection.reach import reaching
 from enforcer.protection.states import (
@@ -23,8 +24,9 @@ from enforcer.protection.states import (
     with_hashes_clear,
 )
 from enforcer.protection.variants import VARIANTS
-from enforcer.report.column_json import render_columns_json
 from enforcer.report.column_text import render_columns
+from enforcer.report.explained_json import render_explained_json
+from enforcer.report.relation_text import render_relations
 from enforcer.run import Request, judge, open_case
 from enforcer.taxonomy import NONE
 from enforcer.words import Protection, say
@@ -48,14 +50,18 @@ _CLEAR: Final = Protection.CLEAR
 def explain_named(
     name: str, path: Path, dialect: str | None, options: Options, notation: str
 ) -> str:
-    """What there is to say about the column of that name in the project at `path`, as a text.
+    """What there is to say about what has that name in the project at `path`, as a text.
 
-    Raises `UnknownNameError` where nothing is called that.
+    The name of a relation means it and its columns; people read what becomes of it as a whole,
+    and ask for a column. Raises `UnknownNameError` where nothing is called that.
     """
-    found = explain_columns(name, open_case(Request(path=path, dialect=dialect)))
+    case = open_case(Request(path=path, dialect=dialect))
+    relations = explain_relations(relations_named(case.estate.analysis, name), case)
     if notation == "json":
-        return render_columns_json(found, options.lang)
-    return render_columns(found, options)
+        return render_explained_json(relations, explain_columns(name, case), options.lang)
+    if relations:
+        return render_relations(relations, options)
+    return render_columns(explain_columns(name, case), options)
 
 
 def explain_columns(name: str, case: Case) -> tuple[Explanation, ...]:

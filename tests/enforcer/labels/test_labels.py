@@ -207,9 +207,7 @@ def test_a_tag_that_nothing_has_is_an_error() -> None:
     """A slip in a tag would look like protection."""
     with pytest.raises(PolicyError) as caught:
         labels(users(column("id"), stated=("tag = npi",)), file=TAGGED)
-    assert str(caught.value).startswith(
-        "labels.yml:2:25: `MNPI` matches no relation of the project"
-    )
+    assert str(caught.value).startswith("labels.yml:2:26: `MNPI` matches no relation")
 
 
 def test_a_labels_file_knows_what_the_sql_mentions() -> None:
