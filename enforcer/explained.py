@@ -83,6 +83,17 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...] = ()
 
 
+class Others(msgspec.Struct, frozen=True, kw_only=True):
+    """Labelled columns that decide on a value and are too many to be told one by one.
+
+    `flows` are those by which they do; `first` is the first of them by name.
+    """
+
+    count: int
+    flows: tuple[str, ...]
+    first: Column
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is said about one column."""
 
@@ -90,6 +101,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[Labelled, ...]
     reaching: tuple[Reaching, ...]
     looks: tuple[Look, ...]
+    others: Others | None = None
 
 
 class Stop(msgspec.Struct, frozen=True):

@@ -55,18 +55,6 @@ def reached_from(successors: Successors, nodes: Iterable[int]) -> set[int]:
     return reached
 
 
-def reaching(graph: Graph, node: int) -> set[int]:
-    """The node and all nodes from which there is a way to it."""
-    found, waiting = {node}, [node]
-    while waiting:
-        for edge in graph.incoming(waiting.pop()):
-            source = graph.sources[edge]
-            if source not in found:
-                found.add(source)
-                waiting.append(source)
-    return found
-
-
 def first_of(successors: Successors, nodes: Sequence[int]) -> set[int]:
     """The fewest of these from which all others of them are reached.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Judged,
         Labelled,
         Look,
+        Others,
         Passage,
         Reaching,
         RelationExplained,
@@ -85,8 +86,16 @@ def _explanation(explanation: Explanation, words: Words) -> Json:
         "column": column_json(explanation.column),
         "labels": [_label(label) for label in explanation.labels],
         "sources": [_reaching(reaching, words) for reaching in explanation.reaching],
+        "others": _others(explanation.others),
         "rules": [_look(look) for look in explanation.looks],
     }
+
+
+def _others(others: Others | None) -> Json | None:
+    if others is None:
+        return None
+    first = column_json(others.first)
+    return {"count": others.count, "flows": list(others.flows), "first": first}
 
 
 def _reaching(reaching: Reaching, words: Words) -> Json:
