@@ -21,20 +21,20 @@ from enforcer.protection.reach import from_one_to_another
 from enforcer.protection.states import FLOWS, flows_in, flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.report.naming import flow_named
+from enforcer.roads import OF_COLUMNS
 from enforcer.rule_sense import DENIED
-from enforcer.rules import Deny, Rule
+from enforcer.rules import Rule
 from enforcer.words import say
-from lineage import GapReason
 from lineage.dialects import last_part
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from enforcer.estate import Estate
     from enforcer.packs import LoadedRule
+    from enforcer.roads import Roads
     from enforcer.words import Finding, Message
-    from lineage import Gap
 
 
 def judged_in(
@@ -42,9 +42,9 @@ def judged_in(
     estate: Estate,
     relation: str,
     findings: Iterable[Finding],
-    gaps: Sequence[Gap],
+    roads: Roads,
 ) -> Judged | None:
-    """What a rule makes of a relation, if it judges it; `gaps` are those that nobody accepted.
+    """What a rule makes of a relation, if it judges it.
 
     Why it finds nothing is told of rules that deny data a relation, or what one is built from.
     """
@@ -57,14 +57,19 @@ def judged_in(
     if relation not in matching(estate, deny.into):
         return None
     if deny.built_from is not None:
-        first = frozenset(matching(estate, deny.built_from))
-        near = _on_the_way(estate, first, relation)
-        if near:
-            return None
-        return Judged(rule=card.id, severity=card.severity, reasons=(say("clean-not-built"),))
+        return Judged(
+            rule=card.id,
+            severity=card.severity,
+            reasons=(say("clean-not-built"),),
+            gaps=tuple(
+                gap
+                for gap in roads.hiding(matching(estate, deny.built_from), relation)
+                if gap.reason not in OF_COLUMNS
+            ),
+        )
     if any(getattr(deny, name) for name in DENIED):
         return None
-    return _Clearing(estate, loaded, deny, relation).judged(gaps)
+    return _Clearing(estate, loaded, relation, roads).judged()
 
 
 def _is_there(finding: Finding, relation: str) -> bool:
@@ -73,31 +78,13 @@ def _is_there(finding: Finding, relation: str) -> bool:
     return there or (not finding.sink and finding.field.relation == relation)
 
 
-def _on_the_way(estate: Estate, first: Iterable[str], relation: str) -> frozenset[str]:
-    """The relations that are built from one of the first, and the relation from them; both ends."""
-    built = builds(estate)
-    before: dict[str, list[str]] = {}
-    for source, targets in built.items():
-        for target in targets:
-            before.setdefault(target, []).append(source)
-    return _closure(built, first) & _closure(before, (relation,))
-
-
-def _closure(next_of: Mapping[str, Iterable[str]], names: Iterable[str]) -> frozenset[str]:
-    waiting = list(names)
-    found = set(waiting)
-    while waiting:
-        new = set(next_of.get(waiting.pop(), ())) - found
-        found |= new
-        waiting += new
-    return frozenset(found)
-
-
 class _Clearing:
     """One rule that denies data a place, and one relation in which it finds none."""
 
-    def __init__(self, estate: Estate, loaded: LoadedRule, deny: Deny, relation: str) -> None:
-        self._estate, self._loaded, self._deny, self._relation = estate, loaded, deny, relation
+    def __init__(self, estate: Estate, loaded: LoadedRule, relation: str, roads: Roads) -> None:
+        assert loaded.rule.deny is not None
+        self._estate, self._loaded, self._relation = estate, loaded, relation
+        self._deny = deny = loaded.rule.deny
         self._graph = estate.analysis.graph
         self._asked = flows_named(deny.via)
         self._wanted = sum(map(mask_of_flow, self._asked))
@@ -107,10 +94,11 @@ class _Clearing:
             for column, labels in estate.labels.items()
             if any(category_matches(estate, deny.data, label.category) for label in labels)
         )
-        self._way = _on_the_way(estate, self._labelled, relation)
+        self._way = roads.between(self._labelled, relation)
+        self._gaps = roads.hiding(self._labelled, relation) if self._labelled else ()
         self._states = self._masks(FLOWS)
 
-    def judged(self, gaps: Iterable[Gap]) -> Judged:
+    def judged(self) -> Judged:
         """Why nothing is found, where the data stops, and what was not read on the way."""
         card = self._loaded.card
         return Judged(
@@ -118,7 +106,7 @@ class _Clearing:
             severity=card.severity,
             reasons=tuple(self._reasons()),
             stops=tuple(self._stops()),
-            gaps=tuple(gap for gap in gaps if self._may_hide(gap)),
+            gaps=self._gaps,
         )
 
     def _masks(self, flows: tuple[str, ...]) -> Mapping[int, int]:
@@ -218,12 +206,3 @@ class _Clearing:
         wanted = last_part(name).lower()
         texts = (unit.text for unit in self._estate.analysis.units if unit.target == after)
         return any(wanted in text.lower() for text in texts)
-
-    def _may_hide(self, gap: Gap) -> bool:
-        """True when data may come on behind a gap that is on its way.
-
-        What a star passes on without a name are columns of what it was taken from: so one of
-        the relations from which, and the one to which it goes, are both on the way.
-        """
-        near = self._way.intersection(gap.relations)
-        return len(near) > (gap.reason is GapReason.UNRESOLVED_STAR)

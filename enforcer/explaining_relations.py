@@ -13,6 +13,7 @@ from enforcer.check.sources import followed_sources
 from enforcer.clearing import judged_in
 from enforcer.explained import Held, RelationExplained
 from enforcer.protection.states import DIRECT, mask_of_flow, variants_in
+from enforcer.roads import Roads
 from enforcer.rules import Choice
 from enforcer.run import judge
 from lineage.graph import ROWS
@@ -32,7 +33,7 @@ def explain_relations(names: Iterable[str], case: Case) -> tuple[RelationExplain
     estate = case.estate
     report = judge(case).report
     findings = (*report.findings, *(accepted.finding for accepted in report.accepted))
-    gaps = tuple(_open(estate.analysis.gaps, report.findings))
+    roads = Roads(estate, tuple(_open(estate.analysis.gaps, report.findings)))
     return tuple(
         RelationExplained(
             relation=name,
@@ -42,7 +43,7 @@ def explain_relations(names: Iterable[str], case: Case) -> tuple[RelationExplain
             judged=tuple(
                 judged
                 for loaded in case.rules
-                if (judged := judged_in(loaded, estate, name, findings, gaps)) is not None
+                if (judged := judged_in(loaded, estate, name, findings, roads)) is not None
             ),
         )
         for name in names
