@@ -17,6 +17,7 @@ from enforcer.check.selectors import category_matches, matching
 from enforcer.check.sources import followed_sources
 from enforcer.documents import parse_document
 from enforcer.explained import Judged, Stop
+from enforcer.protection.arrivals import Way
 from enforcer.protection.reach import from_one_to_another
 from enforcer.protection.states import FLOWS, flows_in, flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
@@ -169,10 +170,9 @@ class _Clearing:
 
     def _rows_come(self) -> bool:
         """True when the rows of what holds the data decide something here, and no column does."""
-        return any(
-            from_one_to_another(self._graph, self._rows(name), self._relation, inner_only=False)
-            for name in sorted(self._labelled & self._way)
-        )
+        way = Way(flows=FLOWS)
+        behind = self._estate.arrivals.behind(self._graph.nodes_of(self._relation), way)
+        return any(row in behind for name in self._labelled & self._way for row in self._rows(name))
 
     def _rows(self, relation: str) -> list[int]:
         return [n for n in self._graph.nodes_of(relation) if self._graph.columns[n].column == ROWS]

@@ -117,13 +117,10 @@ def next_in_relations(graph: Graph, start: Iterable[int]) -> set[int]:
     return found
 
 
-def from_one_to_another(
-    graph: Graph, start: Iterable[int], relation: str, *, inner_only: bool = True
-) -> set[str]:
+def from_one_to_another(graph: Graph, start: Iterable[int], relation: str) -> set[str]:
     """By which flows some nodes come to the columns of a relation, with inner steps between.
 
-    A flow is `direct`, or the first indirect subtype on the way. With `inner_only` false there
-    may be other relations between as well.
+    A flow is `direct`, or the first indirect subtype on the way.
     """
     waiting = [(node, "direct") for node in start]
     seen, found = set(waiting), set()
@@ -131,14 +128,11 @@ def from_one_to_another(
         node, flow = waiting.pop()
         for edge in graph.outgoing(node):
             target, how = graph.targets[edge], graph.kind(edge).transform
-            here = (
-                flow
-                if how.type is TransformType.DIRECT or flow != "direct"
-                else how.subtype.value.lower()
-            )
+            direct = how.type is TransformType.DIRECT or flow != "direct"
+            here = flow if direct else how.subtype.value.lower()
             if target not in graph.inner and graph.columns[target].relation == relation:
                 found.add(here)
-            if (target in graph.inner or not inner_only) and (target, here) not in seen:
+            if target in graph.inner and (target, here) not in seen:
                 seen.add((target, here))
                 waiting.append((target, here))
     return found
