@@ -180,6 +180,57 @@ def test_a_star_hides_only_what_it_is_taken_from(tmp_path: Path, sql: str, outco
     assert judged(make(tmp_path, sql), "mart.t")["outcome"] == outcome
 
 
+def dbt_node(name: str, sql: str, schema: str, *parents: str) -> dict[str, Any]:
+    return {
+        "unique_id": f"model.shop.{name}",
+        "resource_type": "model",
+        "name": name,
+        "package_name": "shop",
+        "schema": schema,
+        "original_file_path": f"models/{name}.sql",
+        "relation_name": f"{schema}.{name}",
+        "raw_code": sql,
+        "compiled_code": sql,
+        "depends_on": {"nodes": [f"model.shop.{parent}" for parent in parents]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("sql", "outcome", "why"),
+    [
+        ("select 1 as one", "unknown", "no SQL that was read says how"),
+        (
+            "with s as (select * from safe.sales) select 1 as one",
+            "clean",
+            "no column of it is taken",
+        ),
+    ],
+)
+def test_what_only_dbt_says_clears_nothing(
+    tmp_path: Path, sql: str, outcome: str, why: str
+) -> None:
+    """A macro may read a parent while dbt compiles and write what it finds into the SQL."""
+    nodes = [
+        dbt_node("sales", "select 1 as amount, 2 as region", "safe"),
+        dbt_node("written", sql, "mart", "sales"),
+        dbt_node("reviewed", "select 1 as one", "mart"),
+    ]
+    head = {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json"}
+    manifest = {
+        "metadata": {**head, "adapter_type": "duckdb", "project_name": "shop"},
+        "nodes": {node["unique_id"]: node for node in nodes},
+        "sources": {},
+    }
+    root = make(tmp_path)
+    (root / "build.sql").unlink()
+    (root / "reviewed.sql").unlink()
+    (root / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    found = judged(root, "mart.written")
+    assert found["outcome"] == outcome
+    [stop] = found["stops"]
+    assert stop["why"].endswith(why)
+
+
 def test_a_gap_that_somebody_accepted_is_read(tmp_path: Path) -> None:
     """Who waives a gap says what is in it, and then the relation can be called clean."""
     root = make(tmp_path, GAP)
