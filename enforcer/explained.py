@@ -143,7 +143,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     column: Column
     category: str
-    protections: tuple[str, ...]
+    protected_by: tuple[str, ...]
 
 
 class RelationExplained(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,4 +81,4 @@ def _held(estate: Estate, relation: str) -> Iterator[Held]:
                 masks[node, category] = masks.get((node, category), 0) | found
     for (node, category), mask in sorted(masks.items()):
         protections = tuple(map(str, variants_in(mask)))
-        yield Held(column=graph.columns[node], category=category, protections=protections)
+        yield Held(column=graph.columns[node], category=category, protected_by=protections)

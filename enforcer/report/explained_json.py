@@ -50,7 +50,7 @@ def _relation(explained: RelationExplained, words: Words) -> Json:
             {
                 "column": column_json(held.column),
                 "category": held.category,
-                "arrives": list(held.protections),
+                "arrives": list(held.protected_by),
             }
             for held in explained.held
         ],

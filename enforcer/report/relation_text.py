@@ -9,7 +9,7 @@ from rich.text import Text
 from enforcer.messages import words_in
 from enforcer.report.column_text import protection_named
 from enforcer.report.lines import STYLES, paragraph, printed
-from enforcer.words import say
+from enforcer.words import say, verbatim
 from lineage.shown import brief
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ class _Told:
     def relation(self, explained: RelationExplained) -> Iterator[Text]:
         yield Text(brief(explained.relation), "bold")
         columns = say("columns", count=explained.columns)
-        yield from self._line(say("explain-relation", kind=explained.kind, columns=columns))
+        yield from self._line(say("explain-relation", kind=brief(explained.kind), columns=columns))
         held = [
             say(
                 "explain-held",
                 column=brief(one.column.column),
                 category=brief(one.category),
-                protections=tuple(map(protection_named, one.protections)),
+                protections=tuple(map(protection_named, one.protected_by)),
             )
             for one in explained.held
         ]
@@ -68,17 +68,22 @@ class _Told:
         outcome = self._words(_outcome(judged))
         yield Text.assemble(_INDENT, label, f"[{brief(judged.rule)}] ", outcome)
         findings = [
-            say("judged-finding", fingerprint=f.fingerprint, sentence=f.message)
+            say("judged-finding", fingerprint=f.fingerprint, sentence=self._shown(f.message))
             for f in judged.findings
         ]
         yield from self._list(findings, 2)
         for reason in judged.reasons:
-            yield from self._line(reason, 2)
+            yield from self._line(verbatim(self._shown(reason)), 2)
         if judged.stops:
             yield from self._line(say("judged-stops"), 2)
         stops = [
-            say("judged-stop", relation=brief(s.relation), next=brief(s.next), why=s.why)
-            for s in judged.stops
+            say(
+                "judged-stop",
+                relation=brief(stop.relation),
+                next=brief(stop.next),
+                why=self._shown(stop.why),
+            )
+            for stop in judged.stops
         ]
         yield from self._list(stops, 3)
         gaps = [
@@ -86,6 +91,10 @@ class _Told:
             for gap in judged.gaps
         ]
         yield from self._list(gaps, 2)
+
+    def _shown(self, message: Message) -> str:
+        """A sentence that may name what is somebody else's."""
+        return brief(self._words(message))
 
     def _list(self, messages: Sequence[Message], depth: int = 1) -> Iterator[Text]:
         """The first of them, and how many more there are."""
