@@ -24,13 +24,13 @@ from enforcer.labels import (
     described,
     label,
     open_columns,
-    project_taxonomy,
     read_sources,
     restated,
 )
 from enforcer.notices import load_notices
 from enforcer.own_functions import own_functions
 from enforcer.own_names import check_own_names
+from enforcer.own_taxonomy import project_taxonomy
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.roles import load_roles

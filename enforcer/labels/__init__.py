@@ -10,7 +10,6 @@ from enforcer.labels.settling import Said, disagreements, settle
 from enforcer.labels.sources import (
     LabelSources,
     declare_sources,
-    project_taxonomy,
     read_sources,
 )
 
@@ -32,7 +31,6 @@ __all__ = [
     "disagreements",
     "label",
     "open_columns",
-    "project_taxonomy",
     "read_labels_files",
     "read_sources",
     "restated",

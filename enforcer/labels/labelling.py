@@ -115,8 +115,9 @@ def _written(
                 yield Column(relation.name, column.name), Label(category, by, relation.origin)
         for name, category in relation_categories(relation, columns[relation.name], taxonomy):
             yield Column(relation.name, name), Label(category, META, relation.origin)
+    declared = {relation.name: relation for relation in project.relations}
     for file in sources.files:
-        said = labels_in(file, columns, project.closed, taxonomy, of_base=sources.of_base)
+        said = labels_in(file, declared, columns, taxonomy, of_base=sources.of_base)
         for labelled, category, origin in said:
             yield labelled, Label(category, FILE, origin)
 
