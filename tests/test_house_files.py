@@ -46,8 +46,6 @@ MAY_READ = {
     "lineage/confined.py": "opens nowhere, and asks the system what this process holds",
     "lineage/supervised.py": "asks the system how much memory a process holds",
     "lineage/cache.py": "lists the modules of its own package",
-    "lineage/confined.py": "opens nowhere, where a worker would write",
-    "lineage/supervised.py": "asks the system how much memory a worker has",
     "enforcer/cli/process.py": "opens nowhere, in the place of a stream that is closed",
     "enforcer/cli/writer.py": "opens nowhere, when nobody reads what is shown",
     "enforcer/engines/worker.py": "a caged process, in a folder of its own",
