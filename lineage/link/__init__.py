@@ -58,7 +58,7 @@ def link_compiled(project: Project, texts: Sequence[Compiled]) -> Analysis:
 def _joined(
     project: Project, relations: Relations, segments: list[Segment], statements: int
 ) -> Analysis:
-    graph, guarded = join(project, relations, segments)
+    graph, guarded, equated = join(project, relations, segments)
     told = list(tellings(project.units, segments))
     remarks = tuple(sorted(set(remarks_of(told))))
     return Analysis(
@@ -72,6 +72,7 @@ def _joined(
         statements=statements + len(project.gaps),
         stars=stars_of(segments),
         unions=unions_of(segments),
+        equated=equated,
         opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
         remarks=remarks,
     )

@@ -66,6 +66,7 @@ class World:
         self.grants: list[Grant] = []
         self.deletes: list[Delete] = []
         self.gaps: list[Gap] = []
+        self.equated: set[tuple[int, int]] = set()
         self.units: list[Unit] = [Unit(file="models/a.sql", text="select 1", dialect="duckdb")]
         self.seeds: list[Seed] = []
         self.notices: list[Notice] = []
@@ -140,6 +141,7 @@ class World:
                 gaps=tuple(self.gaps),
                 statements=1,
                 opaque=0,
+                equated=frozenset(self.equated),
             ),
             labels=self.labels,
             taxonomy=SmallTaxonomy(),
