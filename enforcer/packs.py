@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
@@ -92,12 +93,16 @@ class Pack(Strict, frozen=True, kw_only=True):
 
 
 class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule, the packs it belongs to, and the file as people see it; `source` is its text."""
+    """A rule, the packs it belongs to, and the file as people see it.
+
+    `source` is its text, `given` what a pack has written of it besides.
+    """
 
     rule: Rule
     pack: str
     file: str
     source: str
+    given: str = ""
 
     @property
     def card(self) -> RuleCard:
@@ -190,7 +195,16 @@ def _pack_rule(
         "prefer": entry.prefer or loaded.rule.prefer,
     }
     rule = msgspec.structs.replace(loaded.rule, **changes)
-    return msgspec.structs.replace(loaded, rule=rule)
+    text = _entry(document, number) if given else ""
+    return msgspec.structs.replace(loaded, rule=rule, given=text)
+
+
+def _entry(document: Document[Pack], number: int) -> str:
+    """An entry of a pack's list as a document of its own, as it is written."""
+    lines = document.text.splitlines()[document.origin("rules", number).line - 1 :]
+    indent = lines[0].find("- ") + 2
+    below = takewhile(lambda line: not line[:indent].strip(), lines[1:])
+    return "\n".join(line[indent:] for line in (lines[0], *below))
 
 
 def _given(document: Document[Pack], number: int) -> Iterator[tuple[str, Node]]:

@@ -47,7 +47,11 @@ def left_out_descriptor(words: Words) -> Json:
 
 
 def descriptor(card: RuleCard, words: Words) -> Json:
-    """A rule as SARIF describes it, with what GitHub's alert page shows."""
+    """A rule as SARIF describes it, with what GitHub's alert page shows.
+
+    What a rule in shadow finds must block nobody, so it weighs no more than a note.
+    """
+    weight = Severity.NOTE if card.shadow else card.severity
     tags = ["security", "privacy", str(card.phase), f"pack/{card.pack}", *card.law]
     said = card.wording(words.lang)
     why, fix = _rule_text(said.why), _rule_text(said.fix)
@@ -58,11 +62,11 @@ def descriptor(card: RuleCard, words: Words) -> Json:
         "fullDescription": message(why or _rule_text(said.title)),
         "help": message(" ".join(part for part in (why, labelled) if part)),
         "helpUri": help_uri(card.id),
-        "defaultConfiguration": {"level": LEVELS[card.severity]},
+        "defaultConfiguration": {"level": LEVELS[weight]},
         "properties": {
             "tags": [plain(tag) for tag in dict.fromkeys(tags)][:_TAGS],
             "precision": "high",
-            "security-severity": _SECURITY_SEVERITY[card.severity],
+            "security-severity": _SECURITY_SEVERITY[weight],
         },
     }
 
