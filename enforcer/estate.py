@@ -12,14 +12,15 @@ import msgspec
 
 from enforcer.documents.nearest import quoted
 from enforcer.grants import granted_relations, may_read, principal_of, readers_granted
-from enforcer.labels import Label, Labelling
+from enforcer.labels import ENCRYPTED_COLUMN, Label, Labelling
 from enforcer.protection.acts import functions_made
 from enforcer.protection.arrivals import Arrivals, Way
 from enforcer.protection.keys import with_keys_beside
 from enforcer.protection.methods import Effect
 from enforcer.protection.reach import Successors, direct_successors, fed_by_others
-from enforcer.protection.states import protections_in
+from enforcer.protection.states import State, protections_in
 from enforcer.protection.tokens import with_token_maps
+from enforcer.protection.variants import Variant
 from enforcer.rules import Choice, Notice, Place
 from enforcer.words import PolicyError, Protection
 from lineage import Column, Origin
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from enforcer.taxonomy import Form
 
 _IDENTIFIER = "user.unique_id"
+_ENCRYPTED: Final = State(Variant(Protection.ENCRYPTED)).number
 # Keys of a place that say what facts of that name would say.
 _OF_PLACES: Final = frozenset({"encryption", "environment", "region", "retention", "zone"})
 _META = ("config.meta.fieldgate.", "meta.fieldgate.")
@@ -117,7 +119,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Where values arrive; shared by all rules."""
         graph = self.analysis.graph
         own = (*functions_made(graph.relations()), *self.parameters.functions)
-        return Arrivals(graph, own, frozenset(self._subject_nodes()))
+        return Arrivals(graph, own, frozenset(self._subject_nodes()), self._encrypted_nodes())
 
     @cached_property
     def direct_successors(self) -> Successors:
@@ -233,6 +235,17 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 alike = [c for c in known if c.column.lower() == written.lower()]
                 keys.update(alike or (Column(name, written),))
         return frozenset(keys)
+
+    def _encrypted_nodes(self) -> dict[int, int]:
+        """The columns of which a contract says that their values come encrypted."""
+        said = (
+            Column(name, column.name)
+            for name, relation in self.relations.items()
+            for column in relation.columns
+            if any(fact.key == ENCRYPTED_COLUMN for fact in column.facts)
+        )
+        found = map(self.analysis.graph.find, said)
+        return dict.fromkeys((node for node in found if node is not None), _ENCRYPTED)
 
     def _subject_nodes(self) -> set[int]:
         """Declared keys; without any, what somebody labelled as an identifier of a person."""

@@ -61,10 +61,7 @@ def render_rule(
         (say("why-heading"), paragraph(prose(said.why), width=width, first=_INDENT)),
         (say("fix-heading"), paragraph(prose(said.fix), width=width, first=_INDENT)),
         (say("law-heading"), _law(rule, width, words)),
-        (
-            say("cannot-verify-heading"),
-            paragraph(prose(rule.cannot_verify), width=width, first=_INDENT),
-        ),
+        (say("cannot-verify-heading"), _unverified(rule, width)),
     )
     lines = [line for name, below in parts if below for line in (*_heading(words(name)), *below)]
     return printed(lines[1:], width=width, colour=colour)
@@ -101,6 +98,11 @@ def _law(rule: Rule, width: int, words: Words) -> list[Text]:
     if not rule.law:
         return [Text(f"{_INDENT}{words(say('no-law'))}")]
     return [line for law in rule.law for line in paragraph(brief(law), width=width, first=_INDENT)]
+
+
+def _unverified(rule: Rule, width: int) -> list[Text]:
+    said = prose(rule.cannot_verify)
+    return paragraph(said, width=width, first=_INDENT) if said else []
 
 
 def _verbatim(lines: list[str]) -> list[Text]:

@@ -1,4 +1,4 @@
-"""Which columns a query asks to be equal: what joins rows that belong together, and nothing else."""
+"""Which columns a query asks to be equal: what joins rows that belong together, no more."""
 
 from __future__ import annotations
 

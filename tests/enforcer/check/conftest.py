@@ -15,7 +15,7 @@ from enforcer.words import Phase, PolicyError
 from lineage import Column, Delete, Gap, Grant, Origin, Transform, TransformSubtype
 from lineage.analysis import Analysis
 from lineage.graph import EdgeKind, EdgeSite, GraphBuilder, GuardRef
-from lineage.projects import Fact, Relation, RelationKind, Unit
+from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +118,14 @@ class World:
         )
         self.relations[name] = Relation(
             name=name, kind=RelationKind(kind), origin=HERE, facts=declared
+        )
+        return self
+
+    def encrypted(self, name: str, column: str) -> World:
+        """A contract says that the values of a relation's column come encrypted."""
+        declared = DeclaredColumn(column, facts=(Fact("contract.encrypted", "true"),))
+        self.relations[name] = Relation(
+            name=name, kind=RelationKind.SOURCE, origin=HERE, columns=(declared,)
         )
         return self
 
