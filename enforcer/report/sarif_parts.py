@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.report.naming import ended, how_of, name_of, next_step, protected_by
+from enforcer.report.naming import ended, gap_detail, how_of, name_of, next_step, protected_by
 from enforcer.report.reading import help_uri
 from enforcer.words import Severity, say
 from lineage.shown import LONGEST, folded, plain, relative_uri
@@ -104,7 +104,7 @@ def gap_notification(gap: Gap, words: Words) -> Json:
     relations = sarif_text(words(gap.relations))
     said = say(
         "gap-remark",
-        detail=sarif_text(ended(gap.message, words)),
+        detail=sarif_text(ended(gap_detail(gap, words), words)),
         touched=say("gap-relations", relations=relations) if relations else "",
         step=next_step(gap.reason),
     )
