@@ -80,6 +80,8 @@ def _comparison(one: Any, other: Any, where: str) -> Comparison | None:  # noqa:
     pair = (one, other)
     if where.endswith(".unless_protected") or all(isinstance(v, Accepts) for v in pair):
         return _by_protections
+    if where == "Part.protected" and all(pair):
+        return _by_methods
     if where.rpartition(".")[2] in _CATEGORIES:
         absent = any(not value or value == Choice() for value in pair)
         return _by_nothing if absent and where not in _ALL_BY_DEFAULT else _by_categories
@@ -94,6 +96,13 @@ def _by_protections(one: Any, other: Any, around: Around) -> Message | None:  # 
         return None
     everywhere = all(accepts(one, v) is accepts(other, v) for v in VARIANTS)
     return say("same-protections") if everywhere else say("same-hashes")
+
+
+def _by_methods(one: Any, other: Any, _: Around) -> Message | None:  # noqa: ANN401
+    """No value arrives as a constant, so whether that is named makes no difference."""
+    first, second = (Accepts(accept=methods) for methods in (one, other))
+    same = all(accepts(first, v) is accepts(second, v) for v in VARIANTS)
+    return say("same-protections") if same else None
 
 
 def _by_categories(one: Any, other: Any, around: Around) -> Message | None:  # noqa: ANN401
