@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from enforcer.protection.variants import VARIANTS, Variant, accepts
-from enforcer.rules import Accepts, Choice, Deny, GuardTest, Require, fields_of
+from enforcer.protection.variants import VARIANTS, Variant, accepts, refused
+from enforcer.rules import Accepts, Choice, Deny, Excuse, GuardTest, Require, Rule, fields_of
 from enforcer.taxonomy import NONE, Taxonomy
 from enforcer.words import Message, Protection, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enforcer.rules import Rule
 
 # The keys under which categories stand, and where none means all of them.
 _CATEGORIES: Final = frozenset({"data", "holds", "unlabelled"})
@@ -65,9 +64,18 @@ def _compared(one: Any, other: Any, around: Around) -> Iterator[Message | None]:
 def _inside(struct: msgspec.Struct, key: str, around: Around) -> Around:
     where = f"{type(struct).__name__}.{key}"
     arriving = around.arriving
-    if isinstance(struct, Deny | Require) and _can_be_tried(struct.data, around.taxonomy):
-        arriving = tuple(v for v in VARIANTS if v.protection is not Protection.HASHED)
+    if isinstance(struct, Rule) and key == "unless":
+        arriving = refused(_accepted(struct), arriving)
+    tried = isinstance(struct, Deny | Require | Excuse)
+    if tried and _can_be_tried(struct.data, around.taxonomy):
+        arriving = tuple(v for v in arriving if v.protection is not Protection.HASHED)
     return msgspec.structs.replace(around, where=where, arriving=arriving)
+
+
+def _accepted(rule: Rule) -> Accepts | None:
+    """What passes a rule before any excuse is asked for."""
+    side = rule.deny or rule.require
+    return side.unless_protected if side is not None else None
 
 
 def _can_be_tried(data: Choice, taxonomy: Taxonomy) -> bool:
@@ -94,8 +102,11 @@ def _by_protections(one: Any, other: Any, around: Around) -> Message | None:  # 
     same = all(accepts(one, v) is accepts(other, v) for v in around.arriving)
     if not same:
         return None
-    everywhere = all(accepts(one, v) is accepts(other, v) for v in VARIANTS)
-    return say("same-protections") if everywhere else say("same-hashes")
+    if all(accepts(one, v) is accepts(other, v) for v in VARIANTS):
+        return say("same-protections")
+    differing = [v for v in VARIANTS if accepts(one, v) is not accepts(other, v)]
+    hashes = all(v.protection is Protection.HASHED for v in differing)
+    return say("same-hashes") if hashes else say("same-passing")
 
 
 def _by_methods(one: Any, other: Any, _: Around) -> Message | None:  # noqa: ANN401
