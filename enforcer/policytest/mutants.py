@@ -87,9 +87,17 @@ def _mutant(
         origin=document.origin(*path),
         takes=change.takes,
         depth=len(path),
-        parameters=frozenset(_parameters(document.node(*path))),
+        parameters=frozenset(_parameters_at(document, path)),
         same=why_same(before, rule, taxonomy),
     )
+
+
+def _parameters_at(document: Document[Rule], path: Path) -> Iterator[str]:
+    """The names of parameters that a part of a document is made of; none where it is unwritten."""
+    node = document.node(*path)
+    left_out = isinstance(path[-1], str) and path[-1] not in document.keys(*path[:-1])
+    if not (left_out and isinstance(node, Mapping)):
+        yield from _parameters(node)
 
 
 def _parameters(node: Node) -> Iterator[str]:
