@@ -95,7 +95,8 @@ class Pack(Strict, frozen=True, kw_only=True):
 class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, the packs it belongs to, and the file as people see it.
 
-    `source` is its text, `given` what a pack has written of it besides.
+    `source` is its text, `given` what a pack has written of it besides, and `values` the
+    parameters to which that pack gives a value.
     """
 
     rule: Rule
@@ -103,6 +104,7 @@ class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     source: str
     given: str = ""
+    values: frozenset[str] = frozenset()
 
     @property
     def card(self) -> RuleCard:
@@ -196,7 +198,7 @@ def _pack_rule(
     }
     rule = msgspec.structs.replace(loaded.rule, **changes)
     text = _entry(document, number) if given else ""
-    return msgspec.structs.replace(loaded, rule=rule, given=text)
+    return msgspec.structs.replace(loaded, rule=rule, given=text, values=frozenset(given))
 
 
 def _entry(document: Document[Pack], number: int) -> str:

@@ -66,8 +66,7 @@ def _inside(struct: msgspec.Struct, key: str, around: Around) -> Around:
     arriving = around.arriving
     if isinstance(struct, Rule) and key == "unless":
         arriving = refused(_accepted(struct), arriving)
-    tried = isinstance(struct, Deny | Require | Excuse)
-    if tried and _can_be_tried(struct.data, around.taxonomy):
+    if isinstance(struct, Deny | Require | Excuse) and _can_be_tried(struct.data, around.taxonomy):
         arriving = tuple(v for v in arriving if v.protection is not Protection.HASHED)
     return msgspec.structs.replace(around, where=where, arriving=arriving)
 
