@@ -48,7 +48,7 @@ _PAGE = """# {id}
 ```{language}
 {source}
 ```
-"""
+{given}"""
 
 _CHINESE = """
 ## 中文
@@ -58,6 +58,16 @@ _CHINESE = """
 **{why_heading}**：{why}
 
 **{fix_heading}**：{fix}
+"""
+
+
+# What a pack has written of a rule that it shares with others.
+_GIVEN = """
+## With the values of its law
+
+```yaml
+{given}
+```
 """
 
 
@@ -77,6 +87,7 @@ def rule_page(rule: LoadedRule) -> str:
         chinese=_in_chinese(card),
         language="rego" if rule.file.endswith(".rego") else "yaml",
         source=rule.source.strip(),
+        given=_GIVEN.format(given=rule.given.strip()) if rule.given else "",
     )
 
 
@@ -134,6 +145,8 @@ def write_pages(docs: Path) -> None:
     from enforcer.policy import load_shipped_rules  # noqa: PLC0415 - reads every pack
 
     (docs / "rules").mkdir(parents=True, exist_ok=True)
+    for page in (docs / "rules").glob("*.md"):
+        page.unlink()
     for rule in load_shipped_rules():
         (docs / "rules" / f"{rule.card.id}.md").write_text(rule_page(rule), encoding="utf-8")
     (docs / "commands.md").write_text(commands_page(), encoding="utf-8")
