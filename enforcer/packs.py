@@ -96,7 +96,8 @@ class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, the packs it belongs to, and the file as people see it.
 
     `source` is its text, `given` what a pack has written of it besides, and `values` the
-    parameters to which that pack gives a value.
+    parameters to which that pack gives a value. `as_shipped` is the rule with the values that
+    its samples are about, where the project has given it others.
     """
 
     rule: Rule
@@ -105,6 +106,7 @@ class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     given: str = ""
     values: frozenset[str] = frozenset()
+    as_shipped: Rule | None = None
 
     @property
     def card(self) -> RuleCard:
@@ -187,7 +189,11 @@ def _pack_rule(
         if (root / (path := f"{folder}/{entry.rule}{suffix}")).is_file()
     )
     given = dict(_given(document, number))
-    loaded = load_rule(root, path, pack.id, taxonomy, parameters={**given, **parameters})
+    shipped = load_rule(root, path, pack.id, taxonomy, parameters=given)
+    theirs = {key: value for key, value in parameters.items() if key in shipped.rule.parameters}
+    loaded = shipped
+    if theirs:
+        loaded = load_rule(root, path, pack.id, taxonomy, parameters={**given, **theirs})
     duties = tuple(duty.law for duty in pack.duties if entry.rule in duty.rules)
     changes = {
         "id": f"{entry.rule}-{pack.id}" if given else entry.rule,
@@ -197,8 +203,13 @@ def _pack_rule(
         "prefer": entry.prefer or loaded.rule.prefer,
     }
     rule = msgspec.structs.replace(loaded.rule, **changes)
-    text = _entry(document, number) if given else ""
-    return msgspec.structs.replace(loaded, rule=rule, given=text, values=frozenset(given))
+    return msgspec.structs.replace(
+        loaded,
+        rule=rule,
+        given=_entry(document, number) if given else "",
+        values=frozenset(given),
+        as_shipped=msgspec.structs.replace(shipped.rule, **changes) if theirs else None,
+    )
 
 
 def _entry(document: Document[Pack], number: int) -> str:
