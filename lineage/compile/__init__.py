@@ -12,12 +12,14 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
+from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of
 from lineage.limits import Excess, excess_of_text, excess_of_tokens
 from lineage.objects import Hole, Object, Statement
+from lineage.uris import all_without_keys
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
+_ADDRESS = re.compile(r"://|\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]")
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -47,8 +50,7 @@ def compile_text(text: str, dialect: str) -> Object:
     try:
         tokens = parser.tokenize(text)
     except SqlglotError as error:
-        reason = Excess(GapReason.PARSE_ERROR, _first_line(error), 0)
-        return Object((_unread(reason, ()),))
+        return Object((_unread(untokenized(error, text), ()),))
     names = naming(dialect)
 
     def compile_plain(chunk: Sequence[Token], known: Known) -> Statement:
@@ -56,7 +58,8 @@ def compile_text(text: str, dialect: str) -> Object:
 
     script = script_of(text, dialect, compile_plain)
     chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
-    return Object(tuple(s for chunk in chunks for s in _statements(script, chunk)))
+    statements = tuple(s for chunk in chunks for s in _statements(script, chunk))
+    return Object(all_without_keys(statements) if _ADDRESS.search(text) else statements)
 
 
 def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -92,7 +95,7 @@ def _compile_chunk(tokens: Sequence[Token], text: str, names: Naming, known: Kno
         try:
             tree = parse_statement(tokens, text, parser)
         except (SqlglotError, TypeError, ValueError, RecursionError) as error:
-            excess = Excess(GapReason.PARSE_ERROR, _first_line(error), tokens[0].start)
+            excess = unparsed(error, tokens)
     if excess is not None:
         return _unread(excess, names_in(tokens, names))
     if tree is None:
@@ -122,11 +125,3 @@ def _template_in(tokens: Sequence[Token]) -> Excess | None:
 def _unread(excess: Excess, relations: tuple[str, ...]) -> Statement:
     hole = Hole(excess.reason, excess.message, relations, excess.offset)
     return Statement(excess.offset, holes=(hole,))
-
-
-def _first_line(error: Exception) -> str:
-    """What the parser says, without the excerpt of the text that it appends."""
-    errors = getattr(error, "errors", None)
-    if errors:
-        return str(errors[0].get("description") or "cannot be parsed").rstrip(".")
-    return str(error).partition("\n")[0][:200] or type(error).__name__
