@@ -16,9 +16,10 @@ from typing import BinaryIO, Self
 import msgspec
 
 from lineage.projects import Input, Outcome
-from lineage.text import NotTextError, text_of
+from lineage.text import BOM_UTF8, NotTextError, text_of
 from lineage.words import Gap, GapReason, Origin
 
+_MARKED = "begins with a byte order mark"
 MAX_FOLDERS = 100  # on the way to a file: each is an open descriptor
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # Where there is `O_PATH`, a folder need not be readable to be on the way.
@@ -44,6 +45,7 @@ class FileText(msgspec.Struct, frozen=True):
     text: str
     sha256: str
     size: int
+    marked: bool = False
 
     def as_input(self, kind: str, outcome: Outcome = Outcome.ANALYSED, reason: str = "") -> Input:
         """The record of this file."""
@@ -53,7 +55,7 @@ class FileText(msgspec.Struct, frozen=True):
             sha256=self.sha256,
             size=self.size,
             outcome=outcome,
-            reason=reason,
+            reason=reason or (_MARKED if self.marked else ""),
         )
 
 
@@ -251,7 +253,8 @@ def _too_large(path: str, limit: int, size: int) -> Refusal:
 
 def _as_text(read: FileBytes) -> FileText | Refusal:
     try:
-        return FileText(read.path, text_of(read.data), read.sha256, len(read.data))
+        text, marked = text_of(read.data), read.data.startswith(BOM_UTF8)
+        return FileText(read.path, text, read.sha256, len(read.data), marked)
     except NotTextError as error:
         size = len(read.data)
         return Refusal(read.path, GapReason.NOT_TEXT, str(error), size, read.sha256)
