@@ -23,6 +23,8 @@ SOURCE = Path(lineage.__file__).parent
 REASONS = {"GapReason", "Reason"}
 # The names under which texts of gaps are put together before they are given.
 MADE = {"message", "why"}
+# Where texts are spotted, and told one after another.
+SPOTTED = "disguises.py"
 # What the parser and the operating system say, and what other commands say of a whole input.
 OTHERS = {
     "lineage/readers/dbt_artifacts.py",
@@ -38,6 +40,9 @@ def _said(path: Path) -> Iterator[str]:
         for reason, text in pairwise(_given(node)):
             if _names(reason) & REASONS:
                 yield from _texts(text)
+        if path.name == SPOTTED and isinstance(node, ast.Yield) and node.value is not None:
+            yield from _texts(node.value)
+            yield from (text for part in _given(node.value)[:1] for text in _texts(part))
         if isinstance(node, ast.Assign) and any(_names(target) & made for target in node.targets):
             yield from _texts(node.value)
 
