@@ -12,7 +12,8 @@ from enforcer.words import PolicyError
 if TYPE_CHECKING:
     from pathlib import Path
 
-TAIL = "why: w\nfix: f\navoid: select 1\nprefer: select 2\n"
+SQL = "create table ads.people as select email from crm.people"
+TAIL = f"why: w\nfix: f\navoid: {SQL}\nprefer: select 2\n"
 PLACES = "{ads: {match: {relations: 'ads.*'}, partner: {name: AdCo}}}"
 
 
@@ -22,7 +23,7 @@ def check(root: Path, condition: str) -> None:
     (root / "rules/ours.yml").write_text(rule, "utf-8")
     config = f"version: 1\ndialect: duckdb\npacks: []\npolicies: [rules]\nplaces: {PLACES}\n"
     (root / "fieldgate.yml").write_text(config, "utf-8")
-    (root / "build.sql").write_text("create table ads.people as select email from crm.people")
+    (root / "build.sql").write_text(SQL)
     run_check(Request(path=root))
 
 
