@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
 from enforcer.documents.nearest import quoted
+from enforcer.granted import granted_relations, may_read
 from enforcer.labels import Label, Labelling
 from enforcer.protection.acts import functions_made
 from enforcer.protection.arrivals import Arrivals, Way
@@ -20,8 +20,9 @@ from enforcer.protection.reach import Successors, direct_successors, fed_by_othe
 from enforcer.protection.states import protections_in
 from enforcer.protection.tokens import with_token_maps
 from enforcer.rules import Choice, Notice, Place
+from enforcer.shared import shared_by_likes
 from enforcer.words import PolicyError, Protection
-from lineage import Column, Grant, Origin
+from lineage import Column, Origin
 from lineage.analysis import Analysis
 from lineage.projects import Relation, RelationKind
 
@@ -159,14 +160,20 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return dict.fromkeys(self.relations)
 
     @cached_property
-    def found(self) -> dict[object, Any]:
-        """What the checks have found out once and ask for often, by question."""
+    def found(self) -> dict[object, dict[Any, Any]]:
+        """The answers that rules share, by question: see `enforcer.shared`."""
         return {}
 
     @cached_property
-    def _declared(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """What relations declare of themselves, by name and key; asked for at every turn."""
-        return {name: _by_key(relation) for name, relation in self.relations.items()}
+    def likes(self) -> Mapping[str, str]:
+        """For each relation the first one of its kind of which the same is declared."""
+        first: dict[object, str] = {}
+        return {
+            name: first.setdefault(
+                (relation.kind, relation.facts, self.places_of.get(name), name in self.shared), name
+            )
+            for name, relation in self.relations.items()
+        }
 
     def facts(self, relation: str, key: str) -> tuple[str, ...]:
         """What is declared about a relation, else by the places that it lies in.
@@ -174,32 +181,14 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         A relation's configuration outweighs its meta. Keys that begin with `config.` are those
         of its tool, and so are those behind `tool.`.
         """
-        found = self.relations.get(relation)
-        if found is None:
-            return ()
-        if key.startswith(("config.", "tool.")):
-            key = key.removeprefix("tool.")
-            return tuple(fact.value for fact in found.facts if fact.key == key)
-        return self._declared[relation].get(key) or self._placed(relation, key)
+        return _facts(self, relation, key)
 
     def stated(self, relation: str, key: str) -> tuple[str, ...]:
         """The same, or the values in the block of that name where no single one is stated.
 
         Of places their own keys count too: `retention`, `region`, `zone` and the like.
         """
-        block = (value for _, value in facts_under(self, relation, key))
-        return self.facts(relation, key) or tuple(block) or self._of_places(relation, key)
-
-    def _of_places(self, relation: str, key: str) -> tuple[str, ...]:
-        """What the places of a relation say of themselves under a key of theirs."""
-        if key not in _OF_PLACES:
-            return ()
-        said = (getattr(place, key) for _, place in self.places_named(relation))
-        return tuple(value for value in said if value)
-
-    def _placed(self, relation: str, key: str) -> tuple[str, ...]:
-        said = (place.facts.get(key, ()) for _, place in self.places_named(relation))
-        return tuple(value for one in said for value in ((one,) if isinstance(one, str) else one))
+        return _stated(self, relation, key)
 
     def places_named(self, relation: str) -> tuple[tuple[str, Place], ...]:
         """The places that a relation lies in, by name."""
@@ -237,58 +226,45 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {node for node in found if node is not None}
 
 
-_NOT_READING: Final = frozenset(
-    {
-        "alter",
-        "create",
-        "delete",
-        "drop",
-        "evolve schema",
-        "execute",
-        "index",
-        "insert",
-        "monitor",
-        "references",
-        "trigger",
-        "truncate",
-        "update",
-        "usage",
-    }
-)
+@shared_by_likes
+def _facts(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    found = estate.relations.get(relation)
+    if found is None:
+        return ()
+    if key.startswith(("config.", "tool.")):
+        key = key.removeprefix("tool.")
+        return tuple(fact.value for fact in found.facts if fact.key == key)
+    said = (place.facts.get(key, ()) for _, place in estate.places_named(relation))
+    placed = (value for one in said for value in ((one,) if isinstance(one, str) else one))
+    return _by_key(estate, relation).get(key) or tuple(placed)
 
 
-def may_read(grant: Grant) -> bool:
-    """True when one of the privileges granted lets somebody read, or none is known."""
-    privileges = {privilege.lower() for privilege in grant.privileges}
-    return not privileges or not privileges <= _NOT_READING
+@shared_by_likes
+def _by_key(estate: Estate, relation: str) -> Mapping[str, tuple[str, ...]]:
+    """All that a relation declares of itself, by key."""
+    found: dict[str, tuple[str, ...]] = {}
+    for prefix in reversed(_META):
+        said: dict[str, tuple[str, ...]] = {}
+        for fact in estate.relations[relation].facts:
+            if fact.key.startswith(prefix):
+                key = fact.key.removeprefix(prefix)
+                said[key] = (*said.get(key, ()), fact.value)
+        found |= said
+    return found
 
 
-def granted_relations(relations: Iterable[str], granted: str) -> Sequence[str]:
-    """The relations that a grant is about: one, those of a schema, or those a glob matches.
-
-    Where none has that name, those that may be meant: a script that names the database once
-    writes shorter names elsewhere.
-    """
-    names = tuple(relations)
-    if granted in names:
-        return (granted,)
-    whole = granted.removesuffix(".*")
-    inside = [
-        name
-        for name in names
-        if name.startswith(f"{whole}.") or ("*" in granted and fnmatchcase(name, granted))
-    ]
-    return inside or [name for name in names if _may_be_meant(name.split("."), granted.split("."))]
+@shared_by_likes
+def _stated(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    block = (value for _, value in facts_under(estate, relation, key))
+    return estate.facts(relation, key) or tuple(block) or _of_places(estate, relation, key)
 
 
-def _may_be_meant(name: list[str], granted: list[str]) -> bool:
-    """True when one name ends with the other, where a star is any one part."""
-    if "*" in granted and len(name) > len(granted):
-        return False
-    if "*" not in granted and len(name) == len(granted):
-        return False
-    pairs = zip(reversed(name), reversed(granted), strict=False)
-    return all(wanted in ("*", part) for part, wanted in pairs)
+def _of_places(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    """What the places of a relation say of themselves under a key of theirs."""
+    if key not in _OF_PLACES:
+        return ()
+    said = (getattr(place, key) for _, place in estate.places_named(relation))
+    return tuple(value for value in said if value)
 
 
 def facts(relation: Relation, key: str) -> tuple[str, ...]:
@@ -298,19 +274,6 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
         if values:
             return values
     return ()
-
-
-def _by_key(relation: Relation) -> Mapping[str, tuple[str, ...]]:
-    """All that `facts` may answer for a relation."""
-    found: dict[str, tuple[str, ...]] = {}
-    for prefix in reversed(_META):
-        said: dict[str, tuple[str, ...]] = {}
-        for fact in relation.facts:
-            if fact.key.startswith(prefix):
-                key = fact.key.removeprefix(prefix)
-                said[key] = (*said.get(key, ()), fact.value)
-        found |= said
-    return found
 
 
 def protected(analysis: Analysis) -> Analysis:

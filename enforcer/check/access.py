@@ -15,6 +15,7 @@ from enforcer.check.readers import EVERYBODY, principal_of, readers_of
 from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.rules import Choice, Where
+from enforcer.shared import shared
 from enforcer.words import say
 
 if TYPE_CHECKING:
@@ -95,17 +96,14 @@ def _reading(
             yield left, by_relation[arrival.relation]
 
 
+@shared
 def _roles_of(estate: Estate, principal: str) -> Mapping[str, Choice]:
     """The roles that a principal matches, without those that may read nothing."""
-    key = ("roles", principal)
-    if key not in estate.found:
-        estate.found[key] = {
-            role: data
-            for role, data in estate.parameters.roles
-            if data != Choice() and is_among(principal, Choice(any_of=(role,)))
-        }
-    found: Mapping[str, Choice] = estate.found[key]
-    return found
+    return {
+        role: data
+        for role, data in estate.parameters.roles
+        if data != Choice() and is_among(principal, Choice(any_of=(role,)))
+    }
 
 
 def is_among(principal: str, choice: Choice) -> bool:

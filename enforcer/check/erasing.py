@@ -9,6 +9,7 @@ from enforcer.check.lifetimes import expires, keeps_rows
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import ErasureMethod
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,10 +78,12 @@ def _method(word: str) -> str:
 
 def deletes_of(estate: Estate, relation: str) -> Sequence[Delete]:
     """The statements that remove rows of a relation."""
-    if "deletes" not in estate.found:
-        listed: dict[str, list[Delete]] = defaultdict(list)
-        for delete in estate.analysis.deletes:
-            listed[delete.relation].append(delete)
-        estate.found["deletes"] = dict(listed)
-    found: Mapping[str, Sequence[Delete]] = estate.found["deletes"]
-    return found.get(relation, ())
+    return _deletes(estate).get(relation, ())
+
+
+@shared
+def _deletes(estate: Estate) -> Mapping[str, Sequence[Delete]]:
+    listed: dict[str, list[Delete]] = defaultdict(list)
+    for delete in estate.analysis.deletes:
+        listed[delete.relation].append(delete)
+    return dict(listed)

@@ -20,6 +20,7 @@ from enforcer.protection.states import (
     variants_in,
 )
 from enforcer.protection.variants import Variant, protections_of, refused
+from enforcer.shared import shared
 from enforcer.words import Finding, Hop, Message, Protection, say
 
 if TYPE_CHECKING:
@@ -131,17 +132,13 @@ def witness_path(
 
     Many rules find the same data in the same place, so it is looked for once.
     """
-    weakest = arrival.protections[:1]
-    asked = (arrival.source, arrival.relation, arrival.flow, weakest, arrival.way, states)
-    key = ("path", *asked, None if ends is None else frozenset(ends))
-    if key not in estate.found:
-        estate.found[key] = _find_path(estate, arrival, states, ends)
-    path: tuple[Hop, ...] = estate.found[key]
-    return path
+    weakest = msgspec.structs.replace(arrival, protections=arrival.protections[:1])
+    return _shortest_path(estate, weakest, states, None if ends is None else frozenset(ends))
 
 
-def _find_path(
-    estate: Estate, arrival: Arrival, states: int, ends: Collection[int] | None
+@shared
+def _shortest_path(
+    estate: Estate, arrival: Arrival, states: int, ends: frozenset[int] | None
 ) -> tuple[Hop, ...]:
     source, graph = arrival.source, estate.analysis.graph
     first = Hop(source.column, source.origin, protections=(Protection.CLEAR,))

@@ -15,6 +15,7 @@ from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.protection.states import DIRECT
 from enforcer.rules import Choice
+from enforcer.shared import shared
 from enforcer.words import Finding, say
 from lineage import Column
 
@@ -58,19 +59,16 @@ def held_data(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
     return held
 
 
+@shared
 def _arriving(
     estate: Estate, data: Choice, accepted: Accepts | None
 ) -> Mapping[str, Sequence[Arrival]]:
     """By relation, where data arrives with a refused protection; worked out once for all rules."""
-    key = ("arriving", data, accepted)
-    if key not in estate.found:
-        found: dict[str, list[Arrival]] = {}
-        sources = followed_sources(estate, data)
-        for arrival in arrivals(estate, sources, (DIRECT,), accepted):
-            found.setdefault(arrival.relation, []).append(arrival)
-        estate.found[key] = found
-    arriving: Mapping[str, Sequence[Arrival]] = estate.found[key]
-    return arriving
+    found: dict[str, list[Arrival]] = {}
+    sources = followed_sources(estate, data)
+    for arrival in arrivals(estate, sources, (DIRECT,), accepted):
+        found.setdefault(arrival.relation, []).append(arrival)
+    return found
 
 
 def relation_finding(

@@ -8,6 +8,7 @@ from enforcer.check.holdings import held_data, relation_finding
 from enforcer.check.lifetimes import keeps_rows
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.subjects import subject_keys
+from enforcer.shared import shared
 from enforcer.words import say
 from lineage import TransformSubtype
 from lineage.graph import ROWS
@@ -51,21 +52,17 @@ def _is_reached(subjects: frozenset[str], keys: frozenset[frozenset[str]] | tupl
     return any(not subjects or not whose or subjects & whose for whose in keys)
 
 
+@shared
 def _reached(estate: Estate) -> Mapping[str, frozenset[frozenset[str]]]:
     """For each relation, whose keys joins lead to from it; no name where that is not said."""
-    if "reached keys" not in estate.found:
-        groups = _Groups()
-        for one, other in (*_joined(estate), *_same_named(estate), *_referring(estate)):
-            groups.unite(one, other)
-        keys: dict[str, set[frozenset[str]]] = {}
-        for name in subject_keys(estate):
-            subjects = frozenset(estate.facts(name, "subject"))
-            keys.setdefault(groups.of(name), set()).add(subjects)
-        estate.found["reached keys"] = {
-            name: frozenset(keys.get(groups.of(name), ())) for name in estate.relations
-        }
-    found: Mapping[str, frozenset[frozenset[str]]] = estate.found["reached keys"]
-    return found
+    groups = _Groups()
+    for one, other in (*_joined(estate), *_same_named(estate), *_referring(estate)):
+        groups.unite(one, other)
+    keys: dict[str, set[frozenset[str]]] = {}
+    for name in subject_keys(estate):
+        subjects = frozenset(estate.facts(name, "subject"))
+        keys.setdefault(groups.of(name), set()).add(subjects)
+    return {name: frozenset(keys.get(groups.of(name), ())) for name in estate.relations}
 
 
 class _Groups:
@@ -134,8 +131,8 @@ def _same_named(estate: Estate) -> Iterator[tuple[str, str]]:
         nodes = estate.analysis.graph.nodes_of(name)
         columns = {estate.analysis.graph.columns[node].column.lower() for node in nodes}
         columns |= {column.name.lower() for column in relation.columns}
-        for shared in sorted(columns & owners.keys()):
-            yield name, owners[shared]
+        for common in sorted(columns & owners.keys()):
+            yield name, owners[common]
 
 
 def _referring(estate: Estate) -> Iterator[tuple[str, str]]:

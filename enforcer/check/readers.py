@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.estate import granted_relations, may_read
+from enforcer.granted import granted_relations, may_read
+from enforcer.shared import shared
 from lineage import Origin
 
 if TYPE_CHECKING:
@@ -46,15 +47,9 @@ class Reader(msgspec.Struct, frozen=True, order=True):
     origin: Origin
 
 
+@shared
 def readers_of(estate: Estate) -> tuple[Reader, ...]:
     """Who may read which relation: by GRANT, by a model's configuration, by a place's audience."""
-    if "readers" not in estate.found:
-        estate.found["readers"] = tuple(sorted(_readers(estate)))
-    found: tuple[Reader, ...] = estate.found["readers"]
-    return found
-
-
-def _readers(estate: Estate) -> set[Reader]:
     readers = {r for grant in estate.analysis.grants for r in _granted(estate, grant)}
     for name, relation in estate.relations.items():
         for fact in relation.facts:
@@ -65,7 +60,7 @@ def _readers(estate: Estate) -> set[Reader]:
         for _, place in estate.places_named(name):
             for member in place.audience:
                 readers.add(Reader(name, principal_of(member), relation.origin))
-    return readers
+    return tuple(sorted(readers))
 
 
 def _granted(estate: Estate, grant: Grant) -> Iterator[Reader]:

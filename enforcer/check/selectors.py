@@ -26,6 +26,7 @@ from enforcer.protection.arrivals import Way
 from enforcer.protection.states import variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Accepts, Choice, Where
+from enforcer.shared import shared
 from enforcer.taxonomy import Form
 from enforcer.words import Method
 from lineage import Column, Origin
@@ -114,16 +115,35 @@ def matching(
     if isinstance(where, tuple):
         several = [matching(estate, one, surely=surely) for one in where]
         return dict.fromkeys(n for n in estate.relations if any(n in one for one in several))
-    if where == _ANYWHERE:
-        return estate.by_name
     # The part itself is kept beside the answer, so its identity stays its own.
-    key = ("matching", id(where), surely)
-    if key not in estate.found:
-        tests = tuple(_tests(estate, where, surely))
-        names = (name for name in estate.relations if all(test(name) for test in tests))
-        estate.found[key] = (where, dict.fromkeys(names))
-    found: Mapping[str, None] = estate.found[key][1]
+    known = estate.found.setdefault("matching", {})
+    if (id(where), surely) not in known:
+        known[id(where), surely] = (where, _matching(estate, Part(where), surely))
+    found: Mapping[str, None] = known[id(where), surely][1]
     return found
+
+
+class Part:
+    """A part of a rule as a key: parts that say the same are the same."""
+
+    __slots__ = ("said", "where")
+
+    def __init__(self, where: Where) -> None:
+        self.where, self.said = where, msgspec.json.encode(where)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Part) and self.said == other.said
+
+    def __hash__(self) -> int:
+        return hash(self.said)
+
+
+@shared
+def _matching(estate: Estate, part: Part, surely: bool) -> Mapping[str, None]:  # noqa: FBT001 - shared by position
+    if part.where == _ANYWHERE:
+        return estate.by_name
+    tests = tuple(_tests(estate, part.where, surely))
+    return dict.fromkeys(name for name in estate.relations if all(test(name) for test in tests))
 
 
 def _tests(
@@ -194,13 +214,10 @@ def _states(estate: Estate, where: Where, name: str, *, surely: bool) -> bool:
     )
 
 
+@shared
 def holders(estate: Estate, categories: tuple[str, ...]) -> frozenset[str]:
     """The relations in which data of these categories lies, a row a person."""
-    key = ("holders", categories)
-    if key not in estate.found:
-        estate.found[key] = frozenset(_holders(estate, Choice(any_of=categories)))
-    found: frozenset[str] = estate.found[key]
-    return found
+    return frozenset(_holders(estate, Choice(any_of=categories)))
 
 
 def _holders(estate: Estate, data: Choice) -> Iterator[str]:
@@ -272,13 +289,16 @@ def _materialized_as(estate: Estate, relation: str) -> tuple[str, ...]:
 
 
 def _audience_of(estate: Estate, relation: str) -> tuple[str, ...]:
-    if "audience" not in estate.found:
-        members: dict[str, list[str]] = {}
-        for reader in readers_of(estate):
-            members.setdefault(reader.relation, []).append(reader.principal)
-        estate.found["audience"] = members
     owner = [f.value for f in estate.relations[relation].facts if f.key.startswith("owner.")]
-    return (*estate.found["audience"].get(relation, ()), *owner)
+    return (*_audiences(estate).get(relation, ()), *owner)
+
+
+@shared
+def _audiences(estate: Estate) -> Mapping[str, list[str]]:
+    members: dict[str, list[str]] = {}
+    for reader in readers_of(estate):
+        members.setdefault(reader.relation, []).append(reader.principal)
+    return members
 
 
 def is_outside(estate: Estate, relation: Relation) -> bool:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.selectors import Source, select_sources
+from enforcer.check.selectors import Part, Source, select_sources
 from enforcer.protection.reach import first_of
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from enforcer.estate import Estate
@@ -26,16 +27,12 @@ def followed_sources(
 
     Found out once for each choice of data: many rules ask about the same.
     """
-    # The part of the rule is kept beside the answer, so its identity stays its own.
-    key = ("followed", data, id(where))
-    if key not in estate.found:
-        estate.found[key] = (where, _followed(estate, data, where))
-    found: tuple[Source, ...] = estate.found[key][1]
-    return found
+    return _followed(estate, data, Part(where) if where is not None else None)
 
 
-def _followed(estate: Estate, data: Choice, where: Where | None) -> tuple[Source, ...]:
-    sources = select_sources(estate, data, where)
+@shared
+def _followed(estate: Estate, data: Choice, part: Part | None) -> tuple[Source, ...]:
+    sources = select_sources(estate, data, part.where if part is not None else None)
     find = estate.analysis.graph.find
     nodes = {source.column: find(source.column) for source in sources}
     kept: list[Source] = [source for source in sources if nodes[source.column] is None]

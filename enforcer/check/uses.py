@@ -9,6 +9,7 @@ from enforcer.check.located import purposes_of
 from enforcer.protection.reach import reached_from
 from enforcer.protection.states import mask_of_flow, variants_in
 from enforcer.protection.variants import refused
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,15 +35,12 @@ def uses(
     return {name: protections for name, protections in found.items() if protections}
 
 
+@shared
 def _beyond(estate: Estate, name: str) -> frozenset[str]:
     """A relation, and those that anything of it flows into."""
-    key = ("beyond", name)
-    if key not in estate.found:
-        graph = estate.analysis.graph
-        nodes = reached_from(estate.direct_successors, graph.nodes_of(name)) - graph.inner
-        estate.found[key] = frozenset({name, *(graph.columns[node].relation for node in nodes)})
-    found: frozenset[str] = estate.found[key]
-    return found
+    graph = estate.analysis.graph
+    nodes = reached_from(estate.direct_successors, graph.nodes_of(name)) - graph.inner
+    return frozenset({name, *(graph.columns[node].relation for node in nodes)})
 
 
 def purposes_downstream(
