@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.protection.acts import Acts
-from enforcer.protection.guards import kinds_excused, kinds_grouped
+from enforcer.protection.guards import Guarded
 from enforcer.protection.states import (
     CLEAR,
     DIRECT,
     Making,
+    Transforms,
     make_tables,
     or_hashed,
     with_hashes_clear,
@@ -19,7 +20,7 @@ from enforcer.protection.states import (
 from enforcer.protection.steps import Setting, applied_by
 from enforcer.rules import GuardTest
 from enforcer.taxonomy import Form
-from lineage.flow import ShortestWays, Step, image_of, propagate
+from lineage.flow import Propagation, ShortestWays, Step, image_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,9 +66,10 @@ class Arrivals:
     ) -> None:
         self._graph = graph
         self._own = own
-        self._subjects = subjects
+        self._guarded = Guarded(graph, subjects)
+        self._transforms = Transforms(graph)
         self._tables: dict[Way, Tables] = {}
-        self._grouped: dict[int, frozenset[int]] = {}
+        self._propagations: dict[Way, Propagation] = {}
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._arrived: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
@@ -95,7 +97,7 @@ class Arrivals:
         key = (nodes, way, closed)
         if key not in self._together:
             seeds = dict.fromkeys(nodes, CLEAR)
-            reached = propagate(self._graph, seeds, self.tables(way), closed)
+            reached = self._propagation(way).reached(seeds, closed)
             if way.enumerable:
                 reached = {there: with_hashes_clear(mask) for there, mask in reached.items()}
             self._together[key] = reached
@@ -118,7 +120,7 @@ class Arrivals:
         """The same with the hashes that hide nothing still known for hashes."""
         key = (node, way)
         if key not in self._reached:
-            self._reached[key] = propagate(self._graph, {node: CLEAR}, self.tables(way))
+            self._reached[key] = self._propagation(way).reached({node: CLEAR})
         return self._reached[key]
 
     def relations(self, node: int, way: Way) -> Mapping[str, int]:
@@ -158,7 +160,7 @@ class Arrivals:
         setting = Setting(
             acts=Acts(self._own, way.form),
             enumerable=way.enumerable,
-            grouped=kind in self._kinds_grouped(way.group_size),
+            grouped=kind in self._guarded.kinds_grouped(way.group_size),
         )
         return applied_by(self._graph.kinds[kind].transform, before, setting)
 
@@ -204,20 +206,20 @@ class Arrivals:
             fresh = {there: with_hashes_clear(mask) for there, mask in fresh.items()}
         return self._by_relation(fresh)
 
+    def _propagation(self, way: Way) -> Propagation:
+        if way not in self._propagations:
+            self._propagations[way] = Propagation(self._graph, self.tables(way))
+        return self._propagations[way]
+
     def tables(self, way: Way) -> Tables:
         """What each kind of edge does to each state."""
         if way not in self._tables:
-            grouped = self._kinds_grouped(way.group_size)
-            blocked = kinds_excused(self._graph, way.excused, self._subjects)
+            grouped = self._guarded.kinds_grouped(way.group_size)
+            blocked = self._guarded.kinds_excused(way.excused)
             self._tables[way] = make_tables(
-                self._graph,
+                self._transforms,
                 Making(way.flows, way.enumerable, way.form, self._own),
                 is_group=grouped.__contains__,
                 is_blocked=blocked.__contains__,
             )
         return self._tables[way]
-
-    def _kinds_grouped(self, size: int) -> frozenset[int]:
-        if size not in self._grouped:
-            self._grouped[size] = kinds_grouped(self._graph, size, self._subjects)
-        return self._grouped[size]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lineage import TransformSubtype, TransformType
@@ -66,19 +67,40 @@ def kinds_excused(
 
     `subjects` are the nodes that are known to identify a subject, as in `kinds_grouped`.
     """
-    wanted = tuple(tests)
-    if not wanted:
-        return frozenset()
-    copies = Copies(graph)
-    held: dict[GuardRef, bool] = {}
-    for kind in graph.kinds:
-        for guard in kind.guards:
-            if guard not in held:
-                held[guard] = any(_satisfies(copies, guard, test) for test in wanted)
-    kinds = (n for n, kind in enumerate(graph.kinds) if any(held[g] for g in kind.guards))
-    sizes = {test.group_size for test in wanted if test.group_size is not None}
-    grouped = (kinds_grouped(graph, size, subjects) for size in sizes)
-    return frozenset(kinds).union(*grouped)
+    return Guarded(graph, subjects).kinds_excused(tests)
+
+
+class Guarded:
+    """The edges of a graph that carry guards; what satisfies a test is found out once."""
+
+    def __init__(self, graph: Graph, subjects: frozenset[int] = frozenset()) -> None:
+        self._graph, self._subjects, self._copies = graph, subjects, Copies(graph)
+        self._kinds: dict[GuardTest, frozenset[int]] = {}
+        self._grouped: dict[int, frozenset[int]] = {}
+        self._by_guard: dict[GuardRef, list[int]] = {}
+        for number, kind in enumerate(graph.kinds):
+            for guard in kind.guards:
+                self._by_guard.setdefault(guard, []).append(number)
+
+    def kinds_excused(self, tests: Iterable[GuardTest]) -> frozenset[int]:
+        """The kinds of edge on which one of the tests is known to hold."""
+        return frozenset[int]().union(*map(self._kinds_of, tests))
+
+    def kinds_grouped(self, size: int) -> frozenset[int]:
+        """The kinds of edge that only carry groups of at least `size` subjects."""
+        if size not in self._grouped:
+            self._grouped[size] = kinds_grouped(self._graph, size, self._subjects)
+        return self._grouped[size]
+
+    def _kinds_of(self, test: GuardTest) -> frozenset[int]:
+        if test not in self._kinds:
+            held = [g for g in self._by_guard if _satisfies(self._copies, g, test)]
+            found = frozenset(number for guard in held for number in self._by_guard[guard])
+            sized = frozenset[int]()
+            if test.group_size is not None:
+                sized = self.kinds_grouped(test.group_size)
+            self._kinds[test] = found | sized
+        return self._kinds[test]
 
 
 def _satisfies(copies: Copies, guard: GuardRef, test: GuardTest) -> bool:
@@ -135,6 +157,7 @@ class Copies:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._bases: dict[int, frozenset[int]] = {}
+        self._named: dict[int, tuple[str, frozenset[int]]] = {}
 
     def bases_of(self, node: int) -> frozenset[int]:
         """The node and all nodes whose value is certain to have come to it unchanged."""
@@ -169,16 +192,23 @@ class Copies:
         """True when the node is, or on every way in is a copy of, a column of such a name."""
         waiting, seen, found = [node], {node}, False
         while waiting:
-            here = waiting.pop()
-            if self._is_declared(here) and name_matches(str(self._graph.columns[here]), pattern):
+            name, copied = self._name_of(waiting.pop())
+            if name and name_matches(name, pattern):
                 found = True
                 continue
-            sources = self._sources(here)
-            if not sources or not self._is_copy(here):
+            if not copied:
                 return False
-            waiting.extend(sources - seen)
-            seen |= sources
+            waiting.extend(copied - seen)
+            seen |= copied
         return found
+
+    def _name_of(self, node: int) -> tuple[str, frozenset[int]]:
+        """The name of a declared column, empty for another one, and what the node is a copy of."""
+        if node not in self._named:
+            name = str(self._graph.columns[node]) if self._is_declared(node) else ""
+            copied = self._sources(node) if self._is_copy(node) else ()
+            self._named[node] = (name, frozenset(copied))
+        return self._named[node]
 
     def lists(self, node: int, patterns: Sequence[str]) -> bool:
         """True when the node is a column of a relation of such a name, or made of one row by row.
@@ -240,8 +270,12 @@ def name_matches(name: str, pattern: str) -> bool:
     A star stands for no word that turns the name into its contrary: `*consent*` is not
     `consent_withdrawn`.
     """
-    parts, globs = name.split("."), pattern.lower().split(".")
-    ends = parts[-len(globs) :]
+    return _end_matches(tuple(name.split(".")[-pattern.count(".") - 1 :]), pattern)
+
+
+@lru_cache(maxsize=65_536)  # columns of many relations have the same name
+def _end_matches(ends: tuple[str, ...], pattern: str) -> bool:
+    globs = pattern.lower().split(".")
     return (
         len(ends) == len(globs)
         and all(fnmatchcase(e.lower(), g) for e, g in zip(ends, globs, strict=True))

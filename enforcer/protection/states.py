@@ -144,8 +144,17 @@ class Making(msgspec.Struct, frozen=True):
     own: tuple[tuple[str, Effect], ...] = ()
 
 
+class Transforms:
+    """The transforms of a graph's kinds of edge, each once, and the number of each kind's."""
+
+    def __init__(self, graph: Graph) -> None:
+        numbers: dict[Transform, int] = {}
+        self.of_kind = [numbers.setdefault(kind.transform, len(numbers)) for kind in graph.kinds]
+        self.each = tuple(numbers)
+
+
 def make_tables(
-    graph: Graph,
+    transforms: Transforms,
     making: Making,
     *,
     is_group: Callable[[int], bool],
@@ -157,23 +166,20 @@ def make_tables(
     `is_blocked` whether they excuse the flow, which then does not pass unless it is mixed.
     """
     acts = Acts(making.own, making.form)
-    doings: dict[Transform, Doing] = {}
+    doings = [doing_of(transform, acts) for transform in transforms.each]
+    known: dict[tuple[int, bool, bool], tuple[int, ...]] = {}
     tables = []
-    for number, kind in enumerate(graph.kinds):
-        doing = doings.get(kind.transform)
-        if doing is None:
-            doing = doings[kind.transform] = doing_of(kind.transform, acts)
-        doing = doing.when(grouped=is_group(number))
-        table = _table(doing, making.flows, making.enumerable)
-        tables.append(_blocked(table) if is_blocked(number) else table)
+    for number, transform in enumerate(transforms.of_kind):
+        key = (transform, is_group(number), is_blocked(number))
+        if key not in known:
+            doing = doings[transform].when(grouped=key[1])
+            table = _table(doing, making.flows, making.enumerable)
+            known[key] = (0,) * _ROW_STATES + table[_ROW_STATES:] if key[2] else table
+        tables.append(known[key])
     return tuple(tables)
 
 
 _ROW_STATES: Final = len(FLOWS) * len(VARIANTS)
-
-
-def _blocked(table: tuple[int, ...]) -> tuple[int, ...]:
-    return (0,) * _ROW_STATES + table[_ROW_STATES:]
 
 
 class Doing(msgspec.Struct, frozen=True):
