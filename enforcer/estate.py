@@ -160,6 +160,16 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return dict.fromkeys(self.relations)
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of all relations, sorted."""
+        return tuple(self.relations)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """For each relation its number in the order of names."""
+        return {name: number for number, name in enumerate(self.relations)}
+
+    @cached_property
     def found(self) -> dict[object, dict[Any, Any]]:
         """The answers that rules share, by question: see `enforcer.shared`."""
         return {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.excuses import excused
-from enforcer.check.flows import Arrival, flow_finding, way_of, weighed
+from enforcer.check.flows import Arrival, flow_finding, weighed
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.screening import narrowed
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import way_of
 from enforcer.globs import matches
 from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from enforcer.check.excuses import excused
+from enforcer.check.excuses import left_over, unheard_of, wholly_excused
 from enforcer.check.flows import (
     Arrival,
     arrivals,
@@ -13,6 +14,7 @@ from enforcer.check.flows import (
 )
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import Refusals, Ways, bits_of, names_of, spread_of
 from enforcer.protection.states import DIRECT
 from enforcer.rules import Choice
 from enforcer.shared import shared
@@ -20,10 +22,11 @@ from enforcer.words import Finding, say
 from lineage import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
-    from enforcer.rules import Accepts, Rule
+    from enforcer.rules import Accepts, Excuse, Rule
     from enforcer.words import Message, RuleCard, Value
 
 _SHOWN = 3
@@ -45,18 +48,56 @@ def held_data(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
     """The relations that `require.of` matches and that hold data, any where none is named."""
     require = rule.require
     assert require is not None
-    names = select_relations(estate, require.of)
-    everywhere = _arriving(estate, require.data, require.unless_protected) if names else {}
-    held: dict[str, tuple[Arrival, ...]] = {}
-    for name in names:
-        left = (
-            excused(estate, arrival, rule.unless, require.unless_protected)
-            for arrival in everywhere.get(name, ())
-        )
-        kept = tuple(arrival for arrival in left if arrival is not None)
-        if kept:
-            held[name] = kept
-    return held
+    into = bits_of(estate, select_relations(estate, require.of))
+    asked = (require.data, require.unless_protected)
+    return Held(estate, asked, rule.unless, into)
+
+
+class Held(Mapping[str, tuple[Arrival, ...]]):
+    """Relations, sorted, with the data that they hold and that nothing excuses.
+
+    Most of them keep the rule, so which data it is in each is only found out when it is asked.
+    """
+
+    def __init__(
+        self,
+        estate: Estate,
+        asked: tuple[Choice, Accepts | None],
+        unless: Sequence[Excuse],
+        into: Bits,
+    ) -> None:
+        self._estate, self._asked = estate, asked
+        self.relations, unheard = into & ~wholly_excused(estate, unless), unheard_of(unless)
+        self._left: Mapping[str, Sequence[Arrival]] | None = None
+        if unheard and self.relations:
+            sources = followed_sources(estate, asked[0])
+            left = left_over(estate, sources, ((DIRECT,), asked[1]), unheard, self.relations)
+            self._left = by_relation(left)
+            self.relations = bits_of(estate, self._left)
+        elif self.relations:
+            self.relations &= _held_anywhere(estate, *asked)
+
+    def __iter__(self) -> Iterator[str]:
+        return names_of(self._estate, self.relations)
+
+    def __len__(self) -> int:
+        return self.relations.bit_count()
+
+    def __getitem__(self, name: str) -> tuple[Arrival, ...]:
+        if not self.relations >> self._estate.numbers[name] & 1:
+            raise KeyError(name)
+        if self._left is None:
+            self._left = _arriving(self._estate, *self._asked)
+        return tuple(self._left[name])
+
+
+@shared
+def _held_anywhere(estate: Estate, data: Choice, accepted: Accepts | None) -> Bits:
+    """The relations in which data arrives with a refused protection."""
+    ways, refusals, found = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,)), 0
+    for source in followed_sources(estate, data):
+        found |= refusals.where(spread_of(estate, source, ways.of(source)))
+    return found
 
 
 @shared
@@ -64,9 +105,14 @@ def _arriving(
     estate: Estate, data: Choice, accepted: Accepts | None
 ) -> Mapping[str, Sequence[Arrival]]:
     """By relation, where data arrives with a refused protection; worked out once for all rules."""
-    found: dict[str, list[Arrival]] = {}
     sources = followed_sources(estate, data)
-    for arrival in arrivals(estate, sources, (DIRECT,), accepted):
+    return by_relation(arrivals(estate, sources, (DIRECT,), accepted))
+
+
+def by_relation(arriving: Iterable[Arrival]) -> Mapping[str, Sequence[Arrival]]:
+    """Arrivals by the relation that they arrive in."""
+    found: dict[str, list[Arrival]] = {}
+    for arrival in arriving:
         found.setdefault(arrival.relation, []).append(arrival)
     return found
 

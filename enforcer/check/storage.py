@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.durations import duration
-from enforcer.check.excuses import excused
-from enforcer.check.flows import arrivals, flow_finding
+from enforcer.check.excuses import left_over
+from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import keeps_rows, lifetime_of
 from enforcer.check.located import names_of_regions, purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import choice_matches, encryption_of, matching
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of
 from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import Choice, Where
 from enforcer.words import PolicyError, say
@@ -134,15 +135,12 @@ def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         if deny.regions or estate.facts(source.column.relation, "residency")
     ]
     wanted = matching(estate, deny.into or Where())
-    for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
-        regions = names_of_regions(estate, arrival.relation)
-        if not regions or arrival.relation not in wanted:
-            continue
-        left = excused(estate, arrival, rule.unless, deny.unless_protected)
-        if left is None:
-            continue
+    near = bits_of(estate, (name for name in wanted if names_of_regions(estate, name)))
+    asked = (deny.via, deny.unless_protected)
+    for left in left_over(estate, sources, asked, rule.unless, near):
+        regions = names_of_regions(estate, left.relation)
         judged += 1
-        permitted = deny.regions or estate.facts(arrival.source.column.relation, "residency")
+        permitted = deny.regions or estate.facts(left.source.column.relation, "residency")
         strange = [r[0] for r in regions if not choice_matches(Choice(any_of=permitted), r)]
         if strange:
             where = say("lies-abroad", regions=tuple(strange), permitted=permitted)

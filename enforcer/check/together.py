@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.check.excuses import excused
-from enforcer.check.flows import arrivals, flow_finding, in_words
+from enforcer.check.excuses import left_over
+from enforcer.check.flows import flow_finding, in_words
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import environments_of, select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of
 from enforcer.protection.reach import fed_among, feeds_between
 from enforcer.protection.states import DIRECT
 from enforcer.protection.variants import Variant, accepts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from enforcer.check.flows import Arrival
     from enforcer.check.selectors import Source
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Part, Rule
     from enforcer.words import Finding, Message, RuleCard, Value
@@ -96,9 +98,7 @@ def _wholes(
         wanted = (
             everywhere if part.of is None else everywhere & {*select_relations(estate, part.of)}
         )
-        for arrival in _arriving(rule, deny, part, estate) if wanted else ():
-            if arrival.relation not in wanted:
-                continue
+        for arrival in _arriving(rule, part, estate, bits_of(estate, wanted)) if wanted else ():
             for whole in _around(estate, deny, arrival):
                 forms = found.setdefault(whole, [{} for _ in range(size)])[number]
                 for form in _forms(arrival):
@@ -107,16 +107,16 @@ def _wholes(
     return found
 
 
-def _arriving(rule: Rule, deny: Deny, part: Part, estate: Estate) -> Iterator[Arrival]:
+def _arriving(rule: Rule, part: Part, estate: Estate, into: Bits) -> Iterator[Arrival]:
     """Where data of a part arrives under the methods that count."""
+    deny = rule.deny
+    assert deny is not None
     sources: Sequence[Source] = followed_sources(estate, Choice(any_of=part.data), deny.source)
     if not _HASHES.isdisjoint(part.protected):
         sources = [msgspec.structs.replace(source, enumerable=False) for source in sources]
     counted = Accepts(accept=part.protected)
-    for arrival in arrivals(estate, sources, (DIRECT,), deny.unless_protected):
-        left = excused(estate, arrival, rule.unless, deny.unless_protected)
-        if left is None:
-            continue
+    asked = ((DIRECT,), deny.unless_protected)
+    for left in left_over(estate, sources, asked, rule.unless, into):
         kept = tuple(p for p in left.protections if not part.protected or accepts(counted, p))
         if kept:
             yield msgspec.structs.replace(left, protections=kept)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.flows import masks_by_relation
 from enforcer.check.located import purposes_of
+from enforcer.check.spread import masks_by_relation
 from enforcer.protection.reach import reached_from
 from enforcer.protection.states import mask_of_flow, variants_in
 from enforcer.protection.variants import refused
