@@ -37,15 +37,15 @@ def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.require is not None
     wanted = frozenset(rule.require.by)
     asked = _kinds_asked(estate)
-    judged, findings = 0, []
-    for name, arriving in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    for name in held:
         relation = estate.relations[name]
         if _kind_of(estate, relation) not in asked:
             continue
         judged += 1
         lack = _lack_of_erasure(estate, relation, wanted)
         if lack is not None:
-            findings.append(relation_finding(estate, card, name, arriving, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 
@@ -88,27 +88,30 @@ def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Partners that get the data must have agreed to delete it."""
     held = holdings(estate, rule)
     findings = []
-    for name, arriving in held.items():
+    for name in held:
         for place, partner in partners_of(estate, name):
             if not says_nothing(partner.deletion):
                 continue
             lack = say("no-deletion-duty", partner=partner.name, place=place)
-            findings += [flow_finding(estate, card, arrival, lack) for arrival in arriving]
+            findings += [flow_finding(estate, card, arrival, lack) for arrival in held[name]]
     return outcome(len(held), findings)
 
 
 def judge_retention_growth(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Nothing is kept for longer than in the nearest relations upstream that state a lifetime."""
-    judged, findings = 0, []
-    for name, arriving in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    shortest = _shortest_upstream(estate)
+    for name in held:
         kept = lifetime_of(estate, estate.relations[name])
         if kept is None:
             continue
         judged += 1
+        if kept.length <= shortest:
+            continue
         limits = sorted(
             (
                 (limit, upstream, arrival)
-                for arrival in arriving
+                for arrival in held[name]
                 for upstream, limit in _limits(estate, arrival)
             ),
             key=lambda it: (it[0].length, it[1], it[0].written, it[2].source),
@@ -120,6 +123,17 @@ def judge_retention_growth(rule: Rule, card: RuleCard, estate: Estate) -> Outcom
             )
             findings.append(relation_finding(estate, card, name, (arrival,), lack))
     return outcome(judged, findings)
+
+
+def _shortest_upstream(estate: Estate) -> int:
+    """The shortest lifetime of a relation that anything flows out of; what ends by then is fine."""
+    graph = estate.analysis.graph
+    kept = (
+        lifetime_of(estate, relation)
+        for name, relation in estate.relations.items()
+        if any(graph.outgoing(node) for node in graph.nodes_of(name))
+    )
+    return min((lifetime.length for lifetime in kept if lifetime is not None), default=0)
 
 
 def _limits(estate: Estate, arrival: Arrival) -> Iterator[tuple[str, Lifetime]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from enforcer.estate import Estate
     from enforcer.rules import Rule
+    from enforcer.rules.where import FactTests
     from enforcer.words import Message, RuleCard, Value
 
 _OWN: Final = "meta.fieldgate."
@@ -37,29 +38,31 @@ def judge_facts(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert require.facts is not None
     if not estate.declares:
         return Outcome(0)
-    held = {
-        name: arriving
-        for name, arriving in holdings(estate, rule).items()
-        if estate.relations[name].kind is not RelationKind.RESULT
-    }
+    held = holdings(estate, rule)
+    names = [name for name in held if estate.relations[name].kind is not RelationKind.RESULT]
     findings = []
-    for name, arriving in held.items():
+    known: dict[object, tuple[Message, ...]] = {}
+    for name in names:
         purposes: Mapping[str, str] = {}
         if require.per_purpose:
-            purposes = purposes_downstream(estate, arriving, require.unless_protected)
-        lacks = [
-            lack
-            for key, test in require.facts.items()
-            for lack in (
-                _lacks_by_purpose(estate, name, purposes, (key, test))
-                if purposes
-                else lacks_of(estate, name, key, test)
-            )
-        ]
-        if lacks:
-            lack = say("each", lacks=tuple(lacks))
-            findings.append(relation_finding(estate, card, name, arriving, lack))
-    return outcome(len(held), findings)
+            purposes = purposes_downstream(estate, held[name], require.unless_protected)
+        alike = (estate.likes[name], *purposes.items())
+        if alike not in known:
+            known[alike] = tuple(_lacks(estate, name, purposes, require.facts))
+        if known[alike]:
+            lack = say("each", lacks=known[alike])
+            findings.append(relation_finding(estate, card, name, held[name], lack))
+    return outcome(len(names), findings)
+
+
+def _lacks(
+    estate: Estate, name: str, purposes: Mapping[str, str], facts: FactTests
+) -> Iterator[Message]:
+    for key, test in facts.items():
+        if purposes:
+            yield from _lacks_by_purpose(estate, name, purposes, (key, test))
+        else:
+            yield from lacks_of(estate, name, key, test)
 
 
 def lacks_of(estate: Estate, name: str, key: str, test: FactTest) -> Iterator[Message]:

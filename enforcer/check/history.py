@@ -44,8 +44,8 @@ def judge_erased_within(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.require is not None
     limit = duration(rule.require.erased_within)
     assert limit is not None
-    judged, findings = 0, []
-    for name, held in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    for name in held:
         stays = tuple(_stays(estate, estate.relations[name]))
         if not stays:
             continue
@@ -54,7 +54,7 @@ def judge_erased_within(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         if total > limit.length:
             parts = tuple(stay.what for stay in stays)
             lack = say("stays-after-erasure", parts=parts, limit=limit.text)
-            findings.append(relation_finding(estate, card, name, held, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 

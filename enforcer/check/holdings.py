@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, TypeVar
 
 from enforcer.check.excuses import left_over, unheard_of, wholly_excused
 from enforcer.check.flows import (
@@ -22,14 +24,16 @@ from enforcer.words import Finding, say
 from lineage import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
+    from enforcer.check.selectors import Source
     from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.rules import Accepts, Excuse, Rule
     from enforcer.words import Message, RuleCard, Value
 
 _SHOWN = 3
+Key = TypeVar("Key", bound="Hashable")
 
 
 def holdings(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
@@ -44,7 +48,7 @@ def holdings(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
     return held_data(estate, rule)
 
 
-def held_data(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
+def held_data(estate: Estate, rule: Rule) -> Held:
     """The relations that `require.of` matches and that hold data, any where none is named."""
     require = rule.require
     assert require is not None
@@ -90,14 +94,41 @@ class Held(Mapping[str, tuple[Arrival, ...]]):
             self._left = _arriving(self._estate, *self._asked)
         return tuple(self._left[name])
 
+    def by(self, key: Callable[[Source], Key]) -> Mapping[Key, Bits]:
+        """The relations that hold data of some sources, by what is said of the sources."""
+        found: dict[Key, int] = {}
+        for source, there in self._by_source():
+            kind = key(source)
+            found[kind] = found.get(kind, 0) | there & self.relations
+        return found
+
+    def _by_source(self) -> Iterable[tuple[Source, Bits]]:
+        if self._left is None:
+            return _held_by_source(self._estate, *self._asked)
+        numbers = self._estate.numbers
+        return [
+            (arrival.source, 1 << numbers[name])
+            for name, arriving in self._left.items()
+            for arrival in arriving
+        ]
+
+
+@shared
+def _held_by_source(
+    estate: Estate, data: Choice, accepted: Accepts | None
+) -> Sequence[tuple[Source, Bits]]:
+    """For each source the relations in which its data arrives with a refused protection."""
+    ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
+    return [
+        (source, refusals.where(spread_of(estate, source, ways.of(source))))
+        for source in followed_sources(estate, data)
+    ]
+
 
 @shared
 def _held_anywhere(estate: Estate, data: Choice, accepted: Accepts | None) -> Bits:
     """The relations in which data arrives with a refused protection."""
-    ways, refusals, found = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,)), 0
-    for source in followed_sources(estate, data):
-        found |= refusals.where(spread_of(estate, source, ways.of(source)))
-    return found
+    return reduce(or_, (there for _, there in _held_by_source(estate, data, accepted)), 0)
 
 
 @shared

@@ -36,14 +36,14 @@ def judge_reachable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     held = held_data(estate, rule)
     reached = _reached(estate) if held else {}
     judged, findings = 0, []
-    for name, arriving in held.items():
+    for name in held:
         if not keeps_rows(estate.relations[name]):
             continue
         judged += 1
         subjects = frozenset(estate.facts(name, "subject"))
         if not _is_reached(subjects, reached.get(name, ())):
             lack = say("no-way-to-subject-key")
-            findings.append(relation_finding(estate, card, name, arriving, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 

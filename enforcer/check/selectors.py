@@ -20,13 +20,14 @@ from enforcer.check.located import (
 )
 from enforcer.check.partners import partners_of
 from enforcer.check.readers import readers_of
+from enforcer.check.spread import alike
 from enforcer.estate import Estate, setting
 from enforcer.globs import relation_matches as named
 from enforcer.protection.arrivals import Way
 from enforcer.protection.states import variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Accepts, Choice, Where
-from enforcer.shared import shared
+from enforcer.shared import shared, shared_by_likes
 from enforcer.taxonomy import Form
 from enforcer.words import Method
 from lineage import Column, Origin
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from enforcer.check.located import Said
+    from enforcer.labels import Label
 
     Flag = Callable[[Estate, str], bool]
     SaidOf = Callable[[Estate, str], Said]
@@ -74,11 +76,12 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
     """
     sources: dict[Column, Source] = {}
     near = matching(estate, where or _ANYWHERE)
-    for column, labels in sorted(estate.labels.items()):
+    chosen = {c for c in _categories(estate) if category_matches(estate, data, c)}
+    for column, labels in _labels(estate) if chosen else ():
         if where is not None and column.relation not in near:
             continue
         for label in labels:
-            if not category_matches(estate, data, label.category):
+            if label.category not in chosen:
                 continue
             tried = estate.taxonomy.is_enumerable(label.category)
             known = sources.get(column)
@@ -92,6 +95,16 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
             origin = estate.relations[column.relation].origin
             sources.setdefault(column, Source(column, category, origin))
     return tuple(sorted(sources.values()))
+
+
+@shared
+def _labels(estate: Estate) -> tuple[tuple[Column, tuple[Label, ...]], ...]:
+    return tuple(sorted(estate.labels.items()))
+
+
+@shared
+def _categories(estate: Estate) -> frozenset[str]:
+    return frozenset(label.category for _, labels in _labels(estate) for label in labels)
 
 
 def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[str, ...]:
@@ -142,7 +155,7 @@ class Part:
 def _matching(estate: Estate, part: Part, surely: bool) -> Mapping[str, None]:  # noqa: FBT001 - shared by position
     if part.where == _ANYWHERE:
         return estate.by_name
-    tests = tuple(_tests(estate, part.where, surely))
+    tests = (*_tests_of_likes(estate, part.where, surely), *_tests(estate, part.where, surely))
     return dict.fromkeys(name for name in estate.relations if all(test(name) for test in tests))
 
 
@@ -151,35 +164,44 @@ def _tests(
     where: Where,
     surely: bool,  # noqa: FBT001 - as above
 ) -> Iterator[Callable[[str], bool]]:
-    """A test for each key that is given, the cheapest first."""
-    if where.kind:
-        yield lambda name: estate.relations[name].kind in where.kind
+    """A test for each key that is given and asks more than what is declared."""
     if where.name != _ANY:
         yield lambda name: name_chosen(where.name, name)
-    for key, values_of in _VALUES.items():
-        if getattr(where, key) != _ANY:
-            yield partial(_values_match, estate, getattr(where, key), values_of)
-    for key, said_of in _SAID.items():
-        if getattr(where, key) != _ANY:
-            yield partial(_said_match, estate, getattr(where, key), said_of, surely=surely)
-    for key, holds in _FLAGS.items():
-        if getattr(where, key) is not None:
-            yield partial(_flag_is, estate, getattr(where, key), holds)
-    yield from _further_tests(estate, where, surely)
-
-
-def _further_tests(
-    estate: Estate,
-    where: Where,
-    surely: bool,  # noqa: FBT001 - as above
-) -> Iterator[Callable[[str], bool]]:
-    if where.facts:
-        yield lambda name: _states(estate, where, name, surely=surely)
+    if where.audience != _ANY:
+        yield partial(_values_match, estate, where.audience, _audience_of)
+    if where.collected is not None:
+        yield partial(_flag_is, estate, where.collected, _is_collected)
     if where.holds is not None:
         yield holders(estate, where.holds).__contains__
     if where.either:
         ones = [matching(estate, one, surely=surely) for one in where.either]
         yield lambda name: any(name in one for one in ones)
+
+
+def _tests_of_likes(
+    estate: Estate,
+    where: Where,
+    surely: bool,  # noqa: FBT001 - as above
+) -> Iterator[Callable[[str], bool]]:
+    """One test of all that a relation's likes have in common: what is declared, and the kind."""
+    tests: list[Callable[[str], bool]] = []
+    if where.kind:
+        tests.append(lambda name: estate.relations[name].kind in where.kind)
+    for key, values_of in _VALUES.items():
+        if getattr(where, key) != _ANY:
+            tests.append(partial(_values_match, estate, getattr(where, key), values_of))
+    for key, said_of in _SAID.items():
+        if getattr(where, key) != _ANY:
+            said = getattr(where, key)
+            tests.append(partial(_said_match, estate, said, said_of, surely=surely))
+    for key, holds in _FLAGS.items():
+        if getattr(where, key) is not None:
+            tests.append(partial(_flag_is, estate, getattr(where, key), holds))
+    if where.facts:
+        tests.append(lambda name: _states(estate, where, name, surely=surely))
+    if tests:
+        met = {like for like in alike(estate) if all(test(like) for test in tests)}
+        yield lambda name: estate.likes[name] in met
 
 
 def _values_match(estate: Estate, choice: Choice, values_of: ValuesOf, name: str) -> bool:
@@ -247,11 +269,14 @@ def _name_matches(value: str, pattern: str) -> bool:
 
 def values_of(estate: Estate, key: str, relation: str) -> tuple[str, ...]:
     """What a choice of `Where` chooses from, by its key: a relation's places, or its regions."""
+    if key == "audience":
+        return _audience_of(estate, relation)
     if key in _VALUES:
         return _VALUES[key](estate, relation)
     return tuple(dict.fromkeys(name for one in _SAID[key](estate, relation) for name in one))
 
 
+@shared_by_likes
 def encryption_of(estate: Estate, relation: str) -> tuple[str, ...]:
     """How a relation is encrypted: its own fact, and what its places state."""
     stated = estate.facts(relation, "encryption") or estate.facts(relation, "encryption.level")
@@ -291,6 +316,10 @@ def _materialized_as(estate: Estate, relation: str) -> tuple[str, ...]:
 def _audience_of(estate: Estate, relation: str) -> tuple[str, ...]:
     owner = [f.value for f in estate.relations[relation].facts if f.key.startswith("owner.")]
     return (*_audiences(estate).get(relation, ()), *owner)
+
+
+def _is_collected(estate: Estate, relation: str) -> bool:
+    return relation in collected(estate)
 
 
 @shared
@@ -336,7 +365,6 @@ _VALUES: Final[Mapping[str, ValuesOf]] = {
     "place": lambda estate, name: tuple(place for place, _ in estate.places_named(name)),
     "environment": environments_of,
     "zone": _zones_of,
-    "audience": _audience_of,
     "recipient": lambda estate, name: _of_partners(estate, name, "name"),
     "role": lambda estate, name: _of_partners(estate, name, "role"),
     "subject": lambda estate, name: estate.facts(name, "subject"),
@@ -356,5 +384,4 @@ _FLAGS: Final[Mapping[str, Flag]] = {
     "outside": lambda estate, name: is_outside(estate, estate.relations[name]),
     "subject_key": lambda estate, name: bool(estate.facts(name, "subject_key")),
     "history": lambda estate, name: is_history(estate.relations[name]),
-    "collected": lambda estate, name: name in collected(estate),
 }

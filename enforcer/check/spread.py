@@ -54,6 +54,29 @@ def names_of(estate: Estate, relations: Bits) -> Iterator[str]:
         number = written.find("1", number + 1)
 
 
+@shared
+def alike(estate: Estate) -> Mapping[str, Bits]:
+    """The relations of which the same is declared, by the first of them, sorted."""
+    found: dict[str, list[str]] = {}
+    for name, like in estate.likes.items():
+        found.setdefault(like, []).append(name)
+    return {like: bits_of(estate, names) for like, names in found.items()}
+
+
+def parts_alike(estate: Estate, relations: Bits) -> Mapping[str, Bits]:
+    """The relations of a set by what is declared of them, as in `alike`; no part is empty."""
+    whole = alike(estate)
+    few = relations.bit_count() < len(whole)
+    likes = {estate.likes[name] for name in names_of(estate, relations)} if few else whole
+    parts = ((like, relations & whole[like]) for like in likes)
+    return {like: part for like, part in parts if part}
+
+
+def first_name(estate: Estate, relations: Bits) -> str:
+    """The first by name of a set of relations that is not empty."""
+    return estate.names[(relations & -relations).bit_length() - 1]
+
+
 def way_of(
     estate: Estate, source: Source, flows: tuple[str, ...] = (DIRECT,), group_size: int = 0
 ) -> Way:

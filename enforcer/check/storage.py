@@ -34,8 +34,8 @@ def judge_declared(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.require is not None
     if not estate.declares:
         return Outcome(0)
-    judged, findings = 0, []
-    for name, held in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    for name in held:
         relation = estate.relations[name]
         if "retention" in rule.require.declared and not keeps_rows(relation):
             continue
@@ -43,7 +43,7 @@ def judge_declared(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         missing = [k for k in rule.require.declared if not is_known(estate, relation, k)]
         if missing:
             lack = say("not-declared", facts=tuple(missing))
-            findings.append(relation_finding(estate, card, name, held, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 
@@ -70,15 +70,15 @@ def judge_retention_limit(rule: Rule, card: RuleCard, estate: Estate) -> Outcome
             f"`within: {text}` is not a duration",
             "write one like P24M, P90D or P1Y6M",
         )
-    judged, findings = 0, []
-    for name, held in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    for name in held:
         kept = lifetime_of(estate, estate.relations[name])
         if kept is None:
             continue
         judged += 1
         if kept.length > limit.length:
             lack = say("kept-too-long", kept=kept.text, limit=limit.text)
-            findings.append(relation_finding(estate, card, name, held, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 

@@ -64,8 +64,8 @@ def judge_known_place(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     held = holdings(estate, rule)
     findings = [
         flow_finding(estate, card, arrival, say("in-no-place"))
-        for name, arriving in held.items()
+        for name in held
         if not estate.places_named(name)
-        for arrival in arriving
+        for arrival in held[name]
     ]
     return outcome(len(held), findings)
