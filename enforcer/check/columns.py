@@ -32,18 +32,21 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert deny is not None
     sinks = frozenset(select_relations(estate, deny.into or Where()))
 
+    names = {column.column for column in (*estate.analysis.graph.columns, *estate.labels)}
+    chosen = {name for name in names if any(matches(glob, name) for glob in deny.columns)}
+
     def wanted(relation: str, column: str) -> bool:
-        return relation in sinks and any(matches(glob, column) for glob in deny.columns)
+        return column in chosen and relation in sinks
 
     sources = followed_sources(estate, deny.data, deny.source) if sinks else ()
-    near = narrowed(estate, sources, deny.via, deny.unless_protected, wanted)
+    near = () if not chosen else narrowed(estate, sources, deny.via, deny.unless_protected, wanted)
     findings = []
     for source in near:
         for arrival, ends in _arriving(estate, deny, source, wanted):
             left = excused(estate, arrival, rule.unless, deny.unless_protected)
             if left is not None:
-                names = sorted({estate.analysis.graph.columns[end].column for end in ends})
-                into = say("into-columns", columns=tuple(names))
+                there = sorted({estate.analysis.graph.columns[end].column for end in ends})
+                into = say("into-columns", columns=tuple(there))
                 finding = flow_finding(estate, card, left, into, ends=ends)
                 findings.append(weighed(finding, deny.via))
     return outcome(len(sources), findings)

@@ -12,6 +12,7 @@ from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.partners import partners_of
 from enforcer.estate import is_stated, says_nothing
 from enforcer.protection.states import DIRECT, mask_of_flow
+from enforcer.shared import shared
 from enforcer.words import say
 from lineage.projects import RelationKind
 
@@ -75,6 +76,12 @@ def _kinds_asked(estate: Estate) -> frozenset[RelationKind]:
 
 def _kind_of(estate: Estate, relation: Relation) -> RelationKind:
     """The relation's kind; a seed, and a table that nothing here writes, count as sources."""
+    return _kind(estate, relation.name)
+
+
+@shared
+def _kind(estate: Estate, name: str) -> RelationKind:
+    relation = estate.relations[name]
     if relation.kind is RelationKind.SEED:
         return RelationKind.SOURCE
     graph = estate.analysis.graph
@@ -128,12 +135,15 @@ def judge_retention_growth(rule: Rule, card: RuleCard, estate: Estate) -> Outcom
 def _shortest_upstream(estate: Estate) -> int:
     """The shortest lifetime of a relation that anything flows out of; what ends by then is fine."""
     graph = estate.analysis.graph
-    kept = (
-        lifetime_of(estate, relation)
-        for name, relation in estate.relations.items()
-        if any(graph.outgoing(node) for node in graph.nodes_of(name))
-    )
-    return min((lifetime.length for lifetime in kept if lifetime is not None), default=0)
+
+    def is_read(name: str) -> bool:
+        edges = (edge for node in graph.nodes_of(name) for edge in graph.outgoing(node))
+        targets = (graph.targets[edge] for edge in edges)
+        return any(t in graph.inner or graph.columns[t].relation != name for t in targets)
+
+    kept = {name: lifetime_of(estate, relation) for name, relation in estate.relations.items()}
+    lengths = sorted((k.length, name) for name, k in kept.items() if k is not None)
+    return next((length for length, name in lengths if is_read(name)), 0)
 
 
 def _limits(estate: Estate, arrival: Arrival) -> Iterator[tuple[str, Lifetime]]:

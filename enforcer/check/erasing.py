@@ -43,6 +43,12 @@ def erased_by(estate: Estate, relation: Relation) -> frozenset[str]:
     DELETE must test the subject's key; where no key is known any condition will do. A job
     that states no method deletes.
     """
+    return _erased_by(estate, relation.name)
+
+
+@shared
+def _erased_by(estate: Estate, name: str) -> frozenset[str]:
+    relation = estate.relations[name]
     found: set[str] = set()
     if expires(estate, relation) or is_deleted_from(estate, relation):
         found.add(DELETE)

@@ -14,13 +14,22 @@ from enforcer.check.flows import arrivals
 from enforcer.check.located import purposes_of
 from enforcer.check.screening import narrowed
 from enforcer.check.selectors import category_matches, choice_matches, matching, relation_matches
-from enforcer.check.spread import EVERYWHERE, bits_of, excusing, masks_by_relation, names_of
+from enforcer.check.spread import (
+    EVERYWHERE,
+    Refusals,
+    Ways,
+    bits_of,
+    excusing,
+    masks_by_relation,
+    names_of,
+    spread_of,
+)
 from enforcer.protection.states import DIRECT, flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Choice, Excuse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from enforcer.check.flows import Arrival
     from enforcer.check.selectors import Source
@@ -44,7 +53,7 @@ def left_over(
     """
     via, accepted = asked
     near = into & ~wholly_excused(estate, unless)
-    guards = tuple(excuse.guard for excuse in unless if excuse.guard and _only(excuse, "guard"))
+    guards = _always_guarded(unless)
     if flows_named(via) != (DIRECT,):
         wanted = frozenset(names_of(estate, near)) if near > 0 else estate.relations
         sources = (
@@ -58,8 +67,61 @@ def left_over(
             yield left
 
 
+def where_left(
+    estate: Estate,
+    sources: Sequence[Source],
+    asked: tuple[Collection[str], Accepts | None],
+    unless: Sequence[Excuse],
+    counts: Callable[[Variant], bool],
+) -> Bits:
+    """The relations in which an arrival is left over under a protection that counts."""
+    via, accepted = asked
+    if _heard_one_by_one(unless) or flows_named(via) != (DIRECT,):
+        left = left_over(estate, sources, asked, unless)
+        return bits_of(estate, {a.relation for a in left if any(map(counts, a.protections))})
+    found, guards = 0, _always_guarded(unless)
+    ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
+    for source in sources:
+        way = excusing(ways.of(source), guards) if guards else ways.of(source)
+        for mask, relations in spread_of(estate, source, way).items():
+            if any(counts(variant) for _, those in refusals.of(mask) for variant in those):
+                found |= relations
+    return found & ~wholly_excused(estate, unless)
+
+
+def _always_guarded(unless: Sequence[Excuse]) -> tuple[GuardTest, ...]:
+    """The guards that excuse any arrival on whose way they hold."""
+    return tuple(
+        excuse.guard for excuse in unless if excuse.guard is not None and _only(excuse, "guard")
+    )
+
+
+def _heard_one_by_one(unless: Sequence[Excuse]) -> bool:
+    """True when an excuse speaks of some arrivals only, or of some protections of theirs."""
+    return any(not (_only(e, "guard") or _only(e, "into")) for e in unless)
+
+
+def count_left(
+    estate: Estate,
+    sources: Sequence[Source],
+    asked: tuple[Collection[str], Accepts | None],
+    unless: Sequence[Excuse],
+    into: Bits,
+) -> int:
+    """How many arrivals are left over."""
+    via, accepted = asked
+    near = into & ~wholly_excused(estate, unless)
+    if unheard_of(unless) or flows_named(via) != (DIRECT,):
+        return sum(1 for _ in left_over(estate, sources, asked, unless, into))
+    ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
+    spreads = (spread_of(estate, source, ways.of(source)) for source in sources)
+    return sum((refusals.where(spread) & near).bit_count() for spread in spreads)
+
+
 def _only(excuse: Excuse, key: str) -> bool:
     """True when an excuse says nothing but one thing."""
+    if getattr(excuse, key) is None:
+        return False
     return msgspec.structs.replace(excuse, **{key: None}) == _NOTHING_SAID
 
 
@@ -74,7 +136,7 @@ def wholly_excused(estate: Estate, unless: Sequence[Excuse]) -> Bits:
 
 def unheard_of(unless: Sequence[Excuse]) -> tuple[Excuse, ...]:
     """The excuses that must be heard for each arrival by itself, or for the guards on its way."""
-    return tuple(e for e in unless if e.into is None or not _only(e, "into"))
+    return tuple(excuse for excuse in unless if not _only(excuse, "into"))
 
 
 def excused(

@@ -20,12 +20,11 @@ from enforcer.check.located import (
 )
 from enforcer.check.partners import partners_of
 from enforcer.check.readers import readers_of
-from enforcer.check.spread import alike
+from enforcer.check.spread import Refusals, alike, bits_of, names_of, spread_of
 from enforcer.estate import Estate, setting
 from enforcer.globs import relation_matches as named
 from enforcer.protection.arrivals import Way
-from enforcer.protection.states import variants_in
-from enforcer.protection.variants import refused
+from enforcer.protection.states import DIRECT
 from enforcer.rules import Accepts, Choice, Where
 from enforcer.shared import shared, shared_by_likes
 from enforcer.taxonomy import Form
@@ -239,19 +238,12 @@ def _states(estate: Estate, where: Where, name: str, *, surely: bool) -> bool:
 @shared
 def holders(estate: Estate, categories: tuple[str, ...]) -> frozenset[str]:
     """The relations in which data of these categories lies, a row a person."""
-    return frozenset(_holders(estate, Choice(any_of=categories)))
-
-
-def _holders(estate: Estate, data: Choice) -> Iterator[str]:
-    for source in select_sources(estate, data):
-        yield source.column.relation
-        node = estate.analysis.graph.find(source.column)
-        if node is None:
-            continue
+    refusals, found = Refusals(_BY_ROW, (DIRECT,)), 0
+    for source in select_sources(estate, Choice(any_of=categories)):
         way = Way(enumerable=source.enumerable, form=source.form)
-        for relation, mask in estate.arrivals.relations(node, way).items():
-            if refused(_BY_ROW, variants_in(mask)):
-                yield relation
+        found |= bits_of(estate, (source.column.relation,))
+        found |= refusals.where(spread_of(estate, source, way))
+    return frozenset(names_of(estate, found))
 
 
 def choice_matches(choice: Choice, values: Sequence[str]) -> bool:

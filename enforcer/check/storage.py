@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.durations import duration
-from enforcer.check.excuses import left_over
+from enforcer.check.excuses import count_left, left_over
 from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import keeps_rows, lifetime_of
@@ -13,18 +13,20 @@ from enforcer.check.located import names_of_regions, purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import choice_matches, encryption_of, matching
 from enforcer.check.sources import followed_sources
-from enforcer.check.spread import bits_of
+from enforcer.check.spread import alike, bits_of
 from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import Choice, Where
 from enforcer.words import PolicyError, say
 from lineage import Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from enforcer.check.durations import Lifetime
     from enforcer.check.flows import Arrival
     from enforcer.check.selectors import Source
     from enforcer.estate import Estate
-    from enforcer.rules import Rule
+    from enforcer.rules import Deny, Rule
     from enforcer.words import Message, RuleCard
     from lineage.projects import Relation
 
@@ -128,7 +130,6 @@ def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """
     deny = rule.deny
     assert deny is not None
-    judged, findings = 0, []
     sources = [
         source
         for source in followed_sources(estate, deny.data, deny.source)
@@ -137,12 +138,30 @@ def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     wanted = matching(estate, deny.into or Where())
     near = bits_of(estate, (name for name in wanted if names_of_regions(estate, name)))
     asked = (deny.via, deny.unless_protected)
-    for left in left_over(estate, sources, asked, rule.unless, near):
-        regions = names_of_regions(estate, left.relation)
-        judged += 1
-        permitted = deny.regions or estate.facts(left.source.column.relation, "residency")
-        strange = [r[0] for r in regions if not choice_matches(Choice(any_of=permitted), r)]
-        if strange:
-            where = say("lies-abroad", regions=tuple(strange), permitted=permitted)
+    findings = []
+    for permitted, group in _by_residency(estate, deny, sources).items():
+        strange = {like: _strange(estate, like, permitted) for like in alike(estate)}
+        abroad = near & sum(part for like, part in alike(estate).items() if strange[like])
+        for left in left_over(estate, group, asked, rule.unless, abroad):
+            regions = strange[estate.likes[left.relation]]
+            where = say("lies-abroad", regions=regions, permitted=permitted)
             findings.append(flow_finding(estate, card, left, where))
-    return outcome(judged, findings)
+    return outcome(count_left(estate, sources, asked, rule.unless, near), findings)
+
+
+def _by_residency(
+    estate: Estate, deny: Deny, sources: Iterable[Source]
+) -> Mapping[tuple[str, ...], Sequence[Source]]:
+    """The sources by the regions that they may be in."""
+    found: dict[tuple[str, ...], list[Source]] = {}
+    for source in sources:
+        permitted = deny.regions or estate.facts(source.column.relation, "residency")
+        found.setdefault(permitted, []).append(source)
+    return found
+
+
+def _strange(estate: Estate, relation: str, permitted: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions of a relation that are not permitted."""
+    choice = Choice(any_of=permitted)
+    regions = names_of_regions(estate, relation)
+    return tuple(names[0] for names in regions if not choice_matches(choice, names))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.check.excuses import left_over
+from enforcer.check.excuses import left_over, where_left
 from enforcer.check.flows import flow_finding, in_words
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import environments_of, select_relations
@@ -51,7 +53,16 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """
     deny = rule.deny
     assert deny is not None
-    wholes = _wholes(rule, deny, estate)
+    into = [_parts_in(deny, part, estate) for part in deny.together]
+    judged = 0
+    if deny.within == _RELATION and not deny.of_one:
+        present = [
+            _present(rule, part, estate, near)
+            for part, near in zip(deny.together, into, strict=True)
+        ]
+        judged = reduce(or_, present, 0).bit_count()
+        into = [reduce(and_, present)] * len(into)
+    wholes = _wholes(rule, deny, estate, into)
     met = {whole: meeting for whole, forms in wholes.items() if (meeting := _meeting(forms))}
     near = {whole: meeting for whole, meeting in met.items() if whole.kind == _RELATION}
     names = {whole.name for whole in near}
@@ -67,7 +78,7 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for whole in sorted(met)
         if (whole in near and whole.name not in fed) or (whole not in near and whole not in covered)
     ]
-    judged = sum(whole.kind == _RELATION for whole in wholes)
+    judged = judged or sum(whole.kind == _RELATION for whole in wholes)
     return outcome(judged, [_finding(estate, card, meeting) for meeting in left])
 
 
@@ -87,18 +98,32 @@ def _other(first: Arrival, one: Arrival) -> Message:
     return say("met-field-elsewhere", **parts, relation=one.relation)
 
 
+def _parts_in(deny: Deny, part: Part, estate: Estate) -> Bits:
+    """The relations in which a part counts."""
+    everywhere = bits_of(estate, select_relations(estate, deny.into or Where()))
+    if part.of is None:
+        return everywhere
+    return everywhere & bits_of(estate, select_relations(estate, part.of))
+
+
+def _present(rule: Rule, part: Part, estate: Estate, into: Bits) -> Bits:
+    """The relations in which data of a part is, under methods that count."""
+    deny = rule.deny
+    assert deny is not None
+    sources = _sources(deny, part, estate) if into else ()
+    asked = ((DIRECT,), deny.unless_protected)
+    return into & where_left(estate, sources, asked, rule.unless, partial(_counts, part))
+
+
 def _wholes(
-    rule: Rule, deny: Deny, estate: Estate
+    rule: Rule, deny: Deny, estate: Estate, into: Sequence[Bits]
 ) -> Mapping[Whole, Sequence[Mapping[Form, Arrival]]]:
     """By whole, the forms in which each part is in it; as many as the parts are enough."""
-    everywhere = frozenset(select_relations(estate, deny.into or Where()))
     size = len(deny.together)
     found: dict[Whole, list[dict[Form, Arrival]]] = {}
     for number, part in enumerate(deny.together):
-        wanted = (
-            everywhere if part.of is None else everywhere & {*select_relations(estate, part.of)}
-        )
-        for arrival in _arriving(rule, part, estate, bits_of(estate, wanted)) if wanted else ():
+        near = into[number]
+        for arrival in _arriving(rule, part, estate, near) if near else ():
             for whole in _around(estate, deny, arrival):
                 forms = found.setdefault(whole, [{} for _ in range(size)])[number]
                 for form in _forms(arrival):
@@ -111,15 +136,25 @@ def _arriving(rule: Rule, part: Part, estate: Estate, into: Bits) -> Iterator[Ar
     """Where data of a part arrives under the methods that count."""
     deny = rule.deny
     assert deny is not None
-    sources: Sequence[Source] = followed_sources(estate, Choice(any_of=part.data), deny.source)
-    if not _HASHES.isdisjoint(part.protected):
-        sources = [msgspec.structs.replace(source, enumerable=False) for source in sources]
-    counted = Accepts(accept=part.protected)
+    sources = _sources(deny, part, estate)
     asked = ((DIRECT,), deny.unless_protected)
     for left in left_over(estate, sources, asked, rule.unless, into):
-        kept = tuple(p for p in left.protections if not part.protected or accepts(counted, p))
+        kept = tuple(p for p in left.protections if _counts(part, p))
         if kept:
             yield msgspec.structs.replace(left, protections=kept)
+
+
+def _sources(deny: Deny, part: Part, estate: Estate) -> Sequence[Source]:
+    """The sources of a part; what somebody tried to hide by a hash is hashed for one that asks."""
+    sources = followed_sources(estate, Choice(any_of=part.data), deny.source)
+    if _HASHES.isdisjoint(part.protected):
+        return sources
+    return [msgspec.structs.replace(source, enumerable=False) for source in sources]
+
+
+def _counts(part: Part, variant: Variant) -> bool:
+    """True when a part is met by data under a protection."""
+    return not part.protected or accepts(Accepts(accept=part.protected), variant)
 
 
 def _forms(arrival: Arrival) -> Iterator[Form]:

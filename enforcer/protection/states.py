@@ -103,6 +103,7 @@ def mask_of_variants(variants: tuple[Variant, ...]) -> int:
     return sum(_VARIANT_MASKS[variant] for variant in set(variants))
 
 
+@lru_cache(maxsize=65_536)
 def variants_in(mask: int) -> tuple[Variant, ...]:
     """The variants in a set of states, weakest first."""
     return tuple(VARIANTS[number] for number in sorted({n % len(VARIANTS) for n in bits(mask)}))
