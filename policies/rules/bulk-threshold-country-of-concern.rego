@@ -10,7 +10,7 @@
 #   severity: error
 #   parameters:
 #     countries: [CN, HK, MO, CU, IR, KP, RU, VE]
-#     regions: [cn-, china, ap-hongkong, ap-beijing, ap-shanghai, ap-guangzhou, ru-]
+#     regions: [cn-*, china*, ap-hongkong*, ap-beijing*, ap-shanghai*, ap-guangzhou*, ru-*]
 #     classes:
 #       genomic: {people: 100, categories: [user.health_and_medical.genetic]}
 #       biometric: {people: 1000, categories: [user.biometric, user.authorization.biometric]}
@@ -18,6 +18,7 @@
 #       health: {people: 10000, categories: [user.health_and_medical]}
 #       financial: {people: 10000, categories: [user.financial, user.payment]}
 #       identifiers: {people: 100000, categories: [user.government_id, user.device, user.account, user.contact, user.unique_id, user.name]}
+#   into: {either: [{country: $countries}, {region: $regions}]}
 #   law: ["28 CFR 202.205", "28 CFR 202.206"]
 #   why: >
 #     The rule of the US Department of Justice forbids bulk transfers of sensitive personal data to
@@ -77,11 +78,10 @@ deny contains finding if {
 
 judged := count(transfers)
 
-# Every flow into a country of concern, with each class that its category belongs to.
+# Every flow, all of which go into countries of concern, with each class that its category belongs to.
 transfers := [transfer |
 	some flow in input.flows
 	not flow.protection in {"aggregated", "constant"}
-	is_of_concern(input.relations[flow.relation])
 	some class in classes
 	is_in_class(flow.category, class)
 	transfer := {"class": class, "flow": flow}
@@ -99,17 +99,6 @@ covers(parent, category) if parent == category
 covers(parent, category) if {
 	startswith(category, parent)
 	substring(category, count(parent), 1) == "."
-}
-
-is_of_concern(relation) if {
-	some country in relation.countries
-	country in input.parameters.countries
-}
-
-is_of_concern(relation) if {
-	some region in relation.regions
-	some prefix in input.parameters.regions
-	startswith(region, prefix)
 }
 
 # Where a source says whose data it holds, only people in the US count; where it does not, all.
