@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.erasing import erased_by, follows_sources
+from enforcer.check.erasing import deletes_of, erased_by, follows_sources
 from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import lifetime_of
@@ -39,12 +39,17 @@ def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     wanted = frozenset(rule.require.by)
     asked = _kinds_asked(estate)
     judged, findings, held = 0, [], holdings(estate, rule)
+    known: dict[object, Message | None] = {}
     for name in held:
         relation = estate.relations[name]
-        if _kind_of(estate, relation) not in asked:
+        kind = _kind_of(estate, relation)
+        if kind not in asked:
             continue
         judged += 1
-        lack = _lack_of_erasure(estate, relation, wanted)
+        alike = name if deletes_of(estate, name) else (estate.likes[name], kind)
+        if alike not in known:
+            known[alike] = _lack_of_erasure(estate, relation, wanted)
+        lack = known[alike]
         if lack is not None:
             findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)

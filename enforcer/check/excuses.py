@@ -73,20 +73,26 @@ def where_left(
     asked: tuple[Collection[str], Accepts | None],
     unless: Sequence[Excuse],
     counts: Callable[[Variant], bool],
-) -> Bits:
-    """The relations in which an arrival is left over under a protection that counts."""
+) -> Iterator[tuple[Source, Bits]]:
+    """For each source where an arrival of it is left over, under a protection that counts."""
     via, accepted = asked
     if _heard_one_by_one(unless) or flows_named(via) != (DIRECT,):
-        left = left_over(estate, sources, asked, unless)
-        return bits_of(estate, {a.relation for a in left if any(map(counts, a.protections))})
-    found, guards = 0, _always_guarded(unless)
+        for arrival in left_over(estate, sources, asked, unless):
+            if any(map(counts, arrival.protections)):
+                yield arrival.source, bits_of(estate, (arrival.relation,))
+        return
+    guards, open_to = _always_guarded(unless), ~wholly_excused(estate, unless)
     ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
+    known: dict[int, bool] = {}
     for source in sources:
         way = excusing(ways.of(source), guards) if guards else ways.of(source)
+        found = 0
         for mask, relations in spread_of(estate, source, way).items():
-            if any(counts(variant) for _, those in refusals.of(mask) for variant in those):
+            if mask not in known:
+                known[mask] = any(counts(v) for _, those in refusals.of(mask) for v in those)
+            if known[mask]:
                 found |= relations
-    return found & ~wholly_excused(estate, unless)
+        yield source, found & open_to
 
 
 def _always_guarded(unless: Sequence[Excuse]) -> tuple[GuardTest, ...]:

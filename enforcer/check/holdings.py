@@ -91,7 +91,7 @@ class Held(Mapping[str, tuple[Arrival, ...]]):
         if not self.relations >> self._estate.numbers[name] & 1:
             raise KeyError(name)
         if self._left is None:
-            self._left = _arriving(self._estate, *self._asked)
+            self._left = _arriving(self._estate, *self._asked, self.relations)
         return tuple(self._left[name])
 
     def by(self, key: Callable[[Source], Key]) -> Mapping[Key, Bits]:
@@ -133,11 +133,11 @@ def _held_anywhere(estate: Estate, data: Choice, accepted: Accepts | None) -> Bi
 
 @shared
 def _arriving(
-    estate: Estate, data: Choice, accepted: Accepts | None
+    estate: Estate, data: Choice, accepted: Accepts | None, into: Bits
 ) -> Mapping[str, Sequence[Arrival]]:
     """By relation, where data arrives with a refused protection; worked out once for all rules."""
     sources = followed_sources(estate, data)
-    return by_relation(arrivals(estate, sources, (DIRECT,), accepted))
+    return by_relation(arrivals(estate, sources, (DIRECT,), accepted, into))
 
 
 def by_relation(arriving: Iterable[Arrival]) -> Mapping[str, Sequence[Arrival]]:

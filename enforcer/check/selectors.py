@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -33,7 +34,7 @@ from lineage import Column, Origin
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from enforcer.check.located import Said
     from enforcer.labels import Label
@@ -154,8 +155,13 @@ class Part:
 def _matching(estate: Estate, part: Part, surely: bool) -> Mapping[str, None]:  # noqa: FBT001 - shared by position
     if part.where == _ANYWHERE:
         return estate.by_name
-    tests = (*_tests_of_likes(estate, part.where, surely), *_tests(estate, part.where, surely))
-    return dict.fromkeys(name for name in estate.relations if all(test(name) for test in tests))
+    names: Iterable[str] = estate.relations
+    likes = tuple(_tests_of_likes(estate, part.where, surely))
+    if likes:
+        parts = [p for like, p in alike(estate).items() if all(test(like) for test in likes)]
+        names = names_of(estate, reduce(or_, parts, 0))
+    tests = tuple(_tests(estate, part.where, surely))
+    return dict.fromkeys(name for name in names if all(test(name) for test in tests))
 
 
 def _tests(
@@ -182,25 +188,20 @@ def _tests_of_likes(
     where: Where,
     surely: bool,  # noqa: FBT001 - as above
 ) -> Iterator[Callable[[str], bool]]:
-    """One test of all that a relation's likes have in common: what is declared, and the kind."""
-    tests: list[Callable[[str], bool]] = []
+    """A test for each key that is given and asks for what a relation's likes have in common."""
     if where.kind:
-        tests.append(lambda name: estate.relations[name].kind in where.kind)
+        yield lambda name: estate.relations[name].kind in where.kind
     for key, values_of in _VALUES.items():
         if getattr(where, key) != _ANY:
-            tests.append(partial(_values_match, estate, getattr(where, key), values_of))
+            yield partial(_values_match, estate, getattr(where, key), values_of)
     for key, said_of in _SAID.items():
         if getattr(where, key) != _ANY:
-            said = getattr(where, key)
-            tests.append(partial(_said_match, estate, said, said_of, surely=surely))
+            yield partial(_said_match, estate, getattr(where, key), said_of, surely=surely)
     for key, holds in _FLAGS.items():
         if getattr(where, key) is not None:
-            tests.append(partial(_flag_is, estate, getattr(where, key), holds))
+            yield partial(_flag_is, estate, getattr(where, key), holds)
     if where.facts:
-        tests.append(lambda name: _states(estate, where, name, surely=surely))
-    if tests:
-        met = {like for like in alike(estate) if all(test(like) for test in tests)}
-        yield lambda name: estate.likes[name] in met
+        yield lambda name: _states(estate, where, name, surely=surely)
 
 
 def _values_match(estate: Estate, choice: Choice, values_of: ValuesOf, name: str) -> bool:

@@ -18,10 +18,11 @@ from enforcer.protection.reach import fed_among, feeds_between
 from enforcer.protection.states import DIRECT
 from enforcer.protection.variants import Variant, accepts
 from enforcer.rules import Accepts, Choice, Where
+from enforcer.shared import shared
 from enforcer.words import Method, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enforcer.check.flows import Arrival
     from enforcer.check.selectors import Source
@@ -53,15 +54,8 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """
     deny = rule.deny
     assert deny is not None
-    into = [_parts_in(deny, part, estate) for part in deny.together]
-    judged = 0
-    if deny.within == _RELATION and not deny.of_one:
-        present = [
-            _present(rule, part, estate, near)
-            for part, near in zip(deny.together, into, strict=True)
-        ]
-        judged = reduce(or_, present, 0).bit_count()
-        into = [reduce(and_, present)] * len(into)
+    present = [_present(rule, part, estate) for part in deny.together]
+    into = _where_all(estate, deny, [reduce(or_, there.values(), 0) for there in present])
     wholes = _wholes(rule, deny, estate, into)
     met = {whole: meeting for whole, forms in wholes.items() if (meeting := _meeting(forms))}
     near = {whole: meeting for whole, meeting in met.items() if whole.kind == _RELATION}
@@ -78,7 +72,7 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for whole in sorted(met)
         if (whole in near and whole.name not in fed) or (whole not in near and whole not in covered)
     ]
-    judged = judged or sum(whole.kind == _RELATION for whole in wholes)
+    judged = sum(map(int.bit_count, _merged(present, of_one=deny.of_one).values()))
     return outcome(judged, [_finding(estate, card, meeting) for meeting in left])
 
 
@@ -106,13 +100,47 @@ def _parts_in(deny: Deny, part: Part, estate: Estate) -> Bits:
     return everywhere & bits_of(estate, select_relations(estate, part.of))
 
 
-def _present(rule: Rule, part: Part, estate: Estate, into: Bits) -> Bits:
-    """The relations in which data of a part is, under methods that count."""
+def _present(rule: Rule, part: Part, estate: Estate) -> Mapping[Column, Bits]:
+    """By column the relations in which data of a part is, under methods that count."""
     deny = rule.deny
     assert deny is not None
+    into = _parts_in(deny, part, estate)
     sources = _sources(deny, part, estate) if into else ()
     asked = ((DIRECT,), deny.unless_protected)
-    return into & where_left(estate, sources, asked, rule.unless, partial(_counts, part))
+    found: dict[Column, int] = {}
+    for source, there in where_left(estate, sources, asked, rule.unless, partial(_counts, part)):
+        if there & into:
+            found[source.column] = found.get(source.column, 0) | there & into
+    return found
+
+
+def _merged(present: Iterable[Mapping[Column, Bits]], *, of_one: bool) -> Mapping[str, Bits]:
+    """The relations in which any part is, for each column where parts must be of one."""
+    found: dict[str, int] = {}
+    for part in present:
+        for column, there in part.items():
+            of = str(column) if of_one else ""
+            found[of] = found.get(of, 0) | there
+    return found
+
+
+def _where_all(estate: Estate, deny: Deny, present: Sequence[Bits]) -> Sequence[Bits]:
+    """For each part the relations in which it is, where all parts are in them or around them."""
+    near = reduce(and_, present)
+    for around in _wider(estate, deny.within):
+        if all(there & around for there in present):
+            near |= around
+    return [there & near for there in present]
+
+
+@shared
+def _wider(estate: Estate, within: str) -> Sequence[Bits]:
+    """The wider wholes of a kind, as the relations that each is made of."""
+    found: dict[str, list[str]] = {}
+    for name in estate.names if within != _RELATION else ():
+        for whole in _around_name(estate, within, name):
+            found.setdefault(whole, []).append(name)
+    return [bits_of(estate, names) for names in found.values()]
 
 
 def _wholes(
@@ -170,14 +198,17 @@ def _around(estate: Estate, deny: Deny, arrival: Arrival) -> Iterator[Whole]:
     name = arrival.relation
     of = str(arrival.source.column) if deny.of_one else ""
     yield Whole(_RELATION, name, of)
-    wider: tuple[str, ...] = ()
-    if deny.within == "schema":
-        wider = (name.rpartition(".")[0],)
-    elif deny.within == "place":
-        wider = tuple(place for place, _ in estate.places_named(name))
-    elif deny.within == "environment":
-        wider = environments_of(estate, name) or ("",)
+    wider = _around_name(estate, deny.within, name)
     yield from (Whole(deny.within, whole, of) for whole in wider)
+
+
+def _around_name(estate: Estate, within: str, name: str) -> tuple[str, ...]:
+    """The wider wholes that a relation is a part of."""
+    if within == "schema":
+        return (name.rpartition(".")[0],)
+    if within == "place":
+        return tuple(place for place, _ in estate.places_named(name))
+    return (environments_of(estate, name) or ("",)) if within == "environment" else ()
 
 
 def _meeting(parts: Sequence[Mapping[Form, Arrival]]) -> tuple[Arrival, ...]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lineage import TransformSubtype, TransformType
 from lineage.graph import ABSENT, ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from enforcer.rules import GuardTest
     from lineage.graph import Graph, GuardRef
@@ -82,6 +82,16 @@ class Guarded:
             for guard in kind.guards:
                 self._by_guard.setdefault(guard, []).append(number)
 
+    @cached_property
+    def _alike(self) -> Mapping[tuple[str, str, str, frozenset[str]], list[GuardRef]]:
+        """The guards by all that tells most of them from what a test asks for."""
+        found: dict[tuple[str, str, str, frozenset[str]], list[GuardRef]] = {}
+        for guard in self._by_guard:
+            names = self._copies.last_names(guard.node)
+            key = (guard.function, guard.operator, guard.value, names)
+            found.setdefault(key, []).append(guard)
+        return found
+
     def kinds_excused(self, tests: Iterable[GuardTest]) -> frozenset[int]:
         """The kinds of edge on which one of the tests is known to hold."""
         return frozenset[int]().union(*map(self._kinds_of, tests))
@@ -94,7 +104,13 @@ class Guarded:
 
     def _kinds_of(self, test: GuardTest) -> frozenset[int]:
         if test not in self._kinds:
-            held = [g for g in self._by_guard if _satisfies(self._copies, g, test)]
+            held = [
+                guard
+                for (*_, names), alike in self._alike.items()
+                if _may_satisfy(alike[0], names, test)
+                for guard in alike
+                if _satisfies(self._copies, guard, test)
+            ]
             found = frozenset(number for guard in held for number in self._by_guard[guard])
             sized = frozenset[int]()
             if test.group_size is not None:
@@ -103,16 +119,31 @@ class Guarded:
         return self._kinds[test]
 
 
-def _satisfies(copies: Copies, guard: GuardRef, test: GuardTest) -> bool:
+def _may_satisfy(guard: GuardRef, names: frozenset[str], test: GuardTest) -> bool:
+    """False where a guard on a column that goes by these names is surely not what a test asks."""
     if test.absent_from:
-        return guard.function == ABSENT and copies.lists(guard.node, _globs(test.absent_from))
+        return guard.function == ABSENT
+    if not _holds(guard, test):
+        return False
+    ends = {glob.rpartition(".")[2] for glob in _globs(test.column)}
+    return any(name_matches(name, glob) for name in names for glob in ends)
+
+
+def _holds(guard: GuardRef, test: GuardTest) -> bool:
+    """True when a guard says of its column, whatever it is called, what a test asks of one."""
     if not test.column or guard.function:
         return False
     if test.at_least is None:
-        holds = guard.operator == "=" and _spelt(guard.value) == _spelt(test.equals)
-    else:
-        holds = _least(guard) >= test.at_least
-    return holds and any(copies.is_named(guard.node, glob) for glob in _globs(test.column))
+        return guard.operator == "=" and _spelt(guard.value) == _spelt(test.equals)
+    return _least(guard) >= test.at_least
+
+
+def _satisfies(copies: Copies, guard: GuardRef, test: GuardTest) -> bool:
+    if test.absent_from:
+        return guard.function == ABSENT and copies.lists(guard.node, _globs(test.absent_from))
+    return _holds(guard, test) and any(
+        copies.is_named(guard.node, glob) for glob in _globs(test.column)
+    )
 
 
 def _globs(written: str | Sequence[str]) -> Sequence[str]:
@@ -201,6 +232,17 @@ class Copies:
             waiting.extend(copied - seen)
             seen |= copied
         return found
+
+    def last_names(self, node: int) -> frozenset[str]:
+        """The last parts of all names that the node, or what it may be a copy of, goes by."""
+        waiting, seen, found = [node], {node}, set()
+        while waiting:
+            name, copied = self._name_of(waiting.pop())
+            if name:
+                found.add(name.rpartition(".")[2])
+            waiting.extend(copied - seen)
+            seen |= copied
+        return frozenset(found)
 
     def _name_of(self, node: int) -> tuple[str, frozenset[int]]:
         """The name of a declared column, empty for another one, and what the node is a copy of."""
