@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.check.durations import Lifetime, counted, days, duration, hours, interval
-from enforcer.check.erasing import erased_by, follows_sources, is_deleted_from
+from enforcer.check.erasing import deletes_of, erased_by, follows_sources, is_deleted_from
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import expires, lifetime_of
 from enforcer.check.outcome import Outcome, outcome
@@ -45,8 +45,12 @@ def judge_erased_within(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     limit = duration(rule.require.erased_within)
     assert limit is not None
     judged, findings, held = 0, [], holdings(estate, rule)
+    known: dict[str, tuple[Stay, ...]] = {}
     for name in held:
-        stays = tuple(_stays(estate, estate.relations[name]))
+        alike = name if deletes_of(estate, name) else estate.likes[name]
+        if alike not in known:
+            known[alike] = tuple(_stays(estate, estate.relations[name]))
+        stays = known[alike]
         if not stays:
             continue
         judged += 1

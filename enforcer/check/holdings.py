@@ -57,6 +57,11 @@ def held_data(estate: Estate, rule: Rule) -> Held:
     return Held(estate, asked, rule.unless, into)
 
 
+def relations_held(estate: Estate, held: Mapping[str, tuple[Arrival, ...]]) -> Bits:
+    """The relations of holdings as a set."""
+    return held.relations if isinstance(held, Held) else bits_of(estate, held)
+
+
 class Held(Mapping[str, tuple[Arrival, ...]]):
     """Relations, sorted, with the data that they hold and that nothing excuses.
 

@@ -291,6 +291,7 @@ def _of_partners(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
     return (*estate.facts(relation, f"recipient.{key}"), *(value for value in said if value))
 
 
+@shared_by_likes
 def environments_of(estate: Estate, relation: str) -> tuple[str, ...]:
     """The environments that a relation belongs to: its own fact, and those of its places."""
     stated = estate.facts(relation, "environment") or estate.facts(relation, "env")

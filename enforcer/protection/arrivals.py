@@ -214,12 +214,10 @@ class Arrivals:
     def tables(self, way: Way) -> Tables:
         """What each kind of edge does to each state."""
         if way not in self._tables:
-            grouped = self._guarded.kinds_grouped(way.group_size)
-            blocked = self._guarded.kinds_excused(way.excused)
             self._tables[way] = make_tables(
                 self._transforms,
                 Making(way.flows, way.enumerable, way.form, self._own),
-                is_group=grouped.__contains__,
-                is_blocked=blocked.__contains__,
+                grouped=self._guarded.kinds_grouped(way.group_size),
+                blocked=self._guarded.kinds_excused(way.excused),
             )
         return self._tables[way]

@@ -26,7 +26,7 @@ from lineage import TransformSubtype, TransformType
 from lineage.flow import bits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from lineage import Transform
     from lineage.graph import Graph
@@ -158,25 +158,27 @@ def make_tables(
     transforms: Transforms,
     making: Making,
     *,
-    is_group: Callable[[int], bool],
-    is_blocked: Callable[[int], bool],
+    grouped: Collection[int] = (),
+    blocked: Collection[int] = (),
 ) -> tuple[tuple[int, ...], ...]:
     """For each kind of edge, the mask of states in which each state arrives.
 
-    `is_group` tells of a kind whether its guards make sure of a group of k subjects,
-    `is_blocked` whether they excuse the flow, which then does not pass unless it is mixed.
+    `grouped` are the kinds whose guards make sure of a group of k subjects, `blocked` those whose
+    guards excuse the flow, which then does not pass unless it is mixed.
     """
     acts = Acts(making.own, making.form)
     doings = [doing_of(transform, acts) for transform in transforms.each]
-    known: dict[tuple[int, bool, bool], tuple[int, ...]] = {}
-    tables = []
-    for number, transform in enumerate(transforms.of_kind):
-        key = (transform, is_group(number), is_blocked(number))
-        if key not in known:
-            doing = doings[transform].when(grouped=key[1])
-            table = _table(doing, making.flows, making.enumerable)
-            known[key] = (0,) * _ROW_STATES + table[_ROW_STATES:] if key[2] else table
-        tables.append(known[key])
+    usual = [_table(doing, making.flows, making.enumerable) for doing in doings]
+    tables = [usual[transform] for transform in transforms.of_kind]
+    for kind in grouped:
+        doing = doings[transforms.of_kind[kind]].when(grouped=True)
+        tables[kind] = _table(doing, making.flows, making.enumerable)
+    without: dict[int, tuple[int, ...]] = {}
+    for kind in blocked:
+        table = tables[kind]
+        if id(table) not in without:
+            without[id(table)] = (0,) * _ROW_STATES + table[_ROW_STATES:]
+        tables[kind] = without[id(table)]
     return tuple(tables)
 
 
