@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from enforcer.check.erasing import deletes_of, erased_by, follows_sources
 from enforcer.check.flows import flow_finding
-from enforcer.check.holdings import holdings, relation_finding
+from enforcer.check.holdings import holdings, relation_finding, relations_held
 from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.partners import partners_of
+from enforcer.check.spread import names_of, parts_alike
 from enforcer.estate import is_stated, says_nothing
 from enforcer.protection.states import DIRECT, mask_of_flow
 from enforcer.shared import shared
@@ -17,7 +18,7 @@ from enforcer.words import say
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from enforcer.check.durations import Lifetime
     from enforcer.check.flows import Arrival
@@ -113,28 +114,36 @@ def judge_retention_growth(rule: Rule, card: RuleCard, estate: Estate) -> Outcom
     """Nothing is kept for longer than in the nearest relations upstream that state a lifetime."""
     judged, findings, held = 0, [], holdings(estate, rule)
     shortest = _shortest_upstream(estate)
-    for name in held:
-        kept = lifetime_of(estate, estate.relations[name])
-        if kept is None:
+    for like, relations in parts_alike(estate, relations_held(estate, held)).items():
+        kept = lifetime_of(estate, estate.relations[like])
+        judged += relations.bit_count() if kept is not None else 0
+        if kept is None or kept.length <= shortest:
             continue
-        judged += 1
-        if kept.length <= shortest:
-            continue
-        limits = sorted(
-            (
-                (limit, upstream, arrival)
-                for arrival in held[name]
-                for upstream, limit in _limits(estate, arrival)
-            ),
-            key=lambda it: (it[0].length, it[1], it[0].written, it[2].source),
-        )
-        if limits and kept.length > limits[0][0].length:
-            limit, upstream, arrival = limits[0]
-            lack = say(
-                "kept-longer-than-source", kept=kept.text, limit=limit.text, upstream=upstream
-            )
-            findings.append(relation_finding(estate, card, name, (arrival,), lack))
+        for name in names_of(estate, relations):
+            grown = _growth(estate, kept, held[name])
+            if grown is not None:
+                lack, arrival = grown
+                findings.append(relation_finding(estate, card, name, (arrival,), lack))
     return outcome(judged, findings)
+
+
+def _growth(
+    estate: Estate, kept: Lifetime, arriving: Iterable[Arrival]
+) -> tuple[Message, Arrival] | None:
+    """That something is kept for longer than the nearest source of it, and what it is."""
+    limits = sorted(
+        (
+            (limit, upstream, arrival)
+            for arrival in arriving
+            for upstream, limit in _limits(estate, arrival)
+        ),
+        key=lambda it: (it[0].length, it[1], it[0].written, it[2].source),
+    )
+    if not limits or kept.length <= limits[0][0].length:
+        return None
+    limit, upstream, arrival = limits[0]
+    parts = {"kept": kept.text, "limit": limit.text, "upstream": upstream}
+    return say("kept-longer-than-source", **parts), arrival
 
 
 def _shortest_upstream(estate: Estate) -> int:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from enforcer.check.durations import duration
 from enforcer.check.excuses import count_left, left_over
 from enforcer.check.flows import flow_finding
-from enforcer.check.holdings import holdings, relation_finding
+from enforcer.check.holdings import holdings, relation_finding, relations_held
 from enforcer.check.lifetimes import keeps_rows, lifetime_of
 from enforcer.check.located import names_of_regions, purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import choice_matches, encryption_of, matching
 from enforcer.check.sources import followed_sources
-from enforcer.check.spread import alike, bits_of
+from enforcer.check.spread import alike, bits_of, names_of, parts_alike
 from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import Choice, Where
 from enforcer.words import PolicyError, say
@@ -37,15 +37,15 @@ def judge_declared(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     if not estate.declares:
         return Outcome(0)
     judged, findings, held = 0, [], holdings(estate, rule)
-    for name in held:
-        relation = estate.relations[name]
+    for like, relations in parts_alike(estate, relations_held(estate, held)).items():
+        relation = estate.relations[like]
         if "retention" in rule.require.declared and not keeps_rows(relation):
             continue
-        judged += 1
+        judged += relations.bit_count()
         missing = [k for k in rule.require.declared if not is_known(estate, relation, k)]
-        if missing:
-            lack = say("not-declared", facts=tuple(missing))
-            findings.append(relation_finding(estate, card, name, held[name], lack))
+        lack = say("not-declared", facts=tuple(missing))
+        names = names_of(estate, relations) if missing else ()
+        findings += [relation_finding(estate, card, name, held[name], lack) for name in names]
     return outcome(judged, findings)
 
 

@@ -170,9 +170,13 @@ def make_tables(
     doings = [doing_of(transform, acts) for transform in transforms.each]
     usual = [_table(doing, making.flows, making.enumerable) for doing in doings]
     tables = [usual[transform] for transform in transforms.of_kind]
+    of_groups: dict[int, tuple[int, ...]] = {}
     for kind in grouped:
-        doing = doings[transforms.of_kind[kind]].when(grouped=True)
-        tables[kind] = _table(doing, making.flows, making.enumerable)
+        transform = transforms.of_kind[kind]
+        if transform not in of_groups:
+            doing = doings[transform].when(grouped=True)
+            of_groups[transform] = _table(doing, making.flows, making.enumerable)
+        tables[kind] = of_groups[transform]
     without: dict[int, tuple[int, ...]] = {}
     for kind in blocked:
         table = tables[kind]
