@@ -73,18 +73,20 @@ def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin
     )
 
 
-def _columns(estate: Estate) -> set[Column]:
-    """All columns that are declared or mentioned."""
+def _columns(estate: Estate) -> list[Column]:
+    """All columns that are mentioned, and those that are only declared."""
     graph = estate.analysis.graph
-    columns = {
-        Column(name, declared.name)
+    mentioned = [
+        column
+        for node, column in enumerate(graph.columns)
+        if column.column != ROWS and node not in graph.inner
+    ]
+    declared = {
+        Column(name, column.name)
         for name, relation in estate.relations.items()
-        for declared in relation.columns
+        for column in relation.columns
     }
-    for node, column in enumerate(graph.columns):
-        if node not in graph.inner and column.column != ROWS:
-            columns.add(column)
-    return columns
+    return [*mentioned, *(column for column in declared if graph.find(column) is None)]
 
 
 def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> list[Column]:

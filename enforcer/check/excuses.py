@@ -22,7 +22,6 @@ from enforcer.check.spread import (
     excusing,
     masks_by_relation,
     names_of,
-    spread_of,
 )
 from enforcer.protection.states import DIRECT, flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
@@ -82,12 +81,11 @@ def where_left(
                 yield arrival.source, bits_of(estate, (arrival.relation,))
         return
     guards, open_to = _always_guarded(unless), ~wholly_excused(estate, unless)
-    ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
+    ways, refusals = Ways(estate, (DIRECT,), guards), Refusals(accepted, (DIRECT,))
     known: dict[int, bool] = {}
     for source in sources:
-        way = excusing(ways.of(source), guards) if guards else ways.of(source)
         found = 0
-        for mask, relations in spread_of(estate, source, way).items():
+        for mask, relations in ways.spread(source).items():
             if mask not in known:
                 known[mask] = any(counts(v) for _, those in refusals.of(mask) for v in those)
             if known[mask]:
@@ -120,8 +118,7 @@ def count_left(
     if unheard_of(unless) or flows_named(via) != (DIRECT,):
         return sum(1 for _ in left_over(estate, sources, asked, unless, into))
     ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
-    spreads = (spread_of(estate, source, ways.of(source)) for source in sources)
-    return sum((refusals.where(spread) & near).bit_count() for spread in spreads)
+    return sum((refusals.where(ways.spread(one)) & near).bit_count() for one in sources)
 
 
 def _only(excuse: Excuse, key: str) -> bool:

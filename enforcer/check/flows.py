@@ -12,10 +12,8 @@ from enforcer.check.spread import (
     EVERYWHERE,
     Refusals,
     Ways,
-    excusing,
     masks_by_relation,
     names_of,
-    spread_of,
 )
 from enforcer.protection.acts import is_hash
 from enforcer.protection.arrivals import Way
@@ -64,12 +62,15 @@ def arrivals(
     """
     flows = flows_named(via)
     ways, refusals = Ways(estate, flows), Refusals(accepted, flows)
+    unguarded = Ways(estate, flows, guards)
     for source in sources:
-        way = ways.of(source)
-        near = refusals.where(spread_of(estate, source, way)) & into
+        near = refusals.where(ways.spread(source)) & into
         if near and guards:
-            near &= refusals.where(spread_of(estate, source, excusing(way, guards)))
-        masks = masks_by_relation(estate, source, way) if near else {}
+            near &= refusals.where(unguarded.spread(source))
+        if not near:
+            continue
+        way = ways.of(source)
+        masks = masks_by_relation(estate, source, way)
         for relation in names_of(estate, near):
             for flow, protections in refusals.of(masks[relation]):
                 yield Arrival(source, relation, flow, protections, way)

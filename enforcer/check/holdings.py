@@ -16,7 +16,7 @@ from enforcer.check.flows import (
 )
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
-from enforcer.check.spread import Refusals, Ways, bits_of, names_of, spread_of
+from enforcer.check.spread import Refusals, Ways, bits_of, names_of
 from enforcer.protection.states import DIRECT
 from enforcer.rules import Choice
 from enforcer.shared import shared
@@ -125,8 +125,7 @@ def _held_by_source(
     """For each source the relations in which its data arrives with a refused protection."""
     ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
     return [
-        (source, refusals.where(spread_of(estate, source, ways.of(source))))
-        for source in followed_sources(estate, data)
+        (source, refusals.where(ways.spread(source))) for source in followed_sources(estate, data)
     ]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.protection.variants import Variant
     from enforcer.rules import Accepts, GuardTest
+    from lineage import Column
 
     # Relations, a bit for each.
     Bits = int
@@ -101,17 +102,28 @@ def masks_by_relation(estate: Estate, source: Source, way: Way) -> Mapping[str, 
 
 
 class Ways:
-    """The ways in which sources are followed by some flows; alike ones are one object."""
+    """The ways in which sources are followed by some flows, but where one of the guards holds."""
 
-    def __init__(self, estate: Estate, flows: tuple[str, ...]) -> None:
-        self._estate, self._flows = estate, flows
-        self._known: dict[tuple[bool, object], Way] = {}
+    def __init__(
+        self, estate: Estate, flows: tuple[str, ...], guards: tuple[GuardTest, ...] = ()
+    ) -> None:
+        self._estate, self._flows, self._guards = estate, flows, guards
+        self._known: dict[tuple[bool, object], tuple[Way, Spreads]] = {}
 
     def of(self, source: Source) -> Way:
         """The way of a source."""
+        return self._followed(source)[0]
+
+    def spread(self, source: Source) -> Spread:
+        """How far the data of a source has spread on its way."""
+        return self._followed(source)[1].of(source.column)
+
+    def _followed(self, source: Source) -> tuple[Way, Spreads]:
         key = (source.enumerable, source.form)
         if key not in self._known:
-            self._known[key] = way_of(self._estate, source, self._flows)
+            way = way_of(self._estate, source, self._flows)
+            way = excusing(way, self._guards) if self._guards else way
+            self._known[key] = (way, spreads(self._estate, way))
         return self._known[key]
 
 
@@ -142,21 +154,28 @@ class Refusals:
 
 
 class Spreads:
-    """The spread of values from nodes that are followed in one way, as far as it was asked for."""
+    """The spread of what columns hold, followed in one way, as far as it was asked for."""
 
     def __init__(self, estate: Estate, way: Way) -> None:
         self._estate, self._way = estate, way
-        self._known: dict[int, Spread] = {}
+        self._known: dict[Column, Spread] = {}
 
-    def of(self, node: int) -> Spread:
-        """How far the value of a node has spread."""
-        if node not in self._known:
-            found: dict[int, int] = {}
-            numbers = self._estate.numbers
-            for name, mask in self._estate.arrivals.relations(node, self._way).items():
-                found[mask] = found.get(mask, 0) | 1 << numbers[name]
-            self._known[node] = found
-        return self._known[node]
+    def of(self, column: Column) -> Spread:
+        """How far what a column holds has spread."""
+        found = self._known.get(column)
+        if found is None:
+            found = self._known[column] = self._find(column)
+        return found
+
+    def _find(self, column: Column) -> Spread:
+        node = self._estate.analysis.graph.find(column)
+        if node is None:
+            return {CLEAR: bits_of(self._estate, (column.relation,))}
+        found: dict[int, int] = {}
+        numbers = self._estate.numbers
+        for name, mask in self._estate.arrivals.relations(node, self._way).items():
+            found[mask] = found.get(mask, 0) | 1 << numbers[name]
+        return found
 
 
 spreads = shared(Spreads)
@@ -164,10 +183,7 @@ spreads = shared(Spreads)
 
 def spread_of(estate: Estate, source: Source, way: Way) -> Spread:
     """How far the data of a source has spread."""
-    node = estate.analysis.graph.find(source.column)
-    if node is None:
-        return {CLEAR: bits_of(estate, (source.column.relation,))}
-    return spreads(estate, way).of(node)
+    return spreads(estate, way).of(source.column)
 
 
 def excusing(way: Way, tests: tuple[GuardTest, ...]) -> Way:
