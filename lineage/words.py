@@ -172,6 +172,7 @@ class GapReason(StrEnum):
     TOO_DEEP = "too-deep"
     WORKER_DIED = "worker-died"
     NOT_TEXT = "not-text"
+    MISLEADING = "misleading-text"
     UNSUPPORTED = "unsupported-statement"
     DYNAMIC_SQL = "dynamic-sql"
     OPAQUE_CODE = "opaque-code"
@@ -181,6 +182,25 @@ class GapReason(StrEnum):
     PYTHON_MODEL = "python-model"
     NOT_COMPILED = "not-compiled"
     STALE = "stale-manifest"
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a text was not looked into, or looks like another one to its reviewers.
+
+        Nobody can say what it touches, and whoever may write it may hide a flow in it.
+        """
+        return self in _REFUSALS
+
+
+_REFUSALS = frozenset(
+    {
+        GapReason.TOO_LARGE,
+        GapReason.TOO_DEEP,
+        GapReason.WORKER_DIED,
+        GapReason.NOT_TEXT,
+        GapReason.MISLEADING,
+    }
+)
 
 
 class Gap(msgspec.Struct, frozen=True, order=True, gc=False):

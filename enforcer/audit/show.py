@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.audit.canonical import NotCanonicalError, decoded
-from enforcer.audit.lines import open_regular, read_lines
+from enforcer.audit.lines import read_lines
 from enforcer.audit.records import (
     ControlRecord,
     DecisionRecord,
@@ -18,6 +18,7 @@ from enforcer.audit.verify import Verified, verify_run
 from enforcer.words import PolicyError
 from lineage import Origin
 from lineage.projects import Outcome
+from lineage.readers.files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from enforcer.documents.compose import MAX_BYTES
 from enforcer.documents.convert import convert
 from enforcer.documents.nearest import quoted
 from enforcer.rego.annotations import Annotations, read_annotations
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
     from enforcer.documents import Document
     from enforcer.documents.nodes import Node
+
+MAX_BYTES: Final = 1 << 20
 
 
 class RegoRule(Rule, frozen=True, kw_only=True):
