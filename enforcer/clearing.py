@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from enforcer.check.descent import builds
 from enforcer.check.excuses import excused
-from enforcer.check.flows import arrivals, in_words, way_of
-from enforcer.check.screening import among, narrowed
+from enforcer.check.flows import arrivals, in_words
+from enforcer.check.screening import narrowed
 from enforcer.check.selectors import category_matches, matching
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of, way_of
 from enforcer.documents import parse_document
 from enforcer.explained import Judged, Stop
 from enforcer.protection.arrivals import Way
@@ -160,10 +161,12 @@ class _Clearing:
     def _excuses(self) -> Iterator[Message]:
         """The excuses that the rule grants to what arrives."""
         estate, deny, rule = self._estate, self._deny, self._loaded.rule
-        accepted, there = deny.unless_protected, among({self._relation})
-        near = narrowed(estate, self._sources, deny.via, accepted, there)
+        accepted, there = deny.unless_protected, bits_of(estate, {self._relation})
+        near = narrowed(
+            estate, self._sources, deny.via, accepted, lambda name, _: name == self._relation
+        )
         document = parse_document(self._loaded.source, self._loaded.file, Rule, {})
-        here = [a for a in arrivals(estate, near, deny.via, accepted) if there(a.relation, "")]
+        here = tuple(arrivals(estate, near, deny.via, accepted, there))
         for number, excuse in enumerate(rule.unless):
             if any(excused(estate, arrival, (excuse,), accepted) is None for arrival in here):
                 yield say("clean-excused", origin=str(document.origin("unless", number)))

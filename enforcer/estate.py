@@ -22,6 +22,7 @@ from enforcer.protection.states import State, protections_in
 from enforcer.protection.tokens import with_token_maps
 from enforcer.protection.variants import Variant
 from enforcer.rules import Choice, Notice, Place
+from enforcer.shared import shared_by_likes
 from enforcer.words import PolicyError, Protection
 from lineage import Column, Origin
 from lineage.analysis import Analysis
@@ -162,14 +163,33 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return dict.fromkeys(self.relations)
 
     @cached_property
-    def found(self) -> dict[object, Any]:
-        """What the checks have found out once and ask for often, by question."""
+    def names(self) -> tuple[str, ...]:
+        """The names of all relations, sorted."""
+        return tuple(self.relations)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """For each relation its number in the order of names."""
+        return {name: number for number, name in enumerate(self.relations)}
+
+    @cached_property
+    def found(self) -> dict[object, dict[Any, Any]]:
+        """The answers that rules share, by question: see `enforcer.shared`."""
         return {}
 
     @cached_property
-    def _declared(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """What relations declare of themselves, by name and key; asked for at every turn."""
-        return {name: _by_key(relation) for name, relation in self.relations.items()}
+    def likes(self) -> Mapping[str, str]:
+        """For each relation the first one of its kind of which the same is declared."""
+        first: dict[object, str] = {}
+        return {
+            name: first.setdefault(
+                (relation.kind, relation.facts, self._place_names(name), name in self.shared), name
+            )
+            for name, relation in self.relations.items()
+        }
+
+    def _place_names(self, relation: str) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.places_named(relation))
 
     def facts(self, relation: str, key: str) -> tuple[str, ...]:
         """What is declared about a relation, else by the places that it lies in.
@@ -177,32 +197,14 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         A relation's configuration outweighs its meta. Keys that begin with `config.` are those
         of its tool, and so are those behind `tool.`.
         """
-        found = self.relations.get(relation)
-        if found is None:
-            return ()
-        if key.startswith(("config.", "tool.")):
-            key = key.removeprefix("tool.")
-            return tuple(fact.value for fact in found.facts if fact.key == key)
-        return self._declared[relation].get(key) or self._placed(relation, key)
+        return _facts(self, relation, key)
 
     def stated(self, relation: str, key: str) -> tuple[str, ...]:
         """The same, or the values in the block of that name where no single one is stated.
 
         Of places their own keys count too: `retention`, `region`, `zone` and the like.
         """
-        block = (value for _, value in facts_under(self, relation, key))
-        return self.facts(relation, key) or tuple(block) or self._of_places(relation, key)
-
-    def _of_places(self, relation: str, key: str) -> tuple[str, ...]:
-        """What the places of a relation say of themselves under a key of theirs."""
-        if key not in _OF_PLACES:
-            return ()
-        said = (getattr(place, key) for _, place in self.places_named(relation))
-        return tuple(value for value in said if value)
-
-    def _placed(self, relation: str, key: str) -> tuple[str, ...]:
-        said = (place.facts.get(key, ()) for _, place in self.places_named(relation))
-        return tuple(value for one in said for value in ((one,) if isinstance(one, str) else one))
+        return _stated(self, relation, key)
 
     def places_named(self, relation: str) -> tuple[tuple[str, Place], ...]:
         """The places that a relation lies in, those of the roles that may read it among them."""
@@ -258,6 +260,47 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {node for node in found if node is not None}
 
 
+@shared_by_likes
+def _facts(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    found = estate.relations.get(relation)
+    if found is None:
+        return ()
+    if key.startswith(("config.", "tool.")):
+        key = key.removeprefix("tool.")
+        return tuple(fact.value for fact in found.facts if fact.key == key)
+    said = (place.facts.get(key, ()) for _, place in estate.places_named(relation))
+    placed = (value for one in said for value in ((one,) if isinstance(one, str) else one))
+    return _by_key(estate, relation).get(key) or tuple(placed)
+
+
+@shared_by_likes
+def _by_key(estate: Estate, relation: str) -> Mapping[str, tuple[str, ...]]:
+    """All that a relation declares of itself, by key."""
+    found: dict[str, tuple[str, ...]] = {}
+    for prefix in reversed(_META):
+        said: dict[str, tuple[str, ...]] = {}
+        for fact in estate.relations[relation].facts:
+            if fact.key.startswith(prefix):
+                key = fact.key.removeprefix(prefix)
+                said[key] = (*said.get(key, ()), fact.value)
+        found |= said
+    return found
+
+
+@shared_by_likes
+def _stated(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    block = (value for _, value in facts_under(estate, relation, key))
+    return estate.facts(relation, key) or tuple(block) or _of_places(estate, relation, key)
+
+
+def _of_places(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
+    """What the places of a relation say of themselves under a key of theirs."""
+    if key not in _OF_PLACES:
+        return ()
+    said = (getattr(place, key) for _, place in estate.places_named(relation))
+    return tuple(value for value in said if value)
+
+
 def facts(relation: Relation, key: str) -> tuple[str, ...]:
     """The values of `fieldgate.<key>` that a relation declares, in the order they are written."""
     for prefix in _META:
@@ -265,19 +308,6 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
         if values:
             return values
     return ()
-
-
-def _by_key(relation: Relation) -> Mapping[str, tuple[str, ...]]:
-    """All that `facts` may answer for a relation."""
-    found: dict[str, tuple[str, ...]] = {}
-    for prefix in reversed(_META):
-        said: dict[str, tuple[str, ...]] = {}
-        for fact in relation.facts:
-            if fact.key.startswith(prefix):
-                key = fact.key.removeprefix(prefix)
-                said[key] = (*said.get(key, ()), fact.value)
-        found |= said
-    return found
 
 
 def protected(analysis: Analysis) -> Analysis:

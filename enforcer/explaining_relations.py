@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check import NOT_ANALYSED
-from enforcer.check.flows import way_of
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import way_of
 from enforcer.clearing import judged_in
 from enforcer.explained import Held, RelationExplained
 from enforcer.protection.states import DIRECT, mask_of_flow, variants_in

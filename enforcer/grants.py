@@ -10,7 +10,7 @@ import msgspec
 from lineage import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from lineage import Grant
     from lineage.projects import Relation
@@ -79,22 +79,22 @@ def may_read(grant: Grant) -> bool:
     return not privileges or not privileges <= _NOT_READING
 
 
-def granted_relations(relations: Iterable[str], granted: str) -> Sequence[str]:
+def granted_relations(relations: Collection[str], granted: str) -> Sequence[str]:
     """The relations that a grant is about: one, those of a schema, or those a glob matches.
 
     Where none has that name, those that may be meant: a script that names the database once
     writes shorter names elsewhere.
     """
-    names = tuple(relations)
-    if granted in names:
+    if granted in relations:
         return (granted,)
     whole = granted.removesuffix(".*")
     inside = [
         name
-        for name in names
+        for name in relations
         if name.startswith(f"{whole}.") or ("*" in granted and fnmatchcase(name, granted))
     ]
-    return inside or [name for name in names if _may_be_meant(name.split("."), granted.split("."))]
+    parts = granted.split(".")
+    return inside or [name for name in relations if _may_be_meant(name.split("."), parts)]
 
 
 def _may_be_meant(name: list[str], granted: list[str]) -> bool:

@@ -39,6 +39,7 @@ from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of
 from enforcer.words import ENGLISH, Lang, Message, Report, RuleOutcome, Severity
 from lineage import analyze
+from lineage.collector import paused
 from lineage.projects import Input, Project, settled
 from lineage.readers import find_project
 
@@ -130,8 +131,9 @@ def open_case(request: Request, decided: Decided | None = None) -> Case:
 
 def judge(case: Case) -> Run:
     """Judge a project by its rules; raises `PolicyError` for a waiver that does not hold."""
-    outcomes = judge_by(case.rules, case.estate, case.configuration, case.taxonomy)
-    report = _report(case, outcomes)
+    with paused():
+        outcomes = judge_by(case.rules, case.estate, case.configuration, case.taxonomy)
+        report = _report(case, outcomes)
     return Run(
         report=report,
         inputs=case.inputs,

@@ -45,27 +45,43 @@ def propagate(
     `seeds` maps nodes to masks. Nodes that nothing reaches are absent; nothing gets into those
     that are `closed`.
     """
-    reached = dict(seeds)
-    images: dict[tuple[int, int], int] = {}
-    waiting = deque(seeds)
-    queued = set(seeds)
-    while waiting:
-        node = waiting.popleft()
-        queued.discard(node)
-        mask = reached[node]
-        for edge in graph.outgoing(node):
-            key = (graph.kind_of[edge], mask)
-            image = images.get(key)
-            if image is None:
-                image = images[key] = image_of(tables[key[0]], mask)
-            target = graph.targets[edge]
-            before = reached.get(target, 0)
-            if image | before != before and target not in closed:
-                reached[target] = image | before
-                if target not in queued:
-                    queued.add(target)
-                    waiting.append(target)
-    return reached
+    return Propagation(graph, tables).reached(seeds, closed)
+
+
+class Propagation:
+    """Propagates again and again by the same tables."""
+
+    def __init__(self, graph: Graph, tables: Sequence[Sequence[int]]) -> None:
+        self._graph, self._tables = graph, tables
+        self._images: dict[int, dict[int, int]] = {}  # by mask and kind of edge; there are few
+
+    def reached(self, seeds: Mapping[int, int], closed: Container[int] = ()) -> dict[int, int]:
+        """The mask of states in which a seeded value reaches each node, as in `propagate`."""
+        outgoing, targets = self._graph.index.outgoing, self._graph.targets
+        kind_of, tables = self._graph.kind_of, self._tables
+        reached = dict(seeds)
+        waiting = deque(seeds)
+        queued = set(seeds)
+        while waiting:
+            node = waiting.popleft()
+            queued.discard(node)
+            mask = reached[node]
+            images = self._images.setdefault(mask, {})
+            for edge in outgoing[node]:
+                kind = kind_of[edge]
+                image = images.get(kind)
+                if image is None:
+                    image = images[kind] = image_of(tables[kind], mask)
+                if not image:
+                    continue
+                target = targets[edge]
+                before = reached.get(target, 0)
+                if image | before != before and target not in closed:
+                    reached[target] = image | before
+                    if target not in queued:
+                        queued.add(target)
+                        waiting.append(target)
+        return reached
 
 
 def image_of(table: Sequence[int], mask: int) -> int:

@@ -1,10 +1,11 @@
 """The lineage of a project, or its judgement by packs once the lineage is there.
 
-python judged.py FOLDER lineage|judgement PACK...
+python judged.py FOLDER lineage|judgement
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 from pathlib import Path
 
@@ -19,10 +20,20 @@ def main() -> None:
     """Time one of the two and report."""
     folder, what = Path(sys.argv[1]), sys.argv[2]
     if what == "lineage":
-        report(lambda: analyze(find_project(folder, dialect="duckdb"), jobs=1), of_lineage, 1)
-        return
-    case = open_case(Request(path=folder, jobs=1))
-    report(lambda: judge(case), of_judgement, 1)
+        of, account = lambda: analyze(find_project(folder, dialect="duckdb"), jobs=1), of_lineage
+    else:
+        case = open_case(Request(path=folder, jobs=1))
+        of, account = lambda: judge(case), of_judgement
+    before = processor_seconds()
+    report(of, lambda done: {"processor": processor_seconds() - before, **account(done)}, 1)
+
+
+def processor_seconds() -> float:
+    """The processors' time of this process, and of those that it started and that have ended."""
+    own, others = (
+        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
 def of_lineage(analysis: Analysis) -> dict[str, object]:
@@ -38,10 +49,13 @@ def of_lineage(analysis: Analysis) -> dict[str, object]:
 
 def of_judgement(run: Run) -> dict[str, object]:
     """What was judged."""
-    judged = [outcome for outcome in run.report.rules if outcome.judged]
+    rules = run.report.rules
+    judged = [outcome for outcome in rules if outcome.judged]
     return {
-        "rules": len(run.report.rules),
-        "applicable": len(judged),
+        "rules": len(rules),
+        "with something to judge": len(judged),
+        "not applicable": len(rules) - len(judged),
+        "with findings": sum(outcome.findings > 0 for outcome in rules),
         "findings": len(run.report.findings) + len(run.report.accepted),
     }
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.excuses import excused
-from enforcer.check.flows import arrivals, flow_finding
+from enforcer.check.excuses import left_over
+from enforcer.check.flows import flow_finding
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.readers import readers_of
 from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of
 from enforcer.grants import EVERYBODY, principal_of
 from enforcer.rules import Choice, Where
+from enforcer.shared import shared
 from enforcer.words import say
 
 if TYPE_CHECKING:
@@ -90,25 +92,19 @@ def _reading(
         by_principal[reader.relation].setdefault(reader.principal, reader)
     by_relation = {name: tuple(able.values()) for name, able in by_principal.items()}
     sources = followed_sources(estate, deny.data, deny.source) if readers else ()
-    for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
-        if arrival.relation not in by_relation:
-            continue
-        left = excused(estate, arrival, rule.unless, deny.unless_protected)
-        if left is not None:
-            yield left, by_relation[arrival.relation]
+    asked = (deny.via, deny.unless_protected)
+    for left in left_over(estate, sources, asked, rule.unless, bits_of(estate, by_relation)):
+        yield left, by_relation[left.relation]
 
 
+@shared
 def _roles_of(estate: Estate, principal: str) -> Mapping[str, Choice]:
     """The roles that a principal matches, without those that may read nothing."""
-    key = ("roles", principal)
-    if key not in estate.found:
-        estate.found[key] = {
-            role: data
-            for role, data in estate.parameters.roles
-            if data != Choice() and is_among(principal, Choice(any_of=(role,)))
-        }
-    found: Mapping[str, Choice] = estate.found[key]
-    return found
+    return {
+        role: data
+        for role, data in estate.parameters.roles
+        if data != Choice() and is_among(principal, Choice(any_of=(role,)))
+    }
 
 
 def is_among(principal: str, choice: Choice) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import category_matches, relation_matches
+from enforcer.check.selectors import category_matches, matching
 from enforcer.check.sources import followed_sources
 from enforcer.estate import setting
 from enforcer.protection.reach import all_successors, first_of, next_in_relations, reached_from
@@ -43,13 +43,16 @@ def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     }
     if estate.labels and not labelled:
         return Outcome(0)
-    where = deny.source or deny.into or Where()
-    columns = [c for c in _columns(estate) if relation_matches(estate, where, c.relation)]
-    suspects = {}
-    for column in columns:
-        suggested = estate.taxonomy.suggest(column.column)
-        if suggested and category_matches(estate, Choice(any_of=deny.unlabelled), suggested):
-            suspects[column] = suggested
+    near = matching(estate, deny.source or deny.into or Where())
+    columns = [column for column in _columns(estate) if column.relation in near]
+    suggested = {name: estate.taxonomy.suggest(name) for name in {c.column for c in columns}}
+    data = Choice(any_of=deny.unlabelled)
+    suspected = {
+        name: category
+        for name, category in suggested.items()
+        if category and category_matches(estate, data, category)
+    }
+    suspects = {c: suspected[c.column] for c in columns if c.column in suspected}
     unknown = _not_fed(estate, sorted(set(suspects) - labelled), sorted(labelled))
     findings = [
         _about_column(card, column, suspects[column], estate.relations[column.relation].origin)
@@ -71,16 +74,19 @@ def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin
 
 
 def _columns(estate: Estate) -> list[Column]:
+    """All columns that are mentioned, and those that are only declared."""
     graph = estate.analysis.graph
-    columns = {
-        Column(name, declared.name)
+    mentioned = [
+        column
+        for node, column in enumerate(graph.columns)
+        if column.column != ROWS and node not in graph.inner
+    ]
+    declared = {
+        Column(name, column.name)
         for name, relation in estate.relations.items()
-        for declared in relation.columns
+        for column in relation.columns
     }
-    for node, column in enumerate(graph.columns):
-        if node not in graph.inner and column.column != ROWS:
-            columns.add(column)
-    return sorted(columns)
+    return [*mentioned, *(column for column in declared if graph.find(column) is None)]
 
 
 def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> list[Column]:
@@ -103,14 +109,17 @@ def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     deny = rule.deny
     assert deny is not None
     graph = estate.analysis.graph
-    readers = _readers(graph)
-    successors = all_successors(graph)
+    loaded = [
+        source
+        for source in followed_sources(estate, deny.data, deny.source)
+        if estate.relations[source.column.relation].kind in _LOADED
+    ]
+    readers = _readers(graph) if loaded else {}
+    successors = all_successors(graph) if loaded else ()
     clouded = {name for gap in estate.analysis.gaps for name in gap.relations}
     judged, findings = 0, []
-    for source in followed_sources(estate, deny.data, deny.source):
+    for source in loaded:
         name = source.column.relation
-        if estate.relations[name].kind not in _LOADED:
-            continue
         node = graph.find(source.column)
         nodes = reached_from(successors, [node] if node is not None else ()) - graph.inner
         reached = {graph.columns[end].relation for end in nodes}

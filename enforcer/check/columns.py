@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.excuses import excused
-from enforcer.check.flows import Arrival, flow_finding, way_of, weighed
+from enforcer.check.flows import Arrival, flow_finding, weighed
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.screening import narrowed
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import way_of
 from enforcer.globs import matches
 from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
@@ -31,18 +32,21 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert deny is not None
     sinks = frozenset(select_relations(estate, deny.into or Where()))
 
+    names = {column.column for column in (*estate.analysis.graph.columns, *estate.labels)}
+    chosen = {name for name in names if any(matches(glob, name) for glob in deny.columns)}
+
     def wanted(relation: str, column: str) -> bool:
-        return relation in sinks and any(matches(glob, column) for glob in deny.columns)
+        return column in chosen and relation in sinks
 
     sources = followed_sources(estate, deny.data, deny.source) if sinks else ()
-    near = narrowed(estate, sources, deny.via, deny.unless_protected, wanted)
+    near = () if not chosen else narrowed(estate, sources, deny.via, deny.unless_protected, wanted)
     findings = []
     for source in near:
         for arrival, ends in _arriving(estate, deny, source, wanted):
             left = excused(estate, arrival, rule.unless, deny.unless_protected)
             if left is not None:
-                names = sorted({estate.analysis.graph.columns[end].column for end in ends})
-                into = say("into-columns", columns=tuple(names))
+                there = sorted({estate.analysis.graph.columns[end].column for end in ends})
+                into = say("into-columns", columns=tuple(there))
                 finding = flow_finding(estate, card, left, into, ends=ends)
                 findings.append(weighed(finding, deny.via))
     return outcome(len(sources), findings)

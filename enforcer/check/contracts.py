@@ -41,8 +41,8 @@ def judge_contract(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         require = msgspec.structs.replace(require, of=_PARTNERS)
     held = holdings(estate, msgspec.structs.replace(rule, require=require))
     findings = []
-    for name, arriving in held.items():
-        for arrival in arriving:
+    for name in held:
+        for arrival in held[name] if partners_of(estate, name) else ():
             lacks = [
                 lack
                 for place, partner in partners_of(estate, name)

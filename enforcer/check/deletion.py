@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.erasing import erased_by, follows_sources
+from enforcer.check.erasing import deletes_of, erased_by, follows_sources
 from enforcer.check.flows import flow_finding
-from enforcer.check.holdings import holdings, relation_finding
+from enforcer.check.holdings import holdings, relation_finding, relations_held
 from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.partners import partners_of
+from enforcer.check.spread import names_of, parts_alike
 from enforcer.estate import is_stated, says_nothing
 from enforcer.protection.states import DIRECT, mask_of_flow
+from enforcer.shared import shared
 from enforcer.words import say
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from enforcer.check.durations import Lifetime
     from enforcer.check.flows import Arrival
@@ -37,15 +39,20 @@ def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.require is not None
     wanted = frozenset(rule.require.by)
     asked = _kinds_asked(estate)
-    judged, findings = 0, []
-    for name, arriving in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    known: dict[object, Message | None] = {}
+    for name in held:
         relation = estate.relations[name]
-        if _kind_of(estate, relation) not in asked:
+        kind = _kind_of(estate, relation)
+        if kind not in asked:
             continue
         judged += 1
-        lack = _lack_of_erasure(estate, relation, wanted)
+        alike = name if deletes_of(estate, name) else (estate.likes[name], kind)
+        if alike not in known:
+            known[alike] = _lack_of_erasure(estate, relation, wanted)
+        lack = known[alike]
         if lack is not None:
-            findings.append(relation_finding(estate, card, name, arriving, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 
@@ -75,6 +82,12 @@ def _kinds_asked(estate: Estate) -> frozenset[RelationKind]:
 
 def _kind_of(estate: Estate, relation: Relation) -> RelationKind:
     """The relation's kind; a seed, and a table that nothing here writes, count as sources."""
+    return _kind(estate, relation.name)
+
+
+@shared
+def _kind(estate: Estate, name: str) -> RelationKind:
+    relation = estate.relations[name]
     if relation.kind is RelationKind.SEED:
         return RelationKind.SOURCE
     graph = estate.analysis.graph
@@ -88,38 +101,63 @@ def judge_deletion_duty(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Partners that get the data must have agreed to delete it."""
     held = holdings(estate, rule)
     findings = []
-    for name, arriving in held.items():
+    for name in held:
         for place, partner in partners_of(estate, name):
             if not says_nothing(partner.deletion):
                 continue
             lack = say("no-deletion-duty", partner=partner.name, place=place)
-            findings += [flow_finding(estate, card, arrival, lack) for arrival in arriving]
+            findings += [flow_finding(estate, card, arrival, lack) for arrival in held[name]]
     return outcome(len(held), findings)
 
 
 def judge_retention_growth(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Nothing is kept for longer than in the nearest relations upstream that state a lifetime."""
-    judged, findings = 0, []
-    for name, arriving in holdings(estate, rule).items():
-        kept = lifetime_of(estate, estate.relations[name])
-        if kept is None:
+    judged, findings, held = 0, [], holdings(estate, rule)
+    shortest = _shortest_upstream(estate)
+    for like, relations in parts_alike(estate, relations_held(estate, held)).items():
+        kept = lifetime_of(estate, estate.relations[like])
+        judged += relations.bit_count() if kept is not None else 0
+        if kept is None or kept.length <= shortest:
             continue
-        judged += 1
-        limits = sorted(
-            (
-                (limit, upstream, arrival)
-                for arrival in arriving
-                for upstream, limit in _limits(estate, arrival)
-            ),
-            key=lambda it: (it[0].length, it[1], it[0].written, it[2].source),
-        )
-        if limits and kept.length > limits[0][0].length:
-            limit, upstream, arrival = limits[0]
-            lack = say(
-                "kept-longer-than-source", kept=kept.text, limit=limit.text, upstream=upstream
-            )
-            findings.append(relation_finding(estate, card, name, (arrival,), lack))
+        for name in names_of(estate, relations):
+            grown = _growth(estate, kept, held[name])
+            if grown is not None:
+                lack, arrival = grown
+                findings.append(relation_finding(estate, card, name, (arrival,), lack))
     return outcome(judged, findings)
+
+
+def _growth(
+    estate: Estate, kept: Lifetime, arriving: Iterable[Arrival]
+) -> tuple[Message, Arrival] | None:
+    """That something is kept for longer than the nearest source of it, and what it is."""
+    limits = sorted(
+        (
+            (limit, upstream, arrival)
+            for arrival in arriving
+            for upstream, limit in _limits(estate, arrival)
+        ),
+        key=lambda it: (it[0].length, it[1], it[0].written, it[2].source),
+    )
+    if not limits or kept.length <= limits[0][0].length:
+        return None
+    limit, upstream, arrival = limits[0]
+    parts = {"kept": kept.text, "limit": limit.text, "upstream": upstream}
+    return say("kept-longer-than-source", **parts), arrival
+
+
+def _shortest_upstream(estate: Estate) -> int:
+    """The shortest lifetime of a relation that anything flows out of; what ends by then is fine."""
+    graph = estate.analysis.graph
+
+    def is_read(name: str) -> bool:
+        edges = (edge for node in graph.nodes_of(name) for edge in graph.outgoing(node))
+        targets = (graph.targets[edge] for edge in edges)
+        return any(t in graph.inner or graph.columns[t].relation != name for t in targets)
+
+    kept = {name: lifetime_of(estate, relation) for name, relation in estate.relations.items()}
+    lengths = sorted((k.length, name) for name, k in kept.items() if k is not None)
+    return next((length for length, name in lengths if is_read(name)), 0)
 
 
 def _limits(estate: Estate, arrival: Arrival) -> Iterator[tuple[str, Lifetime]]:

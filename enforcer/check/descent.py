@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import matching
 from enforcer.rules import Where
+from enforcer.shared import shared
 from enforcer.words import Finding, Hop, say
 from lineage import Column
 
@@ -42,16 +43,13 @@ def judge_descent(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     return outcome(len(first), findings)
 
 
+@shared
 def builds(estate: Estate) -> Mapping[str, tuple[str, ...]]:
     """For each relation those that are built from it, by the SQL or by what its tool says."""
-    if "builds" not in estate.found:
-        pairs = {*_flowing(estate), *_declared(estate)}
-        found: dict[str, list[str]] = {}
-        for source, target in sorted(pairs):
-            found.setdefault(source, []).append(target)
-        estate.found["builds"] = {source: tuple(targets) for source, targets in found.items()}
-    built: Mapping[str, tuple[str, ...]] = estate.found["builds"]
-    return built
+    found: dict[str, list[str]] = {}
+    for source, target in sorted({*_flowing(estate), *_declared(estate)}):
+        found.setdefault(source, []).append(target)
+    return {source: tuple(targets) for source, targets in found.items()}
 
 
 def _flowing(estate: Estate) -> Iterable[tuple[str, str]]:

@@ -10,14 +10,16 @@ from enforcer.check.lifetimes import keeps_rows, lifetime_of
 from enforcer.check.located import purposes_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import is_outside
+from enforcer.check.spread import names_of, parts_alike
 from enforcer.check.uses import uses
 from enforcer.words import say
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from enforcer.check.flows import Arrival
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.rules import Accepts, Rule
     from enforcer.words import Message, RuleCard, Value
@@ -65,16 +67,29 @@ def scope_of(estate: Estate, held: Sequence[Arrival], accepted: Accepts | None) 
     model for the same purpose is nothing that anybody has to agree to again.
     """
     lines: set[Line] = set()
+    used: dict[str, int] = {}
     for arrival in held:
         category = arrival.source.category
-        for name, variants in uses(estate, arrival, accepted).items():
-            for protection in sorted({variant.protection.value for variant in variants}):
-                for purpose in purposes_of(estate, name) or ("",):
-                    lines.add(("use", category, purpose, protection))
-                for recipient in _recipients(estate, name):
-                    lines.add(("recipient", category, recipient, protection))
-    lines |= _kept(estate, held, accepted)
+        for variants, relations in uses(estate, arrival, accepted).items():
+            used[category] = used.get(category, 0) | relations
+            shown = {variant.protection.value for variant in variants}
+            lines.update(_used(estate, category, shown, relations))
+    lines |= {line for category, there in used.items() for line in _kept(estate, category, there)}
     return tuple(sorted(lines))
+
+
+def _used(
+    estate: Estate, category: str, protections: Iterable[str], relations: Bits
+) -> Iterator[Line]:
+    """What data of a category is used for in some relations, and who gets it there."""
+    for like, alike in parts_alike(estate, relations).items():
+        names = names_of(estate, alike) if _recipients(estate, like) else ()
+        recipients = {who for name in names for who in _recipients(estate, name)}
+        for protection in protections:
+            for purpose in purposes_of(estate, like) or ("",):
+                yield "use", category, purpose, protection
+            for recipient in recipients:
+                yield "recipient", category, recipient, protection
 
 
 def _recipients(estate: Estate, name: str) -> tuple[str, ...]:
@@ -86,20 +101,18 @@ def _recipients(estate: Estate, name: str) -> tuple[str, ...]:
     return tuple(p.name for p in partners if p is not None) or (name,)
 
 
-def _kept(estate: Estate, held: Sequence[Arrival], accepted: Accepts | None) -> set[Line]:
-    """For each category the longest time that any relation keeps it, `open` where one says none."""
-    longest: dict[str, int | None] = {}
-    for arrival in held:
-        for name in uses(estate, arrival, accepted):
-            relation = estate.relations[name]
-            kept = lifetime_of(estate, relation)
-            if kept is None and not keeps_rows(relation):
-                continue
-            category = arrival.source.category
-            before = longest.get(category, 0)
-            open_ended = kept is None or before is None
-            longest[category] = None if open_ended else max(before or 0, kept.length if kept else 0)
-    return {("kept", c, "open" if length is None else str(length)) for c, length in longest.items()}
+def _kept(estate: Estate, category: str, relations: Bits) -> Iterator[Line]:
+    """The longest time that some relations keep data, `open` where one says none."""
+    longest: int | None = -1
+    for like in parts_alike(estate, relations):
+        relation = estate.relations[like]
+        kept = lifetime_of(estate, relation)
+        if kept is None and not keeps_rows(relation):
+            continue
+        open_ended = kept is None or longest is None
+        longest = None if open_ended else max(longest or 0, kept.length if kept else 0)
+    if longest != -1:
+        yield "kept", category, "open" if longest is None else str(longest)
 
 
 def _in_words(lines: Iterable[Line]) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from enforcer.shared import shared
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
@@ -14,17 +15,14 @@ _LOADED: Final = frozenset({RelationKind.SOURCE, RelationKind.SEED})
 _SHOWN: Final = frozenset({RelationKind.EXPOSURE, RelationKind.RESULT})
 
 
+@shared
 def collected(estate: Estate) -> frozenset[str]:
     """Sources and seeds, and what no other relation flows into, files aside."""
-    if "collected" not in estate.found:
-        estate.found["collected"] = frozenset(
-            name
-            for name, relation in estate.relations.items()
-            if relation.kind in _LOADED
-            or (relation.kind not in _SHOWN and not _is_fed(estate, name))
-        )
-    found: frozenset[str] = estate.found["collected"]
-    return found
+    return frozenset(
+        name
+        for name, relation in estate.relations.items()
+        if relation.kind in _LOADED or (relation.kind not in _SHOWN and not _is_fed(estate, name))
+    )
 
 
 def _is_fed(estate: Estate, name: str) -> bool:

@@ -9,6 +9,7 @@ from enforcer.check.lifetimes import expires, keeps_rows
 from enforcer.check.subjects import subject_keys
 from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import ErasureMethod
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,12 @@ def erased_by(estate: Estate, relation: Relation) -> frozenset[str]:
     DELETE must test the subject's key; where no key is known any condition will do. A job
     that states no method deletes.
     """
+    return _erased_by(estate, relation.name)
+
+
+@shared
+def _erased_by(estate: Estate, name: str) -> frozenset[str]:
+    relation = estate.relations[name]
     found: set[str] = set()
     if expires(estate, relation) or is_deleted_from(estate, relation):
         found.add(DELETE)
@@ -77,10 +84,12 @@ def _method(word: str) -> str:
 
 def deletes_of(estate: Estate, relation: str) -> Sequence[Delete]:
     """The statements that remove rows of a relation."""
-    if "deletes" not in estate.found:
-        listed: dict[str, list[Delete]] = defaultdict(list)
-        for delete in estate.analysis.deletes:
-            listed[delete.relation].append(delete)
-        estate.found["deletes"] = dict(listed)
-    found: Mapping[str, Sequence[Delete]] = estate.found["deletes"]
-    return found.get(relation, ())
+    return _deletes(estate).get(relation, ())
+
+
+@shared
+def _deletes(estate: Estate) -> Mapping[str, Sequence[Delete]]:
+    listed: dict[str, list[Delete]] = defaultdict(list)
+    for delete in estate.analysis.deletes:
+        listed[delete.relation].append(delete)
+    return dict(listed)

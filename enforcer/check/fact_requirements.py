@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.check.fact_tests import passes
-from enforcer.check.holdings import holdings, relation_finding
+from enforcer.check.holdings import holdings, relation_finding, relations_held
 from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.located import purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import encryption_of
+from enforcer.check.spread import first_name, names_of, parts_alike
 from enforcer.check.uses import purposes_downstream
 from enforcer.estate import says_nothing
 from enforcer.rules import FactTest
@@ -19,8 +20,11 @@ from lineage.projects import RelationKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from enforcer.check.flows import Arrival
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.rules import Rule
+    from enforcer.rules.where import FactTests
     from enforcer.words import Message, RuleCard, Value
 
 _OWN: Final = "meta.fieldgate."
@@ -37,29 +41,50 @@ def judge_facts(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert require.facts is not None
     if not estate.declares:
         return Outcome(0)
-    held = {
-        name: arriving
-        for name, arriving in holdings(estate, rule).items()
-        if estate.relations[name].kind is not RelationKind.RESULT
-    }
-    findings = []
-    for name, arriving in held.items():
-        purposes: Mapping[str, str] = {}
-        if require.per_purpose:
-            purposes = purposes_downstream(estate, arriving, require.unless_protected)
-        lacks = [
-            lack
-            for key, test in require.facts.items()
-            for lack in (
-                _lacks_by_purpose(estate, name, purposes, (key, test))
-                if purposes
-                else lacks_of(estate, name, key, test)
-            )
-        ]
-        if lacks:
-            lack = say("each", lacks=tuple(lacks))
-            findings.append(relation_finding(estate, card, name, arriving, lack))
-    return outcome(len(held), findings)
+    held = holdings(estate, rule)
+    judged, findings = 0, []
+    for like, relations in parts_alike(estate, relations_held(estate, held)).items():
+        if estate.relations[like].kind is RelationKind.RESULT:
+            continue
+        judged += relations.bit_count()
+        for name, lacks in _lacking(estate, rule, held, relations):
+            lack = say("each", lacks=lacks)
+            findings.append(relation_finding(estate, card, name, held[name], lack))
+    return outcome(judged, findings)
+
+
+def _lacking(
+    estate: Estate, rule: Rule, held: Mapping[str, tuple[Arrival, ...]], alike: Bits
+) -> Iterator[tuple[str, tuple[Message, ...]]]:
+    """Of relations that declare the same those that lack something, and what.
+
+    They all lack the same, unless it is asked for each purpose that their data has.
+    """
+    require = rule.require
+    assert require is not None
+    facts = require.facts or {}
+    known: dict[object, tuple[Message, ...]] = {}
+    if not require.per_purpose:
+        lacks = tuple(_lacks(estate, first_name(estate, alike), {}, facts))
+        yield from ((name, lacks) for name in (names_of(estate, alike) if lacks else ()))
+        return
+    for name in names_of(estate, alike):
+        purposes = purposes_downstream(estate, held[name], require.unless_protected)
+        asked = tuple(purposes.items())
+        if asked not in known:
+            known[asked] = tuple(_lacks(estate, name, purposes, facts))
+        if known[asked]:
+            yield name, known[asked]
+
+
+def _lacks(
+    estate: Estate, name: str, purposes: Mapping[str, str], facts: FactTests
+) -> Iterator[Message]:
+    for key, test in facts.items():
+        if purposes:
+            yield from _lacks_by_purpose(estate, name, purposes, (key, test))
+        else:
+            yield from lacks_of(estate, name, key, test)
 
 
 def lacks_of(estate: Estate, name: str, key: str, test: FactTest) -> Iterator[Message]:

@@ -8,25 +8,32 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enforcer.check.selectors import Source
+from enforcer.check.spread import (
+    EVERYWHERE,
+    Refusals,
+    Ways,
+    masks_by_relation,
+    names_of,
+)
 from enforcer.protection.acts import is_hash
 from enforcer.protection.arrivals import Way
 from enforcer.protection.states import (
-    CLEAR,
     DIRECT,
     STATES,
     flows_named,
     mask_of_flow,
     mask_of_variants,
-    variants_in,
 )
-from enforcer.protection.variants import Variant, protections_of, refused
+from enforcer.protection.variants import Variant, protections_of
+from enforcer.shared import shared
 from enforcer.words import Finding, Hop, Message, Protection, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
-    from enforcer.rules import Accepts
+    from enforcer.rules import Accepts, GuardTest
     from enforcer.words import RuleCard, Severity, Value
 
 
@@ -41,50 +48,37 @@ class Arrival(msgspec.Struct, frozen=True):
 
 
 def arrivals(
-    estate: Estate, sources: Iterable[Source], via: Collection[str], accepted: Accepts | None
+    estate: Estate,
+    sources: Iterable[Source],
+    via: Collection[str],
+    accepted: Accepts | None,
+    into: Bits = EVERYWHERE,
+    guards: tuple[GuardTest, ...] = (),
 ) -> Iterable[Arrival]:
-    """Where data of the sources arrives in flows of these kinds with a refused protection."""
-    flows = flows_named(via)
-    # Few different states arrive in many places.
-    refusals: dict[tuple[int, str], tuple[Variant, ...]] = {}
-    for source in sources:
-        way = way_of(estate, source, flows)
-        for relation, mask in sorted(masks_by_relation(estate, source, way).items()):
-            for flow in flows:
-                if (mask, flow) not in refusals:
-                    arriving = variants_in(mask & mask_of_flow(flow))
-                    refusals[mask, flow] = refused(accepted, arriving)
-                protections = refusals[mask, flow]
-                if protections:
-                    yield Arrival(source, relation, flow, protections, way)
+    """Where data of the sources arrives in flows of these kinds with a refused protection.
 
-
-def way_of(
-    estate: Estate, source: Source, flows: tuple[str, ...] = (DIRECT,), group_size: int = 0
-) -> Way:
-    """How data of a source is followed when nothing excuses it.
-
-    Whatever flows are asked about, a value is copied before it filters.
+    Only the relations of `into` are looked at, and none that data only gets to where one of
+    the guards holds.
     """
-    return Way(
-        flows=tuple(dict.fromkeys((DIRECT, *flows))),
-        enumerable=source.enumerable,
-        form=source.form,
-        group_size=group_size or estate.parameters.group_size,
-    )
+    flows = flows_named(via)
+    ways, refusals = Ways(estate, flows), Refusals(accepted, flows)
+    unguarded = Ways(estate, flows, guards)
+    for source in sources:
+        near = refusals.where(ways.spread(source)) & into
+        if near and guards:
+            near &= refusals.where(unguarded.spread(source))
+        if not near:
+            continue
+        way = ways.of(source)
+        masks = masks_by_relation(estate, source, way)
+        for relation in names_of(estate, near):
+            for flow, protections in refusals.of(masks[relation]):
+                yield Arrival(source, relation, flow, protections, way)
 
 
 def _reached(estate: Estate, source: Source, way: Way) -> Mapping[int, int]:
     node = estate.analysis.graph.find(source.column)
     return {} if node is None else estate.arrivals.of(node, way)
-
-
-def masks_by_relation(estate: Estate, source: Source, way: Way) -> Mapping[str, int]:
-    """The states of a source's data by relation; it is in the clear where it comes from."""
-    node = estate.analysis.graph.find(source.column)
-    if node is None:
-        return {source.column.relation: CLEAR}
-    return estate.arrivals.relations(node, way)
 
 
 def weighed(finding: Finding, via: Collection[str] | Mapping[str, Severity]) -> Finding:
@@ -131,17 +125,13 @@ def witness_path(
 
     Many rules find the same data in the same place, so it is looked for once.
     """
-    weakest = arrival.protections[:1]
-    asked = (arrival.source, arrival.relation, arrival.flow, weakest, arrival.way, states)
-    key = ("path", *asked, None if ends is None else frozenset(ends))
-    if key not in estate.found:
-        estate.found[key] = _find_path(estate, arrival, states, ends)
-    path: tuple[Hop, ...] = estate.found[key]
-    return path
+    weakest = msgspec.structs.replace(arrival, protections=arrival.protections[:1])
+    return _shortest_path(estate, weakest, states, None if ends is None else frozenset(ends))
 
 
-def _find_path(
-    estate: Estate, arrival: Arrival, states: int, ends: Collection[int] | None
+@shared
+def _shortest_path(
+    estate: Estate, arrival: Arrival, states: int, ends: frozenset[int] | None
 ) -> tuple[Hop, ...]:
     source, graph = arrival.source, estate.analysis.graph
     first = Hop(source.column, source.origin, protections=(Protection.CLEAR,))

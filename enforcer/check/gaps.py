@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.check.flows import masks_by_relation, way_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import masks_by_relation, way_of
 from enforcer.messages import spoken_detail
 from enforcer.rules import Choice
 from enforcer.words import Finding, Phase, RuleCard, Severity, Wording, say

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from enforcer.shared import shared
 from lineage import Column
 from lineage.graph import ROWS
 
@@ -18,18 +19,16 @@ _CATEGORY: Final = {
 }
 
 
+@shared
 def graded_columns(estate: Estate) -> Mapping[Column, str]:
     """The category of every column of a relation whose `grade` is `important` or `core`."""
-    if "grades" not in estate.found:
-        estate.found["grades"] = {
-            column: _CATEGORY[grade]
-            for name in estate.relations
-            for grade in estate.facts(name, "grade")
-            if grade in _CATEGORY
-            for column in _columns(estate, name)
-        }
-    found: Mapping[Column, str] = estate.found["grades"]
-    return found
+    return {
+        column: _CATEGORY[grade]
+        for name in estate.relations
+        for grade in estate.facts(name, "grade")
+        if grade in _CATEGORY
+        for column in _columns(estate, name)
+    }
 
 
 def _columns(estate: Estate, name: str) -> set[Column]:

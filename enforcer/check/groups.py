@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.flows import Arrival, flow_finding, way_of
+from enforcer.check.flows import Arrival, flow_finding
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import way_of
 from enforcer.check.subjects import subject_keys
 from enforcer.protection.states import DIRECT, mask_of_groups, variants_in
 from enforcer.protection.variants import refused

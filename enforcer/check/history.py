@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.check.durations import Lifetime, counted, days, duration, hours, interval
-from enforcer.check.erasing import erased_by, follows_sources, is_deleted_from
+from enforcer.check.erasing import deletes_of, erased_by, follows_sources, is_deleted_from
 from enforcer.check.holdings import holdings, relation_finding
 from enforcer.check.lifetimes import expires, lifetime_of
 from enforcer.check.outcome import Outcome, outcome
@@ -44,9 +44,13 @@ def judge_erased_within(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.require is not None
     limit = duration(rule.require.erased_within)
     assert limit is not None
-    judged, findings = 0, []
-    for name, held in holdings(estate, rule).items():
-        stays = tuple(_stays(estate, estate.relations[name]))
+    judged, findings, held = 0, [], holdings(estate, rule)
+    known: dict[str, tuple[Stay, ...]] = {}
+    for name in held:
+        alike = name if deletes_of(estate, name) else estate.likes[name]
+        if alike not in known:
+            known[alike] = tuple(_stays(estate, estate.relations[name]))
+        stays = known[alike]
         if not stays:
             continue
         judged += 1
@@ -54,7 +58,7 @@ def judge_erased_within(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         if total > limit.length:
             parts = tuple(stay.what for stay in stays)
             lack = say("stays-after-erasure", parts=parts, limit=limit.text)
-            findings.append(relation_finding(estate, card, name, held, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 

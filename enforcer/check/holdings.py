@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, TypeVar
 
-from enforcer.check.excuses import excused
+from enforcer.check.excuses import left_over, unheard_of, wholly_excused
 from enforcer.check.flows import (
     Arrival,
     arrivals,
@@ -13,19 +16,24 @@ from enforcer.check.flows import (
 )
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import Refusals, Ways, bits_of, names_of
 from enforcer.protection.states import DIRECT
 from enforcer.rules import Choice
+from enforcer.shared import shared
 from enforcer.words import Finding, say
 from lineage import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
+    from enforcer.check.selectors import Source
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
-    from enforcer.rules import Accepts, Rule
+    from enforcer.rules import Accepts, Excuse, Rule
     from enforcer.words import Message, RuleCard, Value
 
 _SHOWN = 3
+Key = TypeVar("Key", bound="Hashable")
 
 
 def holdings(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
@@ -40,37 +48,108 @@ def holdings(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
     return held_data(estate, rule)
 
 
-def held_data(estate: Estate, rule: Rule) -> Mapping[str, tuple[Arrival, ...]]:
+def held_data(estate: Estate, rule: Rule) -> Held:
     """The relations that `require.of` matches and that hold data, any where none is named."""
     require = rule.require
     assert require is not None
-    names = select_relations(estate, require.of)
-    everywhere = _arriving(estate, require.data, require.unless_protected) if names else {}
-    held: dict[str, tuple[Arrival, ...]] = {}
-    for name in names:
-        left = (
-            excused(estate, arrival, rule.unless, require.unless_protected)
-            for arrival in everywhere.get(name, ())
-        )
-        kept = tuple(arrival for arrival in left if arrival is not None)
-        if kept:
-            held[name] = kept
-    return held
+    into = bits_of(estate, select_relations(estate, require.of))
+    asked = (require.data, require.unless_protected)
+    return Held(estate, asked, rule.unless, into)
 
 
-def _arriving(
+def relations_held(estate: Estate, held: Mapping[str, tuple[Arrival, ...]]) -> Bits:
+    """The relations of holdings as a set."""
+    return held.relations if isinstance(held, Held) else bits_of(estate, held)
+
+
+class Held(Mapping[str, tuple[Arrival, ...]]):
+    """Relations, sorted, with the data that they hold and that nothing excuses.
+
+    Most of them keep the rule, so which data it is in each is only found out when it is asked.
+    """
+
+    def __init__(
+        self,
+        estate: Estate,
+        asked: tuple[Choice, Accepts | None],
+        unless: Sequence[Excuse],
+        into: Bits,
+    ) -> None:
+        self._estate, self._asked = estate, asked
+        self.relations, unheard = into & ~wholly_excused(estate, unless), unheard_of(unless)
+        self._left: Mapping[str, Sequence[Arrival]] | None = None
+        if unheard and self.relations:
+            sources = followed_sources(estate, asked[0])
+            left = left_over(estate, sources, ((DIRECT,), asked[1]), unheard, self.relations)
+            self._left = by_relation(left)
+            self.relations = bits_of(estate, self._left)
+        elif self.relations:
+            self.relations &= _held_anywhere(estate, *asked)
+
+    def __iter__(self) -> Iterator[str]:
+        return names_of(self._estate, self.relations)
+
+    def __len__(self) -> int:
+        return self.relations.bit_count()
+
+    def __getitem__(self, name: str) -> tuple[Arrival, ...]:
+        if not self.relations >> self._estate.numbers[name] & 1:
+            raise KeyError(name)
+        if self._left is None:
+            self._left = _arriving(self._estate, *self._asked, self.relations)
+        return tuple(self._left[name])
+
+    def by(self, key: Callable[[Source], Key]) -> Mapping[Key, Bits]:
+        """The relations that hold data of some sources, by what is said of the sources."""
+        found: dict[Key, int] = {}
+        for source, there in self._by_source():
+            kind = key(source)
+            found[kind] = found.get(kind, 0) | there & self.relations
+        return found
+
+    def _by_source(self) -> Iterable[tuple[Source, Bits]]:
+        if self._left is None:
+            return _held_by_source(self._estate, *self._asked)
+        numbers = self._estate.numbers
+        return [
+            (arrival.source, 1 << numbers[name])
+            for name, arriving in self._left.items()
+            for arrival in arriving
+        ]
+
+
+@shared
+def _held_by_source(
     estate: Estate, data: Choice, accepted: Accepts | None
+) -> Sequence[tuple[Source, Bits]]:
+    """For each source the relations in which its data arrives with a refused protection."""
+    ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
+    return [
+        (source, refusals.where(ways.spread(source))) for source in followed_sources(estate, data)
+    ]
+
+
+@shared
+def _held_anywhere(estate: Estate, data: Choice, accepted: Accepts | None) -> Bits:
+    """The relations in which data arrives with a refused protection."""
+    return reduce(or_, (there for _, there in _held_by_source(estate, data, accepted)), 0)
+
+
+@shared
+def _arriving(
+    estate: Estate, data: Choice, accepted: Accepts | None, into: Bits
 ) -> Mapping[str, Sequence[Arrival]]:
     """By relation, where data arrives with a refused protection; worked out once for all rules."""
-    key = ("arriving", data, accepted)
-    if key not in estate.found:
-        found: dict[str, list[Arrival]] = {}
-        sources = followed_sources(estate, data)
-        for arrival in arrivals(estate, sources, (DIRECT,), accepted):
-            found.setdefault(arrival.relation, []).append(arrival)
-        estate.found[key] = found
-    arriving: Mapping[str, Sequence[Arrival]] = estate.found[key]
-    return arriving
+    sources = followed_sources(estate, data)
+    return by_relation(arrivals(estate, sources, (DIRECT,), accepted, into))
+
+
+def by_relation(arriving: Iterable[Arrival]) -> Mapping[str, Sequence[Arrival]]:
+    """Arrivals by the relation that they arrive in."""
+    found: dict[str, list[Arrival]] = {}
+    for arrival in arriving:
+        found.setdefault(arrival.relation, []).append(arrival)
+    return found
 
 
 def relation_finding(

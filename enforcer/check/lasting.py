@@ -37,17 +37,18 @@ def judge_lasting(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     Judged where data lies in a column that a policy or tag of the warehouse masks, and where a
     hook does so.
     """
-    judged, findings = 0, []
-    for name, held in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    for name in held:
         relation = estate.relations[name]
-        masked = _masked(estate, relation, held)
         by_hook = _is_masked_by_hook(relation)
+        may_be = by_hook or any(map(_is_masked, relation.columns))
+        masked = _masked(estate, relation, held[name]) if may_be else []
         if not masked and not by_hook:
             continue
         judged += 1
         if _is_replaced(relation):
             lack = say("masked-by-hook") if by_hook else _dropped(masked)
-            findings.append(relation_finding(estate, card, name, held, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from enforcer.check.durations import counted, days, duration, hours, interval
 from enforcer.check.selectors import is_history
 from enforcer.estate import configured, facts, is_rebuilt, setting
+from enforcer.shared import shared_by_likes
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -18,15 +19,17 @@ if TYPE_CHECKING:
 
 def lifetime_of(estate: Estate, relation: Relation) -> Lifetime | None:
     """How long rows stay: what is configured, else what is declared, else what the place says."""
-    configured = _configured(relation)
+    return _lifetime(estate, relation.name)
+
+
+@shared_by_likes
+def _lifetime(estate: Estate, name: str) -> Lifetime | None:
+    configured = _configured(estate.relations[name])
     if configured is not None:
         return configured
-    stated = estate.facts(relation.name, "retention") or estate.facts(
-        relation.name, "retention.max"
-    )
-    for text in stated:
+    for text in estate.facts(name, "retention") or estate.facts(name, "retention.max"):
         return duration(text)
-    placed = [duration(place.retention) for _, place in estate.places_named(relation.name)]
+    placed = [duration(place.retention) for _, place in estate.places_named(name)]
     return min((p for p in placed if p is not None), key=lambda p: p.length, default=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from enforcer.check.durations import duration
@@ -11,6 +12,7 @@ from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.located import purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, choice_matches
+from enforcer.check.spread import names_of, parts_alike
 from enforcer.config import FILE_NAME
 from enforcer.globs import matches
 from enforcer.rules import Choice, Notice, Told
@@ -20,7 +22,7 @@ from lineage import Column, Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from enforcer.check.flows import Arrival
+    from enforcer.check.selectors import Source
     from enforcer.estate import Estate
     from enforcer.rules import Rule
     from enforcer.rules.conditions import NoticePart
@@ -44,14 +46,24 @@ def judge_noticed(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     held = held_data(estate, rule)
     if not estate.notices and held:
         return outcome(len(held), [_none(card)])
-    findings = []
-    for name, arriving in held.items():
-        for arrival in arriving:
-            lacks = tuple(_lacks(estate, name, arrival, (require.data, require.noticed)))
+    findings, asked = [], (require.data, require.noticed)
+    lacking = 0
+    for (category, like), relations in held.by(partial(_told_of, estate)).items():
+        for name, alike in parts_alike(estate, relations).items():
+            if any(_lacks(estate, name, (category, like), asked)):
+                lacking |= alike
+    for name in names_of(estate, lacking):
+        for arrival in held[name]:
+            lacks = tuple(_lacks(estate, name, _told_of(estate, arrival.source), asked))
             if lacks:
                 remark = say("but-notice", lacks=lacks)
                 findings.append(flow_finding(estate, card, arrival, remark))
     return outcome(len(held), findings)
+
+
+def _told_of(estate: Estate, source: Source) -> tuple[str, str]:
+    """What people are told of data by: its category, and a relation like the one it is from."""
+    return source.category, estate.likes[source.column.relation]
 
 
 def _none(card: RuleCard) -> Finding:
@@ -67,25 +79,26 @@ def _none(card: RuleCard) -> Finding:
 
 
 def _lacks(
-    estate: Estate, name: str, arrival: Arrival, asked: tuple[Choice, Iterable[NoticePart]]
+    estate: Estate, name: str, of: tuple[str, str], asked: tuple[Choice, Iterable[NoticePart]]
 ) -> Iterator[Message]:
-    """What no notice says of an arrival; one that does not name its category says nothing."""
+    """What no notice says of data in a relation; one that does not name it says nothing."""
     data, parts = asked
-    entries = _entries(estate, arrival, data)
+    entries = _entries(estate, of, data)
     for part in parts:
         if part != "categories":
             yield from _JUDGES[part](estate, name, entries)
         elif not entries:
-            yield say("notice-without-category", category=arrival.source.category)
+            yield say("notice-without-category", category=of[0])
 
 
-def _entries(estate: Estate, arrival: Arrival, data: Choice) -> list[Entry]:
+def _entries(estate: Estate, of: tuple[str, str], data: Choice) -> list[Entry]:
     """What each notice for these people says of the category, by its narrowest entry.
 
     An entry counts if it is itself among the data that the rule speaks of: `user` does not
     tell anybody that it means their health.
     """
-    subjects = estate.facts(arrival.source.column.relation, "subject")
+    category, source = of
+    subjects = estate.facts(source, "subject")
     found = []
     for notice in estate.notices:
         if notice.subjects and not choice_matches(Choice(any_of=notice.subjects), subjects):
@@ -93,8 +106,7 @@ def _entries(estate: Estate, arrival: Arrival, data: Choice) -> list[Entry]:
         names = [
             name
             for name in notice.categories
-            if estate.taxonomy.covers(name, arrival.source.category)
-            and category_matches(estate, data, name)
+            if estate.taxonomy.covers(name, category) and category_matches(estate, data, name)
         ]
         if names:
             found.append((notice, notice.categories[max(names, key=len)]))

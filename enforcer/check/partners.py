@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from enforcer.documents.nearest import quoted
 from enforcer.estate import says_nothing
 from enforcer.rules import Partner
+from enforcer.shared import shared
 from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
     from enforcer.estate import Estate
 
 
+@shared
 def partners_of(estate: Estate, relation: str) -> tuple[tuple[str, Partner], ...]:
     """The partners of a relation's places by the place's name, and its own by its own name.
 

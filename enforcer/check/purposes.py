@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.excuses import excused
-from enforcer.check.flows import arrivals, flow_finding, weighed
+from enforcer.check.excuses import left_over
+from enforcer.check.flows import flow_finding, weighed
 from enforcer.check.located import purposes_of
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.screening import among, narrowed
 from enforcer.check.selectors import choice_matches, select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of
 from enforcer.rules import Choice, Where
 from enforcer.words import say
 
@@ -38,14 +38,11 @@ def judge_purposes(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     collected = {s: _permitted(estate, s, always) for s in followed}
     sources = tuple(source for source in followed if collected[source])
     findings = []
-    for arrival in _arriving(estate, deny, collected, sinks):
-        permitted = collected[arrival.source]
-        beyond = beyond_of(sinks[arrival.relation], permitted)
-        left = excused(estate, arrival, rule.unless, deny.unless_protected) if beyond else None
-        if left is not None:
-            stated = purposes_of(estate, arrival.source.column.relation)
-            used = say("used-beyond", purposes=beyond, collected=stated)
-            findings.append(weighed(flow_finding(estate, card, left, used), deny.via))
+    for left in _arriving(estate, rule, collected, sinks):
+        beyond = beyond_of(sinks[left.relation], collected[left.source])
+        stated = purposes_of(estate, left.source.column.relation)
+        used = say("used-beyond", purposes=beyond, collected=stated)
+        findings.append(weighed(flow_finding(estate, card, left, used), deny.via))
     return outcome(len(sources), findings)
 
 
@@ -68,18 +65,22 @@ def _permitted(estate: Estate, source: Source, always: tuple[str, ...]) -> tuple
 
 def _arriving(
     estate: Estate,
-    deny: Deny,
+    rule: Rule,
     collected: Mapping[Source, tuple[str, ...]],
     sinks: Mapping[str, Sequence[str]],
 ) -> Iterable[Arrival]:
-    """Where data of the sources arrives for other purposes; those of one purpose at once."""
+    """What is not excused of data that arrives for other purposes; those of one purpose at once."""
+    deny = rule.deny
+    assert deny is not None
+    by_purposes: dict[tuple[str, ...], list[str]] = {}
+    for name, purposes in sinks.items():
+        by_purposes.setdefault(tuple(purposes), []).append(name)
     alike: dict[tuple[str, ...], list[Source]] = {}
     for source, permitted in collected.items():
         if permitted:
             alike.setdefault(permitted, []).append(source)
     for permitted, group in alike.items():
-        wanted = {name for name, purposes in sinks.items() if beyond_of(purposes, permitted)}
-        near = narrowed(estate, group, deny.via, deny.unless_protected, among(wanted))
-        for arrival in arrivals(estate, near, deny.via, deny.unless_protected):
-            if arrival.relation in wanted:
-                yield arrival
+        beyond = (names for used, names in by_purposes.items() if beyond_of(used, permitted))
+        wanted = bits_of(estate, (name for names in beyond for name in names))
+        asked = (deny.via, deny.unless_protected)
+        yield from left_over(estate, group, asked, rule.unless, wanted)

@@ -9,6 +9,7 @@ from enforcer.check.holdings import held_data, relation_finding
 from enforcer.check.lifetimes import keeps_rows
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.subjects import subject_keys
+from enforcer.shared import shared
 from enforcer.words import say
 from lineage import TransformSubtype
 from lineage.graph import ROWS
@@ -36,14 +37,14 @@ def judge_reachable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     held = held_data(estate, rule)
     reached = _reached(estate) if held else {}
     judged, findings = 0, []
-    for name, arriving in held.items():
+    for name in held:
         if not keeps_rows(estate.relations[name]):
             continue
         judged += 1
         subjects = frozenset(estate.facts(name, "subject"))
         if not _is_reached(subjects, reached.get(name, ())):
             lack = say("no-way-to-subject-key")
-            findings.append(relation_finding(estate, card, name, arriving, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 
@@ -52,21 +53,17 @@ def _is_reached(subjects: frozenset[str], keys: frozenset[frozenset[str]] | tupl
     return any(not subjects or not whose or subjects & whose for whose in keys)
 
 
+@shared
 def _reached(estate: Estate) -> Mapping[str, frozenset[frozenset[str]]]:
     """For each relation, whose keys joins lead to from it; no name where that is not said."""
-    if "reached keys" not in estate.found:
-        groups = _Groups()
-        for one, other in (*_joined(estate), *_same_named(estate), *_referring(estate)):
-            groups.unite(one, other)
-        keys: dict[str, set[frozenset[str]]] = {}
-        for name in subject_keys(estate):
-            subjects = frozenset(estate.facts(name, "subject"))
-            keys.setdefault(groups.of(name), set()).add(subjects)
-        estate.found["reached keys"] = {
-            name: frozenset(keys.get(groups.of(name), ())) for name in estate.relations
-        }
-    found: Mapping[str, frozenset[frozenset[str]]] = estate.found["reached keys"]
-    return found
+    groups = _Groups()
+    for one, other in (*_joined(estate), *_same_named(estate), *_referring(estate)):
+        groups.unite(one, other)
+    keys: dict[str, set[frozenset[str]]] = {}
+    for name in subject_keys(estate):
+        subjects = frozenset(estate.facts(name, "subject"))
+        keys.setdefault(groups.of(name), set()).add(subjects)
+    return {name: frozenset(keys.get(groups.of(name), ())) for name in estate.relations}
 
 
 class _Groups:
@@ -126,8 +123,8 @@ def _same_named(estate: Estate) -> Iterator[tuple[str, str]]:
         nodes = estate.analysis.graph.nodes_of(name)
         columns = {estate.analysis.graph.columns[node].column.lower() for node in nodes}
         columns |= {column.name.lower() for column in relation.columns}
-        for shared in sorted(columns & owners.keys()):
-            yield name, owners[shared]
+        for common in sorted(columns & owners.keys()):
+            yield name, owners[common]
 
 
 def _referring(estate: Estate) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.grants import EVERYBODY, PROJECTS, Reader, principal_of, readers_granted
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from enforcer.estate import Estate
@@ -12,16 +13,10 @@ if TYPE_CHECKING:
 _ACCESS: Final = frozenset({"access", "config.access"})
 
 
+@shared
 def readers_of(estate: Estate) -> tuple[Reader, ...]:
     """Who may read which relation: by GRANT, by a model's configuration, by a place's audience."""
-    if "readers" not in estate.found:
-        estate.found["readers"] = tuple(sorted(_readers(estate)))
-    found: tuple[Reader, ...] = estate.found["readers"]
-    return found
-
-
-def _readers(estate: Estate) -> set[Reader]:
-    readers = set(readers_granted(estate.relations, estate.analysis.grants))
+    readers = {*readers_granted(estate.relations, estate.analysis.grants)}
     for name, relation in estate.relations.items():
         for fact in relation.facts:
             if fact.key in _ACCESS and fact.value == EVERYBODY:
@@ -29,4 +24,4 @@ def _readers(estate: Estate) -> set[Reader]:
         for _, place in estate.places_named(name):
             for member in place.audience:
                 readers.add(Reader(name, principal_of(member), relation.origin))
-    return readers
+    return tuple(sorted(readers))

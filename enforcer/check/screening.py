@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.flows import way_of
+from enforcer.check.spread import Ways, excusing
 from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from enforcer.check.selectors import Source
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
-    from enforcer.rules import Accepts
+    from enforcer.rules import Accepts, GuardTest
 
 
 def narrowed(
@@ -27,22 +27,26 @@ def narrowed(
     via: Collection[str],
     accepted: Accepts | None,
     wanted: Callable[[str, str], bool],
+    guards: tuple[GuardTest, ...] = (),
 ) -> tuple[Source, ...]:
     """Those sources of which something may arrive, with a refused protection, where it is wanted.
 
-    `wanted` tells of the name of a relation and of a column in it.
+    `wanted` tells of the name of a relation and of a column in it; where one of the guards
+    holds nothing is followed.
     """
     graph, flows = estate.analysis.graph, flows_named(via)
     kept: set[Source] = set()
     by_way: dict[Way, dict[int, list[Source]]] = {}
+    ways = Ways(estate, flows)
     for source in sources:
         node = graph.find(source.column)
         if node is not None:
-            alike = by_way.setdefault(way_of(estate, source, flows), {})
+            alike = by_way.setdefault(ways.of(source), {})
             alike.setdefault(node, []).append(source)
         elif wanted(source.column.relation, source.column.column):
             kept.add(source)
-    for way, by_node in by_way.items():
+    for unguarded, by_node in by_way.items():
+        way = excusing(unguarded, guards) if guards else unguarded
         reached = estate.arrivals.of_all(frozenset(by_node), way)
         offends = _offending(flows, accepted)
         ends = [
@@ -55,11 +59,6 @@ def narrowed(
         behind = estate.arrivals.behind(ends, way) if ends else frozenset()
         kept.update(one for node, alike in by_node.items() if node in behind for one in alike)
     return tuple(sorted(kept))
-
-
-def among(relations: Container[str]) -> Callable[[str, str], bool]:
-    """That a column is one of these relations, whatever it is called."""
-    return lambda relation, _column: relation in relations
 
 
 def _offending(flows: tuple[str, ...], accepted: Accepts | None) -> Callable[[int], bool]:

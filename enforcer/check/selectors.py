@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,21 +21,23 @@ from enforcer.check.located import (
 )
 from enforcer.check.partners import partners_of
 from enforcer.check.readers import readers_of
+from enforcer.check.spread import Refusals, alike, bits_of, names_of, spread_of
 from enforcer.estate import Estate, setting
 from enforcer.globs import relation_matches as named
 from enforcer.protection.arrivals import Way
-from enforcer.protection.states import variants_in
-from enforcer.protection.variants import refused
+from enforcer.protection.states import DIRECT
 from enforcer.rules import Accepts, Choice, Where
+from enforcer.shared import shared, shared_by_likes
 from enforcer.taxonomy import Form
 from enforcer.words import Method
 from lineage import Column, Origin
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from enforcer.check.located import Said
+    from enforcer.labels import Label
 
     Flag = Callable[[Estate, str], bool]
     SaidOf = Callable[[Estate, str], Said]
@@ -73,11 +76,12 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
     """
     sources: dict[Column, Source] = {}
     near = matching(estate, where or _ANYWHERE)
-    for column, labels in sorted(estate.labels.items()):
+    chosen = {c for c in _categories(estate) if category_matches(estate, data, c)}
+    for column, labels in _labels(estate) if chosen else ():
         if where is not None and column.relation not in near:
             continue
         for label in labels:
-            if not category_matches(estate, data, label.category):
+            if label.category not in chosen:
                 continue
             tried = estate.taxonomy.is_enumerable(label.category)
             known = sources.get(column)
@@ -91,6 +95,16 @@ def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> 
             origin = estate.relations[column.relation].origin
             sources.setdefault(column, Source(column, category, origin))
     return tuple(sorted(sources.values()))
+
+
+@shared
+def _labels(estate: Estate) -> tuple[tuple[Column, tuple[Label, ...]], ...]:
+    return tuple(sorted(estate.labels.items()))
+
+
+@shared
+def _categories(estate: Estate) -> frozenset[str]:
+    return frozenset(label.category for _, labels in _labels(estate) for label in labels)
 
 
 def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[str, ...]:
@@ -114,16 +128,40 @@ def matching(
     if isinstance(where, tuple):
         several = [matching(estate, one, surely=surely) for one in where]
         return dict.fromkeys(n for n in estate.relations if any(n in one for one in several))
-    if where == _ANYWHERE:
-        return estate.by_name
     # The part itself is kept beside the answer, so its identity stays its own.
-    key = ("matching", id(where), surely)
-    if key not in estate.found:
-        tests = tuple(_tests(estate, where, surely))
-        names = (name for name in estate.relations if all(test(name) for test in tests))
-        estate.found[key] = (where, dict.fromkeys(names))
-    found: Mapping[str, None] = estate.found[key][1]
+    known = estate.found.setdefault("matching", {})
+    if (id(where), surely) not in known:
+        known[id(where), surely] = (where, _matching(estate, Part(where), surely))
+    found: Mapping[str, None] = known[id(where), surely][1]
     return found
+
+
+class Part:
+    """A part of a rule as a key: parts that say the same are the same."""
+
+    __slots__ = ("said", "where")
+
+    def __init__(self, where: Where) -> None:
+        self.where, self.said = where, msgspec.json.encode(where)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Part) and self.said == other.said
+
+    def __hash__(self) -> int:
+        return hash(self.said)
+
+
+@shared
+def _matching(estate: Estate, part: Part, surely: bool) -> Mapping[str, None]:  # noqa: FBT001 - shared by position
+    if part.where == _ANYWHERE:
+        return estate.by_name
+    names: Iterable[str] = estate.relations
+    likes = tuple(_tests_of_likes(estate, part.where, surely))
+    if likes:
+        parts = [p for like, p in alike(estate).items() if all(test(like) for test in likes)]
+        names = names_of(estate, reduce(or_, parts, 0))
+    tests = tuple(_tests(estate, part.where, surely))
+    return dict.fromkeys(name for name in names if all(test(name) for test in tests))
 
 
 def _tests(
@@ -131,11 +169,28 @@ def _tests(
     where: Where,
     surely: bool,  # noqa: FBT001 - as above
 ) -> Iterator[Callable[[str], bool]]:
-    """A test for each key that is given, the cheapest first."""
-    if where.kind:
-        yield lambda name: estate.relations[name].kind in where.kind
+    """A test for each key that is given and asks more than what is declared."""
     if where.name != _ANY:
         yield lambda name: name_chosen(where.name, name)
+    if where.audience != _ANY:
+        yield partial(_values_match, estate, where.audience, _audience_of)
+    if where.collected is not None:
+        yield partial(_flag_is, estate, where.collected, _is_collected)
+    if where.holds is not None:
+        yield holders(estate, where.holds).__contains__
+    if where.either:
+        ones = [matching(estate, one, surely=surely) for one in where.either]
+        yield lambda name: any(name in one for one in ones)
+
+
+def _tests_of_likes(
+    estate: Estate,
+    where: Where,
+    surely: bool,  # noqa: FBT001 - as above
+) -> Iterator[Callable[[str], bool]]:
+    """A test for each key that is given and asks for what a relation's likes have in common."""
+    if where.kind:
+        yield lambda name: estate.relations[name].kind in where.kind
     for key, values_of in _VALUES.items():
         if getattr(where, key) != _ANY:
             yield partial(_values_match, estate, getattr(where, key), values_of)
@@ -145,21 +200,8 @@ def _tests(
     for key, holds in _FLAGS.items():
         if getattr(where, key) is not None:
             yield partial(_flag_is, estate, getattr(where, key), holds)
-    yield from _further_tests(estate, where, surely)
-
-
-def _further_tests(
-    estate: Estate,
-    where: Where,
-    surely: bool,  # noqa: FBT001 - as above
-) -> Iterator[Callable[[str], bool]]:
     if where.facts:
         yield lambda name: _states(estate, where, name, surely=surely)
-    if where.holds is not None:
-        yield holders(estate, where.holds).__contains__
-    if where.either:
-        ones = [matching(estate, one, surely=surely) for one in where.either]
-        yield lambda name: any(name in one for one in ones)
 
 
 def _values_match(estate: Estate, choice: Choice, values_of: ValuesOf, name: str) -> bool:
@@ -194,25 +236,15 @@ def _states(estate: Estate, where: Where, name: str, *, surely: bool) -> bool:
     )
 
 
+@shared
 def holders(estate: Estate, categories: tuple[str, ...]) -> frozenset[str]:
     """The relations in which data of these categories lies, a row a person."""
-    key = ("holders", categories)
-    if key not in estate.found:
-        estate.found[key] = frozenset(_holders(estate, Choice(any_of=categories)))
-    found: frozenset[str] = estate.found[key]
-    return found
-
-
-def _holders(estate: Estate, data: Choice) -> Iterator[str]:
-    for source in select_sources(estate, data):
-        yield source.column.relation
-        node = estate.analysis.graph.find(source.column)
-        if node is None:
-            continue
+    refusals, found = Refusals(_BY_ROW, (DIRECT,)), 0
+    for source in select_sources(estate, Choice(any_of=categories)):
         way = Way(enumerable=source.enumerable, form=source.form)
-        for relation, mask in estate.arrivals.relations(node, way).items():
-            if refused(_BY_ROW, variants_in(mask)):
-                yield relation
+        found |= bits_of(estate, (source.column.relation,))
+        found |= refusals.where(spread_of(estate, source, way))
+    return frozenset(names_of(estate, found))
 
 
 def choice_matches(choice: Choice, values: Sequence[str]) -> bool:
@@ -230,11 +262,14 @@ def _name_matches(value: str, pattern: str) -> bool:
 
 def values_of(estate: Estate, key: str, relation: str) -> tuple[str, ...]:
     """What a choice of `Where` chooses from, by its key: a relation's places, or its regions."""
+    if key == "audience":
+        return _audience_of(estate, relation)
     if key in _VALUES:
         return _VALUES[key](estate, relation)
     return tuple(dict.fromkeys(name for one in _SAID[key](estate, relation) for name in one))
 
 
+@shared_by_likes
 def encryption_of(estate: Estate, relation: str) -> tuple[str, ...]:
     """How a relation is encrypted: its own fact, and what its places state."""
     stated = estate.facts(relation, "encryption") or estate.facts(relation, "encryption.level")
@@ -256,6 +291,7 @@ def _of_partners(estate: Estate, relation: str, key: str) -> tuple[str, ...]:
     return (*estate.facts(relation, f"recipient.{key}"), *(value for value in said if value))
 
 
+@shared_by_likes
 def environments_of(estate: Estate, relation: str) -> tuple[str, ...]:
     """The environments that a relation belongs to: its own fact, and those of its places."""
     stated = estate.facts(relation, "environment") or estate.facts(relation, "env")
@@ -272,13 +308,20 @@ def _materialized_as(estate: Estate, relation: str) -> tuple[str, ...]:
 
 
 def _audience_of(estate: Estate, relation: str) -> tuple[str, ...]:
-    if "audience" not in estate.found:
-        members: dict[str, list[str]] = {}
-        for reader in readers_of(estate):
-            members.setdefault(reader.relation, []).append(reader.principal)
-        estate.found["audience"] = members
     owner = [f.value for f in estate.relations[relation].facts if f.key.startswith("owner.")]
-    return (*estate.found["audience"].get(relation, ()), *owner)
+    return (*_audiences(estate).get(relation, ()), *owner)
+
+
+def _is_collected(estate: Estate, relation: str) -> bool:
+    return relation in collected(estate)
+
+
+@shared
+def _audiences(estate: Estate) -> Mapping[str, list[str]]:
+    members: dict[str, list[str]] = {}
+    for reader in readers_of(estate):
+        members.setdefault(reader.relation, []).append(reader.principal)
+    return members
 
 
 def is_outside(estate: Estate, relation: Relation) -> bool:
@@ -316,7 +359,6 @@ _VALUES: Final[Mapping[str, ValuesOf]] = {
     "place": lambda estate, name: tuple(place for place, _ in estate.places_named(name)),
     "environment": environments_of,
     "zone": _zones_of,
-    "audience": _audience_of,
     "recipient": lambda estate, name: _of_partners(estate, name, "name"),
     "role": lambda estate, name: _of_partners(estate, name, "role"),
     "subject": lambda estate, name: estate.facts(name, "subject"),
@@ -336,5 +378,4 @@ _FLAGS: Final[Mapping[str, Flag]] = {
     "outside": lambda estate, name: is_outside(estate, estate.relations[name]),
     "subject_key": lambda estate, name: bool(estate.facts(name, "subject_key")),
     "history": lambda estate, name: is_history(estate.relations[name]),
-    "collected": lambda estate, name: name in collected(estate),
 }

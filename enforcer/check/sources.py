@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.check.selectors import Source, select_sources
-from enforcer.protection.reach import first_of
+from enforcer.check.grades import graded_columns
+from enforcer.check.selectors import Part, Source, select_sources
+from enforcer.protection.reach import first_of, reached_from
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from enforcer.estate import Estate
@@ -26,18 +28,16 @@ def followed_sources(
 
     Found out once for each choice of data: many rules ask about the same.
     """
-    # The part of the rule is kept beside the answer, so its identity stays its own.
-    key = ("followed", data, id(where))
-    if key not in estate.found:
-        estate.found[key] = (where, _followed(estate, data, where))
-    found: tuple[Source, ...] = estate.found[key][1]
-    return found
+    return _followed(estate, data, Part(where) if where is not None else None)
 
 
-def _followed(estate: Estate, data: Choice, where: Where | None) -> tuple[Source, ...]:
-    sources = select_sources(estate, data, where)
+@shared
+def _followed(estate: Estate, data: Choice, part: Part | None) -> tuple[Source, ...]:
+    sources = select_sources(estate, data, part.where if part is not None else None)
     find = estate.analysis.graph.find
     nodes = {source.column: find(source.column) for source in sources}
+    if not any(node in _fed_by_labelled(estate) for node in nodes.values()):
+        return sources
     kept: list[Source] = [source for source in sources if nodes[source.column] is None]
     for category in {source.category for source in sources}:
         rivals = [
@@ -49,3 +49,12 @@ def _followed(estate: Estate, data: Choice, where: Where | None) -> tuple[Source
         first = first_of(estate.direct_successors, rivals) | estate.fed_by_unlabelled
         kept += [s for s in sources if s.category == category and nodes[s.column] in first]
     return tuple(sorted(kept))
+
+
+@shared
+def _fed_by_labelled(estate: Estate) -> frozenset[int]:
+    """The nodes that data of some labelled or graded column flows into directly."""
+    columns = (*estate.labels, *graded_columns(estate))
+    nodes = (estate.analysis.graph.find(column) for column in columns)
+    starts = [node for node in nodes if node is not None]
+    return frozenset(reached_from(estate.direct_successors, starts))

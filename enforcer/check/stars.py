@@ -12,6 +12,7 @@ from enforcer.check.holdings import fields_in_words
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of
 from enforcer.protection.states import mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Where
@@ -42,9 +43,8 @@ def judge_selected_whole(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     judged: set[str] = set()
     found: dict[tuple[str, str], list[Taken]] = {}
     sources = followed_sources(estate, deny.data) if starred and takers else ()
-    for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
-        if arrival.relation not in starred:
-            continue
+    near = bits_of(estate, starred)
+    for arrival in arrivals(estate, sources, deny.via, deny.unless_protected, near):
         judged.add(arrival.relation)
         for taker, edge in _takers(estate, arrival, deny.unless_protected):
             there = msgspec.structs.replace(arrival, relation=taker)

@@ -5,25 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.durations import duration
-from enforcer.check.excuses import excused
-from enforcer.check.flows import arrivals, flow_finding
-from enforcer.check.holdings import holdings, relation_finding
+from enforcer.check.excuses import count_left, left_over
+from enforcer.check.flows import flow_finding
+from enforcer.check.holdings import holdings, relation_finding, relations_held
 from enforcer.check.lifetimes import keeps_rows, lifetime_of
 from enforcer.check.located import names_of_regions, purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import choice_matches, encryption_of, matching
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import alike, bits_of, names_of, parts_alike
 from enforcer.estate import is_stated, says_nothing
 from enforcer.rules import Choice, Where
 from enforcer.words import PolicyError, say
 from lineage import Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from enforcer.check.durations import Lifetime
     from enforcer.check.flows import Arrival
     from enforcer.check.selectors import Source
     from enforcer.estate import Estate
-    from enforcer.rules import Rule
+    from enforcer.rules import Deny, Rule
     from enforcer.words import Message, RuleCard
     from lineage.projects import Relation
 
@@ -33,16 +36,16 @@ def judge_declared(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.require is not None
     if not estate.declares:
         return Outcome(0)
-    judged, findings = 0, []
-    for name, held in holdings(estate, rule).items():
-        relation = estate.relations[name]
+    judged, findings, held = 0, [], holdings(estate, rule)
+    for like, relations in parts_alike(estate, relations_held(estate, held)).items():
+        relation = estate.relations[like]
         if "retention" in rule.require.declared and not keeps_rows(relation):
             continue
-        judged += 1
+        judged += relations.bit_count()
         missing = [k for k in rule.require.declared if not is_known(estate, relation, k)]
-        if missing:
-            lack = say("not-declared", facts=tuple(missing))
-            findings.append(relation_finding(estate, card, name, held, lack))
+        lack = say("not-declared", facts=tuple(missing))
+        names = names_of(estate, relations) if missing else ()
+        findings += [relation_finding(estate, card, name, held[name], lack) for name in names]
     return outcome(judged, findings)
 
 
@@ -69,15 +72,15 @@ def judge_retention_limit(rule: Rule, card: RuleCard, estate: Estate) -> Outcome
             f"`within: {text}` is not a duration",
             "write one like P24M, P90D or P1Y6M",
         )
-    judged, findings = 0, []
-    for name, held in holdings(estate, rule).items():
+    judged, findings, held = 0, [], holdings(estate, rule)
+    for name in held:
         kept = lifetime_of(estate, estate.relations[name])
         if kept is None:
             continue
         judged += 1
         if kept.length > limit.length:
             lack = say("kept-too-long", kept=kept.text, limit=limit.text)
-            findings.append(relation_finding(estate, card, name, held, lack))
+            findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
 
 
@@ -127,24 +130,38 @@ def judge_residency(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """
     deny = rule.deny
     assert deny is not None
-    judged, findings = 0, []
     sources = [
         source
         for source in followed_sources(estate, deny.data, deny.source)
         if deny.regions or estate.facts(source.column.relation, "residency")
     ]
     wanted = matching(estate, deny.into or Where())
-    for arrival in arrivals(estate, sources, deny.via, deny.unless_protected):
-        regions = names_of_regions(estate, arrival.relation)
-        if not regions or arrival.relation not in wanted:
-            continue
-        left = excused(estate, arrival, rule.unless, deny.unless_protected)
-        if left is None:
-            continue
-        judged += 1
-        permitted = deny.regions or estate.facts(arrival.source.column.relation, "residency")
-        strange = [r[0] for r in regions if not choice_matches(Choice(any_of=permitted), r)]
-        if strange:
-            where = say("lies-abroad", regions=tuple(strange), permitted=permitted)
+    near = bits_of(estate, (name for name in wanted if names_of_regions(estate, name)))
+    asked = (deny.via, deny.unless_protected)
+    findings = []
+    for permitted, group in _by_residency(estate, deny, sources).items():
+        strange = {like: _strange(estate, like, permitted) for like in alike(estate)}
+        abroad = near & sum(part for like, part in alike(estate).items() if strange[like])
+        for left in left_over(estate, group, asked, rule.unless, abroad):
+            regions = strange[estate.likes[left.relation]]
+            where = say("lies-abroad", regions=regions, permitted=permitted)
             findings.append(flow_finding(estate, card, left, where))
-    return outcome(judged, findings)
+    return outcome(count_left(estate, sources, asked, rule.unless, near), findings)
+
+
+def _by_residency(
+    estate: Estate, deny: Deny, sources: Iterable[Source]
+) -> Mapping[tuple[str, ...], Sequence[Source]]:
+    """The sources by the regions that they may be in."""
+    found: dict[tuple[str, ...], list[Source]] = {}
+    for source in sources:
+        permitted = deny.regions or estate.facts(source.column.relation, "residency")
+        found.setdefault(permitted, []).append(source)
+    return found
+
+
+def _strange(estate: Estate, relation: str, permitted: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions of a relation that are not permitted."""
+    choice = Choice(any_of=permitted)
+    regions = names_of_regions(estate, relation)
+    return tuple(names[0] for names in regions if not choice_matches(choice, names))

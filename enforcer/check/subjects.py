@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from enforcer.check.selectors import select_sources
 from enforcer.protection.reach import reached_from, row_successors
 from enforcer.rules import Choice
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,18 +27,12 @@ _KEYS: Final = Choice(
 )
 
 
+@shared
 def subject_keys(estate: Estate) -> Mapping[str, frozenset[str]]:
     """By relation, the columns that identify a subject: declared, labelled so, or made of such.
 
     A pseudonym is a key as well: it says of two rows that they are one person's.
     """
-    if "subject keys" not in estate.found:
-        estate.found["subject keys"] = _subject_keys(estate)
-    found: Mapping[str, frozenset[str]] = estate.found["subject keys"]
-    return found
-
-
-def _subject_keys(estate: Estate) -> dict[str, frozenset[str]]:
     graph = estate.analysis.graph
     keys = {source.column for source in select_sources(estate, _KEYS)}
     keys |= estate.subject_keys()

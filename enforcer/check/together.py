@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.check.excuses import excused
-from enforcer.check.flows import arrivals, flow_finding, in_words
+from enforcer.check.excuses import left_over, where_left
+from enforcer.check.flows import flow_finding, in_words
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import environments_of, select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of
 from enforcer.protection.reach import fed_among, feeds_between
 from enforcer.protection.states import DIRECT
 from enforcer.protection.variants import Variant, accepts
 from enforcer.rules import Accepts, Choice, Where
+from enforcer.shared import shared
 from enforcer.words import Method, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enforcer.check.flows import Arrival
     from enforcer.check.selectors import Source
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Part, Rule
     from enforcer.words import Finding, Message, RuleCard, Value
@@ -49,7 +54,9 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """
     deny = rule.deny
     assert deny is not None
-    wholes = _wholes(rule, deny, estate)
+    present = [_present(rule, part, estate) for part in deny.together]
+    into = _where_all(estate, deny, [reduce(or_, there.values(), 0) for there in present])
+    wholes = _wholes(rule, deny, estate, into)
     met = {whole: meeting for whole, forms in wholes.items() if (meeting := _meeting(forms))}
     near = {whole: meeting for whole, meeting in met.items() if whole.kind == _RELATION}
     names = {whole.name for whole in near}
@@ -65,7 +72,7 @@ def judge_together(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for whole in sorted(met)
         if (whole in near and whole.name not in fed) or (whole not in near and whole not in covered)
     ]
-    judged = sum(whole.kind == _RELATION for whole in wholes)
+    judged = sum(map(int.bit_count, _merged(present, of_one=deny.of_one).values()))
     return outcome(judged, [_finding(estate, card, meeting) for meeting in left])
 
 
@@ -85,20 +92,66 @@ def _other(first: Arrival, one: Arrival) -> Message:
     return say("met-field-elsewhere", **parts, relation=one.relation)
 
 
+def _parts_in(deny: Deny, part: Part, estate: Estate) -> Bits:
+    """The relations in which a part counts."""
+    everywhere = bits_of(estate, select_relations(estate, deny.into or Where()))
+    if part.of is None:
+        return everywhere
+    return everywhere & bits_of(estate, select_relations(estate, part.of))
+
+
+def _present(rule: Rule, part: Part, estate: Estate) -> Mapping[Column, Bits]:
+    """By column the relations in which data of a part is, under methods that count."""
+    deny = rule.deny
+    assert deny is not None
+    into = _parts_in(deny, part, estate)
+    sources = _sources(deny, part, estate) if into else ()
+    asked = ((DIRECT,), deny.unless_protected)
+    found: dict[Column, int] = {}
+    for source, there in where_left(estate, sources, asked, rule.unless, partial(_counts, part)):
+        if there & into:
+            found[source.column] = found.get(source.column, 0) | there & into
+    return found
+
+
+def _merged(present: Iterable[Mapping[Column, Bits]], *, of_one: bool) -> Mapping[str, Bits]:
+    """The relations in which any part is, for each column where parts must be of one."""
+    found: dict[str, int] = {}
+    for part in present:
+        for column, there in part.items():
+            of = str(column) if of_one else ""
+            found[of] = found.get(of, 0) | there
+    return found
+
+
+def _where_all(estate: Estate, deny: Deny, present: Sequence[Bits]) -> Sequence[Bits]:
+    """For each part the relations in which it is, where all parts are in them or around them."""
+    near = reduce(and_, present)
+    for around in _wider(estate, deny.within):
+        if all(there & around for there in present):
+            near |= around
+    return [there & near for there in present]
+
+
+@shared
+def _wider(estate: Estate, within: str) -> Sequence[Bits]:
+    """The wider wholes of a kind, as the relations that each is made of."""
+    found: dict[str, list[str]] = {}
+    for name in estate.names if within != _RELATION else ():
+        for whole in _around_name(estate, within, name):
+            found.setdefault(whole, []).append(name)
+    return [bits_of(estate, names) for names in found.values()]
+
+
 def _wholes(
-    rule: Rule, deny: Deny, estate: Estate
+    rule: Rule, deny: Deny, estate: Estate, into: Sequence[Bits]
 ) -> Mapping[Whole, Sequence[Mapping[Form, Arrival]]]:
     """By whole, the forms in which each part is in it; as many as the parts are enough."""
-    everywhere = frozenset(select_relations(estate, deny.into or Where()))
     size = len(deny.together)
     found: dict[Whole, list[dict[Form, Arrival]]] = {}
     for number, part in enumerate(deny.together):
-        wanted = (
-            everywhere if part.of is None else everywhere & {*select_relations(estate, part.of)}
-        )
-        for arrival in _arriving(rule, deny, part, estate) if wanted else ():
-            if arrival.relation not in wanted:
-                continue
+        near = into[number]
+        for arrival in _arriving(rule, part, estate, near) if near else ():
             for whole in _around(estate, deny, arrival):
                 forms = found.setdefault(whole, [{} for _ in range(size)])[number]
                 for form in _forms(arrival):
@@ -107,19 +160,29 @@ def _wholes(
     return found
 
 
-def _arriving(rule: Rule, deny: Deny, part: Part, estate: Estate) -> Iterator[Arrival]:
+def _arriving(rule: Rule, part: Part, estate: Estate, into: Bits) -> Iterator[Arrival]:
     """Where data of a part arrives under the methods that count."""
-    sources: Sequence[Source] = followed_sources(estate, Choice(any_of=part.data), deny.source)
-    if not _HASHES.isdisjoint(part.protected):
-        sources = [msgspec.structs.replace(source, enumerable=False) for source in sources]
-    counted = Accepts(accept=part.protected)
-    for arrival in arrivals(estate, sources, (DIRECT,), deny.unless_protected):
-        left = excused(estate, arrival, rule.unless, deny.unless_protected)
-        if left is None:
-            continue
-        kept = tuple(p for p in left.protections if not part.protected or accepts(counted, p))
+    deny = rule.deny
+    assert deny is not None
+    sources = _sources(deny, part, estate)
+    asked = ((DIRECT,), deny.unless_protected)
+    for left in left_over(estate, sources, asked, rule.unless, into):
+        kept = tuple(p for p in left.protections if _counts(part, p))
         if kept:
             yield msgspec.structs.replace(left, protections=kept)
+
+
+def _sources(deny: Deny, part: Part, estate: Estate) -> Sequence[Source]:
+    """The sources of a part; what somebody tried to hide by a hash is hashed for one that asks."""
+    sources = followed_sources(estate, Choice(any_of=part.data), deny.source)
+    if _HASHES.isdisjoint(part.protected):
+        return sources
+    return [msgspec.structs.replace(source, enumerable=False) for source in sources]
+
+
+def _counts(part: Part, variant: Variant) -> bool:
+    """True when a part is met by data under a protection."""
+    return not part.protected or accepts(Accepts(accept=part.protected), variant)
 
 
 def _forms(arrival: Arrival) -> Iterator[Form]:
@@ -135,14 +198,17 @@ def _around(estate: Estate, deny: Deny, arrival: Arrival) -> Iterator[Whole]:
     name = arrival.relation
     of = str(arrival.source.column) if deny.of_one else ""
     yield Whole(_RELATION, name, of)
-    wider: tuple[str, ...] = ()
-    if deny.within == "schema":
-        wider = (name.rpartition(".")[0],)
-    elif deny.within == "place":
-        wider = tuple(place for place, _ in estate.places_named(name))
-    elif deny.within == "environment":
-        wider = environments_of(estate, name) or ("",)
+    wider = _around_name(estate, deny.within, name)
     yield from (Whole(deny.within, whole, of) for whole in wider)
+
+
+def _around_name(estate: Estate, within: str, name: str) -> tuple[str, ...]:
+    """The wider wholes that a relation is a part of."""
+    if within == "schema":
+        return (name.rpartition(".")[0],)
+    if within == "place":
+        return tuple(place for place, _ in estate.places_named(name))
+    return (environments_of(estate, name) or ("",)) if within == "environment" else ()
 
 
 def _meeting(parts: Sequence[Mapping[Form, Arrival]]) -> tuple[Arrival, ...]:

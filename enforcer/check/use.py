@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.excuses import banned, excused
-from enforcer.check.flows import arrivals, flow_finding, weighed
+from enforcer.check.excuses import banned, left_over
+from enforcer.check.flows import flow_finding, weighed
 from enforcer.check.holdings import holdings
 from enforcer.check.located import asks_where, names_of_jurisdictions
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.screening import among, narrowed
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.check.spread import bits_of
 from enforcer.words import say
 
 if TYPE_CHECKING:
@@ -27,17 +27,13 @@ def judge_flows(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     deny = rule.deny
     assert deny is not None
     assert deny.into is not None
-    sinks = frozenset(select_relations(estate, deny.into))
+    sinks = bits_of(estate, select_relations(estate, deny.into))
     sources = followed_sources(estate, deny.data, deny.source) if sinks else ()
-    near = narrowed(estate, sources, deny.via, deny.unless_protected, among(sinks))
+    asked = (deny.via, deny.unless_protected)
     findings = []
-    for arrival in arrivals(estate, near, deny.via, deny.unless_protected):
-        if arrival.relation not in sinks:
-            continue
-        left = excused(estate, arrival, rule.unless, deny.unless_protected)
-        if left is not None:
-            there = _lying(estate, arrival.relation) if asks_where(deny.into) else None
-            findings.append(weighed(flow_finding(estate, card, left, there), deny.via))
+    for left in left_over(estate, sources, asked, rule.unless, sinks):
+        there = _lying(estate, left.relation) if asks_where(deny.into) else None
+        findings.append(weighed(flow_finding(estate, card, left, there), deny.via))
     return outcome(len(sources), findings)
 
 
@@ -51,13 +47,10 @@ def judge_allowed(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Of the flows that the rule allows, its exceptions forbid some after all."""
     allow = rule.allow
     assert allow is not None
-    sinks = frozenset(select_relations(estate, allow.into))
+    sinks = bits_of(estate, select_relations(estate, allow.into))
     sources = followed_sources(estate, allow.data, allow.source) if sinks else ()
-    near = narrowed(estate, sources, allow.via, None, among(sinks))
     findings = []
-    for arrival in arrivals(estate, near, allow.via, None):
-        if arrival.relation not in sinks:
-            continue
+    for arrival in left_over(estate, sources, (allow.via, None), (), sinks):
         forbidden = banned(estate, arrival, rule.exceptions)
         if forbidden:
             kept = tuple(p for p in arrival.protections if p in forbidden)
@@ -71,8 +64,8 @@ def judge_known_place(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     held = holdings(estate, rule)
     findings = [
         flow_finding(estate, card, arrival, say("in-no-place"))
-        for name, arriving in held.items()
+        for name in held
         if not estate.places_named(name)
-        for arrival in arriving
+        for arrival in held[name]
     ]
     return outcome(len(held), findings)

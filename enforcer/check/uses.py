@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from enforcer.check.flows import masks_by_relation
 from enforcer.check.located import purposes_of
+from enforcer.check.spread import EVERYWHERE, bits_of, first_name, parts_alike, spread_of
 from enforcer.protection.reach import reached_from
 from enforcer.protection.states import mask_of_flow, variants_in
 from enforcer.protection.variants import refused
+from enforcer.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from enforcer.check.flows import Arrival
+    from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.protection.variants import Variant
     from enforcer.rules import Accepts
@@ -21,37 +24,36 @@ if TYPE_CHECKING:
 
 def uses(
     estate: Estate, arrival: Arrival, accepted: Accepts | None
-) -> Mapping[str, tuple[Variant, ...]]:
-    """The relations that data is in from where it arrived on, with its refused protections."""
-    masks = masks_by_relation(estate, arrival.source, arrival.way)
+) -> Mapping[tuple[Variant, ...], Bits]:
+    """The relations that data is in from where it arrived on, by its refused protections."""
     own = arrival.relation == arrival.source.column.relation
-    beyond = masks.keys() if own else _beyond(estate, arrival.relation)
-    found = {
-        name: refused(accepted, variants_in(mask & mask_of_flow(arrival.flow)))
-        for name, mask in masks.items()
-        if name in beyond
-    }
-    return {name: protections for name, protections in found.items() if protections}
-
-
-def _beyond(estate: Estate, name: str) -> frozenset[str]:
-    """A relation, and those that anything of it flows into."""
-    key = ("beyond", name)
-    if key not in estate.found:
-        graph = estate.analysis.graph
-        nodes = reached_from(estate.direct_successors, graph.nodes_of(name)) - graph.inner
-        estate.found[key] = frozenset({name, *(graph.columns[node].relation for node in nodes)})
-    found: frozenset[str] = estate.found[key]
+    beyond = EVERYWHERE if own else _beyond(estate, arrival.relation)
+    found: dict[tuple[Variant, ...], int] = {}
+    for mask, relations in spread_of(estate, arrival.source, arrival.way).items():
+        protections = refused(accepted, variants_in(mask & mask_of_flow(arrival.flow)))
+        if protections and relations & beyond:
+            found[protections] = found.get(protections, 0) | relations & beyond
     return found
+
+
+@shared
+def _beyond(estate: Estate, name: str) -> Bits:
+    """A relation, and those that anything of it flows into."""
+    graph = estate.analysis.graph
+    nodes = reached_from(estate.direct_successors, graph.nodes_of(name)) - graph.inner
+    return bits_of(estate, {name, *(graph.columns[node].relation for node in nodes)})
 
 
 def purposes_downstream(
     estate: Estate, held: Iterable[Arrival], accepted: Accepts | None
 ) -> Mapping[str, str]:
     """Each purpose that the data is used for, sorted, with the first relation that states it."""
-    names = {name for arrival in held for name in uses(estate, arrival, accepted)}
+    used = 0
+    for arrival in held:
+        for relations in uses(estate, arrival, accepted).values():
+            used |= relations
     found: dict[str, str] = {}
-    for name in sorted(names):
+    for name in sorted(map(partial(first_name, estate), parts_alike(estate, used).values())):
         for purpose in purposes_of(estate, name):
             found.setdefault(purpose, name)
     return dict(sorted(found.items()))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from enforcer.check.flows import Arrival, flow_finding, masks_by_relation, way_of
+from enforcer.check.flows import Arrival, flow_finding
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.readers import readers_of
+from enforcer.check.spread import masks_by_relation, way_of
 from enforcer.documents.nearest import nearest_or_all, quoted
 from enforcer.engines.engine import unjudged
 from enforcer.engines.input import FlowKind

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from enforcer.check.readers import readers_of
+from enforcer.engines.chosen import chooses, chosen_flows
 from enforcer.engines.flows import Flows
 from enforcer.engines.input import GROUP_SIZE, VERSION, Coverage, Delete, Gap, Grant, Reader
 from enforcer.engines.relations import day_number, metadata_of, places_of, relations_of
@@ -44,6 +45,7 @@ class Document:
         parameters: Mapping[str, Any],
     ) -> None:
         """`parameters` are those of most rules."""
+        self._estate = estate
         readings = tuple(readings)
         wanted = frozenset[str]().union(*(reading.sections for reading in readings))
         self.flows = Flows(estate, guards=any(reading.guards for reading in readings))
@@ -56,12 +58,15 @@ class Document:
         self._others: dict[str, Mapping[str, Any]] = {}
 
     def for_rule(self, rule: RegoRule) -> Mapping[str, Any]:
-        """The values for a rule: the same for all whose parameters do not differ."""
+        """The values for a rule: the same for all that choose no flows and agree in parameters."""
         known = self.values.get(PARAMETERS, {})
-        if all(known.get(name) == value for name, value in rule.parameters.items()):
+        alike = all(known.get(name) == value for name, value in rule.parameters.items())
+        if alike and not chooses(rule):
             return self.values
         if rule.id not in self._others:
-            self._others[rule.id] = {**self.values, PARAMETERS: {**known, **rule.parameters}}
+            own = {} if alike else {PARAMETERS: {**known, **rule.parameters}}
+            chosen = chosen_flows(self._estate, rule, self.flows, self.values)
+            self._others[rule.id] = {**self.values, **chosen, **own}
         return self._others[rule.id]
 
     def subjects(self, reading: Reading) -> int:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from enforcer.check import Outcome
 from enforcer.engines.answers import Answers
+from enforcer.engines.chosen import may_flow
 from enforcer.engines.connecting import client
 from enforcer.engines.document import Document
 from enforcer.engines.embedded import Embedded
@@ -19,7 +21,6 @@ from enforcer.engines.safety import check_safe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from enforcer.check import Outcome
     from enforcer.engines.engine import Engine
     from enforcer.estate import Estate
     from enforcer.opa import Server
@@ -84,6 +85,8 @@ class Judge:
 
     def judge(self, rule: RegoRule, estate: Estate, pack: str = "") -> Outcome:
         """Judge an estate by one of the rules. Raises `UnjudgedError` when that cannot be done."""
+        if not may_flow(estate, rule):
+            return Outcome(0)
         document, program = self._document(estate), program_of(rule)
         answer = self._engines[rule.id].judge(program, document.for_rule(rule))
         answers = Answers(program, rule.card(pack), estate, document.flows)

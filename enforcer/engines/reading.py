@@ -69,6 +69,7 @@ class _Reader:
     def __init__(self, plan: Plan, rule: RegoRule, taxonomy: Taxonomy) -> None:
         self._plan, self._source, self._taxonomy = plan, rule.program, taxonomy
         self._parameters = (*rule.parameters, GROUP_SIZE)
+        self._choosing = rule.choosing
         self._shapes = Shapes(plan)
         self._own = {function.name for function in plan.functions}
         self.sections: set[str] = set()
@@ -87,7 +88,7 @@ class _Reader:
 
     def check_parameters(self) -> None:
         """A parameter that the program never reads changes nothing for whoever sets it."""
-        unread = set(self._parameters) - self.parameters - {GROUP_SIZE}
+        unread = set(self._parameters) - self.parameters - self._choosing - {GROUP_SIZE}
         if unread and not self.whole:
             what = f"nothing reads the parameter {quoted(min(unread))}"
             raise PolicyError(self._source.origin(0, 0), what, "remove it")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.protection.acts import Acts
-from enforcer.protection.guards import kinds_excused, kinds_grouped
+from enforcer.protection.guards import Guarded
 from enforcer.protection.states import (
     DIRECT,
     Making,
+    Transforms,
     make_tables,
     or_hashed,
     with_hashes_clear,
@@ -19,7 +20,7 @@ from enforcer.protection.states import (
 from enforcer.protection.steps import Setting, applied_by
 from enforcer.rules import GuardTest
 from enforcer.taxonomy import Form
-from lineage.flow import ShortestWays, Step, image_of, propagate
+from lineage.flow import Propagation, ShortestWays, Step, image_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,9 +69,10 @@ class Arrivals:
         self._graph = graph
         self._born = born
         self._own = own
-        self._subjects = subjects
+        self._guarded = Guarded(graph, subjects)
+        self._transforms = Transforms(graph)
         self._tables: dict[Way, Tables] = {}
-        self._grouped: dict[int, frozenset[int]] = {}
+        self._propagations: dict[Way, Propagation] = {}
         self._reached: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._arrived: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
@@ -98,7 +100,7 @@ class Arrivals:
         key = (nodes, way, closed)
         if key not in self._together:
             seeds = {node: self._seed(node) for node in nodes}
-            reached = propagate(self._graph, seeds, self.tables(way), closed)
+            reached = self._propagation(way).reached(seeds, closed)
             if way.enumerable:
                 reached = {there: with_hashes_clear(mask) for there, mask in reached.items()}
             self._together[key] = reached
@@ -121,7 +123,7 @@ class Arrivals:
         """The same with the hashes that hide nothing still known for hashes."""
         key = (node, way)
         if key not in self._reached:
-            self._reached[key] = propagate(self._graph, {node: self._seed(node)}, self.tables(way))
+            self._reached[key] = self._propagation(way).reached({node: self._seed(node)})
         return self._reached[key]
 
     def _seed(self, node: int) -> int:
@@ -164,7 +166,7 @@ class Arrivals:
         setting = Setting(
             acts=Acts(self._own, way.form),
             enumerable=way.enumerable,
-            grouped=kind in self._kinds_grouped(way.group_size),
+            grouped=kind in self._guarded.kinds_grouped(way.group_size),
         )
         return applied_by(self._graph.kinds[kind].transform, before, setting)
 
@@ -210,20 +212,18 @@ class Arrivals:
             fresh = {there: with_hashes_clear(mask) for there, mask in fresh.items()}
         return self._by_relation(fresh)
 
+    def _propagation(self, way: Way) -> Propagation:
+        if way not in self._propagations:
+            self._propagations[way] = Propagation(self._graph, self.tables(way))
+        return self._propagations[way]
+
     def tables(self, way: Way) -> Tables:
         """What each kind of edge does to each state."""
         if way not in self._tables:
-            grouped = self._kinds_grouped(way.group_size)
-            blocked = kinds_excused(self._graph, way.excused, self._subjects)
             self._tables[way] = make_tables(
-                self._graph,
+                self._transforms,
                 Making(way.flows, way.enumerable, way.form, self._own),
-                is_group=grouped.__contains__,
-                is_blocked=blocked.__contains__,
+                grouped=self._guarded.kinds_grouped(way.group_size),
+                blocked=self._guarded.kinds_excused(way.excused),
             )
         return self._tables[way]
-
-    def _kinds_grouped(self, size: int) -> frozenset[int]:
-        if size not in self._grouped:
-            self._grouped[size] = kinds_grouped(self._graph, size, self._subjects)
-        return self._grouped[size]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lineage import TransformSubtype, TransformType
 from lineage.graph import ABSENT, ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from enforcer.rules import GuardTest
     from lineage.graph import Graph, GuardRef
@@ -66,31 +67,83 @@ def kinds_excused(
 
     `subjects` are the nodes that are known to identify a subject, as in `kinds_grouped`.
     """
-    wanted = tuple(tests)
-    if not wanted:
-        return frozenset()
-    copies = Copies(graph)
-    held: dict[GuardRef, bool] = {}
-    for kind in graph.kinds:
-        for guard in kind.guards:
-            if guard not in held:
-                held[guard] = any(_satisfies(copies, guard, test) for test in wanted)
-    kinds = (n for n, kind in enumerate(graph.kinds) if any(held[g] for g in kind.guards))
-    sizes = {test.group_size for test in wanted if test.group_size is not None}
-    grouped = (kinds_grouped(graph, size, subjects) for size in sizes)
-    return frozenset(kinds).union(*grouped)
+    return Guarded(graph, subjects).kinds_excused(tests)
+
+
+class Guarded:
+    """The edges of a graph that carry guards; what satisfies a test is found out once."""
+
+    def __init__(self, graph: Graph, subjects: frozenset[int] = frozenset()) -> None:
+        self._graph, self._subjects, self._copies = graph, subjects, Copies(graph)
+        self._kinds: dict[GuardTest, frozenset[int]] = {}
+        self._grouped: dict[int, frozenset[int]] = {}
+        self._by_guard: dict[GuardRef, list[int]] = {}
+        for number, kind in enumerate(graph.kinds):
+            for guard in kind.guards:
+                self._by_guard.setdefault(guard, []).append(number)
+
+    @cached_property
+    def _alike(self) -> Mapping[tuple[str, str, str, frozenset[str]], list[GuardRef]]:
+        """The guards by all that tells most of them from what a test asks for."""
+        found: dict[tuple[str, str, str, frozenset[str]], list[GuardRef]] = {}
+        for guard in self._by_guard:
+            names = self._copies.last_names(guard.node)
+            key = (guard.function, guard.operator, guard.value, names)
+            found.setdefault(key, []).append(guard)
+        return found
+
+    def kinds_excused(self, tests: Iterable[GuardTest]) -> frozenset[int]:
+        """The kinds of edge on which one of the tests is known to hold."""
+        return frozenset[int]().union(*map(self._kinds_of, tests))
+
+    def kinds_grouped(self, size: int) -> frozenset[int]:
+        """The kinds of edge that only carry groups of at least `size` subjects."""
+        if size not in self._grouped:
+            self._grouped[size] = kinds_grouped(self._graph, size, self._subjects)
+        return self._grouped[size]
+
+    def _kinds_of(self, test: GuardTest) -> frozenset[int]:
+        if test not in self._kinds:
+            held = [
+                guard
+                for (*_, names), alike in self._alike.items()
+                if _may_satisfy(alike[0], names, test)
+                for guard in alike
+                if _satisfies(self._copies, guard, test)
+            ]
+            found = frozenset(number for guard in held for number in self._by_guard[guard])
+            sized = frozenset[int]()
+            if test.group_size is not None:
+                sized = self.kinds_grouped(test.group_size)
+            self._kinds[test] = found | sized
+        return self._kinds[test]
+
+
+def _may_satisfy(guard: GuardRef, names: frozenset[str], test: GuardTest) -> bool:
+    """False where a guard on a column that goes by these names is surely not what a test asks."""
+    if test.absent_from:
+        return guard.function == ABSENT
+    if not _holds(guard, test):
+        return False
+    ends = {glob.rpartition(".")[2] for glob in _globs(test.column)}
+    return any(name_matches(name, glob) for name in names for glob in ends)
+
+
+def _holds(guard: GuardRef, test: GuardTest) -> bool:
+    """True when a guard says of its column, whatever it is called, what a test asks of one."""
+    if not test.column or guard.function:
+        return False
+    if test.at_least is None:
+        return guard.operator == "=" and _spelt(guard.value) == _spelt(test.equals)
+    return _least(guard) >= test.at_least
 
 
 def _satisfies(copies: Copies, guard: GuardRef, test: GuardTest) -> bool:
     if test.absent_from:
         return guard.function == ABSENT and copies.lists(guard.node, _globs(test.absent_from))
-    if not test.column or guard.function:
-        return False
-    if test.at_least is None:
-        holds = guard.operator == "=" and _spelt(guard.value) == _spelt(test.equals)
-    else:
-        holds = _least(guard) >= test.at_least
-    return holds and any(copies.is_named(guard.node, glob) for glob in _globs(test.column))
+    return _holds(guard, test) and any(
+        copies.is_named(guard.node, glob) for glob in _globs(test.column)
+    )
 
 
 def _globs(written: str | Sequence[str]) -> Sequence[str]:
@@ -135,6 +188,7 @@ class Copies:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._bases: dict[int, frozenset[int]] = {}
+        self._named: dict[int, tuple[str, frozenset[int]]] = {}
 
     def bases_of(self, node: int) -> frozenset[int]:
         """The node and all nodes whose value is certain to have come to it unchanged."""
@@ -169,16 +223,34 @@ class Copies:
         """True when the node is, or on every way in is a copy of, a column of such a name."""
         waiting, seen, found = [node], {node}, False
         while waiting:
-            here = waiting.pop()
-            if self._is_declared(here) and name_matches(str(self._graph.columns[here]), pattern):
+            name, copied = self._name_of(waiting.pop())
+            if name and name_matches(name, pattern):
                 found = True
                 continue
-            sources = self._sources(here)
-            if not sources or not self._is_copy(here):
+            if not copied:
                 return False
-            waiting.extend(sources - seen)
-            seen |= sources
+            waiting.extend(copied - seen)
+            seen |= copied
         return found
+
+    def last_names(self, node: int) -> frozenset[str]:
+        """The last parts of all names that the node, or what it may be a copy of, goes by."""
+        waiting, seen, found = [node], {node}, set()
+        while waiting:
+            name, copied = self._name_of(waiting.pop())
+            if name:
+                found.add(name.rpartition(".")[2])
+            waiting.extend(copied - seen)
+            seen |= copied
+        return frozenset(found)
+
+    def _name_of(self, node: int) -> tuple[str, frozenset[int]]:
+        """The name of a declared column, empty for another one, and what the node is a copy of."""
+        if node not in self._named:
+            name = str(self._graph.columns[node]) if self._is_declared(node) else ""
+            copied = self._sources(node) if self._is_copy(node) else ()
+            self._named[node] = (name, frozenset(copied))
+        return self._named[node]
 
     def lists(self, node: int, patterns: Sequence[str]) -> bool:
         """True when the node is a column of a relation of such a name, or made of one row by row.
@@ -240,8 +312,12 @@ def name_matches(name: str, pattern: str) -> bool:
     A star stands for no word that turns the name into its contrary: `*consent*` is not
     `consent_withdrawn`.
     """
-    parts, globs = name.split("."), pattern.lower().split(".")
-    ends = parts[-len(globs) :]
+    return _end_matches(tuple(name.split(".")[-pattern.count(".") - 1 :]), pattern)
+
+
+@lru_cache(maxsize=65_536)  # columns of many relations have the same name
+def _end_matches(ends: tuple[str, ...], pattern: str) -> bool:
+    globs = pattern.lower().split(".")
     return (
         len(ends) == len(globs)
         and all(fnmatchcase(e.lower(), g) for e, g in zip(ends, globs, strict=True))

@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lineage import TransformSubtype, TransformType
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from lineage.graph import Graph
 
-Successors = tuple[tuple[int, ...], ...]
+Successors = Sequence[Sequence[int]]
 
 
 def direct_successors(graph: Graph) -> Successors:
     """For each node the nodes that its value flows into directly."""
-    direct = [kind.transform.type is TransformType.DIRECT for kind in graph.kinds]
-    return tuple(
-        tuple(graph.targets[e] for e in graph.outgoing(node) if direct[graph.kind_of[e]])
-        for node in range(len(graph.columns))
-    )
+    return _successors(graph, [kind.transform.type is TransformType.DIRECT for kind in graph.kinds])
 
 
 def row_successors(graph: Graph) -> Successors:
     """For each node the nodes that its value flows into row by row, copied or transformed."""
-    by_row = [
-        kind.transform.subtype in (TransformSubtype.IDENTITY, TransformSubtype.TRANSFORMATION)
-        for kind in graph.kinds
-    ]
-    return tuple(
-        tuple(graph.targets[e] for e in graph.outgoing(node) if by_row[graph.kind_of[e]])
-        for node in range(len(graph.columns))
-    )
+    by_row = (TransformSubtype.IDENTITY, TransformSubtype.TRANSFORMATION)
+    return _successors(graph, [kind.transform.subtype in by_row for kind in graph.kinds])
 
 
 def all_successors(graph: Graph) -> Successors:
     """For each node the nodes that it influences in any way."""
-    return tuple(
-        tuple(graph.targets[e] for e in graph.outgoing(node)) for node in range(len(graph.columns))
-    )
+    return _successors(graph, [True] * len(graph.kinds))
+
+
+def _successors(graph: Graph, follows: Sequence[bool]) -> Successors:
+    """For each node the nodes that edges of the kinds that are followed lead to."""
+    found: list[list[int]] = [[] for _ in graph.columns]
+    for source, target, kind in zip(graph.sources, graph.targets, graph.kind_of, strict=True):
+        if follows[kind]:
+            found[source].append(target)
+    return found
 
 
 def reached_from(successors: Successors, nodes: Iterable[int]) -> set[int]:

@@ -26,7 +26,7 @@ from lineage import TransformSubtype, TransformType
 from lineage.flow import bits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from lineage import Transform
     from lineage.graph import Graph
@@ -108,6 +108,7 @@ def mask_of_variants(variants: tuple[Variant, ...]) -> int:
     return sum(_VARIANT_MASKS[variant] for variant in set(variants))
 
 
+@lru_cache(maxsize=65_536)
 def variants_in(mask: int) -> tuple[Variant, ...]:
     """The variants in a set of states, weakest first."""
     return tuple(VARIANTS[number] for number in sorted({n % len(VARIANTS) for n in bits(mask)}))
@@ -149,36 +150,48 @@ class Making(msgspec.Struct, frozen=True):
     own: tuple[tuple[str, Effect], ...] = ()
 
 
+class Transforms:
+    """The transforms of a graph's kinds of edge, each once, and the number of each kind's."""
+
+    def __init__(self, graph: Graph) -> None:
+        numbers: dict[Transform, int] = {}
+        self.of_kind = [numbers.setdefault(kind.transform, len(numbers)) for kind in graph.kinds]
+        self.each = tuple(numbers)
+
+
 def make_tables(
-    graph: Graph,
+    transforms: Transforms,
     making: Making,
     *,
-    is_group: Callable[[int], bool],
-    is_blocked: Callable[[int], bool],
+    grouped: Collection[int] = (),
+    blocked: Collection[int] = (),
 ) -> tuple[tuple[int, ...], ...]:
     """For each kind of edge, the mask of states in which each state arrives.
 
-    `is_group` tells of a kind whether its guards make sure of a group of k subjects,
-    `is_blocked` whether they excuse the flow, which then does not pass unless it is mixed.
+    `grouped` are the kinds whose guards make sure of a group of k subjects, `blocked` those whose
+    guards excuse the flow, which then does not pass unless it is mixed.
     """
     acts = Acts(making.own, making.form)
-    doings: dict[Transform, Doing] = {}
-    tables = []
-    for number, kind in enumerate(graph.kinds):
-        doing = doings.get(kind.transform)
-        if doing is None:
-            doing = doings[kind.transform] = doing_of(kind.transform, acts)
-        doing = doing.when(grouped=is_group(number))
-        table = _table(doing, making.flows, making.enumerable)
-        tables.append(_blocked(table) if is_blocked(number) else table)
+    doings = [doing_of(transform, acts) for transform in transforms.each]
+    usual = [_table(doing, making.flows, making.enumerable) for doing in doings]
+    tables = [usual[transform] for transform in transforms.of_kind]
+    of_groups: dict[int, tuple[int, ...]] = {}
+    for kind in grouped:
+        transform = transforms.of_kind[kind]
+        if transform not in of_groups:
+            doing = doings[transform].when(grouped=True)
+            of_groups[transform] = _table(doing, making.flows, making.enumerable)
+        tables[kind] = of_groups[transform]
+    without: dict[int, tuple[int, ...]] = {}
+    for kind in blocked:
+        table = tables[kind]
+        if id(table) not in without:
+            without[id(table)] = (0,) * _ROW_STATES + table[_ROW_STATES:]
+        tables[kind] = without[id(table)]
     return tuple(tables)
 
 
 _ROW_STATES: Final = len(FLOWS) * len(VARIANTS)
-
-
-def _blocked(table: tuple[int, ...]) -> tuple[int, ...]:
-    return (0,) * _ROW_STATES + table[_ROW_STATES:]
 
 
 class Doing(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from enforcer.documents import Document, parse_document
-from enforcer.rules import RuleId, Sample, Strict
+from enforcer.rules import RuleId, Sample, Strict, Where
 from enforcer.words import Phase, PolicyError, Severity, Wording
 from lineage import Origin
 
@@ -26,7 +26,9 @@ class Custom(Strict, frozen=True, kw_only=True):
     """What Fieldgate asks of a rule and OPA has no key for; the keys are those of a YAML rule.
 
     `parameters` are what the program reads as `input.parameters`, with their values unless a
-    pack or project gives others.
+    pack or project gives others. `from` and `into` choose the flows that the rule is about, by
+    the relations that they come from and arrive in: it sees no others, and where there can be
+    none it is not run. `$name` stands for a parameter there.
     """
 
     id: RuleId
@@ -34,6 +36,8 @@ class Custom(Strict, frozen=True, kw_only=True):
     severity: Severity = Severity.ERROR
     shadow: bool = False
     parameters: dict[str, Any] = msgspec.field(default_factory=dict)
+    source: Where | None = msgspec.field(default=None, name="from")
+    into: Where | None = None
     law: tuple[str, ...] = ()
     why: str
     fix: str

@@ -17,6 +17,7 @@
 #       health: {people: 10000, categories: [user.health_and_medical]}
 #       financial: {people: 10000, categories: [user.financial, user.payment]}
 #       identifiers: {people: 100000, categories: [user.government_id, user.device, user.account, user.contact, user.unique_id, user.name]}
+#   into: {either: [{country: $countries}, {region: $countries}]}
 #   law: ["28 CFR 202.205", "28 CFR 202.206"]
 #   why: >
 #     The rule of the US Department of Justice forbids bulk transfers of sensitive personal data to
@@ -76,11 +77,10 @@ deny contains finding if {
 
 judged := count(transfers)
 
-# Every flow into a country of concern, with each class that its category belongs to.
+# Every flow, all of which go into countries of concern, with each class that its category belongs to.
 transfers := [transfer |
 	some flow in input.flows
 	not flow.protection in {"aggregated", "constant"}
-	is_of_concern(input.relations[flow.relation])
 	some class in classes
 	is_in_class(flow.category, class)
 	transfer := {"class": class, "flow": flow}
@@ -98,12 +98,6 @@ covers(parent, category) if parent == category
 covers(parent, category) if {
 	startswith(category, parent)
 	substring(category, count(parent), 1) == "."
-}
-
-# Regions and countries go by all their names, those of the countries they lie in among them.
-is_of_concern(relation) if {
-	some where in array.concat(relation.regions, relation.countries)
-	where in input.parameters.countries
 }
 
 # Where a source says whose data it holds, only people in the US count; where it does not, all.

@@ -13,9 +13,10 @@
 #     general_for_contract: 100000
 #     general_for_assessment: 1000000
 #     sensitive_for_assessment: 10000
-#     mainland: [cn-, china, CN, ap-beijing, ap-shanghai, ap-guangzhou, ap-nanjing, ap-chengdu, ap-chongqing]
-#     not_mainland: [cn-hongkong]
+#     mainland: [cn-*, china*, CN, ap-beijing*, ap-shanghai*, ap-guangzhou*, ap-nanjing*, ap-chengdu*, ap-chongqing*]
+#     not_mainland: [cn-hongkong*]
 #     minors: [child, children, minor]
+#   from: {either: [{region: $mainland}, {country: $mainland}]}
 #   law: ["促进和规范数据跨境流动规定 第7条", "促进和规范数据跨境流动规定 第8条"]
 #   why: >
 #     China's rules ask for a security assessment, or a standard contract or certification, by how
@@ -143,14 +144,14 @@ is_abroad(relation) if {
 where_of(relation) := array.concat(relation.regions, relation.countries)
 
 in_mainland(where) if {
-	some prefix in input.parameters.mainland
-	startswith(where, prefix)
+	some pattern in input.parameters.mainland
+	startswith(where, trim_suffix(pattern, "*"))
 	not is_excepted(where)
 }
 
 is_excepted(where) if {
-	some prefix in input.parameters.not_mainland
-	startswith(where, prefix)
+	some pattern in input.parameters.not_mainland
+	startswith(where, trim_suffix(pattern, "*"))
 }
 
 # Whether the volume is small is what is counted here, so saying so exempts nothing.

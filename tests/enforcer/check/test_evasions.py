@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enforcer.check import check, check_gaps
-from enforcer.estate import granted_relations
+from enforcer.grants import granted_relations
 from enforcer.messages import words_in
 from enforcer.rules import (
     Accepts,

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from enforcer.check.flows import arrivals
-from enforcer.check.screening import among, narrowed
+from enforcer.check.screening import narrowed
 from enforcer.check.sources import followed_sources
 from enforcer.rules import Accepts, Choice
 from enforcer.words import Method
@@ -45,6 +45,6 @@ def test_screening_loses_nothing(seed: int) -> None:
     accepted = random.choice([None, Accepts(accept=(Method.HASHED, Method.TRUNCATED))])
     sources = followed_sources(estate, Choice(any_of=("user",)))
     every = {a.source for a in arrivals(estate, sources, via, accepted) if a.relation in sinks}
-    left = set(narrowed(estate, sources, via, accepted, among(sinks)))
+    left = set(narrowed(estate, sources, via, accepted, lambda name, _: name in sinks))
     assert every <= left
     assert every or not left

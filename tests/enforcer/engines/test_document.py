@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcer.check.flows import masks_by_relation, way_of
 from enforcer.check.selectors import Source
+from enforcer.check.spread import masks_by_relation, way_of
 from enforcer.engines.document import Document
 from enforcer.engines.engine import UnjudgedError
 from enforcer.engines.flows import Flows
