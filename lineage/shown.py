@@ -29,6 +29,7 @@ _COMMAND = r"#(?=#\w*\[)"
 # A backslash that would make the text look as if something had been encoded.
 _FEIGNED = r"\\(?=u\{)"
 
+_ENCODED = re.compile(f"[{_UNSEEN}]|{_COMMAND}")
 _PLAIN = re.compile(f"[{_UNSEEN}]|{_COMMAND}|{_FEIGNED}")
 _IN_JSON = re.compile(rf"[^\x20-\x7e\n]|[<>&]|{_COMMAND}")
 _LINE_COMMAND = re.compile(r"^((?:[ \t]|\x1b\[[\d;]*m)*):(?=:)|" + _COMMAND, re.MULTILINE)
@@ -45,6 +46,11 @@ def plain(text: str, *, longest: int | None = None) -> str:
     kept = text if longest is None else text[:longest]
     left_out = len(text) - len(kept)
     return _PLAIN.sub(_visible, kept) + (f"… ({left_out} more characters)" if left_out else "")
+
+
+def plain_again(text: str) -> str:
+    r"""As `plain`, for text in which somebody has put `\u{..}` for some of these already."""
+    return _ENCODED.sub(_visible, text)
 
 
 def brief(text: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from enforcer.audit.cleaning import clean
 from enforcer.audit.verify import Verification, Verified, verify_run
+from lineage.shown import guarded, plain_again
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,19 +40,12 @@ def verify_all(path: Path) -> ArchiveVerification:
     )
     good = sum(result.result is Verified.VERIFIED for result in results)
     lines = [*(str(result) for result in results), f"{good} of {len(results)} verified"]
-    return ArchiveVerification(text="\n".join(lines) + "\n", exit_code=worst.value)
+    text = guarded("".join(f"{plain_again(line)}\n" for line in lines))
+    return ArchiveVerification(text=text, exit_code=worst.value)
 
 
 def _run_files(folder: Path) -> list[Path]:
     return sorted(file for end in ("jsonl", "partial") for file in folder.rglob(f"*.{end}"))
-
-
-def _nothing_in(folder: Path) -> Verification:
-    return Verification(
-        path=clean(str(folder)),
-        result=Verified.CANNOT_DECIDE,
-        message="holds no run file; give a folder that `fieldgate check --evidence` wrote",
-    )
 
 
 def _any(results: list[Verification], kind: Verified) -> bool:

@@ -18,6 +18,7 @@ from enforcer.audit.verify import Verified, verify_run
 from enforcer.words import PolicyError
 from lineage import Origin
 from lineage.projects import Outcome
+from lineage.shown import guarded, plain_again
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -51,7 +52,7 @@ def show_run(path: Path, verdict: str | None = None, most: int = 1000) -> str:
             left_out += 1
     if left_out:
         shown.append(f"… and {left_out} more")
-    return "\n".join(shown) + "\n"
+    return guarded("".join(f"{plain_again(line)}\n" for line in shown))
 
 
 def _chosen(path: Path, verdict: str | None) -> Collection[Verdict]:
