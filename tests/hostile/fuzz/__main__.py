@@ -50,13 +50,21 @@ def main() -> int:
     return 1 if found else 0
 
 
-def _fuzz(options: argparse.Namespace, seconds: int, seed: int, findings: Path, corpus: Path) -> int:
+def _fuzz(
+    options: argparse.Namespace, seconds: int, seed: int, findings: Path, corpus: Path
+) -> int:
     """One process; how many inputs it tried. What killed it is among the findings."""
     process = subprocess.run(
         [
             *(sys.executable, "-m", f"{_PACKAGE}.child", options.target, str(findings)),
             *(f"-max_total_time={seconds}", f"-seed={seed}", f"-rss_limit_mb={options.memory}"),
-            *("-timeout=60", "-max_len=65536", "-print_final_stats=1", "-reload=0"),
+            *(
+                "-timeout=40",
+                "-max_len=65536",
+                "-print_final_stats=1",
+                "-reload=0",
+                "-report_slow_units=30",
+            ),
             *(f"-artifact_prefix={findings}/", str(corpus)),
         ],
         stdout=subprocess.PIPE,

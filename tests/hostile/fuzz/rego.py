@@ -39,18 +39,34 @@ import rego.v1
 """
 _BODIES: Final = (
     b'deny := [{"relation": r.name} | some r in input.relations]',
-    b"deny contains f if { some f in input.flows; f.via == \"direct\" }",
-    b"deny contains x if { x := input.relations[_].name; startswith(x, \"crm.\") }",
-    b"judged := count(input.relations)\ndeny contains {\"relation\": \"a\"} if not input.flows[0]",
-    b"f(x) := y if { y := x + 1 }\ndeny := [f(1), sprintf(\"%v\", [numbers.range(1, 10)])]",
+    b'deny contains f if { some f in input.flows; f.via == "direct" }',
+    b'deny contains x if { x := input.relations[_].name; startswith(x, "crm.") }',
+    b'judged := count(input.relations)\ndeny contains {"relation": "a"} if not input.flows[0]',
+    b'f(x) := y if { y := x + 1 }\ndeny := [f(1), sprintf("%v", [numbers.range(1, 10)])]',
     b"deny := [x | some x in [1, 2, 3]; every y in [1] { x > y }]\ndefault judged := 0",
 )
 _WORDS: Final = (
     *("deny", "contains", "if", "some", "every", "in", "not", "default", "else", "with", "as"),
     *("input", "data", "import", "package", "opa.runtime()", "http.send({})", "print(1)", "[_]"),
     *("numbers.range(1, 100000000)", 'regex.match("(a+)+$", x)', 'glob.match("*a*a*a", [], x)'),
-    *('strings.replace_n({"a": "aa"}, x)', "sprintf", "object.union", "json.unmarshal(x)", ":=", "|"),
-    *("graph.reachable(x, y)", "walk(input)", "time.now_ns()", "rand.intn(x, 9)", "{", "}", "==", "=")
+    *(
+        'strings.replace_n({"a": "aa"}, x)',
+        "sprintf",
+        "object.union",
+        "json.unmarshal(x)",
+        ":=",
+        "|",
+    ),
+    *(
+        "graph.reachable(x, y)",
+        "walk(input)",
+        "time.now_ns()",
+        "rand.intn(x, 9)",
+        "{",
+        "}",
+        "==",
+        "=",
+    ),
 )
 _DOCUMENT: Final = {
     "relations": {"crm.people": {"name": "crm.people", "outside": False}},

@@ -39,7 +39,15 @@ def _finding(column: str) -> Finding:
 _FINDINGS: Final = (_finding("email"), _finding("phone"))
 _WORDS: Final = (
     *("waivers:", "- fingerprint:", "reason:", "owner:", "approver:", "ticket:", "expires:"),
-    *("2026-01-01", "2025-12-31", "9999-12-31", "0000-00-00", "rule:", "field:", "crm.people.email"),
+    *(
+        "2026-01-01",
+        "2025-12-31",
+        "9999-12-31",
+        "0000-00-00",
+        "rule:",
+        "field:",
+        "crm.people.email",
+    ),
     *(finding.fingerprint for finding in _FINDINGS),
     *("findings:", '- {"fingerprint": "', '", "rule": "some-rule"', "\n  ", "\n- ", "{", "}"),
 )
