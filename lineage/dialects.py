@@ -6,6 +6,7 @@ The only place, with `lineage.compile`, that knows the parser.
 from __future__ import annotations
 
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from lineage.words import Origin, UnknownDialectError
@@ -37,6 +38,7 @@ FOLDING = {
     **dict.fromkeys(_IGNORES_CASE, "ignore"),
     **dict.fromkeys(_KEEPS_CASE, "keep"),
 }
+LONGEST_NAME = 1024  # characters of one part; engines allow at most so many bytes
 # The parser's table names of BigQuery and MySQL keep their case, their columns do not matter
 # in case: https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical-structure and
 # https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
@@ -75,14 +77,23 @@ class Naming:
 
 
 class _Folded(dict[str, str]):
-    """Names as a dialect understands them, by how they are written; each is folded once."""
+    """Names as a dialect understands them, by how they are written; each is folded once.
+
+    None holds a NUL, which a string's escape can spell: it stands for any column. One that is
+    longer than any engine allows is cut, and stays different from others by its digest: it
+    would be repeated in everything that is said of it.
+    """
 
     def __init__(self, fold: Callable[[str], str]) -> None:
         super().__init__()
         self._fold = fold
 
     def __missing__(self, name: str) -> str:
-        folded = self[name] = self._fold(name)
+        folded = self._fold(name).replace("\0", "\ufffd")
+        if len(folded) > LONGEST_NAME:
+            digest = blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+            folded = f"{folded[: LONGEST_NAME - len(digest)]}{digest}"
+        self[name] = folded
         return folded
 
 

@@ -1,7 +1,7 @@
 """How much SQL is read: what is larger or deeper is a gap, decided before it is parsed.
 
-The numbers are the defaults of the threat model; they are far above what people write and
-far below what makes a parser slow or kills it.
+The numbers are far above what people and generators write, and far below what makes a parser
+slow or kills it. What they let through has a budget of memory and time besides.
 """
 
 from __future__ import annotations
@@ -19,10 +19,21 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 MAX_BYTES = 1 << 20
-MAX_TOKENS = 250_000
+MAX_TOKENS = 250_000  # of one statement
 MAX_STATEMENTS = 5_000
 MAX_DEPTH = 320  # the parser's time can be cubic in it: some seconds here, a minute at 1,000
 MAX_RUN = 200  # of prefix operators: NOT NOT NOT …, - - - …
+MAX_BRANCHES = 2_000  # of all set operations of one statement
+MAX_NAMED_QUERIES = 2_000  # in the WITH clauses of one statement
+MAX_COLUMNS = 20_000  # that one query writes out
+
+# Nodes and edges that a text comes to once its stars are spread out, which a few hundred
+# characters can double again and again. Those of real projects have some thousands.
+MAX_FLOWS = 500_000
+MAX_FLOWS_OF_ALL = 10_000_000  # texts of a project; takes some gigabytes
+
+MEMORY_BYTES = 1536 << 20  # of addresses, beside the stack, for a process that parses
+CPU_SECONDS = 15  # for one text
 
 
 def _spellings(word: str) -> list[str]:
@@ -30,14 +41,26 @@ def _spellings(word: str) -> list[str]:
     return ["".join(letters) for letters in product(*zip(word.lower(), word.upper(), strict=True))]
 
 
-# What a token does to the depth; a prefix operator does nothing, but a long run of them does.
+_OPENS, _CLOSES, _RUNS, _UNITES = 1, -1, 0, 2
+# What a token does: to the depth, to a run of prefix operators, or to the number of branches.
 _STEP = {
-    **dict.fromkeys([*"([{", *_spellings("case")], 1),
-    **dict.fromkeys([*")]}", *_spellings("end")], -1),
+    **dict.fromkeys([*"([{", *_spellings("case")], _OPENS),
+    **dict.fromkeys([*")]}", *_spellings("end")], _CLOSES),
     **dict.fromkeys(
-        ["-", "~", "+", "@", "!", "<", "::", *_spellings("not"), *_spellings("exists")], 0
+        ["-", "~", "+", "@", "!", "<", "::", *_spellings("not"), *_spellings("exists")], _RUNS
+    ),
+    **dict.fromkeys(
+        [s for word in ("union", "except", "intersect", "minus") for s in _spellings(word)],
+        _UNITES,
     ),
 }
+# What may spell any of these and is none of them.
+_QUOTED = frozenset(
+    """
+    STRING IDENTIFIER RAW_STRING NATIONAL_STRING HEREDOC_STRING UNICODE_STRING BIT_STRING HEX_STRING
+    BYTE_STRING NATIONAL_RAW_STRING
+    """.split()
+)
 
 
 class Excess(msgspec.Struct, frozen=True):
@@ -48,11 +71,27 @@ class Excess(msgspec.Struct, frozen=True):
     offset: int
 
 
+class ExcessError(Exception):
+    """A limit that was passed in the middle of something."""
+
+    def __init__(self, excess: Excess) -> None:
+        super().__init__(excess.message)
+        self.excess = excess
+
+
 def excess_of_text(text: str) -> Excess | None:
     """The limit that a text passes before a token of it is read, if any."""
     if len(text) > MAX_BYTES:
         return Excess(GapReason.TOO_LARGE, f"more than {MAX_BYTES} characters", 0)
-    if text.count(";") > MAX_STATEMENTS:
+    return None
+
+
+def excess_of_script(text: str, tokens: Sequence[Token]) -> Excess | None:
+    """The limit that all tokens of a text pass, if any."""
+    if text.count(";") <= MAX_STATEMENTS:  # far faster than to count tokens
+        return None
+    ends = sum(token.text == ";" and not _is_quoted(token) for token in tokens)
+    if ends > MAX_STATEMENTS:
         return Excess(GapReason.TOO_LARGE, f"more than {MAX_STATEMENTS} statements", 0)
     return None
 
@@ -61,20 +100,48 @@ def excess_of_tokens(tokens: Sequence[Token]) -> Excess | None:
     """The limit that one statement's tokens pass, if any."""
     if len(tokens) > MAX_TOKENS:
         return Excess(GapReason.TOO_LARGE, f"more than {MAX_TOKENS} tokens", tokens[0].start)
-    return _too_deep(tokens) if len(tokens) > MAX_DEPTH else None
+    return _excess_of_steps(tokens) if len(tokens) > MAX_RUN else None
 
 
-def _too_deep(tokens: Sequence[Token]) -> Excess | None:
+def expect_at_most(number: int, most: int, what: str, offset: int) -> None:
+    """Raises `ExcessError` where a statement has more of something than is read."""
+    if number > most:
+        raise ExcessError(Excess(GapReason.TOO_LARGE, f"more than {most} {what}", offset))
+
+
+def _excess_of_steps(tokens: Sequence[Token]) -> Excess | None:
     steps = [step for token in tokens if (step := _STEP.get(token.text)) is not None]
-    if steps.count(1) <= MAX_DEPTH and steps.count(0) <= MAX_RUN:
+    if (
+        steps.count(_OPENS) <= MAX_DEPTH
+        and steps.count(_RUNS) <= MAX_RUN
+        and steps.count(_UNITES) < MAX_BRANCHES
+    ):
         return None
-    depth = run = 0
+    return _nesting([token for token in tokens if not _is_quoted(token)])
+
+
+def _nesting(tokens: Sequence[Token]) -> Excess | None:
+    """The limit that is passed by brackets, CASE, prefix operators or set operations."""
+    brackets = cases = run = branches = 0
+    before = ""
     for token in tokens:
         step = _STEP.get(token.text)
-        depth = max(depth + (step or 0), 0)
-        run = run + 1 if step == 0 else 0
-        if depth > MAX_DEPTH or run > MAX_RUN:
-            return Excess(
-                GapReason.TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep", token.start
-            )
+        run = run + 1 if step == _RUNS else 0
+        if step == _UNITES:
+            branches += 1
+        elif step and len(token.text) == 1:
+            brackets = max(brackets + step, 0)
+        elif step and before != ".":  # `t.end` ends nothing
+            cases = max(cases + step, 0)
+        before = token.text
+        if brackets + cases > MAX_DEPTH or run > MAX_RUN:
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            return Excess(GapReason.TOO_DEEP, message, token.start)
+        if branches >= MAX_BRANCHES:
+            message = f"more than {MAX_BRANCHES} branches of set operations"
+            return Excess(GapReason.TOO_LARGE, message, token.start)
     return None
+
+
+def _is_quoted(token: Token) -> bool:
+    return token.token_type.name in _QUOTED

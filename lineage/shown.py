@@ -17,7 +17,7 @@ from urllib.parse import quote
 # and variation selectors (Unicode's Default_Ignorable_Code_Point), lone surrogates, private
 # use and noncharacters. Spelt out, not asked of `unicodedata`, whose answers change with
 # the Python version: the same report must have the same bytes on all of them.
-_UNSEEN = (
+UNSEEN = (
     "\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
     "\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f"
     "\u2800\u3000\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
@@ -29,8 +29,8 @@ _COMMAND = r"#(?=#\w*\[)"
 # A backslash that would make the text look as if something had been encoded.
 _FEIGNED = r"\\(?=u\{)"
 
-_ENCODED = re.compile(f"[{_UNSEEN}]|{_COMMAND}")
-_PLAIN = re.compile(f"[{_UNSEEN}]|{_COMMAND}|{_FEIGNED}")
+_ENCODED = re.compile(f"[{UNSEEN}]|{_COMMAND}")
+_PLAIN = re.compile(f"[{UNSEEN}]|{_COMMAND}|{_FEIGNED}")
 _IN_JSON = re.compile(rf"[^\x20-\x7e\n]|[<>&]|{_COMMAND}")
 _LINE_COMMAND = re.compile(r"^((?:[ \t]|\x1b\[[\d;]*m)*):(?=:)|" + _COMMAND, re.MULTILINE)
 

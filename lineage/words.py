@@ -172,6 +172,7 @@ class GapReason(StrEnum):
     TOO_DEEP = "too-deep"
     WORKER_DIED = "worker-died"
     NOT_TEXT = "not-text"
+    MISLEADING = "misleading-text"
     UNSUPPORTED = "unsupported-statement"
     DYNAMIC_SQL = "dynamic-sql"
     OPAQUE_CODE = "opaque-code"

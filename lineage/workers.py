@@ -1,14 +1,24 @@
-"""Supervised compile workers: a text that kills or hangs one is a gap, and the run goes on."""
+"""Supervised compile workers: a text that kills or hangs one is a gap, and the run goes on.
+
+Every text gets an object, whatever happens. A worker that dies is replaced; where too many
+have died, or the time of the run is used up, what is left is not tried, and each text of it
+is a gap as well: a run of killers ends, and does not pass.
+"""
 
 from __future__ import annotations
 
+import signal
 import threading
+from contextlib import closing
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.confined import OUT_OF_MEMORY
+from lineage.limits import CPU_SECONDS, MEMORY_BYTES, excess_of_text
 from lineage.objects import Hole, Object, Statement
-from lineage.supervised import Supervised
+from lineage.supervised import Supervised, TooMuchError
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -17,19 +27,26 @@ if TYPE_CHECKING:
     from lineage.projects import Unit
 
 WALL_SECONDS = 20.0  # for one text
-MAX_DEATHS = 20  # of all workers in one run; then what is left is not analysed
+RUN_SECONDS = 600.0  # for all texts of one run
+MAX_DEATHS = 20  # of all workers in one run
 UNITS_PER_WORKER = 40  # starting a worker costs as much as compiling about so many texts
+LARGEST_OBJECT = 16 << 20  # bytes of one text's object; those of real projects have 0.2 MB
+LARGEST_OBJECTS = 256 << 20  # of all objects of one run
+RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
 def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
     """The object of each unit, compiled by at most `jobs` worker processes."""
     workers = max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER)))
     queue = _Queue(units)
-    threads = [threading.Thread(target=queue.work) for _ in range(workers)]
+    threads = [threading.Thread(target=queue.work, daemon=True) for _ in range(workers)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.join()
+    finally:
+        queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
     return [found if found is not None else _unread("not compiled") for found in queue.objects]
 
 
@@ -39,52 +56,111 @@ class _Queue:
     def __init__(self, units: Sequence[Unit]) -> None:
         self.units = units
         self.objects: list[Object | None] = [None] * len(units)
-        self.deaths = 0
+        self.deadline = monotonic() + RUN_SECONDS
+        self._deaths = 0
+        self._bytes = 0
         self._next = iter(range(len(units)))
         self._lock = threading.Lock()
 
-    def take(self) -> int | None:
+    def work(self) -> None:
+        """Have units compiled by one worker after another until none is left."""
+        with closing(_Line()) as line:
+            while (number := self._take()) is not None:
+                self.objects[number] = self._compile(line, self.units[number])
+
+    def _take(self) -> int | None:
         """The number of the next unit, None when there is none left."""
         with self._lock:
             return next(self._next, None)
 
-    def work(self) -> None:
-        """Have units compiled by one worker after another until none is left."""
-        worker: _Worker | None = None
-        while (number := self.take()) is not None:
-            if self.deaths >= MAX_DEATHS:
-                self.objects[number] = _unread(f"{MAX_DEATHS} workers have died before it")
-                continue
-            worker = worker or _Worker()
-            answer = worker.compile(self.units[number])
-            if isinstance(answer, str):
-                self.deaths += 1
-                worker.close()
-                worker = None
-                answer = _unread(answer)
-            self.objects[number] = answer
-        if worker is not None:
-            worker.close()
+    def _compile(self, line: _Line, unit: Unit) -> Object:
+        excess = excess_of_text(unit.text)
+        if excess is not None:
+            return _gap(Hole(excess.reason, excess.message, (), excess.offset))
+        seconds = min(WALL_SECONDS, self.deadline - monotonic())
+        spent = self._spent(seconds)
+        if spent:
+            return _unread(spent)
+        try:
+            found, size = line.compile(unit, seconds)
+        except _DiedError as died:
+            with self._lock:
+                self._deaths += 1
+            return _unread(str(died))
+        except Exception as error:  # noqa: BLE001 - nothing about one text may end the others
+            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
+        with self._lock:
+            self._bytes += size
+        return found
+
+    def _spent(self, seconds: float) -> str:
+        """Why no more texts are tried, empty where they are."""
+        if self._deaths >= MAX_DEATHS:
+            return f"{MAX_DEATHS} workers have died before it"
+        if seconds <= 0:
+            return f"the {RUN_SECONDS:.0f} s for all texts were used up before it"
+        if self._bytes > LARGEST_OBJECTS:
+            return f"the texts before it came to more than {LARGEST_OBJECTS >> 20} MiB"
+        return ""
 
 
-class _Worker(Supervised):
-    """One process that compiles."""
+class _DiedError(Exception):
+    """What a worker died of, or was stopped for."""
+
+
+class _Line:
+    """One worker after another, each started when there is none that can be used."""
 
     def __init__(self) -> None:
-        super().__init__(["-m", "lineage.worker"])
+        self._worker: Supervised | None = None
+        self._characters = 0
         self._decoder = msgspec.msgpack.Decoder(Object)
         self._encoder = msgspec.msgpack.Encoder()
 
-    def compile(self, unit: Unit) -> Object | str:
-        """The unit's object, or what happened to the worker instead."""
-        body = self._encoder.encode((unit.dialect, unit.text))
+    def compile(self, unit: Unit, seconds: float) -> tuple[Object, int]:
+        """The unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
+        question = self._encoder.encode((unit.dialect, unit.text))
         try:
-            return self._decoder.decode(self.exchange(body, WALL_SECONDS))
-        except TimeoutError:
-            return f"it took more than {WALL_SECONDS:.0f} s to parse"
-        except (OSError, EOFError, msgspec.DecodeError):
-            return "the parser's process died of it"
+            answer = self._ready_for(unit).exchange(question, seconds)
+            return self._decoder.decode(answer), len(answer)
+        except (OSError, EOFError, msgspec.DecodeError) as error:
+            raise _DiedError(self._end_of(error, seconds)) from None
+
+    def _ready_for(self, unit: Unit) -> Supervised:
+        self._characters += len(unit.text)
+        worn = self._characters > RENEWED_CHARACTERS
+        if self._worker is not None and (worn or not self._worker.usable):
+            self.close()
+        if self._worker is None:
+            self._characters = len(unit.text)
+            self._worker = Supervised(["-m", "lineage.worker"], largest=LARGEST_OBJECT)
+        return self._worker
+
+    def _end_of(self, error: Exception, seconds: float) -> str:
+        """What is said of a worker that is of no use any more, which is ended here."""
+        worker = self._worker
+        self.close()
+        if isinstance(error, TimeoutError):
+            return f"it took more than {seconds:.0f} s to parse"
+        if isinstance(error, TooMuchError):
+            return f"it came to more than {LARGEST_OBJECT >> 20} MiB of lineage"
+        code = worker.exit_code if worker is not None else None
+        if code == -signal.SIGXCPU:
+            return f"it took more than {CPU_SECONDS} s of processor time to parse"
+        if code == OUT_OF_MEMORY:
+            return f"it took more than {MEMORY_BYTES >> 20} MiB of memory to parse"
+        return "the parser's process died of it"
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+
+def _gap(hole: Hole) -> Object:
+    return Object((Statement(hole.offset, holes=(hole,)),))
 
 
 def _unread(message: str) -> Object:
-    return Object((Statement(0, holes=(Hole(GapReason.WORKER_DIED, message, (), 0),)),))
+    return _gap(Hole(GapReason.WORKER_DIED, message, (), 0))

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.disguises import disguises
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
+from lineage.compile.refusals import refusal
 from lineage.compile.scripts import script_of
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of
-from lineage.limits import Excess, excess_of_text, excess_of_tokens
+from lineage.limits import Excess, ExcessError, excess_of_script, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.words import GapReason
 
@@ -47,8 +49,10 @@ def compile_text(text: str, dialect: str) -> Object:
     try:
         tokens = parser.tokenize(text)
     except SqlglotError as error:
-        reason = Excess(GapReason.PARSE_ERROR, _first_line(error), 0)
-        return Object((_unread(reason, ()),))
+        return Object((_unread(refusal(error), ()),))
+    excess = excess_of_script(text, tokens)
+    if excess is not None:
+        return Object((_unread(excess, ()),))
     names = naming(dialect)
 
     def compile_plain(chunk: Sequence[Token], known: Known) -> Statement:
@@ -56,7 +60,11 @@ def compile_text(text: str, dialect: str) -> Object:
 
     script = script_of(text, dialect, compile_plain)
     chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
-    return Object(tuple(s for chunk in chunks for s in _statements(script, chunk)))
+    statements = [s for chunk in chunks for s in _statements(script, chunk)]
+    misleading = disguises(text, tokens, dialect)
+    if misleading:
+        statements.append(Statement(0, holes=misleading))
+    return Object(tuple(statements))
 
 
 def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -66,6 +74,8 @@ def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield script.plain(tokens)
         else:
             yield from script.statements(tokens)
+    except MemoryError:
+        raise  # what is left of the process is of no use
     except Exception as error:  # noqa: BLE001 - a form of script nobody thought of is a gap
         message = f"this form of the script is not analysed ({type(error).__name__})"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens)
@@ -85,20 +95,24 @@ def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 def _compile_chunk(tokens: Sequence[Token], text: str, names: Naming, known: Known) -> Statement:
     parser = parser_of(names.dialect)
-    excess = excess_of_tokens(tokens)
-    if excess is None and _TEMPLATE.search(text):
-        excess = _template_in(tokens)
+    excess = _template_in(tokens) if _TEMPLATE.search(text) else None
     if excess is None:
         try:
             tree = parse_statement(tokens, text, parser)
+        except ExcessError as error:
+            excess = error.excess
         except (SqlglotError, TypeError, ValueError, RecursionError) as error:
-            excess = Excess(GapReason.PARSE_ERROR, _first_line(error), tokens[0].start)
+            excess = refusal(error, tokens)
     if excess is not None:
         return _unread(excess, names_in(tokens, names))
     if tree is None:
         return Parts(names, text, tokens).statement()
     try:
         return compile_statement(tree, Parts(names, text, tokens, known))
+    except MemoryError:
+        raise
+    except ExcessError as error:
+        return _unread(error.excess, names_in(tokens, names))
     except Exception as error:  # noqa: BLE001 - a form of SQL nobody thought of is a gap
         message = f"this form of the statement is not analysed ({type(error).__name__})"
         reason = Excess(GapReason.UNSUPPORTED, message, tokens[0].start)
@@ -122,11 +136,3 @@ def _template_in(tokens: Sequence[Token]) -> Excess | None:
 def _unread(excess: Excess, relations: tuple[str, ...]) -> Statement:
     hole = Hole(excess.reason, excess.message, relations, excess.offset)
     return Statement(excess.offset, holes=(hole,))
-
-
-def _first_line(error: Exception) -> str:
-    """What the parser says, without the excerpt of the text that it appends."""
-    errors = getattr(error, "errors", None)
-    if errors:
-        return str(errors[0].get("description") or "cannot be parsed").rstrip(".")
-    return str(error).partition("\n")[0][:200] or type(error).__name__

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.errors import ParseError
 from sqlglot.tokenizer_core import TokenType
+
+from lineage.limits import expect_at_most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ _CLAUSES = frozenset({TokenType.SELECT, TokenType.FROM, TokenType.WHERE, TokenTy
 
 
 def refuse_bare_joins(tokens: Sequence[Token]) -> None:
-    """Raise `ParseError` where more joins in a row have no condition than anybody writes.
+    """Raise `ExcessError` where more joins in a row have no condition than anybody writes.
 
     A condition belongs to the last join before it that has none. `CROSS JOIN` says that there
     is none, which the parser understands at once.
@@ -38,8 +39,7 @@ def _count(tokens: Sequence[Token]) -> None:
         if kind in _JOINS and before not in _NEED_NONE:
             bare[-1] += 1
             # What stands in a bracket is read as often as what is around it.
-            if sum(bare) > MAX_BARE_JOINS:
-                raise ParseError(f"more than {MAX_BARE_JOINS} joins without a condition")
+            expect_at_most(sum(bare), MAX_BARE_JOINS, "joins without a condition", token.start)
         elif kind is TokenType.L_PAREN:
             bare.append(0)
         elif kind is TokenType.R_PAREN:

@@ -8,8 +8,9 @@ from sqlglot import exp
 
 from lineage.compile.alters import carry_over
 from lineage.compile.names import column_name, relation_name
+from lineage.compile.parsing import parse_text
 from lineage.compile.queries import compile_query, top_frame
-from lineage.dialects import join_name, parser_of
+from lineage.dialects import join_name
 from lineage.objects import Declaration, Write
 from lineage.words import GapReason
 
@@ -77,7 +78,7 @@ def add_dictionary(node: exp.Expr, parts: Parts) -> None:
 
 def _fill_by_query(node: exp.Expr, fill: tuple[str, str], parts: Parts) -> None:
     name, query = fill
-    tree = parser_of(parts.naming.dialect).parse(query)[0]
+    tree = parse_text(query, parts.naming.dialect)
     if not isinstance(tree, exp.Query):
         parts.hole(GapReason.PARSE_ERROR, "the query of a dictionary cannot be parsed", node)
         return

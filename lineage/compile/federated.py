@@ -10,13 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from lineage.compile.frames import Frame
 from lineage.compile.names import offset_of, relation_name
-from lineage.compile.parsing import parse_statement
-from lineage.dialects import parser_of
-from lineage.limits import excess_of_tokens
+from lineage.compile.parsing import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +43,7 @@ def remote_query(frame: Frame, node: exp.Expr) -> int | None:
     """
     call, name, server = _call(node)
     text = _text_in(call) if name in _DIALECTS else ""
-    trees = (_parsed(text, dialect) for dialect in _DIALECTS.get(name, ()) if text)
+    trees = (parse_text(text, dialect) for dialect in _DIALECTS.get(name, ()) if text)
     tree = next((t for t in trees if isinstance(t, exp.Query)), None)
     if tree is None:
         return None
@@ -93,15 +90,6 @@ def _is_query(argument: exp.Expr) -> bool:
         isinstance(argument, exp.Literal) and bool(argument.is_string)
     )
     return is_text and _QUERY.search(argument.name) is not None
-
-
-def _parsed(text: str, dialect: str) -> exp.Expr | None:
-    parser = parser_of(dialect)
-    try:
-        tokens = parser.tokenize(text)
-        return None if excess_of_tokens(tokens) else parse_statement(tokens, text, parser)
-    except (SqlglotError, TypeError, ValueError, RecursionError):
-        return None
 
 
 def _move(tree: exp.Expr, server: str, frame: Frame, at: int) -> None:

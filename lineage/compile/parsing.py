@@ -8,6 +8,8 @@ from sqlglot.errors import SqlglotError
 
 from lineage.compile.bare_joins import refuse_bare_joins
 from lineage.compile.phrases import said_otherwise
+from lineage.dialects import parser_of
+from lineage.limits import ExcessError, excess_of_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
 def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
     """The tree of one statement's tokens, None where they are none but comments.
 
-    Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed.
+    Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed, and
+    `ExcessError`, before anything is, for what is too large or too deep.
     """
+    excess = excess_of_tokens(tokens)
+    if excess is not None:
+        raise ExcessError(excess)
     try:
         return _parse(list(tokens), text, dialect)
     except SqlglotError:
@@ -29,6 +35,18 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
         if otherwise is None:
             raise
     return _parse(otherwise, text, dialect)
+
+
+def parse_text(text: str, dialect: str) -> exp.Expr | None:
+    """The tree of a text that holds one statement, None where it cannot be parsed.
+
+    Raises `ExcessError` for what is too large or too deep.
+    """
+    parser = parser_of(dialect)
+    try:
+        return parse_statement(parser.tokenize(text), text, parser)
+    except (SqlglotError, TypeError, ValueError, RecursionError):
+        return None
 
 
 def _parse(tokens: list[Token], text: str, dialect: Dialect) -> exp.Expr | None:

@@ -52,15 +52,18 @@ class Parts:
         """Record that part of the statement could not be read."""
         self.draft.holes.append(Hole(reason, message, relations, self.at(node)))
 
-    def _located(self, hole: Hole) -> Hole:
-        """A hole that names no relation may touch any that the statement names."""
-        return replace(hole, relations=names_in(self.tokens, self.naming))
+    def _located(self) -> list[Hole]:
+        """The holes; one that names no relation may touch any that the statement names."""
+        holes = self.draft.holes
+        if all(hole.relations for hole in holes):
+            return holes
+        names = names_in(self.tokens, self.naming)  # once: there may be as many holes as tokens
+        return [hole if hole.relations else replace(hole, relations=names) for hole in holes]
 
     def statement(self) -> Statement:
         """The finished statement."""
         around = self.draft.script.number if self.draft.script is not None else -1
         scopes = tuple(scope or Scope("", around) for scope in self.draft.scopes)
-        holes = [hole if hole.relations else self._located(hole) for hole in self.draft.holes]
         found = Statement(
             offset=self.offset,
             scopes=scopes,
@@ -69,7 +72,7 @@ class Parts:
             declarations=tuple(self.declarations),
             removals=tuple(self.removals),
             permissions=tuple(self.permissions),
-            holes=tuple(holes),
+            holes=tuple(self._located()),
         )
         conditions = self.draft.conditions
         return under_conditions(found, conditions) if conditions else found

@@ -19,6 +19,7 @@ from lineage.compile.sources import add_from
 from lineage.compile.stars import STAR_FORMS, gathered, star_of, star_of_fields
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
+from lineage.limits import MAX_COLUMNS, MAX_NAMED_QUERIES, expect_at_most
 from lineage.objects import (
     ASKED,
     OUTPUT_OF,
@@ -96,6 +97,9 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
     if clause is None:
         return
     frame.ctes = dict(frame.ctes)
+    frame.draft.named_queries += len(clause.expressions)
+    number = frame.draft.named_queries
+    expect_at_most(number, MAX_NAMED_QUERIES, "queries in WITH clauses", offset_of(node))
     for cte in clause.expressions:
         naming = frame.draft.naming
         name = alias_name(cte, naming)
@@ -182,6 +186,7 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     if node.args.get("match") is not None:
         add_match(frame, node.args["match"])
     offset = offset_of(node)
+    expect_at_most(len(node.expressions), MAX_COLUMNS, "columns in one query", offset)
     for position, projection in enumerate(node.expressions):
         plain = _plain(frame, projection)
         if plain is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.analysis import Analysis
+from lineage.limits import ExcessError
 from lineage.link.compiled import Compiled
 from lineage.link.known import known_relations, with_remarks
 from lineage.link.order import linking_order
 from lineage.link.relations import Relations
-from lineage.link.texts import link_text
+from lineage.link.texts import link_text, refused_text
 from lineage.link.whole import join
 from lineage.link.wording import (
     deletes_of,
@@ -52,7 +53,20 @@ def link_compiled(project: Project, texts: Sequence[Compiled]) -> Analysis:
         segments[number] = segment
         relations.learn(segment.known)
     statements = sum(text.statements for text in texts)
-    return _joined(project, relations, [segments[n] for n in range(len(texts))], statements)
+    try:
+        return _joined(project, relations, [segments[n] for n in range(len(texts))], statements)
+    except ExcessError:
+        refused = _all_refused(project, texts)
+        return _joined(project, *refused, statements)
+
+
+def _all_refused(project: Project, texts: Sequence[Compiled]) -> tuple[Relations, list[Segment]]:
+    """What is left of a project with more flows than are followed: a gap for each statement."""
+    relations = Relations(project, [])
+    return relations, [
+        refused_text(number, project.units[number].target, text.object, relations)
+        for number, text in enumerate(texts)
+    ]
 
 
 def _joined(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
+from lineage.limits import MAX_FLOWS_OF_ALL, expect_at_most
 from lineage.link.segments import ANY, RESULT
 from lineage.projects import RelationKind
 from lineage.words import IDENTITY, Column, Transform
@@ -130,6 +131,7 @@ class Joiner:
             for k in segment.kinds
         ]
         edges, first = segment.edges, len(self.sources)
+        expect_room(first + len(edges.sources) + len(self.columns))
         self.sources += [place[node] for node in edges.sources]
         self.targets += [place[node] for node in edges.targets]
         self.kind_of += [kinds[kind] for kind in edges.kind_of]
@@ -167,6 +169,7 @@ class Joiner:
         """Exposures take every column of what they read; code takes them in unknown ways."""
         unknown = self.kind(EdgeKind(Transform(Subtype.TRANSFORMATION)))
         for relation in relations:
+            expect_room(len(self.sources))
             for name in relation.reads:
                 for column, node in list(self.nodes_of.get(name, {}).items()):
                     if column == ROWS:
@@ -196,6 +199,11 @@ class Joiner:
             sites=Sites(numbers(self.units), numbers(self.offsets), frozenset(self.ambiguous)),
             index=GraphIndex(columns, inner, sources, targets),
         )
+
+
+def expect_room(number: int) -> None:
+    """Raises `ExcessError` where there are more flows than the texts of a project may have."""
+    expect_at_most(number, MAX_FLOWS_OF_ALL, "columns and flows", 0)
 
 
 def _moved(guard: GuardRef, place: Sequence[int]) -> GuardRef:

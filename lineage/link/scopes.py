@@ -10,7 +10,7 @@ from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.natural import join_naturally
 from lineage.link.row_guards import RowGuards
-from lineage.link.segments import ANY
+from lineage.link.segments import ANY, some_of
 from lineage.link.stars import expand
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Star, enclosed_scopes
 from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
@@ -380,7 +380,7 @@ class StatementLinker:
         """Names that could not be resolved."""
         for (name, offset), relations in self.unresolved.items():
             if name == STAR:
-                whose = ", ".join(relations) or "a table function"
+                whose = some_of(relations) or "a table function"
                 message = f"the columns of {whose} are not known"
                 yield GapReason.UNRESOLVED_STAR, message, relations, offset
             else:

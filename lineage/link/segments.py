@@ -18,11 +18,13 @@ import msgspec
 from msgspec.structs import replace
 
 from lineage.graph import EdgeKind, GuardRef
+from lineage.limits import MAX_FLOWS, expect_at_most
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
+_NAMED = 20  # in a message
 ANY = "\0"  # stands for each column that has no node of its own; no SQL text can name it
 RESULT = "result:"  # a bare query's result: with its number in the text, from 1
 
@@ -72,6 +74,12 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     message: str
     relations: tuple[str, ...]
     offset: int
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Names as a message lists them: a chain of stars has one more at each link of it."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 class Removed(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -172,6 +180,7 @@ class SegmentBuilder:
             ends = zip(sources, targets, repeat(kind))
             new = {key: offset for key in ends if key not in self._edges and key[0] != key[1]}
             self._edges.update(new)
+            self._expect_room(len(self._edges))
             return
         for source, target in zip(sources, targets, strict=True):
             self.edge(source, target, kind, offset)
@@ -200,6 +209,7 @@ class SegmentBuilder:
         if found is None:
             found = self._by_name[key] = len(self.nodes)
             self.nodes.append(key)
+            self._expect_room(found)
             if column == ANY:
                 self._any.add(found)
         return found
@@ -209,12 +219,14 @@ class SegmentBuilder:
         node = len(self.nodes)
         self.nodes.append((label, column))
         self.inner.append(node)
+        self._expect_room(node)
         if column == ANY:
             self._any.add(node)
         return node
 
     def inner_nodes(self, label: str, columns: list[str]) -> list[int]:
         """New nodes for columns of a CTE or subquery, none of them for any column."""
+        self._expect_room(len(self.nodes) + len(columns))
         nodes = list(range(len(self.nodes), len(self.nodes) + len(columns)))
         self.nodes += zip(repeat(label), columns)
         self.inner += nodes
@@ -240,11 +252,19 @@ class SegmentBuilder:
         if key in self._edges or (source == target and kind not in self._changing):
             return
         if self._any and (target in self._any or source in self._any):
+            self._expect_room(len(self.wildcards))
             self.wildcards.append(Wildcard(source, target, kind, offset, ambiguous))
             return
         if ambiguous:
             self._ambiguous.append(len(self._edges))
         self._edges[key] = offset
+        if len(self._edges) > MAX_FLOWS:
+            self._expect_room(len(self._edges))
+
+    @staticmethod
+    def _expect_room(number: int) -> None:
+        """Raises `ExcessError` where there are more nodes or edges than a text may have."""
+        expect_at_most(number, MAX_FLOWS, "columns and flows, stars spread out", 0)
 
     def wildcard(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
 from lineage.link.holders import RelationHolder
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
@@ -17,26 +18,58 @@ from lineage.link.segments import (
     Segment,
     SegmentBuilder,
     Written,
+    some_of,
 )
 from lineage.link.writes import link_write
-from lineage.objects import TAG
+from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lineage.link.relations import Relations
-    from lineage.objects import Object, Remark, Statement, Write
+    from lineage.objects import Remark, Write
 
 
 def link_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
-    """The segment of a text, whose one query becomes `target` if that is not empty."""
+    """The segment of a text, whose one query becomes `target` if that is not empty.
+
+    Where it has more flows than a text may have, it has none, and each statement is a gap.
+    """
     linker = _TextLinker(unit, target, relations)
-    for statement in compiled.statements:
-        before = len(linker.notes)
-        linker.link(statement)
-        linker.opaque += len(linker.notes) > before
-    return linker.segment()
+    try:
+        return linker.linked(compiled)
+    except ExcessError as error:
+        instead = _TextLinker(unit, target, relations)
+        instead.depend_on(linker)
+        return instead.linked(_refused(compiled, error.excess))
+
+
+def refused_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
+    """The segment of a text of a project that has more flows than all texts may have."""
+    message = f"the project has more than {MAX_FLOWS_OF_ALL} columns and flows"
+    excess = Excess(GapReason.TOO_LARGE, message, 0)
+    return _TextLinker(unit, target, relations).linked(_refused(compiled, excess))
+
+
+def _refused(compiled: Object, excess: Excess) -> Object:
+    """The object with its statements as gaps, which touch all that they name."""
+    return Object(
+        tuple(
+            Statement(
+                statement.offset,
+                holes=(
+                    Hole(
+                        excess.reason,
+                        excess.message,
+                        tuple(dict.fromkeys(name for name, _at in _names_in(statement))),
+                        statement.offset,
+                    ),
+                ),
+            )
+            for statement in compiled.statements
+        )
+    )
 
 
 class _TextLinker:
@@ -61,6 +94,14 @@ class _TextLinker:
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
         self._views: dict[str, tuple[RelationHolder, ...]] = {}
+
+    def linked(self, compiled: Object) -> Segment:
+        """The segment of the whole text."""
+        for statement in compiled.statements:
+            before = len(self.notes)
+            self.link(statement)
+            self.opaque += len(self.notes) > before
+        return self.segment()
 
     # -- what is asked of the project ----------------------------------------------------------
 
@@ -92,6 +133,11 @@ class _TextLinker:
             return found
 
         return knows
+
+    def depend_on(self, other: _TextLinker) -> None:
+        """Depend on the answers that another one has got as well."""
+        self._meanings, self._believed = other._meanings, other._believed
+        self._interfaces = other._interfaces
 
     # -- one statement -------------------------------------------------------------------------
 
@@ -142,7 +188,7 @@ class _TextLinker:
             unknown = link_write(linker, write, self.holder(name)) - {name}
             self.changed[name] = None
             if unknown:
-                missing = ", ".join(sorted(unknown))
+                missing = some_of(sorted(unknown))
                 message = f"`select *` over {missing}, whose columns are not all known"
                 names = (*sorted(unknown), name)
                 self._note(GapReason.UNRESOLVED_STAR, message, names, write.offset)

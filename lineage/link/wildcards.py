@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
+from lineage.link.joining import expect_room
 
 if TYPE_CHECKING:
     from lineage.link.joining import JoinedWildcard, Joiner
@@ -33,6 +34,7 @@ class _Opening:
         self.wildcards = list({_content(w): w for w in reversed(joiner.wildcards)}.values())[::-1]
         self.known: dict[int, set[str]] = {-n - 1: set() for n in range(len(joiner.for_any))}
         self.made: dict[tuple[int, str], int] = {}  # nodes for one column of a node for any
+        self._handed = 0  # names, from all nodes to others
 
     def run(self) -> None:
         """Find out which columns there are, then draw their edges."""
@@ -41,6 +43,7 @@ class _Opening:
         self._spread_names()
         for wild in self.wildcards:
             self._draw(wild)
+            expect_room(len(self.joiner.sources))
 
     def _spread_names(self) -> None:
         """Hand names on and back until nothing is new."""
@@ -59,7 +62,10 @@ class _Opening:
                 other = wild.target if leaves else wild.source
                 names = (wild.forward if leaves else wild.backward)(self.known[node])
                 if not names <= self.known[other]:
+                    before = len(self.known[other])
                     self.known[other] |= names
+                    self._handed += len(self.known[other]) - before
+                    expect_room(self._handed)
                     if other not in queued:
                         queued.add(other)
                         waiting.append(other)
