@@ -183,5 +183,5 @@ def _check_words(placed: Placed, finding: Finding) -> None:
         ("sink", entry.sink, finding.sink),
     ):
         if said != there:
-            message = f"the finding `{entry.fingerprint}` has the {key} `{there}`, not `{said}`"
+            message = f"the finding `{entry.fingerprint}` has the {key} {quoted(there)}, not {quoted(said)}"
             raise PolicyError(placed.origin, message, _AGAIN)

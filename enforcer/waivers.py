@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from msgspec import Meta
 
 from enforcer.documents import Document, parse_document, read_document
+from enforcer.documents.nearest import quoted
 from enforcer.rules import Strict
 from enforcer.words import Accepted, PolicyError
 
@@ -141,8 +142,8 @@ def _check_finding(
         if said and said != there:
             raise PolicyError(
                 waivers.origin("waivers", number, key),
-                f"the finding `{waiver.fingerprint}` has the {key} `{there}`, not `{said}`",
-                f"write `{key}: {there}` if that is what was accepted, else remove the waiver",
+                f"the finding `{waiver.fingerprint}` has the {key} {quoted(there)}, not {quoted(said)}",
+                f"write {quoted(f'{key}: {there}')} if that is what was accepted, else remove the waiver",
             )
 
 
