@@ -140,10 +140,12 @@ def _check_finding(
         ("field", waiver.field, str(finding.field)),
     ):
         if said and said != there:
+            has = f"{key} {quoted(there)}, not {quoted(said)}"
+            right = quoted(f"{key}: {there}")
             raise PolicyError(
                 waivers.origin("waivers", number, key),
-                f"the finding `{waiver.fingerprint}` has the {key} {quoted(there)}, not {quoted(said)}",
-                f"write {quoted(f'{key}: {there}')} if that is what was accepted, else remove the waiver",
+                f"the finding `{waiver.fingerprint}` has the {has}",
+                f"write {right} if that is what was accepted, else remove the waiver",
             )
 
 

@@ -35,7 +35,8 @@ def refusal(error: Exception, tokens: Sequence[Token] = ()) -> Excess:
 
 def _said(error: Exception) -> str:
     if isinstance(error, TokenError):
-        unclosed = str(error.__cause__ or error).startswith("Missing ")
+        # Not its cause: the compiled parser does not set that.
+        unclosed = str(error.__context__ or error).startswith("Missing ")
         return "a quote or comment is never closed" if unclosed else "it cannot be cut into words"
     if not isinstance(error, ParseError) or not error.errors:
         return f"cannot be parsed ({type(error).__name__})"

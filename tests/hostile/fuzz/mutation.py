@@ -143,9 +143,7 @@ def change_value(holder: Any, key: Any, value: Any, dice: Random) -> None:  # no
     what = dice.random()
     if what < 0.7:
         holder[key] = value
-    elif isinstance(holder, list):
-        del holder[key]
-    elif what < 0.85:
+    elif isinstance(holder, list) or what < 0.85:
         del holder[key]
     else:
         holder[f"{key}{dice.choice(NASTY)}"] = holder.pop(key)

@@ -11,8 +11,8 @@ import msgspec
 from enforcer.audit import Verified, show_run, verify_all, verify_run
 from enforcer.audit.canonical import NotCanonicalError, decoded, encoded
 from enforcer.audit.merkle import MerkleTree, leaf_hash
-from enforcer.audit.sealing import link_to, root_text
 from enforcer.audit.records import SealRecord
+from enforcer.audit.sealing import link_to, root_text
 
 from .findings import Broken
 from .mutation import mutate_json, mutate_text

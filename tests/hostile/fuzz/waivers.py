@@ -57,7 +57,8 @@ def seeds() -> Iterator[bytes]:
     """A ledger and a baseline of two findings."""
     entries = [
         f"- fingerprint: {finding.fingerprint}\n  reason: agreed\n  owner: ann\n  approver: bob\n"
-        f"  ticket: T-{number}\n  expires: 2026-12-31\n  rule: some-rule\n  field: {finding.field}\n"
+        f"  ticket: T-{number}\n  expires: 2026-12-31\n  rule: some-rule\n"
+        f"  field: {finding.field}\n"
         for number, finding in enumerate(_FINDINGS)
     ]
     yield ("waivers\nwaivers:\n" + "".join(entries)).encode()
