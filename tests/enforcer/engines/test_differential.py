@@ -324,6 +324,7 @@ def embedded() -> Iterator[Embedded]:
         yield opened
 
 
+@pytest.mark.threat(36)
 @settings(
     max_examples=int(os.environ.get("FIELDGATE_RULES", "60")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

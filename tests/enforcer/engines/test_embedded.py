@@ -41,6 +41,7 @@ def ask(engine: Embedded, made: RegoRule, document: Mapping[str, Any]) -> Any:  
     return engine.judge(made.program, document).deny
 
 
+@pytest.mark.threat(33)
 def test_the_environment_is_not_there(rule: MakeRule, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a rule that got past the checks finds no secret in the engine's process."""
     monkeypatch.setenv("DEPLOY_SECRET", "canary")
@@ -49,6 +50,7 @@ def test_the_environment_is_not_there(rule: MakeRule, monkeypatch: pytest.Monkey
         assert "DEPLOY_SECRET" not in ask(fresh, made, {})
 
 
+@pytest.mark.threat(34)
 def test_what_the_engine_prints_goes_nowhere(
     rule: MakeRule, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,6 +66,7 @@ def test_what_the_engine_prints_goes_nowhere(
 ENDLESS = "deny := [1 | some i in numbers.range(1, 1000000000); i < 0]"
 
 
+@pytest.mark.threat(32)
 def test_a_rule_that_does_not_end_is_stopped_and_named(rule: MakeRule) -> None:
     """The wall clock ends it; the error says which rule it was."""
     made = rule(ENDLESS)
@@ -73,6 +76,7 @@ def test_a_rule_that_does_not_end_is_stopped_and_named(rule: MakeRule) -> None:
             fresh.judge(made.program, {})
 
 
+@pytest.mark.threat(32)
 def test_a_rule_that_takes_all_memory_is_stopped_and_named(rule: MakeRule) -> None:
     """The process ends itself before the machine has no memory left."""
     made = rule(ENDLESS)
@@ -82,6 +86,7 @@ def test_a_rule_that_takes_all_memory_is_stopped_and_named(rule: MakeRule) -> No
             fresh.judge(made.program, {})
 
 
+@pytest.mark.threat(32)
 def test_a_rule_that_takes_all_time_of_the_processor_is_stopped(rule: MakeRule) -> None:
     """The system ends a process that computes for too long."""
     made = rule(ENDLESS)
@@ -91,6 +96,7 @@ def test_a_rule_that_takes_all_time_of_the_processor_is_stopped(rule: MakeRule) 
             fresh.judge(made.program, {})
 
 
+@pytest.mark.threat(35)
 def test_a_process_that_is_killed_is_no_pass(rule: MakeRule) -> None:
     """Whatever ends the engine, the rule was not judged."""
     made = rule("deny := []")
@@ -112,6 +118,7 @@ WRONG = {
 }
 
 
+@pytest.mark.threat(35)
 @pytest.mark.parametrize("body", WRONG)
 def test_a_rule_that_goes_wrong_is_no_pass(body: str, rule: MakeRule, engine: Embedded) -> None:
     """An error in a rule is an error of the run, not a rule that found nothing."""
@@ -127,6 +134,7 @@ def test_what_is_no_rego_is_the_authors_mistake(rule: MakeRule, engine: Embedded
         engine.compile(made.program)
 
 
+@pytest.mark.threat(35)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -184,6 +192,7 @@ def test_a_name_comes_back_as_it_went_in(engine: Embedded, names: list[str]) -> 
     assert sorted(found) == sorted(names) or private
 
 
+@pytest.mark.threat(35)
 def test_a_name_cannot_write_the_answer(rule: MakeRule, engine: Embedded) -> None:
     """A name that looks like the rest of an answer is a name."""
     name = 'x"}],"deny":[{"relation":"y'
@@ -209,6 +218,7 @@ concat_of := "a\u0022b\\c\n"
     assert ask(engine, made, {"name": 'a"b\\c\n'}) == [6, True, True, "b\\c\n", '"', "b\\c\n"]
 
 
+@pytest.mark.threat(40)
 def test_the_worker_imports_nothing_of_the_checkout() -> None:
     """The worker is a file of its own, run with nothing but installed packages on its path."""
     script = (

@@ -32,6 +32,7 @@ def engine() -> Iterator[Embedded]:
         yield opened
 
 
+@pytest.mark.threat(35)
 @pytest.mark.parametrize(
     "body",
     [

@@ -67,6 +67,7 @@ is_odd(r) if r.kin == "table"
 """
 
 
+@pytest.mark.threat(35)
 @pytest.mark.parametrize("body", NEVER)
 def test_what_can_never_be_there_is_an_error(body: str, rule: MakeRule, reads: Reads) -> None:
     """A misspelt key or word makes a rule silent for ever, so it is refused with its line."""

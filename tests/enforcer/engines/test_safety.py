@@ -49,6 +49,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.threat(33)
 @pytest.mark.parametrize("body", REFUSED)
 def test_what_no_rule_may_do_is_refused_where_it_is_written(
     body: str, rule: MakeRule, taxonomy: Taxonomy
@@ -70,6 +71,7 @@ def test_a_position_is_the_calls_own(name: str, rule: MakeRule, taxonomy: Taxono
         pass
 
 
+@pytest.mark.threat(33)
 def test_what_is_never_called_is_refused_too(rule: MakeRule, taxonomy: Taxonomy) -> None:
     """A function that nothing calls today is called tomorrow."""
     made = rule("deny := []\n\nunused(x) := http.send(x)")

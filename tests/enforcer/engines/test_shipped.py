@@ -70,6 +70,7 @@ def test_every_shipped_rule_speaks_both_languages(rule: RegoRule, judge: Judge) 
         assert "{" not in "".join(said)
 
 
+@pytest.mark.threat(36)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_server_judges_shipped_rules_alike(

@@ -113,6 +113,7 @@ WRONG = {
 }
 
 
+@pytest.mark.threat(33)
 @pytest.mark.parametrize(("old", "new"), WRONG)
 def test_a_mistake_is_named_at_its_place(old: str, new: str) -> None:
     """The annotations are a comment and the code is no YAML, and positions are right in both."""
