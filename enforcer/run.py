@@ -34,7 +34,7 @@ from enforcer.taxonomy import Taxonomy, load_taxonomy
 from enforcer.verdict import coverage_of, notes_on, verdict_of
 from enforcer.words import ENGLISH, Lang, Message, Report, RuleOutcome, Severity
 from lineage import analyze
-from lineage.projects import Input, Project
+from lineage.projects import Input, Project, settled
 from lineage.readers import find_project
 
 if TYPE_CHECKING:
@@ -138,12 +138,13 @@ def read_estate(request: Request) -> Reading:
     taxonomy = project_taxonomy(configuration, load_taxonomy())
     dialect = request.dialect or configuration.settings.dialect or None
     project = find_project(request.path, dialect=dialect)
+    estate = _estate(request, configuration, taxonomy, project)
     return Reading(
         configuration=configuration,
         dialect=project.dialect,
-        estate=_estate(request, configuration, taxonomy, project),
+        estate=estate,
         taxonomy=taxonomy,
-        inputs=project.inputs,
+        inputs=settled(project.inputs, estate.analysis.gaps),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import resource
+import select
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 LENGTH_BYTES = 4  # before every message
 OUT_OF_MEMORY = 12  # the exit code that says so
+_ORPHANED = 13
 _ALSO_USED = 1  # a second of processor time: limits are in whole ones
 
 
@@ -46,6 +48,10 @@ def _die_with(lifeline: int) -> None:
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
+    broken = select.poll()
+    broken.register(lifeline)
+    if broken.poll(0):  # before anybody was told to look
+        os._exit(_ORPHANED)
 
 
 def allow_seconds(seconds: int) -> None:

@@ -23,6 +23,8 @@ MAX_TOKENS = 250_000  # of one statement
 MAX_STATEMENTS = 5_000
 MAX_DEPTH = 320  # the parser's time can be cubic in it: some seconds here, a minute at 1,000
 MAX_RUN = 200  # of prefix operators: NOT NOT NOT …, - - - …
+MAX_LINKS = 200  # of a chain a[1][2]… or a.f().g()…, for which the parser's time is quadratic
+MAX_FUNCTIONS = 320  # around one value, each of which the flow carries along
 MAX_BRANCHES = 2_000  # of all set operations of one statement
 MAX_NAMED_QUERIES = 2_000  # in the WITH clauses of one statement
 MAX_COLUMNS = 20_000  # that one query writes out
@@ -54,6 +56,7 @@ _STEP = {
         _UNITES,
     ),
 }
+_AFTER_VALUE = frozenset(")]}")
 # What may spell any of these and is none of them.
 _QUOTED = frozenset(
     """
@@ -122,25 +125,47 @@ def _excess_of_steps(tokens: Sequence[Token]) -> Excess | None:
 
 def _nesting(tokens: Sequence[Token]) -> Excess | None:
     """The limit that is passed by brackets, CASE, prefix operators or set operations."""
-    brackets = cases = run = branches = 0
-    before = ""
-    for token in tokens:
+    cases = run = branches = 0
+    links = [0]  # of the chain that each open bracket stands in, outermost first
+    for number, token in enumerate(tokens):
         step = _STEP.get(token.text)
         run = run + 1 if step == _RUNS else 0
         if step == _UNITES:
             branches += 1
-        elif step and len(token.text) == 1:
-            brackets = max(brackets + step, 0)
-        elif step and before != ".":  # `t.end` ends nothing
-            cases = max(cases + step, 0)
-        before = token.text
-        if brackets + cases > MAX_DEPTH or run > MAX_RUN:
-            message = f"nested more than {MAX_DEPTH} levels deep"
-            return Excess(GapReason.TOO_DEEP, message, token.start)
-        if branches >= MAX_BRANCHES:
-            message = f"more than {MAX_BRANCHES} branches of set operations"
-            return Excess(GapReason.TOO_LARGE, message, token.start)
+        elif step and len(token.text) > 1:
+            cases = max(cases + step, 0) if _text(tokens, number - 1) != "." else cases
+        elif step == _OPENS:
+            links[-1] = links[-1] + 1 if _continues(tokens, number) else 0
+            links.append(0)
+        elif step == _CLOSES and len(links) > 1:
+            links.pop()
+        excess = _passed((len(links) - 1 + cases, run, branches, max(links[-2:])))
+        if excess is not None:
+            return Excess(*excess, token.start)
     return None
+
+
+def _passed(counts: tuple[int, int, int, int]) -> tuple[GapReason, str] | None:
+    """The limit that a depth, a run, a number of branches or of links passes."""
+    depth, run, branches, links = counts
+    if depth > MAX_DEPTH or run > MAX_RUN:
+        return GapReason.TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep"
+    if branches >= MAX_BRANCHES:
+        return GapReason.TOO_LARGE, f"more than {MAX_BRANCHES} branches of set operations"
+    if links > MAX_LINKS:
+        return GapReason.TOO_DEEP, f"more than {MAX_LINKS} links of one chain"
+    return None
+
+
+def _continues(tokens: Sequence[Token], number: int) -> bool:
+    """Whether an opening bracket goes on with what the one before it made."""
+    if tokens[number].text == "[":
+        return _text(tokens, number - 1) in _AFTER_VALUE
+    return _text(tokens, number - 2) == "." and _text(tokens, number - 3) in _AFTER_VALUE
+
+
+def _text(tokens: Sequence[Token], number: int) -> str:
+    return tokens[number].text if number >= 0 else ""
 
 
 def _is_quoted(token: Token) -> bool:

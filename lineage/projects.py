@@ -7,10 +7,14 @@ arrives as facts, flat `key = value` pairs, so that nobody needs its file format
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.words import Gap, Origin
+from lineage.words import Gap, GapReason, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class RelationKind(StrEnum):
@@ -96,6 +100,30 @@ class Input(msgspec.Struct, frozen=True, order=True, kw_only=True, gc=False):
     size: int
     outcome: Outcome = Outcome.ANALYSED
     reason: str = ""
+
+
+def settled(inputs: Iterable[Input], gaps: Iterable[Gap]) -> tuple[Input, ...]:
+    """The inputs with what became of them once they were analysed; `gaps` are of the analysis.
+
+    The reason names what could not be analysed, also where the rest of a file was.
+    """
+    found: dict[str, set[GapReason]] = {}
+    for gap in gaps:
+        found.setdefault(gap.origin.file, set()).add(gap.reason)
+    return tuple(_settled(given, found.get(given.path)) for given in inputs)
+
+
+def _settled(given: Input, reasons: set[GapReason] | None) -> Input:
+    if not reasons or given.outcome is not Outcome.ANALYSED:
+        return given
+    outcome = Outcome.ANALYSED
+    if any(reason.refuses for reason in reasons):
+        outcome = Outcome.REFUSED
+    elif GapReason.PARSE_ERROR in reasons:
+        outcome = Outcome.ERROR
+    named = sorted(reason.value for reason in reasons)
+    told = ", ".join([given.reason, *named] if given.reason else named)
+    return msgspec.structs.replace(given, outcome=outcome, reason=told)
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True, gc=False):

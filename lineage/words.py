@@ -183,6 +183,25 @@ class GapReason(StrEnum):
     NOT_COMPILED = "not-compiled"
     STALE = "stale-manifest"
 
+    @property
+    def refuses(self) -> bool:
+        """Whether a text was not looked into, or looks like another one to its reviewers.
+
+        Nobody can say what it touches, and whoever may write it may hide a flow in it.
+        """
+        return self in _REFUSALS
+
+
+_REFUSALS = frozenset(
+    {
+        GapReason.TOO_LARGE,
+        GapReason.TOO_DEEP,
+        GapReason.WORKER_DIED,
+        GapReason.NOT_TEXT,
+        GapReason.MISLEADING,
+    }
+)
+
 
 class Gap(msgspec.Struct, frozen=True, order=True, gc=False):
     """What could not be analysed, why, and the relations it touches. A gap is a result."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from lineage.projects import Unit
 
+PROGRAM = ("-m", "lineage.worker")
 WALL_SECONDS = 20.0  # for one text
 RUN_SECONDS = 600.0  # for all texts of one run
 MAX_DEATHS = 20  # of all workers in one run
@@ -133,7 +134,7 @@ class _Line:
             self.close()
         if self._worker is None:
             self._characters = len(unit.text)
-            self._worker = Supervised(["-m", "lineage.worker"], largest=LARGEST_OBJECT)
+            self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
         return self._worker
 
     def _end_of(self, error: Exception, seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -126,3 +127,58 @@ def test_nothing_is_executed_that_a_checkout_holds(path: Path) -> None:
     }
     forbidden = {"eval", "exec", "pickle.loads", "yaml.load", "yaml.unsafe_load", "os.system"}
     assert not names & forbidden
+
+
+_LIBRARIES_THAT_COPY_TREES = re.compile(r"^sqlglot\.(optimizer|lineage|serde|planner|executor)\b")
+_CALLS_THAT_COPY_TREES = frozenset("simplify normalize optimize qualify expand_alias_refs".split())
+
+
+@pytest.mark.threat(7, 29)
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_rewrites_trees_or_loads_them(path: Path) -> None:
+    """No module uses the parser's optimizer, which is exponential, nor its serialisation."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            module = getattr(node, "module", None) or ""
+            names = [f"{module}.{alias.name}".strip(".") for alias in node.names]
+            assert not [n for n in (module, *names) if _LIBRARIES_THAT_COPY_TREES.match(n)]
+        elif isinstance(node, ast.Call):
+            of, _, name = ast.unparse(node.func).rpartition(".")
+            assert of == "unicodedata" or name not in _CALLS_THAT_COPY_TREES
+
+
+@pytest.mark.threat(10)
+@pytest.mark.parametrize(
+    "path",
+    [p for p in MODULES if p.is_relative_to(ROOT / "lineage" / "compile")],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_no_tree_is_put_into_words(path: Path) -> None:
+    """Nothing that sees the parser's trees asks for their `repr`, which is quadratic, or logs."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FormattedValue):
+            assert node.conversion == -1, ast.unparse(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert "%r" not in node.value
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            assert name not in {"repr", "print", "pprint", "ascii"}
+            assert name.rpartition(".")[2] not in {"debug", "info", "warning", "exception"}
+
+
+@pytest.mark.threat(17)
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_parser_never_goes_on_after_an_error(path: Path) -> None:
+    """No module asks it to warn or to ignore: a tree of half a statement is no tree."""
+    text = path.read_text("utf-8")
+
+    assert "ErrorLevel" not in text
+    assert "error_level" not in text
+
+
+@pytest.mark.threat(3)
+def test_recursion_is_allowed_only_on_the_large_stack() -> None:
+    """One module raises the limit of recursion, and it does so in a thread that can hold it."""
+    raising = [p.name for p in MODULES if "setrecursionlimit" in p.read_text("utf-8")]
+
+    assert raising == ["deep.py"]

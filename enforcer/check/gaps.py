@@ -49,9 +49,11 @@ _TOUCHING: Final = msgspec.structs.replace(NOT_ANALYSED, severity=Severity.ERROR
 
 
 def judge_gaps(estate: Estate) -> Outcome:
-    """One finding for each gap: an error where a relation it touches holds labelled data.
+    """One finding for each gap.
 
-    Each has a fingerprint of its own, so that whoever accepted one has not accepted the next.
+    It is an error where a relation it touches holds labelled data, and where a text was refused:
+    no floor of coverage lets that pass, only a waiver. Each has a fingerprint of its own, so that
+    whoever accepted one has not accepted the next.
     """
     gaps = estate.analysis.gaps
     held = _held(estate) if gaps else {}
@@ -86,7 +88,7 @@ def _finding(gap: Gap, held: dict[str, Source]) -> Finding:
         source = held[touched[0]]
         message = say("gap-touches", gap=message, field=source.column, category=source.category)
     return Finding(
-        rule=_TOUCHING if touched else NOT_ANALYSED,
+        rule=_TOUCHING if touched or gap.reason.refuses else NOT_ANALYSED,
         field=Column((touched or sorted(gap.relations) or [gap.origin.file])[0], ""),
         category=held[touched[0]].category if touched else "",
         sink=f"{gap.reason.value}: {gap.message}",

@@ -61,7 +61,7 @@ def compile_text(text: str, dialect: str) -> Object:
     script = script_of(text, dialect, compile_plain)
     chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
     statements = [s for chunk in chunks for s in _statements(script, chunk)]
-    misleading = disguises(text, tokens, dialect)
+    misleading = disguises(text, tokens, names)
     if misleading:
         statements.append(Statement(0, holes=misleading))
     return Object(tuple(statements))

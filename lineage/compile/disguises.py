@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.unparsed import names_in
 from lineage.objects import Hole
 from lineage.shown import UNSEEN
 from lineage.words import GapReason
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
+
+    from lineage.dialects import Naming
 
 _REORDERS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # also what stands after it
 _BREAKS = re.compile("[\x85\u2028\u2029]")  # a line to some, a blank to others
@@ -55,14 +58,15 @@ _NEVER_MIXED = re.compile("[\u0400-\u058f\u13a0-\u13ff\u1c80-\u1c8f\ua640-\ua69f
 _MOST = 20  # that one text is told of
 
 
-def disguises(text: str, tokens: Sequence[Token], dialect: str) -> tuple[Hole, ...]:
-    """Where a text is not what it looks like, one hole for each way."""
+def disguises(text: str, tokens: Sequence[Token], names: Naming) -> tuple[Hole, ...]:
+    """Where a text is not what it looks like, one hole for each way; it may touch all it names."""
     found: dict[str, int] = {}
-    for message, offset in _all(text, tokens, dialect):
+    for message, offset in _all(text, tokens, names.dialect):
         found.setdefault(message, offset)
         if len(found) == _MOST:
             break
-    return tuple(Hole(GapReason.MISLEADING, message, (), at) for message, at in found.items())
+    touched = names_in(tokens, names) if found else ()
+    return tuple(Hole(GapReason.MISLEADING, told, touched, at) for told, at in found.items())
 
 
 def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str, int]]:

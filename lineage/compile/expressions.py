@@ -22,6 +22,7 @@ from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
 from lineage.compile.walk import Walk, generic
 from lineage.dialects import join_name
+from lineage.limits import MAX_FUNCTIONS, Excess, ExcessError
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -38,6 +39,7 @@ _COMPARES = frozenset({exp.In, exp.All})
 NO_COLUMNS: dict[str, exp.Expr] = dict.fromkeys(
     ("ROWNUM", "LEVEL", "SYSDATE", "USER", "UID"), exp.Null()
 )
+_TOO_MANY = f"more than {MAX_FUNCTIONS} functions around one value"
 _OF_A_SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
 
 
@@ -65,6 +67,8 @@ def _go(walk: Walk, root: exp.Expr, subtype: Subtype) -> None:
         if type(node) is exp.Column:
             _column(walk, node, here, functions)
             continue
+        if len(functions) >= MAX_FUNCTIONS:
+            raise ExcessError(Excess(GapReason.TOO_DEEP, _TOO_MANY, offset_of(root)))
         entries = _HANDLERS.get(type(node), generic)(walk, node, here, functions)
         stack += entries if len(entries) < _SEVERAL else reversed(entries)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # the same, of what UTF-8 can say
 _BOM = "\ufeff"
+_MARKED = "begins with a byte order mark"
 
 MAX_FOLDERS = 100  # on the way to a file: each is an open descriptor
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -51,6 +52,7 @@ class FileText(msgspec.Struct, frozen=True):
     text: str
     sha256: str
     size: int
+    marked: bool = False
 
     def as_input(self, kind: str, outcome: Outcome = Outcome.ANALYSED, reason: str = "") -> Input:
         """The record of this file."""
@@ -60,7 +62,7 @@ class FileText(msgspec.Struct, frozen=True):
             sha256=self.sha256,
             size=self.size,
             outcome=outcome,
-            reason=reason,
+            reason=reason or (_MARKED if self.marked else ""),
         )
 
 
@@ -232,12 +234,13 @@ def _too_large(path: str, limit: int, size: int) -> Refusal:
 
 def _as_text(read: FileBytes) -> FileText | Refusal:
     try:
-        text = read.data.decode("utf-8").removeprefix(_BOM)
+        decoded = read.data.decode("utf-8")
     except UnicodeDecodeError as error:
         why = f"not UTF-8 at byte {error.start}"
     else:
+        text = decoded.removeprefix(_BOM)
         if not _has_control(read.data):
-            return FileText(read.path, text, read.sha256, len(read.data))
+            return FileText(read.path, text, read.sha256, len(read.data), text != decoded)
         why = why_not_text(text)
     return Refusal(read.path, GapReason.NOT_TEXT, why, len(read.data), read.sha256)
 

@@ -39,7 +39,7 @@ def test_a_pattern_that_might_take_long_fits_everything(pattern: str) -> None:
 
 def test_a_long_name_fits_every_pattern() -> None:
     """Whoever writes the SQL cannot make a star slow: what would take long is not compared."""
-    long = "a" * 2_000
+    long = "a" * 1_000
     sql = f"select * like '{'%a' * 50}%b' from t"
 
     (edge,) = analyze_sql(sql, dialect="duckdb", schema={"t": {long: "int", "b": "int"}}).edges

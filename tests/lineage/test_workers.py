@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from lineage import GapReason, supervised, workers
+from lineage.deep import STACK_BYTES
+from lineage.limits import CPU_SECONDS, MEMORY_BYTES
 from lineage.projects import Unit
 from lineage.workers import compile_units
 
@@ -43,21 +45,64 @@ def test_texts_compile_in_a_process_of_their_own() -> None:
     assert compile_units(units, 2) == [compile_text(u.text, u.dialect) for u in units]
 
 
-def test_a_worker_that_is_killed_is_a_gap_and_the_next_one_goes_on(
-    monkeypatch: pytest.MonkeyPatch,
+# A worker that ends in some way when a text asks for it, and compiles all others.
+_ENDS = {
+    "killed": "signal.raise_signal(9)",
+    "aborted": "os.abort()",
+    "crashed": "signal.raise_signal(11)",
+    "stopped": "os._exit(0)",
+    "out of memory": "raise_(MemoryError)",
+    "out of numbers": "raise_(OverflowError)",
+    "hung": "signal.pause()",
+}
+_PROGRAM = """
+import os, signal
+import lineage.worker as worker
+real = worker.compile_text
+def raise_(error):
+    raise error
+def compile_text(text, dialect):
+    if 'a1' in text:
+        {end}
+    return real(text, dialect)
+worker.compile_text = compile_text
+worker.main()
+"""
+
+
+@pytest.mark.threat(1, 12, 58)
+@pytest.mark.parametrize("end", _ENDS)
+def test_a_worker_that_ends_is_a_gap_and_the_next_one_goes_on(
+    monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    """Only the text whose worker was killed is not analysed."""
-    send = workers._Worker._send  # noqa: SLF001 - killed between the question and the answer
-
-    def killing(self: workers._Worker, body: bytes, deadline: float) -> None:
-        if b"a1" in body:
-            os.kill(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        send(self, body, deadline)
-
-    monkeypatch.setattr(workers._Worker, "_send", killing)  # noqa: SLF001
+    """However its worker ends, only the text that it was at is not analysed."""
+    monkeypatch.setattr(workers, "WALL_SECONDS", 5.0)
+    monkeypatch.setattr(workers, "PROGRAM", ("-c", _PROGRAM.format(end=_ENDS[end])))
 
     assert _reasons() == [[], [GapReason.WORKER_DIED], []]
+
+
+def test_a_text_that_cannot_be_sent_is_a_gap_and_the_others_are_not() -> None:
+    """A lone surrogate, which no message can hold, costs the text that has it."""
+    units = [_unit("select a from t"), _unit("select '\ud800' from t"), _unit("select b from t")]
+
+    assert [bool(s.holes) for o in compile_units(units, 1) for s in o.statements] == [
+        False,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.threat(58)
+def test_workers_that_cannot_be_started_are_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system gives us no process every text is accounted for."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(supervised.subprocess, "Popen", refuse)
+
+    assert _reasons() == [[GapReason.WORKER_DIED]] * 3
 
 
 def test_a_worker_that_hangs_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,9 +113,18 @@ def test_a_worker_that_hangs_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _reasons() == [[GapReason.WORKER_DIED]] * 3
 
 
+@pytest.mark.threat(58)
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"\x00", b"\x00\x00\x00\x02\xff\xff", b"\x00\x00\x00\x01\x90", b"\x7f\xff\xff\xff"],
+    [
+        b"",
+        b"\x00",
+        b"\x00\x00\x00\x02\xff\xff",
+        b"\x00\x00\x00\x01\x90",
+        b"\x7f\xff\xff\xff",
+        b"\xff\xff\xff\xff" + b"x" * 1_000_000,
+        b"\x00\x00\x00\x09" + b"\x91" * 9,
+    ],
 )
 def test_a_worker_that_answers_nonsense_is_a_gap(
     monkeypatch: pytest.MonkeyPatch, answer: bytes
@@ -81,9 +135,70 @@ def test_a_worker_that_answers_nonsense_is_a_gap(
     assert _reasons(1) == [[GapReason.WORKER_DIED]]
 
 
-def test_after_too_many_deaths_the_rest_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A project of killers ends, with every text of it recorded as not analysed."""
-    monkeypatch.setattr(workers, "MAX_DEATHS", 2)
+@pytest.mark.threat(12)
+def test_a_thousand_killers_end_with_all_of_them_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of killers costs so many workers and no more, and every text of it is a gap."""
+    started = []
     _replace_command(monkeypatch, "pass")
+    count = supervised.subprocess.Popen
+    monkeypatch.setattr(
+        supervised.subprocess, "Popen", lambda *a, **k: started.append(1) or count(*a, **k)
+    )
 
-    assert _reasons(6) == [[GapReason.WORKER_DIED]] * 6
+    assert _reasons(1_000) == [[GapReason.WORKER_DIED]] * 1_000
+    assert len(started) == workers.MAX_DEATHS
+
+
+@pytest.mark.threat(12)
+def test_when_the_time_of_the_run_is_used_up_the_rest_is_not_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A project of slow texts ends, with every text that was not tried recorded."""
+    monkeypatch.setattr(workers, "RUN_SECONDS", 0.0)
+
+    assert _reasons() == [[GapReason.WORKER_DIED]] * 3
+
+
+@pytest.mark.threat(6)
+def test_objects_are_bounded_one_by_one_and_all_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that comes to too much is refused, and so are those for which nothing is left."""
+    monkeypatch.setattr(workers, "LARGEST_OBJECT", 10)
+    assert _reasons() == [[GapReason.WORKER_DIED]] * 3
+    monkeypatch.setattr(workers, "LARGEST_OBJECT", 1 << 20)
+    monkeypatch.setattr(workers, "LARGEST_OBJECTS", 10)
+    assert _reasons() == [[], [GapReason.WORKER_DIED], [GapReason.WORKER_DIED]]
+
+
+def test_a_worker_is_used_again_and_renewed_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is started for many texts, and another one once that one has read enough."""
+    started = []
+    real = supervised.subprocess.Popen
+    monkeypatch.setattr(
+        supervised.subprocess, "Popen", lambda *a, **k: started.append(1) or real(*a, **k)
+    )
+
+    assert _reasons(30) == [[]] * 30
+    assert len(started) == 1
+    monkeypatch.setattr(workers, "RENEWED_CHARACTERS", 40)
+    assert _reasons(6) == [[]] * 6
+    assert len(started) == 1 + 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is asked is told by /proc")
+@pytest.mark.threat(1, 33)
+def test_the_real_worker_is_confined() -> None:
+    """The process that parses has no environment, lies at `/`, and its memory is limited."""
+    worker = supervised.Supervised(workers.PROGRAM)
+    worker.exchange(msgspec.msgpack.encode(("duckdb", "select 1")), 20)
+    proc = Path("/proc") / str(worker._process.pid)  # noqa: SLF001 - to look at it
+    limits = {
+        line[:26].strip(): line[26:].split()[0]
+        for line in (proc / "limits").read_text().splitlines()[1:]
+    }
+    seen = ((proc / "environ").read_bytes(), (proc / "cwd").readlink())
+    worker.close()
+
+    assert seen == (b"", Path("/"))
+    assert limits["Max address space"] == str(MEMORY_BYTES + STACK_BYTES)
+    assert limits["Max core file size"] == "0"
+    assert int(limits["Max cpu time"]) <= CPU_SECONDS + 5

@@ -51,6 +51,7 @@ class Context:
         self.conditions: list[list[str]] = []  # a list for each block that is open
         self.lasting: list[str] = []  # of blocks that may have ended the script
         self.routines: dict[str, str] = {}  # functions and procedures whose bodies were read
+        self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self._made = 0
@@ -74,6 +75,19 @@ class Context:
         columns = ((name, ""),)
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
+
+    def knows_routine(self, own: str, called: str) -> bool:
+        """Whether the body of a routine was read; `own` is the last part of what is called.
+
+        One of the same name in another schema is another routine.
+        """
+        if own not in self.routines:
+            return False
+        called = called.lower()
+        return any(
+            f".{called}".endswith(f".{made}") or f".{made}".endswith(f".{called}")
+            for made in self.whole_names.get(own.lower(), {own.lower()})
+        )
 
     def new_condition(self) -> str:
         """The name of the variable that holds what a condition has come to."""

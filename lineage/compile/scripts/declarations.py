@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 _OF_ROWS = frozenset({"CURSOR", "RESULTSET", "RECORD", "ROWTYPE", "REFCURSOR", "SYS_REFCURSOR"})
+# What runs where it stands, also where one would think that variables are being declared.
+_NO_DECLARATIONS = frozenset(
+    """
+    INSERT UPDATE DELETE MERGE SELECT WITH CALL EXECUTE EXEC COPY UNLOAD EXPORT CREATE ALTER GRANT
+    TRUNCATE PUT LOAD
+    """.split()
+)
 # Where a section between DECLARE and BEGIN declares, one variable after each semicolon.
 _HAS_SECTION = frozenset({"snowflake", "oracle", "postgres", "redshift", "materialize"})
 
@@ -39,6 +46,10 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         else:
             yield from script.statements(tokens)
             script.declaring = True
+        return
+    if script.declaring and word(tokens, 0) in _NO_DECLARATIONS:
+        script.declaring = False  # the section ended, whatever it is that did not end it
+        yield from script.statements(tokens)
         return
     start = 1 if word(tokens, 0) == "DECLARE" else 0
     if not start and not script.declaring:

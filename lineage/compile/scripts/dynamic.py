@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.script import whole
@@ -9,7 +10,7 @@ from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
 from lineage.compile.scripts.variables import assign, into_variables, names_of
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import last_part
+from lineage.dialects import join_name, last_part
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.objects import Statement
 
+_DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
 _RUNS_TEXTS = frozenset({"postgres", "redshift"})  # by EXECUTE in the body of a routine
 _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 
@@ -114,14 +116,25 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     name = name_at(tokens, start, script.context.naming)
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     arguments = tokens[max(end_of_name(tokens, start), start + 1) :]
-    if own in script.context.routines:
+    if script.context.knows_routine(own, name):
         yield from _passed(script, own, arguments)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
     message = f"what {named} {name} runs is not known".replace("  ", " ")
     known = script.context.known_to(arguments).variables
     touched = [variable.relation for _name, variable in known]
+    touched += [name, *_relations_in_texts(script, arguments)]
     yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
+
+
+def _relations_in_texts(script: Script, tokens: Sequence[Token]) -> list[str]:
+    """What texts of the form `a.b` among arguments may name."""
+    naming = script.context.naming
+    return [
+        join_name(naming.relation_part(part) for part in token.text.split("."))
+        for token in tokens
+        if token.token_type in STRINGS and _DOTTED.fullmatch(token.text)
+    ]
 
 
 def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterator[Statement]:

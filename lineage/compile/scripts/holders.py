@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.headers import ROW_NAMES, new_routine
 from lineage.compile.scripts.script import whole
@@ -29,6 +31,7 @@ def read_holder(
     """TASK … AS statement, TRIGGER … ON table …, EVENT … DO statement, RULE … DO statement."""
     new_routine(script)
     script.result = ""
+    table = ""
     if kind in {"TRIGGER", "RULE"}:
         table = _rows_of_trigger(script, tokens, position)
         if kind == "TRIGGER" and table:
@@ -50,9 +53,17 @@ def read_holder(
     if word(body, 0) in {"NOTHING", ""}:
         return
     if body[0].token_type in STRINGS:
-        yield from script.all_of(code_in(body[0], script.text, script.dialect))
-    else:
-        yield from script.all_of(body)
+        body = code_in(body[0], script.text, script.dialect)
+    for statement in script.all_of(body):
+        yield _touching(statement, table)
+
+
+def _touching(statement: Statement, table: str) -> Statement:
+    """What is not known of a trigger's body is about its table too."""
+    if not (table and statement.holes):
+        return statement
+    holes = (replace(hole, relations=(*hole.relations, table)) for hole in statement.holes)
+    return replace(statement, holes=tuple(holes))
 
 
 _BEFORE_BODY = {

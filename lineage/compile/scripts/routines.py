@@ -73,7 +73,9 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     start = 1
     while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
         start += 1
-    name = last_part(name_at(tokens, start, script.context.naming)).lower()
+    whole_name = name_at(tokens, start, script.context.naming).lower()
+    name = last_part(whole_name)
+    script.context.whole_names.setdefault(name, set()).add(whole_name)
     name = script.context.naming.column(name) if name else ""
     closed, parameters = header_of(tokens, start)
     new_routine(script)

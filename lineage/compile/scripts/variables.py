@@ -162,8 +162,16 @@ def all_of(rows: Variable, at: int) -> Statement:
 # -- SET and := --------------------------------------------------------------------------------
 
 
+_SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
+
+
 def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SET: of variables where a value comes from a relation or variable, else of settings."""
+    if script.dialect == "oracle" and word(tokens, 1) not in _SET_BY_THE_SERVER:
+        following = [token for token in tokens if token.line > tokens[0].line]
+        if following:  # a line for SQL*Plus ends with it
+            yield from script.statements(following)
+        return
     start = 1
     while word(tokens, start) in _AFTER_SET:
         start += 1
