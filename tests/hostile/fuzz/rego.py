@@ -21,7 +21,7 @@ from .target import ROOT, Target, check_error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LIMITS: Final = Limits(memory=1 << 30, processor=20, compiling=8.0, loading=8.0, judging=8.0)
+_LIMITS: Final = Limits(memory=1 << 30, processor=60, compiling=3.0, loading=3.0, judging=3.0)
 _HEAD: Final = b"""\
 # METADATA
 # title: Something is wrong
