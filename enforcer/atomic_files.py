@@ -1,17 +1,15 @@
-"""Write a file whole or not at all, and never through a link that somebody planted."""
+"""Write a file that a person asked for: whole or not at all, or one line that says why not."""
 
 from __future__ import annotations
 
-import os
-import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lineage import InputError, Origin
+from lineage.shown import plain
+from lineage.writing import write_file, write_file_below
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_READABLE: Final = 0o644
 
 
 def write_text_atomically(path: Path, text: str) -> None:
@@ -20,26 +18,20 @@ def write_text_atomically(path: Path, text: str) -> None:
     Raises InputError when that is a link or a folder, or when it cannot be written; what
     was there is then still there.
     """
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(8)}.partial")
     try:
-        _refuse_planted(path)
-        _write(partial, text.encode())
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        message = f"cannot be written: {error.strerror or error}"
-        raise InputError(Origin(str(path), 1, 1), message, "name another file") from error
+        write_file(path, text.encode())
+    except (OSError, ValueError) as error:
+        raise _failure(str(path), error) from error
 
 
-def _refuse_planted(path: Path) -> None:
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise OSError("a link or no regular file stands there")
+def write_text_below(root: Path, path: str, text: str) -> None:
+    """The same below a root, for a path that the project names: no part of it may be a link."""
+    try:
+        write_file_below(root, path, text.encode())
+    except (OSError, ValueError) as error:
+        raise _failure(path, error) from error
 
 
-def _write(path: Path, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, _READABLE), "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+def _failure(path: str, error: OSError | ValueError) -> InputError:
+    why = getattr(error, "strerror", None) or error
+    return InputError(Origin(plain(path), 1, 1), f"cannot be written: {why}", "name another file")

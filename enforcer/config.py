@@ -193,7 +193,7 @@ def _check_path(configuration: Configuration, written: str, origin: Origin) -> N
     if not os.path.lexists(whole):
         what = f"there is no {quoted(written)}"
         raise PolicyError(origin, what, "create it, or remove it from the configuration")
-    if whole.resolve() != whole:
+    if os.path.realpath(whole) != str(whole):  # which, unlike `resolve`, bears a circle of links
         what = f"path {quoted(written)} goes through a symbolic link"
         raise PolicyError(origin, what, "name the file or folder itself")
 

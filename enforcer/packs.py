@@ -16,6 +16,7 @@ from enforcer.rules import Rule, RuleId, Sample, Strict
 from enforcer.shipped import policies_folder
 from enforcer.words import PolicyError, RuleCard, Severity
 from lineage import Origin
+from lineage.readers.folders import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -119,7 +120,8 @@ class LoadedPack(msgspec.Struct, frozen=True):
 
 def shipped_packs() -> tuple[str, ...]:
     """The ids of the packs that are shipped, sorted."""
-    return tuple(sorted(path.parent.name for path in policies_folder().glob(f"*/{PACK_FILE}")))
+    root = policies_folder()
+    return tuple(name for name in names_in(root) if PACK_FILE in names_in(root / name))
 
 
 def load_pack(
@@ -232,8 +234,7 @@ def is_test(name: str) -> bool:
 
 
 def _files(folder: Path) -> list[str]:
-    there = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path.name for path in there if path.suffix in _SUFFIXES)
+    return [name for name in names_in(folder) if Path(name).suffix in _SUFFIXES]
 
 
 def load_rule(

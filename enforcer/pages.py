@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from enforcer.atomic_files import write_text_atomically
 from enforcer.messages import words_in
 from enforcer.registry_page import registry_page
 from enforcer.words import say
@@ -133,11 +134,10 @@ def write_pages(docs: Path) -> None:
     """Write the pages into the folder of the documentation."""
     from enforcer.policy import load_shipped_rules  # noqa: PLC0415 - reads every pack
 
-    (docs / "rules").mkdir(parents=True, exist_ok=True)
     for rule in load_shipped_rules():
-        (docs / "rules" / f"{rule.card.id}.md").write_text(rule_page(rule), encoding="utf-8")
-    (docs / "commands.md").write_text(commands_page(), encoding="utf-8")
-    (docs / "functions.md").write_text(registry_page(), encoding="utf-8")
+        write_text_atomically(docs / "rules" / f"{rule.card.id}.md", rule_page(rule))
+    write_text_atomically(docs / "commands.md", commands_page())
+    write_text_atomically(docs / "functions.md", registry_page())
 
 
 if __name__ == "__main__":

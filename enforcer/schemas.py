@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import msgspec
 
+from enforcer.atomic_files import write_text_atomically
 from enforcer.config import Config, PackUse
 from enforcer.labels.file import LabelsFile
 from enforcer.packs import Pack, PackRule
@@ -223,9 +224,8 @@ def text_of(kind: str) -> str:
 
 def write_schemas(folder: Path) -> None:
     """Write the schema of each kind into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
-        (folder / f"{kind}.json").write_text(text_of(kind), encoding="utf-8")
+        write_text_atomically(folder / f"{kind}.json", text_of(kind))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ version wrote, counts as none. What is read is plain data of fixed types, no cod
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -22,7 +21,9 @@ from lineage.graph import EdgeKind, Graph, GraphIndex, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.link.compiled import Compiled, Kept
 from lineage.projects import Relation
+from lineage.readers.files import open_regular
 from lineage.words import Column, Delete, Gap, Grant, Remark
+from lineage.writing import write_file
 
 if TYPE_CHECKING:
     from array import array
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _SUM_BYTES = 32
 _PRIVATE = 0o600
+_MAX_BYTES = 2 << 30
 
 
 class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -86,7 +88,10 @@ class Cache:
         self._keys = [_unit_key(unit) for unit in project.units]
         self._key = _project_key(project, self._keys, self._code)
         kept = _read(self._analysis, self._key, _KeptAnalysis)
-        return _restored(project, kept) if kept is not None else None
+        try:
+            return _restored(project, kept) if kept is not None else None
+        except (IndexError, ValueError):  # numbers that no analysis has
+            return None
 
     def texts(self) -> list[Compiled | None]:
         """The texts of the project that `find` was asked of, None where one is not known."""
@@ -219,8 +224,9 @@ def _read(path: Path, key: bytes, kind: type[Content]) -> Content | None:
     A file is its key, the digest of the rest, and the rest, in msgpack.
     """
     try:
-        with path.open("rb") as stream:
-            if stream.read(_SUM_BYTES) != key:
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > _MAX_BYTES or stream.read(_SUM_BYTES) != key:
                 return None
             digest, body = stream.read(_SUM_BYTES), stream.read()
     except OSError:
@@ -229,20 +235,13 @@ def _read(path: Path, key: bytes, kind: type[Content]) -> Content | None:
         return None
     try:
         return msgspec.msgpack.decode(body, type=kind)
-    except msgspec.DecodeError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 
 def _write(path: Path, key: bytes, value: object) -> None:
     body = msgspec.msgpack.encode(value)
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
+    digest = blake2b(body, key=key, digest_size=_SUM_BYTES).digest()
+    with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(partial, flags, _PRIVATE), "wb") as stream:
-            stream.write(key + blake2b(body, key=key, digest_size=_SUM_BYTES).digest())
-            stream.write(body)
-        partial.replace(path)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+        write_file(path, key + digest, body, mode=_PRIVATE, durable=False)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 MAX_BYTES = 1 << 20
+MAX_SEED_BYTES = 16 << 20
 MAX_TOKENS = 250_000  # of one statement
 MAX_STATEMENTS = 5_000
 MAX_DEPTH = 320  # the parser's time can be cubic in it: some seconds here, a minute at 1,000

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Controls (C0, DEL, C1), blanks other than the space, format and bidi characters, fillers
 # and variation selectors (Unicode's Default_Ignorable_Code_Point), lone surrogates, private
@@ -29,11 +32,18 @@ _COMMAND = r"#(?=#\w*\[)"
 # A backslash that would make the text look as if something had been encoded.
 _FEIGNED = r"\\(?=u\{)"
 
-_ENCODED = re.compile(f"[{UNSEEN}]|{_COMMAND}")
 _PLAIN = re.compile(f"[{UNSEEN}]|{_COMMAND}|{_FEIGNED}")
+_NOT_YET_PLAIN = re.compile(f"[{UNSEEN}]|{_COMMAND}")
 _IN_JSON = re.compile(rf"[^\x20-\x7e\n]|[<>&]|{_COMMAND}")
 _LINE_COMMAND = re.compile(r"^((?:[ \t]|\x1b\[[\d;]*m)*):(?=:)|" + _COMMAND, re.MULTILINE)
+_NOT_A_LINE_END = re.compile(rf"(?!\n)[{UNSEEN}]")
+_NOR_A_COLOUR = re.compile(rf"(?!\n|(?:\x1b\[[\d;]*m))[{UNSEEN}]")
+# An annotation as `lineage.shown` encodes it: nothing in it ends a line or begins a property.
+_ANNOTATION = re.compile(
+    r"::(?:error|warning|notice)(?: [a-zA-Z]+=[^,:\n]*(?:,[a-zA-Z]+=[^,:\n]*)*)?::.*"
+)
 
+_BACKTICKS = 3  # in a row; a parser gives up counting somewhere
 LONGEST = 400  # characters of one name or message that people are asked to read
 _FIRST_ASTRAL = 0x10000
 
@@ -48,14 +58,14 @@ def plain(text: str, *, longest: int | None = None) -> str:
     return _PLAIN.sub(_visible, kept) + (f"… ({left_out} more characters)" if left_out else "")
 
 
-def plain_again(text: str) -> str:
-    r"""As `plain`, for text in which somebody has put `\u{..}` for some of these already."""
-    return _ENCODED.sub(_visible, text)
-
-
 def brief(text: str) -> str:
     """As `plain`, but no longer than a reader can use: a name of a megabyte is an attack."""
     return plain(text, longest=LONGEST)
+
+
+def plain_again(text: str) -> str:
+    """As `plain`, for a line put together of parts most of which are plain already."""
+    return _NOT_YET_PLAIN.sub(_visible, text)
 
 
 def folded(text: str) -> str:
@@ -77,6 +87,47 @@ def guarded(output: str) -> str:
     return _LINE_COMMAND.sub(_disarmed, output)
 
 
+def inert(output: str, *, colour: bool = False, annotations: bool = False) -> str:
+    """Any output as a terminal and a build log may have it: the last layer, for what others missed.
+
+    Text that was encoded already stays as it is. Escape codes of colours pass with `colour`,
+    and whole lines that are annotations for GitHub's runner with `annotations`.
+    """
+    seen = (_NOR_A_COLOUR if colour else _NOT_A_LINE_END).sub(_visible, output)
+    if not annotations:
+        return guarded(seen)
+    lines = seen.split("\n")
+    return "\n".join(line if _ANNOTATION.fullmatch(line) else guarded(line) for line in lines)
+
+
+def annotation(kind: str, lines: Iterable[str], **properties: str | int) -> str:
+    """A command to GitHub's runner that marks a place: `::error file=a.sql,line=3::text`.
+
+    The runner decodes what is encoded here after it has found the command's parts, so no
+    text can end the command, add a property or begin a line of the log. Texts are cut as
+    `brief` cuts them.
+    """
+    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    text = "%0A".join(_data(brief(line)) for line in lines)
+    return f"::{kind}{' ' if said else ''}{said}::{text}"
+
+
+def code_span(text: str) -> str:
+    r"""Text as code in Markdown, in which no viewer looks for links, mentions or markup.
+
+    A bar, which would end a cell, is written as `\u{7c}`, and so are backticks of which there
+    are more than people write. Empty for empty text: two backticks alone begin a code span.
+    """
+    shown = brief(folded(text)).replace("|", "\\u{7c}")
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    if longest > _BACKTICKS:
+        shown, longest = shown.replace("`", "\\u{60}"), 0
+    if not longest:
+        return f"`{shown}`" if shown else ""
+    fence = "`" * (longest + 1)
+    return f"{fence} {shown} {fence}"
+
+
 def json_text(value: Any) -> str:  # noqa: ANN401 - whatever the json module takes
     """JSON in printable ASCII, in the key order given; also safe inside HTML and logs.
 
@@ -92,10 +143,22 @@ def json_line(value: Any) -> str:  # noqa: ANN401 - whatever the json module tak
     return _IN_JSON.sub(_escaped, json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
+def relative_path(path: str) -> str:
+    """The path without what would lead out of its root; `.` where nothing is left of it."""
+    return "/".join(part for part in path.split("/") if part not in {"", ".", ".."}) or "."
+
+
 def relative_uri(path: str) -> str:
     """A percent-encoded URI reference that stays below its base, whatever the path says."""
-    parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
-    return quote("/".join(parts) or ".", safe="/", errors="backslashreplace")
+    return quote(relative_path(path), safe="/", errors="backslashreplace")
+
+
+def _data(shown: str) -> str:
+    return shown.replace("%", "%25")  # line ends, the other two that count, are encoded already
+
+
+def _property(text: str) -> str:
+    return _data(brief(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _visible(match: re.Match[str]) -> str:

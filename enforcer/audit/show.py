@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from enforcer.audit.canonical import NotCanonicalError, decoded
-from enforcer.audit.lines import open_regular, read_lines
+from enforcer.audit.lines import read_lines
 from enforcer.audit.records import (
     ControlRecord,
     DecisionRecord,
@@ -18,7 +18,7 @@ from enforcer.audit.verify import Verified, verify_run
 from enforcer.words import PolicyError
 from lineage import Origin
 from lineage.projects import Outcome
-from lineage.shown import guarded, plain_again
+from lineage.readers.files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -52,7 +52,7 @@ def show_run(path: Path, verdict: str | None = None, most: int = 1000) -> str:
             left_out += 1
     if left_out:
         shown.append(f"… and {left_out} more")
-    return guarded("".join(f"{plain_again(line)}\n" for line in shown))
+    return "\n".join(shown) + "\n"
 
 
 def _chosen(path: Path, verdict: str | None) -> Collection[Verdict]:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import msgspec
 
 from enforcer.audit.chain import Chain, Fault
 from enforcer.audit.cleaning import clean
-from enforcer.audit.lines import open_regular, read_lines
+from enforcer.audit.lines import read_lines
 from enforcer.audit.sealing import RUN_ID_DIGITS
+from lineage.readers.files import open_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _RUN_ID: Final = re.compile(rf"[0-9a-f]{{{RUN_ID_DIGITS}}}\Z")
@@ -54,9 +57,16 @@ def verify_run(path: Path, expected_run_id: str = "") -> Verification:
     Never raises for what the file holds, nor where there is none: CANNOT_DECIDE says that it
     cannot be read, has no seal, or was written by a later version.
     """
+    return verify_opened(path, partial(open_regular, path), expected_run_id)
+
+
+def verify_opened(
+    path: Path, opened: Callable[[], BinaryIO], expected_run_id: str = ""
+) -> Verification:
+    """The same of a file that somebody else opens, who may raise OSError."""
     shown = clean(str(path))
     try:
-        with open_regular(path) as stream:
+        with opened() as stream:
             chain, fault = _read(stream)
     except OSError as error:
         message = f"cannot be read ({error.strerror or error}); give the path of a run file"

@@ -17,7 +17,7 @@ import msgspec
 
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.value_kinds import ValueKind
-from enforcer.values import KINDS, Needs, kind_of, masked
+from enforcer.values import KINDS, Needs, kind_of
 from enforcer.words import Finding, say
 from lineage import Column, Origin
 from lineage.analysis import locate
@@ -54,11 +54,13 @@ _MOST_CELLS: Final = 1_000_000
 
 
 class Found(msgspec.Struct, frozen=True, order=True):
-    """Values of one kind in one column of a seed, or in one text: the first, and how many."""
+    """Values of one kind in one column of a seed, or in one text: how many, and where the first is.
+
+    The values themselves are data, which no report holds.
+    """
 
     field: Column
     kind: ValueKind
-    first: str
     count: int
     origin: Origin
 
@@ -98,7 +100,6 @@ def _finding(card: RuleCard, item: Found) -> Finding:
             where=where,
             count=item.count,
             kind=say(f"value-{item.kind}"),
-            first=masked(item.first),
         ),
         origin=item.origin,
     )
@@ -108,7 +109,7 @@ def _in_seed(seed: Seed, estate: Estate, looking: Looking) -> Iterator[Found]:
     """Values by column, those that count there."""
     rows = csv.reader(io.StringIO(seed.text))
     header: list[str] = []
-    hits: dict[tuple[int, ValueKind], list[tuple[str, int]]] = {}
+    hits: dict[tuple[int, ValueKind], list[int]] = {}
     filled: dict[int, int] = {}
     cells = 0
     for row in _readable(rows):
@@ -120,16 +121,15 @@ def _in_seed(seed: Seed, estate: Estate, looking: Looking) -> Iterator[Found]:
             break
         for number, cell in enumerate(row[: len(header)]):
             filled[number] = filled.get(number, 0) + bool(cell.strip())
-            for kind, value in _values(cell, looking):
-                hits.setdefault((number, kind), []).append((value, rows.line_num))
-    for (number, kind), values in sorted(hits.items()):
-        if KINDS[kind].needs is not Needs.NOTHING and len(values) * 2 < filled[number]:
+            for kind in _kinds(cell, looking):
+                hits.setdefault((number, kind), []).append(rows.line_num)
+    for (number, kind), lines in sorted(hits.items()):
+        if KINDS[kind].needs is not Needs.NOTHING and len(lines) * 2 < filled[number]:
             continue
         if KINDS[kind].needs is Needs.NAME and not _is_called(header[number], kind, estate):
             continue
         field = Column(seed.relation, header[number])
-        first, line = values[0]
-        yield Found(field, kind, first, len(values), Origin(seed.file, line, 1))
+        yield Found(field, kind, len(lines), Origin(seed.file, lines[0], 1))
 
 
 def _is_called(name: str, kind: ValueKind, estate: Estate) -> bool:
@@ -140,18 +140,18 @@ def _is_called(name: str, kind: ValueKind, estate: Estate) -> bool:
     )
 
 
-def _values(text: str, looking: Looking) -> Iterator[tuple[ValueKind, str]]:
-    """The values in a text, with their kinds: the text itself, or else the words in it."""
+def _kinds(text: str, looking: Looking) -> Iterator[ValueKind]:
+    """The kinds of the values in a text: of the text itself, or else of the words in it."""
     text = text.strip()[:_LONGEST]
     whole = kind_of(text, looking.year, looking.kinds) if text else None
     if whole is not None:
-        yield whole, text
+        yield whole
         return
     grouped = [found.group() for found in _IN_GROUPS.finditer(text)]
     for word in (*grouped, *_SEPARATORS.split(text)):
         kind = kind_of(word.strip("."), looking.year, looking.kinds) if word else None
         if kind is not None:
-            yield kind, word
+            yield kind
 
 
 def _readable(rows: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -163,12 +163,11 @@ def _readable(rows: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def _in_sql(unit: Unit, looking: Looking) -> Iterator[Found]:
-    hits: dict[ValueKind, list[tuple[str, int]]] = {}
+    hits: dict[ValueKind, list[int]] = {}
     escaped = unit.dialect in _BACKSLASH_DIALECTS
     for token in re.finditer(_ESCAPED if escaped else _ANSI, unit.text, re.DOTALL):
-        for kind, value in _values(token[token.lastgroup] if token.lastgroup else "", looking):
-            hits.setdefault(kind, []).append((value, token.start()))
-    for kind, values in sorted(hits.items()):
-        first, offset = values[0]
-        origin = locate(unit, offset)
-        yield Found(Column(unit.target or unit.file, ""), kind, first, len(values), origin)
+        for kind in _kinds(token[token.lastgroup] if token.lastgroup else "", looking):
+            hits.setdefault(kind, []).append(token.start())
+    for kind, offsets in sorted(hits.items()):
+        field, origin = Column(unit.target or unit.file, ""), locate(unit, offsets[0])
+        yield Found(field, kind, len(offsets), origin)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.value_kinds import ValueKind
-from enforcer.values import KINDS, Kind, Needs, kinds_shown, masked
+from enforcer.values import KINDS, Kind, Needs, kinds_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,17 +26,17 @@ _CROWDED: Final = 20  # numbers closer to each other than this, on average, were
 
 
 class Cells(msgspec.Struct, frozen=True):
-    """The distinct values of a column, and how many of them pass for each kind, with an example."""
+    """The distinct values of a column, and how many of them pass for each kind."""
 
     count: int
-    passed: tuple[tuple[ValueKind, int, str], ...]
+    passed: tuple[tuple[ValueKind, int], ...]
     counted_up: bool = False
 
-    def likely(self) -> tuple[ValueKind, int, str] | None:
-        """The kind that the values are of by themselves, with how many and an example."""
+    def likely(self) -> tuple[ValueKind, int] | None:
+        """The kind that the values are of by themselves, with how many."""
         return self._best(kind for kind in self._kinds() if self._is_enough(kind))
 
-    def supporting(self, categories: Iterable[str]) -> tuple[ValueKind, int, str] | None:
+    def supporting(self, categories: Iterable[str]) -> tuple[ValueKind, int] | None:
         """The kind that most values are of, among those of some categories."""
         wanted = set(categories)
         return self._best(
@@ -50,15 +50,15 @@ class Cells(msgspec.Struct, frozen=True):
         return self._share(kind)
 
     def _kinds(self) -> Iterator[ValueKind]:
-        return (kind for kind, _count, _example in self.passed)
+        return (kind for kind, _count in self.passed)
 
-    def _best(self, kinds: Iterable[ValueKind]) -> tuple[ValueKind, int, str] | None:
+    def _best(self, kinds: Iterable[ValueKind]) -> tuple[ValueKind, int] | None:
         ranks = {kind: rank for rank, kind in enumerate(KINDS)}
         best = min(kinds, key=lambda kind: (-self._share(kind), ranks[kind]), default=None)
         return next((one for one in self.passed if one[0] is best), None)
 
     def _share(self, kind: ValueKind) -> float:
-        found = next((count for one, count, _ in self.passed if one is kind), 0)
+        found = next((count for one, count in self.passed if one is kind), 0)
         return found / self.count if self.count else 0.0
 
     def _is_enough(self, kind: ValueKind) -> bool:
@@ -95,12 +95,10 @@ def cells_by_column(seed: Seed, year: int) -> Mapping[str, Cells]:
 
 def _cells(values: Mapping[str, None], year: int) -> Cells:
     counts: dict[ValueKind, int] = {}
-    examples: dict[ValueKind, str] = {}
     for value in values:
         for kind in kinds_shown(value, year):
             counts[kind] = counts.get(kind, 0) + 1
-            examples.setdefault(kind, masked(value))
-    passed = tuple((kind, counts[kind], examples[kind]) for kind in KINDS if kind in counts)
+    passed = tuple((kind, counts[kind]) for kind in KINDS if kind in counts)
     return Cells(len(values), passed, _are_counted_up(values))
 
 

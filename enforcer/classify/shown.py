@@ -12,7 +12,7 @@ from enforcer.classify.proposal import Confidence, Proposal
 from enforcer.classify.writing import Wrote
 from enforcer.messages import Words, words_in
 from enforcer.words import say
-from lineage.shown import brief, json_text, plain
+from lineage.shown import brief, guarded, json_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,9 @@ class Shown(msgspec.Struct, frozen=True):
 def render(shown: Shown, notation: str, lang: Lang) -> str:
     """The proposals in a notation, `text` or `json`, and a language."""
     words = words_in(lang)
-    return _json(shown, words) if notation == "json" else "\n".join((*_lines(shown, words), ""))
+    if notation == "json":
+        return _json(shown, words)
+    return guarded("\n".join((*_lines(shown, words), "")))
 
 
 def _lines(shown: Shown, words: Words) -> Iterator[str]:

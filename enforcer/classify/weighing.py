@@ -71,10 +71,10 @@ def doubted(weighed: Weighed, why: Message) -> Weighed:
 def _by_values(
     hinted: Hinted | None,
     cells: Cells,
-    found: tuple[ValueKind, int, str],
+    found: tuple[ValueKind, int],
     taxonomy: Taxonomy,
 ) -> Weighed | None:
-    kind, count, _example = found
+    kind, count = found
     categories = KINDS[kind].categories
     if categories == (NONE,):
         return None
@@ -129,17 +129,17 @@ def _with_values(
 
 
 def _any_passes(category: str, cells: Cells) -> bool:
-    return any(category in KINDS[kind].categories for kind, _count, _example in cells.passed)
+    return any(category in KINDS[kind].categories for kind, _count in cells.passed)
 
 
 def _of_name(hinted: Hinted) -> Reason:
     return Reason("name", say("proposed-name", phrase=hinted.phrase))
 
 
-def _of_values(cells: Cells, found: tuple[ValueKind, int, str]) -> Reason:
-    kind, count, example = found
+def _of_values(cells: Cells, found: tuple[ValueKind, int]) -> Reason:
+    kind, count = found
     words = say(f"value-{kind}")
-    passed = say("proposed-values", number=count, all=cells.count, kind=words, example=example)
+    passed = say("proposed-values", number=count, all=cells.count, kind=words)
     return Reason("values", passed)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.atomic_files import write_text_atomically
+from enforcer.atomic_files import write_text_below
 from enforcer.classify.labels_files import with_label, with_labels_file
 from enforcer.classify.yaml_places import NotEditableError
 from enforcer.config import FILE_NAME
@@ -18,7 +18,6 @@ from lineage.readers.files import FileText, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from enforcer.classify.homes import PropertiesFiles
     from enforcer.classify.proposal import Proposal
@@ -67,10 +66,10 @@ class Writer:
             found = self._properties.at(path)
             assert found is not None
             mark = _BOM if path in self._properties.marked else ""
-            _write(self._properties.root, path, mark + found.text)
+            write_text_below(self._properties.root, path, mark + found.text)
         files = dict(self._counts)
         for path, text, count in labels:
-            _write(self._configuration.root, path, text)
+            write_text_below(self._configuration.root, path, text)
             files[path] = files.get(path, 0) + count
         return Wrote(tuple((p, n) for p, n in sorted(files.items()) if n), tuple(refused))
 
@@ -133,11 +132,3 @@ def _named(config: str, path: str) -> str:
     except NotEditableError as error:
         step = f"name {path} under `labels` yourself"
         raise PolicyError(Origin(FILE_NAME, 1, 1), f"cannot be changed: {error}", step) from error
-
-
-def _write(root: Path, path: str, text: str) -> None:
-    """Raises `PolicyError` for a path that a link is a part of, `InputError` if it fails."""
-    whole = root / path
-    if whole.parent.resolve() != whole.parent or not whole.is_relative_to(root):
-        raise PolicyError(Origin(path, 1, 1), "lies behind a link", "write the label by hand")
-    write_text_atomically(whole, text)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from enforcer.documents.compose import MAX_DEPTH, MAX_NODES
+from lineage.strict_yaml import MAX_DEPTH, NotYamlError, events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_MAX_PARTS: Final = 100_000
 Plain = dict[str, Any] | list[Any] | str | None
 
 
@@ -64,23 +65,19 @@ class Places:
         return self._value(self.root)
 
     def _read(self) -> Part | None:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            events = list(yaml.parse(self.text, Loader=loader))
-        except (yaml.YAMLError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f" in line {mark.line + 1}" if mark is not None else ""
-            raise NotEditableError(f"it is no YAML{where}") from None
-        if sum(isinstance(event, yaml.DocumentStartEvent) for event in events) > 1:
-            raise NotEditableError("it holds several documents")
-        if len(events) > MAX_NODES:
-            raise NotEditableError(f"it has more than {MAX_NODES} parts")
-        return self._compose(events)
+            return self._compose(events(self.text))
+        except NotYamlError as error:
+            raise NotEditableError(f"it is no YAML in line {error.line}") from None
 
-    def _compose(self, events: list[yaml.Event]) -> Part | None:
+    def _compose(self, found: Iterator[Any]) -> Part | None:
         root: Part | None = None
         open_parts: list[tuple[Part, list[Part]]] = []
-        for event in events:
+        for number, event in enumerate(found):
+            if number > _MAX_PARTS:
+                raise NotEditableError(f"it has more than {_MAX_PARTS} parts")
+            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                raise NotEditableError("it holds several documents")
             if isinstance(event, yaml.CollectionEndEvent):
                 part, inner = open_parts.pop()
                 self._close(part, inner, event)
@@ -121,8 +118,8 @@ class Places:
 
     def _value(self, part: Part) -> Plain:
         self._count += 1
-        if self._count > MAX_NODES:
-            raise NotEditableError(f"its aliases stand for more than {MAX_NODES} parts")
+        if self._count > _MAX_PARTS:
+            raise NotEditableError(f"its aliases stand for more than {_MAX_PARTS} parts")
         if part.alias:
             meant = self.anchors.get(part.alias)
             if meant is None or meant.start <= part.start <= meant.end:

@@ -11,12 +11,14 @@ from enforcer.cli.explain import explain
 from enforcer.cli.init import init
 from enforcer.cli.lineage import lineage
 from enforcer.cli.log import log
+from enforcer.cli.process import Gate
 from enforcer.cli.test import test
 
 __all__ = ["main"]
 
 
 @click.group(
+    cls=Gate,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with `fieldgate check PATH`. It needs no configuration and runs no SQL.",
 )

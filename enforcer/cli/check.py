@@ -18,6 +18,7 @@ from enforcer.cli.options import (
     terminal_look,
     today_option,
 )
+from enforcer.cli.writer import show, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,14 +44,14 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "notation",
-    type=click.Choice(["text", "json", "sarif", "html"]),
+    type=click.Choice(["text", "json", "sarif", "html", "github", "markdown"]),
     default="text",
     show_default=True,
     help="Notation of the report.",
 )
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Write the report to this file, and to the terminal only its first and last line.",
 )
 @fail_on_option
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--write-baseline",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Accept today's findings: write them to this file, to be named in the configuration.",
 )
 @click.option("--show-accepted", is_flag=True, help="List waived and baselined findings too.")
@@ -125,7 +126,11 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
     if write_baseline is not None:
         _write_baseline(run, write_baseline)
     look = terminal_look(lang or run.lang, to_terminal=output is None, show_accepted=show_accepted)
-    _show(_rendered(run, notation, look), notation, output)
+    text = _rendered(run, notation, look)
+    if output is None:
+        show(text, colour=look.colour, annotations=notation == "github")
+    else:
+        _write_report(text, notation, output)
     sys.exit(run.report.exit_code)
 
 
@@ -135,28 +140,25 @@ def _rendered(run: Run, notation: str, look: Options) -> str:
     return render(run.report, notation, options=look)
 
 
-def _show(text: str, notation: str, output: Path | None) -> None:
-    """To the terminal, or to the file, of which the terminal then shows the ends."""
-    if output is None:
-        click.echo(text, nl=False)
-        return
+def _write_report(text: str, notation: str, output: Path) -> None:
+    """To the file, of which the terminal then shows the ends."""
     from enforcer.atomic_files import write_text_atomically  # noqa: PLC0415 - start-up time
 
     write_text_atomically(output, text)
     lines = text.splitlines() if notation == "text" else []
     for line in (lines[0], lines[-1]) if lines else (f"wrote {output}",):
-        click.echo(line, err=True)
+        tell(line)
 
 
 def _write_baseline(run: Run, path: Path) -> None:
     from enforcer.baseline import write_baseline  # noqa: PLC0415 - start-up time
 
     write_baseline(run.report.findings, path)
-    click.echo(f"baseline: {len(run.report.findings)} findings in {path}", err=True)
+    tell(f"baseline: {len(run.report.findings)} findings in {path}")
 
 
 def _write_evidence(run: Run, directory: Path) -> None:
     from enforcer.audit import write_run  # noqa: PLC0415 - start-up time
     from enforcer.evidence import evidence_of  # noqa: PLC0415 - start-up time
 
-    click.echo(f"evidence: {write_run(directory, evidence_of(run))}", err=True)
+    tell(f"evidence: {write_run(directory, evidence_of(run))}")

@@ -9,6 +9,7 @@ import click
 
 from enforcer.cli.errors import stop, with_clear_errors
 from enforcer.cli.options import dialect_option, lang_option, path_argument
+from enforcer.cli.writer import show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,4 +98,4 @@ def classify(  # noqa: PLR0913, PLR0917 - one parameter for each option, as clic
     if not answer.text:
         step = "name a folder with a dbt project or .sql files"
         stop(f"{path}: there is nothing to analyse; {step}", answer.exit_code)
-    click.echo(answer.text, nl=False)
+    show(answer.text)

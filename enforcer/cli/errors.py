@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, NoReturn, ParamSpec
 
 import click
+
+from enforcer.cli.writer import OutputError, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,13 +36,13 @@ def with_clear_errors(command: Callable[Arguments, None]) -> Callable[Arguments,
             stop(str(error), ExitCode.UNFINISHED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except BrokenPipeError:
-            sys.stderr.close()
+        except OutputError as error:
+            if not error.silent:
+                stop(str(error), ExitCode.UNFINISHED)
             sys.exit(ExitCode.UNFINISHED)
         except Exception as error:  # noqa: BLE001 - whatever it is, the gate has not passed
-            kind = type(error).__name__
             stop(
-                f"Fieldgate itself failed ({kind}: {error}); this is a bug: please report it, "
+                f"Fieldgate itself failed ({_where(error)}); this is a bug: please report it, "
                 "with the smallest input that shows it",
                 ExitCode.UNFINISHED,
             )
@@ -48,9 +50,18 @@ def with_clear_errors(command: Callable[Arguments, None]) -> Callable[Arguments,
     return guarded
 
 
-def stop(message: str, exit_code: int) -> None:
-    """Say one line on standard error, safe for a terminal and a build log, and exit."""
-    from lineage.shown import plain  # noqa: PLC0415 - start-up time
-
-    click.echo(f"error: {plain(message)}", err=True)
+def stop(message: str, exit_code: int) -> NoReturn:
+    """Say one line on standard error and exit."""
+    tell(f"error: {message}")
     sys.exit(exit_code)
+
+
+def _where(error: Exception) -> str:
+    """The kind of an error and the line that raised it, but not its text: that may quote data."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__"))
+        if module.partition(".")[0] in {"enforcer", "lineage"}:
+            place = f" in {module}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__}{place}"

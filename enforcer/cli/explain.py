@@ -9,6 +9,7 @@ import click
 
 from enforcer.cli.errors import with_clear_errors
 from enforcer.cli.options import dialect_option, lang_option, terminal_look
+from enforcer.cli.writer import show
 
 if TYPE_CHECKING:
     from enforcer.words import Lang
@@ -58,10 +59,11 @@ def explain(what: str, path: Path, notation: str, dialect: str | None, lang: Lan
 
     look = terminal_look(lang or language_of(path))
     if is_fingerprint(what):
-        click.echo(explain_finding(what, path, dialect, look), nl=False)
+        text = explain_finding(what, path, dialect, look)
     elif is_rule(what, path):
-        click.echo(explain_rule(what, path, look), nl=False)
+        text = explain_rule(what, path, look)
     else:
         from enforcer.explaining_columns import explain_named  # noqa: PLC0415 - start-up time
 
-        click.echo(explain_named(what, path, dialect, look, notation), nl=False)
+        text = explain_named(what, path, dialect, look, notation)
+    show(text, colour=look.colour)

@@ -8,6 +8,7 @@ import click
 
 from enforcer.cli.errors import with_clear_errors
 from enforcer.cli.options import dialect_option
+from enforcer.cli.writer import show_line
 
 
 @click.command(epilog="\b\nExample:\n  fieldgate init warehouse/ --dialect snowflake")
@@ -26,4 +27,4 @@ def init(path: Path, dialect: str | None) -> None:
     from enforcer.scaffold import write_scaffold  # noqa: PLC0415 - start-up time
 
     for line in write_scaffold(path, dialect):
-        click.echo(line)
+        show_line(line)

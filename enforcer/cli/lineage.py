@@ -10,6 +10,7 @@ import click
 
 from enforcer.cli.errors import stop, with_clear_errors
 from enforcer.cli.options import dialect_option
+from enforcer.cli.writer import show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -119,4 +120,4 @@ def lineage(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click
     if not text:
         step = "name a folder with a dbt project or .sql files"
         stop(f"{path}: there is nothing to analyse; {step}", ExitCode.NOTHING_ANALYSED)
-    click.echo(text, nl=False)
+    show(text)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from enforcer.cli.errors import with_clear_errors
+from enforcer.cli.writer import show
 
 
 @click.group()
@@ -27,19 +28,21 @@ def verify(run: Path) -> None:
     from enforcer.audit import verify_all  # noqa: PLC0415 - start-up time
 
     verification = verify_all(run)
-    click.echo(verification.text, nl=False)
+    show(verification.text)
     sys.exit(verification.exit_code)
 
 
-@log.command(epilog="\b\nExample:\n  fieldgate log show evidence/runs/5b1c….jsonl --verdict deny")
+@log.command(
+    "show", epilog="\b\nExample:\n  fieldgate log show evidence/runs/5b1c….jsonl --verdict deny"
+)
 @click.argument("run", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--verdict", help="Only decisions of this verdict (deny, waived, undecided, allow).")
 @with_clear_errors
-def show(run: Path, verdict: str | None) -> None:
+def show_file(run: Path, verdict: str | None) -> None:
     """Show the run file RUN: what was read, what was decided, and the seal.
 
     A file that was changed is shown all the same; `fieldgate log verify` says whether it was.
     """
     from enforcer.audit import show_run  # noqa: PLC0415 - start-up time
 
-    click.echo(show_run(run, verdict=verdict), nl=False)
+    show(show_run(run, verdict=verdict))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from enforcer.cli.writer import is_terminal
 
 if TYPE_CHECKING:
     from enforcer.report import Options
@@ -42,7 +43,7 @@ def terminal_look(lang: Lang, *, to_terminal: bool = True, show_accepted: bool =
     from enforcer.report import Options  # noqa: PLC0415 - start-up time
     from enforcer.report.options import wants_colour  # noqa: PLC0415 - start-up time
 
-    terminal = to_terminal and sys.stdout.isatty()
+    terminal = to_terminal and is_terminal()
     return Options(
         lang=lang,
         width=shutil.get_terminal_size((100, 24)).columns,

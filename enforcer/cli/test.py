@@ -10,6 +10,7 @@ import click
 
 from enforcer.cli.errors import with_clear_errors
 from enforcer.cli.options import lang_option
+from enforcer.cli.writer import show
 
 if TYPE_CHECKING:
     from enforcer.words import Lang
@@ -81,7 +82,7 @@ def test(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wa
             lang=lang,
         )
     )
-    click.echo(outcome.text, nl=False)
+    show(outcome.text)
     sys.exit(outcome.exit_code)
 
 

@@ -2,38 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
+from lineage.strict_yaml import Mapping, Node, Scalar, Sequence
 
-
-class Node(msgspec.Struct, frozen=True):
-    """A part of a document, and where it begins: 1-based line and column."""
-
-    line: int
-    column: int
-
-
-class Scalar(Node, frozen=True):
-    """A text as it is written; `plain` when it stands without quotes and is no block."""
-
-    text: str
-    plain: bool
-
-    @property
-    def is_null(self) -> bool:
-        """True for what YAML 1.2 takes for nothing."""
-        return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
-
-
-class Sequence(Node, frozen=True):
-    """A list."""
-
-    items: tuple[Node, ...]
-
-
-class Mapping(Node, frozen=True):
-    """Keys with their values, in the order in which they are written; no key occurs twice."""
-
-    entries: tuple[tuple[Scalar, Node], ...]
+__all__ = ["Foreign", "Mapping", "Node", "Scalar", "Sequence"]
 
 
 class Foreign(Node, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from enforcer.atomic_files import write_text_atomically
 from enforcer.engines.input import VERSION, Input
 from enforcer.shipped import policies_folder
 
@@ -42,4 +43,4 @@ def _closed(schema: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 if __name__ == "__main__":
-    (policies_folder() / "schema" / FILE).write_text(schema_text(), encoding="utf-8")
+    write_text_atomically(policies_folder() / "schema" / FILE, schema_text())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from enforcer.documents.compose import MAX_BYTES
 from enforcer.documents.nearest import quoted
 from enforcer.rego.annotations import Annotations, read_annotations
 from enforcer.rego.parameters import parameters_of
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     from enforcer.documents import Document
     from enforcer.documents.nodes import Node
+
+MAX_BYTES: Final = 1 << 20
 
 
 class RegoRule(Rule, frozen=True, kw_only=True):

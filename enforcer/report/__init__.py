@@ -9,7 +9,7 @@ from enforcer.report.options import Options
 if TYPE_CHECKING:
     from enforcer.words import Report
 
-FORMATS = ("text", "json", "sarif", "html")
+FORMATS = ("text", "json", "sarif", "html", "github", "markdown")
 
 __all__ = ["FORMATS", "Options", "render"]
 
@@ -43,4 +43,12 @@ def render(report: Report, notation: str, *, options: Options | None = None) -> 
         from enforcer.report.html import render_html  # noqa: PLC0415 - brings jinja2
 
         return render_html(report, lang=wanted.lang)
+    if notation == "github":
+        from enforcer.report.github import render_github  # noqa: PLC0415 - as the others
+
+        return render_github(report, lang=wanted.lang)
+    if notation == "markdown":
+        from enforcer.report.markdown import render_markdown  # noqa: PLC0415 - as the others
+
+        return render_markdown(report, lang=wanted.lang)
     raise ValueError(f"no report format {notation!r}; there are {', '.join(FORMATS)}")

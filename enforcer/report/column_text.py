@@ -10,7 +10,7 @@ from enforcer.messages import words_in
 from enforcer.report.lines import STYLES, paragraph, printed, unbroken
 from enforcer.report.naming import flow_named, name_of
 from enforcer.words import Protection, say
-from lineage.shown import brief
+from lineage.shown import brief, plain_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,12 +71,13 @@ class _Told:
 
     def _line(self, message: Message, depth: int = 1) -> list[Text]:
         first = _INDENT * depth
-        return paragraph(self._words(message), width=self._width, first=first, rest=first + _INDENT)
+        said = plain_again(self._words(message))
+        return paragraph(said, width=self._width, first=first, rest=first + _INDENT)
 
     def _reaching(self, reaching: Reaching) -> Iterator[Text]:
         source = brief(self._words(name_of(reaching.source)))
         heading = say("explain-source", source=source, label=_label(reaching.label))
-        yield unbroken(Text(self._words(heading), "bold"))
+        yield unbroken(Text(plain_again(self._words(heading)), "bold"))
         for course in reaching.courses:
             yield from self._course(course)
         for reason in reaching.reasons:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from enforcer.words import Lang, Report
 
 _TEMPLATE = "page.html.j2"
+_STYLE = "page.css"
 
 
 def render_html(report: Report, *, lang: Lang = ENGLISH) -> str:
@@ -43,4 +46,8 @@ def _environment(lang: Lang) -> Environment:
     )
     environment.globals |= {"naming": naming, "reading": reading, "say": say, "words": words}
     environment.filters["folded"] = folded
+    # The one style that the page's content security policy lets through.
+    style = environment.get_template(_STYLE).render()
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment.globals["style_hash"] = f"sha256-{digest}"
     return environment

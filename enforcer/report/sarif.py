@@ -6,6 +6,7 @@ a result of its own, and the exit code always speaks for the full set.
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Final
 
 from enforcer.messages import words_in
@@ -35,6 +36,8 @@ _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _RESULTS = 25_000  # GitHub refuses a run with more
+_SHOWN = 5_000  # and shows the heaviest of them
+_BYTES = 10_000_000  # GitHub refuses a file that is larger when compressed
 _LANGUAGES: Final[dict[Lang, str]] = {"en": "en-US", "zh": "zh-CN"}
 _UNFINISHED = {ExitCode.USAGE, ExitCode.NOTHING_ANALYSED, ExitCode.UNFINISHED}
 
@@ -49,15 +52,27 @@ def render_sarif(
     """One run. Accepted findings are left out unless asked for, then they are suppressed.
 
     GitHub opens an alert for a suppressed result all the same. Of more than `most` results
-    the heaviest are kept, and a last one counts the others.
+    the heaviest are kept. Where there are more than are shown, the first one, which outweighs
+    all others, counts those.
     """
     words = words_in(lang)
     results = _results(report, words, include_accepted=include_accepted)
-    rules = [descriptor(card, words) for card in cards(report)]
-    left_out = len(results) - most
-    if left_out > 0:
-        left_out += 1
-        results = [*results[: most - 1], _more(results[most - 1], left_out, words)]
+    text = _text(report, results, most, words)
+    while most > 1 and _is_too_large(text):
+        most //= 2
+        text = _text(report, results, most, words)
+    return text
+
+
+def _is_too_large(text: str) -> bool:
+    return len(text) > _BYTES and len(gzip.compress(text.encode(), mtime=0)) > _BYTES
+
+
+def _text(report: Report, results: list[Json], most: int, words: Words) -> str:
+    rules, lang = [descriptor(card, words) for card in cards(report)], words.lang
+    if len(results) > min(most, _SHOWN):
+        left_out = len(results) - min(most, _SHOWN) + 1
+        results = [_more(results[0], left_out, words), *results[: most - 1]]
         rules = sorted([*rules, left_out_descriptor(words)], key=lambda rule: str(rule["id"]))
     index = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
@@ -149,7 +164,7 @@ def _suppressed(accepted: Accepted, words: Words) -> Json:
 
 
 def _more(first: Json, left_out: int, words: Words) -> Json:
-    """The result that stands for the `left_out` lightest, at the place of the first of them."""
+    """The result that stands for the `left_out` lightest, at the place of the heaviest."""
     return {
         "ruleId": LEFT_OUT,
         "level": "error",

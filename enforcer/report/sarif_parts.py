@@ -43,6 +43,12 @@ def left_out_descriptor(words: Words) -> Json:
         "shortDescription": {"text": words(say("left-out-title"))},
         "help": {"text": words(say("left-out-help"))},
         "defaultConfiguration": {"level": "error"},
+        # Heavier than any rule, so that it is among those shown.
+        "properties": {
+            "tags": ["security"],
+            "precision": "high",
+            "security-severity": "9.9",
+        },
     }
 
 

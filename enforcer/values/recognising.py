@@ -21,7 +21,6 @@ Kinds = tuple[ValueKind, ...]
 _SHORTEST: Final = 3
 _LONGEST: Final = 10_000
 _DIVIDERS: Final = str.maketrans("", "", " .()/-")
-_SHOWN: Final = 2
 _DIGIT: Final = re.compile(r"[0-9]")
 _WITH_AT: Final = frozenset({ValueKind.EMAIL, ValueKind.SECRET})
 _WITHOUT_DIGITS: Final = frozenset({ValueKind.MRZ, ValueKind.SECRET})
@@ -88,8 +87,3 @@ def _specimens() -> dict[ValueKind, re.Pattern[str]]:
         kind: re.compile("|".join(translate(glob.lower()) for glob in globs))
         for kind, globs in listed.items()
     }
-
-
-def masked(value: str) -> str:
-    """A value as it may be shown: its first two and last two characters, never its length."""
-    return f"{value[:_SHOWN]}…{value[-_SHOWN:]}" if len(value) > 2 * _SHOWN else "…"

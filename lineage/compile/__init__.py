@@ -13,13 +13,14 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.disguises import disguises
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
-from lineage.compile.refusals import refusal
+from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of
 from lineage.limits import Excess, ExcessError, excess_of_script, excess_of_text
 from lineage.objects import Hole, Object, Statement
+from lineage.uris import all_without_keys
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
+_ADDRESS = re.compile(r"://|\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]")
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -49,7 +51,7 @@ def compile_text(text: str, dialect: str) -> Object:
     try:
         tokens = parser.tokenize(text)
     except SqlglotError as error:
-        return Object((_unread(refusal(error), ()),))
+        return Object((_unread(untokenized(error, text), ()),))
     excess = excess_of_script(text, tokens)
     if excess is not None:
         return Object((_unread(excess, ()),))
@@ -60,11 +62,11 @@ def compile_text(text: str, dialect: str) -> Object:
 
     script = script_of(text, dialect, compile_plain)
     chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
-    statements = [s for chunk in chunks for s in _statements(script, chunk)]
+    statements = tuple(s for chunk in chunks for s in _statements(script, chunk))
     misleading = disguises(text, tokens, names)
     if misleading:
-        statements.append(Statement(0, holes=misleading))
-    return Object(tuple(statements))
+        statements = (*statements, Statement(0, holes=misleading))
+    return Object(all_without_keys(statements) if _ADDRESS.search(text) else statements)
 
 
 def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -102,7 +104,7 @@ def _compile_chunk(tokens: Sequence[Token], text: str, names: Naming, known: Kno
         except ExcessError as error:
             excess = error.excess
         except (SqlglotError, TypeError, ValueError, RecursionError) as error:
-            excess = refusal(error, tokens)
+            excess = unparsed(error, tokens)
     if excess is not None:
         return _unread(excess, names_in(tokens, names))
     if tree is None:

@@ -309,7 +309,8 @@ def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
         return f"_col_{position}"
     if isinstance(inner, exp.Column):
         return column_name(inner.this, naming)
-    name = node.output_name
+    # A value that was not named has no name, for a name is shown: not all engines make one of it.
+    name = "" if isinstance(inner, exp.Literal) and not node.find(exp.Dot) else node.output_name
     return naming.column(name) if name else f"_col_{position}"
 
 

@@ -1,45 +1,43 @@
-"""What the parser says of a text that it refuses, without what it quotes of the text.
-
-A text may hold data (`where email = 'a@b.c'`), which no report is to repeat.
-"""
+"""What the parser refuses, in words that quote nothing of the text: that may be anybody's data."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from sqlglot.errors import ParseError, TokenError
-
+from lineage.compile.unparsed import STRINGS
 from lineage.limits import Excess
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlglot.errors import SqlglotError
     from sqlglot.tokenizer_core import Token
 
-# What may come of a text: everything after these, and whatever is quoted.
-_INSTEAD = re.compile(r",? (?:but )?got .*", re.DOTALL)
-# Which of several parts that are missing it names depends on the hash seed.
-_MISSING = re.compile(r"^Required keyword: '\w+' missing for <class '(?:\w+\.)*(\w+)'>")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*>")
-_LEFT = re.compile(r"['\"<].*", re.DOTALL)
-_LONGEST = 120
+_CANNOT = "cannot be parsed"
+_UNCLOSED = "a string, a comment or a quoted name is not closed, or no SQL begins here"
+# What follows one of these in a description is an excerpt of the text, or may be.
+_EXCERPT = re.compile(
+    r"\s*(?:['\"`:<{\[$]|\b(?:but|got|option|property|function|for|closing)\b).*", re.DOTALL
+)
+_LINE = re.compile(r" from (\d+):\d+\Z")
 
 
-def refusal(error: Exception, tokens: Sequence[Token] = ()) -> Excess:
-    """Why a text, or the statement with these tokens, was refused."""
-    offset = tokens[0].start if tokens else 0
-    return Excess(GapReason.PARSE_ERROR, _said(error), offset)
+def untokenized(error: SqlglotError, text: str) -> Excess:
+    """A text that cannot be cut into tokens; the parser knows the line of what is not closed."""
+    found = _LINE.search(str(error.__cause__ or error.__context__))
+    lines = text.split("\n")[: int(found[1]) - 1] if found else []
+    offset = sum(len(line) + 1 for line in lines)
+    return Excess(GapReason.PARSE_ERROR, _UNCLOSED, min(offset, len(text)))
 
 
-def _said(error: Exception) -> str:
-    if isinstance(error, TokenError):
-        # Not its cause: the compiled parser does not set that.
-        unclosed = str(error.__context__ or error).startswith("Missing ")
-        return "a quote or comment is never closed" if unclosed else "it cannot be cut into words"
-    if not isinstance(error, ParseError) or not error.errors:
-        return f"cannot be parsed ({type(error).__name__})"
-    said = str(error.errors[0].get("description") or "cannot be parsed")
-    said = _MISSING.sub(r"\1 lacks a part", _INSTEAD.sub("", said))
-    return _LEFT.sub("…", _QUOTED.sub("…", said)).rstrip(".:… ")[:_LONGEST]
+def unparsed(error: Exception, tokens: Sequence[Token]) -> Excess:
+    """A statement that cannot be parsed, with the reason where the parser has a general one."""
+    errors = getattr(error, "errors", None)
+    said = str(errors[0].get("description") or "") if errors else ""
+    general = _EXCERPT.sub("", said).rstrip(" ./")
+    quoted = any(token.text in general for token in tokens if token.token_type in STRINGS)
+    return Excess(
+        GapReason.PARSE_ERROR, general if general and not quoted else _CANNOT, tokens[0].start
+    )

@@ -5,6 +5,7 @@ Outside, a relation is the URI or stage as it is written.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -52,8 +53,15 @@ def _program(file: exp.Expr, node: exp.Expr) -> exp.Expr:
     """`COPY … TO PROGRAM 'command'`, of which the parser makes a parameter."""
     params = node.args.get("params") or ()
     if isinstance(file, exp.Identifier) and file.name.lower() == "program" and params:
-        return exp.Literal.string(params[0].name)
+        return exp.Literal.string(_program_name(params[0].name))
     return file
+
+
+def _program_name(command: str) -> str:
+    """What a command runs, and a digest that tells it from others: it may hold a password."""
+    program = command.split(maxsplit=1)[0] if command.strip() else ""
+    digest = hashlib.sha256(command.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return ":".join(("program", *([] if "=" in program else [program]), digest))
 
 
 def _is_outside(node: exp.Expr) -> bool:
@@ -145,8 +153,9 @@ def add_function_insert(node: exp.Expr, parts: Parts) -> None:
     function = node.this
     place = next((s.name for s in function.find_all(exp.Literal) if s.is_string), "")
     if not place or function_name(function) in _BY_SEVERAL_ARGUMENTS:
-        written = parts.text[offset_of(function) :].partition(")")[0]
-        place = f"{written[:200].strip()})" if written else "function:unknown"
+        # Server, database and table; after them come a user and a password.
+        written = parts.text[offset_of(function) :].partition(")")[0].split(",")[:3]
+        place = f"{','.join(written)[:200].strip()})" if written[0] else "function:unknown"
     parts.writes.append(Write(place, scope, "external", by_name=True, offset=parts.at(node)))
 
 

@@ -22,6 +22,15 @@ _SPELLINGS = {
     }.items()
     for word in words.split()
 }
+# Units that leave more of a time than a second does.
+_FINER = frozenset(
+    """
+    millisecond milliseconds ms msec msecs microsecond microseconds us usec usecs nanosecond
+    nanoseconds ns nsec epoch epoch_second epoch_millisecond epoch_microsecond epoch_nanosecond
+    date time timezone timezone_hour timezone_minute tz dow dayofweek dayofweekiso dayofweek_iso
+    isodow dw weekday doy dayofyear dy yearday dayname monthname julian era millennium millenniums
+    """.split()
+)
 _AMOUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,9})?)?\s*(?P<unit>[a-z][a-z0-9_]{0,30})\b")
 # What a format may show, in strftime's letters and in those of TO_CHAR, coarsest first.
 _LETTERS = {
@@ -50,7 +59,7 @@ def _first_unit(text: str) -> str:
     found = _AMOUNT.match(text.strip().lower())
     if found is None or (found["number"] and float(found["number"]) < 1):
         return ""
-    return _SPELLINGS.get(found["unit"], found["unit"])
+    return found["unit"] if found["unit"] in _FINER else _SPELLINGS.get(found["unit"], "")
 
 
 def finest_unit(node: exp.Expr | None, *, strftime: bool) -> str:

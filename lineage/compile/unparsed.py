@@ -25,7 +25,7 @@ _AFTER_THESE = frozenset(
 _NO_NAMES = _AFTER_THESE | frozenset(
     "SELECT IF ONLY VALUES LATERAL SET ALL FIRST WHEN THEN IGNORE STREAM IN AS AND OR NOT".split()
 )
-_STRINGS = frozenset(
+STRINGS = frozenset(
     {
         TokenType.STRING,
         TokenType.HEREDOC_STRING,
@@ -53,7 +53,7 @@ def names_in(tokens: Sequence[Token], naming: Naming) -> tuple[str, ...]:
 
 def _may_be_code(token: Token) -> bool:
     """A string with more than one word; other languages quote theirs as SQL quotes names."""
-    quoted = token.token_type in _STRINGS or token.token_type is TokenType.IDENTIFIER
+    quoted = token.token_type in STRINGS or token.token_type is TokenType.IDENTIFIER
     return quoted and " " in token.text
 
 
@@ -116,7 +116,7 @@ def end_of_name(tokens: Sequence[Token], position: int) -> int:
 def _is_name(token: Token) -> bool:
     if token.token_type is TokenType.IDENTIFIER:
         return True
-    if token.token_type in _STRINGS or token.text.upper() in _NO_NAMES:
+    if token.token_type in STRINGS or token.text.upper() in _NO_NAMES:
         return False
     return token.token_type is TokenType.VAR or token.text.isidentifier()
 

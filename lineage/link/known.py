@@ -54,7 +54,7 @@ def known_relations(
 def _kind_of(name: str) -> RelationKind:
     if name.startswith(RESULT):
         return RelationKind.RESULT
-    outside = name.startswith("@") or "://" in name or "/" in name
+    outside = name.startswith(("@", "program:")) or "://" in name or "/" in name
     return RelationKind.EXTERNAL if outside else RelationKind.TABLE
 
 

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from lineage.flows import Flow
     from lineage.projects import Relation
     from lineage.subgraph import Subgraph
-    from lineage.words import Edge
+    from lineage.words import Edge, Guard
 
 FORMAT = "fieldgate-lineage/1"
 
 Json = dict[str, object]
+_TRUTH = frozenset({"true", "false", "0", "1"})
 
 
 def render_json(subgraph: Subgraph) -> str:
@@ -38,7 +39,7 @@ def render_json(subgraph: Subgraph) -> str:
         _list("flows", map(_flow, subgraph.flows)),
         _list("grants", map(to_builtins, subgraph.grants)),
         _list("deletes", map(to_builtins, subgraph.deletes)),
-        _list("guards", map(to_builtins, subgraph.guards)),
+        _list("guards", map(_guard, subgraph.guards)),
         _list("gaps", map(to_builtins, subgraph.gaps)),
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -70,6 +71,12 @@ def _flow(flow: Flow) -> Json:
         "ambiguous": edge.ambiguous,
         "origin": to_builtins(edge.origin),
     }
+
+
+def _guard(guard: Guard) -> Json:
+    """A guard without its value where that may be somebody's: consent and group sizes are not."""
+    told = guard.value in _TRUTH or (guard.function and guard.value.isdecimal())
+    return {**to_builtins(guard), "value": guard.value if told else None}
 
 
 def _type(edge: Edge) -> str:

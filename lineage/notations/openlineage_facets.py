@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from lineage.flows import Flow
 
 Json = dict[str, object]
+# Whoever wrote an event may have put the expression there, and in it values.
+_LITERAL = re.compile(r"'(?:[^']|'')*(?:'|\Z)")
 
 
 class Facets:
@@ -104,7 +107,7 @@ def _facet(name: str) -> Json:
 
 def _transformation(flow: Flow) -> Json:
     transform = flow.edge.transform
-    described = flow.description
+    described = _LITERAL.sub("'…'", flow.description)
     if not flow.job_namespace and is_named(flow):
         described = description_of(flow.edge.source.column, transform.functions)
     return {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.collector import paused
 from lineage.projects import Project
 from lineage.readers.dbt_artifacts import read_catalog, read_manifest
 from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lineage.readers.folders import Tree
 
 
+@paused()  # what a large manifest becomes is all kept
 def read_dbt_project(
     place: Place, catalog_path: str, tree: Tree | None, dialect: str | None
 ) -> Project:
@@ -61,6 +63,8 @@ def read_dbt_project(
 def _check_files(
     place: Place, manifest: Manifest, tree: Tree, names: Names, files: Files
 ) -> tuple[Findings, ...]:
+    if place.settings is None:
+        return (check_unknown_files(place, manifest, tree, ()),)
     nodes = check_nodes(place, manifest, names, files)
     macros = check_macros(place, manifest, names)
     known = set(files) | {entry.path for entry in macros.inputs}

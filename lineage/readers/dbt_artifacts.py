@@ -13,6 +13,7 @@ import msgspec
 from lineage.projects import Input
 from lineage.readers.dbt_words import Catalog, Heading, Manifest
 from lineage.readers.files import FileBytes, Refusal, read_bytes, shown_path
+from lineage.strict_json import NotJsonError, WrongShapeError, decode
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ MAX_ARTIFACT_BYTES = 512 << 20
 
 _VERSIONS = ("v10", "v11", "v12")
 _VERSION = re.compile(r"/manifest/(v\d{1,4})\b")
-_BYTE = re.compile(r"\(byte (\d+)\)")
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 
 
@@ -100,27 +100,12 @@ def _inflate(read: FileBytes) -> bytes:
 
 def _decode(data: bytes, path: str, shape: type[_Shape]) -> _Shape:
     try:
-        return msgspec.json.decode(data, type=shape)
-    except msgspec.ValidationError as error:
-        # The decoder's message names the place in the document, and types, not values.
+        return decode(data, shape)
+    except WrongShapeError as error:
         raise _error(path, f"not the shape of a dbt {shape.__name__.lower()}: {error}") from error
-    except msgspec.DecodeError as error:
-        raise _malformed(data, path, str(error)) from error
-    except UnicodeDecodeError as error:
-        raise _error(path, "text that is not UTF-8") from error
-    except RecursionError as error:
-        raise _error(path, "nested too deeply") from error
+    except NotJsonError as error:
+        raise _error(path, str(error), error.line, error.column) from error
 
 
-def _malformed(data: bytes, path: str, message: str) -> InputError:
-    found = _BYTE.search(message)
-    offset = int(found.group(1)) if found else len(data)
-    what = "not JSON" if found else "JSON that is cut off"
-    line_start = data.rfind(b"\n", 0, offset) + 1
-    column = len(data[line_start:offset].decode("utf-8", "replace")) + 1
-    origin = Origin(shown_path(path), data.count(b"\n", 0, offset) + 1, column)
-    return InputError(origin, what, "run `dbt compile` again")
-
-
-def _error(path: str, message: str) -> InputError:
-    return InputError(Origin(shown_path(path), 1, 1), message, "run `dbt compile` again")
+def _error(path: str, message: str, line: int = 1, column: int = 1) -> InputError:
+    return InputError(Origin(shown_path(path), line, column), message, "run `dbt compile` again")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.limits import MAX_BYTES
+from lineage.limits import MAX_BYTES, MAX_SEED_BYTES
 from lineage.projects import Input, Outcome
+from lineage.readers.dbt_rendered import can_be_rendered
 from lineage.readers.files import FileText, Refusal, read_text, shown_path
 from lineage.words import Gap, GapReason, Origin
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node
 
-_MAX_SEED_BYTES = 64 << 20
 CODE = (".sql", ".py")
 COMPILE = "run `dbt compile`"
 
@@ -49,7 +49,7 @@ def read_node_files(place: Place, manifest: Manifest) -> Files:
         path = place.path_of(node)
         if path not in files and path.endswith((*CODE, ".csv")):
             there = os.path.lexists(place.root / path)
-            limit = _MAX_SEED_BYTES if node.resource_type == "seed" else MAX_BYTES
+            limit = MAX_SEED_BYTES if node.resource_type == "seed" else MAX_BYTES
             if there or place.is_own(node):
                 files[path] = read_text(place.root, path, limit)
     return files
@@ -90,8 +90,8 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
         elif isinstance(read, Refusal):
             inputs[path] = read.as_input(node.resource_type)
             gaps.append(read.as_gap(relations))
-        elif node.resource_type != "seed" and _differs(node, read.text):
-            message = f"changed since the manifest was written; {COMPILE}"
+        elif node.resource_type != "seed" and (why := _why_other(node, read.text)):
+            message = f"{why}; {COMPILE}"
             inputs[path] = read.as_input(node.resource_type, Outcome.REFUSED, message)
             gaps.append(stale(path, message, relations))
         else:
@@ -99,17 +99,33 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
     return Findings(tuple(inputs.values()), tuple(gaps))
 
 
+def _why_other(node: Node, text: str) -> str:
+    """How the manifest's code is not that of the file, or nothing."""
+    if _differs(node, text):
+        return "changed since the manifest was written"
+    compiled = node.compiled_code or ""
+    is_sql = node.resource_type == "model" and node.language in {None, "sql"}
+    if is_sql and compiled.strip() and not can_be_rendered(text, compiled):
+        return "compiled to something else than it says"
+    return ""
+
+
 def _differs(node: Node, text: str) -> bool:
     """True unless the file is what dbt read: dbt strips the text and hashes it in UTF-8."""
     stripped = text.strip()
     raw = (node.raw_code or "").strip()
+    summed = node.checksum is not None and node.checksum.name == "sha256"
+    if summed and not _has_checksum(stripped, node):
+        return True
     if node.resource_type == "model" and raw:
         return _plain_lines(stripped) != _plain_lines(raw)
-    if node.checksum is not None and node.checksum.name == "sha256":
-        texts = {stripped, _plain_lines(stripped)}
-        sums = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
-        return node.checksum.checksum not in sums
-    return not raw or _plain_lines(raw) not in _plain_lines(text)
+    return not summed and (not raw or _plain_lines(raw) not in _plain_lines(text))
+
+
+def _has_checksum(stripped: str, node: Node) -> bool:
+    texts = {stripped, _plain_lines(stripped)}
+    sums = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
+    return node.checksum is not None and node.checksum.checksum in sums
 
 
 def _plain_lines(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lineage.dialects import join_name, naming, normalise_relation
+from lineage.uris import without_keys
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def relation_name(node: Node, dialect: str) -> str:
         return ""
     file = _FILE.match(node.relation_name or "")
     if file is not None:
-        return file.group(1)
+        return without_keys(file.group(1))
     rule = naming(dialect)
     parts = [
         rule.relation_part(text, quoted=quoted) for text, quoted in _parts(node.relation_name or "")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.readers.dbt_project_file import Settings
-from lineage.readers.files import why_not_text
 from lineage.readers.folders import is_below, join_path
+from lineage.text import why_not_text
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
@@ -40,15 +40,23 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """
         path = thing.original_file_path.replace("\\", "/")
         if leaves_folder(path):
-            raise InputError(
-                Origin(self.manifest, 1, 1),
-                f"original_file_path leaves the project: {path[:200]!r}",
-                "run `dbt compile` again",
-            )
-        settings = self.settings or Settings()
+            raise self._leaving("original_file_path", path)
         if self.is_own(thing):
             return join_path(self.folder, path)
-        return join_path(self.folder, f"{settings.packages}/{thing.package_name}/{path}")
+        packages = (self.settings or Settings()).packages
+        if leaves_folder(packages):  # installed elsewhere, so its files are not here
+            packages = Settings().packages
+        package = thing.package_name.replace("\\", "/")
+        if leaves_folder(package):
+            raise self._leaving("package_name", package)
+        return join_path(self.folder, f"{packages}/{package}/{path}")
+
+    def _leaving(self, key: str, path: str) -> InputError:
+        return InputError(
+            Origin(self.manifest, 1, 1),
+            f"{key} leaves the project: {path[:200]!r}",
+            "run `dbt compile` again",
+        )
 
     def is_own(self, thing: Node | Macro | Disabled) -> bool:
         """True for what the project itself wrote, false for what an installed package brought."""
@@ -78,6 +86,7 @@ def leaves_folder(path: str) -> bool:
         not path
         or len(path) > _MAX_PATH
         or bool(why_not_text(path))
+        or any(character in path for character in "\t\n\r")
         or _DRIVE.match(path) is not None
         or any(part in {"", ".", "..", "~"} for part in parts)
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.projects import Unit
 from lineage.readers.dbt_freshness import COMPILE, written_text
-from lineage.readers.files import why_not_text
+from lineage.text import why_not_text
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from lineage.projects import Input, Outcome, Project
 from lineage.readers.dbt import read_dbt_project
 from lineage.readers.dbt_names import DIALECT_OF_ADAPTER
 from lineage.readers.dbt_places import Place, leaves_folder
-from lineage.readers.dbt_project_file import read_settings
+from lineage.readers.dbt_project_file import Settings, read_settings
 from lineage.readers.files import shown_path
 from lineage.readers.folders import PROJECT_FILE, Tree, is_below, join_path, outermost, walk
 from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files, unfollowed_links
@@ -23,6 +23,7 @@ _ARTIFACT_SUFFIXES = (".json", ".json.gz")
 
 # Kinds of inputs that were not looked into.
 FOLDER = "folder or link"
+HIDDEN = "hidden folder"
 UNREAD = "unread SQL"
 _UNREAD_SUFFIXES = (
     ".sqlx",
@@ -45,7 +46,8 @@ def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
     - A folder with exactly one dbt project below it: that project, and the SQL files
       outside it as scripts in the same dialect.
     - A folder with a manifest, or a manifest's file: that manifest, together with the dbt
-      project of which it lies in the target folder, if it does.
+      project of which it lies in the target folder, if it does; in the folder itself what
+      looks like files of a dbt project is compared with it.
     - Any other folder, or an SQL file: SQL files as scripts, in `dialect` or, without one,
       in the parser's generic dialect.
 
@@ -69,6 +71,18 @@ def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
     raise InputError(_origin(given), what, "name a folder, a dbt manifest or an SQL file")
 
 
+def root_of(path: str | Path) -> Path:
+    """The folder that paths in the project at `path` are relative to, as a real path."""
+    root = Path(os.path.realpath(path))
+    folder = root if root.is_dir() else root.parent
+    if root.is_dir():
+        manifest = bool(_artifact(root, "", "manifest"))
+        alone = manifest and not os.path.lexists(root / PROJECT_FILE)
+    else:
+        alone = root.name.lower().endswith(_ARTIFACT_SUFFIXES)
+    return folder.parent if alone and (folder.parent / PROJECT_FILE).is_file() else folder
+
+
 def _origin(path: Path | str) -> Origin:
     return Origin(shown_path(str(path)), 1, 1)
 
@@ -76,8 +90,9 @@ def _origin(path: Path | str) -> Origin:
 def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
     manifest = _artifact(root, "", "manifest")
     if manifest and not os.path.lexists(root / PROJECT_FILE):
-        return _read_manifest(root, manifest, dialect)
+        return _read_manifest(root, manifest, dialect, walk(root))
     tree = walk(root)
+    _refuse_planted(root, tree)
     projects = outermost(tree.projects)
     if len(projects) > 1:
         names = ", ".join(shown_path(project) for project in projects[:20])
@@ -92,6 +107,15 @@ def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
     if projects[0] == "":
         return project
     return _joined(project, _read_scripts(root, tree, project.dialect, projects[0]))
+
+
+def _refuse_planted(root: Path, tree: Tree) -> None:
+    """Raises where a project file is no file: dbt's models must not pass for scripts."""
+    planted = [link.path for link in tree.links if Path(link.path).name == PROJECT_FILE]
+    if "" not in tree.projects and os.path.lexists(root / PROJECT_FILE):
+        planted.insert(0, PROJECT_FILE)
+    if planted:
+        raise InputError(_origin(planted[0]), "a link or a folder", "make it a plain file")
 
 
 def _read_dbt(root: Path, folder: str, tree: Tree, dialect: str | None) -> Project:
@@ -120,7 +144,9 @@ def _artifact(root: Path, folder: str, stem: str) -> str:
     return ""
 
 
-def _read_manifest(folder: Path, name: str, dialect: str | None) -> Project:
+def _read_manifest(
+    folder: Path, name: str, dialect: str | None, tree: Tree | None = None
+) -> Project:
     parent, target = folder.parent, folder.name
     if (parent / PROJECT_FILE).is_file():
         settings, record = read_settings(parent, "")
@@ -134,7 +160,9 @@ def _read_manifest(folder: Path, name: str, dialect: str | None) -> Project:
         project = read_dbt_project(place, catalog, walk(parent), dialect)
         return msgspec.structs.replace(project, inputs=tuple(sorted((*project.inputs, record))))
     place = Place(root=folder, manifest=name)
-    return read_dbt_project(place, _artifact(folder, "", "catalog"), None, dialect)
+    if tree is not None and any(place.kind_of(path) for path in tree.files):
+        place = msgspec.structs.replace(place, settings=Settings())
+    return read_dbt_project(place, _artifact(folder, "", "catalog"), tree, dialect)
 
 
 def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project:
@@ -150,7 +178,10 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
         for refusal in (*tree.refused, *unfollowed_links(tree, SQL_SUFFIXES))
         if is_ours(refusal.path)
     ]
-    passed = [_passed(path, "a folder of files that tools wrote") for path in tree.skipped]
+    passed = [_passed_folder(path) for path in tree.skipped]
+    passed += [
+        _passed(p, "hidden", UNREAD) for p in tree.hidden if p.lower().endswith(SQL_SUFFIXES)
+    ]
     passed += [
         _passed(path, "SQL under a name that is not read", UNREAD)
         for path in tree.files
@@ -167,6 +198,12 @@ def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project
     return msgspec.structs.replace(
         scripts, inputs=tuple(sorted(inputs)), gaps=tuple(sorted(set(gaps)))
     )
+
+
+def _passed_folder(folder: str) -> Input:
+    if folder.rpartition("/")[2].startswith("."):
+        return _passed(folder, "a hidden folder", HIDDEN)
+    return _passed(folder, "a folder of files that tools wrote")
 
 
 def _passed(path: str, why: str, kind: str = FOLDER) -> Input:

@@ -1,4 +1,4 @@
-"""The one place that reads files of a checkout, which is not trusted.
+"""The one place that opens files to read them, for nobody vouches for what lies in a checkout.
 
 A path is relative to a root, in posix form. One bad file is a `Refusal`, a value, never an
 exception: no link is followed, not even one that is put there while we read; nothing but a
@@ -9,24 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import BinaryIO, Self
 
 import msgspec
 
 from lineage.projects import Input, Outcome
+from lineage.text import NotTextError, text_of
 from lineage.words import Gap, GapReason, Origin
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-# C0 but for tab, line feed and carriage return; and what JSON can smuggle past UTF-8.
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # the same, of what UTF-8 can say
-_BOM = "\ufeff"
+_MARK = "\ufeff".encode()
 _MARKED = "begins with a byte order mark"
-
 MAX_FOLDERS = 100  # on the way to a file: each is an open descriptor
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # Where there is `O_PATH`, a folder need not be readable to be on the way.
@@ -109,6 +103,15 @@ def read_text(root: Path, path: str, limit: int) -> FileText | Refusal:
         return checkout.read_text(path, limit)
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """A file that somebody named, to be read bit by bit; its folder may lie behind a link.
+
+    Raises OSError, for anything that is not a regular file too.
+    """
+    with Checkout(Path(os.path.realpath(path.parent))) as checkout:
+        return checkout.open(path.name)
+
+
 class Checkout:
     """A root below which many files are read: a context, and `read_bytes` and `read_text` in it.
 
@@ -133,7 +136,7 @@ class Checkout:
         try:
             *folders, name = self._parts(path)
             return _read_regular(path, name, self._descend(folders), limit)
-        except _Refused as refused:
+        except _RefusedError as refused:
             return Refusal(path, GapReason.NOT_TEXT, str(refused))
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "not a file name"
@@ -144,16 +147,24 @@ class Checkout:
         read = self.read_bytes(path, limit)
         return read if isinstance(read, Refusal) else _as_text(read)
 
+    def open(self, path: str) -> BinaryIO:
+        """A regular file, to be read bit by bit; raises OSError where there is none."""
+        try:
+            *folders, name = self._parts(path)
+            return os.fdopen(_open_regular(name, self._descend(folders)), "rb")
+        except ValueError as error:
+            raise OSError("not a file name") from error
+
     def _parts(self, path: str) -> list[str]:
         if path.startswith("/"):
             path = path.removeprefix(self._root.rstrip("/") + "/")
         parts = [part for part in path.split("/") if part not in _HERE]
         if path.startswith("/") or ".." in parts:
-            raise _Refused(_ELSEWHERE)
+            raise _RefusedError(_ELSEWHERE)
         if not parts:
-            raise _Refused(_IRREGULAR)
+            raise _RefusedError(_IRREGULAR)
         if len(parts) > MAX_FOLDERS + 1:
-            raise _Refused(f"more than {MAX_FOLDERS} folders deep")
+            raise _RefusedError(f"more than {MAX_FOLDERS} folders deep")
         return parts
 
     def _descend(self, names: list[str]) -> int:
@@ -178,7 +189,7 @@ class Checkout:
         del self._names[max(kept - 1, 0) :]
 
 
-class _Refused(Exception):  # noqa: N818 - it is caught here and nobody's error
+class _RefusedError(OSError):
     """What a path is that is not read."""
 
 
@@ -187,18 +198,27 @@ def _open_folder(name: str, parent: int) -> int:
         return os.open(name, _FOLDER, dir_fd=parent)
     except OSError:
         if stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
-            raise _Refused(_ELSEWHERE) from None
+            raise _RefusedError(_ELSEWHERE) from None
         raise
 
 
-def _read_regular(path: str, name: str, folder: int, limit: int) -> FileBytes | Refusal:
+def _open_regular(name: str, folder: int) -> int:
     # Looked at before, for opening is enough to wake who waits at a pipe, and again once
     # open: it may have been swapped for a link or a pipe.
     _expect_regular(os.stat(name, dir_fd=folder, follow_symlinks=False))
     descriptor = os.open(name, _FILE, dir_fd=folder)
     try:
+        _expect_regular(os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _read_regular(path: str, name: str, folder: int, limit: int) -> FileBytes | Refusal:
+    descriptor = _open_regular(name, folder)
+    try:
         status = os.fstat(descriptor)
-        _expect_regular(status)
         if status.st_size > limit:
             return _too_large(path, limit, status.st_size)
         data = _read_all(descriptor, status.st_size, limit)
@@ -211,9 +231,9 @@ def _read_regular(path: str, name: str, folder: int, limit: int) -> FileBytes | 
 
 def _expect_regular(status: os.stat_result) -> None:
     if stat.S_ISLNK(status.st_mode):
-        raise _Refused("a symbolic link, which is not followed")
+        raise _RefusedError("a symbolic link, which is not followed")
     if not stat.S_ISREG(status.st_mode):
-        raise _Refused(_IRREGULAR)
+        raise _RefusedError(_IRREGULAR)
 
 
 def _read_all(descriptor: int, size: int, limit: int) -> bytes:
@@ -234,29 +254,13 @@ def _too_large(path: str, limit: int, size: int) -> Refusal:
 
 def _as_text(read: FileBytes) -> FileText | Refusal:
     try:
-        decoded = read.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        why = f"not UTF-8 at byte {error.start}"
-    else:
-        text = decoded.removeprefix(_BOM)
-        if not _has_control(read.data):
-            return FileText(read.path, text, read.sha256, len(read.data), text != decoded)
-        why = why_not_text(text)
-    return Refusal(read.path, GapReason.NOT_TEXT, why, len(read.data), read.sha256)
-
-
-def _has_control(data: bytes) -> bool:
-    """Whether UTF-8 holds a control character, ten times as fast as a pattern says where."""
-    return len(data.translate(None, _CONTROL)) != len(data)
-
-
-def why_not_text(text: str) -> str:
-    """What a string holds that no text should, or nothing."""
-    try:
-        found = _NOT_TEXT.search(text) if _has_control(text.encode()) else None
-    except UnicodeEncodeError:
-        found = _NOT_TEXT.search(text)
-    if found is None:
-        return ""
-    line = text.count("\n", 0, found.start()) + 1
-    return f"control character U+{ord(found.group()):04X} in line {line}"
+        return FileText(
+            path=read.path,
+            text=text_of(read.data),
+            sha256=read.sha256,
+            size=len(read.data),
+            marked=read.data.startswith(_MARK),
+        )
+    except NotTextError as error:
+        size = len(read.data)
+        return Refusal(read.path, GapReason.NOT_TEXT, str(error), size, read.sha256)

@@ -19,6 +19,7 @@ SKIPPED_FOLDERS = frozenset(
     {"target", "dbt_packages", "dbt_modules", "node_modules", "venv", "__pycache__"}
 )
 PROJECT_FILE = "dbt_project.yml"
+_GIT = ".git"  # nobody can put files there by a commit
 
 
 class Link(msgspec.Struct, frozen=True, order=True):
@@ -48,12 +49,14 @@ class Link(msgspec.Struct, frozen=True, order=True):
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """A folder's content, each tuple sorted, paths relative to it and in posix form.
 
-    `projects` are the folders that hold a dbt project file, `""` for the folder itself.
+    `projects` are the folders that hold a dbt project file, `""` for the folder itself;
+    `hidden` are files, and `skipped` folders, that are passed over.
     """
 
     files: tuple[str, ...]
     projects: tuple[str, ...]
     skipped: tuple[str, ...]
+    hidden: tuple[str, ...]
     links: tuple[Link, ...]
     refused: tuple[Refusal, ...]
 
@@ -72,9 +75,21 @@ def join_path(folder: str, path: str) -> str:
     return f"{folder}/{path}" if folder else path
 
 
-def walk(root: Path) -> Tree:
-    """Everything below `root`, which must be a real path."""
-    found = _Found(root)
+def names_in(folder: Path) -> tuple[str, ...]:
+    """What lies in one folder, sorted; nothing where it is none, a link, or not to be read."""
+    try:
+        there = () if folder.is_symlink() else folder.iterdir()
+        return tuple(sorted(path.name for path in there))
+    except OSError:
+        return ()
+
+
+def walk(root: Path, *, everything: bool = False) -> Tree:
+    """All files below `root`, which must be a real path, but for what nobody writes by hand.
+
+    With `everything`, hidden files and folders that tools wrote too.
+    """
+    found = _Found(root, everything=everything)
     waiting = [""]
     while waiting:
         waiting += found.folders_in(waiting.pop())
@@ -82,6 +97,7 @@ def walk(root: Path) -> Tree:
         files=tuple(sorted(found.files)),
         projects=tuple(sorted(_projects(found.files))),
         skipped=tuple(sorted(found.skipped)),
+        hidden=tuple(sorted(found.hidden)),
         links=tuple(sorted(found.links)),
         refused=tuple(sorted(found.refused, key=lambda refusal: refusal.path)),
     )
@@ -90,10 +106,12 @@ def walk(root: Path) -> Tree:
 class _Found:
     """What a walk has come by so far."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, everything: bool) -> None:
         self._root = root
+        self._everything = everything
         self.files: list[str] = []
         self.skipped: list[str] = []
+        self.hidden: list[str] = []
         self.links: list[Link] = []
         self.refused: list[Refusal] = []
 
@@ -111,14 +129,14 @@ class _Found:
         folders = []
         for entry in entries:
             name = entry.name
-            if name.startswith("."):
-                continue
+            hidden = name.startswith(".") and not self._everything
             if entry.is_symlink():
-                self.links.append(_link(self._root, before + name))
+                if not hidden:
+                    self.links.append(_link(self._root, before + name))
             elif not entry.is_dir(follow_symlinks=False):
-                self.files.append(before + name)
-            elif name in SKIPPED_FOLDERS:
-                self.skipped.append(before + name)
+                (self.hidden if hidden else self.files).append(before + name)
+            elif hidden or (name in SKIPPED_FOLDERS and not self._everything):
+                self.skipped += [before + name] * (name != _GIT)
             else:
                 folders.append(before + name)
         return folders

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.openlineage import Dataset
-from lineage.readers.files import Refusal, read_bytes, shown_path, why_not_text
+from lineage.readers.files import Refusal, read_bytes, shown_path
 from lineage.readers.openlineage_words import Event, EventDataset, Heading
+from lineage.strict_json import (
+    NotJsonError,
+    NotUtf8Error,
+    TooDeepError,
+    WrongShapeError,
+    decode,
+)
+from lineage.text import why_not_text
+from lineage.uris import all_without_keys
 from lineage.words import GapReason, InputError, Origin
 
 if TYPE_CHECKING:
@@ -121,17 +130,17 @@ def _split(data: bytes) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
 
 def _event(number: int, raw: bytes | msgspec.Raw) -> Line | Refused:
     try:
-        event = msgspec.json.decode(raw, type=Event)
-    except msgspec.ValidationError as error:
+        event = all_without_keys(decode(bytes(raw), Event))
+    except WrongShapeError as error:
         # The decoder's message names the place in the document, and types, not values.
         what = f"not the shape of an OpenLineage event: {error}"
         return Refused(number, GapReason.PARSE_ERROR, what, _about(raw))
-    except msgspec.DecodeError:
-        return Refused(number, GapReason.PARSE_ERROR, "not JSON")
-    except UnicodeDecodeError:
-        return Refused(number, GapReason.NOT_TEXT, "text that is not UTF-8")
-    except RecursionError:
-        return Refused(number, GapReason.TOO_DEEP, "nested too deeply")
+    except TooDeepError as error:
+        return Refused(number, GapReason.TOO_DEEP, str(error), _about(raw))
+    except NotUtf8Error as error:
+        return Refused(number, GapReason.NOT_TEXT, str(error), _about(raw))
+    except NotJsonError as error:
+        return Refused(number, GapReason.PARSE_ERROR, str(error), _about(raw))
     if event.job is None and event.dataset is None:
         return Refused(number, GapReason.PARSE_ERROR, "an event without a job or a dataset")
     why = _why_not_names(event)
@@ -141,7 +150,7 @@ def _event(number: int, raw: bytes | msgspec.Raw) -> Line | Refused:
 def _about(raw: bytes | msgspec.Raw) -> tuple[Dataset, ...]:
     """The datasets that flows of an event would go into, as far as that can be read."""
     try:
-        heading = msgspec.json.decode(raw, type=Heading)
+        heading = all_without_keys(msgspec.json.decode(raw, type=Heading))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ()
     found = [*(heading.outputs or []), *([heading.dataset] if heading.dataset else [])]

@@ -164,8 +164,8 @@ def test_a_message_says_lists_and_words_as_its_language_does() -> None:
 @pytest.mark.parametrize(("count", "said"), [(1, "a value of"), (2, "2 values of")])
 def test_one_is_said_otherwise_than_many(count: int, said: str) -> None:
     """A message that counts has a form for one."""
-    message = say("literal", where="s", count=count, kind=say("value-email"), first="a…m")
-    assert words_in("en")(message) == f"s holds {said} an e-mail address, the first is a…m"
+    message = say("literal", where="s", count=count, kind=say("value-email"))
+    assert words_in("en")(message).startswith(f"s holds {said} an e-mail address")
 
 
 ENGLISH_ONE = """

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tests.hostile.makers import Hostile
 
-DEPTHS = (160, 321, 3_210, 20_000)
+DEPTHS = (160, 321, 8_000)
 
 NESTED: dict[str, Callable[[int], str]] = {
     "brackets": lambda n: "(" * n + "email" + ")" * n,
@@ -49,7 +49,7 @@ def inputs() -> Iterator[Hostile]:
             name = f"deep_{kind}_{depth}"
             yield made(name, leak(name, make(depth)))
     for kind, prefix in PREFIXES.items():
-        for length in (201, 20_000):
+        for length in (201, 8_000):
             name = f"run_{kind}_{length}"
             yield made(name, leak(name, prefix * length + "email"))
     for depth in DEPTHS:

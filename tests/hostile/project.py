@@ -1,4 +1,4 @@
-"""A project that forbids contact data in `ads`, with hostile files in it, and what a check says."""
+"""A project that keeps contact data in `crm`, with hostile files in it, and what a check says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ version: 1
 policies: [policies]
 labels: [labels.yml]
 places:
-  ads: {{match: {{relations: ["{ads}.*"]}}}}
+  crm: {{match: {{relations: ["{crm}.*"]}}}}
 """
 _LABELS = """\
 labels:
@@ -28,14 +28,14 @@ labels:
     columns: {{{email}: user.contact.email}}
 """
 _RULE = """\
-id: contact-in-ads
-title: Contact data in the place for advertising
+id: contact-outside-crm
+title: Contact data outside of the CRM
 phase: use
 severity: error
 deny:
   data: user.contact
   unless_protected: {at_least: keyed}
-  into: {place: ads}
+  into: {place: {not: [crm]}}
 law: ["GDPR Art. 5(1)(b)"]
 why: It was given for something else.
 fix: Leave it out.
@@ -57,24 +57,25 @@ class Verdict(NamedTuple):
     seal: dict[str, Any]
 
     def told_of(self, hostile: Hostile) -> bool:
-        """Whether anything is said of a file: a gap in it, or a finding about what it fills."""
+        """Whether anything is said of a file: a gap in it, or a finding about what it does."""
         file = f"{hostile.name}.sql"
-        gaps = any(gap["origin"]["file"] == file for gap in self.report["gaps"])
-        sink = f"ads.{hostile.name}".lower()
-        return gaps or any(
-            finding["rule"] == "contact-in-ads" and finding["sink"].lower() == sink
-            for finding in self.report["findings"]
-        )
+        found = [f for f in self.report["findings"] if f["rule"] == "contact-outside-crm"]
+        places = [
+            *(gap["origin"] for gap in self.report["gaps"]),
+            *(finding["origin"] for finding in found),
+            *(step["origin"] for finding in found for step in finding["path"]),
+        ]
+        return any(place and place["file"] == file for place in places)
 
 
 def make_project(root: Path, dialect: str, hostile: Iterable[Hostile]) -> None:
     """Write the project below `root`."""
     cased = str.upper if dialect in _UPPER else str
-    ads, users, email = cased("ads"), cased("crm.users"), cased("email")
+    crm, users, email = cased("crm"), cased("crm.users"), cased("email")
     (root / "policies").mkdir(parents=True)
-    (root / "fieldgate.yml").write_text(_CONFIG.format(ads=ads))
+    (root / "fieldgate.yml").write_text(_CONFIG.format(crm=crm))
     (root / "labels.yml").write_text(_LABELS.format(users=users, email=email))
-    (root / "policies" / "contact-in-ads.yml").write_text(_RULE)
+    (root / "policies" / "contact-outside-crm.yml").write_text(_RULE)
     (root / "a_users.sql").write_text("create table crm.users (id int, email varchar(99));\n")
     for one in hostile:
         (root / f"{one.name}.sql").write_bytes(one.data)

@@ -43,7 +43,7 @@ def test_no_hostile_input_passes(checked: tuple[str, Verdict]) -> None:
     """Of each file a gap or the forbidden flow is reported, and the check does not exit with 0."""
     dialect, verdict = checked
 
-    assert verdict.exit_code == 4
+    assert verdict.exit_code in {1, 4}
     assert [one.name for one in _CORPUS[dialect] if not verdict.told_of(one)] == []
 
 
@@ -66,7 +66,8 @@ def test_what_was_refused_is_not_recorded_as_analysed(checked: tuple[str, Verdic
     refused = {g["origin"]["file"] for g in verdict.report["gaps"] if g["reason"] in reasons}
 
     assert set(outcomes.values()) <= {"analysed", "refused", "error", "out_of_scope"}
-    assert {path for path, outcome in outcomes.items() if outcome == "refused"} == refused
+    recorded = {path for path, outcome in outcomes.items() if outcome == "refused"}
+    assert refused <= recorded <= {gap["origin"]["file"] for gap in verdict.report["gaps"]}
 
 
 @pytest.mark.threat(12, 58)

@@ -28,7 +28,7 @@ CHAINS: dict[str, Callable[[int], str]] = {
     "in_list": lambda n: "case when id in (" + ", ".join(map(str, range(n))) + ") then email end",
     "methods": lambda n: "email" + ".upper()" * n,
 }
-LENGTHS = (3_000, 10_000)
+LENGTHS = (3_000, 8_000)
 
 # Whole statements.
 STATEMENTS: dict[str, Callable[[str], str]] = {
@@ -37,7 +37,7 @@ STATEMENTS: dict[str, Callable[[str], str]] = {
     "unions_most": lambda name: f"create table ads.{name} as "
     + " union all ".join(["select email from crm.users"] * 2_000),
     "unions_of_cases": lambda name: f"create table ads.{name} as "
-    + " UnIoN AlL ".join(["select email from crm.users"] * 10_000),
+    + " UnIoN AlL ".join(["select email from crm.users"] * 5_000),
     "excepts": lambda name: f"create table ads.{name} as "
     + " except ".join(["select email from crm.users"] * 3_000),
     "ctes": lambda name: f"create table ads.{name} as with c0 as (select email from crm.users)"
@@ -48,7 +48,7 @@ STATEMENTS: dict[str, Callable[[str], str]] = {
     + " select email from c4999",
     "columns": lambda name: leak(name, "email, " + ", ".join(f"id as c{n}" for n in range(20_000))),
     "columns_many": lambda name: leak(
-        name, "email, " + ", ".join(f"id as c{n}" for n in range(50_000))
+        name, "email, " + ", ".join(f"id as c{n}" for n in range(30_000))
     ),
     "tables": lambda name: leak(
         name, "users.email", "".join(f", crm.t{n}" for n in range(20_000))

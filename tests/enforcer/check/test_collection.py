@@ -80,14 +80,13 @@ def with_luhn(digits: str) -> str:
     return digits + str(-total % 10)
 
 
-def test_a_seed_with_an_address_is_reported_masked(world: World, rule_of: RuleMaker) -> None:
-    """A finding shows where the value is and never the value."""
+def test_a_seed_with_an_address_is_reported_without_it(world: World, rule_of: RuleMaker) -> None:
+    """A finding shows where the value is and what kind it is, and nothing of the value."""
     address = "ann.miller@" + "acme-mail.com"
     [finding] = findings_in_seed(world, rule_of, f"id,mail\n1,x\n2,{address}\n")
     assert finding.field == Column("raw.people", "mail")
     assert finding.origin == Origin("seeds/people.csv", 3, 1)
-    assert "an…om" in english(finding.message)
-    assert address not in english(finding.message)
+    assert english(finding.message) == "raw.people.mail holds a value of an e-mail address"
 
 
 def test_a_column_of_card_numbers_is_reported_whatever_its_form(

@@ -150,7 +150,7 @@ def _no_retention(relation: str) -> Finding:
     )
 
 
-def _shop() -> Report:
+def shop_report() -> Report:
     waived = _no_retention("staging.stg_orders")
     known = _no_retention("staging.stg_payments")
     return Report(
@@ -189,13 +189,13 @@ def _shop() -> Report:
 @pytest.fixture(scope="session")
 def shop() -> Report:
     """A shop whose customers' addresses reach an ads partner through a CTE."""
-    return _shop()
+    return shop_report()
 
 
 @pytest.fixture(scope="session")
 def filled() -> Callable[[str], Report]:
     """A report that has the given text wherever a stranger can put text."""
-    return _filled
+    return filled_with
 
 
 @pytest.fixture(scope="session")
@@ -224,6 +224,10 @@ def payloads() -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def hostile() -> st.SearchStrategy[str]:
     """Any text, lone surrogates included, often with a piece that means something."""
+    return hostile_text()
+
+
+def hostile_text() -> st.SearchStrategy[str]:
     piece = st.one_of(
         st.text(st.characters(codec=None), max_size=8),
         st.sampled_from(PAYLOADS),
@@ -232,7 +236,7 @@ def hostile() -> st.SearchStrategy[str]:
     return st.lists(piece, max_size=6).map("".join)
 
 
-def _filled(text: str) -> Report:
+def filled_with(text: str) -> Report:
     """Rule ids and the rest of a card too: a project may have rules of its own."""
     # A fingerprint is taken of text that can be encoded, which a lone surrogate cannot.
     sound = text.encode("utf-8", "replace").decode("utf-8")

@@ -12,7 +12,7 @@ from enforcer.documents import read_document
 from enforcer.shipped import policies_folder
 from enforcer.taxonomy import load_taxonomy
 from enforcer.value_kinds import ValueKind as K
-from enforcer.values import KINDS, is_specimen, kind_of, kinds_of, masked
+from enforcer.values import KINDS, is_specimen, kind_of, kinds_of
 
 YEAR = 2026
 SPECIMENS = read_document(
@@ -142,11 +142,3 @@ def test_any_text_can_be_asked_about(text: str) -> None:
 def test_a_hostile_text_takes_no_time(text: str) -> None:
     """No pattern goes back and forth over a long text."""
     assert kind_of(text, YEAR) in {None, K.SECRET}
-
-
-@given(st.text(min_size=1, max_size=60))
-def test_little_is_shown_of_a_value(value: str) -> None:
-    """At most its first and last two characters, and nothing of a short one."""
-    shown = masked(value)
-    assert len(shown) <= 5
-    assert len(value) > 4 or shown == "…"

@@ -15,8 +15,8 @@ from lineage.link import link_compiled
 from lineage.link.compiled import Compiled
 from lineage.notations import NOTATIONS, render
 from lineage.projects import Project, Unit
-from lineage.readers.files import why_not_text
 from lineage.subgraph import whole
+from lineage.text import why_not_text
 from lineage.workers import compile_units
 
 from .findings import Broken

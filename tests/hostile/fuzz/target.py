@@ -11,7 +11,7 @@ from time import process_time
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category
 
-from lineage.shown import LONGEST, plain
+from lineage.shown import LONGEST, inert, plain
 
 from .findings import Broken
 
@@ -82,8 +82,9 @@ def _is_visible(line: str) -> bool:
 
 
 def check_output(text: str, notation: str) -> None:
-    """A report or a picture is text that can be written, without a control character."""
+    """What the command line makes of finished text can be written, seen and not obeyed."""
     text.encode("utf-8")
+    text = inert(text)
     for line in text.split("\n"):
         if not _is_visible(line):
             raise Broken(f"{notation} output holds what cannot be seen")

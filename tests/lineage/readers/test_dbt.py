@@ -383,7 +383,7 @@ def test_a_package_keeps_its_files_apart(shop: Shop) -> None:
         (b'{\n  "metadata": x', "2:15", "not JSON"),
         (b"", "1:1", "cut off"),
         (b'{"metadata": NaN}', "1:14", "not JSON"),
-        (b'{"x": ' + b"[" * 100_000, "1:1", "nested too deeply"),
+        (b'{"x": ' + b"[" * 100_000, "1:1", "nested more than"),
         (b'{"metadata": {"dbt_schema_version": "/manifest/v12.json"}, "nodes": 1}', "1:1", "nodes"),
         (b'{"metadata": {"adapter_type": ' + b"9" * 100_000 + b"}}", "1:1", "shape"),
         (b"[]", "1:1", "shape of a dbt"),
@@ -446,18 +446,29 @@ def test_a_project_file_of_many_levels_is_refused(shop: Shop) -> None:
     shop.model("people")
     shop.save()
     shop.write("dbt_project.yml", "name: shop\nvars: " + "[" * 100 + "]" * 100)
-    with pytest.raises(InputError, match="nested too deeply"):
+    with pytest.raises(InputError, match="nested more than 64 deep"):
         find_project(shop.root)
 
 
 def test_aliases_in_a_project_file_cost_nothing(shop: Shop) -> None:
-    """An alias bomb in the project's settings is never expanded."""
+    """An alias bomb in the project's settings is never expanded, and refused."""
     lines = ["a0: &a0 [x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
     shop.model("people")
     shop.save()
     shop.write("dbt_project.yml", "name: shop\n" + "\n".join(lines))
-    assert len(find_project(shop.root).units) == 1
+    with pytest.raises(InputError, match="aliases that stand for more than"):
+        find_project(shop.root)
+
+
+def test_settings_that_are_merged_count_like_those_that_are_written(shop: Shop) -> None:
+    """Aliases and merge keys, which dbt resolves, say where the project's files are."""
+    shop.model("people", original_file_path="sql/people.sql")
+    shop.save()
+    merged = "x-paths: &p [sql]\nx-all: &all {model-paths: *p}\n<<: *all\nname: shop\n"
+    shop.write("dbt_project.yml", merged)
+    shop.write("sql/unknown.sql", "select 1")
+    assert [gap.origin.file for gap in find_project(shop.root).gaps] == ["sql/unknown.sql"]
 
 
 def test_the_target_folder_can_have_another_name(shop: Shop) -> None:

@@ -17,9 +17,9 @@ from lineage.readers.files import (
     Refusal,
     read_text,
     shown_path,
-    why_not_text,
 )
 from lineage.readers.folders import outermost, walk
+from lineage.text import why_not_text
 from lineage.words import GapReason
 
 LIMIT = 1 << 20

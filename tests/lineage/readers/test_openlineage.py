@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,12 @@ INPUTS = st.fixed_dictionaries(
 )
 
 
+def _kept(way: dict[str, object]) -> list[tuple[str, object]]:
+    """What is kept of a transformation: all but the values in its description."""
+    description = re.sub(r"'(?:[^']|'')*(?:'|\Z)", "'…'", str(way.get("description", "")))
+    return list(({**way, "description": description} if "description" in way else way).items())
+
+
 def told(events: list[Json]) -> set[tuple[object, ...]]:
     """Everything that column lineage says in events, whoever wrote them."""
     found: set[tuple[object, ...]] = set()
@@ -184,7 +191,7 @@ def told(events: list[Json]) -> set[tuple[object, ...]]:
             for field, inputs in (*fields, (None, facet.get("dataset", []))):
                 found.add((job, output["namespace"], output["name"], field))
                 found |= {
-                    (job, output["namespace"], output["name"], field, *ids, *sorted(way.items()))
+                    (job, output["namespace"], output["name"], field, *ids, *sorted(_kept(way)))
                     for given in inputs
                     for ids in ((given["namespace"], given["name"], given["field"]),)
                     for way in given["transformations"]
@@ -201,7 +208,7 @@ def told(events: list[Json]) -> set[tuple[object, ...]]:
 def test_events_of_others_are_kept_too(
     tmp_path: Path, fields: Json, dataset: list[Json], job: Json
 ) -> None:
-    """Names, subtypes, descriptions and masking of anybody's event survive reading and writing."""
+    """Names, subtypes, descriptions but for values, and masking of anybody's event survive."""
     facet = {name: {"inputFields": inputs} for name, inputs in fields.items()}
     first = {**event(facet, dataset=dataset), "job": job}
     again = render_openlineage(whole(read_events(written(tmp_path, first))))

@@ -1,0 +1,69 @@
+"""Whether compiled code can be what a model's file renders to; nothing is rendered.
+
+What stands outside of all tags comes out as it is, in its order, whatever the tags between
+become. Only white space may differ, which tags can trim.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OPENED = re.compile(r"\{[{%#]")
+# From just after a tag's opening to its end, which may stand in a text of the tag too.
+_TEXT = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
+_CLOSED = {
+    "{{": re.compile(rf"(?:[^'\"]|{_TEXT})*?\}}\}}", re.DOTALL),
+    "{%": re.compile(rf"(?:[^'\"]|{_TEXT})*?%\}}", re.DOTALL),
+    "{#": re.compile(r".*?#\}", re.DOTALL),
+}
+_WORD = re.compile(r"[-+]?\s*(\w+)")
+_END = re.compile(r"\{%[-+]?\s*end(\w+)")
+_ASSIGNED = re.compile(r"[-+]?\s*set\s[\w\s,.()]*=")
+# Where dbt puts the code of ephemeral models, it takes a text apart.
+_TAKEN_APART = "__dbt__cte__"
+
+
+def can_be_rendered(written: str, compiled: str) -> bool:
+    """False only where the compiled code leaves out something that the file says in any case."""
+    if _TAKEN_APART in compiled:
+        return True
+    left, at = "".join(compiled.split()), 0
+    for literal in _literals(written):
+        text = "".join(literal.split())
+        found = left.find(text, at)
+        if found < 0:
+            return False
+        at = found + len(text)
+    return True
+
+
+def _literals(written: str) -> Iterator[str]:
+    """What stands in no tag and no block, up to a tag that is never closed."""
+    blocks = set(_END.findall(written))
+    depth = start = 0
+    while (opened := _OPENED.search(written, start)) is not None:
+        if not depth:
+            yield written[start : opened.start()]
+        closed = _CLOSED[opened.group()].match(written, opened.end())
+        if closed is None:
+            return
+        if opened.group() == "{%":
+            depth = max(depth + _step(closed.group(), blocks), 0)
+        start = closed.end()
+    if not depth:
+        yield written[start:]
+
+
+def _step(tag: str, blocks: set[str]) -> int:
+    """Whether a tag begins a block, ends one, or does neither."""
+    found = _WORD.match(tag)
+    word = found.group(1) if found else ""
+    if word.startswith("end"):
+        return -1
+    if word == "set" and _ASSIGNED.match(tag):
+        return 0
+    return int(word in blocks)

@@ -1,0 +1,54 @@
+"""Addresses outside, without what opens them: a name is shown, logged and kept for years.
+
+`https://user:password@host/x?sig=…` is called `https://host/x`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+_MARK = "://"
+# A user and a password, which may hold slashes where nobody encoded them; a port is none.
+_USER = r"(?:[^/@\s'\"]*|[^/@:\s'\"]*:(?!\d+(?:/|$))[^@\s'\"]*)@"
+# Parameters: a `?` in a path is a wildcard, and no key follows that.
+_PARAMETERS = r"[?#;&][\w.%~$-]+=[^\s'\"]*"
+_QUERY = re.compile(r"\?[\w.%~$-]+=[^\s'\"]*")  # of a path whose address stands elsewhere
+_URI = re.compile(
+    rf"(://)(?:{_USER})?([^\s'\"?#;&]*(?:[?#;&](?![\w.%~$-]+=)[^\s'\"?#;&]*)*)(?:{_PARAMETERS})?"
+)
+# In a connection string beside an address.
+_SETTING = re.compile(
+    r"\b\w*(?:password|passwd|pwd|secret|token|access_?key|account_?key)\s*=[^;\s'\"]*;?",
+    re.IGNORECASE,
+)
+
+
+def without_keys(text: str) -> str:
+    """A text in which no address has a user, a password or parameters."""
+    if _MARK in text:
+        text = _SETTING.sub("", _URI.sub(r"\1\2", text))
+    return _QUERY.sub("", text) if "?" in text else text
+
+
+def all_without_keys(value: T) -> T:
+    """A struct or collection whose texts, at whatever depth, are so; itself where they are."""
+    if isinstance(value, str):
+        return without_keys(value)  # type: ignore[return-value]
+    if isinstance(value, tuple | list):
+        changed = [all_without_keys(item) for item in value]
+        same = all(one is other for one, other in zip(value, changed, strict=True))
+        return value if same else type(value)(changed)  # type: ignore[return-value]
+    if isinstance(value, dict):
+        entries = ((all_without_keys(key), all_without_keys(item)) for key, item in value.items())
+        return dict(entries)  # type: ignore[return-value]
+    if not isinstance(value, msgspec.Struct):
+        return value
+    fields = {name: getattr(value, name) for name in value.__struct_fields__}
+    mended = {name: all_without_keys(field) for name, field in fields.items()}
+    mended = {name: field for name, field in mended.items() if field is not fields[name]}
+    return msgspec.structs.replace(value, **mended) if mended else value
