@@ -53,7 +53,9 @@ def told(report: dict[str, Any]) -> str:
 
 def _finding(finding: dict[str, Any]) -> str:
     field = ".".join(part for part in finding["field"].values() if part)
-    into = f" -> {finding['sink']} ({finding['flow']})" if finding["sink"] else ""
+    sink = finding["sink"].partition(": ")[0]  # of a gap the reason, without its wording
+    flow = f" ({finding['flow']})" if finding["flow"] else ""
+    into = f" -> {sink}{flow}" if sink else ""
     steps = len(finding["path"])
     said = f"{finding['severity']} {finding['rule']}: {field}{into}"
     return f"{said}, path of {steps}, at {_at(finding)}"
