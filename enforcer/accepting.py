@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.baseline import apply_baseline, read_baseline
-from enforcer.waivers import apply_waivers, read_waivers
+from enforcer.baseline import apply_baseline, read_baseline, still_stands
+from enforcer.waivers import apply_waivers, read_waivers, still_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,22 +20,27 @@ def accept(
 ) -> tuple[tuple[Finding, ...], tuple[Accepted, ...]]:
     """The findings that are left, sorted, and those that were accepted.
 
-    Raises `PolicyError` for a waiver or a line of the baseline that does not hold.
+    Raises `PolicyError` for a waiver or a line of the baseline that does not hold. Of a base
+    commit those that do not hold any more accept nothing.
     """
-    left = tuple(sorted(findings, key=_order))
+    left = tuple(sorted(findings, key=order))
     accepted: tuple[Accepted, ...] = ()
     settings = configuration.settings
     if settings.waivers:
-        left, accepted = apply_waivers(
-            left, read_waivers(configuration.root, settings.waivers), today
-        )
+        waivers = read_waivers(configuration.root, settings.waivers)
+        if configuration.of_base:
+            waivers = still_held(waivers, left, today)
+        left, accepted = apply_waivers(left, waivers, today)
     if settings.baseline:
         baseline = read_baseline(configuration.root, settings.baseline)
+        if configuration.of_base:
+            baseline = still_stands(baseline, left)
         left, absorbed = apply_baseline(left, baseline)
         accepted += absorbed
     return left, accepted
 
 
-def _order(finding: Finding) -> tuple[str, ...]:
+def order(finding: Finding) -> tuple[str, ...]:
+    """What findings are sorted by."""
     field = finding.field
     return (finding.rule.id, field.relation, field.column, finding.sink, finding.flow)

@@ -134,6 +134,20 @@ def apply_baseline(
     return left, accepted
 
 
+def still_stands(baseline: Baseline, findings: Iterable[Finding]) -> Baseline:
+    """The baseline of a base commit without the findings that are mended since."""
+    there = {finding.fingerprint: _key(finding) for finding in findings}
+    said = ((placed, msgspec.structs.asdict(placed.entry)) for placed in baseline.entries)
+    return Baseline(
+        tuple(
+            placed
+            for placed, entry in said
+            if there.get(entry["fingerprint"])
+            == (entry["rule"], entry["field"], entry["sink"], entry["fingerprint"])
+        )
+    )
+
+
 def _key(finding: Finding) -> tuple[str, str, str, str]:
     return (finding.rule.id, str(finding.field), finding.sink, finding.fingerprint)
 

@@ -14,6 +14,7 @@ from enforcer.globs import is_glob
 from enforcer.opa import Opa  # noqa: TC001 - msgspec reads it at run time
 from enforcer.protection.methods import Effect  # noqa: TC001 - msgspec reads it at run time
 from enforcer.rules import Choice, Glob, Place, RuleId, Strict
+from enforcer.taxonomy import Form  # noqa: TC001 - msgspec reads it at run time
 from enforcer.words import ENGLISH, Lang, PolicyError, Severity
 from lineage import Origin
 from lineage.dialects import FOLDING
@@ -25,6 +26,13 @@ FILE_NAME: Final = "fieldgate.yml"
 _MISSPELT: Final = ("fieldgate.yaml", ".fieldgate.yml", ".fieldgate.yaml")
 _MANY: Final = ("contracts", "datasets")  # keys whose paths may be globs
 Shape = TypeVar("Shape")
+CategoryKey = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$",
+        description="a dotted key of small letters, digits and underscores",
+    ),
+]
 
 
 class Settings(Strict, frozen=True, kw_only=True):
@@ -65,6 +73,22 @@ class RuleUse(Strict, frozen=True, kw_only=True):
     reason: Annotated[str, msgspec.Meta(min_length=1)]
 
 
+class OwnCategory(Strict, frozen=True, kw_only=True):
+    """A category of the project's own; its key's parent covers it, as with those shipped.
+
+    about: what it means; enumerable: all its values can be tried in hours or less, so a hash
+    without a key hides nothing; form: what its values look like, else that of its parent; sets:
+    the sets of categories that it belongs to, so that rules which speak of these judge it.
+    """
+
+    leading_key: ClassVar[str] = "about"
+
+    about: Annotated[str, msgspec.Meta(min_length=1)]
+    enumerable: bool = False
+    form: Form | None = None
+    sets: tuple[str, ...] = ()
+
+
 class Config(Strict, frozen=True, kw_only=True):
     """The keys of `fieldgate.yml`. Paths are relative to it and stay below its folder.
 
@@ -72,8 +96,9 @@ class Config(Strict, frozen=True, kw_only=True):
     `places` is a file or the places themselves; `notice` are files that say what people were
     told about their data; `min_coverage` is the least share of statements, 0 to 1, that must
     have been analysed; `lang` the language of findings and reports. `contracts` are ODCS
-    contracts and `datasets` fideslang datasets: files, or globs for some; `aliases` the
-    project's own words for categories, as tags and classifications use them; `opa` a server
+    contracts and `datasets` fideslang datasets: files, or globs for some; `categories` the
+    project's own beside those shipped; `aliases` its own words for categories, as tags and
+    classifications use them; `opa` a server
     that judges the rules in Rego.
     """
 
@@ -85,6 +110,7 @@ class Config(Strict, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
     contracts: tuple[Glob, ...] = ()
     datasets: tuple[Glob, ...] = ()
+    categories: dict[CategoryKey, OwnCategory] = msgspec.field(default_factory=dict)
     aliases: dict[str, str] = msgspec.field(default_factory=dict)
     places: str | dict[str, Place] = msgspec.field(default_factory=dict)
     notice: tuple[str, ...] = ()
@@ -100,12 +126,14 @@ class Config(Strict, frozen=True, kw_only=True):
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A configuration, and the folder to which its paths are relative, as a real path.
 
-    Without a `document` there is no file, and all is as it is by default.
+    Without a `document` there is no file, and all is as it is by default. One that is `of_base`
+    decides about a project that has changed since: it may name what is not there any more.
     """
 
     root: Path
     settings: Config = Config(version=1)
     document: Document[Config] | None = None
+    of_base: bool = False
 
     def origin(self, *path: str | int) -> Origin:
         """Where a setting is written."""

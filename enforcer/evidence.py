@@ -29,7 +29,10 @@ def evidence_of(run: Run) -> Evidence:
     """The evidence of a run, without clock or machine: equal inputs give equal bytes."""
     digests = {rule.card.id: _digest(rule.source) for rule in run.rules}
     policy = _digest("".join(f"{rule} {digest}\n" for rule, digest in sorted(digests.items())))
-    header = RunRecord(tool=_tool(), policy=PolicySource(digest=policy))
+    proposed = run.report.proposed
+    commit = proposed.commit if proposed is not None else ""
+    source = PolicySource(commit=commit, digest=policy)
+    header = RunRecord(tool=_tool(), base_commit=commit, policy=source)
     # there would be no run if a rule had not found what it must
     controls = [
         ControlRecord(rule_id=r, expected=Verdict.DENY, observed=Verdict.DENY) for r in digests

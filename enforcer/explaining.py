@@ -9,12 +9,12 @@ from enforcer.check import NOT_ANALYSED
 from enforcer.config import load_config
 from enforcer.documents import nearest_or_all
 from enforcer.engines.connecting import load_all_rules
+from enforcer.own_taxonomy import load_project_taxonomy
 from enforcer.places import load_places
 from enforcer.policy import load_shipped_rules
 from enforcer.rego import RegoRule
 from enforcer.report.card import render_finding, render_rule
 from enforcer.run import Request, run_check
-from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
 from lineage import Origin
 
@@ -68,7 +68,7 @@ def explain_rule(rule: str, path: Path, options: Options) -> str:
 
 
 def _own_rules(path: Path) -> tuple[LoadedRule, ...]:
-    configuration, taxonomy = load_config(path), load_taxonomy()
+    configuration, taxonomy = load_config(path), load_project_taxonomy(path)
     return load_all_rules(configuration, taxonomy, tuple(load_places(configuration, taxonomy)))
 
 

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enforcer.explained import Course, Explanation, Labelled, Passage, Reaching
+from enforcer.explained import Course, Explanation, Labelled, Others, Passage, Reaching
+from enforcer.explaining_relations import explain_relations
 from enforcer.labels import said_of
 from enforcer.looking import Held, looks_at
-from enforcer.lookup import columns_named
+from enforcer.lookup import columns_named, relations_named
 from enforcer.protection.arrivals import Way
-from enforcer.protection.reach import reaching
 from enforcer.protection.states import (
     DIRECT,
     FLOWS,
     STATES,
+    flows_in,
     mask_of_flow,
     mask_of_variants,
     variants_in,
     with_hashes_clear,
 )
 from enforcer.protection.variants import VARIANTS
-from enforcer.report.column_json import render_columns_json
 from enforcer.report.column_text import render_columns
+from enforcer.report.explained_json import render_explained_json
+from enforcer.report.relation_text import render_relations
 from enforcer.run import Request, judge, open_case
 from enforcer.taxonomy import NONE
 from enforcer.words import Protection, say
@@ -43,19 +45,25 @@ if TYPE_CHECKING:
     from lineage.flow import Step
 
 _CLEAR: Final = Protection.CLEAR
+# From so many labelled columns on only those are told one by one whose values arrive.
+_MANY: Final = 12
 
 
 def explain_named(
     name: str, path: Path, dialect: str | None, options: Options, notation: str
 ) -> str:
-    """What there is to say about the column of that name in the project at `path`, as a text.
+    """What there is to say about what has that name in the project at `path`, as a text.
 
-    Raises `UnknownNameError` where nothing is called that.
+    The name of a relation means it and its columns; people read what becomes of it as a whole,
+    and ask for a column. Raises `UnknownNameError` where nothing is called that.
     """
-    found = explain_columns(name, open_case(Request(path=path, dialect=dialect)))
+    case = open_case(Request(path=path, dialect=dialect))
+    relations = explain_relations(relations_named(case.estate.analysis, name), case)
     if notation == "json":
-        return render_columns_json(found, options.lang)
-    return render_columns(found, options)
+        return render_explained_json(relations, explain_columns(name, case), options.lang)
+    if relations:
+        return render_relations(relations, options)
+    return render_columns(explain_columns(name, case), options)
 
 
 def explain_columns(name: str, case: Case) -> tuple[Explanation, ...]:
@@ -71,8 +79,11 @@ def explain_columns(name: str, case: Case) -> tuple[Explanation, ...]:
 
 def _explain(case: Case, column: Column, findings: Sequence[Finding]) -> Explanation:
     estate = case.estate
-    sources = tuple(_sources(estate, column))
+    sources = tuple(_sources(estate, column, FLOWS))
+    many = len(sources) > _MANY
+    told = tuple(_sources(estate, column, (DIRECT,))) if many else sources
     rules = [loaded.rule for loaded in case.rules]
+    tracings = [_Tracing(estate, column, one, (DIRECT,) if many else FLOWS) for one in told]
     return Explanation(
         column=column,
         labels=tuple(
@@ -84,37 +95,57 @@ def _explain(case: Case, column: Column, findings: Sequence[Finding]) -> Explana
             )
             for said in said_of(estate.labelling, column)
         ),
-        reaching=tuple(_Tracing(estate, column, source, label).told() for source, label in sources),
+        reaching=tuple(tracing.told() for tracing in tracings),
         looks=tuple(
             look
-            for source, label in sources
+            for tracing in tracings
             for rule in rules
-            for look in looks_at(rule, _Tracing(estate, column, source, label).held(), findings)
+            for look in looks_at(rule, tracing.held(), findings)
         ),
+        others=_others(estate, column, sources) if many else None,
     )
 
 
-def _sources(estate: Estate, column: Column) -> Iterator[tuple[Column, Label]]:
+def _sources(
+    estate: Estate, column: Column, flows: tuple[str, ...]
+) -> Iterator[tuple[Column, Label]]:
     """The labelled columns from which there is a way to a column, each with each of its labels."""
     graph = estate.analysis.graph
     node = graph.find(column)
-    before = reaching(graph, node) if node is not None else set()
+    before = estate.arrivals.behind((node,), Way(flows=flows)) if node is not None else frozenset()
     for source, labels in sorted(estate.labels.items()):
         if source == column or graph.find(source) in before:
             yield from ((source, label) for label in labels if label.category != NONE)
 
 
+def _others(
+    estate: Estate, column: Column, sources: Sequence[tuple[Column, Label]]
+) -> Others | None:
+    """Those of the sources that decide on the column by other than direct flow, all together."""
+    graph = estate.analysis.graph
+    nodes = frozenset(n for source, _ in sources if (n := graph.find(source)) is not None)
+    there = graph.find(column)
+    reached = estate.arrivals.of_all(nodes, Way(flows=FLOWS)) if there is not None else {}
+    flows = tuple(flow for flow in flows_in(reached.get(there or 0, 0)) if flow != DIRECT)
+    if not flows:
+        return None
+    columns = sorted({source for source, _ in sources})
+    return Others(count=len(columns), flows=flows, first=columns[0])
+
+
 class _Tracing:
     """The ways of one labelled value to one column."""
 
-    def __init__(self, estate: Estate, column: Column, source: Column, label: Label) -> None:
-        self.estate, self.column, self.source, self.label = estate, column, source, label
+    def __init__(
+        self, estate: Estate, column: Column, one: tuple[Column, Label], flows: tuple[str, ...]
+    ) -> None:
+        self.estate, self.column, (self.source, self.label) = estate, column, one
         self._graph = estate.analysis.graph
         taxonomy = estate.taxonomy
         self.way = Way(
-            flows=FLOWS,
-            enumerable=taxonomy.is_enumerable(label.category),
-            form=taxonomy.form_of(label.category),
+            flows=flows,
+            enumerable=taxonomy.is_enumerable(self.label.category),
+            form=taxonomy.form_of(self.label.category),
             group_size=estate.parameters.group_size,
         )
 
@@ -144,7 +175,7 @@ class _Tracing:
 
     def _courses(self) -> Iterator[Course]:
         mask = self._mask(self.column)
-        for flow in FLOWS:
+        for flow in self.way.flows:
             for variant in VARIANTS:
                 wanted = mask & mask_of_flow(flow) & mask_of_variants((variant,))
                 if wanted:

@@ -77,7 +77,7 @@ def _is_about(finding: Finding, held: Held) -> bool:
 def _asked(rule: Rule) -> _Asked:
     if rule.deny is not None:
         deny = rule.deny
-        if deny.unlabelled or deny.literal or deny.unused:
+        if deny.unlabelled or deny.literal or deny.unused or deny.built_from is not None:
             return _Asked((), (), (DIRECT,), None)  # no question about where values arrive
         parts = tuple(Choice(any_of=part.data) for part in deny.together)
         wheres: tuple[Where, ...] = (deny.into or Where(),)

@@ -37,6 +37,15 @@ def columns_named(analysis: Analysis, name: str, *, rows: bool) -> list[Column]:
     return found + [Column(relation, ROWS) for relation in relations if rows]
 
 
+def relations_named(analysis: Analysis, name: str) -> list[str]:
+    """The relations a person means, sorted; none where the name is that of a column."""
+    wanted = name.lower()
+    known = (str(Column(r.name, c.name)) for r in analysis.relations for c in r.columns)
+    if any(_ends_with(column.lower(), wanted) for column in known):
+        return []
+    return sorted({r.name for r in analysis.relations if _ends_with(r.name.lower(), wanted)})
+
+
 def _ends_with(full: str, wanted: str) -> bool:
     return full == wanted or full.endswith((f".{wanted}", f"/{wanted}"))
 

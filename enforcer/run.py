@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,15 +18,19 @@ from enforcer.engines.connecting import load_all_rules
 from enforcer.estate import Estate, Parameters, protected
 from enforcer.judging import judge_by
 from enforcer.labels import (
+    Before,
     declare_sources,
+    declaring,
     described,
     label,
-    project_taxonomy,
+    open_columns,
     read_sources,
+    restated,
 )
 from enforcer.notices import load_notices
 from enforcer.own_functions import own_functions
 from enforcer.own_names import check_own_names
+from enforcer.own_taxonomy import project_taxonomy
 from enforcer.packs import LoadedRule
 from enforcer.places import find_places, load_places
 from enforcer.roles import load_roles
@@ -42,6 +47,8 @@ if TYPE_CHECKING:
 
     from enforcer.check import Outcome
     from enforcer.labels import Described, Labelling, LabelSources
+    from enforcer.words import SayingChange
+    from lineage import Analysis
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +91,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Message, ...] = ()
 
 
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides about a project, where that is not what its own checkout holds.
+
+    `before` says what a base commit says of the project as it is now.
+    """
+
+    configuration: Configuration
+    before: Callable[[Project], Before] | None = None
+
+
 def run_check(request: Request) -> Run:
     """Check a project.
 
@@ -93,12 +110,13 @@ def run_check(request: Request) -> Run:
     return judge(open_case(request))
 
 
-def open_case(request: Request) -> Case:
+def open_case(request: Request, decided: Decided | None = None) -> Case:
     """Read and analyse a project, and load the rules for it; raises like `run_check`."""
-    reading = read_estate(request)
+    reading = read_estate(request, decided)
     estate = reading.estate
     rules = load_all_rules(reading.configuration, reading.taxonomy, tuple(estate.places))
-    check_own_names(rules, estate)
+    if not reading.configuration.of_base:
+        check_own_names(rules, estate)
     return Case(
         request=request,
         configuration=reading.configuration,
@@ -132,13 +150,14 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     inputs: tuple[Input, ...]
 
 
-def read_estate(request: Request) -> Reading:
-    """The project of a request; raises like `run_check`."""
-    configuration = load_config(request.path, request.config)
+def read_estate(request: Request, decided: Decided | None = None) -> Reading:
+    """The project of a request, as its own checkout decides or another; raises like `run_check`."""
+    configuration = decided.configuration if decided else load_config(request.path, request.config)
     taxonomy = project_taxonomy(configuration, load_taxonomy())
     dialect = request.dialect or configuration.settings.dialect or None
     project = find_project(request.path, dialect=dialect)
-    estate = _estate(request, configuration, taxonomy, project)
+    before = decided.before(project) if decided and decided.before else None
+    estate = _estate(request, configuration, taxonomy, project, before)
     return Reading(
         configuration=configuration,
         dialect=project.dialect,
@@ -149,15 +168,27 @@ def read_estate(request: Request) -> Reading:
 
 
 def _estate(
-    request: Request, configuration: Configuration, taxonomy: Taxonomy, project: Project
+    request: Request,
+    configuration: Configuration,
+    taxonomy: Taxonomy,
+    project: Project,
+    before: Before | None,
 ) -> Estate:
     """The project as the checks see it."""
     sources = read_sources(configuration, taxonomy)
     places = load_places(configuration, taxonomy)
-    declared = declare_sources(project.relations, sources, project.dialect)
-    analysis = analyze(msgspec.structs.replace(project, relations=declared), jobs=request.jobs)
+    changes: tuple[SayingChange, ...] = ()
+    if before is not None:
+        stated, changes = restated(project.relations, before, places)
+        project = msgspec.structs.replace(project, relations=stated)
+    analysis = _analysed(project, sources, request.jobs)
+    if before is not None and (missing := open_columns(before, analysis, taxonomy)):
+        analysis = _analysed(declaring(project, missing), sources, request.jobs)
     relations = declare_sources(analysis.relations, sources, project.dialect)
-    labelling = _labels(configuration, described(analysis, relations), sources, taxonomy)
+    labelling = _labels(configuration, described(analysis, relations), sources, taxonomy, before)
+    labelling = msgspec.structs.replace(
+        labelling, changes=tuple(sorted((*labelling.changes, *changes)))
+    )
     settings = configuration.settings.parameters
     return Estate(
         analysis=protected(msgspec.structs.replace(analysis, relations=relations)),
@@ -177,18 +208,28 @@ def _estate(
     )
 
 
+def _analysed(project: Project, sources: LabelSources, jobs: int) -> Analysis:
+    declared = declare_sources(project.relations, sources, project.dialect)
+    return analyze(msgspec.structs.replace(project, relations=declared), jobs=jobs)
+
+
 def _labels(
-    configuration: Configuration, project: Described, sources: LabelSources, taxonomy: Taxonomy
+    configuration: Configuration,
+    project: Described,
+    sources: LabelSources,
+    taxonomy: Taxonomy,
+    before: Before | None,
 ) -> Labelling:
     """The labels that are written; where nobody wrote any, those that names suggest.
 
-    A gate without labels would pass everything, so it does not wait for the first.
+    A gate without labels would pass everything, so it does not wait for the first, and not for
+    one that a pull request brings.
     """
     propose = configuration.document is None
-    labelling = label(project, taxonomy, sources, propose=propose)
-    if labelling.labels or sources.files:
+    labelling = label(project, taxonomy, sources, propose=propose, before=before)
+    if propose or labelling.stated or sources.files:
         return labelling
-    return label(project, taxonomy, sources, propose=True)
+    return label(project, taxonomy, sources, propose=True, before=before)
 
 
 def _report(case: Case, outcomes: Iterable[tuple[LoadedRule, Outcome]]) -> Report:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import msgspec
 
 from enforcer.atomic_files import write_text_atomically
-from enforcer.config import Config, PackUse
+from enforcer.config import Config, OwnCategory, PackUse
 from enforcer.labels.file import LabelsFile
 from enforcer.packs import Pack, PackRule
 from enforcer.policytest.cases import ASKING
@@ -58,7 +58,7 @@ _TEXT: Final = ["string", "number", "boolean"]
 # What a single word says where a list of them is wanted; the latter are structs' short forms.
 _WORDS: Final = frozenset({"Method", "Protection", "RelationKind", "ValueKind"})
 _STRUCTS: Final = frozenset({"Expected", "PackRule", "PackUse"})
-_SHORT: Final = (Choice, Expected, FactTest, PackRule, PackUse, Part, Sample)
+_SHORT: Final = (Choice, Expected, FactTest, OwnCategory, PackRule, PackUse, Part, Sample)
 
 
 def schema_of(kind: str) -> Schema:

@@ -17,7 +17,7 @@ from enforcer.shipped import policies_folder
 from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lineage import Origin
 
@@ -93,6 +93,16 @@ class Taxonomy:
         self._aliases = {_folded(word): category for word, category in aliases.items()}
         self._names = names
         self._sets = dict(sets)
+
+    def with_categories(
+        self, categories: Mapping[str, Category], sets: Mapping[str, Sequence[str]]
+    ) -> Taxonomy:
+        """The same with more categories; `sets` are those that each set gets beside its own."""
+        grown = {
+            name: msgspec.structs.replace(choice, any_of=(*choice.any_of, *sets.get(name, ())))
+            for name, choice in self._sets.items()
+        }
+        return Taxonomy(self._categories | dict(categories), self._aliases, self._names, grown)
 
     def with_aliases(self, aliases: Mapping[str, str]) -> Taxonomy:
         """The same with more words for categories, which go before those that are shipped."""
@@ -221,7 +231,8 @@ class Taxonomy:
 
     def _unknown(self, category: str, origin: Origin) -> PolicyError:
         meant = self.of_alias(category) or self.closest(category)
-        step = f"did you mean `{meant}`?" if meant else f"choose one that {_LIST} lists"
+        listed = f"choose one that {_LIST} lists, or declare it in `categories`"
+        step = f"did you mean `{meant}`?" if meant else listed
         return PolicyError(origin, f"unknown category {quoted(category)}", step)
 
 

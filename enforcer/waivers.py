@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
+import msgspec
 from msgspec import Meta
 
 from enforcer.documents import Document, parse_document, read_document
@@ -94,6 +95,27 @@ def apply_waivers(
         if finding.fingerprint in granted
     )
     return left, accepted
+
+
+def still_held(waivers: Waivers, findings: Iterable[Finding], today: date) -> Waivers:
+    """The ledger of a base commit without what is over: a pull request may mend what was waived.
+
+    What it leaves in its own ledger is judged there.
+    """
+    there = {finding.fingerprint: (finding.rule.id, str(finding.field)) for finding in findings}
+    held = tuple(
+        waiver
+        for waiver in waivers.value.waivers
+        if waiver.expires >= today
+        and waiver.fingerprint in there
+        and all(
+            said in ("", found)
+            for said, found in zip(
+                (waiver.rule, waiver.field), there[waiver.fingerprint], strict=True
+            )
+        )
+    )
+    return msgspec.structs.replace(waivers, value=Ledger(waivers=held))
 
 
 def _checked(waivers: Waivers) -> Waivers:

@@ -249,6 +249,80 @@ class RuleOutcome(msgspec.Struct, frozen=True, kw_only=True):
     findings: int
 
 
+class Decides(StrEnum):
+    """What a file is that decides what a project is held to."""
+
+    CONFIGURATION = "configuration"
+    RULE = "rule"
+    LABELS = "labels"
+    CONTRACT = "contract"
+    DATASET = "dataset"
+    PLACES = "places"
+    NOTICE = "notice"
+    WAIVERS = "waivers"
+    BASELINE = "baseline"
+
+
+class Change(StrEnum):
+    """What a pull request did to a file that decides."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+class Saying(StrEnum):
+    """What a pull request did to what a project says of itself.
+
+    lowered: the base commit has a label that is gone or says less now; denied: a column is
+    newly said to hold nothing; lost: the column of a label is not there any more; restated:
+    a statement about a relation is another one now, or gone; placed: a relation has newly got a
+    tag or group that would put it into a place.
+    """
+
+    LOWERED = "lowered"
+    DENIED = "denied"
+    LOST = "lost"
+    RESTATED = "restated"
+    PLACED = "placed"
+
+
+class DecidingChange(msgspec.Struct, frozen=True, order=True):
+    """A file that decides and is not as in the base commit."""
+
+    file: str
+    kind: Decides
+    change: Change
+
+
+class SayingChange(msgspec.Struct, frozen=True, order=True):
+    """What a pull request says otherwise than its base commit: of a column, or of a relation.
+
+    `said` is the category or statement of the base commit, which counts; of a relation that is
+    newly placed it is the tag or group, which does not.
+    """
+
+    column: Column
+    change: Saying
+    said: str
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pull request changes of what decides, none of which counts for itself.
+
+    `commit` is the base commit, `configured` whether it has a configuration. `cleared` are the
+    fingerprints of findings that are left and would be gone if the changes counted, `added` those
+    of findings that there are only because of them.
+    """
+
+    commit: str
+    configured: bool
+    files: tuple[DecidingChange, ...] = ()
+    sayings: tuple[SayingChange, ...] = ()
+    cleared: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
 class ExitCode(IntEnum):
     """The verdict as a process says it."""
 
@@ -263,7 +337,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that any notation shows, sorted, and nothing else.
 
     `notes` are sentences that the reader must know to read the verdict rightly (labels were
-    proposed from names, no place is declared).
+    proposed from names, no place is declared). `proposed` is there where a base commit decided.
     """
 
     tool: str
@@ -274,3 +348,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[RuleOutcome, ...]
     notes: tuple[Message, ...]
     exit_code: ExitCode
+    proposed: Proposed | None = None

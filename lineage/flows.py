@@ -39,7 +39,7 @@ class Flows:
         self._graph = analysis.graph
         self._direct = direct
         self._into: dict[int, list[Flow]] = {}
-        self._places: dict[tuple[int, int], tuple[Origin, str, str, str]] = {}
+        self._places: dict[tuple[int, int] | str, tuple[Origin, str, str, str]] = {}
 
     def into(self, node: int) -> Sequence[Flow]:
         """Flows into a node from those that are not inner; rows that stay are no flow."""
@@ -64,7 +64,9 @@ class Flows:
     def _place(self, edge: int) -> tuple[Origin, str, str, str]:
         """Where an edge is written, its job and the job's namespace, and its description."""
         site = self._graph.site(edge)
-        key = (site.unit, site.offset) if site.unit >= 0 else (-1, edge)
+        key: tuple[int, int] | str = (site.unit, site.offset)
+        if site.unit < 0:  # its target's declaration, whichever column it goes to
+            key = self._graph.columns[self._graph.targets[edge]].relation
         found = self._places.get(key)
         if found is None:
             origin = self._analysis.origin_of(edge)

@@ -104,7 +104,7 @@ def excess_of_tokens(tokens: Sequence[Token]) -> Excess | None:
     """The limit that one statement's tokens pass, if any."""
     if len(tokens) > MAX_TOKENS:
         return Excess(GapReason.TOO_LARGE, f"more than {MAX_TOKENS} tokens", tokens[0].start)
-    return _excess_of_steps(tokens) if len(tokens) > MAX_RUN else None
+    return _excess_of_steps(tokens) if len(tokens) > MAX_DEPTH else None
 
 
 def expect_at_most(number: int, most: int, what: str, offset: int) -> None:

@@ -72,11 +72,15 @@ class Supervised:
         self._in = self._process.stdin.fileno()
         self._out = self._process.stdout.fileno()
         os.set_blocking(self._in, False)  # or one that does not listen would hold us up
+        # Not `select`, which knows only a thousand descriptors.
+        self._hears, self._says = select.poll(), select.poll()
+        self._hears.register(self._in, select.POLLOUT)
+        self._says.register(self._out, select.POLLIN)
 
     @property
     def usable(self) -> bool:
         """Whether it is alive and has said nothing that nobody asked for."""
-        return self._process.poll() is None and not _ready(self._out, select.POLLIN, 0)
+        return not self._says.poll(0)  # which a broken pipe would end too
 
     @property
     def exit_code(self) -> int | None:
@@ -99,23 +103,24 @@ class Supervised:
     def _send(self, body: bytes, deadline: float) -> None:
         left = memoryview(len(body).to_bytes(LENGTH_BYTES, "big") + body)
         while left:
-            self._wait_for(self._in, select.POLLOUT, deadline)
+            self._wait_for(self._hears, deadline)
             left = left[os.write(self._in, left) :]
 
     def _read(self, size: int, deadline: float) -> bytes:
         found = bytearray()
         while len(found) < size:
-            self._wait_for(self._out, select.POLLIN, deadline)
+            self._wait_for(self._says, deadline)
             chunk = os.read(self._out, min(size - len(found), _CHUNK_BYTES))
             if not chunk:
                 raise EOFError
             found += chunk
         return bytes(found)
 
-    def _wait_for(self, descriptor: int, event: int, deadline: float) -> None:
+    def _wait_for(self, pipe: select.poll, deadline: float) -> None:
+        """Wait until a pipe can be used, or is broken, which using it will tell."""
         while (left := deadline - monotonic()) > 0:
             step = min(left, WATCH_SECONDS) if self._resident else left
-            if _ready(descriptor, event, step):
+            if pipe.poll(step * 1000):
                 return
             if self._resident and self._memory() > self._resident:
                 raise TooMuchError(f"more than {self._resident} bytes of memory")
@@ -140,10 +145,3 @@ class Supervised:
         if self._held >= 0:
             os.close(self._held)
             self._held = -1
-
-
-def _ready(descriptor: int, event: int, seconds: float) -> bool:
-    """Whether a pipe can be used or is broken, which using it will tell, within the time."""
-    waiting = select.poll()  # not `select`, which knows only a thousand descriptors
-    waiting.register(descriptor, event)
-    return bool(waiting.poll(seconds * 1000))

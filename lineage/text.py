@@ -12,6 +12,7 @@ import re
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])  # the same, of what UTF-8 can say
 _BOM = "\ufeff"
+BOM_UTF8 = b"\xef\xbb\xbf"
 
 
 class NotTextError(ValueError):

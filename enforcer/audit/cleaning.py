@@ -14,7 +14,9 @@ import msgspec
 
 from enforcer.audit.records import Note
 
-# Spelt out, not asked of `unicodedata`: the answer must not change with the Python version.
+# Spelt out, not asked of `unicodedata`: the answer must not change with the Python version. And
+# not the longer table of `lineage.shown`, which reports are encoded by: this one is a part of the
+# format, for a file that was sealed must verify for years, and equal evidence give equal bytes.
 _UNSEEN: Final = (
     "\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"

@@ -59,7 +59,7 @@ class PropertiesFiles:
         read = read_text(self.root, path, _MAX_BYTES)
         if not isinstance(read, FileText) or SKIPPED_FOLDERS & set(path.split("/")):
             return None
-        if read.size > len(read.text.encode()):
+        if read.marked:
             self.marked.add(path)
         try:
             return Properties(read.text)

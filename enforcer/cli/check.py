@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from enforcer.report import Options
-    from enforcer.run import Run
+    from enforcer.run import Request, Run
     from enforcer.words import Lang
 
 
@@ -53,6 +53,17 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path),
     help="Write the report to this file, and to the terminal only its first and last line.",
+)
+@click.option(
+    "--base",
+    metavar="COMMIT",
+    help="Judge PATH as a pull request to this commit, which decides: its rules, places, labels, "
+    "waivers and limits count, whatever PATH says now. Give the id of a commit.",
+)
+@click.option(
+    "--base-manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --base: the manifest of a dbt project that was compiled from that commit.",
 )
 @fail_on_option
 @click.option(
@@ -87,6 +98,8 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
     config: Path | None,
     notation: str,
     output: Path | None,
+    base: str | None,
+    base_manifest: Path | None,
     fail_on: str | None,
     min_coverage: float | None,
     jobs: int,
@@ -103,21 +116,21 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
     (run `dbt compile` first; `dbt docs generate` adds the catalog, which names all columns).
     SQL folders are read file by file and linked through the relations they share.
     """
-    from enforcer.run import Request, run_check  # noqa: PLC0415 - start-up time
+    from enforcer.run import Request  # noqa: PLC0415 - start-up time
     from enforcer.words import Severity  # noqa: PLC0415 - start-up time
 
-    run = run_check(
-        Request(
-            path=path,
-            dialect=dialect,
-            config=config,
-            fail_on=Severity(fail_on) if fail_on else None,
-            min_coverage=min_coverage,
-            jobs=jobs,
-            today=today.date() if today else None,
-            apply_baseline=write_baseline is None,
-        )
+    _check_options(base, base_manifest, write_baseline)
+    request = Request(
+        path=path,
+        dialect=dialect,
+        config=config,
+        fail_on=Severity(fail_on) if fail_on else None,
+        min_coverage=min_coverage,
+        jobs=jobs,
+        today=today.date() if today else None,
+        apply_baseline=write_baseline is None,
     )
+    run = _run(request, base, base_manifest)
     if not run.report.coverage.statements and notation == "text":
         step = "name a folder with a dbt project or .sql files"
         stop(f"{path}: there is nothing to analyse; {step}", run.report.exit_code)
@@ -132,6 +145,23 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click w
     else:
         _write_report(text, notation, output)
     sys.exit(run.report.exit_code)
+
+
+def _check_options(base: str | None, manifest: Path | None, write_baseline: Path | None) -> None:
+    if manifest is not None and base is None:
+        raise click.UsageError("--base-manifest goes with --base")
+    if write_baseline is not None and base is not None:
+        raise click.UsageError("--write-baseline accepts what is there now: leave out --base")
+
+
+def _run(request: Request, base: str | None, manifest: Path | None) -> Run:
+    if base is None:
+        from enforcer.run import run_check  # noqa: PLC0415 - start-up time
+
+        return run_check(request)
+    from enforcer.proposed import Base, check_proposed  # noqa: PLC0415 - start-up time
+
+    return check_proposed(request, Base(base, manifest))
 
 
 def _rendered(run: Run, notation: str, look: Options) -> str:

@@ -1,4 +1,4 @@
-"""`fieldgate explain`: a rule, a finding of the last check, or a column, in full."""
+"""`fieldgate explain`: a rule, a finding of the last check, a column or a relation, in full."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     "  fieldgate explain clear-personal-data-leaves\n"
     "  fieldgate explain 3f2a9c01d4e5b677 --path examples/shop\n"
     "  fieldgate explain ad_audience.match_key --path examples/shop\n"
+    "  fieldgate explain ad_audience --path examples/shop\n"
     "  fieldgate explain ad_audience.match_key --path examples/shop --format json"
 )
-@click.argument("what", metavar="RULE|FINDING|COLUMN")
+@click.argument("what", metavar="RULE|FINDING|COLUMN|RELATION")
 @click.option(
     "--path",
     type=click.Path(exists=True, path_type=Path),
@@ -35,19 +36,21 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Notation of what is said about a column; rules and findings are text.",
+    help="Notation of what is said about a column or relation; rules and findings are text.",
 )
 @dialect_option
 @lang_option
 @with_clear_errors
 def explain(what: str, path: Path, notation: str, dialect: str | None, lang: Lang | None) -> None:
-    """Explain a rule by its id, a finding by its fingerprint, or a column by its name.
+    """Explain a rule by its id, a finding by its fingerprint, a column or relation by its name.
 
     A rule is shown as its own file has it: what it forbids, an example to avoid and one to
     prefer, why, how to mend it, and the law behind it. A finding is looked for by checking
     the project at --path again, and shown with its whole path. Of a column it is told which
     labelled values reach it and how each is protected there, hop by hop and function by
-    function, why it is in the clear where it is, and which rules look at it.
+    function, why it is in the clear where it is, and which rules look at it. Of a relation it
+    is told what each rule that judges it finds there, or why it finds nothing: where the data
+    stops, and what on the way could not be read.
     """
     from enforcer.explaining import (  # noqa: PLC0415 - start-up time
         explain_finding,

@@ -1,19 +1,22 @@
 """Labels: which category a column has, who says so, and where it is written."""
 
+from enforcer.labels.before import Before, declaring, open_columns
 from enforcer.labels.documented import Unmatched
 from enforcer.labels.file import LabelsFile, read_labels_files
 from enforcer.labels.label import NAME, Described, Label, Labels, described
 from enforcer.labels.labelling import Labelling, label, said_of
+from enforcer.labels.restated import PLACING, restated
 from enforcer.labels.settling import Said, disagreements, settle
 from enforcer.labels.sources import (
     LabelSources,
     declare_sources,
-    project_taxonomy,
     read_sources,
 )
 
 __all__ = [
     "NAME",
+    "PLACING",
+    "Before",
     "Described",
     "Label",
     "LabelSources",
@@ -23,12 +26,14 @@ __all__ = [
     "Said",
     "Unmatched",
     "declare_sources",
+    "declaring",
     "described",
     "disagreements",
     "label",
-    "project_taxonomy",
+    "open_columns",
     "read_labels_files",
     "read_sources",
+    "restated",
     "said_of",
     "settle",
 ]

@@ -72,10 +72,13 @@ def documented_labels(
     documents: Sequence[Documented],
     columns: Mapping[str, Sequence[str]],
     closed: frozenset[str],
+    *,
+    of_base: bool = False,
 ) -> tuple[list[tuple[Column, Label]], list[Unmatched]]:
     """The labels that documents state, and the names that nothing is called.
 
-    Raises `PolicyError` for a file that speaks of no relation of the project.
+    Raises `PolicyError` for a file that speaks of no relation of the project, unless it is
+    `of_base`.
     """
     labels: list[tuple[Column, Label]] = []
     unmatched: list[Unmatched] = []
@@ -96,7 +99,8 @@ def documented_labels(
             if field.categories and not found:
                 shown = ".".join((document.names[-1], *field.names[-1]))
                 unmatched.append(Unmatched(field.origin, shown))
-    _refuse_unheard(documents, heard)
+    if not of_base:
+        _refuse_unheard(documents, heard)
     return labels, unmatched
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -23,16 +23,20 @@ if TYPE_CHECKING:
     from lineage import Origin
 
 _FACTS = ("subject", "subject_key", "token_map")
+# Where dbt says which tags a relation has.
+_TAGS: Final = ("tag", "config.tags")
 
 
 class LabelEntry(Strict, frozen=True, kw_only=True):
     """Categories for the columns of the relations that match; keys and `relation` are globs.
 
-    `subject` says whose data the relations hold, `subject_key` in which column that stands,
-    `token_map` which column holds tokens for the values in all others.
+    With a `tag`, a glob too, only relations match that the project's tool tags so. `subject`
+    says whose data the relations hold, `subject_key` in which column that stands, `token_map`
+    which column holds tokens for the values in all others.
     """
 
     relation: Glob
+    tag: Glob = ""
     columns: dict[Glob, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     subject: str = ""
     subject_key: str = ""
@@ -53,26 +57,31 @@ def read_labels_files(configuration: Configuration) -> tuple[Document[LabelsFile
 
 def labels_in(
     file: Document[LabelsFile],
+    relations: Mapping[str, Relation],
     columns: Mapping[str, Sequence[str]],
-    closed: frozenset[str],
     taxonomy: Taxonomy,
+    *,
+    of_base: bool = False,
 ) -> Iterator[tuple[Column, str, Origin]]:
     """What a file says about the columns of each relation: column, category, where.
 
-    In relations that are `closed` all columns are known. Elsewhere a name without a pattern
-    labels a column that nothing has mentioned so far. Raises `PolicyError` for an entry that
-    matches nothing, and for an unknown category.
+    `relations` are those that are declared, by name. In complete ones all columns are known.
+    Elsewhere a name without a pattern labels a column that nothing has mentioned so far. Raises
+    `PolicyError` for an entry that matches nothing, unless it is `of_base`, and for an unknown
+    category.
     """
     for number, entry in enumerate(file.value.labels):
-        relations = [name for name in columns if relation_matches(entry.relation, name)]
-        if not relations:
-            at = file.origin("labels", number, "relation")
-            what = f"{quoted(entry.relation)} matches no relation of the project"
+        named = [name for name in columns if relation_matches(entry.relation, name)]
+        meant = [name for name in named if _is_tagged(entry, relations.get(name))]
+        if not meant and not of_base:
+            key = "tag" if named else "relation"
+            what = f"{quoted(getattr(entry, key))} matches no relation of the project"
+            at = file.origin("labels", number, key)
             raise PolicyError(at, what, "mend the pattern, or remove the entry")
         for pattern, written in entry.columns.items():
             where = ("labels", number, "columns", pattern)
-            found = sorted(_columns(pattern, relations, columns, closed))
-            if not found:
+            found = sorted(_columns(pattern, meant, columns, relations))
+            if not found and not of_base:
                 what = f"{quoted(pattern)} matches no column of {quoted(entry.relation)}"
                 raise PolicyError(file.key_origin(*where), what, "mend the pattern, or remove it")
             for category, at in _categories(file, where, written):
@@ -82,15 +91,23 @@ def labels_in(
 
 def _columns(
     pattern: str,
-    relations: Iterable[str],
+    names: Iterable[str],
     columns: Mapping[str, Sequence[str]],
-    closed: frozenset[str],
+    relations: Mapping[str, Relation],
 ) -> Iterator[Column]:
-    for name in relations:
+    for name in names:
         found = [column for column in columns[name] if matches(pattern, column)]
         yield from (Column(name, column) for column in found)
-        if not found and name not in closed and not is_glob(pattern):
+        closed = name in relations and relations[name].complete
+        if not found and not closed and not is_glob(pattern):
             yield Column(name, pattern)
+
+
+def _is_tagged(entry: LabelEntry, relation: Relation | None) -> bool:
+    """True when an entry asks for no tag, or for one that the relation has."""
+    facts = relation.facts if relation is not None else ()
+    tags = (fact.value for fact in facts if fact.key in _TAGS)
+    return not entry.tag or any(matches(entry.tag, tag) for tag in tags)
 
 
 def _categories(
@@ -117,7 +134,11 @@ def declare_labelled(
 
 
 def _declared(relation: Relation, entries: Iterable[LabelEntry], dialect: str) -> Relation:
-    stated = [entry for entry in entries if relation_matches(entry.relation, relation.name)]
+    stated = [
+        entry
+        for entry in entries
+        if relation_matches(entry.relation, relation.name) and _is_tagged(entry, relation)
+    ]
     facts = {
         Fact(f"meta.fieldgate.{name}", getattr(entry, name))
         for entry in stated

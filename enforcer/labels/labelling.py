@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from enforcer.labels.before import Settled, settle_with
 from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.documented import Unmatched, documented_labels
 from enforcer.labels.file import labels_in
@@ -14,12 +15,14 @@ from enforcer.labels.label import FILE, META, NAME, Described, Label, Labels
 from enforcer.labels.settling import Said, holding, settle
 from enforcer.labels.sources import LabelSources
 from enforcer.labels.warehouse import warehouse_labels
+from enforcer.words import SayingChange
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from enforcer.labels.before import Before
     from enforcer.taxonomy import Taxonomy
 
 # A column of such a type cannot hold what its name suggests, it tells whether it is there.
@@ -30,44 +33,63 @@ class Labelling(msgspec.Struct, frozen=True):
     """What is said of columns, and what of it holds; a column of which nothing is said is in none.
 
     `said` is everything, by column and sorted; `labels` what holds, one for each category;
-    `unmatched` the names that nothing in the project is called.
+    `unmatched` the names that nothing in the project is called, `changes` what a pull request
+    says otherwise than its base commit. `stated` is true where not only names and a pull request
+    say something.
     """
 
     said: Labels
     labels: Labels
     unmatched: tuple[Unmatched, ...] = ()
+    changes: tuple[SayingChange, ...] = ()
+    stated: bool = False
 
 
 NO_SOURCES: Final = LabelSources()
 
 
 def label(
-    project: Described, taxonomy: Taxonomy, sources: LabelSources = NO_SOURCES, *, propose: bool
+    project: Described,
+    taxonomy: Taxonomy,
+    sources: LabelSources = NO_SOURCES,
+    *,
+    propose: bool,
+    before: Before | None = None,
 ) -> Labelling:
     """Everything that is said of the columns of a project, sorted by column.
 
     With `propose` a column of which nothing is said gets the label that its name suggests.
-    Raises `PolicyError` for unknown categories and for labels of what does not exist.
+    What the base commit of a pull request said `before` counts as well, and it alone keeps a
+    name from suggesting one. Raises `PolicyError` for unknown categories and for labels of what
+    does not exist.
     """
     columns = project.known_columns()
-    found: dict[Column, set[Label]] = {}
-    documented, unmatched = documented_labels(sources.documents, columns, project.closed)
-    written = (*_written(project, columns, sources, taxonomy), *documented)
-    for column, one in written:
-        found.setdefault(column, set()).add(one)
+    documented, unmatched = documented_labels(
+        sources.documents, columns, project.closed, of_base=sources.of_base
+    )
+    written = [*_written(project, columns, sources, taxonomy), *documented]
     for column, one in warehouse_labels(project.remarks, taxonomy):
         if column.column in columns.get(column.relation, ()):
-            found.setdefault(column, set()).add(one)
+            written.append((column, one))
         else:
             unmatched.append(Unmatched(one.origin, str(column)))
+    settled = Settled(tuple(written), frozenset(column for column, _ in written))
+    if before is not None:
+        settled = settle_with(before, written, project, columns, taxonomy)
+    found: dict[Column, set[Label]] = {}
+    for column, one in settled.labels:
+        found.setdefault(column, set()).add(one)
     if propose:
         for column, one in _proposed(project, columns, taxonomy):
-            found.setdefault(column, {one})
+            if column not in settled.told:
+                found.setdefault(column, set()).add(one)
     said = {column: tuple(sorted(found[column])) for column in sorted(found)}
     return Labelling(
         MappingProxyType(said),
         MappingProxyType({column: holding(labels) for column, labels in said.items()}),
         tuple(sorted(set(unmatched))),
+        settled.changes,
+        bool(settled.told),
     )
 
 
@@ -93,8 +115,10 @@ def _written(
                 yield Column(relation.name, column.name), Label(category, by, relation.origin)
         for name, category in relation_categories(relation, columns[relation.name], taxonomy):
             yield Column(relation.name, name), Label(category, META, relation.origin)
+    declared = {relation.name: relation for relation in project.relations}
     for file in sources.files:
-        for labelled, category, origin in labels_in(file, columns, project.closed, taxonomy):
+        said = labels_in(file, declared, columns, taxonomy, of_base=sources.of_base)
+        for labelled, category, origin in said:
             yield labelled, Label(category, FILE, origin)
 
 

@@ -10,36 +10,38 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.documents import Document
-from enforcer.documents.nearest import quoted
 from enforcer.labels.contracts import read_contract
 from enforcer.labels.datasets import read_datasets
 from enforcer.labels.documented import Documented, declare_documented, relations_meant
 from enforcer.labels.file import LabelsFile, declare_labelled, read_labels_files
 from enforcer.labels.foreign import read_part
 from enforcer.named_paths import paths_named
-from enforcer.taxonomy import NONE, Taxonomy
-from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enforcer.config import Configuration
+    from enforcer.taxonomy import Taxonomy
     from lineage.projects import Relation
 
 _READERS: Final = {"contracts": read_contract, "datasets": read_datasets}
 
 
 class LabelSources(msgspec.Struct, frozen=True):
-    """The labels files that a configuration names, and its contracts and datasets."""
+    """The labels files that a configuration names, and its contracts and datasets.
+
+    Those `of_base` may name relations and columns that are not there any more.
+    """
 
     files: tuple[Document[LabelsFile], ...] = ()
     documents: tuple[Documented, ...] = ()
+    of_base: bool = False
 
 
 def read_sources(configuration: Configuration, taxonomy: Taxonomy) -> LabelSources:
     """Everything that a configuration names; raises `PolicyError` for what cannot be read."""
     documents = tuple(_documents(configuration, taxonomy))
-    return LabelSources(read_labels_files(configuration), documents)
+    return LabelSources(read_labels_files(configuration), documents, configuration.of_base)
 
 
 def _documents(configuration: Configuration, taxonomy: Taxonomy) -> Iterator[Documented]:
@@ -63,20 +65,3 @@ def declare_sources(
             number = place[name]
             found[number] = declare_documented(found[number], (document,), dialect)
     return tuple(found)
-
-
-def project_taxonomy(configuration: Configuration, taxonomy: Taxonomy) -> Taxonomy:
-    """The taxonomy with the words of the project's own.
-
-    Raises `PolicyError`, where it is written, for a word that stands for no category, and for
-    a category that is to stand for another.
-    """
-    aliases = configuration.settings.aliases
-    for word, category in aliases.items():
-        if taxonomy.known(word):
-            what = f"{quoted(word)} is a category itself"
-            step = f"label the columns as `{NONE}` that it does not fit, or remove the alias"
-            raise PolicyError(configuration.key_origin("aliases", word), what, step)
-        taxonomy.check(category, configuration.origin("aliases", word))
-    meant = {word: taxonomy.of_alias(category) or NONE for word, category in aliases.items()}
-    return taxonomy.with_aliases(meant)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final
 from enforcer.documents import read_document
 from enforcer.messages.catalogue import LIST, Catalogue, check_alike, forms_of
 from enforcer.shipped import policies_folder
-from enforcer.words import ENGLISH, Message, Phase, Protection, Severity, Spoken
+from enforcer.words import (
+    ENGLISH,
+    Change,
+    Decides,
+    Message,
+    Phase,
+    Protection,
+    Severity,
+    Spoken,
+)
 from lineage import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
@@ -20,6 +29,8 @@ if TYPE_CHECKING:
 
 # What the keys begin with that name the members of a family of words.
 FAMILIES: Final[Mapping[type[Enum], str]] = {
+    Change: "change-",
+    Decides: "decides-",
     GapReason: "reason-",
     Phase: "phase-",
     Protection: "protection-",

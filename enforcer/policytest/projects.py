@@ -9,6 +9,7 @@ import msgspec
 
 from enforcer.config import Configuration, load_config
 from enforcer.engines.connecting import load_all_rules
+from enforcer.own_taxonomy import project_taxonomy
 from enforcer.packs import SHARED, LoadedRule, case_files, load_pack, rule_files
 from enforcer.places import find_places, load_places
 from enforcer.policy import OWN_PACK
@@ -39,7 +40,8 @@ def policy_of(path: Path) -> Policy:
 
     Raises `PolicyError` for what cannot be read or makes no sense.
     """
-    configuration, taxonomy = load_config(path), load_taxonomy()
+    configuration = load_config(path)
+    taxonomy = project_taxonomy(configuration, load_taxonomy())
     places = load_places(configuration, taxonomy)
     rules = load_all_rules(configuration, taxonomy, tuple(places))
     around = Surroundings(taxonomy, find_places, places)

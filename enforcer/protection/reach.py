@@ -55,18 +55,6 @@ def reached_from(successors: Successors, nodes: Iterable[int]) -> set[int]:
     return reached
 
 
-def reaching(graph: Graph, node: int) -> set[int]:
-    """The node and all nodes from which there is a way to it."""
-    found, waiting = {node}, [node]
-    while waiting:
-        for edge in graph.incoming(waiting.pop()):
-            source = graph.sources[edge]
-            if source not in found:
-                found.add(source)
-                waiting.append(source)
-    return found
-
-
 def first_of(successors: Successors, nodes: Sequence[int]) -> set[int]:
     """The fewest of these from which all others of them are reached.
 
@@ -126,6 +114,27 @@ def next_in_relations(graph: Graph, start: Iterable[int]) -> set[int]:
                 waiting.append(target)
             else:
                 found.add(target)
+    return found
+
+
+def from_one_to_another(graph: Graph, start: Iterable[int], relation: str) -> set[str]:
+    """By which flows some nodes come to the columns of a relation, with inner steps between.
+
+    A flow is `direct`, or the first indirect subtype on the way.
+    """
+    waiting = [(node, "direct") for node in start]
+    seen, found = set(waiting), set()
+    while waiting:
+        node, flow = waiting.pop()
+        for edge in graph.outgoing(node):
+            target, how = graph.targets[edge], graph.kind(edge).transform
+            direct = how.type is TransformType.DIRECT or flow != "direct"
+            here = flow if direct else how.subtype.value.lower()
+            if target not in graph.inner and graph.columns[target].relation == relation:
+                found.add(here)
+            if target in graph.inner and (target, here) not in seen:
+                seen.add((target, here))
+                waiting.append((target, here))
     return found
 
 

@@ -92,6 +92,11 @@ def mask_of_flow(flow: str) -> int:
     return _FLOW_MASKS[flow]
 
 
+def flows_in(mask: int) -> tuple[str, ...]:
+    """The flows in a set of states, the direct one first."""
+    return tuple(flow for flow in FLOWS if mask & _FLOW_MASKS[flow])
+
+
 def mask_of_groups() -> int:
     """All states of counts and totals of a group of rows."""
     return _GROUP_MASK

@@ -58,6 +58,7 @@ class _Told:
             yield from self._reaching(reaching)
         if not explanation.reaching:
             yield from self._line(say("explain-nothing-reaches"))
+        yield from self._others(explanation)
         if explanation.looks:
             yield Text()
             yield Text(self._words(say("explain-rules")), "bold")
@@ -68,6 +69,15 @@ class _Told:
             for look in explanation.looks:
                 if look.rule == name:
                     yield from self._look(look)
+
+    def _others(self, explanation: Explanation) -> Iterator[Text]:
+        others = explanation.others
+        if others is not None:
+            flows = tuple(map(flow_named, others.flows))
+            first = brief(self._words(name_of(others.first)))
+            yield Text()
+            said = say("explain-others", number=others.count, flows=flows, first=first)
+            yield from self._line(said, 0)
 
     def _line(self, message: Message, depth: int = 1) -> list[Text]:
         first = _INDENT * depth

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enforcer.messages import words_in
 from enforcer.report.naming import ended, name_of, next_step
+from enforcer.report.proposed import proposed_section
 from enforcer.report.reading import accepted_line, first_line, heaviest_first, rules_line, verdict
 from enforcer.words import ENGLISH, Severity, say
 from lineage.shown import annotation, folded, guarded, plain, relative_path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lineage import Gap, Origin
 
 _SHOWN: Final = 10
+_CHANGES: Final = 20  # of each kind
 KINDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
@@ -43,6 +45,7 @@ def render_github(report: Report, *, lang: Lang = ENGLISH) -> str:
     accepted = accepted_line(report)
     below = [
         *([words(accepted)] if accepted else []),
+        *(words(line) for line in proposed_section(report.proposed, _CHANGES)),
         *(words(say("note-label")) + words(say("note-line", note=words(n))) for n in report.notes),
         words(rules_line(report)),
         words(verdict(report)),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from enforcer.messages import words_in
-from enforcer.report import naming, reading
+from enforcer.report import naming, proposed, reading
 from enforcer.words import ENGLISH, Message, say
 from lineage.shown import folded, guarded, plain
 
@@ -44,7 +44,13 @@ def _environment(lang: Lang) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"naming": naming, "reading": reading, "say": say, "words": words}
+    environment.globals |= {
+        "naming": naming,
+        "proposed": proposed,
+        "reading": reading,
+        "say": say,
+        "words": words,
+    }
     environment.filters["folded"] = folded
     # The one style that the page's content security policy lets through.
     style = environment.get_template(_STYLE).render()

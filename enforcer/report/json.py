@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Finding,
         Hop,
         Lang,
+        Proposed,
         Report,
         RuleCard,
         RuleOutcome,
@@ -59,6 +60,7 @@ def render_json(report: Report, *, lang: Lang = ENGLISH) -> str:
             "gaps": [_gap(gap, words) for gap in report.gaps],
             "rules": [_rule(card, outcomes.get(card.id), words) for card in cards(report)],
             "notes": [words(note) for note in report.notes],
+            **({} if report.proposed is None else {"proposed": _proposed(report.proposed)}),
         }
     )
 
@@ -146,6 +148,22 @@ def _rule(card: RuleCard, outcome: RuleOutcome | None, words: Words) -> Json:
         "judged": outcome.judged if outcome else 0,
         "findings": outcome.findings if outcome else 0,
         "outcome": outcome_of(outcome) if outcome else "not counted",
+    }
+
+
+def _proposed(proposed: Proposed) -> Json:
+    return {
+        "base_commit": proposed.commit,
+        "base_configured": proposed.configured,
+        "files": [
+            {"file": one.file, "kind": one.kind, "change": one.change} for one in proposed.files
+        ],
+        "sayings": [
+            {"field": column_json(one.column), "change": one.change, "said": one.said}
+            for one in proposed.sayings
+        ],
+        "would_clear": list(proposed.cleared),
+        "adds": list(proposed.added),
     }
 
 

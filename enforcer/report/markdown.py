@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from enforcer.messages import words_in
 from enforcer.report.naming import ended, next_step
+from enforcer.report.proposed import proposed_heading, proposed_lines
 from enforcer.report.reading import accepted_line, first_line, heaviest_first, rules_line, verdict
 from enforcer.words import ENGLISH, say
 from lineage.shown import code_span, guarded
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 # Of 1,048,576; what is not in a table takes less than the rest.
 _FINDINGS_BYTES: Final = 600_000
 _GAPS_BYTES: Final = 200_000
-_NOTES_BYTES: Final = 100_000
+_NOTES_BYTES: Final = 100_000  # and of what a pull request changes
+_CHANGES: Final = 200  # of each kind
 
 
 def render_markdown(report: Report, *, lang: Lang = ENGLISH) -> str:
@@ -40,6 +42,7 @@ def render_markdown(report: Report, *, lang: Lang = ENGLISH) -> str:
         words(verdict(report)),
         *_findings(report, words),
         *_gaps(report, words),
+        *_proposed(report, words),
         "",
         *([code_span(words(accepted)), ""] if accepted else []),
         *_within(_NOTES_BYTES, [f"- {code_span(words(note))}" for note in report.notes], words),
@@ -47,6 +50,13 @@ def render_markdown(report: Report, *, lang: Lang = ENGLISH) -> str:
         code_span(words(rules_line(report))),
     ]
     return guarded("".join(f"{line}\n" for line in lines))
+
+
+def _proposed(report: Report, words: Words) -> Iterator[str]:
+    if report.proposed is not None:
+        rows = [f"- {code_span(words(line))}" for line in proposed_lines(report.proposed, _CHANGES)]
+        yield from ("", f"### {words(proposed_heading(report.proposed))}", "")
+        yield from _within(_NOTES_BYTES, rows, words)
 
 
 def _findings(report: Report, words: Words) -> Iterator[str]:

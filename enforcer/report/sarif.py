@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from enforcer.messages import words_in
 from enforcer.report.naming import accepted_by
+from enforcer.report.proposed import proposed_section
 from enforcer.report.reading import cards, heaviest_first, meaning
 from enforcer.report.sarif_parts import (
     LEFT_OUT,
@@ -36,6 +37,7 @@ _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _RESULTS = 25_000  # GitHub refuses a run with more
+_CHANGES: Final = 500  # of each kind
 _SHOWN = 5_000  # and shows the heaviest of them
 _BYTES = 10_000_000  # GitHub refuses a file that is larger when compressed
 _LANGUAGES: Final[dict[Lang, str]] = {"en": "en-US", "zh": "zh-CN"}
@@ -109,8 +111,19 @@ def _invocation(report: Report, words: Words) -> Json:
         "exitCode": int(report.exit_code),
         "exitCodeDescription": words(meaning(report.exit_code)),
         "toolExecutionNotifications": [gap_notification(gap, words) for gap in report.gaps],
-        "toolConfigurationNotifications": [note_notification(note, words) for note in report.notes],
+        "toolConfigurationNotifications": [
+            *(note_notification(note, words) for note in report.notes),
+            *_changes(report, words),
+        ],
     }
+
+
+def _changes(report: Report, words: Words) -> list[Json]:
+    """What a pull request changes of what decides, as remarks on how the tool was set up."""
+    return [
+        {**note_notification(line, words), "descriptor": {"id": "proposed"}, "level": "warning"}
+        for line in proposed_section(report.proposed, _CHANGES)
+    ]
 
 
 def _results(report: Report, words: Words, *, include_accepted: bool) -> list[Json]:

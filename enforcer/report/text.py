@@ -11,6 +11,7 @@ from enforcer.messages import words_in
 from enforcer.report.finding_text import finding_lines, rule_lines
 from enforcer.report.lines import STYLES, paragraph, printed, unbroken
 from enforcer.report.naming import accepted_by, ended, next_step
+from enforcer.report.proposed import proposed_heading, proposed_lines
 from enforcer.report.reading import accepted_line, first_line, heaviest_first, rules_line, verdict
 from enforcer.words import ENGLISH, ExitCode, Severity, say
 from lineage.shown import brief, plain, prose
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from enforcer.messages import Words
     from enforcer.words import Accepted, Finding, Lang, Message, Report
     from lineage import Gap
+
+_CHANGES = 20  # of each kind
 
 
 def render_text(
@@ -39,6 +42,7 @@ def render_text(
         *_findings(report, width, words),
         [_gap(gap, words) for gap in report.gaps],
         _accepted(report, width, words, listed=include_accepted),
+        _proposed(report, width, words),
         [line for note in report.notes for line in _note(note, width, words)],
         paragraph(plain(words(rules_line(report))), width=width, rest="  "),
         [_verdict(report, words)],
@@ -99,6 +103,15 @@ def _accepted_one(accepted: Accepted, width: int, words: Words) -> list[Text]:
         reason=say("accepted-reason", reason=brief(reason)) if reason else "",
     )
     return paragraph(ended(words(said), words), width=width, first="  ", rest="    ")
+
+
+def _proposed(report: Report, width: int, words: Words) -> list[Text]:
+    if report.proposed is None:
+        return []
+    heading = Text(words(proposed_heading(report.proposed)), "bold")
+    lines = proposed_lines(report.proposed, _CHANGES)
+    said = [plain(words(line)) for line in lines]
+    return [heading, *(row for one in said for row in paragraph(one, width=width, first="  "))]
 
 
 def _note(note: Message, width: int, words: Words) -> list[Text]:

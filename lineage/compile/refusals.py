@@ -39,7 +39,8 @@ def unparsed(error: Exception, tokens: Sequence[Token]) -> Excess:
     errors = getattr(error, "errors", None)
     said = str(errors[0].get("description") or "") if errors else ""
     general = "" if said.startswith(_NOT_ALWAYS_SAID) else _EXCERPT.sub("", said).rstrip(" ./")
-    quoted = any(token.text in general for token in tokens if token.token_type in STRINGS)
+    written = {word for t in tokens if t.token_type in STRINGS for word in t.text.split()}
+    quoted = not written.isdisjoint(general.split())
     return Excess(
         GapReason.PARSE_ERROR, general if general and not quoted else _CANNOT, tokens[0].start
     )

@@ -14,6 +14,7 @@ from lineage.projects import Input
 from lineage.readers.dbt_words import Catalog, Heading, Manifest
 from lineage.readers.files import FileBytes, Refusal, read_bytes, shown_path
 from lineage.strict_json import NotJsonError, WrongShapeError, decode
+from lineage.text import BOM_UTF8
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _read(root: Path, path: str, kind: str) -> tuple[bytes, Input]:
         raise _error(path, read.message)
     record = Input(path=shown_path(path), kind=kind, sha256=read.sha256, size=len(read.data))
     data = _inflate(read) if path.endswith(".gz") else read.data
-    return data.removeprefix(b"\xef\xbb\xbf"), record
+    return data.removeprefix(BOM_UTF8), record
 
 
 def _inflate(read: FileBytes) -> bytes:

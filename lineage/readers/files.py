@@ -16,10 +16,9 @@ from typing import BinaryIO, Self
 import msgspec
 
 from lineage.projects import Input, Outcome
-from lineage.text import NotTextError, text_of
+from lineage.text import BOM_UTF8, NotTextError, text_of
 from lineage.words import Gap, GapReason, Origin
 
-_MARK = "\ufeff".encode()
 _MARKED = "begins with a byte order mark"
 MAX_FOLDERS = 100  # on the way to a file: each is an open descriptor
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -254,13 +253,8 @@ def _too_large(path: str, limit: int, size: int) -> Refusal:
 
 def _as_text(read: FileBytes) -> FileText | Refusal:
     try:
-        return FileText(
-            path=read.path,
-            text=text_of(read.data),
-            sha256=read.sha256,
-            size=len(read.data),
-            marked=read.data.startswith(_MARK),
-        )
+        text, marked = text_of(read.data), read.data.startswith(BOM_UTF8)
+        return FileText(read.path, text, read.sha256, len(read.data), marked)
     except NotTextError as error:
         size = len(read.data)
         return Refusal(read.path, GapReason.NOT_TEXT, str(error), size, read.sha256)

@@ -22,7 +22,7 @@ from lineage.strict_json import (
     WrongShapeError,
     decode,
 )
-from lineage.text import why_not_text
+from lineage.text import BOM_UTF8, why_not_text
 from lineage.uris import all_without_keys
 from lineage.words import GapReason, InputError, Origin
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 MAX_EVENT_BYTES = 256 << 20  # of a file
 MAX_REFUSED = 1000  # events that become a gap of their own; the others are counted in one
-_BOM = b"\xef\xbb\xbf"
 _LINES = (".ndjson", ".jsonl")
 _NEXT = "give one OpenLineage event, a JSON array of them, or one a line"
 
@@ -70,7 +69,7 @@ def holds_events(path: str | Path) -> bool:
     read = read_bytes(root.parent, root.name, MAX_EVENT_BYTES)
     if isinstance(read, Refusal):
         return False
-    data = read.data.removeprefix(_BOM).lstrip()
+    data = read.data.removeprefix(BOM_UTF8).lstrip()
     for text in (data, data.partition(b"\n")[0]):
         try:
             found = msgspec.json.decode(text, type=list[_Probe] | _Probe)
@@ -91,7 +90,7 @@ def read_lines(root: Path, path: str) -> tuple[list[Line], list[Refused]]:
         raise _error(path, read.message)
     lines: list[Line] = []
     refused: list[Refused] = []
-    for number, raw in _split(read.data.removeprefix(_BOM)):
+    for number, raw in _split(read.data.removeprefix(BOM_UTF8)):
         found = _event(number, raw)
         (lines if isinstance(found, Line) else refused).append(found)  # type: ignore[arg-type]
     if not lines:

@@ -27,6 +27,7 @@ from enforcer.words import (
     Lang,
     PolicyError,
     Protection,
+    Saying,
     Severity,
     Wording,
     say,
@@ -52,6 +53,7 @@ PUT_TOGETHER: dict[str, Iterable[str]] = {
     "exit-": [str(code.value) for code in ExitCode],
     "flow-": FLOWS,
     "next-step-": list(GapReason),
+    "saying-": list(Saying),
     "part-": [kind.value for kind in Kind],
     "value-": list(ValueKind),
 }

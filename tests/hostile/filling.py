@@ -15,6 +15,7 @@ OURS = {
     **dict.fromkeys(("moved", "arrives", "before", "after"), "clear"),
     "at_least": "keyed",
     "refuses": ("clear", "truncated:6x4"),
+    "protected_by": ("clear", "truncated:6x4"),
 }
 
 

@@ -32,12 +32,13 @@ from enforcer.classify.proposal import Proposal
 from enforcer.classify.shown import Shown
 from enforcer.classify.shown import render as render_proposals
 from enforcer.classify.writing import Wrote
-from enforcer.explained import Explanation
+from enforcer.explained import Explanation, RelationExplained
 from enforcer.report import FORMATS, Options, render
 from enforcer.report.card import render_finding
-from enforcer.report.column_json import render_columns_json
 from enforcer.report.column_text import render_columns
+from enforcer.report.explained_json import render_explained_json
 from enforcer.report.html import render_html
+from enforcer.report.relation_text import render_relations
 from enforcer.report.sarif import render_sarif
 from enforcer.words import ExitCode, Lang, Severity
 from lineage.notations import NOTATIONS
@@ -85,11 +86,12 @@ def test_no_report_obeys_its_text(notation: str, text: str, lang: Lang) -> None:
 @given(text=hostile_text(), lang=st.sampled_from(LANGS))
 def test_no_explanation_obeys_its_text(text: str, lang: Lang) -> None:
     """A column, a finding and a proposed label are explained in inert text."""
-    explanations = [filled(Explanation, text)]
+    explanations, relations = [filled(Explanation, text)], [filled(RelationExplained, text)]
     proposals = Shown((filled(Proposal, text),), 1, Wrote(((text, 1),), ()))
     outputs = (
         render_columns(explanations, Options(lang=lang)),
-        render_columns_json(explanations, lang),
+        render_relations(relations, Options(lang=lang)),
+        render_explained_json(relations, explanations, lang),
         render_finding(filled_with(text).findings[0], lang=lang),
         render_proposals(proposals, "text", lang),
         render_proposals(proposals, "json", lang),

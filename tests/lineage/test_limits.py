@@ -70,7 +70,7 @@ _EXACT = {
         MAX_DEPTH,
         lambda n: "select " + "case when a then " * n + "1" + " end" * n + " from t",
     ),
-    "run": (MAX_RUN, lambda n: "select " + "not " * n + "a from t"),
+    "run": (MAX_RUN, lambda n: "select " + "not " * n + "a" + _BRACKETS),
     "indexes": (MAX_LINKS, lambda n: "select (a)" + "[1]" * n + _BRACKETS),
     "methods": (MAX_LINKS, lambda n: "select (a)" + ".f()" * n + _BRACKETS),
     "functions": (MAX_FUNCTIONS, lambda n: "select a" + "::int" * n + " from t"),

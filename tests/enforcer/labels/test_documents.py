@@ -12,9 +12,9 @@ from enforcer.labels import (
     LabelSources,
     declare_sources,
     label,
-    project_taxonomy,
     read_sources,
 )
+from enforcer.own_taxonomy import project_taxonomy
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
 from lineage import Origin

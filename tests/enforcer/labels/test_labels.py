@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from enforcer.documents import parse_document
@@ -185,6 +186,28 @@ def test_a_labels_file_matches_by_pattern(relation: str) -> None:
         file=entry(relation, '{"EMAIL*": user.contact.email}'),
     )
     assert set(found) == {"shop.raw.users.email", "shop.raw.users.email_2"}
+
+
+TAGGED = f'labels:\n  - {{relation: "*", tag: MNPI, columns: {{"*": {EMAIL}}}}}\n'
+
+
+@pytest.mark.parametrize(
+    ("stated", "labelled"),
+    [("tag = mnpi", True), ("config.tags = mnpi", True), ("tag = mnpi_exception", False)],
+)
+def test_a_labels_file_matches_by_tag(stated: str, labelled: bool) -> None:  # noqa: FBT001
+    """Of the relations that the pattern matches, those count that dbt tags so."""
+    tagged = users(column("id"), stated=(stated,))
+    other = msgspec.structs.replace(users(column("id"), stated=("tag = mnpi",)), name="a.b")
+    found = labels(tagged, other, file=TAGGED)
+    assert set(found) == {"a.b.id"} | ({"shop.raw.users.id"} if labelled else set())
+
+
+def test_a_tag_that_nothing_has_is_an_error() -> None:
+    """A slip in a tag would look like protection."""
+    with pytest.raises(PolicyError) as caught:
+        labels(users(column("id"), stated=("tag = npi",)), file=TAGGED)
+    assert str(caught.value).startswith("labels.yml:2:26: `MNPI` matches no relation")
 
 
 def test_a_labels_file_knows_what_the_sql_mentions() -> None:

@@ -11,15 +11,21 @@ from hypothesis import strategies as st
 
 from enforcer.words import (
     Accepted,
+    Change,
     Coverage,
+    Decides,
+    DecidingChange,
     ExitCode,
     Finding,
     Hop,
     Phase,
+    Proposed,
     Protection,
     Report,
     RuleCard,
     RuleOutcome,
+    Saying,
+    SayingChange,
     Severity,
     verbatim,
 )
@@ -278,6 +284,14 @@ def filled_with(text: str) -> Report:
         ),
         notes=(text,),
         exit_code=ExitCode.FINDINGS,
+        proposed=Proposed(
+            commit="0123456789abcdef" * 2 + "01234567",
+            configured=False,
+            files=(DecidingChange(text, Decides.RULE, Change.DELETED),),
+            sayings=tuple(SayingChange(column, change, text) for change in Saying),
+            cleared=(finding.fingerprint,),
+            added=(finding.fingerprint,),
+        ),
     )
 
 

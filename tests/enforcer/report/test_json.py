@@ -48,6 +48,13 @@ def test_every_key_is_documented(shop: Report) -> None:
     assert missing == set()
 
 
+def test_every_key_about_a_pull_request_is_documented(filled: Callable[[str], Report]) -> None:
+    """The page names what a report holds where a base commit decided, too."""
+    page = SCHEMA.with_name("report.md").read_text(encoding="utf-8")
+    written = json.loads(render_json(filled("x")))
+    assert {key for key in _keys(written) if f"`{key}`" not in page} == set()
+
+
 def test_fingerprints_are_those_of_the_findings(shop: Report) -> None:
     """A finding is known by the same fingerprint in every notation."""
     written = json.loads(render_json(shop))

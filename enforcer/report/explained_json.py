@@ -1,4 +1,4 @@
-"""A column explained for programs; its shape is documented in docs/protections.md."""
+"""Columns and relations explained for programs; docs/explanation.schema.json has the shape."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from lineage.shown import json_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from enforcer.explained import Course, Explanation, Labelled, Look, Passage, Reaching
+    from enforcer.explained import (
+        Course,
+        Explanation,
+        Judged,
+        Labelled,
+        Look,
+        Others,
+        Passage,
+        Reaching,
+        RelationExplained,
+    )
     from enforcer.messages import Words
     from enforcer.words import Lang
 
@@ -20,11 +30,55 @@ FORMAT = "fieldgate-explanation/1"
 Json = dict[str, object]
 
 
-def render_columns_json(explanations: Sequence[Explanation], lang: Lang) -> str:
+def render_explained_json(
+    relations: Sequence[RelationExplained], explanations: Sequence[Explanation], lang: Lang
+) -> str:
     """The explanations as one JSON object in printable ASCII, with a stable key order."""
     words = words_in(lang)
-    columns = [_explanation(explanation, words) for explanation in explanations]
-    return json_text({"format": FORMAT, "language": lang, "columns": columns})
+    whole: Json = {"format": FORMAT, "language": lang}
+    whole["relations"] = [_relation(relation, words) for relation in relations]
+    whole["columns"] = [_explanation(explanation, words) for explanation in explanations]
+    return json_text(whole)
+
+
+def _relation(explained: RelationExplained, words: Words) -> Json:
+    return {
+        "relation": explained.relation,
+        "kind": explained.kind,
+        "columns": explained.columns,
+        "held": [
+            {
+                "column": column_json(held.column),
+                "category": held.category,
+                "arrives": list(held.protected_by),
+            }
+            for held in explained.held
+        ],
+        "rules": [_judged(judged, words) for judged in explained.judged],
+    }
+
+
+def _judged(judged: Judged, words: Words) -> Json:
+    return {
+        "rule": judged.rule,
+        "severity": judged.severity,
+        "outcome": judged.outcome,
+        "findings": [finding.fingerprint for finding in judged.findings],
+        "reasons": [words(reason) for reason in judged.reasons],
+        "stops": [
+            {
+                "relation": stop.relation,
+                "next": stop.next,
+                "why": words(stop.why),
+                "unread": stop.unread,
+            }
+            for stop in judged.stops
+        ],
+        "gaps": [
+            {"reason": gap.reason.value, "message": gap.message, "origin": origin_json(gap.origin)}
+            for gap in judged.gaps
+        ],
+    }
 
 
 def _explanation(explanation: Explanation, words: Words) -> Json:
@@ -32,8 +86,16 @@ def _explanation(explanation: Explanation, words: Words) -> Json:
         "column": column_json(explanation.column),
         "labels": [_label(label) for label in explanation.labels],
         "sources": [_reaching(reaching, words) for reaching in explanation.reaching],
+        "others": _others(explanation.others),
         "rules": [_look(look) for look in explanation.looks],
     }
+
+
+def _others(others: Others | None) -> Json | None:
+    if others is None:
+        return None
+    first = column_json(others.first)
+    return {"count": others.count, "flows": list(others.flows), "first": first}
 
 
 def _reaching(reaching: Reaching, words: Words) -> Json:

@@ -1,0 +1,216 @@
+"""What a base commit says of a project, held against a pull request that says something else.
+
+A label of the base commit holds, whatever became of it: labels may be added and may say more,
+and what says less, or that a column holds nothing, is shown and does not count. A column that
+is gone may have been renamed: new relations inherit its label by its name, and where all is known
+that a table had before, its new columns do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from enforcer.labels.declared import column_categories, relation_categories
+from enforcer.labels.label import CONTRACT, DATASET, FILE, META, Described, Label, described
+from enforcer.labels.warehouse import warehouse_labels
+from enforcer.taxonomy import NONE
+from enforcer.words import PolicyError, Saying, SayingChange
+from lineage import Column, Origin
+from lineage.projects import DeclaredColumn, Relation, RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from enforcer.taxonomy import Taxonomy
+    from lineage import Analysis
+    from lineage.projects import Project
+
+    Labelled = tuple[Column, Label]
+    Columns = Mapping[str, Sequence[str]]
+
+One = TypeVar("One")
+# Labels by these come of files that the configuration names, so they are those of the base.
+_OF_CONFIGURATION = frozenset({FILE, CONTRACT, DATASET})
+
+
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """What a base commit says: of relations by their names of today, and in DDL that has changed.
+
+    `unchanged` are scripts that are as they were, `known` the relations that are not new, `stated`
+    those that are stated as ever, `added` the tags and groups that known ones have newly got.
+    """
+
+    project: Described = Described(())
+    unchanged: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
+    added: frozenset[tuple[str, str]] = frozenset()
+
+    def decides(self, label: Label) -> bool:
+        """True for a label of today that is one of the base commit as well, by where it stands."""
+        return label.by in _OF_CONFIGURATION or label.origin.file in self.unchanged
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """The labels that count, and what a pull request has changed of them.
+
+    `told` are the columns of which not only the pull request says something.
+    """
+
+    labels: tuple[Labelled, ...]
+    told: frozenset[Column]
+    changes: tuple[SayingChange, ...] = ()
+
+
+def settle_with(
+    before: Before, today: Sequence[Labelled], now: Described, columns: Columns, taxonomy: Taxonomy
+) -> Settled:
+    """The labels of today and those of the base commit, and what became of the latter."""
+    found = _Found(columns)
+    was: set[Labelled] = set()
+    lost: set[Labelled] = set()
+    for column, label in said_before(before, taxonomy):
+        there = found.column(column)
+        (lost if there is None else was).add((there or column, label))
+    lowered = set(_lowered(was, today))
+    inherited = set(_inherited({*lost, *lowered}, now, columns, before))
+    denied = {
+        (column, label)
+        for column, label in today
+        if label.category == NONE
+        and not before.decides(label)
+        and (column, NONE) not in {(c, one.category) for c, one in was}
+    }
+    said = {(column, label.category, label.by) for column, label in today}
+    # What is still said is told of where it stands now.
+    gone = {(c, label) for c, label in was if (c, label.category, label.by) not in said}
+    counted = {*today, *gone, *inherited} - denied
+    changes = {
+        *(SayingChange(column, Saying.LOWERED, label.category) for column, label in lowered),
+        *(SayingChange(column, Saying.DENIED, NONE) for column, _ in denied),
+        *(
+            SayingChange(column, Saying.LOST, label.category)
+            for column, label in lost
+            if label.category != NONE and column.relation not in before.stated
+        ),
+    }
+    told = {column for column, label in today if before.decides(label)}
+    told |= {column for column, _ in (*was, *inherited)}
+    return Settled(tuple(sorted(counted)), frozenset(told), tuple(sorted(changes)))
+
+
+def said_before(before: Before, taxonomy: Taxonomy) -> Iterator[Labelled]:
+    """The labels of the base commit; a category that is none is no label."""
+    for relation in before.project.relations:
+        for column in relation.columns:
+            said = column_categories(relation, column.name, column.facts, taxonomy)
+            for category, by in _readable(said):
+                yield Column(relation.name, column.name), Label(category, by, relation.origin)
+        names = [column.name for column in relation.columns]
+        for name, category in _readable(relation_categories(relation, names, taxonomy)):
+            yield Column(relation.name, name), Label(category, META, relation.origin)
+    for remark in before.project.remarks:
+        # What a tag means is said by other remarks, so each is read beside all those of tags.
+        meanings = [r for r in before.project.remarks if r.relation.startswith("tag:")]
+        yield from _readable(warehouse_labels((*meanings, remark), taxonomy))
+
+
+def _readable(said: Iterator[One]) -> Iterator[One]:
+    try:
+        yield from said
+    except PolicyError:
+        return  # the base commit was let pass with it, or the pull request mends it
+
+
+def open_columns(before: Before, analysis: Analysis, taxonomy: Taxonomy) -> tuple[Relation, ...]:
+    """Columns with a label of the base commit that nothing declares or names any more.
+
+    They are there all the same where nobody knows all columns of a relation and nothing in the
+    project writes it: `select *` carries them on.
+    """
+    known = {relation.name: relation for relation in analysis.relations}
+    graph = analysis.graph
+    found = _Found(described(analysis, analysis.relations).known_columns())
+    missing: dict[str, set[str]] = {}
+    for column, _ in said_before(before, taxonomy):
+        name = found.relation(column.relation)
+        if name is None or found.column(column) is not None:
+            continue
+        declared = known.get(name)
+        if declared is not None and declared.complete:
+            continue
+        if not any(graph.incoming(node) for node in graph.nodes_of(name)):
+            missing.setdefault(name, set()).add(column.column)
+    return tuple(_with(known.get(name), name, missing[name]) for name in sorted(missing))
+
+
+def declaring(project: Project, relations: Iterable[Relation]) -> Project:
+    """A project with relations that take the place of those of the same name."""
+    known = {relation.name: relation for relation in (*project.relations, *relations)}
+    return msgspec.structs.replace(project, relations=tuple(known[n] for n in sorted(known)))
+
+
+def _with(relation: Relation | None, name: str, columns: Iterable[str]) -> Relation:
+    added = tuple(DeclaredColumn(column) for column in sorted(columns))
+    if relation is None:
+        at = Origin(name, 1, 1)
+        return Relation(name=name, kind=RelationKind.TABLE, origin=at, columns=added)
+    return msgspec.structs.replace(relation, columns=(*relation.columns, *added))
+
+
+class _Found:
+    """The columns of today by the names that a base commit has for them."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._by_end: dict[str, str] = {}
+        for name in sorted(columns):
+            parts = name.lower().split(".")
+            for start in range(len(parts)):
+                self._by_end.setdefault(".".join(parts[start:]), name)
+
+    def relation(self, name: str) -> str | None:
+        return name if name in self._columns else self._by_end.get(name.lower())
+
+    def column(self, column: Column) -> Column | None:
+        relation = self.relation(column.relation)
+        if relation is None:
+            return None
+        known = self._columns[relation]
+        alike = [name for name in known if name.lower() == column.column.lower()]
+        return Column(relation, alike[0]) if alike else None
+
+
+def _inherited(
+    lost: Iterable[Labelled], now: Described, columns: Columns, before: Before
+) -> Iterator[Labelled]:
+    new = [
+        relation.name
+        for relation in now.relations
+        if relation.name not in before.known and relation.origin.file not in before.unchanged
+    ]
+    for column, label in lost:
+        if label.category == NONE:
+            continue
+        for name in new:
+            for there in columns.get(name, ()):
+                if there.lower() == column.column.lower():
+                    yield Column(name, there), label
+        was = {name.lower() for name in before.project.columns.get(column.relation, ())}
+        for there in columns.get(column.relation, ()) if was else ():
+            if there.lower() not in was:
+                yield Column(column.relation, there), label
+
+
+def _lowered(was: Iterable[Labelled], today: Iterable[Labelled]) -> Iterator[Labelled]:
+    """Labels of the base commit of which today nobody says as much."""
+    said: dict[Column, list[str]] = {}
+    for column, label in today:
+        said.setdefault(column, []).append(label.category)
+    for column, label in was:
+        wanted = label.category
+        there = said.get(column, ())
+        if wanted != NONE and not any(c == wanted or c.startswith(f"{wanted}.") for c in there):
+            yield column, label
