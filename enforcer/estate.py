@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import msgspec
 
 from enforcer.documents.nearest import quoted
-from enforcer.labels import Label, Labelling
+from enforcer.grants import granted_relations, may_read, principal_of, readers_granted
+from enforcer.labels import ENCRYPTED_COLUMN, Label, Labelling
 from enforcer.protection.acts import functions_made
 from enforcer.protection.arrivals import Arrivals, Way
 from enforcer.protection.keys import with_keys_beside
 from enforcer.protection.methods import Effect
 from enforcer.protection.reach import Successors, direct_successors, fed_by_others
-from enforcer.protection.states import protections_in
+from enforcer.protection.states import State, protections_in
 from enforcer.protection.tokens import with_token_maps
+from enforcer.protection.variants import Variant
 from enforcer.rules import Choice, Notice, Place
 from enforcer.words import PolicyError, Protection
-from lineage import Column, Grant, Origin
+from lineage import Column, Origin
 from lineage.analysis import Analysis
 from lineage.projects import Relation, RelationKind
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from enforcer.taxonomy import Form
 
 _IDENTIFIER = "user.unique_id"
+_ENCRYPTED: Final = State(Variant(Protection.ENCRYPTED)).number
 # Keys of a place that say what facts of that name would say.
 _OF_PLACES: Final = frozenset({"encryption", "environment", "region", "retention", "zone"})
 _META = ("config.meta.fieldgate.", "meta.fieldgate.")
@@ -116,7 +119,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Where values arrive; shared by all rules."""
         graph = self.analysis.graph
         own = (*functions_made(graph.relations()), *self.parameters.functions)
-        return Arrivals(graph, own, frozenset(self._subject_nodes()))
+        return Arrivals(graph, own, frozenset(self._subject_nodes()), self._encrypted_nodes())
 
     @cached_property
     def direct_successors(self) -> Successors:
@@ -202,14 +205,21 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(value for one in said for value in ((one,) if isinstance(one, str) else one))
 
     def places_named(self, relation: str) -> tuple[tuple[str, Place], ...]:
-        """The places that a relation lies in, by name."""
+        """The places that a relation lies in, those of the roles that may read it among them."""
         return self._places_by_relation.get(relation, ())
 
     @cached_property
     def _places_by_relation(self) -> Mapping[str, tuple[tuple[str, Place], ...]]:
+        found = {name: {*names} for name, names in self.places_of.items()}
+        by_role = {n: place.match.roles for n, place in self.places.items() if place.match.roles}
+        granted = readers_granted(self.relations, self.analysis.grants) if by_role else ()
+        for reader in granted:
+            for name, roles in by_role.items():
+                if any(fnmatchcase(reader.principal, principal_of(role)) for role in roles):
+                    found.setdefault(reader.relation, set()).add(name)
         return {
             relation: tuple((n, self.places[n]) for n in sorted(names) if n in self.places)
-            for relation, names in self.places_of.items()
+            for relation, names in found.items()
         }
 
     def subject_keys(self) -> frozenset[Column]:
@@ -226,6 +236,17 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 keys.update(alike or (Column(name, written),))
         return frozenset(keys)
 
+    def _encrypted_nodes(self) -> dict[int, int]:
+        """The columns of which a contract says that their values come encrypted."""
+        said = (
+            Column(name, column.name)
+            for name, relation in self.relations.items()
+            for column in relation.columns
+            if any(fact.key == ENCRYPTED_COLUMN for fact in column.facts)
+        )
+        found = map(self.analysis.graph.find, said)
+        return dict.fromkeys((node for node in found if node is not None), _ENCRYPTED)
+
     def _subject_nodes(self) -> set[int]:
         """Declared keys; without any, what somebody labelled as an identifier of a person."""
         labelled = {
@@ -235,60 +256,6 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         }
         found = map(self.analysis.graph.find, self.subject_keys() or labelled)
         return {node for node in found if node is not None}
-
-
-_NOT_READING: Final = frozenset(
-    {
-        "alter",
-        "create",
-        "delete",
-        "drop",
-        "evolve schema",
-        "execute",
-        "index",
-        "insert",
-        "monitor",
-        "references",
-        "trigger",
-        "truncate",
-        "update",
-        "usage",
-    }
-)
-
-
-def may_read(grant: Grant) -> bool:
-    """True when one of the privileges granted lets somebody read, or none is known."""
-    privileges = {privilege.lower() for privilege in grant.privileges}
-    return not privileges or not privileges <= _NOT_READING
-
-
-def granted_relations(relations: Iterable[str], granted: str) -> Sequence[str]:
-    """The relations that a grant is about: one, those of a schema, or those a glob matches.
-
-    Where none has that name, those that may be meant: a script that names the database once
-    writes shorter names elsewhere.
-    """
-    names = tuple(relations)
-    if granted in names:
-        return (granted,)
-    whole = granted.removesuffix(".*")
-    inside = [
-        name
-        for name in names
-        if name.startswith(f"{whole}.") or ("*" in granted and fnmatchcase(name, granted))
-    ]
-    return inside or [name for name in names if _may_be_meant(name.split("."), granted.split("."))]
-
-
-def _may_be_meant(name: list[str], granted: list[str]) -> bool:
-    """True when one name ends with the other, where a star is any one part."""
-    if "*" in granted and len(name) > len(granted):
-        return False
-    if "*" not in granted and len(name) == len(granted):
-        return False
-    pairs = zip(reversed(name), reversed(granted), strict=False)
-    return all(wanted in ("*", part) for part, wanted in pairs)
 
 
 def facts(relation: Relation, key: str) -> tuple[str, ...]:

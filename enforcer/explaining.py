@@ -62,9 +62,16 @@ def explain_rule(rule: str, path: Path, options: Options) -> str:
     if rule not in known:
         step = nearest_or_all(rule, known)
         raise PolicyError(Origin("", 0, 0), f"no rule is called `{rule}`", step)
-    found = known[rule].rule
-    source = found.program.code.expandtabs(4) if isinstance(found, RegoRule) else known[rule].source
-    return render_rule(found, source, width=options.width, colour=options.colour, lang=options.lang)
+    loaded, found = known[rule], known[rule].rule
+    source = found.program.code.expandtabs(4) if isinstance(found, RegoRule) else loaded.source
+    return render_rule(
+        found,
+        source,
+        given=loaded.given,
+        width=options.width,
+        colour=options.colour,
+        lang=options.lang,
+    )
 
 
 def _own_rules(path: Path) -> tuple[LoadedRule, ...]:

@@ -6,11 +6,12 @@ and a slip would leave a rule that judges nothing and looks like one that is kep
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from enforcer.documents import nearest_or_all, parse_document
 from enforcer.documents.nearest import quoted
-from enforcer.globs import is_glob, matches, relation_matches
+from enforcer.globs import is_glob, relation_matches
 from enforcer.policy import OWN_PACK
 from enforcer.rule_sense import origin_in_choice, parts_of
 from enforcer.rules import GuardTest, Rule, Where
@@ -40,7 +41,12 @@ def check_own_names(rules: Iterable[LoadedRule], estate: Estate) -> None:
             for where, patterns in _named(path, part, "name"):
                 _check(loaded, where, (patterns, "relation"), estate.relations, relation_matches)
             for where, patterns in _named(path, part, "recipient"):
-                _check(loaded, where, (patterns, "partner"), partners, matches)
+                _check(loaded, where, (patterns, "partner"), partners, _is_called)
+
+
+def _is_called(pattern: str, name: str) -> bool:
+    """True when a pattern is a partner's name; there letter case counts."""
+    return fnmatchcase(name, pattern)
 
 
 def _named(path: Path, part: object, key: str) -> Iterator[tuple[Path, Sequence[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
@@ -93,16 +94,19 @@ class Pack(Strict, frozen=True, kw_only=True):
 
 
 class LoadedRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule, the packs it belongs to, and the file as people see it; `source` is its text.
+    """A rule, the packs it belongs to, and the file as people see it.
 
-    `as_shipped` is the rule with the values that its samples are about, where the project has
-    given it others.
+    `source` is its text, `given` what a pack has written of it besides, and `values` the
+    parameters to which that pack gives a value. `as_shipped` is the rule with the values that
+    its samples are about, where the project has given it others.
     """
 
     rule: Rule
     pack: str
     file: str
     source: str
+    given: str = ""
+    values: frozenset[str] = frozenset()
     as_shipped: Rule | None = None
 
     @property
@@ -201,8 +205,21 @@ def _pack_rule(
         "prefer": entry.prefer or loaded.rule.prefer,
     }
     rule = msgspec.structs.replace(loaded.rule, **changes)
-    as_shipped = msgspec.structs.replace(shipped.rule, **changes) if theirs else None
-    return msgspec.structs.replace(loaded, rule=rule, as_shipped=as_shipped)
+    return msgspec.structs.replace(
+        loaded,
+        rule=rule,
+        given=_entry(document, number) if given else "",
+        values=frozenset(given),
+        as_shipped=msgspec.structs.replace(shipped.rule, **changes) if theirs else None,
+    )
+
+
+def _entry(document: Document[Pack], number: int) -> str:
+    """An entry of a pack's list as a document of its own, as it is written."""
+    lines = document.text.splitlines()[document.origin("rules", number).line - 1 :]
+    indent = lines[0].find("- ") + 2
+    below = takewhile(lambda line: not line[:indent].strip(), lines[1:])
+    return "\n".join(line[indent:] for line in (lines[0], *below))
 
 
 def _given(document: Document[Pack], number: int) -> Iterator[tuple[str, Node]]:

@@ -49,7 +49,7 @@ _PAGE = """# {id}
 ```{language}
 {source}
 ```
-"""
+{given}"""
 
 _CHINESE = """
 ## 中文
@@ -59,6 +59,16 @@ _CHINESE = """
 **{why_heading}**：{why}
 
 **{fix_heading}**：{fix}
+"""
+
+
+# What a pack has written of a rule that it shares with others.
+_GIVEN = """
+## With the values of its law
+
+```yaml
+{given}
+```
 """
 
 
@@ -78,6 +88,7 @@ def rule_page(rule: LoadedRule) -> str:
         chinese=_in_chinese(card),
         language="rego" if rule.file.endswith(".rego") else "yaml",
         source=rule.source.strip(),
+        given=_GIVEN.format(given=rule.given.strip()) if rule.given else "",
     )
 
 
@@ -134,6 +145,8 @@ def write_pages(docs: Path) -> None:
     """Write the pages into the folder of the documentation."""
     from enforcer.policy import load_shipped_rules  # noqa: PLC0415 - reads every pack
 
+    for page in (docs / "rules").glob("*.md"):
+        page.unlink()
     for rule in load_shipped_rules():
         write_text_atomically(docs / "rules" / f"{rule.card.id}.md", rule_page(rule))
     write_text_atomically(docs / "commands.md", commands_page())

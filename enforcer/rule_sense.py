@@ -78,6 +78,7 @@ BESIDE: Final = {
     "within": ("together", "how things meet"),
     "of_one": ("together", "how things meet"),
     "of_different": ("joined", "what is joined"),
+    "principals": ("over_granted", "whose grants are judged"),
     "regions": ("residency", "which regions data must not leave"),
     "by": ("erasable", "how rows are erased"),
     "per_purpose": ("facts", "how facts are stated"),

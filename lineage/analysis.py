@@ -28,7 +28,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     those that the SQL itself made known; `guarded` the writes with their guards. `statements`
     counts what there was to analyse and `opaque` how many of those have a gap. `remarks` are
     what DDL says of relations and columns; they are among these' facts as well. `stars` and
-    `unions` are the places, by unit and offset, where all columns pass on without being named.
+    `unions` are the places, by unit and offset, where all columns pass on without being named;
+    `equated` are pairs of nodes whose values some query asks to be equal in the rows it joins.
     """
 
     graph: Graph
@@ -43,6 +44,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[Remark, ...] = ()
     stars: frozenset[tuple[int, int]] = frozenset()
     unions: frozenset[tuple[int, int]] = frozenset()
+    equated: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def edges(self) -> Sequence[Edge]:

@@ -63,6 +63,7 @@ class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
     remarks: tuple[Remark, ...]
     stars: frozenset[tuple[int, int]]
     unions: frozenset[tuple[int, int]]
+    equated: frozenset[tuple[int, int]]
 
 
 class _KeptTexts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -177,6 +178,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
         analysis.remarks,
         analysis.stars,
         analysis.unions,
+        analysis.equated,
     )
 
 
@@ -206,6 +208,7 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
         remarks=kept.remarks,
         stars=kept.stars,
         unions=kept.unions,
+        equated=kept.equated,
     )
 
 

@@ -122,7 +122,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `subtracted` only decide which rows remain, and `lacking` are pairs of a branch's position
     and such a scope, none of whose values is left in the branch. `anything` feeds every column
     that is asked of this scope by a name it does not put out (UNNEST, table functions, PIVOT);
-    where the scope is `closed`, a star does not reckon with such columns.
+    where the scope is `closed`, a star does not reckon with such columns. `equated` are pairs of
+    offsets of columns that decide about rows and must be equal.
     """
 
     label: str
@@ -138,6 +139,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     anything: tuple[Dep, ...] = ()
     closed: bool = False
     offset: int = 0
+    equated: tuple[tuple[int, int], ...] = ()
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -11,9 +11,10 @@ import msgspec
 from enforcer.check.excuses import excused
 from enforcer.check.flows import arrivals, flow_finding
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.readers import EVERYBODY, principal_of, readers_of
+from enforcer.check.readers import readers_of
 from enforcer.check.selectors import category_matches, select_relations
 from enforcer.check.sources import followed_sources
+from enforcer.grants import EVERYBODY, principal_of
 from enforcer.rules import Choice, Where
 from enforcer.words import say
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from enforcer.check.flows import Arrival
-    from enforcer.check.readers import Reader
     from enforcer.estate import Estate
+    from enforcer.grants import Reader
     from enforcer.rules import Rule
     from enforcer.words import Finding, Message, RuleCard
 
@@ -45,9 +46,11 @@ def judge_over_granted(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
 
     Without roles nobody has said who may read what, so there is nothing to judge by.
     """
+    assert rule.deny is not None
     if not estate.parameters.roles:
         return Outcome(0)
-    readers = _readers(rule, estate)
+    chosen = rule.deny.principals
+    readers = [one for one in _readers(rule, estate) if is_among(one.principal, chosen)]
     findings = []
     for arrival, able in _reading(rule, estate, readers):
         category = arrival.source.category

@@ -10,6 +10,7 @@ import msgspec
 from enforcer.check.flows import masks_by_relation, way_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.sources import followed_sources
+from enforcer.messages import spoken_detail
 from enforcer.rules import Choice
 from enforcer.words import Finding, Phase, RuleCard, Severity, Wording, say
 from lineage import Column
@@ -83,7 +84,9 @@ def _where(gap: Gap) -> tuple[str, ...]:
 
 def _finding(gap: Gap, held: dict[str, Source]) -> Finding:
     touched = [name for name in sorted(gap.relations) if name in held]
-    message = say("gap", relations=_where(gap), reason=gap.reason, detail=gap.message)
+    message = say(
+        "gap", relations=_where(gap), reason=gap.reason, detail=spoken_detail(gap.message)
+    )
     if touched:
         source = held[touched[0]]
         message = say("gap-touches", gap=message, field=source.column, category=source.category)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from enforcer.check.holdings import held_data, relation_finding
@@ -28,9 +29,9 @@ _BY_ROW: Final = frozenset({TransformSubtype.IDENTITY, TransformSubtype.TRANSFOR
 def judge_reachable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """A chain of joins must lead from a relation to the key of its subject.
 
-    A relation is joined to another where a query joins them, a test says that one refers to
-    the other, or a column of it has the name of the other's declared subject key. What every
-    run builds anew is found by what it is built from, and is not judged.
+    A relation is joined to another where a query asks columns of both to be equal, a test says
+    that one refers to the other, or a column of it has the name of the other's declared subject
+    key. What every run builds anew is found by what it is built from, and is not judged.
     """
     held = held_data(estate, rule)
     reached = _reached(estate) if held else {}
@@ -89,21 +90,12 @@ class _Groups:
 
 
 def _joined(estate: Estate) -> Iterator[tuple[str, str]]:
-    """Pairs of relations whose columns some query joins with each other."""
+    """Pairs of relations of which some query finds a column of each equal."""
     graph = estate.analysis.graph
-    joins = [kind.transform.subtype is TransformSubtype.JOIN for kind in graph.kinds]
-    first: dict[int, str] = {}
-    bases: dict[int, frozenset[str]] = {}
-    for edge, kind in enumerate(graph.kind_of):
-        if not joins[kind]:
-            continue
-        source = graph.sources[edge]
-        if source not in bases:
-            bases[source] = frozenset(_bases(graph, source))
-        for name in sorted(bases[source]):
-            other = first.setdefault(graph.targets[edge], name)
-            if other != name:
-                yield other, name
+    pairs = sorted(estate.analysis.equated)
+    bases = {node: sorted({*_bases(graph, node)}) for node in {n for pair in pairs for n in pair}}
+    for left, right in pairs:
+        yield from product(bases[left], bases[right])
 
 
 def _bases(graph: Graph, node: int) -> Iterator[str]:

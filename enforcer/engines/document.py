@@ -13,7 +13,7 @@ from enforcer.check.readers import readers_of
 from enforcer.engines.flows import Flows
 from enforcer.engines.input import GROUP_SIZE, VERSION, Coverage, Delete, Gap, Grant, Reader
 from enforcer.engines.relations import day_number, metadata_of, places_of, relations_of
-from enforcer.estate import may_read
+from enforcer.grants import may_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,7 @@
 """Labels: which category a column has, who says so, and where it is written."""
 
 from enforcer.labels.before import Before, declaring, open_columns
-from enforcer.labels.documented import Unmatched
+from enforcer.labels.documented import ENCRYPTED_COLUMN, Unmatched
 from enforcer.labels.file import LabelsFile, read_labels_files
 from enforcer.labels.label import NAME, Described, Label, Labels, described
 from enforcer.labels.labelling import Labelling, label, said_of
@@ -14,6 +14,7 @@ from enforcer.labels.sources import (
 )
 
 __all__ = [
+    "ENCRYPTED_COLUMN",
     "NAME",
     "PLACING",
     "Before",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from enforcer.documents.nearest import quoted
 from enforcer.labels.declared import checked
 from enforcer.labels.documented import (
-    PROTECTION,
+    ENCRYPTED_COLUMN,
     RETENTION,
     Documented,
     DocumentedField,
@@ -22,7 +22,7 @@ from enforcer.labels.documented import (
 )
 from enforcer.labels.label import CONTRACT
 from enforcer.labels.phrases import is_own, narrowed, of_pair, of_tag
-from enforcer.words import PolicyError, Protection
+from enforcer.words import PolicyError
 from lineage.projects import Fact
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _field(
     twin = field.text_of("encryptedName")
     if twin:
         at = ((*paths[-1][:-1], twin),)
-        protected = (Fact(PROTECTION, Protection.ENCRYPTED),)
+        protected = (Fact(ENCRYPTED_COLUMN, "true"),)
         yield DocumentedField(at, field.origin, categories, protected)
     yield from _fields(field, paths, taxonomy)
     for inner in _elements(field):

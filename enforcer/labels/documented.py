@@ -22,7 +22,8 @@ from lineage.projects import DeclaredColumn, Fact, Relation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-PROTECTION: Final = "meta.fieldgate.protection"
+# What nobody but a contract can say of a column: that its values come encrypted.
+ENCRYPTED_COLUMN: Final = "contract.encrypted"
 RETENTION: Final = "meta.fieldgate.retention"
 _DURATION: Final = re.compile(
     r"P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?", re.ASCII

@@ -94,6 +94,8 @@ def _is_of(value: Any, wanted: inspect.Type) -> bool:  # noqa: ANN401
     }
     if isinstance(wanted, inspect.StructType | inspect.EnumType):
         return isinstance(value, wanted.cls)
+    if isinstance(wanted, inspect.LiteralType):
+        return value in wanted.values
     return isinstance(value, kinds.get(type(wanted), type(None)))
 
 

@@ -52,7 +52,8 @@ class Mutant(msgspec.Struct, frozen=True):
 def mutants_of(loaded: LoadedRule, taxonomy: Taxonomy) -> Iterator[Mutant]:
     """All rules that differ from a rule in one condition and that somebody could have written.
 
-    None of a rule in Rego, whose conditions are its program.
+    None of a rule in Rego, whose conditions are its program. Of one to which a pack gives
+    values of its law, those that concern these values; all else is tested with the rule itself.
     """
     if not any(getattr(loaded.rule, key) for key in _SIDES):
         return
@@ -67,7 +68,9 @@ def mutants_of(loaded: LoadedRule, taxonomy: Taxonomy) -> Iterator[Mutant]:
             identity = (field.name, msgspec.json.encode(change.value))
             if identity not in seen and is_rule(rule, taxonomy):
                 seen.add(identity)
-                yield _mutant(loaded.rule, rule, change, document, taxonomy)
+                mutant = _mutant(loaded.rule, rule, change, document, taxonomy)
+                if not loaded.values or mutant.parameters & loaded.values:
+                    yield mutant
 
 
 @cache
@@ -87,9 +90,17 @@ def _mutant(
         origin=document.origin(*path),
         takes=change.takes,
         depth=len(path),
-        parameters=frozenset(_parameters(document.node(*path))),
+        parameters=frozenset(_parameters_at(document, path)),
         same=why_same(before, rule, taxonomy),
     )
+
+
+def _parameters_at(document: Document[Rule], path: Path) -> Iterator[str]:
+    """The names of parameters that a part of a document is made of; none where it is unwritten."""
+    node = document.node(*path)
+    left_out = isinstance(path[-1], str) and path[-1] not in document.keys(*path[:-1])
+    if not (left_out and isinstance(node, Mapping)):
+        yield from _parameters(node)
 
 
 def _parameters(node: Node) -> Iterator[str]:

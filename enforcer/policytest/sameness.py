@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from enforcer.protection.variants import VARIANTS, Variant, accepts
-from enforcer.rules import Accepts, Choice, Deny, GuardTest, Require, fields_of
+from enforcer.protection.variants import VARIANTS, Variant, accepts, refused
+from enforcer.rules import Accepts, Choice, Deny, Excuse, GuardTest, Require, Rule, fields_of
 from enforcer.taxonomy import NONE, Taxonomy
 from enforcer.words import Message, Protection, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enforcer.rules import Rule
 
 # The keys under which categories stand, and where none means all of them.
 _CATEGORIES: Final = frozenset({"data", "holds", "unlabelled"})
@@ -65,9 +64,17 @@ def _compared(one: Any, other: Any, around: Around) -> Iterator[Message | None]:
 def _inside(struct: msgspec.Struct, key: str, around: Around) -> Around:
     where = f"{type(struct).__name__}.{key}"
     arriving = around.arriving
-    if isinstance(struct, Deny | Require) and _can_be_tried(struct.data, around.taxonomy):
-        arriving = tuple(v for v in VARIANTS if v.protection is not Protection.HASHED)
+    if isinstance(struct, Rule) and key == "unless":
+        arriving = refused(_accepted(struct), arriving)
+    if isinstance(struct, Deny | Require | Excuse) and _can_be_tried(struct.data, around.taxonomy):
+        arriving = tuple(v for v in arriving if v.protection is not Protection.HASHED)
     return msgspec.structs.replace(around, where=where, arriving=arriving)
+
+
+def _accepted(rule: Rule) -> Accepts | None:
+    """What passes a rule before any excuse is asked for."""
+    side = rule.deny or rule.require
+    return side.unless_protected if side is not None else None
 
 
 def _can_be_tried(data: Choice, taxonomy: Taxonomy) -> bool:
@@ -80,6 +87,8 @@ def _comparison(one: Any, other: Any, where: str) -> Comparison | None:  # noqa:
     pair = (one, other)
     if where.endswith(".unless_protected") or all(isinstance(v, Accepts) for v in pair):
         return _by_protections
+    if where == "Part.protected" and all(pair):
+        return _by_methods
     if where.rpartition(".")[2] in _CATEGORIES:
         absent = any(not value or value == Choice() for value in pair)
         return _by_nothing if absent and where not in _ALL_BY_DEFAULT else _by_categories
@@ -92,8 +101,18 @@ def _by_protections(one: Any, other: Any, around: Around) -> Message | None:  # 
     same = all(accepts(one, v) is accepts(other, v) for v in around.arriving)
     if not same:
         return None
-    everywhere = all(accepts(one, v) is accepts(other, v) for v in VARIANTS)
-    return say("same-protections") if everywhere else say("same-hashes")
+    if all(accepts(one, v) is accepts(other, v) for v in VARIANTS):
+        return say("same-protections")
+    differing = [v for v in VARIANTS if accepts(one, v) is not accepts(other, v)]
+    hashes = all(v.protection is Protection.HASHED for v in differing)
+    return say("same-hashes") if hashes else say("same-passing")
+
+
+def _by_methods(one: Any, other: Any, _: Around) -> Message | None:  # noqa: ANN401
+    """No value arrives as a constant, so whether that is named makes no difference."""
+    first, second = (Accepts(accept=methods) for methods in (one, other))
+    same = all(accepts(first, v) is accepts(second, v) for v in VARIANTS)
+    return say("same-protections") if same else None
 
 
 def _by_categories(one: Any, other: Any, around: Around) -> Message | None:  # noqa: ANN401

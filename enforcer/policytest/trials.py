@@ -9,6 +9,7 @@ import msgspec
 
 from enforcer.check import Outcome, check
 from enforcer.estate import Estate
+from enforcer.messages import spoken_detail
 from enforcer.policytest.worlds import Surroundings, estate_of
 from enforcer.rules import Rule
 from enforcer.words import Message, say
@@ -68,7 +69,8 @@ def sample_world(
 def _sample_trial(rule: Rule, name: SampleName, file: str, around: Surroundings) -> Trial:
     estate = sample_world(rule, name, around.taxonomy, around.find_places, around.places)
     unread = tuple(
-        say("sample-not-analysed", sample=name, detail=gap.message) for gap in estate.analysis.gaps
+        say("sample-not-analysed", sample=name, detail=spoken_detail(gap.message))
+        for gap in estate.analysis.gaps
     )
     asked = _must_fire if name == "avoid" else _must_be_silent
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -9,7 +10,6 @@ import msgspec
 from enforcer.protection.acts import Acts
 from enforcer.protection.guards import kinds_excused, kinds_grouped
 from enforcer.protection.states import (
-    CLEAR,
     DIRECT,
     Making,
     make_tables,
@@ -62,8 +62,11 @@ class Arrivals:
         graph: Graph,
         own: tuple[tuple[str, Effect], ...] = (),
         subjects: frozenset[int] = frozenset(),
+        born: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
+        """`born` are the states in which values begin that do not begin in the clear."""
         self._graph = graph
+        self._born = born
         self._own = own
         self._subjects = subjects
         self._tables: dict[Way, Tables] = {}
@@ -76,7 +79,7 @@ class Arrivals:
         self._steps_kept = 0
 
     def of(self, node: int, way: Way) -> Mapping[int, int]:
-        """For each node that a clear value of `node` reaches, the mask of its states there."""
+        """For each node that a value of `node` reaches, the mask of its states there."""
         if not way.enumerable:
             return self.moved(node, way)
         key = (node, way)
@@ -88,13 +91,13 @@ class Arrivals:
     def of_all(
         self, nodes: frozenset[int], way: Way, closed: frozenset[int] = frozenset()
     ) -> Mapping[int, int]:
-        """The same for clear values of several nodes at once, without telling them apart.
+        """The same for values of several nodes at once, without telling them apart.
 
         Nothing gets into nodes that are `closed`.
         """
         key = (nodes, way, closed)
         if key not in self._together:
-            seeds = dict.fromkeys(nodes, CLEAR)
+            seeds = {node: self._seed(node) for node in nodes}
             reached = propagate(self._graph, seeds, self.tables(way), closed)
             if way.enumerable:
                 reached = {there: with_hashes_clear(mask) for there, mask in reached.items()}
@@ -118,8 +121,11 @@ class Arrivals:
         """The same with the hashes that hide nothing still known for hashes."""
         key = (node, way)
         if key not in self._reached:
-            self._reached[key] = propagate(self._graph, {node: CLEAR}, self.tables(way))
+            self._reached[key] = propagate(self._graph, {node: self._seed(node)}, self.tables(way))
         return self._reached[key]
+
+    def _seed(self, node: int) -> int:
+        return 1 << self._born.get(node, 0)
 
     def relations(self, node: int, way: Way) -> Mapping[str, int]:
         """The same by relation: all states in which the value is in some column of it."""
@@ -170,7 +176,7 @@ class Arrivals:
         """
         found = self._ways.pop((node, way), None)
         if found is None:
-            found = ShortestWays(self._graph, (node, 0), self.tables(way))
+            found = ShortestWays(self._graph, (node, self._born.get(node, 0)), self.tables(way))
             self._steps_kept += found.size
             while self._steps_kept > _STEPS_KEPT and self._ways:
                 self._steps_kept -= self._ways.pop(next(iter(self._ways))).size

@@ -19,21 +19,29 @@ if TYPE_CHECKING:
     from enforcer.words import Finding, Lang
 
 _INDENT = "  "
-_REQUIREMENT = ("deny", "require", "unless")
+_REQUIREMENT = ("parameters", "deny", "require", "allow", "unless", "except")
 
 
 def render_rule(
-    rule: Rule, source: str, *, width: int = 80, colour: bool = False, lang: Lang = ENGLISH
+    rule: Rule,
+    source: str,
+    *,
+    given: str = "",
+    width: int = 80,
+    colour: bool = False,
+    lang: Lang = ENGLISH,
 ) -> str:
-    """The rule under Summary, Avoid, Prefer, Why, Fix and Law.
+    """The rule under Summary, Avoid, Prefer, Why, Fix and Law, and what it cannot verify.
 
-    `source` is the text of its file: what the rule denies or requires and its two samples
-    are shown as they were written there.
+    `source` is the text of its file: what the rule denies, requires or allows, with parameters
+    and exceptions, and its two samples are shown as they were written there. `given` is what
+    a pack has written of it: values of its law, and samples of its own.
     """
     words, said = words_in(lang), rule.card("").wording(lang)
     requirement = [
         line for key in _REQUIREMENT for line in written_block(source, key, with_key=True)
     ]
+    requirement += written_block(given, "with", with_key=True)
     phase = words(say("phase-rule", phase=rule.phase, rule=plain(rule.id)))
     parts = (
         (
@@ -45,13 +53,17 @@ def render_rule(
                 *_verbatim(requirement or source.splitlines()),
             ],
         ),
-        (say("avoid"), _verbatim(written_block(source, "avoid") or rule.avoid.sql.splitlines())),
-        (say("prefer"), _verbatim(written_block(source, "prefer") or rule.prefer.sql.splitlines())),
+        (say("avoid"), _verbatim(_sample("avoid", given, source) or rule.avoid.sql.splitlines())),
+        (
+            say("prefer"),
+            _verbatim(_sample("prefer", given, source) or rule.prefer.sql.splitlines()),
+        ),
         (say("why-heading"), paragraph(prose(said.why), width=width, first=_INDENT)),
         (say("fix-heading"), paragraph(prose(said.fix), width=width, first=_INDENT)),
         (say("law-heading"), _law(rule, width, words)),
+        (say("cannot-verify-heading"), _unverified(rule, width)),
     )
-    lines = [line for name, below in parts for line in (*_heading(words(name)), *below)]
+    lines = [line for name, below in parts if below for line in (*_heading(words(name)), *below)]
     return printed(lines[1:], width=width, colour=colour)
 
 
@@ -65,6 +77,10 @@ def render_finding(
         *rule_lines(finding.rule, words, width=width),
     ]
     return printed(lines, width=width, colour=colour)
+
+
+def _sample(name: str, given: str, source: str) -> list[str]:
+    return written_block(given, name) or written_block(source, name)
 
 
 def _heading(name: str) -> list[Text]:
@@ -82,6 +98,11 @@ def _law(rule: Rule, width: int, words: Words) -> list[Text]:
     if not rule.law:
         return [Text(f"{_INDENT}{words(say('no-law'))}")]
     return [line for law in rule.law for line in paragraph(brief(law), width=width, first=_INDENT)]
+
+
+def _unverified(rule: Rule, width: int) -> list[Text]:
+    said = prose(rule.cannot_verify)
+    return paragraph(said, width=width, first=_INDENT) if said else []
 
 
 def _verbatim(lines: list[str]) -> list[Text]:

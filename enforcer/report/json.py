@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.messages import words_in
-from enforcer.report.naming import next_step
+from enforcer.report.naming import gap_detail, next_step
 from enforcer.report.reading import (
     by_severity,
     cards,
@@ -125,7 +125,7 @@ def _accepted(accepted: Accepted, words: Words) -> Json:
 def _gap(gap: Gap, words: Words) -> Json:
     return {
         "reason": gap.reason,
-        "message": gap.message,
+        "message": gap_detail(gap, words),
         "next_step": words(next_step(gap.reason)),
         "relations": list(gap.relations),
         "origin": origin_json(gap.origin),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from enforcer.messages import spoken_detail
 from enforcer.words import say, verbatim
 from lineage import TransformSubtype
 
 if TYPE_CHECKING:
     from enforcer.messages import Words
     from enforcer.words import Finding, Hop, Message, Protection, Value
-    from lineage import Column, GapReason
+    from lineage import Column, Gap, GapReason
 
 _ROWS = "*"
 
@@ -18,6 +19,11 @@ _ROWS = "*"
 def next_step(reason: GapReason) -> Message:
     """What the project can do so that a gap of this kind closes."""
     return say(f"next-step-{reason.value}")
+
+
+def gap_detail(gap: Gap, words: Words) -> str:
+    """What could not be analysed, as far as it is known in the reader's language."""
+    return words(spoken_detail(gap.message))
 
 
 def accepted_by(kind: str) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enforcer.report.naming import ended, how_of, name_of, next_step, protected_by
+from enforcer.report.naming import ended, gap_detail, how_of, name_of, next_step, protected_by
 from enforcer.report.reading import help_uri
 from enforcer.words import Severity, say
 from lineage.shown import LONGEST, folded, plain, relative_uri
@@ -53,7 +53,11 @@ def left_out_descriptor(words: Words) -> Json:
 
 
 def descriptor(card: RuleCard, words: Words) -> Json:
-    """A rule as SARIF describes it, with what GitHub's alert page shows."""
+    """A rule as SARIF describes it, with what GitHub's alert page shows.
+
+    What a rule in shadow finds must block nobody, so it weighs no more than a note.
+    """
+    weight = Severity.NOTE if card.shadow else card.severity
     tags = ["security", "privacy", str(card.phase), f"pack/{card.pack}", *card.law]
     said = card.wording(words.lang)
     why, fix = _rule_text(said.why), _rule_text(said.fix)
@@ -64,11 +68,11 @@ def descriptor(card: RuleCard, words: Words) -> Json:
         "fullDescription": message(why or _rule_text(said.title)),
         "help": message(" ".join(part for part in (why, labelled) if part)),
         "helpUri": help_uri(card.id),
-        "defaultConfiguration": {"level": LEVELS[card.severity]},
+        "defaultConfiguration": {"level": LEVELS[weight]},
         "properties": {
             "tags": [plain(tag) for tag in dict.fromkeys(tags)][:_TAGS],
             "precision": "high",
-            "security-severity": _SECURITY_SEVERITY[card.severity],
+            "security-severity": _SECURITY_SEVERITY[weight],
         },
     }
 
@@ -106,7 +110,7 @@ def gap_notification(gap: Gap, words: Words) -> Json:
     relations = sarif_text(words(gap.relations))
     said = say(
         "gap-remark",
-        detail=sarif_text(ended(gap.message, words)),
+        detail=sarif_text(ended(gap_detail(gap, words), words)),
         touched=say("gap-relations", relations=relations) if relations else "",
         step=next_step(gap.reason),
     )

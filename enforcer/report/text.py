@@ -10,7 +10,7 @@ from rich.text import Text
 from enforcer.messages import words_in
 from enforcer.report.finding_text import finding_lines, rule_lines
 from enforcer.report.lines import STYLES, paragraph, printed, unbroken
-from enforcer.report.naming import accepted_by, ended, next_step
+from enforcer.report.naming import accepted_by, ended, gap_detail, next_step
 from enforcer.report.proposed import proposed_heading, proposed_lines
 from enforcer.report.reading import accepted_line, first_line, heaviest_first, rules_line, verdict
 from enforcer.words import ENGLISH, ExitCode, Severity, say
@@ -73,7 +73,7 @@ def _gap(gap: Gap, words: Words) -> Text:
     said = say(
         "gap-line",
         origin=brief(str(gap.origin)),
-        detail=brief(ended(gap.message, words)),
+        detail=brief(ended(gap_detail(gap, words), words)),
         touched=say("gap-relations", relations=relations) if relations else "",
         step=next_step(gap.reason),
     )

@@ -71,7 +71,8 @@ class Deny(Strict, frozen=True, kw_only=True):
     """What must not be. Exactly one of the keys below, or `into`, says what is judged.
 
     into: data of these categories must not arrive there; granted_to: nor be readable by
-    these principals; over_granted: nor by principals whose `parameters.roles` do not list it;
+    these principals; over_granted: nor by principals whose `parameters.roles` do not list it, of
+    whom `principals` may choose some;
     together: these must not meet `within` one relation, schema, place or environment, each in
     a form of its own, where `of_one` asks for parts that are made of one and the same column;
     beyond_purpose: data must not be used for a purpose that is none of those it was collected
@@ -101,6 +102,7 @@ class Deny(Strict, frozen=True, kw_only=True):
     columns: Some = ()
     granted_to: Choice | None = None
     over_granted: bool = False
+    principals: Choice = Choice()
     together: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)] = ()
     within: Whole = "relation"
     of_one: bool = False

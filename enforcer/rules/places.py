@@ -12,7 +12,10 @@ from lineage.projects import RelationKind
 
 
 class Match(Strict, frozen=True, kw_only=True):
-    """How relations belong to a place: globs, any of which suffices."""
+    """How relations belong to a place: globs, any of which suffices.
+
+    `roles` are whom a relation is granted to: who reads from another place has the data there.
+    """
 
     relations: Some = ()
     paths: Some = ()

@@ -9,7 +9,7 @@ from sqlglot import exp
 from lineage.compile.absences import absences_of
 from lineage.compile.expressions import collect, qualified
 from lineage.compile.frames import Frame
-from lineage.compile.guards import equated_sources, tests_of
+from lineage.compile.guards import equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, top_frame
@@ -94,6 +94,7 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
         frame.influences.extend(collect(where.this, frame, Subtype.FILTER))
         frame.tests.extend((*tests_of(where.this, frame), *absences_of(where.this, frame)))
         frame.linked.extend(equated_sources(where.this, frame))
+        frame.equated.extend(equated_columns(where.this))
 
 
 def _by_source(assigned: Iterator[tuple[int, Output]], own: int) -> dict[int, list[Output]]:
@@ -213,6 +214,7 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
         merge_columns(base, 1, node.args["using_cond"])
     elif condition:
         base.influences.extend(collect(condition, base, Subtype.JOIN))
+        base.equated.extend(equated_columns(condition))
     relation = relation_name(node.this, parts.naming)
     whens = node.args.get("whens")
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []

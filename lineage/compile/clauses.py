@@ -9,7 +9,13 @@ from sqlglot import exp
 
 from lineage.compile.absences import absences_of
 from lineage.compile.expressions import collect
-from lineage.compile.guards import equated_sources, tests_of, tests_of_groups, tests_of_rows
+from lineage.compile.guards import (
+    equated_columns,
+    equated_sources,
+    tests_of,
+    tests_of_groups,
+    tests_of_rows,
+)
 from lineage.compile.names import column_name, offset_of
 from lineage.objects import EVERY, OUTPUT_OF, STAR, UNQUALIFIED, Dep
 from lineage.words import TransformSubtype as Subtype
@@ -30,6 +36,7 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
             frame.tests.extend(tests_of(clause.this, frame))
             frame.tests.extend(absences_of(clause.this, frame))
             frame.linked.extend(equated_sources(clause.this, frame))
+            frame.equated.extend(equated_columns(clause.this))
     having, qualify = node.args.get("having"), node.args.get("qualify")
     if having is not None:
         found = collect(having.this, frame, Subtype.FILTER, EVERY)

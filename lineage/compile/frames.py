@@ -100,6 +100,7 @@ class Frame:
         "compile_query",
         "ctes",
         "draft",
+        "equated",
         "influences",
         "lacking",
         "linked",
@@ -129,6 +130,7 @@ class Frame:
         self.tests: list[Test] = []
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []
+        self.equated: list[tuple[int, int]] = []  # offsets of columns that are found equal
         self.lacking = _NO_LISTS  # by joined source, the key of it that each source looks up
         self.anything: list[Dep] = []
         self.closed = False
@@ -207,6 +209,7 @@ class Frame:
                 anything=tuple(self.anything),
                 closed=self.closed,
                 offset=offset,
+                equated=tuple(self.equated),
             ),
         )
 

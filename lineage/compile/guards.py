@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from lineage.compile.frames import Frame
 
+# What has another value for each value that it is made of, letter case and blanks aside.
+_APART = (exp.Paren, exp.Cast, exp.Lower, exp.Upper, exp.Trim, exp.MD5, exp.SHA, exp.SHA2)
+_KEYED = "hmac"
 _OPERATORS: dict[type[exp.Expr], tuple[str, str]] = {
     exp.EQ: ("=", "="),
     exp.NEQ: ("<>", "<>"),
@@ -201,6 +204,29 @@ def equated_sources(condition: exp.Expr, frame: Frame) -> Iterator[tuple[int, in
         left, right = (_source_of(side, frame) for side in (conjunct.this, conjunct.expression))
         if left is not None and right is not None and left != right:
             yield left, right
+
+
+def equated_columns(condition: exp.Expr) -> Iterator[tuple[int, int]]:
+    """Where two columns are written that a condition asks to be equal, in pairs.
+
+    They may be cast or hashed, but not cut: what many values are cut to says of none which it is.
+    """
+    for conjunct in conjuncts(condition):
+        if isinstance(conjunct, (exp.EQ, exp.NullSafeEQ)):
+            left, right = (_told_apart(s) for s in (conjunct.this, conjunct.expression))
+            if isinstance(left, exp.Column) and isinstance(right, exp.Column):
+                yield offset_of(left), offset_of(right)
+
+
+def _told_apart(node: exp.Expr) -> object:
+    """What is in an expression that has another value for each value of it."""
+    while True:
+        if isinstance(node, _APART):
+            node = node.this
+        elif isinstance(node, exp.Anonymous) and node.name.lower().startswith(_KEYED):
+            node = node.expressions[0] if node.expressions else node.this
+        else:
+            return node
 
 
 def _source_of(node: exp.Expr, frame: Frame) -> int | None:

@@ -11,7 +11,7 @@ from lineage.compile.absences import without_partners
 from lineage.compile.computed import add_array_join, computed
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
-from lineage.compile.guards import equated_sources, tests_of
+from lineage.compile.guards import equated_columns, equated_sources, tests_of
 from lineage.compile.names import (
     alias_columns,
     alias_name,
@@ -101,6 +101,7 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
         deps = collect(condition, frame, Subtype.JOIN, EVERY)
         frame.influences.extend(_within(seen, dep, frame) for dep in deps)
         frame.linked.extend(equated_sources(condition, frame))
+        frame.equated.extend(equated_columns(condition))
         if side in _KEEPS_NONE and not semi:
             tests = tests_of(condition, frame)
             frame.tests += [replace(t, subject=_within(seen, t.subject, frame)) for t in tests]
@@ -142,6 +143,7 @@ def merge_columns(frame: Frame, before: int, using: Sequence[exp.Expr]) -> None:
         frame.sources[number] = replace(frame.sources[number], merged=merged)
         if before == 1:
             frame.linked.append((0, number))
+        frame.equated.extend((offset, offset) for _name, offset in names)
         frame.influences.extend(
             Dep(frame.number, source, name, Subtype.JOIN, (), offset)
             for name, offset in names

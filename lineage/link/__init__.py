@@ -72,7 +72,7 @@ def _all_refused(project: Project, texts: Sequence[Compiled]) -> tuple[Relations
 def _joined(
     project: Project, relations: Relations, segments: list[Segment], statements: int
 ) -> Analysis:
-    graph, guarded = join(project, relations, segments)
+    graph, guarded, equated = join(project, relations, segments)
     told = list(tellings(project.units, segments))
     remarks = tuple(sorted(set(remarks_of(told))))
     return Analysis(
@@ -86,6 +86,7 @@ def _joined(
         statements=statements + len(project.gaps),
         stars=stars_of(segments),
         unions=unions_of(segments),
+        equated=equated,
         opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
         remarks=remarks,
     )

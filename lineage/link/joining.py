@@ -65,6 +65,7 @@ class Joiner:
         self.ambiguous: list[int] = []
         self.wildcards: list[JoinedWildcard] = []
         self.guarded: list[Guarded] = []
+        self.equated: set[tuple[int, int]] = set()
         self.nodes_of: dict[str, dict[str, int]] = {}  # by relation and column
         self.for_any: list[tuple[str, bool]] = []  # relation or label, and whether it is inner
         self.any_of: dict[str, int] = {}  # by relation
@@ -144,6 +145,8 @@ class Joiner:
                     place[wild.source], place[wild.target], kinds[wild.kind], (unit, wild)
                 )
             )
+        pairs = ((place[one], place[other]) for one, other in segment.equated)
+        self.equated.update(pair for pair in pairs if min(pair) >= 0)
         for written in segment.written:
             guards = tuple((_moved(guard, place), at) for guard, at in written.guards)
             self.guarded.append(Guarded(numbered(written.relation, results), unit, guards))

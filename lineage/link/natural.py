@@ -26,3 +26,4 @@ def join_naturally(linker: Linking, number: int, holder: Holder) -> None:
             shared = [n for view in earlier if view.has(name) for n in view.find(name)]
             for common in (node, *shared) if shared else ():
                 linker.edge(common, holder.rows, kind, source.offset)
+            linker.builder.equate((node,), shared)

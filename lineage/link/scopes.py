@@ -164,10 +164,15 @@ class StatementLinker:
         return copy
 
     def _influence(self, scope: Scope, holder: Holder) -> None:
+        written: dict[int, set[int]] = {}
         for dep in scope.influences:
             kind = self._kind(dep)
             for node, _view, ambiguous in self.meanings(dep):
                 self.edge(node, holder.rows, kind, dep.offset, ambiguous=ambiguous)
+                if not ambiguous:
+                    written.setdefault(dep.offset, set()).add(node)
+        for left, right in scope.equated:
+            self.builder.equate(written.get(left, ()), written.get(right, ()))
 
     def spread_rows(self, holder: Holder, offset: int) -> None:
         """What decides about rows decides about every column of them.

@@ -22,7 +22,7 @@ from lineage.limits import MAX_FLOWS, expect_at_most
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _NAMED = 20  # in a message
 ANY = "\0"  # stands for each column that has no node of its own; no SQL text can name it
@@ -135,7 +135,8 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `nodes` are (relation, column), or (label, column) for those that `inner` lists; the
     guards of `kinds` speak of these nodes. `known` is what is known of the relations that
     the text writes, once it has run. `stars` and `unions` are the offsets of what passes all
-    columns on without naming them; `results` counts its bare queries, `opaque` its statements
+    columns on without naming them, `equated` pairs of nodes that some query finds equal;
+    `results` counts its bare queries, `opaque` its statements
     with a gap.
     """
 
@@ -152,6 +153,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     written: list[Written]
     stars: list[int]
     unions: list[int]
+    equated: list[tuple[int, int]]
     results: int
     opaque: int
     asked: Asked
@@ -167,12 +169,18 @@ class SegmentBuilder:
         self.wildcards: list[Wildcard] = []
         self.stars: dict[int, None] = {}
         self.unions: dict[int, None] = {}
+        self.equated: dict[tuple[int, int], None] = {}
         self._by_name: dict[tuple[str, str], int] = {}
         self._kinds: dict[EdgeKind, int] = {}
         self._changing: set[int] = set()  # kinds of edge that do something to the value
         self._edges: dict[tuple[int, int, int], int] = {}
         self._ambiguous: list[int] = []
         self._any: set[int] = set()
+
+    def equate(self, left: Iterable[int], right: Collection[int]) -> None:
+        """Some query finds each of the first equal to each of the second."""
+        pairs = ((one, other) for one in left for other in right if one != other)
+        self.equated.update(dict.fromkeys((min(pair), max(pair)) for pair in pairs))
 
     def edges_between(self, sources: list[int], targets: list[int], kind: int, offset: int) -> None:
         """Edges from each of the sources to the target at the same place."""

@@ -258,6 +258,7 @@ class _TextLinker:
             written=self.written,
             stars=list(builder.stars),
             unions=list(builder.unions),
+            equated=list(builder.equated),
             results=self.results,
             opaque=self.opaque,
             asked=Asked(

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 def join(
     project: Project, relations: Relations, segments: Sequence[Segment]
-) -> tuple[Graph, tuple[Guarded, ...]]:
-    """The graph of a project and the writes in it; `segments` are those of its units, in order."""
+) -> tuple[Graph, tuple[Guarded, ...], frozenset[tuple[int, int]]]:
+    """The graph of a project, the writes in it, and which of its nodes some query finds equal.
+
+    `segments` are those of the project's units, in order.
+    """
     joiner = Joiner()
     results = 0
     for unit, segment in enumerate(segments):
@@ -36,7 +39,7 @@ def join(
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
-    return joiner.freeze(), tuple(joiner.guarded)
+    return joiner.freeze(), tuple(joiner.guarded), frozenset(joiner.equated)
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:

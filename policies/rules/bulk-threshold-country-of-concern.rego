@@ -10,7 +10,6 @@
 #   severity: error
 #   parameters:
 #     countries: [CN, HK, MO, CU, IR, KP, RU, VE]
-#     regions: [cn-, china, ap-hongkong, ap-beijing, ap-shanghai, ap-guangzhou, ru-]
 #     classes:
 #       genomic: {people: 100, categories: [user.health_and_medical.genetic]}
 #       biometric: {people: 1000, categories: [user.biometric, user.authorization.biometric]}
@@ -101,15 +100,10 @@ covers(parent, category) if {
 	substring(category, count(parent), 1) == "."
 }
 
+# Regions and countries go by all their names, those of the countries they lie in among them.
 is_of_concern(relation) if {
-	some country in relation.countries
-	country in input.parameters.countries
-}
-
-is_of_concern(relation) if {
-	some region in relation.regions
-	some prefix in input.parameters.regions
-	startswith(region, prefix)
+	some where in array.concat(relation.regions, relation.countries)
+	where in input.parameters.countries
 }
 
 # Where a source says whose data it holds, only people in the US count; where it does not, all.

@@ -133,6 +133,13 @@ is_abroad(relation) if {
 	not is_mainland(relation)
 }
 
+# A copy abroad is one, whatever lies at home as well: some name is another country's code.
+is_abroad(relation) if {
+	some where in where_of(relation)
+	count(where) == 2
+	not where in {"CN", "cn"}
+}
+
 where_of(relation) := array.concat(relation.regions, relation.countries)
 
 in_mainland(where) if {
@@ -146,9 +153,10 @@ is_excepted(where) if {
 	startswith(where, prefix)
 }
 
+# Whether the volume is small is what is counted here, so saying so exempts nothing.
 is_exempt(relation) if {
 	some said in object.get(relation.facts, "transfer.exemption", [])
-	not said in {"", "none", "null", "no", "false"}
+	not said in {"", "none", "null", "no", "false", "small_volume"}
 }
 
 # The numbers since 1 January: what exports state, and at least one person where data flows.

@@ -12,7 +12,8 @@ from enforcer.words import PolicyError
 if TYPE_CHECKING:
     from pathlib import Path
 
-TAIL = "why: w\nfix: f\navoid: select 1\nprefer: select 2\n"
+SQL = "create table ads.people as select email from crm.people"
+TAIL = f"why: w\nfix: f\navoid: {SQL}\nprefer: select 2\n"
 PLACES = "{ads: {match: {relations: 'ads.*'}, partner: {name: AdCo}}}"
 
 
@@ -22,7 +23,7 @@ def check(root: Path, condition: str) -> None:
     (root / "rules/ours.yml").write_text(rule, "utf-8")
     config = f"version: 1\ndialect: duckdb\npacks: []\npolicies: [rules]\nplaces: {PLACES}\n"
     (root / "fieldgate.yml").write_text(config, "utf-8")
-    (root / "build.sql").write_text("create table ads.people as select email from crm.people")
+    (root / "build.sql").write_text(SQL)
     run_check(Request(path=root))
 
 
@@ -54,6 +55,10 @@ def check(root: Path, condition: str) -> None:
             "rules/ours.yml:4:38: no partner is called `AdC`; did you mean `AdCo`?",
         ),
         (
+            "deny: {data: user, into: {recipient: adco}}",
+            "rules/ours.yml:4:38: no partner is called `adco`; did you mean `AdCo`?",
+        ),
+        (
             "deny: {data: user, into: {place: adds}}",
             "rules/ours.yml:4:34: no place is called `adds`; did you mean `ads`?",
         ),
@@ -70,5 +75,5 @@ def test_a_name_of_what_is_not_there_is_an_error(
 
 def test_names_of_what_is_there_are_welcome(tmp_path: Path) -> None:
     """A name in any letter case, the end of one, a pattern; and a pattern to be left out."""
-    into = "{name: {any: [PEOPLE, ads.*], not: tmp_*}, recipient: adco, place: ads}"
+    into = "{name: {any: [PEOPLE, ads.*], not: tmp_*}, recipient: AdCo, place: ads}"
     check(tmp_path, f"deny: {{data: user, into: {into}}}")

@@ -31,5 +31,8 @@ def test_what_is_in_shadow_is_shown_and_fails_nothing(tmp_path: Path) -> None:
         "accepted": 0,
         "gaps": 0,
     }
-    results = json.loads(render(report, "sarif"))["runs"][0]["results"]
-    assert {result["level"] for result in results} == {"note"}
+    run = json.loads(render(report, "sarif"))["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    assert {result["level"] for result in run["results"]} == {"note"}
+    assert {rule["defaultConfiguration"]["level"] for rule in rules} == {"note"}
+    assert len({rule["properties"]["security-severity"] for rule in rules}) == 1

@@ -77,6 +77,7 @@ def _shown(analysis: Analysis) -> tuple[object, ...]:
         analysis.relations,
         analysis.statements,
         analysis.opaque,
+        analysis.equated,
     )
 
 

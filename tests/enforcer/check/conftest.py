@@ -15,7 +15,7 @@ from enforcer.words import Phase, PolicyError
 from lineage import Column, Delete, Gap, Grant, Origin, Transform, TransformSubtype
 from lineage.analysis import Analysis
 from lineage.graph import EdgeKind, EdgeSite, GraphBuilder, GuardRef
-from lineage.projects import Fact, Relation, RelationKind, Unit
+from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,7 @@ class World:
         self.grants: list[Grant] = []
         self.deletes: list[Delete] = []
         self.gaps: list[Gap] = []
+        self.equated: set[tuple[int, int]] = set()
         self.units: list[Unit] = [Unit(file="models/a.sql", text="select 1", dialect="duckdb")]
         self.seeds: list[Seed] = []
         self.notices: list[Notice] = []
@@ -120,6 +121,14 @@ class World:
         )
         return self
 
+    def encrypted(self, name: str, column: str) -> World:
+        """A contract says that the values of a relation's column come encrypted."""
+        declared = DeclaredColumn(column, facts=(Fact("contract.encrypted", "true"),))
+        self.relations[name] = Relation(
+            name=name, kind=RelationKind.SOURCE, origin=HERE, columns=(declared,)
+        )
+        return self
+
     def place(self, name: str, place: Place, *relations: str) -> World:
         self.places[name] = (place, relations)
         return self
@@ -140,6 +149,7 @@ class World:
                 gaps=tuple(self.gaps),
                 statements=1,
                 opaque=0,
+                equated=frozenset(self.equated),
             ),
             labels=self.labels,
             taxonomy=SmallTaxonomy(),

@@ -145,3 +145,27 @@ def test_a_public_model_is_offered_to_every_project(
     granted(world).relation("mart.u", config_access=access)
     deny = Deny(data=USER, granted_to=Choice(any_of=("public", "every dbt project")))
     assert sinks(world, rule_of, deny) == ["mart.u to every dbt project"] * found
+
+
+@pytest.mark.parametrize("written", ["contractor*", "CONTRACTOR_IN"])
+def test_who_reads_from_a_place_has_the_data_there(
+    world: World, rule_of: RuleMaker, written: str
+) -> None:
+    """A place's `roles` are whom a relation is granted to, so a reader abroad is data abroad."""
+    granted(world, "contractor_in", "clerk")
+    world.place("india", Place(match=Match(roles=(written,)), region="ap-south-1"))
+    deny = Deny(data=USER, into=Where(region=Choice(any_of=("IN",))))
+    assert sinks(world, rule_of, deny) == ["mart.u"]
+    world.grants = [grant for grant in world.grants if grant.principal == "clerk"]
+    assert sinks(world, rule_of, deny) == []
+    world.relation("mart.u", **{"config_grants.select": "contractor_in"})
+    assert sinks(world, rule_of, deny) == ["mart.u"]
+
+
+def test_a_rule_about_roles_may_leave_principals_to_another(
+    world: World, rule_of: RuleMaker
+) -> None:
+    """`principals` chooses whose grants are judged by roles."""
+    roles(granted(world, "PUBLIC", "intern"), dba=("user",))
+    deny = Deny(data=USER, over_granted=True, principals=Choice(none_of=("Public",)))
+    assert sinks(world, rule_of, deny) == ["mart.u to intern"]

@@ -16,6 +16,7 @@ english = words_in("en")
 
 OUT = Where(kind=(RelationKind.EXTERNAL,))
 KEYED = Accepts(at_least=Protection.KEYED)
+ENCRYPTED = Accepts(at_least=Protection.ENCRYPTED)
 TRUNCATED = Accepts(at_least=Protection.TRUNCATED)
 CONSENT = (Excuse(guard=GuardTest(column="consent")),)
 EMAIL = Deny(data=Choice(any_of=("user.contact",)), unless_protected=KEYED, into=OUT)
@@ -233,3 +234,11 @@ def test_a_column_that_is_two_things_may_keep_the_least_of_both(
     assert check(rule_of(deny=deny), world.estate()).findings == ()
     world.label("raw.u.x", "user.contact.email")
     assert len(check(rule_of(deny=deny), world.estate()).findings) == 1
+
+
+def test_what_comes_encrypted_begins_so(world: World, rule_of: RuleMaker) -> None:
+    """The twin that a contract names is encrypted from the start, until something turns it back."""
+    world.label("raw.u.mail_enc", "user.contact.email").encrypted("raw.u", "mail_enc")
+    world.flow("raw.u.mail_enc", "mart.u.kept").flow("raw.u.mail_enc", "mart.v.read", "decrypt")
+    deny = Deny(data=Choice(any_of=("user",)), into=Where(), unless_protected=ENCRYPTED)
+    assert [f.sink for f in check(rule_of(deny=deny), world.estate()).findings] == ["mart.v"]

@@ -33,6 +33,12 @@ def names(world: World, **facts: str) -> World:
 
 
 def joined(world: World, one: str, other: str) -> World:
+    world.equated.add((world.node(one), world.node(other)))
+    return compared(world, one, other)
+
+
+def compared(world: World, one: str, other: str) -> World:
+    """Two columns decide about rows together, in whatever way."""
     scope = f"~{one}-{other}.*"
     return world.flow(one, scope, "", JOIN).flow(other, scope, "", JOIN)
 
@@ -46,6 +52,12 @@ def test_a_join_to_the_key_is_a_way(world: World, rule_of: RuleMaker) -> None:
     """What some query joins, a request can join."""
     joined(names(world), "app.names.ticket", "crm.people.ticket")
     assert unreached(world, rule_of) == []
+
+
+def test_a_join_that_asks_nothing_to_be_equal_is_no_way(world: World, rule_of: RuleMaker) -> None:
+    """Rows of a later day, or of another town, are not rows of the same person."""
+    compared(names(world), "app.names.ticket", "crm.people.ticket")
+    assert unreached(world, rule_of) == ["app.names"]
 
 
 def test_joins_make_a_chain(world: World, rule_of: RuleMaker) -> None:

@@ -68,7 +68,7 @@ def test_every_shipped_rule_passes_its_own_test() -> None:
     """Each rule fires on its `avoid` and is silent on its `prefer`."""
     result = run("test", "--path", SHOP)
     assert result.exit_code == 0, result.output
-    assert re.search(r"\n18 rules and \d+ cases tested, 0 failed\n\Z", result.output)
+    assert re.search(r"\n19 rules and \d+ cases tested, 0 failed\n\Z", result.output)
 
 
 def test_a_rule_that_does_not_fire_fails_its_test(tmp_path: Path) -> None:

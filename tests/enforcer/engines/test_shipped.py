@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from enforcer.engines.embedded import Embedded
@@ -14,6 +15,7 @@ from enforcer.packs import load_rule
 from enforcer.places import find_places
 from enforcer.policytest import SAMPLES, run_samples, sample_world
 from enforcer.rego import RegoRule
+from enforcer.rules import Match, Place
 from enforcer.shipped import policies_folder
 from enforcer.taxonomy import load_taxonomy
 
@@ -217,6 +219,39 @@ def test_an_exempt_export_does_not_count() -> None:
         engine.load([program])
         answer = engine.judge(program, document)
     assert (answer.deny, answer.judged) == ([], 0)
+
+
+def test_a_small_volume_is_counted_and_not_believed() -> None:
+    """Who claims to send little is held to the number all the same."""
+    program = EXPORT.program
+    document = export(2_000_000, 0, "none", operator=False, important=False)
+    document["relations"]["sg"]["facts"]["transfer.exemption"] = ["small_volume"]
+    with Embedded() as engine:
+        engine.load([program])
+        assert len(engine.judge(program, document).deny) == 1
+
+
+def test_a_copy_abroad_is_an_export_whatever_lies_at_home() -> None:
+    """A relation that is replicated abroad lies there as well as here."""
+    program = EXPORT.program
+    document = export(1_000_000, 0, "none", operator=False, important=False)
+    document["relations"]["sg"]["regions"] = ["ap-southeast-1", "SG", "cn-north-1", "CN"]
+    with Embedded() as engine:
+        engine.load([program])
+        assert len(engine.judge(program, document).deny) == 1
+
+
+@pytest.mark.parametrize(
+    ("region", "found"), [("ap-east-1", 1), ("eastasia", 1), ("eu-moscow", 1), ("eu-west-1", 0)]
+)
+def test_a_region_of_concern_is_known_by_its_country(region: str, found: int, judge: Judge) -> None:
+    """Clouds name regions after places as they like; what counts is where they lie."""
+    rule = load("bulk-threshold-country-of-concern")
+    places = {"lab": Place(match=Match(uris=("s3://research/*",)), region=region)}
+    avoid = msgspec.structs.replace(rule.avoid, places=places)
+    there = msgspec.structs.replace(rule, avoid=avoid)
+    world = sample_world(there, "avoid", TAXONOMY, find_places, {})
+    assert (len(judge.judge(rule, world).findings) > 0) is bool(found)
 
 
 @pytest.mark.parametrize("region", ["cn-hongkong", "eu-west-1", "ap-hongkong"])

@@ -89,7 +89,7 @@ def test_an_encrypted_twin_is_labelled_and_known_to_be_encrypted(tmp_path: Path)
     }
     (declared,) = declare_sources([USERS], read, "duckdb")
     facts = {column.name: column.facts for column in declared.columns}
-    assert facts["mail_enc"] == (Fact("meta.fieldgate.protection", "encrypted"),)
+    assert facts["mail_enc"] == (Fact("contract.encrypted", "true"),)
     assert facts["MAIL"] == ()
 
 

@@ -86,6 +86,10 @@ except: [{data: user.name, unless_protected: {accept: [keyed], refuse: [hashed]}
             ],
         ),
         (
+            "deny: {joined: [{zone: a}, {zone: b}], of_different: purpose, via: join}",
+            ["deny.of_different: drop", "deny.via: add any"],
+        ),
+        (
             "deny: {together: [user.name, user.contact], within: schema}",
             ["deny.together: drop user.name", "deny.within: schema -> place"],
         ),
@@ -136,6 +140,17 @@ def test_a_test_that_fails_kills_nothing(home: Home) -> None:
             "deny: {data: user.contact.fax_number, unless_protected: {accept: keyed}, into: {}}",
             "deny.unless_protected.accept: add hashed",
             "same-hashes",
+        ),
+        (
+            """deny: {data: user.contact, unless_protected: {accept: [aggregated]}, into: {}}
+unless: [{data: user.contact.email, protected: {accept: keyed}}]""",
+            "unless[0].protected.accept: add aggregated",
+            "same-passing",
+        ),
+        (
+            "deny: {together: [{data: user.name, protected: [keyed]}, user.contact]}",
+            "deny.together[0].protected: add constant",
+            "same-protections",
         ),
     ],
 )

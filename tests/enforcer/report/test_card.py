@@ -79,6 +79,31 @@ def test_a_file_that_is_one_mapping_is_shown_whole() -> None:
     assert "  select email from crm.customers\n" in card
 
 
+BLOCKS = ("parameters", "allow", "except", "require", "unless")
+
+
+def test_every_block_of_a_rule_is_shown() -> None:
+    """What decides is shown, whichever side a rule takes, and with the values it is given."""
+    source = "\n".join(f"{key}:\n  here: {key}" for key in BLOCKS)
+    card = render_rule(RULE, source)
+    assert [key for key in BLOCKS if f"  {key}:\n    here: {key}\n" not in card] == []
+
+
+def test_what_a_pack_says_of_a_rule_is_shown() -> None:
+    """The values of the law, and its own samples instead of those of the rule's file."""
+    given_by_pack = "with:\n  methods: [freeze]\navoid:\n  sql: select 1 as own"
+    card = render_rule(RULE, SOURCE, given=given_by_pack)
+    assert "  with:\n    methods: [freeze]\n" in card
+    assert "Avoid\n  sql: select 1 as own\n" in card
+    assert "select email from crm.customers" not in card
+
+
+def test_what_a_rule_cannot_verify_is_said() -> None:
+    """A clean run is not taken for more than it is."""
+    rule = msgspec.structs.replace(RULE, cannot_verify="Who reads mail.")
+    assert render_rule(rule, SOURCE).endswith("Cannot verify\n  Who reads mail.\n")
+
+
 def test_a_rule_without_law_says_so() -> None:
     """No law is invented for a rule that names none."""
     card = render_rule(msgspec.structs.replace(RULE, law=()), SOURCE)

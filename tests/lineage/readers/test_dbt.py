@@ -248,7 +248,7 @@ def test_a_python_model_is_a_gap_and_may_hold_all_it_reads(shop: Shop) -> None:
 
 def test_compiled_code_with_a_control_character_is_a_gap(shop: Shop) -> None:
     """JSON can carry what no SQL file may."""
-    shop.model("people", compiled_code="select\u0000 1")
+    shop.model("people", compiled_code="select 1 as id\u0000")
     assert [g.reason for g in find_project(shop.save()).gaps] == [GapReason.NOT_TEXT]
 
 

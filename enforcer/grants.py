@@ -1,0 +1,114 @@
+"""Grants: who may read which relation, as SQL grants it or a model's configuration asks for it."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lineage import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lineage import Grant
+    from lineage.projects import Relation
+
+EVERYBODY: Final = "public"
+# Whom a model with `access: public` is offered to.
+PROJECTS: Final = "every dbt project"
+_EVERYBODY: Final = frozenset(
+    {
+        EVERYBODY,
+        "account",
+        "account users",
+        "all users",
+        "allauthenticatedusers",
+        "allusers",
+        "everyone",
+        "specialgroup:allauthenticatedusers",
+    }
+)
+# Kinds of principals that are everybody: all there are, or all with an address of a domain.
+_WHOLE: Final = frozenset({"domain", "public"})
+_GRANTED: Final = frozenset({"config.grants.select", "config.grants.+select"})
+_NOT_READING: Final = frozenset(
+    {
+        "alter",
+        "create",
+        "delete",
+        "drop",
+        "evolve schema",
+        "execute",
+        "index",
+        "insert",
+        "monitor",
+        "references",
+        "trigger",
+        "truncate",
+        "update",
+        "usage",
+    }
+)
+
+
+class Reader(msgspec.Struct, frozen=True, order=True):
+    """Somebody who may read a relation, and where that is written."""
+
+    relation: str
+    principal: str
+    origin: Origin
+
+
+def readers_granted(relations: Mapping[str, Relation], grants: Iterable[Grant]) -> Iterator[Reader]:
+    """Who may read which relation, by GRANT and by the configuration of models."""
+    for grant in grants:
+        if may_read(grant):
+            for name in granted_relations(relations, grant.relation):
+                yield Reader(name, principal_of(grant.principal, grant.kind), grant.origin)
+    for name, relation in relations.items():
+        for fact in relation.facts:
+            if fact.key in _GRANTED:
+                yield Reader(name, principal_of(fact.value), relation.origin)
+
+
+def may_read(grant: Grant) -> bool:
+    """True when one of the privileges granted lets somebody read, or none is known."""
+    privileges = {privilege.lower() for privilege in grant.privileges}
+    return not privileges or not privileges <= _NOT_READING
+
+
+def granted_relations(relations: Iterable[str], granted: str) -> Sequence[str]:
+    """The relations that a grant is about: one, those of a schema, or those a glob matches.
+
+    Where none has that name, those that may be meant: a script that names the database once
+    writes shorter names elsewhere.
+    """
+    names = tuple(relations)
+    if granted in names:
+        return (granted,)
+    whole = granted.removesuffix(".*")
+    inside = [
+        name
+        for name in names
+        if name.startswith(f"{whole}.") or ("*" in granted and fnmatchcase(name, granted))
+    ]
+    return inside or [name for name in names if _may_be_meant(name.split("."), granted.split("."))]
+
+
+def _may_be_meant(name: list[str], granted: list[str]) -> bool:
+    """True when one name ends with the other, where a star is any one part."""
+    if "*" in granted and len(name) > len(granted):
+        return False
+    if "*" not in granted and len(name) == len(granted):
+        return False
+    pairs = zip(reversed(name), reversed(granted), strict=False)
+    return all(wanted in ("*", part) for part, wanted in pairs)
+
+
+def principal_of(written: str, kind: str = "") -> str:
+    """A principal in lower case; `public` for every way to say everybody."""
+    name = written.lower()
+    everybody = kind.lower() in _WHOLE or name in _EVERYBODY
+    return EVERYBODY if everybody else name
