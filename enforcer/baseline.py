@@ -197,5 +197,6 @@ def _check_words(placed: Placed, finding: Finding) -> None:
         ("sink", entry.sink, finding.sink),
     ):
         if said != there:
-            message = f"the finding `{entry.fingerprint}` has the {key} `{there}`, not `{said}`"
+            has = f"{key} {quoted(there)}, not {quoted(said)}"
+            message = f"the finding `{entry.fingerprint}` has the {has}"
             raise PolicyError(placed.origin, message, _AGAIN)

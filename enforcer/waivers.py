@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from enforcer.documents import Document, parse_document, read_document
+from enforcer.documents.nearest import quoted
 from enforcer.rules import Strict
 from enforcer.words import Accepted, PolicyError
 
@@ -161,10 +162,12 @@ def _check_finding(
         ("field", waiver.field, str(finding.field)),
     ):
         if said and said != there:
+            has = f"{key} {quoted(there)}, not {quoted(said)}"
+            right = quoted(f"{key}: {there}")
             raise PolicyError(
                 waivers.origin("waivers", number, key),
-                f"the finding `{waiver.fingerprint}` has the {key} `{there}`, not `{said}`",
-                f"write `{key}: {there}` if that is what was accepted, else remove the waiver",
+                f"the finding `{waiver.fingerprint}` has the {has}",
+                f"write {right} if that is what was accepted, else remove the waiver",
             )
 
 

@@ -51,11 +51,23 @@ class Record(Note, tag_field="type", frozen=True, kw_only=True):
     prev: str = ""
 
 
+class Part(Note, frozen=True, kw_only=True):
+    """A library that had a part in deciding, in the version that is installed."""
+
+    name: str
+    version: str
+
+
 class Tool(Note, frozen=True, kw_only=True):
-    """The program that decided. `build` says which build of the SQL parser was at work."""
+    """The program that decided, and the libraries that it is built on.
+
+    `build`, `python` and the digests are for jobs that want them: with these, runs on another
+    machine no longer give equal bytes.
+    """
 
     name: str = "fieldgate"
     version: str
+    parts: tuple[Part, ...] = ()
     build: str = ""
     python: str = ""
     wheel_sha256: str = ""

@@ -48,9 +48,19 @@ def collect(
 ) -> list[Dep]:
     """The values that `root` depends on, in the order they are written."""
     walk = Walk(frame, aliases, collect)
+    _go(walk, root, subtype)
+    for node in walk.makes_rows:  # also those inside of others
+        for argument in node.iter_expressions():
+            inside = Walk(frame, 0, collect)
+            _go(inside, argument, Subtype.FILTER)
+            frame.influences.extend(inside.deps)
+    return walk.deps
+
+
+def _go(walk: Walk, root: exp.Expr, subtype: Subtype) -> None:
     if type(root) is exp.Column:
         _column(walk, root, subtype, ())
-        return walk.deps
+        return
     stack: list[Entry] = [(root, subtype, ())]
     while stack:
         node, here, functions = stack.pop()
@@ -61,10 +71,6 @@ def collect(
             raise ExcessError(Excess(GapReason.TOO_DEEP, _TOO_MANY, offset_of(root)))
         entries = _HANDLERS.get(type(node), generic)(walk, node, here, functions)
         stack += entries if len(entries) < _SEVERAL else reversed(entries)
-    for node in walk.makes_rows:
-        for argument in node.iter_expressions():
-            frame.influences.extend(collect(argument, frame, Subtype.FILTER))
-    return walk.deps
 
 
 def _column(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

@@ -66,6 +66,8 @@ class Draft:
         self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs
         self.routines: dict[str, str] = {}  # relations that hold what functions return
+        # Scopes of queries, by their node's id and the scope around; with the node.
+        self.compiled: dict[tuple[int, int], tuple[exp.Expr, int]] = {}
         self.queries: dict[int, int] = {}  # scopes of queries in IN and EXISTS, by their node's id
         # Scopes that leave out none of their source's rows, but where one of these is null.
         self.wholes: dict[int, frozenset[str]] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 
 from lineage.compile.phrases import said_otherwise
+from lineage.compile.rereading import refuse_rereading
 from lineage.dialects import parser_of
 from lineage.limits import ExcessError, excess_of_tokens
 
@@ -54,6 +55,7 @@ def _parse(tokens: list[Token], text: str, dialect: Dialect) -> exp.Expr | None:
     `FROM t, t.items` stays a table of two names: the parser would copy all that stands in
     FROM to find out that `t` is an alias, which `lineage.compile.sources` knows anyway.
     """
+    refuse_rereading(tokens)
     parser = dialect.parser()
     kind = type(parser)
     unnests = kind.SUPPORTS_IMPLICIT_UNNEST

@@ -70,8 +70,16 @@ def top_frame(draft: Draft) -> Frame:
 
 
 def compile_query(node: exp.Expr, outer: Frame) -> int:
-    """Compile a query that stands inside `outer`; returns the number of its scope."""
-    return _compile(node, outer, Frame(outer.draft, outer, outer.ctes), "")
+    """Compile a query that stands inside `outer`; returns the number of its scope.
+
+    Where it is asked for again it is the same scope: queries in what makes rows are, and
+    would otherwise double with each that is inside another.
+    """
+    known, asked = outer.draft.compiled, (id(node), outer.number)
+    if asked not in known:  # with the node, so that no other one gets its id
+        number = _compile(node, outer, Frame(outer.draft, outer, outer.ctes), "")
+        known[asked] = (node, number)
+    return known[asked][1]
 
 
 def compile_apart(node: exp.Expr, outer: Frame) -> int:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _CANNOT = "cannot be parsed"
 _UNCLOSED = "a string, a comment or a quoted name is not closed, or no SQL begins here"
+# The compiled parser may fail in another way before it gets to say this.
+_NOT_ALWAYS_SAID = "Required keyword"
 # What follows one of these in a description is an excerpt of the text, or may be.
 _EXCERPT = re.compile(
     r"\s*(?:['\"`:<{\[$]|\b(?:but|got|option|property|function|for|closing)\b).*", re.DOTALL
@@ -36,7 +38,7 @@ def unparsed(error: Exception, tokens: Sequence[Token]) -> Excess:
     """A statement that cannot be parsed, with the reason where the parser has a general one."""
     errors = getattr(error, "errors", None)
     said = str(errors[0].get("description") or "") if errors else ""
-    general = _EXCERPT.sub("", said).rstrip(" ./")
+    general = "" if said.startswith(_NOT_ALWAYS_SAID) else _EXCERPT.sub("", said).rstrip(" ./")
     written = {word for t in tokens if t.token_type in STRINGS for word in t.text.split()}
     quoted = not written.isdisjoint(general.split())
     return Excess(

@@ -40,6 +40,7 @@ def read_manifest(root: Path, path: str) -> tuple[Manifest, Input]:
         _check_version(_decode(data, path, Heading), path)
         raise
     _check_version(manifest, path)
+    _check_groups(manifest, path)
     return manifest, record
 
 
@@ -68,6 +69,15 @@ def _check_version(artifact: Manifest | Heading, path: str) -> None:
         f"{what}; versions {', '.join(_VERSIONS)} are read",
         "run `dbt compile` with dbt 1.6 to 1.11",
     )
+
+
+def _check_groups(manifest: Manifest, path: str) -> None:
+    """Whoever wrote a manifest in which a source is no source means it to be misread."""
+    for kind, nodes in (("source", manifest.sources), ("exposure", manifest.exposures)):
+        for node in nodes.values():
+            if node.resource_type != kind:
+                what = f"{node.unique_id[:200]!r} is a {node.resource_type[:100]!r} among {kind}s"
+                raise _error(path, what)
 
 
 def _read(root: Path, path: str, kind: str) -> tuple[bytes, Input]:

@@ -110,7 +110,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         how = self.config.get("store_failures_as")
         if how is None:
             return self.config.get("store_failures") is True
-        return how in {"table", "view"}
+        return how in ("table", "view")  # it may be a mapping
 
 
 class Macro(msgspec.Struct, frozen=True, kw_only=True):

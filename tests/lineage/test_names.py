@@ -28,6 +28,7 @@ _FOLDING = [
 ]
 
 
+@pytest.mark.threat(15)
 @pytest.mark.parametrize(("dialect", "sql", "sources"), _FOLDING)
 def test_case_is_folded_as_the_dialect_does(dialect: str, sql: str, sources: set[str]) -> None:
     """Two spellings are one name exactly where the dialect takes them for one."""
@@ -117,6 +118,7 @@ _SPELLINGS = [
 ]
 
 
+@pytest.mark.threat(15)
 @pytest.mark.parametrize(("dialect", "name", "sql"), _SPELLINGS)
 def test_a_schema_names_relations_as_sql_does(dialect: str, name: str, sql: str) -> None:
     """A relation of the schema is the one that SQL means by that name, however it is quoted."""

@@ -10,6 +10,7 @@ _FIRSTS = range(0, 720, 30)  # so that 500 of these scripts and more are ones th
 _BATCH = 30
 
 
+@pytest.mark.threat(18)
 @pytest.mark.parametrize("first", _FIRSTS)
 def test_every_flow_that_can_be_seen_is_in_the_graph(first: int) -> None:
     """What no flow leads to does not change, whatever is changed; known tables leave no gap.

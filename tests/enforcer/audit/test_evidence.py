@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -65,11 +66,13 @@ def test_equal_runs_give_equal_bytes(
     assert list(sealed_lines(again)[1]) == list(sealed_lines(evidence)[1])
 
 
+@pytest.mark.threat(74)
 def test_no_message_reason_or_person_is_kept(evidence: Evidence) -> None:
     """Messages may quote what stands in the project, so none is in the file; nor is a name."""
     assert b"canary" not in b"".join(sealed_lines(evidence)[1])
 
 
+@pytest.mark.threat(72)
 def test_no_clock_unless_asked(evidence: Evidence) -> None:
     """A time stands in the file only when the caller gave one, and changes the run id."""
     run = msgspec.structs.replace(evidence.run, started_claimed="2026-01-01T00:00:00Z")

@@ -34,6 +34,7 @@ def test_what_was_written_verifies(run_file: Path) -> None:
     assert "verdict findings" in str(verification)
 
 
+@pytest.mark.threat(60)
 def test_every_flipped_byte_is_found_in_its_line(run_file: Path, copy: Path) -> None:
     """A bit flipped in any byte is found, and above the seal the line is named."""
     content = run_file.read_bytes()
@@ -50,6 +51,7 @@ def test_every_flipped_byte_is_found_in_its_line(run_file: Path, copy: Path) -> 
     assert (missed, misnamed) == ([], [])
 
 
+@pytest.mark.threat(60)
 def test_every_flipped_byte_of_the_content_is_tampering(run_file: Path, copy: Path) -> None:
     """An altered value of a record in the middle is called tampering, never a broken run."""
     lines = run_file.read_bytes().splitlines(keepends=True)
@@ -75,6 +77,7 @@ def test_every_torn_tail_leaves_it_unsealed(run_file: Path, copy: Path) -> None:
         assert verify_run(copy).result is Verified.CANNOT_DECIDE
 
 
+@pytest.mark.threat(60)
 def test_any_two_swapped_lines_are_found(run_file: Path, copy: Path) -> None:
     """Lines in another order are named at the first that moved."""
     lines = run_file.read_bytes().splitlines(keepends=True)
@@ -88,6 +91,7 @@ def test_any_two_swapped_lines_are_found(run_file: Path, copy: Path) -> None:
             assert verification.line == one + 1
 
 
+@pytest.mark.threat(60)
 def test_any_deleted_run_of_lines_is_found(run_file: Path, copy: Path) -> None:
     """One line or many neighbours left out are missed where they stood."""
     lines = run_file.read_bytes().splitlines(keepends=True)
@@ -99,6 +103,7 @@ def test_any_deleted_run_of_lines_is_found(run_file: Path, copy: Path) -> None:
             assert verification.line == start + 1
 
 
+@pytest.mark.threat(60)
 def test_any_added_line_is_found(run_file: Path, copy: Path) -> None:
     """A line that stands twice is found, after the seal too."""
     lines = run_file.read_bytes().splitlines(keepends=True)
@@ -109,6 +114,7 @@ def test_any_added_line_is_found(run_file: Path, copy: Path) -> None:
         assert verification.line == at + 2
 
 
+@pytest.mark.threat(60)
 def test_a_rewritten_and_sealed_file_is_another_run(evidence: Evidence, tmp_path: Path) -> None:
     """Who drops the last k decisions and seals anew cannot keep the run's id, for no k."""
     honest = write_run(tmp_path / "honest", evidence)
@@ -179,6 +185,7 @@ def test_another_format_cannot_be_decided(run_file: Path, copy: Path) -> None:
     assert "format 2" in verification.message
 
 
+@pytest.mark.threat(75)
 @pytest.mark.parametrize(
     "content",
     [
@@ -218,6 +225,7 @@ def test_only_a_regular_file_is_read(run_file: Path, tmp_path: Path) -> None:
         assert "cannot be read" in verification.message
 
 
+@pytest.mark.threat(75)
 def test_a_sparse_gigabyte_is_refused_at_once(copy: Path) -> None:
     """A file of one gigabyte without a line is refused after the longest line a record has."""
     with copy.open("wb") as stream:
@@ -225,6 +233,7 @@ def test_a_sparse_gigabyte_is_refused_at_once(copy: Path) -> None:
     assert verify_run(copy).result is Verified.TAMPERED
 
 
+@pytest.mark.threat(75)
 def test_a_file_is_verified_in_bounded_memory(evidence: Evidence, tmp_path: Path) -> None:
     """A run of three megabytes is verified in a fraction of its size."""
     many = msgspec.structs.replace(evidence, decisions=evidence.decisions[:1] * 5000)

@@ -139,6 +139,7 @@ def test_a_directory_that_cannot_be_is_named(directory: str, evidence: Evidence)
         write_run(Path(directory), evidence)
 
 
+@pytest.mark.threat(73)
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_directory_is_named(evidence: Evidence, tmp_path: Path) -> None:
     """Where nothing may be written the run fails."""
@@ -147,6 +148,7 @@ def test_a_read_only_directory_is_named(evidence: Evidence, tmp_path: Path) -> N
         write_run(tmp_path, evidence)
 
 
+@pytest.mark.threat(73)
 @pytest.mark.parametrize("call", CALLS)
 def test_every_failing_call_is_an_error(
     call: str, evidence: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -174,6 +176,7 @@ def test_every_failing_call_is_an_error(
     pytest.fail("no round came to its end")
 
 
+@pytest.mark.threat(73)
 def test_a_full_disk_is_an_error(tmp_path: Path) -> None:
     """Where the bytes do not fit the run fails and leaves no file."""
     ended = run_python(FULL, str(tmp_path))

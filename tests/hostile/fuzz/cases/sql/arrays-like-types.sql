@@ -1,0 +1,2 @@
+duckdb
+select array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[array[a]]]]]]]]]]]]]]]]]]]]]] from t

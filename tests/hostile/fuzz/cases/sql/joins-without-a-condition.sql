@@ -1,0 +1,25 @@
+duckdb
+select *
+from t
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
+join u
