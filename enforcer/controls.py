@@ -14,13 +14,14 @@ from enforcer.engines.engine import unjudged
 from enforcer.engines.judge import program_of
 from enforcer.places import find_places
 from enforcer.policy import OWN_PACK
-from enforcer.policytest import sample_world
+from enforcer.policytest import Surroundings, sample_world
 from enforcer.rego import RegoRule
 from enforcer.words import PolicyError
 from lineage import Origin
+from lineage.workers import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from enforcer.estate import Taxonomy
     from enforcer.packs import LoadedRule
@@ -30,19 +31,22 @@ if TYPE_CHECKING:
 _WHAT: Final = "it finds nothing in its own `avoid`, so it would find nothing anywhere"
 
 
-def check_fires(
-    loaded: LoadedRule, judging: Judging, taxonomy: Taxonomy, places: Mapping[str, Place]
+def check_all_fire(
+    rules: Sequence[LoadedRule], judging: Judging, taxonomy: Taxonomy, places: Mapping[str, Place]
 ) -> None:
-    """Try a rule on the sample that it must find something in.
+    """Try each rule on the sample that it must find something in.
 
     A shipped rule is tried as it is shipped, another one among the project's `places`. Raises
     `PolicyError` for a rule in YAML that finds nothing, `UnjudgedError` for one in Rego.
     """
-    rule = loaded.as_shipped or loaded.rule
-    around = places if loaded.pack in (OWN_PACK, BUNDLE_PACK) else {}
-    world = sample_world(rule, "avoid", taxonomy, find_places, around)
-    if not judging(rule, world).findings:
-        _refuse(loaded)
+    with Worker() as worker:
+        shipped = Surroundings(taxonomy, find_places)
+        own = Surroundings(taxonomy, find_places, places, worker)
+        for loaded in rules:
+            rule = loaded.as_shipped or loaded.rule
+            around = own if loaded.pack in (OWN_PACK, BUNDLE_PACK) else shipped
+            if not judging(rule, sample_world(rule, "avoid", around)).findings:
+                _refuse(loaded)
 
 
 def _refuse(loaded: LoadedRule) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check import check
-from enforcer.controls import check_fires
+from enforcer.controls import check_all_fire
 from enforcer.engines.connecting import server_in
 from enforcer.engines.judge import Judge
 from enforcer.rego import RegoRule
@@ -38,8 +38,7 @@ def judge_by(
         def judging(rule: Rule, world: Estate) -> Outcome:
             return judged_by(rule, world, judge)
 
-        for rule in rules:
-            check_fires(rule, judging, taxonomy, estate.places)
+        check_all_fire(rules, judging, taxonomy, estate.places)
         return [(rule, judged_by(rule.rule, estate, judge, rule.pack)) for rule in rules]
 
 

@@ -13,7 +13,7 @@ from lineage.link import link_compiled
 from lineage.link.compiled import Compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
-from lineage.workers import compile_units
+from lineage.workers import Worker, compile_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,17 +27,20 @@ _PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]
 _QUOTES = frozenset('"`[')
 
 
-def analyze(project: Project, *, jobs: int = 1, cache: Path | None = None) -> Analysis:
+def analyze(
+    project: Project, *, jobs: int = 1, cache: Path | None = None, worker: Worker | None = None
+) -> Analysis:
     """The analysis of a project, its texts parsed in at most `jobs` supervised processes.
 
-    With no jobs they are parsed in this process, which is for texts that one trusts. What is
+    With no jobs they are parsed in this process, which is for texts that one trusts, and with
+    a `worker` by that one, for whoever has many small projects. What is
     found in the folder `cache` is not done again, and what was done is put there; nobody who
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
     with paused():
         if cache is None:
-            texts = _compile(project.units, jobs)
+            texts = _compile(project.units, jobs, worker)
             return run_deep(lambda: link_compiled(project, texts))
         kept = Cache(cache)
         found = kept.find(project)
@@ -55,9 +58,11 @@ def _completed(project: Project, known: list[Compiled | None], jobs: int) -> lis
     return [text or next(compiled) for text in known]
 
 
-def _compile(units: Sequence[Unit], jobs: int) -> list[Compiled]:
+def _compile(units: Sequence[Unit], jobs: int, worker: Worker | None = None) -> list[Compiled]:
     for dialect in sorted({unit.dialect for unit in units}):
         check_dialect(dialect)
+    if worker is not None:
+        return [Compiled(found) for found in worker.compile(units)]
     objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
     return [Compiled(found) for found in objects]
 

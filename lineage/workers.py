@@ -11,7 +11,7 @@ import signal
 import threading
 from contextlib import closing
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -39,8 +39,9 @@ RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that 
 def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
     """The object of each unit, compiled by at most `jobs` worker processes."""
     workers = max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER)))
-    queue = _Queue(units)
-    threads = [threading.Thread(target=queue.work, daemon=True) for _ in range(workers)]
+    queue = _Queue()
+    queue.take_on(units)
+    threads = [threading.Thread(target=queue.work_alone, daemon=True) for _ in range(workers)]
     for thread in threads:
         thread.start()
     try:
@@ -48,26 +49,62 @@ def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
             thread.join()
     finally:
         queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
-    return [found if found is not None else _unread("not compiled") for found in queue.objects]
+    return queue.compiled()
+
+
+class Worker:
+    """A context: one worker that is kept, for many projects of a few texts each.
+
+    It is started for the first of them. What bounds a run bounds all of them together.
+    """
+
+    def __init__(self) -> None:
+        self._line = _Line()
+        self._queue = _Queue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.close()
+
+    def compile(self, units: Sequence[Unit]) -> list[Object]:
+        """The object of each unit."""
+        self._queue.take_on(units)
+        self._queue.work(self._line)
+        return self._queue.compiled()
 
 
 class _Queue:
     """The units to compile and what became of them, shared by the supervising threads."""
 
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self.units = units
-        self.objects: list[Object | None] = [None] * len(units)
+    def __init__(self) -> None:
         self.deadline = monotonic() + RUN_SECONDS
+        self._units: Sequence[Unit] = ()
+        self._objects: list[Object | None] = []
         self._deaths = 0
         self._bytes = 0
-        self._next = iter(range(len(units)))
+        self._next = iter(range(0))
         self._lock = threading.Lock()
 
-    def work(self) -> None:
-        """Have units compiled by one worker after another until none is left."""
+    def take_on(self, units: Sequence[Unit]) -> None:
+        """Units to be compiled next, after those before them."""
+        self._units, self._objects = units, [None] * len(units)
+        self._next = iter(range(len(units)))
+
+    def compiled(self) -> list[Object]:
+        """The object of each unit that was taken on last."""
+        return [one if one is not None else _unread("not compiled") for one in self._objects]
+
+    def work_alone(self) -> None:
+        """The same with workers that nobody else uses."""
         with closing(_Line()) as line:
-            while (number := self._take()) is not None:
-                self.objects[number] = self._compile(line, self.units[number])
+            self.work(line)
+
+    def work(self, line: _Line) -> None:
+        """Have units compiled by one worker after another until none is left."""
+        while (number := self._take()) is not None:
+            self._objects[number] = self._compile(line, self._units[number])
 
     def _take(self) -> int | None:
         """The number of the next unit, None when there is none left."""

@@ -6,7 +6,7 @@ from enforcer.policytest.projects import Policy, pack_suite, policy_of
 from enforcer.policytest.samples import SampleResult, run_samples
 from enforcer.policytest.suites import Suite, Tested, run_suite
 from enforcer.policytest.trials import SAMPLES, Judging, sample_world
-from enforcer.policytest.worlds import sample_estate
+from enforcer.policytest.worlds import Surroundings, sample_estate
 
 __all__ = [
     "SAMPLES",
@@ -16,6 +16,7 @@ __all__ = [
     "Policy",
     "SampleResult",
     "Suite",
+    "Surroundings",
     "Tested",
     "Tried",
     "coverage_of",

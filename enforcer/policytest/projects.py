@@ -18,6 +18,7 @@ from enforcer.policytest.suites import Suite, suite_of
 from enforcer.policytest.worlds import Surroundings
 from enforcer.shipped import policies_folder
 from enforcer.taxonomy import Taxonomy, load_taxonomy
+from lineage.workers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -44,11 +45,10 @@ def policy_of(path: Path) -> Policy:
     taxonomy = project_taxonomy(configuration, load_taxonomy())
     places = load_places(configuration, taxonomy)
     rules = load_all_rules(configuration, taxonomy, tuple(places))
-    around = Surroundings(taxonomy, find_places, places)
-    suites = (
-        *_pack_suites(configuration, rules, taxonomy),
-        _own_suite(configuration, rules, around, taxonomy),
-    )
+    shipped = _pack_suites(configuration, rules, taxonomy)
+    with Worker() as worker:
+        around = Surroundings(taxonomy, find_places, places, worker)
+        suites = (*shipped, _own_suite(configuration, rules, around, taxonomy))
     return Policy(configuration, rules, suites, taxonomy)
 
 

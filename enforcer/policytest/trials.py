@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -14,11 +14,6 @@ from enforcer.policytest.worlds import Surroundings, estate_of
 from enforcer.rules import Rule
 from enforcer.words import Message, say
 from lineage import Origin
-
-if TYPE_CHECKING:
-    from enforcer.estate import Taxonomy
-    from enforcer.policytest.worlds import PlaceFinder
-    from enforcer.rules import Place
 
 Outcomes = Mapping[str, Outcome]
 # How a rule of whatever kind judges a world.
@@ -54,20 +49,14 @@ def sample_trials(rule: Rule, file: str, around: Surroundings) -> tuple[Trial, T
     return avoid, prefer
 
 
-def sample_world(
-    rule: Rule,
-    name: SampleName,
-    taxonomy: Taxonomy,
-    find_places: PlaceFinder,
-    places: Mapping[str, Place],
-) -> Estate:
-    """The world of a rule's sample, in the project's places if it declares none."""
+def sample_world(rule: Rule, name: SampleName, around: Surroundings) -> Estate:
+    """The world of a rule's sample."""
     sample = rule.avoid if name == "avoid" else rule.prefer
-    return estate_of(sample, f"{rule.id}:{name}", Surroundings(taxonomy, find_places, places))
+    return estate_of(sample, f"{rule.id}:{name}", around)
 
 
 def _sample_trial(rule: Rule, name: SampleName, file: str, around: Surroundings) -> Trial:
-    estate = sample_world(rule, name, around.taxonomy, around.find_places, around.places)
+    estate = sample_world(rule, name, around)
     unread = tuple(
         say("sample-not-analysed", sample=name, detail=spoken_detail(gap.message))
         for gap in estate.analysis.gaps

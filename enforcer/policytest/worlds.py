@@ -15,6 +15,7 @@ from enforcer.rules import Place
 from enforcer.words import PolicyError
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Fact, Project, Relation, RelationKind, Unit
+from lineage.workers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,12 +35,14 @@ _BY: Final = "sample"
 class Surroundings(msgspec.Struct, frozen=True):
     """What worlds are made in: the taxonomy, and what lies in which place.
 
-    `places` are the project's own; a world that declares none lies among them.
+    `places` are the project's own; a world that declares none lies among them. SQL is parsed by
+    the `worker`, and without one in this process, which is for samples that are shipped.
     """
 
     taxonomy: Taxonomy
     find_places: PlaceFinder
     places: Mapping[str, Place] = MappingProxyType({})
+    worker: Worker | None = None
 
 
 def sample_estate(
@@ -61,7 +64,7 @@ def estate_of(sample: Sample, name: str, around: Surroundings) -> Estate:
     project = Project(
         dialect=sample.dialect, relations=_relations(sample, origin), units=_units(sample, name)
     )
-    analysis = protected(analyze(project, jobs=0))
+    analysis = protected(analyze(project, jobs=0, worker=around.worker))
     places = sample.places or around.places
     functions = sorted((name, Effect(effect)) for name, effect in sample.functions.items())
     return Estate(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import enforcer.judging
+import lineage.workers
 from enforcer.check import Outcome
 from enforcer.evidence import evidence_of
 from enforcer.run import Request, run_check
@@ -89,3 +90,14 @@ def test_every_rule_of_a_run_has_a_control_in_its_evidence(tmp_path: Path) -> No
 
 def _ids(controls: Sequence[object]) -> list[str]:
     return sorted(getattr(control, "rule_id") for control in controls)  # noqa: B009
+
+
+@pytest.mark.threat(1)
+def test_a_sample_that_kills_the_parser_does_not_kill_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule's sample is a stranger's SQL: it is parsed where its end is nobody else's."""
+    monkeypatch.setattr(lineage.workers, "PROGRAM", ("-c", "import os; os.abort()"))
+    folder = project(tmp_path, column="email")
+    with pytest.raises(PolicyError, match="it finds nothing in its own `avoid`"):
+        run_check(Request(path=folder))

@@ -13,7 +13,7 @@ from enforcer.engines.judge import Judge
 from enforcer.messages import words_in
 from enforcer.packs import load_rule
 from enforcer.places import find_places
-from enforcer.policytest import SAMPLES, run_samples, sample_world
+from enforcer.policytest import SAMPLES, Surroundings, run_samples, sample_world
 from enforcer.rego import RegoRule
 from enforcer.rules import Match, Place
 from enforcer.shipped import policies_folder
@@ -64,7 +64,7 @@ def test_every_shipped_rule_does_what_its_file_says(rule: RegoRule, judge: Judge
 def test_every_shipped_rule_speaks_both_languages(rule: RegoRule, judge: Judge) -> None:
     """Its card and its findings are in English and in Chinese, with no hole left in them."""
     assert rule.zh is not None
-    world = sample_world(rule, "avoid", TAXONOMY, find_places, {})
+    world = sample_world(rule, "avoid", Surroundings(TAXONOMY, find_places))
     for finding in judge.judge(rule, world).findings:
         said = [words_in(lang)(finding.message) for lang in ("en", "zh")]
         assert said[0].isascii()
@@ -79,7 +79,7 @@ def test_a_server_judges_shipped_rules_alike(
     rule: RegoRule, name: SampleName, judge: Judge, opa: int, server_at: Callable[..., Server]
 ) -> None:
     """OPA makes the same findings of both samples, to the letter."""
-    world = sample_world(rule, name, TAXONOMY, find_places, {})
+    world = sample_world(rule, name, Surroundings(TAXONOMY, find_places))
     with Judge([rule], TAXONOMY, server_at(opa)) as there:
         assert there.judge(rule, world) == judge.judge(rule, world)
 
@@ -250,7 +250,7 @@ def test_a_region_of_concern_is_known_by_its_country(region: str, found: int, ju
     places = {"lab": Place(match=Match(uris=("s3://research/*",)), region=region)}
     avoid = msgspec.structs.replace(rule.avoid, places=places)
     there = msgspec.structs.replace(rule, avoid=avoid)
-    world = sample_world(there, "avoid", TAXONOMY, find_places, {})
+    world = sample_world(there, "avoid", Surroundings(TAXONOMY, find_places))
     assert (len(judge.judge(rule, world).findings) > 0) is bool(found)
 
 
