@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Stars that put out all columns of the first source as they are.
 _WHOLES = (Star(UNQUALIFIED), Star(0))
+_MOST_USED = 64  # columns behind one name in USING; each is equal to each
 
 
 def _is_plain(output: Output) -> bool:
@@ -172,7 +173,14 @@ class StatementLinker:
                 if not ambiguous:
                     written.setdefault(dep.offset, set()).add(node)
         for left, right in scope.equated:
-            self.builder.equate(written.get(left, ()), written.get(right, ()))
+            # A name for many columns, as that of a whole row, says nothing of each of them; that
+            # in USING does, in which both sides are written at once.
+            most = _MOST_USED if left == right else 1
+            if (
+                max(len(ones := written.get(left, ())), len(others := written.get(right, ())))
+                <= most
+            ):
+                self.builder.equate(ones, others)
 
     def spread_rows(self, holder: Holder, offset: int) -> None:
         """What decides about rows decides about every column of them.
