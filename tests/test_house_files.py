@@ -46,6 +46,7 @@ MAY_READ = {
     "lineage/confined.py": "opens nowhere, and asks the system what this process holds",
     "lineage/supervised.py": "asks the system how much memory a process holds",
     "lineage/cache.py": "lists the modules of its own package",
+    "enforcer/pages.py": "lists the pages of our own rules, at a developer's command",
     "enforcer/cli/process.py": "opens nowhere, in the place of a stream that is closed",
     "enforcer/cli/writer.py": "opens nowhere, when nobody reads what is shown",
     "enforcer/engines/worker.py": "a caged process, in a folder of its own",
@@ -55,6 +56,7 @@ MAY_READ = {
     "lineage/link/writes.py": "opens a star",
 }
 MAY_WRITE = {
+    "enforcer/pages.py": "removes pages of rules that are gone",
     "lineage/writing.py": "the writer",
     "enforcer/base/scratch.py": "fills a folder of its own, that nobody else can see",
 }

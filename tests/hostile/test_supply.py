@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / ".ci" / "locks"
-_PIN = re.compile(r"^([a-z0-9.-]+)==([^ ;]+)(?: ; [^\\]+)? \\$")
+_PIN = re.compile(r"^([a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==([^ ;]+)(?: ; [^\\]+)? \\$")
 _DIGEST = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 
 
