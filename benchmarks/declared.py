@@ -46,7 +46,10 @@ raw:
     subject_count: "900"
     record_count: "9000"
     lawful_basis: [contract, contract_or_hr]
-    compatible_purposes: [analytics, marketing]
+    compatible_purposes: [analytics, marketing, statistics]
+    jurisdictions: [FR]
+    ciio: "false"
+    operator_class: other
     residency: [eu-*, us-*]
     separate_consent.sensitive: "true"
     separate_consent.export: "true"
@@ -54,11 +57,24 @@ raw:
     condition.purpose: service
     assessment.ref: DPIA-12
     assessment.date: "2026-02-01"
-    dsr.deadline: P30D
+    dsr.deadline: P10D
+    dsr.confirmation: P10D
+    dsr.pauses: never
+    dsr.complaints: "true"
+    dsr.complaint_acknowledgement: P30D
+    dsr.account_closure: P15D
+    dsr.export_format: csv
     dsr.handler: privacy-desk
     contacts.controller: Shop Ltd
     contacts.officer: dpo@example.com
-    contacts.authority: CNIL
+    contacts.officer_filed: "true"
+    contacts.authority: [CNIL, ICO]
+    contacts.acquirer: Bank Ltd
+cards:
+  match: {relations: ["raw.*", "staging.*", "core.*"]}
+  zone: cde
+  facts:
+    audit.date: "2026-03-02"
 vault:
   match: {relations: ["raw.*", "staging.*", "core.*"]}
   zone: vault
@@ -99,6 +115,17 @@ partner:
     disclosure.scale: "40000"
     disclosure.purpose: mailing
     disclosure.recipient: Papership
+    disclosure_ground: patients asked for it
+    approval_ref: EXP-7
+    audit.date: "2026-03-02"
+    contract.purpose: mailing
+    contract.method: post
+    contract.safeguards: column encryption
+    contract.duties: delete afterwards
+    contract.no_sale: "true"
+    contract.no_combining: "true"
+    contract.request_help: stated
+    contract.responsibilities: matrix
   partner:
     name: Papership
     role: processor

@@ -102,7 +102,8 @@ _PROTECTED = {
 
 
 def _agreed(of: str = "") -> str:
-    return f"{of}consent = 'true' and {of}opted_out = 'false' and {of}limit_use = 'false'"
+    asked = {"consent": True, "authorized": True, "opted_out": False, "limit_use": False}
+    return " and ".join(f"{of}{name} = '{str(said).lower()}'" for name, said in asked.items())
 
 
 def _copied(model: Model) -> str:

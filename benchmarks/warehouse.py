@@ -39,7 +39,11 @@ KEPT_KINDS = tuple(
 )
 KEPT_LABELS = {"customer_id": "user.unique_id", "amount_0": "user.financial"}
 FIXED = ("id", "customer_id", "consent", "created_at")
-ASKED = ("opted_out", "limit_use")  # what a well-kept warehouse knows of its customers as well
+ASKED = (
+    "authorized",
+    "opted_out",
+    "limit_use",
+)  # what a well-kept warehouse knows of its customers as well
 
 
 def generate(folder: Path, models: int, columns: int, *, well_kept: bool) -> None:
