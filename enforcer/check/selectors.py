@@ -160,8 +160,9 @@ def _matching(estate: Estate, part: Part, surely: bool) -> Mapping[str, None]:  
     if likes:
         parts = [p for like, p in alike(estate).items() if all(test(like) for test in likes)]
         names = names_of(estate, reduce(or_, parts, 0))
-    tests = tuple(_tests(estate, part.where, surely))
-    return dict.fromkeys(name for name in names if all(test(name) for test in tests))
+    for test in _tests(estate, part.where, surely):
+        names = filter(test, names)
+    return dict.fromkeys(names)
 
 
 def _tests(
