@@ -18,6 +18,7 @@ from enforcer.policytest import Surroundings, sample_world
 from enforcer.rego import RegoRule
 from enforcer.words import PolicyError
 from lineage import Origin
+from lineage.deep import run_deep
 from lineage.workers import Worker
 
 if TYPE_CHECKING:
@@ -42,11 +43,15 @@ def check_all_fire(
     with Worker() as worker:
         shipped = Surroundings(taxonomy, find_places)
         own = Surroundings(taxonomy, find_places, places, worker)
-        for loaded in rules:
-            rule = loaded.as_shipped or loaded.rule
-            around = own if loaded.pack in (OWN_PACK, BUNDLE_PACK) else shipped
-            if not judging(rule, sample_world(rule, "avoid", around)).findings:
-                _refuse(loaded)
+
+        def try_all() -> None:
+            for loaded in rules:
+                rule = loaded.as_shipped or loaded.rule
+                around = own if loaded.pack in (OWN_PACK, BUNDLE_PACK) else shipped
+                if not judging(rule, sample_world(rule, "avoid", around)).findings:
+                    _refuse(loaded)
+
+        run_deep(try_all)  # one stack for all the small worlds
 
 
 def _refuse(loaded: LoadedRule) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
@@ -79,8 +80,6 @@ class Category(Strict, frozen=True, kw_only=True):
 
 class Taxonomy:
     """The categories, frozen. A parent covers its children, and matching stops at a dot."""
-
-    __slots__ = ("_aliases", "_categories", "_names", "_sets")
 
     def __init__(
         self,
@@ -163,10 +162,15 @@ class Taxonomy:
         found = self._categories.get(category)
         return found.form if found else None
 
-    def sets(self) -> dict[str, tuple[str, ...]]:
+    def sets(self) -> Mapping[str, tuple[str, ...]]:
         """The sets of categories by name, each with all categories that it covers."""
+        return self._covered
+
+    @cached_property
+    def _covered(self) -> Mapping[str, tuple[str, ...]]:
+        known = tuple(self)
         return {
-            name: tuple(category for category in self if self.chooses(choice, category))
+            name: tuple(category for category in known if self.chooses(choice, category))
             for name, choice in sorted(self._sets.items())
         }
 

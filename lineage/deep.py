@@ -19,14 +19,21 @@ RECURSION_LIMIT = 200_000
 
 Result = TypeVar("Result")
 _one_at_a_time = threading.Lock()
+_deep = threading.local()  # `here` is set in a thread that has the large stack
 
 
 def run_deep(function: Callable[[], Result]) -> Result:
-    """Call `function` on the large stack and return what it returns or raise what it raises."""
+    """Call `function` on the large stack and return what it returns or raise what it raises.
+
+    Who is on it already stays there, so that many small calls can share the one stack.
+    """
+    if getattr(_deep, "here", False):
+        return function()
     done: list[Result] = []
     failed: list[BaseException] = []
 
     def call() -> None:
+        _deep.here = True
         try:
             done.append(function())
         except BaseException as error:  # noqa: BLE001 - it is raised again in the caller
