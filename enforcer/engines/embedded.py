@@ -99,7 +99,7 @@ class Embedded:
 
     def _started(self) -> Supervised:
         if self._process is None:
-            self._process = Supervised([_WORKER])
+            self._process = Supervised([_WORKER], resident=self._limits.memory)
             bounds = [self._limits.memory, self._limits.processor]
             self._process.exchange(msgspec.msgpack.encode(bounds), self._limits.compiling)
         return self._process

@@ -164,7 +164,9 @@ def test_an_engine_that_answers_nonsense_is_not_believed(
         "    sys.stdout.buffer.write(len(body).to_bytes(4, 'big') + body)\n"
         "    sys.stdout.buffer.flush()\n"
     )
-    monkeypatch.setattr(embedded, "Supervised", lambda _worker: Supervised(["-c", program]))
+    monkeypatch.setattr(
+        embedded, "Supervised", lambda _worker, **bounds: Supervised(["-c", program], **bounds)
+    )
     made = rule("deny := []")
     with pytest.raises(UnjudgedError), Embedded() as fresh:
         fresh.judge(made.program, {})
