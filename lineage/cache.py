@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from lineage.analysis import Analysis
 from lineage.graph import EdgeKind, Graph, GraphIndex, Sites, numbers
@@ -40,6 +41,7 @@ class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     relations: list[str]
     relation_of: list[int]  # each column's relation or label, as a position in `relations`
     names: list[str]
+    paths: dict[int, str]
     inner: frozenset[int]
     kinds: tuple[EdgeKind, ...]
     ambiguous: frozenset[int]
@@ -49,6 +51,7 @@ class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind_of: bytes
     units: bytes
     offsets: bytes
+    begins: dict[int, int]
 
 
 class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -159,6 +162,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
             list(relations),
             [relations[column.relation] for column in graph.columns],
             [column.column for column in graph.columns],
+            {node: column.path for node, column in enumerate(graph.columns) if column.path},
             graph.inner,
             graph.kinds,
             graph.sites.ambiguous,
@@ -167,6 +171,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
             graph.kind_of.tobytes(),
             graph.sites.units.tobytes(),
             graph.sites.offsets.tobytes(),
+            dict(graph.begins),
         ),
         analysis.relations,
         analysis.grants,
@@ -184,7 +189,11 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
 
 def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
     plain = kept.graph
-    columns = tuple(map(Column, map(plain.relations.__getitem__, plain.relation_of), plain.names))
+    relations = map(plain.relations.__getitem__, plain.relation_of)
+    columns = tuple(map(Column, relations, plain.names))
+    if plain.paths:
+        named = enumerate(columns)
+        columns = tuple(replace(c, path=plain.paths.get(node, "")) for node, c in named)
     sources, targets = _numbers(plain.sources), _numbers(plain.targets)
     return Analysis(
         graph=Graph(
@@ -196,6 +205,7 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
             kinds=plain.kinds,
             sites=Sites(_numbers(plain.units), _numbers(plain.offsets), plain.ambiguous),
             index=GraphIndex(columns, plain.inner, sources, targets),
+            begins=plain.begins,
         ),
         units=project.units,
         relations=kept.relations,

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.fields import as_field, is_within, wholes_of
 from lineage.words import Column, Transform, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import networkx as nx
 
@@ -69,7 +70,9 @@ class Sites(msgspec.Struct, frozen=True):
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen graph. Nodes and edges are integers, dense from 0.
 
-    `inner` nodes have the name of their CTE (or an empty name) as their relation.
+    `inner` nodes have the name of their CTE (or an empty name) as their relation. A column with
+    fields has a node for each field beside its own; `begins` leads from its own node to an inner
+    one from which a value flows that may be in any of them.
     `outgoing(node)` and `incoming(node)` list edge numbers in the order of insertion.
     """
 
@@ -81,10 +84,46 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[EdgeKind, ...]
     sites: Sites
     index: GraphIndex
+    begins: Mapping[int, int] = {}
 
     def find(self, column: Column) -> int | None:
-        """The node of a relation's column, None when nothing mentions it."""
-        return self.index.by_column.get(column)
+        """The node from which a value of a relation's column flows, None when nothing mentions it.
+
+        A field that nobody asks for flows on in what it is a part of.
+        """
+        node = self.find_sink(column)
+        if node is not None:
+            return self.begins.get(node, node) if self.begins else node
+        for part in wholes_of(column):
+            node = self.index.by_column.get(part)
+            if node is not None:
+                return node
+        return None
+
+    def find_sink(self, column: Column) -> int | None:
+        """The node that all values in a column or field flow into, None when nothing mentions it.
+
+        A dotted name is that of a field, unless a column is called so.
+        """
+        found = self.index.by_column.get(column)
+        if found is None and self.begins and "." in column.column and not column.path:
+            found = self.index.by_column.get(as_field(column))
+        return found
+
+    def fields_of(self, node: int) -> Sequence[int]:
+        """The nodes of all fields in a relation's column, or in a field of one."""
+        if node not in self.begins:
+            return ()
+        whole = self.columns[node]
+        return [n for n in self.nodes_of(whole.relation) if is_within(self.columns[n], whole)]
+
+    def parts_into(self, node: int) -> frozenset[int]:
+        """The edges from a column's fields into the column, which go without saying."""
+        if node not in self.begins:
+            return frozenset()
+        whole = self.columns[node]
+        found = (e for e in self.incoming(node) if self.sites.units[e] < 0)
+        return frozenset(e for e in found if is_within(self.columns[self.sources[e]], whole))
 
     def find_rows(self, relation: str) -> int | None:
         """The node of a relation's rows."""

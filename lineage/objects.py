@@ -21,7 +21,7 @@ FIELDS = -4  # as the source of a star: the fields of what the output depends on
 ELEMENT = "[]"
 ASKED = "?"
 
-STAR = "*"
+STAR = "*"  # as a field of what is put together: there are no others than those before it
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
 

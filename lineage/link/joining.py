@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lineage.fields import path_to
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.limits import MAX_FLOWS_OF_ALL, expect_at_most
@@ -69,6 +70,12 @@ class Joiner:
         self.nodes_of: dict[str, dict[str, int]] = {}  # by relation and column
         self.for_any: list[tuple[str, bool]] = []  # relation or label, and whether it is inner
         self.any_of: dict[str, int] = {}  # by relation
+        self.field_of: dict[tuple[int, str], int] = {}  # by what it is a field of, and its name
+        self.made: dict[tuple[int, int], tuple[str, ...]] = {}  # by unit and node, as in `Parts`
+        self.kept: set[tuple[int, int]] = set()
+        self.rows: set[tuple[int, int]] = set()
+        self.wholes: list[tuple[int, int]] = []  # edges between a column and its fields
+        self.begins: dict[int, int] = {}  # as in `Graph`
         self._kinds: dict[EdgeKind, int] = {}
         self.plain = self.kind(EdgeKind(IDENTITY))
 
@@ -91,6 +98,15 @@ class Joiner:
         self.columns.append(Column(label, column))
         return len(self.columns) - 1
 
+    def field(self, whole: int, name: str) -> int:
+        """The node of a field of what a node stands for, made at first mention."""
+        found = self.field_of.get((whole, name))
+        if found is None:
+            found = self.field_of[whole, name] = len(self.columns)
+            of = self.columns[whole]
+            self.columns.append(Column(of.relation, of.column, path_to(of.path, name)))
+        return found
+
     def any_node(self, relation: str, *, inner: bool) -> int:
         """A node for any column of a relation or scope; its number is below 0.
 
@@ -107,6 +123,11 @@ class Joiner:
     def kind(self, kind: EdgeKind) -> int:
         """The number of a kind of edge."""
         return self._kinds.setdefault(kind, len(self._kinds))
+
+    @property
+    def kinds(self) -> list[EdgeKind]:
+        """The kinds of edges, by number."""
+        return list(self._kinds)
 
     def edge(
         self, ends: tuple[int, int], kind: int, unit: int, offset: int, *, ambiguous: bool = False
@@ -147,6 +168,10 @@ class Joiner:
             )
         pairs = ((place[one], place[other]) for one, other in segment.equated)
         self.equated.update(pair for pair in pairs if min(pair) >= 0)
+        parts = segment.parts
+        self.made.update(((unit, place[node]), names) for node, names in parts.made.items())
+        self.kept.update((unit, place[node]) for node in parts.kept)
+        self.rows.update((unit, place[node]) for node in parts.rows)
         for written in segment.written:
             guards = tuple((_moved(guard, place), at) for guard, at in written.guards)
             self.guarded.append(Guarded(numbered(written.relation, results), unit, guards))
@@ -154,9 +179,13 @@ class Joiner:
     def _place(self, segment: Segment, results: int) -> list[int]:
         """The number that each node of a segment has here."""
         inner = set(segment.inner)
+        fields = {node: (whole, name) for node, whole, name in segment.parts.fields}
         place: list[int] = []
         for number, (relation, column) in enumerate(segment.nodes):
-            if column == ANY:
+            if number in fields:
+                whole, name = fields[number]
+                place.append(self.field(place[whole], name))
+            elif column == ANY:
                 name = numbered(relation, results) if results else relation
                 place.append(self.any_node(name, inner=number in inner))
             elif number in inner:
@@ -191,16 +220,25 @@ class Joiner:
     def freeze(self) -> Graph:
         """The finished graph."""
         columns, inner = tuple(self.columns), frozenset(self.inner)
-        sources, targets = numbers(self.sources), numbers(self.targets)
+        # A part's way into the whole is looked at before all others: it goes without saying.
+        first, nowhere = len(self.wholes), [NOWHERE] * len(self.wholes)
+        sources = numbers([source for source, _ in self.wholes] + self.sources)
+        targets = numbers([target for _, target in self.wholes] + self.targets)
+        sites = Sites(
+            numbers(nowhere + self.units),
+            numbers([0] * first + self.offsets),
+            frozenset([first + edge for edge in self.ambiguous] if first else self.ambiguous),
+        )
         return Graph(
             columns=columns,
             inner=inner,
             sources=sources,
             targets=targets,
-            kind_of=numbers(self.kind_of),
+            kind_of=numbers([self.plain] * first + self.kind_of),
             kinds=tuple(self._kinds),
-            sites=Sites(numbers(self.units), numbers(self.offsets), frozenset(self.ambiguous)),
+            sites=sites,
             index=GraphIndex(columns, inner, sources, targets),
+            begins=self.begins,
         )
 
 

@@ -129,6 +129,21 @@ class Edges(msgspec.Struct, array_like=True, gc=False):
     ambiguous: list[int]
 
 
+class Parts(msgspec.Struct, array_like=True, gc=False):
+    """What is known of fields, of which joining makes flows.
+
+    `fields` are nodes for a field: the node, that of what it is a field of, and its name. `made`
+    are nodes that are put together of fields, with the names of these: no other edge of the
+    segment leads to them. The fields of a node in `kept` are those of all that flows into it
+    directly, those of one in `rows` are no fields of anything.
+    """
+
+    fields: list[tuple[int, int, str]]
+    made: dict[int, tuple[str, ...]]
+    kept: set[int]
+    rows: set[int]
+
+
 class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The linked flows of one text.
 
@@ -142,6 +157,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     nodes: list[tuple[str, str]]
     inner: list[int]
+    parts: Parts
     edges: Edges
     kinds: list[EdgeKind]
     wildcards: list[Wildcard]
@@ -176,6 +192,8 @@ class SegmentBuilder:
         self._edges: dict[tuple[int, int, int], int] = {}
         self._ambiguous: list[int] = []
         self._any: set[int] = set()
+        self.parts = Parts([], {}, set(), set())
+        self._fields: dict[tuple[int, str], int] = {}
 
     def equate(self, left: Iterable[int], right: Collection[int]) -> None:
         """Some query finds each of the first equal to each of the second."""
@@ -206,6 +224,11 @@ class SegmentBuilder:
         )
 
     @property
+    def ends(self) -> Collection[tuple[int, int, int]]:
+        """Source, target and kind of each edge, in the order of insertion."""
+        return self._edges.keys()
+
+    @property
     def kinds(self) -> list[EdgeKind]:
         """The kinds of edges, by number."""
         return list(self._kinds)
@@ -231,6 +254,17 @@ class SegmentBuilder:
         if column == ANY:
             self._any.add(node)
         return node
+
+    def field(self, whole: int, name: str) -> int:
+        """The node of a field of what a node stands for, made at first mention."""
+        key = (whole, name.lower())
+        found = self._fields.get(key)
+        if found is None:
+            found = self._fields[key] = len(self.nodes)
+            self.nodes.append(self.nodes[whole])
+            self.parts.fields.append((found, *key))
+            self._expect_room(found)
+        return found
 
     def inner_nodes(self, label: str, columns: list[str]) -> list[int]:
         """New nodes for columns of a CTE or subquery, none of them for any column."""

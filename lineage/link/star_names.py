@@ -11,7 +11,7 @@ from lineage.graph import EdgeKind
 from lineage.link.fields import asked, row_of
 from lineage.link.holders import Holder, Tail
 from lineage.link.segments import ANY
-from lineage.objects import ASKED, ELEMENT
+from lineage.objects import ASKED
 from lineage.words import Transform
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None
     assert star is not None
     nodes = {node for dep in output.deps for node, _view, _several in linker.meanings(dep)}
     names = linker.fields.names(min(nodes)) if len(nodes) == 1 else ()
-    names = () if ELEMENT in names else names
     renamed, replaced = dict(star.renamed), {r.name: r.deps for r in star.replaced}
     fields = tuple(replace(dep, path=(*dep.path, ASKED)) for dep in output.deps)
 

@@ -247,6 +247,7 @@ class _TextLinker:
         return Segment(
             nodes=builder.nodes,
             inner=builder.inner,
+            parts=builder.parts,
             edges=builder.edges,
             kinds=builder.kinds,
             wildcards=builder.wildcards,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
 from lineage.link.joining import Joiner
+from lineage.link.parts import open_fields
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def join(
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
+    open_fields(joiner)
     return joiner.freeze(), tuple(joiner.guarded), frozenset(joiner.equated)
 
 

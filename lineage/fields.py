@@ -1,0 +1,42 @@
+"""Names of fields: what is a part of which column, and how a path to it is written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lineage.dialects import join_name
+from lineage.words import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PART = re.compile(r'"(?:[^"]|"")*"|[^."]+')
+
+
+def path_to(parent: str, field: str) -> str:
+    """The path to a field of what a path leads to."""
+    return join_name((field,)) if not parent else f"{parent}.{join_name((field,))}"
+
+
+def as_field(column: Column) -> Column:
+    """The field that a column with a dotted name is: `profile.email` of `profile`."""
+    name, _dot, path = column.column.partition(".")
+    return Column(column.relation, name, path.lower()) if name and path else column
+
+
+def is_within(field: Column, whole: Column) -> bool:
+    """Whether one is a field in the other, both being of one relation."""
+    if field.column != whole.column or not field.path:
+        return False
+    return not whole.path or field.path.startswith(f"{whole.path}.")
+
+
+def wholes_of(column: Column) -> Iterator[Column]:
+    """What a field is a part of, the smallest first."""
+    named = column if column.path else as_field(column)
+    if not named.path:
+        return
+    parts = _PART.findall(named.path)
+    for length in range(len(parts) - 1, -1, -1):
+        yield Column(named.relation, named.column, ".".join(parts[:length]))
