@@ -26,6 +26,7 @@ from enforcer.shared import shared_by_likes
 from enforcer.words import PolicyError, Protection
 from lineage import Column, Origin
 from lineage.analysis import Analysis
+from lineage.fields import as_written
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         for name in self.relations:
             for written in self.facts(name, "subject_key"):
                 known = [graph.columns[node] for node in graph.nodes_of(name)]
-                alike = [c for c in known if c.column.lower() == written.lower()]
+                alike = [as_written(c) for c in known if c.name.lower() == written.lower()]
                 keys.update(alike or (Column(name, written),))
         return frozenset(keys)
 
@@ -256,8 +257,10 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             for column, labels in self.labels.items()
             if any(x.by != "name" and x.category.startswith(_IDENTIFIER) for x in labels)
         }
-        found = map(self.analysis.graph.find, self.subject_keys() or labelled)
-        return {node for node in found if node is not None}
+        graph = self.analysis.graph
+        found = map(graph.find_sink, self.subject_keys() or labelled)
+        nodes = {node for node in found if node is not None}
+        return nodes.union(*map(graph.fields_of, nodes))
 
 
 @shared_by_likes

@@ -52,6 +52,7 @@ class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     units: bytes
     offsets: bytes
     begins: dict[int, int]
+    parts: int
 
 
 class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -172,6 +173,7 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
             graph.sites.units.tobytes(),
             graph.sites.offsets.tobytes(),
             dict(graph.begins),
+            graph.parts,
         ),
         analysis.relations,
         analysis.grants,
@@ -204,8 +206,9 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
             kind_of=_numbers(plain.kind_of),
             kinds=plain.kinds,
             sites=Sites(_numbers(plain.units), _numbers(plain.offsets), plain.ambiguous),
-            index=GraphIndex(columns, plain.inner, sources, targets),
+            index=GraphIndex(columns, plain.inner, sources, targets, plain.parts),
             begins=plain.begins,
+            parts=plain.parts,
         ),
         units=project.units,
         relations=kept.relations,

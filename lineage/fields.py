@@ -19,10 +19,21 @@ def path_to(parent: str, field: str) -> str:
     return join_name((field,)) if not parent else f"{parent}.{join_name((field,))}"
 
 
+def parts_of(path: str) -> list[str]:
+    """The names on a path, without quotes."""
+    found = _PART.findall(path)
+    return [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in found]
+
+
 def as_field(column: Column) -> Column:
     """The field that a column with a dotted name is: `profile.email` of `profile`."""
     name, _dot, path = column.column.partition(".")
     return Column(column.relation, name, path.lower()) if name and path else column
+
+
+def as_written(column: Column) -> Column:
+    """The same with the dotted name of a field as that of a column, as people write it."""
+    return Column(column.relation, column.name) if column.path else column
 
 
 def is_within(field: Column, whole: Column) -> bool:

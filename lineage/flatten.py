@@ -68,10 +68,9 @@ def edges_out_of(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edg
 
 def _edges_into(graph: Graph, origin_of: OriginOf, target: int) -> Iterator[Edge]:
     own_rows = graph.find_rows(graph.columns[target].relation)
-    parts = graph.parts_into(target)
     for edge, transform, ambiguous in ways_into(graph, target, own_rows):
         source = graph.columns[graph.sources[edge]]
-        if source.column != ROWS and edge not in parts:
+        if source.column != ROWS:
             yield Edge(source, graph.columns[target], transform, origin_of(edge), ambiguous)
 
 

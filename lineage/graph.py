@@ -72,7 +72,8 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
 
     `inner` nodes have the name of their CTE (or an empty name) as their relation. A column with
     fields has a node for each field beside its own; `begins` leads from its own node to an inner
-    one from which a value flows that may be in any of them.
+    one from which a value flows that may be in any of them. The first `parts` edges only say so:
+    they lead from there to the column and to its fields, and from each field to the column.
     `outgoing(node)` and `incoming(node)` list edge numbers in the order of insertion.
     """
 
@@ -85,6 +86,7 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     sites: Sites
     index: GraphIndex
     begins: Mapping[int, int] = {}
+    parts: int = 0
 
     def find(self, column: Column) -> int | None:
         """The node from which a value of a relation's column flows, None when nothing mentions it.
@@ -117,14 +119,6 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
         whole = self.columns[node]
         return [n for n in self.nodes_of(whole.relation) if is_within(self.columns[n], whole)]
 
-    def parts_into(self, node: int) -> frozenset[int]:
-        """The edges from a column's fields into the column, which go without saying."""
-        if node not in self.begins:
-            return frozenset()
-        whole = self.columns[node]
-        found = (e for e in self.incoming(node) if self.sites.units[e] < 0)
-        return frozenset(e for e in found if is_within(self.columns[self.sources[e]], whole))
-
     def find_rows(self, relation: str) -> int | None:
         """The node of a relation's rows."""
         return self.index.by_column.get(Column(relation, ROWS))
@@ -142,8 +136,13 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
         return self.index.outgoing[node]
 
     def incoming(self, node: int) -> Sequence[int]:
-        """Edges that enter `node`."""
+        """Edges that enter `node`, but for those between a column and its own parts."""
         return self.index.incoming[node]
+
+    def entering(self, node: int) -> Iterator[int]:
+        """All edges that enter `node`."""
+        yield from self.index.of_parts.get(node, ())
+        yield from self.index.incoming[node]
 
     def kind(self, edge: int) -> EdgeKind:
         """Transform and guards of `edge`."""
@@ -175,9 +174,10 @@ class GraphIndex:
         inner: frozenset[int],
         sources: Sequence[int],
         targets: Sequence[int],
+        parts: int = 0,
     ) -> None:
         self._columns, self._inner = columns, inner
-        self._sources, self._targets = sources, targets
+        self._sources, self._targets, self._parts = sources, targets, parts
 
     @cached_property
     def by_column(self) -> dict[Column, int]:
@@ -200,13 +200,21 @@ class GraphIndex:
 
     @cached_property
     def incoming(self) -> list[list[int]]:
-        """The edges that enter each node."""
-        return _edges_at(self._targets, len(self._columns))
+        """The edges that enter each node, but for those between a column and its own parts."""
+        return _edges_at(self._targets, len(self._columns), self._parts)
+
+    @cached_property
+    def of_parts(self) -> dict[int, list[int]]:
+        """The edges between a column and its own parts, by target."""
+        found: dict[int, list[int]] = {}
+        for edge, node in enumerate(self._targets[: self._parts]):
+            found.setdefault(node, []).append(edge)
+        return found
 
 
-def _edges_at(ends: Sequence[int], nodes: int) -> list[list[int]]:
+def _edges_at(ends: Sequence[int], nodes: int, first: int = 0) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in range(nodes)]
-    for edge, node in enumerate(ends):
+    for edge, node in enumerate(ends[first:] if first else ends, first):
         found[node].append(edge)
     return found
 

@@ -33,9 +33,13 @@ class Column(msgspec.Struct, frozen=True, order=True, gc=False, omit_defaults=Tr
     column: str
     path: str = ""
 
+    @property
+    def name(self) -> str:
+        """The name in its relation: of a column, or the dotted one of a field."""
+        return f"{self.column}.{self.path}" if self.path else self.column
+
     def __str__(self) -> str:
-        name = f"{self.relation}.{self.column}"
-        return f"{name}.{self.path}" if self.path else name
+        return f"{self.relation}.{self.name}"
 
 
 class TransformType(StrEnum):

@@ -16,6 +16,7 @@ from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Where
 from enforcer.words import say
+from lineage.fields import is_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Rule
     from enforcer.words import RuleCard
+    from lineage import Column
 
 
 def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
@@ -32,7 +34,7 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert deny is not None
     sinks = frozenset(select_relations(estate, deny.into or Where()))
 
-    names = {column.column for column in (*estate.analysis.graph.columns, *estate.labels)}
+    names = {column.name for column in (*estate.analysis.graph.columns, *estate.labels)}
     chosen = {name for name in names if any(matches(glob, name) for glob in deny.columns)}
 
     def wanted(relation: str, column: str) -> bool:
@@ -45,11 +47,18 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for arrival, ends in _arriving(estate, deny, source, wanted):
             left = excused(estate, arrival, rule.unless, deny.unless_protected)
             if left is not None:
-                there = sorted({estate.analysis.graph.columns[end].column for end in ends})
+                there = sorted({estate.analysis.graph.columns[end].name for end in ends})
                 into = say("into-columns", columns=tuple(there))
                 finding = flow_finding(estate, card, left, into, ends=ends)
                 findings.append(weighed(finding, deny.via))
     return outcome(len(sources), findings)
+
+
+def _is_part(column: Column, source: Column) -> bool:
+    """True for what data comes from, for fields in it, and for what it is a field of."""
+    if column.relation != source.relation:
+        return False
+    return column == source or is_within(column, source) or is_within(source, column)
 
 
 def _arriving(
@@ -62,7 +71,9 @@ def _arriving(
     arrived: dict[tuple[str, str], int] = {}
     for node, mask in estate.arrivals.of(start, way).items() if start is not None else ():
         column = graph.columns[node]
-        if node in graph.inner or node == start or not wanted(column.relation, column.column):
+        if node in graph.inner or _is_part(column, graph.columns[start or 0]):
+            continue
+        if not wanted(column.relation, column.name):
             continue
         for flow in flows:
             if refused(deny.unless_protected, variants_in(mask & mask_of_flow(flow))):

@@ -83,4 +83,4 @@ def _columns(estate: Estate, names: tuple[str, ...]) -> Iterator[Column]:
     for name in names:
         yield from (Column(name, column.name) for column in estate.relations[name].columns)
         columns = (graph.columns[node] for node in graph.nodes_of(name))
-        yield from (column for column in columns if column.column != ROWS)
+        yield from (c for c in columns if c.column != ROWS and not c.path)

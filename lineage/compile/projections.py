@@ -12,6 +12,7 @@ from lineage.compile.expressions import collect
 from lineage.compile.fields import BUILDERS, TO_DOCUMENT, element_of, outputs_of
 from lineage.compile.generators import rows_of
 from lineage.compile.names import column_name, offset_of
+from lineage.compile.handed_on import HANDS_ON, hands_on
 from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import after
 from lineage.objects import ASKED, ELEMENT, OUTPUT_OF, STAR, Dep, Output
@@ -30,9 +31,10 @@ HAS_FIELDS = frozenset(
     {
         exp.Struct, exp.JSONObject, exp.VarMap, exp.ToMap, exp.Array, exp.ArrayAgg,
         exp.ArrayUniqueAgg, exp.AnyValue, exp.First, exp.Last, exp.IgnoreNulls, exp.JSONFormat,
-        exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Paren,
+        exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Paren, *HANDS_ON,
     }
 )  # fmt: skip
+_AS_THEY_ARE = (Output(ASKED, (), 0),)
 _SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
 
 
@@ -94,7 +96,9 @@ def _into(dep: Dep, path: tuple[str, ...]) -> Dep:
 def fields_of(
     node: exp.Expr, frame: Frame, deps: tuple[Dep, ...], aliases: int
 ) -> tuple[Output, ...]:
-    """The fields of a struct that a projection puts together."""
+    """The fields of a struct that a projection puts together, or hands on as they are."""
+    if type(node) in HANDS_ON and hands_on(node):
+        return _AS_THEY_ARE
     if isinstance(node, exp.Cast) and not isinstance(node.this, exp.Struct):
         return ()
     if isinstance(node, exp.Anonymous) and node.name.lower() not in BUILDERS | TO_DOCUMENT:

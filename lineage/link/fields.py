@@ -38,8 +38,8 @@ class Fields:
     def __init__(self, linker: Linking) -> None:
         self._linker = linker
         self._called: dict[int, tuple[str, ...]] = {}  # the fields of a node, as they are written
-        self._copied: dict[int, list[int]] = {}  # by node, what flows into it unchanged
-        self._changed: set[int] = set()  # nodes that something else flows into
+        self._into: dict[int, list[int]] = {}  # by node, what its value is made of
+        self._changed: set[int] = set()  # nodes into which something flows that is no copy
         self._edges_seen = 0
 
     def put_together(self, number: int, output: Output, target: int) -> None:
@@ -84,12 +84,15 @@ class Fields:
                 self._make(number, node, tuple(f for one in several for f in one.fields))
 
     def part(self, node: int, path: tuple[str, ...]) -> int:
-        """The node of a part of a column; any element of an array counts as all of them."""
+        """The node of a part of a column; any element of an array counts as all of them.
+
+        So does what has a number, for a field that has one has a name as well.
+        """
         if self._linker.builder.nodes[node][1] in {ANY, ROWS}:
             return node
         names = [name for name in path if name != ELEMENT]
         for name in names[:MAX_DEPTH]:
-            if name in _NO_NAMES or len(name) > LONGEST_NAME:
+            if name in _NO_NAMES or name.isdigit() or len(name) > LONGEST_NAME:
                 break
             node = self._linker.builder.field(node, name)
         return node
@@ -106,13 +109,20 @@ class Fields:
                 return ()
             if called:
                 found.setdefault(tuple(name.lower() for name in called), called)
-            elif here in self._changed or here not in self._copied:
+            elif here not in self._into or (
+                here in self._changed and here not in self._linker.builder.parts.kept
+            ):
                 return ()
             else:
-                new = [source for source in self._copied[here] if source not in seen]
+                new = [source for source in self._into[here] if source not in seen]
                 seen.update(new)
                 waiting += new
         return next(iter(found.values())) if len(found) == 1 else ()
+
+    def named(self, columns: Iterable[tuple[str, int]]) -> dict[str, tuple[str, ...]]:
+        """The names of the fields of columns, by the column's own name, where they are known."""
+        found = ((name, self.names(node)) for name, node in columns)
+        return {name: names for name, names in found if names}
 
     def _look_at_edges(self) -> None:
         """Tell copies from what is made, among the edges that are new."""
@@ -121,9 +131,10 @@ class Fields:
         for source, target, kind in islice(builder.ends, self._edges_seen, None):
             if builder.nodes[source][1] == ROWS:
                 continue
-            if kinds[kind].transform == IDENTITY:
-                self._copied.setdefault(target, []).append(source)
-            else:
+            transform = kinds[kind].transform
+            if transform.type is TransformType.DIRECT:
+                self._into.setdefault(target, []).append(source)
+            if transform != IDENTITY:
                 self._changed.add(target)
         self._edges_seen = len(builder.ends)
 

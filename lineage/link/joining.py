@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lineage.fields import path_to
+from lineage.fields import parts_of, path_to
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.limits import MAX_FLOWS_OF_ALL, expect_at_most
@@ -106,6 +106,13 @@ class Joiner:
             of = self.columns[whole]
             self.columns.append(Column(of.relation, of.column, path_to(of.path, name)))
         return found
+
+    def field_named(self, field: Column) -> int:
+        """The node of a field by its name."""
+        node = self.node(field.relation, field.column)
+        for name in parts_of(field.path):
+            node = self.field(node, name)
+        return node
 
     def any_node(self, relation: str, *, inner: bool) -> int:
         """A node for any column of a relation or scope; its number is below 0.
@@ -237,8 +244,9 @@ class Joiner:
             kind_of=numbers([self.plain] * first + self.kind_of),
             kinds=tuple(self._kinds),
             sites=sites,
-            index=GraphIndex(columns, inner, sources, targets),
+            index=GraphIndex(columns, inner, sources, targets, first),
             begins=self.begins,
+            parts=first,
         )
 
 

@@ -17,22 +17,30 @@ from lineage.objects import STAR
 from lineage.words import IDENTITY, TransformType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lineage.link.joining import Joiner
+    from lineage.link.segments import Interface
 
 MAX_FIELDS = 10_000  # of one column, that are found by following copies back
 
 
-def open_fields(joiner: Joiner) -> None:
+def open_fields(joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
     """Draw what flows into the fields of a graph, and what fields are parts of."""
     if joiner.field_of:
-        opening = _Opening(joiner)
+        opening = _Opening(joiner, interfaces)
         opening.run()
         opening.link_wholes()
 
 
 class _Opening:
-    def __init__(self, joiner: Joiner) -> None:
+    def __init__(self, joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
         self.joiner = joiner
+        self.declared = {
+            (relation, whole): frozenset(name.lower() for name in names)
+            for relation, interface in interfaces.items()
+            for whole, names in interface.fields
+        }
         self.fields: dict[int, list[tuple[str, int]]] = {}  # by what they are fields of
         self.into: dict[int, list[int]] = {}  # edges by target
         self.top: dict[int, int] = {}  # of a field, the column it is in
@@ -92,6 +100,10 @@ class _Opening:
             return source
         if not (self.copies[kind] or (place in joiner.kept and self.direct[kind])):
             return source
+        of = joiner.columns[source]
+        known = self.declared.get((of.relation, of.name)) if self.declared else None
+        if known is not None and name not in known and source not in self.inner:
+            return source  # under another name: a struct may be taken over by position
         field = joiner.field_of.get((source, name))
         if field is None:
             many = self.count.get(self.top.get(source, source), 0) >= MAX_FIELDS

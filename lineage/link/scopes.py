@@ -50,11 +50,16 @@ class StatementLinker:
         builder: SegmentBuilder,
         holders_of: Callable[[str], tuple[Holder, ...]],
         statement: Statement,
+        declared: Callable[[str, str], tuple[str, ...]],
     ) -> None:
-        """`holders_of` gives the relations that a name in the text means."""
+        """`holders_of` gives the relations that a name in the text means.
+
+        `declared` names the fields of what has a dotted name in a relation.
+        """
         self.builder = builder
         self.holders_of = holders_of
         self.statement = statement
+        self._declared = declared
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -220,7 +225,8 @@ class StatementLinker:
 
     def fields_declared(self, node: int) -> tuple[str, ...]:
         """The fields that a relation's column, or a field of one, is declared to have."""
-        return ()
+        owner = self.builder.owner(node)
+        return self._declared(*owner) if owner is not None else ()
 
     def _kind(self, dep: Dep, guards: tuple[GuardRef, ...] = ()) -> int:
         """The number of the kind of edge that a reference makes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
+from lineage.link.declared_fields import named_fields
 from lineage.link.joining import Joiner
 from lineage.link.parts import open_fields
 from lineage.link.wildcards import open_wildcards
@@ -40,7 +41,10 @@ def join(
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
-    open_fields(joiner)
+    for relation in project.relations:
+        for field in named_fields(relation):
+            joiner.field_named(field)
+    open_fields(joiner, relations.interfaces)
     return joiner.freeze(), tuple(joiner.guarded), frozenset(joiner.equated)
 
 
