@@ -26,7 +26,7 @@ from enforcer.shared import shared_by_likes
 from enforcer.words import PolicyError, Protection
 from lineage import Column, Origin
 from lineage.analysis import Analysis
-from lineage.fields import as_written
+from lineage.graph import with_dotted_names
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         for name in self.relations:
             for written in self.facts(name, "subject_key"):
                 known = [graph.columns[node] for node in graph.nodes_of(name)]
-                alike = [as_written(c) for c in known if c.name.lower() == written.lower()]
+                alike = [c for c in known if c.column.lower() == written.lower()]
                 keys.update(alike or (Column(name, written),))
         return frozenset(keys)
 
@@ -316,6 +316,8 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
 def protected(analysis: Analysis) -> Analysis:
     """The analysis with flows into the tokens of declared maps, and with keys told that lie open.
 
+    Fields of columns are columns with dotted names in it.
+
     Raises `PolicyError` where a map names a column of tokens that it has not.
     """
     maps = {
@@ -323,7 +325,7 @@ def protected(analysis: Analysis) -> Analysis:
         for relation in analysis.relations
         if is_stated(relation, "token_map")
     }
-    graph = with_keys_beside(with_token_maps(analysis.graph, maps))
+    graph = with_keys_beside(with_token_maps(with_dotted_names(analysis.graph), maps))
     return msgspec.structs.replace(analysis, graph=graph)
 
 

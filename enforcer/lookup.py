@@ -26,8 +26,7 @@ def columns_named(analysis: Analysis, name: str, *, rows: bool) -> list[Column]:
     `UnknownNameError` where nothing is called that.
     """
     wanted = name.lower()
-    known = _known(analysis)
-    columns = [c for c in known if _ends_with(str(c).lower(), wanted)]
+    columns = [c for c in _known(analysis) if _ends_with(str(c).lower(), wanted)]
     if columns:
         return columns
     relations = {r.name for r in analysis.relations if _ends_with(r.name.lower(), wanted)}
@@ -51,8 +50,8 @@ def _known(analysis: Analysis) -> list[Column]:
     """All columns, and the fields of columns that anybody speaks of."""
     columns = [Column(r.name, c.name) for r in analysis.relations for c in r.columns]
     graph = analysis.graph
-    fields = (as_written(c) for n, c in enumerate(graph.columns) if c.path and n not in graph.inner)
-    return [*columns, *fields]
+    fields = (node for whole in graph.begins for node in graph.fields_of(whole))
+    return list(dict.fromkeys((*columns, *(as_written(graph.columns[node]) for node in fields))))
 
 
 def _ends_with(full: str, wanted: str) -> bool:

@@ -25,6 +25,12 @@ def parts_of(path: str) -> list[str]:
     return [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in found]
 
 
+def as_spelt(name: str) -> str:
+    """A name without quotes as fields are spelt: behind a column's, the path is in lower case."""
+    column, dot, path = name.partition(".")
+    return f"{column}.{path.lower()}" if dot and column else name
+
+
 def as_field(column: Column) -> Column:
     """The field that a column with a dotted name is: `profile.email` of `profile`."""
     name, _dot, path = column.column.partition(".")
@@ -37,17 +43,13 @@ def as_written(column: Column) -> Column:
 
 
 def is_within(field: Column, whole: Column) -> bool:
-    """Whether one is a field in the other, both being of one relation."""
-    if field.column != whole.column or not field.path:
-        return False
-    return not whole.path or field.path.startswith(f"{whole.path}.")
+    """Whether one is a field in the other."""
+    return field.relation == whole.relation and field.name.startswith(f"{whole.name}.")
 
 
 def wholes_of(column: Column) -> Iterator[Column]:
-    """What a field is a part of, the smallest first."""
+    """What a field is a part of, as people write it, the smallest first."""
     named = column if column.path else as_field(column)
-    if not named.path:
-        return
     parts = _PART.findall(named.path)
     for length in range(len(parts) - 1, -1, -1):
-        yield Column(named.relation, named.column, ".".join(parts[:length]))
+        yield Column(named.relation, ".".join((named.column, *parts[:length])))

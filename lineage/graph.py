@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.fields import as_field, is_within, wholes_of
+from lineage.fields import as_field, as_written, wholes_of
 from lineage.words import Column, Transform, TransformSubtype
 
 if TYPE_CHECKING:
@@ -105,19 +105,20 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     def find_sink(self, column: Column) -> int | None:
         """The node that all values in a column or field flow into, None when nothing mentions it.
 
-        A dotted name is that of a field, unless a column is called so.
+        A field goes by its dotted name as well, unless a column is called so.
         """
-        found = self.index.by_column.get(column)
-        if found is None and self.begins and "." in column.column and not column.path:
-            found = self.index.by_column.get(as_field(column))
-        return found
+        by_column = self.index.by_column
+        if not self.begins:
+            return by_column.get(column)
+        found = by_column.get(as_written(column))
+        return by_column.get(as_written(as_field(column))) if found is None else found
 
     def fields_of(self, node: int) -> Sequence[int]:
         """The nodes of all fields in a relation's column, or in a field of one."""
         if node not in self.begins:
             return ()
-        whole = self.columns[node]
-        return [n for n in self.nodes_of(whole.relation) if is_within(self.columns[n], whole)]
+        inside = (self.targets[edge] for edge in self.outgoing(self.begins[node]))
+        return [field for field in inside if field != node]
 
     def find_rows(self, relation: str) -> int | None:
         """The node of a relation's rows."""
@@ -181,8 +182,12 @@ class GraphIndex:
 
     @cached_property
     def by_column(self) -> dict[Column, int]:
-        """The nodes of relations' columns."""
-        return {c: node for node, c in enumerate(self._columns) if node not in self._inner}
+        """The nodes of relations' columns, those of fields by their dotted names."""
+        found = {c: node for node, c in enumerate(self._columns) if node not in self._inner}
+        if self._parts:
+            for column, node in tuple(found.items()):
+                found.setdefault(as_written(column), node)
+        return found
 
     @cached_property
     def by_relation(self) -> dict[str, list[int]]:
@@ -217,6 +222,15 @@ def _edges_at(ends: Sequence[int], nodes: int, first: int = 0) -> list[list[int]
     for edge, node in enumerate(ends[first:] if first else ends, first):
         found[node].append(edge)
     return found
+
+
+def with_dotted_names(graph: Graph) -> Graph:
+    """The same graph, in which a field is a column that has a dotted name."""
+    if not graph.begins:
+        return graph
+    columns = tuple(as_written(column) for column in graph.columns)
+    index = GraphIndex(columns, graph.inner, graph.sources, graph.targets, graph.parts)
+    return msgspec.structs.replace(graph, columns=columns, index=index)
 
 
 class GraphBuilder:

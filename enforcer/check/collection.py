@@ -12,7 +12,6 @@ from enforcer.protection.reach import all_successors, first_of, next_in_relation
 from enforcer.rules import Choice, Where
 from enforcer.words import Finding, Hop, say
 from lineage import Column, Origin
-from lineage.fields import as_written
 from lineage.graph import ROWS
 from lineage.projects import RelationKind
 
@@ -78,7 +77,7 @@ def _columns(estate: Estate) -> list[Column]:
     """All columns that are mentioned, and those that are only declared."""
     graph = estate.analysis.graph
     mentioned = [
-        as_written(column)
+        column
         for node, column in enumerate(graph.columns)
         if column.column != ROWS and node not in graph.inner
     ]
@@ -96,8 +95,8 @@ def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> l
     starts = [node for node in map(find, labelled) if node is not None]
     fed = reached_from(estate.direct_successors, starts)
     nodes = [node for node in map(find, columns) if node is not None and node not in fed]
-    first = first_of(estate.direct_successors, nodes)
-    return [c for c in columns if (node := find(c)) is None or node in first]
+    first = {graph.columns[node] for node in first_of(estate.direct_successors, nodes)}
+    return [column for column in columns if find(column) is None or column in first]
 
 
 def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:

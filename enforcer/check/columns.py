@@ -34,7 +34,7 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert deny is not None
     sinks = frozenset(select_relations(estate, deny.into or Where()))
 
-    names = {column.name for column in (*estate.analysis.graph.columns, *estate.labels)}
+    names = {column.column for column in (*estate.analysis.graph.columns, *estate.labels)}
     chosen = {name for name in names if any(matches(glob, name) for glob in deny.columns)}
 
     def wanted(relation: str, column: str) -> bool:
@@ -47,7 +47,7 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         for arrival, ends in _arriving(estate, deny, source, wanted):
             left = excused(estate, arrival, rule.unless, deny.unless_protected)
             if left is not None:
-                there = sorted({estate.analysis.graph.columns[end].name for end in ends})
+                there = sorted({estate.analysis.graph.columns[end].column for end in ends})
                 into = say("into-columns", columns=tuple(there))
                 finding = flow_finding(estate, card, left, into, ends=ends)
                 findings.append(weighed(finding, deny.via))
@@ -56,8 +56,6 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
 
 def _is_part(column: Column, source: Column) -> bool:
     """True for what data comes from, for fields in it, and for what it is a field of."""
-    if column.relation != source.relation:
-        return False
     return column == source or is_within(column, source) or is_within(source, column)
 
 
@@ -73,7 +71,7 @@ def _arriving(
         column = graph.columns[node]
         if node in graph.inner or _is_part(column, graph.columns[start or 0]):
             continue
-        if not wanted(column.relation, column.name):
+        if not wanted(column.relation, column.column):
             continue
         for flow in flows:
             if refused(deny.unless_protected, variants_in(mask & mask_of_flow(flow))):

@@ -62,7 +62,7 @@ def _masked(estate: Estate, relation: Relation, held: Sequence[Arrival]) -> list
     if not masked or not held:
         return masked
     graph = estate.analysis.graph
-    nodes = {graph.columns[node].name: node for node in graph.nodes_of(relation.name)}
+    nodes = {graph.columns[node].column: node for node in graph.nodes_of(relation.name)}
     reached: set[int] = set()
     for arrival in held:
         start = graph.find(arrival.source.column)

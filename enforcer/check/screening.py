@@ -43,7 +43,7 @@ def narrowed(
         if node is not None:
             alike = by_way.setdefault(ways.of(source), {})
             alike.setdefault(node, []).append(source)
-        elif wanted(source.column.relation, source.column.name):
+        elif wanted(source.column.relation, source.column.column):
             kept.add(source)
     for unguarded, by_node in by_way.items():
         way = excusing(unguarded, guards) if guards else unguarded
@@ -54,7 +54,7 @@ def narrowed(
             for node, mask in reached.items()
             if node not in graph.inner
             and offends(mask)
-            and wanted(graph.columns[node].relation, graph.columns[node].name)
+            and wanted(graph.columns[node].relation, graph.columns[node].column)
         ]
         behind = estate.arrivals.behind(ends, way) if ends else frozenset()
         kept.update(one for node, alike in by_node.items() if node in behind for one in alike)

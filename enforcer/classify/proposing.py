@@ -17,7 +17,6 @@ from enforcer.taxonomy import NONE
 from enforcer.words import say
 from lineage import Column
 from lineage.dialects import last_part
-from lineage.fields import as_written
 from lineage.graph import ROWS
 from lineage.projects import RelationKind
 
@@ -70,7 +69,7 @@ def _columns(estate: Estate) -> Mapping[str, list[str]]:
     for name, relation in estate.relations.items():
         if relation.kind not in _NO_HOMES:
             nodes = graph.nodes_of(name)
-            mentioned = {graph.columns[node].name for node in nodes} - {ROWS}
+            mentioned = {graph.columns[node].column for node in nodes} - {ROWS}
             found[name] = sorted(mentioned | {column.name for column in relation.columns})
     return found
 
@@ -93,8 +92,7 @@ def _first(
             if _like(category, categories, taxonomy) and (node := find(column)) is not None
         ]
         first = first_of(estate.direct_successors, [*labelled, *(nodes[c] for c in alike)])
-        named = (as_written(columns[node]) for node in first)
-        proposed = (column for column in named if column in found)
+        proposed = (columns[node] for node in first if columns[node] in found)
         yield from (column for column in proposed if found[column].categories[0] == category)
 
 

@@ -17,7 +17,6 @@ from enforcer.engines.guards import Guards
 from enforcer.engines.input import Column, Content, Flow, Holding, Source, Unlabelled
 from enforcer.protection.reach import first_of
 from enforcer.protection.states import DIRECT, FLOWS, mask_of_flow, protections_in
-from lineage.fields import as_written
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
@@ -171,7 +170,7 @@ class Flows:
             for relation in self._estate.relations.values()
             for column in relation.columns
         }
-        wanted = {as_written(graph.columns[node]): node for node in self._contents}
+        wanted = {graph.columns[node]: node for node in self._contents}
         wanted |= {column: -1 for column in labels if column not in wanted}
         return tuple(
             Column(
@@ -194,11 +193,11 @@ class Flows:
         graph = self._estate.analysis.graph
         held: dict[str, set[str]] = {}
         for column in {graph.columns[node] for node in self._contents} | set(self._estate.labels):
-            held.setdefault(column.relation, set()).add(column.name)
+            held.setdefault(column.relation, set()).add(column.column)
         found = []
         for name, relation in self._estate.relations.items():
             names = {column.name for column in relation.columns}
-            names |= {graph.columns[node].name for node in graph.nodes_of(name)}
+            names |= {graph.columns[node].column for node in graph.nodes_of(name)}
             others = names - {ROWS} - held.get(name, set())
             if others:
                 found.append(Unlabelled(relation=name, columns=tuple(sorted(others))))

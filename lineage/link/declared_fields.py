@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.fields import as_field, path_to
+from lineage.fields import as_field, as_spelt, path_to
 from lineage.struct_types import structs_in
 from lineage.words import Column
 
@@ -57,15 +57,9 @@ def _column_of(name: str, names: Iterable[str], *, complete: bool) -> str:
 def _note(fields: dict[str, dict[str, None]], name: str) -> None:
     """A field's name says that there is what it is a field of, up to the column."""
     whole, _dot, last = name.rpartition(".")
-    fields.setdefault(_folded(whole), {})[last] = None
+    fields.setdefault(as_spelt(whole), {})[last] = None
     if "." in whole:
         _note(fields, whole)
-
-
-def _folded(name: str) -> str:
-    """A dotted name with its path in lower case, as paths are."""
-    top, dot, path = name.partition(".")
-    return f"{top}{dot}{path.lower()}"
 
 
 def by_dotted_name(column: str, structs: Iterable[Struct]) -> dict[str, tuple[str, ...]]:
