@@ -9,6 +9,7 @@ rows exist flows there, so that `count(*)` of a filtered table has a source.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from lineage.fields import as_field, as_written, wholes_of
 from lineage.words import Column, Transform, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import networkx as nx
 
@@ -115,10 +116,13 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
 
     def fields_of(self, node: int) -> Sequence[int]:
         """The nodes of all fields in a relation's column, or in a field of one."""
-        if node not in self.begins:
-            return ()
-        inside = (self.targets[edge] for edge in self.outgoing(self.begins[node]))
-        return [field for field in inside if field != node]
+        whole = self.begins.get(node)
+        seen, waiting = {whole, node}, [] if whole is None else [whole]
+        while waiting:
+            new = {self.targets[edge] for edge in self.outgoing(waiting.pop())} - seen
+            seen |= new
+            waiting += new & self.inner
+        return sorted(n for n in seen if n is not None and n != node and n not in self.inner)
 
     def find_rows(self, relation: str) -> int | None:
         """The node of a relation's rows."""

@@ -74,10 +74,10 @@ class _Reader:
         """Go on to the comma or bracket that ends what is being read."""
         depth = 0
         while self._at < len(self._tokens):
-            token = self._tokens[self._at]
-            if depth == 0 and (token == "," or token in _CLOSE):
+            read = self._tokens[self._at]
+            if depth == 0 and (read == "," or read in _CLOSE):
                 return
-            depth += (token in _OPEN) - (token in _CLOSE)
+            depth += (read in _OPEN) - (read in _CLOSE)
             self._at += 1
 
     def _next(self) -> str:

@@ -75,7 +75,6 @@ def fed_by_others(
 
     Edges of the kinds that `passes` are followed, up to the first known node.
     """
-
     begin = set(graph.begins.values())
 
     def carries(edge: int) -> bool:

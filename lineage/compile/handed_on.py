@@ -16,7 +16,9 @@ _EXTRACTS = (
     exp.Dot, exp.Bracket, exp.JSONExtract, exp.JSONBExtract, exp.StructExtract, exp.GetExtract,
     exp.JSONExtractArray, exp.JSONExtractScalar, exp.JSONBExtractScalar, exp.JSONValue,
 )  # fmt: skip
-HANDS_ON = frozenset({exp.Column, exp.Cast, exp.TryCast, exp.Anonymous, *_EXTRACTS, *_CHOOSES, *_ASIDE})
+HANDS_ON = frozenset(
+    {exp.Column, exp.Cast, exp.TryCast, exp.Anonymous, *_EXTRACTS, *_CHOOSES, *_ASIDE}
+)
 
 
 def hands_on(node: exp.Expr) -> bool:

@@ -11,10 +11,10 @@ from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
 from lineage.compile.fields import BUILDERS, TO_DOCUMENT, element_of, outputs_of
 from lineage.compile.generators import rows_of
-from lineage.compile.names import column_name, offset_of
 from lineage.compile.handed_on import HANDS_ON, hands_on
+from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
-from lineage.compile.subtypes import after
+from lineage.compile.subtypes import after, into
 from lineage.objects import ASKED, ELEMENT, OUTPUT_OF, STAR, Dep, Output
 from lineage.words import TransformSubtype as Subtype
 
@@ -72,13 +72,13 @@ def _finished(frame: Frame, inner: exp.Expr, rows: Rows) -> list[Output]:
     own = "transform" if scripted else function_name(inner)
     deps = collect(inner, frame, Subtype.TRANSFORMATION)  # also notes that it makes rows
     if rows.open:
-        frame.anything.extend(replace(dep, path=(*dep.path, ELEMENT, ASKED)) for dep in deps)
+        frame.anything.extend(into(dep, (ELEMENT, ASKED)) for dep in deps)
     return [
         Output(
             column.name,
             tuple(
                 dict.fromkeys(
-                    _into(after(dep, Subtype.TRANSFORMATION, (own,)), column.path)
+                    into(after(dep, Subtype.TRANSFORMATION, (own,)), column.path)
                     for part in column.made_of
                     for dep in collect(part, frame)
                 )
@@ -87,10 +87,6 @@ def _finished(frame: Frame, inner: exp.Expr, rows: Rows) -> list[Output]:
         )
         for column in rows.columns
     ]
-
-
-def _into(dep: Dep, path: tuple[str, ...]) -> Dep:
-    return replace(dep, path=(*dep.path, *path)) if path else dep
 
 
 def fields_of(

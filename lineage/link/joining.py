@@ -71,9 +71,9 @@ class Joiner:
         self.for_any: list[tuple[str, bool]] = []  # relation or label, and whether it is inner
         self.any_of: dict[str, int] = {}  # by relation
         self.field_of: dict[tuple[int, str], int] = {}  # by what it is a field of, and its name
-        self.made: dict[tuple[int, int], tuple[str, ...]] = {}  # by unit and node, as in `Parts`
-        self.kept: set[tuple[int, int]] = set()
-        self.rows: set[tuple[int, int]] = set()
+        self.made: dict[int, frozenset[str]] = {}  # as in `Parts`
+        self.kept: set[int] = set()
+        self.rows: set[tuple[int, int]] = set()  # with the number of the unit
         self.wholes: list[tuple[int, int]] = []  # edges between a column and its fields
         self.begins: dict[int, int] = {}  # as in `Graph`
         self._kinds: dict[EdgeKind, int] = {}
@@ -176,8 +176,8 @@ class Joiner:
         pairs = ((place[one], place[other]) for one, other in segment.equated)
         self.equated.update(pair for pair in pairs if min(pair) >= 0)
         parts = segment.parts
-        self.made.update(((unit, place[node]), names) for node, names in parts.made.items())
-        self.kept.update((unit, place[node]) for node in parts.kept)
+        self.made.update((place[node], frozenset(names)) for node, names in parts.made.items())
+        self.kept.update(place[node] for node in parts.kept)
         self.rows.update((unit, place[node]) for node in parts.rows)
         for written in segment.written:
             guards = tuple((_moved(guard, place), at) for guard, at in written.guards)

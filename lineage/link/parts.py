@@ -7,12 +7,11 @@ named parts, of which only one is meant, or of something whole, of which any may
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
-from lineage.link.joining import expect_room
 from lineage.link.fields import MAX_DEPTH
+from lineage.link.joining import expect_room
 from lineage.objects import STAR
 from lineage.words import IDENTITY, TransformType
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from lineage.link.segments import Interface
 
 MAX_FIELDS = 10_000  # of one column, that are found by following copies back
+_OFTEN = 1023  # so often it is asked whether there is room for more
 
 
 def open_fields(joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
@@ -50,18 +50,24 @@ class _Opening:
         self.copies = [kind.transform == IDENTITY for kind in joiner.kinds]
         self.direct = [kind.transform.type is TransformType.DIRECT for kind in joiner.kinds]
         self.doubtful = set(joiner.ambiguous)
-        # a field, its name, what it is a field of, and an edge that leads there
-        self.waiting: deque[tuple[int, str, int, int]] = deque()
+        self.waiting: list[tuple[int, str, int, int]] = []  # field, name, whole, edge into that
 
     def run(self) -> None:
         """Follow every field back, until nothing is new."""
-        joiner = self.joiner
-        for edge, target in enumerate(joiner.targets):
-            self.into.setdefault(target, []).append(edge)
-        for (whole, name), field in list(joiner.field_of.items()):
+        into = self.into
+        for edge, target in enumerate(self.joiner.targets):
+            if target in into:
+                into[target].append(edge)
+            else:
+                into[target] = [edge]
+        for (whole, name), field in tuple(self.joiner.field_of.items()):
             self._note(field, name, whole)
-        while self.waiting:
-            self._draw(*self.waiting.popleft())
+        at, waiting = 0, self.waiting
+        while at < len(waiting):  # first come, first served
+            self._draw(*waiting[at])
+            at += 1
+            if not at & _OFTEN:
+                expect_room(len(self.joiner.sources))
 
     def _note(self, field: int, name: str, whole: int) -> None:
         self.fields.setdefault(whole, []).append((name, field))
@@ -71,46 +77,46 @@ class _Opening:
         if whole in self.inner:
             self.inner.add(field)
             self.joiner.inner.append(field)
-        self.waiting += [(field, name, whole, edge) for edge in self.into.get(whole, ())]
+        made = self.joiner.made.get(whole, ())
+        if name not in made and STAR not in made:
+            for edge in self.into.get(whole, ()):
+                self.waiting.append((field, name, whole, edge))
 
     def _draw(self, field: int, name: str, whole: int, edge: int) -> None:
         """What an edge into the whole means for one field of it."""
         joiner = self.joiner
-        place = joiner.units[edge], whole
-        made = joiner.made.get(place)
-        if made is not None and (name in made or STAR in made):
-            return
-        source = self._source(edge, name, place)
+        source = self._source(edge, name, whole)
         if source == field:
             return
-        drawn, kind, offset = len(joiner.sources), joiner.kind_of[edge], joiner.offsets[edge]
-        doubt = edge in self.doubtful
-        joiner.edge((source, field), kind, place[0], offset, ambiguous=doubt)
+        drawn, doubt = len(joiner.sources), edge in self.doubtful
+        ends, kind = (source, field), joiner.kind_of[edge]
+        joiner.edge(ends, kind, joiner.units[edge], joiner.offsets[edge], ambiguous=doubt)
         if doubt:
             self.doubtful.add(drawn)
-        expect_room(drawn)
         self.into.setdefault(field, []).append(drawn)
-        self.waiting += [(n, called, field, drawn) for called, n in self.fields.get(field, ())]
+        for called, inside in self.fields.get(field, ()):
+            self.waiting.append((inside, called, field, drawn))
 
-    def _source(self, edge: int, name: str, place: tuple[int, int]) -> int:
+    def _source(self, edge: int, name: str, whole: int) -> int:
         """What flows into a field where an edge leads into what it is a field of."""
         joiner = self.joiner
         source, kind = joiner.sources[edge], joiner.kind_of[edge]
-        if joiner.columns[source].column == ROWS or place in joiner.rows:
-            return source
-        if not (self.copies[kind] or (place in joiner.kept and self.direct[kind])):
+        if not (self.copies[kind] or (self.direct[kind] and whole in joiner.kept)):
             return source
         of = joiner.columns[source]
+        if of.column == ROWS or (joiner.units[edge], whole) in joiner.rows:
+            return source
+        field = joiner.field_of.get((source, name))
+        if field is not None:
+            return field
         known = self.declared.get((of.relation, of.name)) if self.declared else None
         if known is not None and name not in known and source not in self.inner:
-            return source  # under another name: a struct may be taken over by position
-        field = joiner.field_of.get((source, name))
-        if field is None:
-            many = self.count.get(self.top.get(source, source), 0) >= MAX_FIELDS
-            if many or self.depth.get(source, 0) >= MAX_DEPTH:
-                return source
-            field = joiner.field(source, name)
-            self._note(field, name, source)
+            return source  # it has another name there: a struct may be taken over by position
+        many = self.count.get(self.top.get(source, source), 0) >= MAX_FIELDS
+        if many or self.depth.get(source, 0) >= MAX_DEPTH:
+            return source
+        field = joiner.field(source, name)
+        self._note(field, name, source)
         return field
 
     def link_wholes(self) -> None:
@@ -123,13 +129,10 @@ class _Opening:
             begin = joiner.begins[whole] = len(joiner.columns)
             joiner.columns.append(of)
             joiner.inner.append(begin)
+            joiner.wholes.append((begin, whole))
             joiner.wholes += [(field, whole) for _name, field in fields]
-            joiner.wholes += [(begin, node) for node in (whole, *self._inside(whole))]
             expect_room(len(joiner.wholes))
-
-    def _inside(self, whole: int) -> list[int]:
-        """All fields in a column, those of its fields among them."""
-        found = [field for _name, field in self.fields.get(whole, ())]
-        for field in found:
-            found += [inside for _name, inside in self.fields.get(field, ())]
-        return found
+        begins = joiner.begins
+        for whole, begin in begins.items():
+            parts = self.fields[whole]
+            joiner.wholes += [(begin, begins.get(field, field)) for _name, field in parts]
