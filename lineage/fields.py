@@ -47,6 +47,12 @@ def is_within(field: Column, whole: Column) -> bool:
     return field.relation == whole.relation and field.name.startswith(f"{whole.name}.")
 
 
+def whole_of(field: Column) -> Column:
+    """What a field is directly a part of."""
+    parts = _PART.findall(field.path)
+    return Column(field.relation, field.column, ".".join(parts[:-1]))
+
+
 def wholes_of(column: Column) -> Iterator[Column]:
     """What a field is a part of, as people write it, the smallest first."""
     named = column if column.path else as_field(column)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.fields import as_field, as_written, wholes_of
-from lineage.words import Column, Transform, TransformSubtype
+from lineage.fields import as_field, as_written, whole_of, wholes_of
+from lineage.graph_parts import parts_linked
+from lineage.words import IDENTITY, Column, Transform, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -247,14 +248,19 @@ class GraphBuilder:
         self._kinds: dict[EdgeKind, int] = {}
         self._changing: set[int] = set()  # kinds of edge that do something to the value
         self._edges: dict[tuple[int, int, int], EdgeSite] = {}
+        self._fields: dict[int, list[int]] = {}
 
-    def node(self, relation: str, column: str) -> int:
-        """The node of a relation's column, made at first mention."""
-        key = Column(relation, column)
+    def node(self, relation: str, column: str, path: str = "") -> int:
+        """The node of a relation's column, or of a field of one, made at first mention."""
+        return self._node(Column(relation, column, path))
+
+    def _node(self, key: Column) -> int:
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = len(self._columns)
             self._columns.append(key)
+            if key.path:
+                self._fields.setdefault(self._node(whole_of(key)), []).append(found)
         return found
 
     def inner_node(self, scope: str, column: str) -> int:
@@ -286,21 +292,26 @@ class GraphBuilder:
 
     def freeze(self) -> Graph:
         """The finished graph."""
-        sites = self._edges.values()
-        columns, inner = tuple(self._columns), frozenset(self._inner)
-        sources = numbers(key[0] for key in self._edges)
-        targets = numbers(key[1] for key in self._edges)
+        parts, begins = parts_linked(self._fields, len(self._columns))
+        columns = (*self._columns, *(self._columns[whole] for whole in begins))
+        inner = frozenset((*self._inner, *begins.values()))
+        first, plain = len(parts), self.kind(EdgeKind(IDENTITY)) if parts else 0
+        sites = [EdgeSite(-1, 0)] * first + [*self._edges.values()]
+        sources = numbers([*(part[0] for part in parts), *(key[0] for key in self._edges)])
+        targets = numbers([*(part[1] for part in parts), *(key[1] for key in self._edges)])
         return Graph(
             columns=columns,
             inner=inner,
             sources=sources,
             targets=targets,
-            kind_of=numbers(key[2] for key in self._edges),
+            kind_of=numbers([*[plain] * first, *(key[2] for key in self._edges)]),
             kinds=tuple(self._kinds),
             sites=Sites(
                 numbers(site.unit for site in sites),
                 numbers(site.offset for site in sites),
                 frozenset(edge for edge, site in enumerate(sites) if site.ambiguous),
             ),
-            index=GraphIndex(columns, inner, sources, targets),
+            index=GraphIndex(columns, inner, sources, targets, first),
+            begins=begins,
+            parts=first,
         )

@@ -12,10 +12,14 @@ from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
+from lineage.compile.node_kinds import function_name
+from lineage.compile.paths import reading_of
+from lineage.compile.projections import fields_made
 from lineage.compile.queries import add_ctes, top_frame
 from lineage.compile.returning import add_returning
 from lineage.compile.sources import add_from, add_item, add_joins, merge_columns
 from lineage.objects import (
+    ELEMENT,
     OUTPUT_OF,
     ROWS_OF,
     STAR,
@@ -132,8 +136,9 @@ def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int
             yield from assignments([node.expression], frame)  # T-SQL: SET @x = column = value
             continue
         if not isinstance(node.this, (exp.Tuple, exp.Paren)):
-            deps = () if is_default(node.expression) else tuple(collect(node.expression, frame))
-            yield _assigned(node.this, deps, frame)
+            value = node.expression
+            deps = () if is_default(value) else tuple(collect(value, frame))
+            yield _assigned(node.this, deps, frame, fields_made(value, frame, deps))
             continue
         targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
         if isinstance(node.expression, exp.Subquery) and isinstance(node.this, exp.Tuple):
@@ -162,14 +167,20 @@ def _assigned_by_query(
     inner.finish("", offset_of(node))
 
 
-def _assigned(target: exp.Expr, deps: tuple[Dep, ...], frame: Frame) -> tuple[int, Output]:
-    """Assigning a field of a column changes the column."""
+def _assigned(
+    target: exp.Expr, deps: tuple[Dep, ...], frame: Frame, fields: tuple[Output, ...] = ()
+) -> tuple[int, Output]:
+    """Assigning a field of a column changes the column, and no other field of it."""
     leaf, at = _leaf(target), offset_of(target)
-    if not isinstance(leaf, exp.Column) or leaf.args.get("table") is None:
-        return -1, Output(column_name(leaf, frame.draft.naming), deps, at)
-    (scope, source), column, _path = qualified(leaf, frame)
-    name = column_name(column, frame.draft.naming)
-    return (source if scope == frame.number else -1), Output(name, deps, at)
+    path = reading_of(target, function_name).path if leaf is not target else ()
+    column, place = leaf, (frame.number, -1)
+    if isinstance(leaf, exp.Column) and leaf.args.get("table") is not None:
+        place, column, before = qualified(leaf, frame)
+        path = before + path
+    for name in reversed([name for name in path if name != ELEMENT]):
+        fields = (Output(name, deps, at, fields=fields), Output(STAR, (), at))
+    output = Output(column_name(column, frame.draft.naming), deps, at, fields=fields)
+    return (place[1] if place[0] == frame.number else -1), output
 
 
 def is_default(node: exp.Expr) -> bool:
@@ -307,7 +318,8 @@ def _insert_values(then: exp.Expr, frame: Frame, parts: Parts, at: int) -> tuple
     for position, value in enumerate(values):
         name = columns[position] if position < len(columns) else f"_col_{position}"
         deps = () if is_default(value) else tuple(collect(value, frame))
-        frame.outputs.append(Output(name, deps, offset_of(value)))
+        made = fields_made(value, frame, deps)
+        frame.outputs.append(Output(name, deps, offset_of(value), fields=made))
     return columns
 
 

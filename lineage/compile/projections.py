@@ -89,6 +89,11 @@ def _finished(frame: Frame, inner: exp.Expr, rows: Rows) -> list[Output]:
     ]
 
 
+def fields_made(node: exp.Expr, frame: Frame, deps: tuple[Dep, ...]) -> tuple[Output, ...]:
+    """The fields of a value that is written into a column, none where they are not known."""
+    return fields_of(node, frame, deps, 0) if type(node) in HAS_FIELDS else ()
+
+
 def fields_of(
     node: exp.Expr, frame: Frame, deps: tuple[Dep, ...], aliases: int
 ) -> tuple[Output, ...]:

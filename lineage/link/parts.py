@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
+from lineage.graph_parts import parts_linked
 from lineage.link.fields import MAX_DEPTH
 from lineage.link.joining import expect_room
 from lineage.objects import STAR
@@ -120,19 +121,12 @@ class _Opening:
         return field
 
     def link_wholes(self) -> None:
-        """Whoever reads a column reads its fields; a value may begin in any of these."""
+        """Tell the graph which columns of relations have which fields."""
         joiner = self.joiner
-        for whole, fields in sorted(self.fields.items()):
-            if whole in self.inner:
-                continue
-            of = joiner.columns[whole]
-            begin = joiner.begins[whole] = len(joiner.columns)
-            joiner.columns.append(of)
-            joiner.inner.append(begin)
-            joiner.wholes.append((begin, whole))
-            joiner.wholes += [(field, whole) for _name, field in fields]
-            expect_room(len(joiner.wholes))
-        begins = joiner.begins
-        for whole, begin in begins.items():
-            parts = self.fields[whole]
-            joiner.wholes += [(begin, begins.get(field, field)) for _name, field in parts]
+        fields = {
+            w: [f for _, f in found] for w, found in self.fields.items() if w not in self.inner
+        }
+        joiner.wholes, joiner.begins = parts_linked(fields, len(joiner.columns))
+        joiner.inner += joiner.begins.values()
+        joiner.columns += [joiner.columns[whole] for whole in joiner.begins]
+        expect_room(len(joiner.wholes) + len(joiner.sources))

@@ -153,7 +153,7 @@ class StatementLinker:
         kind = self.plain
 
         def copy(output: Output) -> bool:
-            if not _is_plain(output):
+            if output.fields or not _is_plain(output):
                 return False
             (dep,) = output.deps
             column = dep.column
