@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from lineage.compile.fields import TO_DOCUMENT
 from lineage.compile.paths import base_of, is_exact
+from lineage.objects import ASKED, Output
 
+TO_DOCUMENT = frozenset({"to_json", "to_jsonb", "row_to_json", "to_variant", "tojsonstring"})
+AS_THEY_ARE = (Output(ASKED, (), 0),)  # the fields of what hands on those that it is given
 _ASIDE = (exp.Order, exp.Distinct, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.Paren)
 _CHOOSES = (
     exp.Coalesce, exp.AnyValue, exp.First, exp.Last, exp.FirstValue, exp.LastValue,

@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
-from lineage.compile.fields import BUILDERS, TO_DOCUMENT, element_of, outputs_of
+from lineage.compile.fields import BUILDERS, element_of, outputs_of
 from lineage.compile.generators import rows_of
-from lineage.compile.handed_on import HANDS_ON, hands_on
+from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import after, into
@@ -34,7 +34,6 @@ HAS_FIELDS = frozenset(
         exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Paren, *HANDS_ON,
     }
 )  # fmt: skip
-_AS_THEY_ARE = (Output(ASKED, (), 0),)
 _SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
 
 
@@ -99,7 +98,7 @@ def fields_of(
 ) -> tuple[Output, ...]:
     """The fields of a struct that a projection puts together, or hands on as they are."""
     if type(node) in HANDS_ON and hands_on(node):
-        return _AS_THEY_ARE
+        return AS_THEY_ARE
     if isinstance(node, exp.Cast) and not isinstance(node.this, exp.Struct):
         return ()
     if isinstance(node, exp.Anonymous) and node.name.lower() not in BUILDERS | TO_DOCUMENT:

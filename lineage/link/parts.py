@@ -50,6 +50,7 @@ class _Opening:
         self.inner = set(joiner.inner)
         self.copies = [kind.transform == IDENTITY for kind in joiner.kinds]
         self.direct = [kind.transform.type is TransformType.DIRECT for kind in joiner.kinds]
+        self.drawn: dict[int, bool] = {}  # edges drawn here: whether each hands on what it is given
         self.doubtful = set(joiner.ambiguous)
         self.waiting: list[tuple[int, str, int, int]] = []  # field, name, whole, edge into that
 
@@ -94,6 +95,7 @@ class _Opening:
         joiner.edge(ends, kind, joiner.units[edge], joiner.offsets[edge], ambiguous=doubt)
         if doubt:
             self.doubtful.add(drawn)
+        self.drawn[drawn] = source != joiner.sources[edge]
         self.into.setdefault(field, []).append(drawn)
         for called, inside in self.fields.get(field, ()):
             self.waiting.append((inside, called, field, drawn))
@@ -102,7 +104,10 @@ class _Opening:
         """What flows into a field where an edge leads into what it is a field of."""
         joiner = self.joiner
         source, kind = joiner.sources[edge], joiner.kind_of[edge]
-        if not (self.copies[kind] or (self.direct[kind] and whole in joiner.kept)):
+        copies = self.drawn.get(edge)
+        if copies is None:
+            copies = self.copies[kind] or (self.direct[kind] and whole in joiner.kept)
+        if not copies:
             return source
         of = joiner.columns[source]
         if of.column == ROWS or (joiner.units[edge], whole) in joiner.rows:
