@@ -150,6 +150,7 @@ def _field(
     found = [after(dep, *last) for dep in collect(value, Subtype.IDENTITY)]
     inner: tuple[Output, ...] = ()
     if last == (Subtype.IDENTITY, ()):
-        kept = type(value) in HANDS_ON and hands_on(value)
+        changed = any(dep.subtype is not Subtype.IDENTITY for dep in found)
+        kept = changed and type(value) in HANDS_ON and hands_on(value)
         inner = AS_THEY_ARE if kept else outputs_of(value, collect, name_of)
     return Output(name, tuple(dict.fromkeys((*found, *keys))), 0, fields=inner)

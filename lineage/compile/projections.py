@@ -98,7 +98,8 @@ def fields_of(
 ) -> tuple[Output, ...]:
     """The fields of a struct that a projection puts together, or hands on as they are."""
     if type(node) in HANDS_ON and hands_on(node):
-        return AS_THEY_ARE
+        changed = any(dep.subtype is not Subtype.IDENTITY for dep in deps)
+        return AS_THEY_ARE if changed else ()  # a copy has the fields of what it is a copy of
     if isinstance(node, exp.Cast) and not isinstance(node.this, exp.Struct):
         return ()
     if isinstance(node, exp.Anonymous) and node.name.lower() not in BUILDERS | TO_DOCUMENT:
