@@ -66,7 +66,9 @@ def compile_text(text: str, dialect: str) -> Object:
     misleading = disguises(text, tokens, names)
     if misleading:
         statements = (*statements, Statement(0, holes=misleading))
-    return Object(all_without_keys(statements) if _ADDRESS.search(text) else statements)
+    if _ADDRESS.search(text):
+        statements = tuple(map(all_without_keys, statements))
+    return Object(statements)
 
 
 def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
