@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sqlglot.dialects.dialect import Dialect
+    from sqlglot.tokens import Tokenizer
 
 # The parser's dialects by what they do to names (its normalization strategies): a table of our
 # own, so that nobody has to load the parser to spell a name. A test holds it to the parser's.
@@ -119,6 +120,12 @@ def parser_of(dialect: str) -> Dialect:
 
     check_dialect(dialect)
     return Dialects.get_or_raise(dialect)
+
+
+@cache
+def tokenizer_of(dialect: str) -> Tokenizer:
+    """The tokenizer of a dialect, which starts anew with each text. Raises as `parser_of`."""
+    return parser_of(dialect).tokenizer()
 
 
 def join_name(parts: Iterable[str]) -> str:

@@ -114,7 +114,7 @@ def expect_at_most(number: int, most: int, what: str, offset: int) -> None:
 
 
 def _excess_of_steps(tokens: Sequence[Token]) -> Excess | None:
-    steps = [step for token in tokens if (step := _STEP.get(token.text)) is not None]
+    steps = list(map(_STEP.get, [token.text for token in tokens]))
     if (
         steps.count(_OPENS) <= MAX_DEPTH
         and steps.count(_RUNS) <= MAX_RUN

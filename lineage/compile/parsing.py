@@ -9,7 +9,7 @@ from sqlglot.errors import SqlglotError
 
 from lineage.compile.phrases import said_otherwise
 from lineage.compile.rereading import refuse_rereading
-from lineage.dialects import parser_of
+from lineage.dialects import parser_of, tokenizer_of
 from lineage.limits import ExcessError, excess_of_tokens
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def parse_text(text: str, dialect: str) -> exp.Expr | None:
     """
     parser = parser_of(dialect)
     try:
-        return parse_statement(parser.tokenize(text), text, parser)
+        return parse_statement(tokenizer_of(dialect).tokenize(text), text, parser)
     except (SqlglotError, TypeError, ValueError, RecursionError):
         return None
 

@@ -7,6 +7,7 @@ other.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.parser import Parser
@@ -30,7 +31,8 @@ _TYPES = frozenset(Parser.TYPE_TOKENS)
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET})
 _QUERIES = frozenset({TokenType.SELECT, TokenType.WITH})
-_REREAD = _JOINS | _TYPES | {TokenType.EXISTS}
+_ALONE = _JOINS | {TokenType.EXISTS}
+_REREAD = _ALONE | _TYPES
 _COUNTED = _OPENING | _CLOSING | _JOINS | _CONDITIONS | _CLAUSES
 _MESSAGE = f"more than {MAX_REREAD} types, EXISTS or joins without a condition inside one another"
 
@@ -39,7 +41,9 @@ def refuse_rereading(tokens: Sequence[Token]) -> None:
     """Raise `ExcessError` where more is read again inside one another than anybody writes."""
     kinds = [token.token_type for token in tokens]
     if sum(map(_REREAD.__contains__, kinds)) > MAX_REREAD:
-        _count(kinds, tokens)
+        seen = sum(kind in _TYPES and then in _OPENING for kind, then in pairwise(kinds))
+        if seen + sum(map(_ALONE.__contains__, kinds)) > MAX_REREAD:
+            _count(kinds, tokens)
 
 
 def _count(kinds: Sequence[TokenType], tokens: Sequence[Token]) -> None:
