@@ -75,13 +75,10 @@ def offset_of(node: exp.Expr) -> int:
     """The character offset where a node is written, 0 where the parser kept none."""
     try:
         return node._meta["start"]  # type: ignore[index,no-any-return]  # noqa: SLF001
-    except (TypeError, KeyError):  # the property `meta` makes a dict for every node without one
+    except (TypeError, KeyError):  # the property `meta` would make a dict for every node
         pass
-    stack = list(node.iter_expressions())[::-1]
-    while stack:
-        here = stack.pop()
-        meta = here._meta  # noqa: SLF001
+    for inner in node.dfs():
+        meta = inner._meta  # noqa: SLF001
         if meta and "start" in meta:
             return int(meta["start"])
-        stack.extend(reversed(list(here.iter_expressions())))
     return 0
