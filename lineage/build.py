@@ -9,7 +9,7 @@ from lineage.cache import Cache
 from lineage.collector import Batches, paused
 from lineage.deep import run_deep
 from lineage.dialects import check_dialect, join_name, naming
-from lineage.link import link_compiled
+from lineage.link import Ahead, link_compiled
 from lineage.link.compiled import Compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
@@ -40,8 +40,7 @@ def analyze(
     """
     with paused():
         if cache is None:
-            texts = _compile(project.units, jobs, worker)
-            return run_deep(lambda: link_compiled(project, texts))
+            return run_deep(lambda: _analyze(project, jobs, worker))
         kept = Cache(cache)
         found = kept.find(project)
         if found is None:
@@ -49,6 +48,16 @@ def analyze(
             found = run_deep(lambda: link_compiled(project, texts))
             kept.keep(texts, found)
         return found
+
+
+def _analyze(project: Project, jobs: int, worker: Worker | None) -> Analysis:
+    """The analysis of a project, each text linked while the next one is compiled."""
+    if worker is not None or not jobs:
+        return link_compiled(project, _compile(project.units, jobs, worker))
+    _check_dialects(project.units)
+    ahead = Ahead(project)
+    compile_units(project.units, jobs, ahead.take)
+    return link_compiled(project, ahead.texts())
 
 
 def _completed(project: Project, known: list[Compiled | None], jobs: int) -> list[Compiled]:
@@ -59,12 +68,16 @@ def _completed(project: Project, known: list[Compiled | None], jobs: int) -> lis
 
 
 def _compile(units: Sequence[Unit], jobs: int, worker: Worker | None = None) -> list[Compiled]:
-    for dialect in sorted({unit.dialect for unit in units}):
-        check_dialect(dialect)
+    _check_dialects(units)
     if worker is not None:
         return [Compiled(found) for found in worker.compile(units)]
     objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
     return [Compiled(found) for found in objects]
+
+
+def _check_dialects(units: Sequence[Unit]) -> None:
+    for dialect in sorted({unit.dialect for unit in units}):
+        check_dialect(dialect)
 
 
 def _compile_here(units: Sequence[Unit]) -> list[Object]:

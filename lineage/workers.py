@@ -22,7 +22,7 @@ from lineage.supervised import Supervised, TooMuchError
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lineage.projects import Unit
 
@@ -36,10 +36,16 @@ LARGEST_OBJECTS = 256 << 20  # of all objects of one run
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
-def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
-    """The object of each unit, compiled by at most `jobs` worker processes."""
+def compile_units(
+    units: Sequence[Unit], jobs: int, each: Callable[[int, Object], None] | None = None
+) -> list[Object]:
+    """The object of each unit, compiled by at most `jobs` worker processes.
+
+    `each` is called with the number of a unit and its object, once for every unit and never
+    twice at the same time, while a worker compiles the next one. What it raises is raised.
+    """
     workers = max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER)))
-    queue = _Queue()
+    queue = _Queue(each)
     queue.take_on(units)
     threads = [threading.Thread(target=queue.work_alone, daemon=True) for _ in range(workers)]
     for thread in threads:
@@ -49,6 +55,8 @@ def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
             thread.join()
     finally:
         queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
+    if queue.error is not None:
+        raise queue.error
     return queue.compiled()
 
 
@@ -78,8 +86,11 @@ class Worker:
 class _Queue:
     """The units to compile and what became of them, shared by the supervising threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, each: Callable[[int, Object], None] | None = None) -> None:
         self.deadline = monotonic() + RUN_SECONDS
+        self.error: BaseException | None = None
+        self._each = each or (lambda _number, _compiled: None)
+        self._handing = threading.Lock()
         self._units: Sequence[Unit] = ()
         self._objects: list[Object | None] = []
         self._deaths = 0
@@ -99,19 +110,35 @@ class _Queue:
     def work_alone(self) -> None:
         """The same with workers that nobody else uses."""
         with closing(_Line()) as line:
-            self.work(line)
+            try:
+                self.work(line)
+            except BaseException as error:  # noqa: BLE001 - it is raised again in the caller
+                self.error = error
 
     def work(self, line: _Line) -> None:
         """Have units compiled by one worker after another until none is left."""
+        last = -1
         while (number := self._take()) is not None:
-            self._objects[number] = self._compile(line, self._units[number])
+            refused = self._ask(line, self._units[number])
+            self._hand_on(last)
+            self._objects[number] = refused or self._answer(line)
+            last = number
+        self._hand_on(last)
+
+    def _hand_on(self, number: int) -> None:
+        """Tell what has become of a unit, if of any."""
+        found = self._objects[number] if number >= 0 else None
+        if found is not None:
+            with self._handing:
+                self._each(number, found)
 
     def _take(self) -> int | None:
         """The number of the next unit, None when there is none left."""
         with self._lock:
             return next(self._next, None)
 
-    def _compile(self, line: _Line, unit: Unit) -> Object:
+    def _ask(self, line: _Line, unit: Unit) -> Object | None:
+        """Have a worker begin with a unit; where none does, what the unit comes to."""
         excess = excess_of_text(unit.text)
         if excess is not None:
             return _gap(Hole(excess.reason, excess.message, (), excess.offset))
@@ -120,16 +147,28 @@ class _Queue:
         if spent:
             return _unread(spent)
         try:
-            found, size = line.compile(unit, seconds)
-        except _DiedError as died:
-            with self._lock:
-                self._deaths += 1
-            return _unread(str(died))
+            line.ask(unit, seconds)
         except Exception as error:  # noqa: BLE001 - nothing about one text may end the others
-            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
+            return self._failed(error)
+        return None
+
+    def _answer(self, line: _Line) -> Object:
+        """What the unit comes to that a worker has begun with."""
+        try:
+            found, size = line.answer()
+        except Exception as error:  # noqa: BLE001 - likewise
+            return self._failed(error)
         with self._lock:
             self._bytes += size
         return found
+
+    def _failed(self, error: Exception) -> Object:
+        """What a unit comes to of which a worker made nothing."""
+        if not isinstance(error, _DiedError):
+            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
+        with self._lock:
+            self._deaths += 1
+        return _unread(str(error))
 
     def _spent(self, seconds: float) -> str:
         """Why no more texts are tried, empty where they are."""
@@ -152,17 +191,27 @@ class _Line:
     def __init__(self) -> None:
         self._worker: Supervised | None = None
         self._characters = 0
+        self._seconds = 0.0  # that the text may take which is compiled now
         self._decoder = msgspec.msgpack.Decoder(Object)
         self._encoder = msgspec.msgpack.Encoder()
 
-    def compile(self, unit: Unit, seconds: float) -> tuple[Object, int]:
-        """The unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
+    def ask(self, unit: Unit, seconds: float) -> None:
+        """Have a worker begin with a unit. Raises `_DiedError` for its end."""
+        self._seconds = seconds
         question = self._encoder.encode((unit.dialect, unit.text))
         try:
-            answer = self._ready_for(unit).exchange(question, seconds)
+            self._ready_for(unit).tell(question, seconds)
+        except OSError as error:
+            raise _DiedError(self._end_of(error)) from None
+
+    def answer(self) -> tuple[Object, int]:
+        """That unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
+        assert self._worker is not None
+        try:
+            answer = self._worker.hear(self._seconds)
             return self._decoder.decode(answer), len(answer)
         except (OSError, EOFError, msgspec.DecodeError) as error:
-            raise _DiedError(self._end_of(error, seconds)) from None
+            raise _DiedError(self._end_of(error)) from None
 
     def _ready_for(self, unit: Unit) -> Supervised:
         self._characters += len(unit.text)
@@ -174,12 +223,12 @@ class _Line:
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
         return self._worker
 
-    def _end_of(self, error: Exception, seconds: float) -> str:
+    def _end_of(self, error: Exception) -> str:
         """What is said of a worker that is of no use any more, which is ended here."""
         worker = self._worker
         self.close()
         if isinstance(error, TimeoutError):
-            return f"it took more than {seconds:.0f} s to parse"
+            return f"it took more than {self._seconds:.0f} s to parse"
         if isinstance(error, TooMuchError):
             return f"it came to more than {LARGEST_OBJECT >> 20} MiB of lineage"
         code = worker.exit_code if worker is not None else None
