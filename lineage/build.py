@@ -12,11 +12,13 @@ from lineage.dialects import check_dialect, join_name, naming
 from lineage.link import link_compiled
 from lineage.link.compiled import Compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
+from lineage.readers import find_project
+from lineage.readers.seen import Seen
 from lineage.words import Origin
-from lineage.workers import Worker, compile_units
+from lineage.workers import Workers, compile_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from lineage.analysis import Analysis
@@ -28,41 +30,61 @@ _QUOTES = frozenset('"`[')
 
 
 def analyze(
-    project: Project, *, jobs: int = 1, cache: Path | None = None, worker: Worker | None = None
+    project: Project, *, jobs: int = 1, cache: Path | None = None, workers: Workers | None = None
 ) -> Analysis:
     """The analysis of a project, its texts parsed in at most `jobs` supervised processes.
 
     With no jobs they are parsed in this process, which is for texts that one trusts, and with
-    a `worker` by that one, for whoever has many small projects. What is
+    `workers` by those, for whoever has many small projects. What is
     found in the folder `cache` is not done again, and what was done is put there; nobody who
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
     with paused():
-        if cache is None:
-            texts = _compile(project.units, jobs, worker)
-            return run_deep(lambda: link_compiled(project, texts))
+        kept = None if cache is None else Cache(cache)
+        return _analysis(project, kept, lambda units: _compile(units, jobs, workers))
+
+
+def analyze_path(
+    path: str | Path, *, dialect: str | None = None, jobs: int = 1, cache: Path | None = None
+) -> Analysis:
+    """The analysis of the project at `path`, as `find_project` reads it.
+
+    With a `cache`, SQL files too are read again only where they have changed: see
+    `lineage.readers.seen` for what that trusts. Raises `InputError`.
+    """
+    if cache is None:
+        return analyze(find_project(path, dialect=dialect), jobs=jobs)
+    with paused(), Workers(jobs) as workers:
         kept = Cache(cache)
-        found = kept.find(project)
-        if found is None:
-            texts = _completed(project, kept.texts(), jobs)
-            found = run_deep(lambda: link_compiled(project, texts))
-            kept.keep(texts, found)
+        seen = Seen(kept.files(), workers.start)
+        project = find_project(path, dialect=dialect, seen=seen)
+        if seen.is_new():
+            kept.keep_files(seen.files)
+        return _analysis(project, kept, lambda units: _compile(units, jobs, workers))
+
+
+def _analysis(
+    project: Project, cache: Cache | None, compiling: Callable[[Sequence[Unit]], list[Compiled]]
+) -> Analysis:
+    found = cache.find(project) if cache is not None else None
+    if found is not None:
         return found
+    known = cache.texts(project) if cache is not None else [None] * len(project.units)
+    missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
+    compiled = iter(compiling(missing))
+    texts = [text or next(compiled) for text in known]
+    found = run_deep(lambda: link_compiled(project, texts))
+    if cache is not None:
+        cache.keep(texts, found)
+    return found
 
 
-def _completed(project: Project, known: list[Compiled | None], jobs: int) -> list[Compiled]:
-    """The texts of a project, those compiled that are not known."""
-    missing = [project.units[number] for number, text in enumerate(known) if text is None]
-    compiled = iter(_compile(missing, jobs))
-    return [text or next(compiled) for text in known]
-
-
-def _compile(units: Sequence[Unit], jobs: int, worker: Worker | None = None) -> list[Compiled]:
+def _compile(units: Sequence[Unit], jobs: int, workers: Workers | None) -> list[Compiled]:
     for dialect in sorted({unit.dialect for unit in units}):
         check_dialect(dialect)
-    if worker is not None:
-        return [Compiled(found) for found in worker.compile(units)]
+    if workers is not None:
+        return [Compiled(found) for found in workers.compile(units)]
     objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
     return [Compiled(found) for found in objects]
 

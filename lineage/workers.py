@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import closing
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -38,41 +38,48 @@ RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that 
 
 def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
     """The object of each unit, compiled by at most `jobs` worker processes."""
-    workers = max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER)))
-    queue = _Queue()
-    queue.take_on(units)
-    threads = [threading.Thread(target=queue.work_alone, daemon=True) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            thread.join()
-    finally:
-        queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
-    return queue.compiled()
+    with Workers(jobs) as workers:
+        return workers.compile(units)
 
 
-class Worker:
-    """A context: one worker that is kept, for many projects of a few texts each.
+class Workers:
+    """A context: at most `jobs` workers that are kept, for as many texts as there are.
 
-    It is started for the first of them. What bounds a run bounds all of them together.
+    Each is started when it is first needed. What bounds a run bounds all texts together.
     """
 
-    def __init__(self) -> None:
-        self._line = _Line()
+    def __init__(self, jobs: int = 1) -> None:
+        self._lines = [_Line() for _ in range(max(1, jobs))]
         self._queue = _Queue()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.close()
+        for line in self._lines:
+            line.close()
+
+    def start(self) -> None:
+        """Start the first worker now, as there will be texts to compile soon."""
+        with suppress(OSError):  # it is tried again, and told, where a text needs it
+            self._lines[0].start()
 
     def compile(self, units: Sequence[Unit]) -> list[Object]:
         """The object of each unit."""
-        self._queue.take_on(units)
-        self._queue.work(self._line)
-        return self._queue.compiled()
+        queue = self._queue
+        queue.take_on(units)
+        first, *others = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
+        threads = [threading.Thread(target=queue.work, args=(o,), daemon=True) for o in others]
+        for thread in threads:
+            thread.start()
+        try:
+            queue.work(first)
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
+            raise
+        return queue.compiled()
 
 
 class _Queue:
@@ -95,11 +102,6 @@ class _Queue:
     def compiled(self) -> list[Object]:
         """The object of each unit that was taken on last."""
         return [one if one is not None else _unread("not compiled") for one in self._objects]
-
-    def work_alone(self) -> None:
-        """The same with workers that nobody else uses."""
-        with closing(_Line()) as line:
-            self.work(line)
 
     def work(self, line: _Line) -> None:
         """Have units compiled by one worker after another until none is left."""
@@ -171,6 +173,11 @@ class _Line:
             self.close()
         if self._worker is None:
             self._characters = len(unit.text)
+        return self.start()
+
+    def start(self) -> Supervised:
+        """The worker, started if there is none. Raises `OSError` where it cannot be."""
+        if self._worker is None:
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
         return self._worker
 
