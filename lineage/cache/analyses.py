@@ -92,14 +92,13 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
 
 
 def _plain_graph(graph: Graph) -> _KeptGraph:
-    relations, names = _Positions(), _Positions()
-    relation_of = [relations[column.relation] for column in graph.columns]
-    name_of = [names[column.column] for column in graph.columns]
+    relations, relation_of = _once([column.relation for column in graph.columns])
+    names, name_of = _once([column.column for column in graph.columns])
     return _KeptGraph(
-        list(relations),
-        list(names),
-        memoryview(numbers(relation_of)),
-        memoryview(numbers(name_of)),
+        relations,
+        names,
+        relation_of,
+        name_of,
         memoryview(numbers(sorted(graph.inner))),
         graph.kinds,
         memoryview(numbers(sorted(graph.sites.ambiguous))),
@@ -111,12 +110,11 @@ def _plain_graph(graph: Graph) -> _KeptGraph:
     )
 
 
-class _Positions(dict[str, int]):
-    """The position of each name, in the order of first mention."""
-
-    def __missing__(self, name: str) -> int:
-        found = self[name] = len(self)
-        return found
+def _once(names: list[str]) -> tuple[list[str], Numbers]:
+    """Each name once, and the position of each among these."""
+    different = list(dict.fromkeys(names))
+    position = {name: number for number, name in enumerate(different)}
+    return different, memoryview(numbers(list(map(position.__getitem__, names))))
 
 
 def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:

@@ -14,12 +14,12 @@ from lineage.words import IDENTITY, Column, Transform
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from lineage.link.segments import Segment, Wildcard
     from lineage.projects import Relation
 
-NOWHERE = -1  # the unit of an edge that no text writes
+NOWHERE = -1, 0  # the unit and the offset of an edge that no text writes
 
 
 class JoinedWildcard(NamedTuple):
@@ -63,7 +63,7 @@ class Joiner:
         self.sources: list[int] = []
         self.targets: list[int] = []
         self.kind_of: list[int] = []
-        self.units: list[int] = []
+        self.units = numbers(())
         self.offsets: list[int] = []
         self.ambiguous: list[int] = []
         self.wildcards: list[JoinedWildcard] = []
@@ -114,17 +114,23 @@ class Joiner:
         """The number of a kind of edge."""
         return self._kinds.setdefault(kind, len(self._kinds))
 
-    def edge(
-        self, ends: tuple[int, int], kind: int, unit: int, offset: int, *, ambiguous: bool = False
+    def edges(
+        self,
+        ends: Collection[tuple[int, int]],
+        kind: int,
+        place: tuple[int, int],
+        *,
+        ambiguous: bool = False,
     ) -> None:
-        """Add an edge from the first to the second of two nodes."""
+        """Add edges from the first to the second of two nodes, written in a unit at an offset."""
+        first, new = len(self.sources), len(ends)
         if ambiguous:
-            self.ambiguous.append(len(self.sources))
-        self.sources.append(ends[0])
-        self.targets.append(ends[1])
-        self.kind_of.append(kind)
-        self.units.append(unit)
-        self.offsets.append(offset)
+            self.ambiguous += range(first, first + new)
+        self.sources += [source for source, _target in ends]
+        self.targets += [target for _source, target in ends]
+        self.kind_of += repeat(kind, new)
+        self.units.extend(numbers((place[0],)) * new)
+        self.offsets += repeat(place[1], new)
 
     # -- segments ------------------------------------------------------------------------------
 
@@ -142,7 +148,7 @@ class Joiner:
         self.sources += map(place.__getitem__, edges.sources)
         self.targets += map(place.__getitem__, edges.targets)
         self.kind_of += map(kinds.__getitem__, edges.kind_of)
-        self.units += repeat(unit, len(edges.sources))
+        self.units.extend(numbers((unit,)) * len(edges.sources))
         self.offsets += edges.offsets
         self.ambiguous += [first + edge for edge in edges.ambiguous]
         for wild in segment.wildcards:
@@ -199,14 +205,13 @@ class Joiner:
                         continue
                     if relation.kind is RelationKind.EXPOSURE:
                         target = self.node(relation.name, column)
-                        self.edge((node, target), self.plain, NOWHERE, 0)
+                        self.edges([(node, target)], self.plain, NOWHERE)
                     else:
                         self._into_all(node, relation, unknown)
 
     def _into_all(self, node: int, relation: Relation, kind: int) -> None:
-        for column in relation.columns:
-            target = self.node(relation.name, column.name)
-            self.edge((node, target), kind, NOWHERE, 0, ambiguous=True)
+        ends = [(node, self.node(relation.name, column.name)) for column in relation.columns]
+        self.edges(ends, kind, NOWHERE, ambiguous=True)
 
     def freeze(self) -> Graph:
         """The finished graph."""
@@ -220,7 +225,7 @@ class Joiner:
             targets=targets,
             kind_of=numbers(self.kind_of),
             kinds=tuple(self._kinds),
-            sites=Sites(numbers(self.units), numbers(self.offsets), frozenset(self.ambiguous)),
+            sites=Sites(self.units, numbers(self.offsets), frozenset(self.ambiguous)),
             index=GraphIndex(columns, inner, sources, targets),
         )
 

@@ -54,6 +54,6 @@ def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
     """What a DELETE tests decides about every column of the rows that are left."""
     columns = joiner.nodes_of.get(relation, {})
     rows = columns.get(ROWS)
-    for column, node in columns.items():
-        if rows is not None and column != ROWS:
-            joiner.edge((rows, node), joiner.plain, unit, offset)
+    if rows is not None:
+        ends = [(rows, node) for column, node in columns.items() if column != ROWS]
+        joiner.edges(ends, joiner.plain, (unit, offset))

@@ -103,6 +103,6 @@ class _Opening:
 
     def _edges(self, sources: Iterable[int], targets: Iterable[int], wild: JoinedWildcard) -> None:
         unit, written = wild.written
-        for ends in zip(sources, targets, strict=False):
-            if ends[0] != ends[1]:
-                self.joiner.edge(ends, wild.kind, unit, written.offset, ambiguous=written.ambiguous)
+        ends = [ends for ends in zip(sources, targets, strict=False) if ends[0] != ends[1]]
+        place = unit, written.offset
+        self.joiner.edges(ends, wild.kind, place, ambiguous=written.ambiguous)
