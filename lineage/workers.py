@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import closing
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from lineage.projects import Unit
 
+    Each = Callable[[int, Object], None]
+
 PROGRAM = ("-m", "lineage.worker")
 WALL_SECONDS = 20.0  # for one text
 RUN_SECONDS = 600.0  # for all texts of one run
@@ -36,60 +38,67 @@ LARGEST_OBJECTS = 256 << 20  # of all objects of one run
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
-def compile_units(
-    units: Sequence[Unit], jobs: int, each: Callable[[int, Object], None] | None = None
-) -> list[Object]:
+def compile_units(units: Sequence[Unit], jobs: int, each: Each | None = None) -> list[Object]:
     """The object of each unit, compiled by at most `jobs` worker processes.
 
     `each` is called with the number of a unit and its object, once for every unit and never
     twice at the same time, while a worker compiles the next one. What it raises is raised.
     """
-    workers = max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER)))
-    queue = _Queue(each)
-    queue.take_on(units)
-    threads = [threading.Thread(target=queue.work_alone, daemon=True) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            thread.join()
-    finally:
-        queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
-    if queue.error is not None:
-        raise queue.error
-    return queue.compiled()
+    with Workers(jobs) as workers:
+        return workers.compile(units, each)
 
 
-class Worker:
-    """A context: one worker that is kept, for many projects of a few texts each.
+class Workers:
+    """A context: at most `jobs` workers that are kept, for as many texts as there are.
 
-    It is started for the first of them. What bounds a run bounds all of them together.
+    Each is started when it is first needed. What bounds a run bounds all texts together.
     """
 
-    def __init__(self) -> None:
-        self._line = _Line()
+    def __init__(self, jobs: int = 1) -> None:
+        self._lines = [_Line() for _ in range(max(1, jobs))]
         self._queue = _Queue()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.close()
+        for line in self._lines:
+            line.close()
 
-    def compile(self, units: Sequence[Unit]) -> list[Object]:
-        """The object of each unit."""
-        self._queue.take_on(units)
-        self._queue.work(self._line)
-        return self._queue.compiled()
+    def start(self) -> None:
+        """Start the first worker now, as there will be texts to compile soon."""
+        with suppress(OSError):  # it is tried again, and told, where a text needs it
+            self._lines[0].start()
+
+    def compile(self, units: Sequence[Unit], each: Each | None = None) -> list[Object]:
+        """The object of each unit; see `compile_units`."""
+        queue = self._queue
+        queue.take_on(units, each)
+        first, *others = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
+        beside = [
+            threading.Thread(target=queue.work_beside, args=(o,), daemon=True) for o in others
+        ]
+        for thread in beside:
+            thread.start()
+        try:
+            queue.work(first)
+            for thread in beside:
+                thread.join()
+        except BaseException:
+            queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
+            raise
+        if queue.error is not None:
+            raise queue.error
+        return queue.compiled()
 
 
 class _Queue:
     """The units to compile and what became of them, shared by the supervising threads."""
 
-    def __init__(self, each: Callable[[int, Object], None] | None = None) -> None:
+    def __init__(self) -> None:
         self.deadline = monotonic() + RUN_SECONDS
         self.error: BaseException | None = None
-        self._each = each or (lambda _number, _compiled: None)
+        self._each: Each | None = None
         self._handing = threading.Lock()
         self._units: Sequence[Unit] = ()
         self._objects: list[Object | None] = []
@@ -98,8 +107,9 @@ class _Queue:
         self._next = iter(range(0))
         self._lock = threading.Lock()
 
-    def take_on(self, units: Sequence[Unit]) -> None:
+    def take_on(self, units: Sequence[Unit], each: Each | None) -> None:
         """Units to be compiled next, after those before them."""
+        self._each = each
         self._units, self._objects = units, [None] * len(units)
         self._next = iter(range(len(units)))
 
@@ -107,13 +117,12 @@ class _Queue:
         """The object of each unit that was taken on last."""
         return [one if one is not None else _unread("not compiled") for one in self._objects]
 
-    def work_alone(self) -> None:
-        """The same with workers that nobody else uses."""
-        with closing(_Line()) as line:
-            try:
-                self.work(line)
-            except BaseException as error:  # noqa: BLE001 - it is raised again in the caller
-                self.error = error
+    def work_beside(self, line: _Line) -> None:
+        """The same in a thread that nobody hears."""
+        try:
+            self.work(line)
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            self.error = error
 
     def work(self, line: _Line) -> None:
         """Have units compiled by one worker after another until none is left."""
@@ -128,7 +137,7 @@ class _Queue:
     def _hand_on(self, number: int) -> None:
         """Tell what has become of a unit, if of any."""
         found = self._objects[number] if number >= 0 else None
-        if found is not None:
+        if found is not None and self._each is not None:
             with self._handing:
                 self._each(number, found)
 
@@ -220,6 +229,11 @@ class _Line:
             self.close()
         if self._worker is None:
             self._characters = len(unit.text)
+        return self.start()
+
+    def start(self) -> Supervised:
+        """The worker, started if there is none. Raises `OSError` where it cannot be."""
+        if self._worker is None:
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
         return self._worker
 
