@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.fields import parts_of, path_to
@@ -14,12 +15,12 @@ from lineage.words import IDENTITY, Column, Transform
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from lineage.link.segments import Segment, Wildcard
     from lineage.projects import Relation
 
-NOWHERE = -1  # the unit of an edge that no text writes
+NOWHERE = -1, 0  # the unit and the offset of an edge that no text writes
 
 
 class JoinedWildcard(NamedTuple):
@@ -56,12 +57,15 @@ class Joiner:
     """Nodes and edges of the whole project, numbered anew."""
 
     def __init__(self) -> None:
-        self.columns: list[Column] = []
+        # of each node: its relation or label, and its column
+        self.relations: list[str] = []
+        self.names: list[str] = []
+        self.paths: dict[int, str] = {}  # of fields
         self.inner: list[int] = []
         self.sources: list[int] = []
         self.targets: list[int] = []
         self.kind_of: list[int] = []
-        self.units: list[int] = []
+        self.units = numbers(())
         self.offsets: list[int] = []
         self.ambiguous: list[int] = []
         self.wildcards: list[JoinedWildcard] = []
@@ -86,25 +90,29 @@ class Joiner:
         columns = self.nodes_of.get(relation)
         if columns is None:
             columns = self.nodes_of[relation] = {}
-        found = columns.get(column)
-        if found is None:
-            found = columns[column] = len(self.columns)
-            self.columns.append(Column(relation, column))
+        new = len(self.names)
+        found = columns.setdefault(column, new)
+        if found == new:
+            self.relations.append(relation)
+            self.names.append(column)
         return found
 
     def inner_node(self, label: str, column: str) -> int:
         """A new node of a CTE or subquery."""
-        self.inner.append(len(self.columns))
-        self.columns.append(Column(label, column))
-        return len(self.columns) - 1
+        new = len(self.names)
+        self.inner.append(new)
+        self.relations.append(label)
+        self.names.append(column)
+        return new
 
     def field(self, whole: int, name: str) -> int:
         """The node of a field of what a node stands for, made at first mention."""
         found = self.field_of.get((whole, name))
         if found is None:
-            found = self.field_of[whole, name] = len(self.columns)
-            of = self.columns[whole]
-            self.columns.append(Column(of.relation, of.column, path_to(of.path, name)))
+            found = self.field_of[whole, name] = len(self.names)
+            self.relations.append(self.relations[whole])
+            self.names.append(self.names[whole])
+            self.paths[found] = path_to(self.paths.get(whole, ""), name)
         return found
 
     def field_named(self, field: Column) -> int:
@@ -136,17 +144,23 @@ class Joiner:
         """The kinds of edges, by number."""
         return list(self._kinds)
 
-    def edge(
-        self, ends: tuple[int, int], kind: int, unit: int, offset: int, *, ambiguous: bool = False
+    def edges(
+        self,
+        ends: Collection[tuple[int, int]],
+        kind: int,
+        place: tuple[int, int],
+        *,
+        ambiguous: bool = False,
     ) -> None:
-        """Add an edge from the first to the second of two nodes."""
+        """Add edges from the first to the second of two nodes, written in a unit at an offset."""
+        first, new = len(self.sources), len(ends)
         if ambiguous:
-            self.ambiguous.append(len(self.sources))
-        self.sources.append(ends[0])
-        self.targets.append(ends[1])
-        self.kind_of.append(kind)
-        self.units.append(unit)
-        self.offsets.append(offset)
+            self.ambiguous += range(first, first + new)
+        self.sources += [source for source, _target in ends]
+        self.targets += [target for _source, target in ends]
+        self.kind_of += repeat(kind, new)
+        self.units.extend(numbers((place[0],)) * new)
+        self.offsets += repeat(place[1], new)
 
     # -- segments ------------------------------------------------------------------------------
 
@@ -160,11 +174,11 @@ class Joiner:
             for k in segment.kinds
         ]
         edges, first = segment.edges, len(self.sources)
-        expect_room(first + len(edges.sources) + len(self.columns))
-        self.sources += [place[node] for node in edges.sources]
-        self.targets += [place[node] for node in edges.targets]
-        self.kind_of += [kinds[kind] for kind in edges.kind_of]
-        self.units += [unit] * len(edges.sources)
+        expect_room(first + len(edges.sources) + len(self.names))
+        self.sources += map(place.__getitem__, edges.sources)
+        self.targets += map(place.__getitem__, edges.targets)
+        self.kind_of += map(kinds.__getitem__, edges.kind_of)
+        self.units.extend(numbers((unit,)) * len(edges.sources))
         self.offsets += edges.offsets
         self.ambiguous += [first + edge for edge in edges.ambiguous]
         for wild in segment.wildcards:
@@ -187,19 +201,33 @@ class Joiner:
         """The number that each node of a segment has here."""
         inner = set(segment.inner)
         fields = {node: (whole, name) for node, whole, name in segment.parts.fields}
+        relations, names, nodes_of = self.relations, self.names, self.nodes_of
+        columns_of: dict[str, tuple[str, dict[str, int]]] = {}  # by the segment's own names
         place: list[int] = []
         for number, (relation, column) in enumerate(segment.nodes):
-            if number in fields:
+            if fields and number in fields:
                 whole, name = fields[number]
                 place.append(self.field(place[whole], name))
+            elif number in inner and column != ANY:
+                place.append(len(names))
+                self.inner.append(len(names))
+                relations.append(relation)
+                names.append(column)
             elif column == ANY:
-                name = numbered(relation, results) if results else relation
+                name = numbered(relation, results)
                 place.append(self.any_node(name, inner=number in inner))
-            elif number in inner:
-                place.append(self.inner_node(relation, column))
             else:
-                name = numbered(relation, results) if results else relation
-                place.append(self.node(name, column))
+                found = columns_of.get(relation)
+                if found is None:
+                    name = numbered(relation, results)
+                    found = columns_of[relation] = name, nodes_of.setdefault(name, {})
+                name, columns = found
+                new = len(names)
+                node = columns.setdefault(column, new)
+                if node == new:
+                    relations.append(name)
+                    names.append(column)
+                place.append(node)
         return place
 
     # -- relations without a text --------------------------------------------------------------
@@ -215,25 +243,27 @@ class Joiner:
                         continue
                     if relation.kind is RelationKind.EXPOSURE:
                         target = self.node(relation.name, column)
-                        self.edge((node, target), self.plain, NOWHERE, 0)
+                        self.edges([(node, target)], self.plain, NOWHERE)
                     else:
                         self._into_all(node, relation, unknown)
 
     def _into_all(self, node: int, relation: Relation, kind: int) -> None:
-        for column in relation.columns:
-            target = self.node(relation.name, column.name)
-            self.edge((node, target), kind, NOWHERE, 0, ambiguous=True)
+        ends = [(node, self.node(relation.name, column.name)) for column in relation.columns]
+        self.edges(ends, kind, NOWHERE, ambiguous=True)
 
     def freeze(self) -> Graph:
         """The finished graph."""
-        columns, inner = tuple(self.columns), frozenset(self.inner)
+        columns = tuple(map(Column, self.relations, self.names))
+        if self.paths:
+            columns = self._with_fields(columns)
+        inner = frozenset(self.inner)
         # A part's way into the whole is looked at before all others: it goes without saying.
-        first, nowhere = len(self.wholes), [NOWHERE] * len(self.wholes)
+        first = len(self.wholes)
         sources = numbers([source for source, _ in self.wholes] + self.sources)
         targets = numbers([target for _, target in self.wholes] + self.targets)
         sites = Sites(
-            numbers(nowhere + self.units),
-            numbers([0] * first + self.offsets),
+            numbers((NOWHERE[0],)) * first + self.units,
+            numbers([NOWHERE[1]] * first + self.offsets),
             frozenset([first + edge for edge in self.ambiguous] if first else self.ambiguous),
         )
         return Graph(
@@ -248,6 +278,13 @@ class Joiner:
             begins=self.begins,
             parts=first,
         )
+
+    def _with_fields(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        """The columns of nodes, with paths for fields, and those of where they begin."""
+        found = list(columns)
+        for node, path in self.paths.items():
+            found[node] = Column(self.relations[node], self.names[node], path)
+        return (*found, *(found[whole] for whole in self.begins))
 
 
 def expect_room(number: int) -> None:

@@ -91,9 +91,13 @@ class _Opening:
         if source == field:
             return
         drawn, doubt = len(joiner.sources), edge in self.doubtful
-        ends, kind = (source, field), joiner.kind_of[edge]
-        joiner.edge(ends, kind, joiner.units[edge], joiner.offsets[edge], ambiguous=doubt)
+        joiner.sources.append(source)
+        joiner.targets.append(field)
+        joiner.kind_of.append(joiner.kind_of[edge])
+        joiner.units.append(joiner.units[edge])
+        joiner.offsets.append(joiner.offsets[edge])
         if doubt:
+            joiner.ambiguous.append(drawn)
             self.doubtful.add(drawn)
         self.drawn[drawn] = source != joiner.sources[edge]
         self.into.setdefault(field, []).append(drawn)
@@ -109,15 +113,15 @@ class _Opening:
             copies = self.copies[kind] or (self.direct[kind] and whole in joiner.kept)
         if not copies:
             return source
-        of = joiner.columns[source]
-        if of.column == ROWS or (joiner.units[edge], whole) in joiner.rows:
+        if joiner.names[source] == ROWS or (joiner.units[edge], whole) in joiner.rows:
             return source
         field = joiner.field_of.get((source, name))
         if field is not None:
             return field
-        known = self.declared.get((of.relation, of.name)) if self.declared else None
-        if known is not None and name not in known and source not in self.inner:
-            return source  # it has another name there: a struct may be taken over by position
+        if self.declared and source not in self.inner:
+            known = self.declared.get((joiner.relations[source], self._named(source)))
+            if known is not None and name not in known:
+                return source  # it has another name there: structs are taken over by position
         many = self.count.get(self.top.get(source, source), 0) >= MAX_FIELDS
         if many or self.depth.get(source, 0) >= MAX_DEPTH:
             return source
@@ -131,7 +135,10 @@ class _Opening:
         fields = {
             w: [f for _, f in found] for w, found in self.fields.items() if w not in self.inner
         }
-        joiner.wholes, joiner.begins = parts_linked(fields, len(joiner.columns))
+        joiner.wholes, joiner.begins = parts_linked(fields, len(joiner.names))
         joiner.inner += joiner.begins.values()
-        joiner.columns += [joiner.columns[whole] for whole in joiner.begins]
         expect_room(len(joiner.wholes) + len(joiner.sources))
+
+    def _named(self, node: int) -> str:
+        name, path = self.joiner.names[node], self.joiner.paths.get(node)
+        return f"{name}.{path}" if path else name
