@@ -258,8 +258,8 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             if any(x.by != "name" and x.category.startswith(_IDENTIFIER) for x in labels)
         }
         graph = self.analysis.graph
-        found = map(graph.find_sink, self.subject_keys() or labelled)
-        nodes = {node for node in found if node is not None}
+        keys = map(graph.find_sink, self.subject_keys() or labelled)
+        nodes = {node for node in keys if node is not None}
         return nodes.union(*map(graph.fields_of, nodes))
 
 
@@ -316,9 +316,8 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
 def protected(analysis: Analysis) -> Analysis:
     """The analysis with flows into the tokens of declared maps, and with keys told that lie open.
 
-    Fields of columns are columns with dotted names in it.
-
-    Raises `PolicyError` where a map names a column of tokens that it has not.
+    Fields are columns with dotted names in it. Raises `PolicyError` where a map names a column of
+    tokens that it has not.
     """
     maps = {
         relation.name: _token_columns(relation)
