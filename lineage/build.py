@@ -38,10 +38,9 @@ def analyze(
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
-    with paused():
+    with paused():  # whose end looks at what is left: nothing but the analysis
         if cache is None:
-            texts = _compile(project.units, jobs, worker)
-            return run_deep(lambda: link_compiled(project, texts))
+            return _linked(project, jobs, worker)
         kept = Cache(cache)
         found = kept.find(project)
         if found is None:
@@ -49,6 +48,11 @@ def analyze(
             found = run_deep(lambda: link_compiled(project, texts))
             kept.keep(texts, found)
         return found
+
+
+def _linked(project: Project, jobs: int, worker: Worker | None) -> Analysis:
+    texts = _compile(project.units, jobs, worker)
+    return run_deep(lambda: link_compiled(project, texts))
 
 
 def _completed(project: Project, known: list[Compiled | None], jobs: int) -> list[Compiled]:

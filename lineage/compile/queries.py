@@ -329,12 +329,11 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     parts = parts_of(node, mode)
     numbers = united(frame, mode, [compile_query(b, frame) for b in parts.branches])
     taken = [compile_query(s.expression, frame) for s in parts.subtracted]
-    influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
+    at = offset_of(node)
+    influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), at) for n in taken]
     influences += sorted_cut(frame, node, numbers)
     if parts.compares:
-        influences += [
-            Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), offset_of(node)) for n in numbers
-        ]
+        influences += [Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), at) for n in numbers]
     scope = Scope(
         label,
         frame.parent.number if frame.parent is not None else -1,
@@ -343,7 +342,7 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
         subtracted=tuple(taken),
         lacking=tuple(lacking_in(frame, parts, taken)),
         by_name=mode.by_name,
-        offset=offset_of(node),
+        offset=at,
     )
     if parts.unites:
         frame.draft.wholes[frame.number] = frozenset()

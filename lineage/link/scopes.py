@@ -52,7 +52,7 @@ class StatementLinker:
         self.statement = statement
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
-        self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
+        self.unresolved: dict[tuple[str, int], set[str]] = {}
         self.guards = RowGuards(self)
         self.fields = Fields(self)
         self.finished = {scope: place for place, scope in enumerate(statement.order)}
@@ -267,8 +267,7 @@ class StatementLinker:
 
     def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
         """What is written here depends on which columns these relations have."""
-        known = self.unresolved.get((STAR, offset), ())
-        self.unresolved[STAR, offset] = tuple(sorted({*known, *relations}))
+        self.unresolved.setdefault((STAR, offset), set()).update(relations)
 
     def _holders_of(self, source: Source) -> tuple[Holder, ...]:
         if source.scope < 0:
@@ -353,7 +352,7 @@ class StatementLinker:
 
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
         """A column that the source should not have: follow it anyway, and say so."""
-        self.unresolved[dep.column, dep.offset] = ()
+        self.unresolved[dep.column, dep.offset] = set()
         return [(holder.demand(dep.column), view, True) for holder in view.holders]
 
     def aliases(self, number: int) -> dict[str, list[int]]:
@@ -391,8 +390,9 @@ class StatementLinker:
 
     def gaps(self) -> Iterable[tuple[GapReason, str, tuple[str, ...], int]]:
         """Names that could not be resolved."""
-        for (name, offset), relations in self.unresolved.items():
+        for (name, offset), unknown in self.unresolved.items():
             if name == STAR:
+                relations = tuple(sorted(unknown))
                 whose = some_of(relations) or "a table function"
                 message = f"the columns of {whose} are not known"
                 yield GapReason.UNRESOLVED_STAR, message, relations, offset

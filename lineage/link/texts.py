@@ -20,7 +20,7 @@ from lineage.link.segments import (
     Written,
     some_of,
 )
-from lineage.link.writes import link_write
+from lineage.link.writes import link_write, shared_scopes
 from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
@@ -149,7 +149,12 @@ class _TextLinker:
         for scope in statement.order:
             if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
-        targets = tuple(name for write in statement.writes for name in self._write(linker, write))
+        shared = shared_scopes(statement)
+        targets = tuple(
+            name
+            for w in statement.writes
+            for name in self._write(linker, w, shared=w.scope in shared)
+        )
         for hole in statement.holes:
             named = [m for r in hole.relations for m in self.meanings(r)]
             self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
@@ -181,11 +186,11 @@ class _TextLinker:
             for meaning in self.meanings(name):
                 self.named.setdefault(meaning, offset)
 
-    def _write(self, linker: StatementLinker, write: Write) -> tuple[str, ...]:
+    def _write(self, linker: StatementLinker, write: Write, *, shared: bool) -> tuple[str, ...]:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
         for name in targets:
-            unknown = link_write(linker, write, self.holder(name)) - {name}
+            unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
             self.changed[name] = None
             if unknown:
                 missing = some_of(sorted(unknown))
