@@ -10,10 +10,11 @@ from lineage.collector import Batches, paused
 from lineage.deep import run_deep
 from lineage.dialects import check_dialect, join_name, naming
 from lineage.link import link_compiled
+from lineage.link.ahead import Ahead
 from lineage.link.compiled import Compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
-from lineage.workers import Worker, compile_units
+from lineage.workers import Worker, compile_units, compiled_one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +52,20 @@ def analyze(
 
 
 def _linked(project: Project, jobs: int, worker: Worker | None) -> Analysis:
+    if worker is None and jobs:
+        return run_deep(lambda: link_compiled(project, _linked_ahead(project, jobs)))
     texts = _compile(project.units, jobs, worker)
     return run_deep(lambda: link_compiled(project, texts))
+
+
+def _linked_ahead(project: Project, jobs: int) -> list[Compiled]:
+    """The texts of a project; while some are being compiled, others are linked."""
+    _check_dialects(project.units)
+    ahead, found = Ahead(project), {}
+    for number, compiled in compiled_one_by_one(project.units, jobs):
+        text = found[number] = Compiled(compiled)
+        ahead.add(number, text)
+    return [found[number] for number in range(len(project.units))]
 
 
 def _completed(project: Project, known: list[Compiled | None], jobs: int) -> list[Compiled]:
@@ -63,12 +76,16 @@ def _completed(project: Project, known: list[Compiled | None], jobs: int) -> lis
 
 
 def _compile(units: Sequence[Unit], jobs: int, worker: Worker | None = None) -> list[Compiled]:
-    for dialect in sorted({unit.dialect for unit in units}):
-        check_dialect(dialect)
+    _check_dialects(units)
     if worker is not None:
         return [Compiled(found) for found in worker.compile(units)]
     objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
     return [Compiled(found) for found in objects]
+
+
+def _check_dialects(units: Sequence[Unit]) -> None:
+    for dialect in sorted({unit.dialect for unit in units}):
+        check_dialect(dialect)
 
 
 def _compile_here(units: Sequence[Unit]) -> list[Object]:

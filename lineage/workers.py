@@ -7,9 +7,10 @@ is a gap as well: a run of killers ends, and does not pass.
 
 from __future__ import annotations
 
+import select
 import signal
-import threading
-from contextlib import closing
+from collections import deque
+from contextlib import ExitStack
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -22,34 +23,40 @@ from lineage.supervised import Supervised, TooMuchError
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lineage.projects import Unit
 
 PROGRAM = ("-m", "lineage.worker")
 WALL_SECONDS = 20.0  # for one text
+GRACE_SECONDS = 1.0  # for what has begun to come when we look at it, if that is late
 RUN_SECONDS = 600.0  # for all texts of one run
 MAX_DEATHS = 20  # of all workers in one run
 UNITS_PER_WORKER = 40  # starting a worker costs as much as compiling about so many texts
 LARGEST_OBJECT = 16 << 20  # bytes of one text's object; those of real projects have 0.2 MB
 LARGEST_OBJECTS = 256 << 20  # of all objects of one run
+_AROUND = 64  # bytes of a message around its text
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
 def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
     """The object of each unit, compiled by at most `jobs` worker processes."""
-    workers = max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER)))
+    found = dict(compiled_one_by_one(units, jobs))
+    return [found[number] for number in range(len(units))]
+
+
+def compiled_one_by_one(units: Sequence[Unit], jobs: int) -> Iterator[tuple[int, Object]]:
+    """The number of each unit and its object, as they come.
+
+    The workers go on with what they have been sent while whoever asks does something else.
+    """
+    lines = [_Line() for _ in range(max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER))))]
     queue = _Queue()
     queue.take_on(units)
-    threads = [threading.Thread(target=queue.work_alone, daemon=True) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            thread.join()
-    finally:
-        queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
-    return queue.compiled()
+    with ExitStack() as closing:
+        for line in lines:
+            closing.callback(line.close)
+        yield from queue.work(lines)
 
 
 class Worker:
@@ -71,75 +78,90 @@ class Worker:
     def compile(self, units: Sequence[Unit]) -> list[Object]:
         """The object of each unit."""
         self._queue.take_on(units)
-        self._queue.work(self._line)
-        return self._queue.compiled()
+        found = dict(self._queue.work([self._line]))
+        return [found[number] for number in range(len(units))]
 
 
 class _Queue:
-    """The units to compile and what became of them, shared by the supervising threads."""
+    """The units that are left to compile, and what those before them have cost."""
 
     def __init__(self) -> None:
-        self.deadline = monotonic() + RUN_SECONDS
+        self._deadline = monotonic() + RUN_SECONDS
         self._units: Sequence[Unit] = ()
-        self._objects: list[Object | None] = []
+        self._left: deque[int] = deque()
         self._deaths = 0
         self._bytes = 0
-        self._next = iter(range(0))
-        self._lock = threading.Lock()
 
     def take_on(self, units: Sequence[Unit]) -> None:
         """Units to be compiled next, after those before them."""
-        self._units, self._objects = units, [None] * len(units)
-        self._next = iter(range(len(units)))
+        self._units, self._left = units, deque(range(len(units)))
 
-    def compiled(self) -> list[Object]:
-        """The object of each unit that was taken on last."""
-        return [one if one is not None else _unread("not compiled") for one in self._objects]
+    def work(self, lines: Sequence[_Line]) -> Iterator[tuple[int, Object]]:
+        """Have all units compiled, each by the line that has room for it first."""
+        while True:
+            for line in lines:
+                yield from self._fill(line, len(lines))
+            busy = [line for line in lines if line.asked]
+            if not busy:
+                return
+            yield self._next_of(_first_to_answer(busy, self._deadline))
 
-    def work_alone(self) -> None:
-        """The same with workers that nobody else uses."""
-        with closing(_Line()) as line:
-            self.work(line)
+    def _fill(self, line: _Line, lines: int) -> Iterator[tuple[int, Object]]:
+        """Send what a line has room for; yields what is not sent to anybody."""
+        while self._left and line.has_room_for(self._units[self._left[0]]):
+            if lines > 1 and len(line.asked) * lines > len(self._left):
+                return  # the last ones are for whoever is done first
+            number = self._left.popleft()
+            unit = self._units[number]
+            excess, spent = excess_of_text(unit.text), self._spent()
+            if excess is not None:
+                yield number, _gap(Hole(excess.reason, excess.message, (), excess.offset))
+            elif spent:
+                yield number, _unread(spent)
+            else:
+                try:
+                    line.ask(number, unit)
+                except _DiedError as died:
+                    self._deaths += 1
+                    yield number, _unread(str(died))
+                except Exception as error:  # noqa: BLE001 - no text may end the others
+                    kind = type(error).__name__
+                    yield number, _unread(f"it cannot be handed to the parser ({kind})")
 
-    def work(self, line: _Line) -> None:
-        """Have units compiled by one worker after another until none is left."""
-        while (number := self._take()) is not None:
-            self._objects[number] = self._compile(line, self._units[number])
-
-    def _take(self) -> int | None:
-        """The number of the next unit, None when there is none left."""
-        with self._lock:
-            return next(self._next, None)
-
-    def _compile(self, line: _Line, unit: Unit) -> Object:
-        excess = excess_of_text(unit.text)
-        if excess is not None:
-            return _gap(Hole(excess.reason, excess.message, (), excess.offset))
-        seconds = min(WALL_SECONDS, self.deadline - monotonic())
-        spent = self._spent(seconds)
-        if spent:
-            return _unread(spent)
+    def _next_of(self, line: _Line) -> tuple[int, Object]:
+        """What the first text that a line was asked for has come to."""
+        number = line.asked[0]
         try:
-            found, size = line.compile(unit, seconds)
+            found, size = line.answer(min(line.since + WALL_SECONDS, self._deadline))
         except _DiedError as died:
-            with self._lock:
-                self._deaths += 1
-            return _unread(str(died))
-        except Exception as error:  # noqa: BLE001 - nothing about one text may end the others
-            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
-        with self._lock:
-            self._bytes += size
-        return found
+            self._deaths += 1
+            self._left.extendleft(reversed(line.taken_back()))
+            return number, _unread(str(died))
+        if self._bytes > LARGEST_OBJECTS:
+            return number, _unread(self._spent())
+        self._bytes += size
+        return number, found
 
-    def _spent(self, seconds: float) -> str:
+    def _spent(self) -> str:
         """Why no more texts are tried, empty where they are."""
         if self._deaths >= MAX_DEATHS:
             return f"{MAX_DEATHS} workers have died before it"
-        if seconds <= 0:
+        if self._deadline <= monotonic():
             return f"the {RUN_SECONDS:.0f} s for all texts were used up before it"
         if self._bytes > LARGEST_OBJECTS:
             return f"the texts before it came to more than {LARGEST_OBJECTS >> 20} MiB"
         return ""
+
+
+def _first_to_answer(lines: Sequence[_Line], deadline: float) -> _Line:
+    """The line that can be read from first; where none says anything, the one that is late."""
+    said = select.poll()
+    for line in lines:
+        said.register(line.out, select.POLLIN)
+    latest = min(lines, key=lambda line: line.since)
+    left = min(latest.since + WALL_SECONDS, deadline) - monotonic()
+    ready = {out for out, _event in said.poll(max(0.0, left) * 1000)}
+    return next((line for line in lines if line.out in ready), latest)
 
 
 class _DiedError(Exception):
@@ -147,31 +169,87 @@ class _DiedError(Exception):
 
 
 class _Line:
-    """One worker after another, each started when there is none that can be used."""
+    """One worker after another, each started when there is none that can be used.
+
+    A worker is sent texts ahead, as many as lie in its pipe without anybody waiting, so that
+    it need not wait for us. `asked` are the numbers of those that it has not answered, in
+    order, and `since` is when it began with the first.
+    """
 
     def __init__(self) -> None:
+        self.asked: deque[int] = deque()
+        self.since = 0.0
+        self._sizes: deque[int] = deque()
         self._worker: Supervised | None = None
+        self._room = 0
+        self._listens = True
         self._characters = 0
-        self._decoder = msgspec.msgpack.Decoder(Object)
+        self._decoder = msgspec.msgpack.Decoder(tuple[int, Object])
         self._encoder = msgspec.msgpack.Encoder()
 
-    def compile(self, unit: Unit, seconds: float) -> tuple[Object, int]:
-        """The unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
-        question = self._encoder.encode((unit.dialect, unit.text))
+    @property
+    def out(self) -> int:
+        """The descriptor to wait for, of a line that was asked something."""
+        return self._worker.out if self._worker is not None else -1
+
+    def has_room_for(self, unit: Unit) -> bool:
+        """Whether a text can be sent now."""
+        if not self.asked:
+            return True
+        worn = self._characters + len(unit.text) > RENEWED_CHARACTERS
+        return self._listens and not worn and sum(self._sizes) + _largest(unit) <= self._room
+
+    def ask(self, number: int, unit: Unit) -> None:
+        """Send a text. Raises `_DiedError` where there is nobody to send it to."""
+        question = self._encoder.encode((number, unit.dialect, unit.text))
         try:
-            answer = self._ready_for(unit).exchange(question, seconds)
-            return self._decoder.decode(answer), len(answer)
-        except (OSError, EOFError, msgspec.DecodeError) as error:
+            self._ready_for(unit).ask(question, WALL_SECONDS)
+        except OSError as error:
+            if not self.asked:
+                raise _DiedError(self._end_of(error, WALL_SECONDS)) from None
+            self._listens = False  # it has died of one before this, which its answers will tell
+        if not self.asked:
+            self.since = monotonic()
+        self.asked.append(number)
+        self._sizes.append(len(question))
+
+    def answer(self, deadline: float) -> tuple[Object, int]:
+        """The first asked text's object and its size in bytes.
+
+        What is there already is read whenever we come to it. Raises `_DiedError` for the
+        worker's end.
+        """
+        assert self._worker is not None
+        seconds, there = deadline - self.since, not self._worker.usable
+        left = max(deadline - monotonic(), GRACE_SECONDS if there else 0.0)
+        number = self.asked.popleft()
+        self._sizes.popleft()
+        try:
+            answer = self._worker.answer(left)
+            said, found = self._decoder.decode(answer)
+        except (OSError, EOFError, ValueError, RecursionError, msgspec.DecodeError) as error:
             raise _DiedError(self._end_of(error, seconds)) from None
+        if said != number:
+            raise _DiedError(self._end_of(EOFError(), seconds))
+        self.since = monotonic()
+        return found, len(answer)
+
+    def taken_back(self) -> list[int]:
+        """What a worker that has ended was asked for and has not come to."""
+        left = list(self.asked)
+        self.asked.clear()
+        self._sizes.clear()
+        return left
 
     def _ready_for(self, unit: Unit) -> Supervised:
         self._characters += len(unit.text)
         worn = self._characters > RENEWED_CHARACTERS
-        if self._worker is not None and (worn or not self._worker.usable):
+        if self._worker is not None and not self.asked and (worn or not self._worker.usable):
             self.close()
         if self._worker is None:
             self._characters = len(unit.text)
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
+            self._room, self._listens = self._worker.room(), True
         return self._worker
 
     def _end_of(self, error: Exception, seconds: float) -> str:
@@ -194,6 +272,11 @@ class _Line:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
+
+
+def _largest(unit: Unit) -> int:
+    """The most bytes that a text may take in a message."""
+    return _AROUND + len(unit.text) * (1 if unit.text.isascii() else 4)
 
 
 def _gap(hole: Hole) -> Object:

@@ -28,13 +28,22 @@ class Relations:
         self._meant: dict[str, tuple[str, ...]] = {}
         for relation in project.relations:
             self._declare(relation)
+        several = len(project.units) > 1
         for unit, outline in enumerate(outlines):
-            file = project.units[unit].file if len(project.units) > 1 else ""
-            for name, kind, temporary in (*outline.writes, *outline.declares):
-                self._note_written(unit, (name, _KINDS[kind]), file if temporary else "")
+            self._note_writes(unit, project.units[unit].file if several else "", outline)
         for unit, outline in enumerate(outlines):
             self._declare_columns(unit, outline)
             self._believe(unit, outline.evidence)
+
+    def add(self, unit: int, file: str, outline: Outline) -> None:
+        """What one more text of several writes, declares and names."""
+        self._note_writes(unit, file, outline)
+        self._declare_columns(unit, outline)
+        self._believe(unit, outline.evidence)
+
+    def _note_writes(self, unit: int, file: str, outline: Outline) -> None:
+        for name, kind, temporary in (*outline.writes, *outline.declares):
+            self._note_written(unit, (name, _KINDS[kind]), file if temporary else "")
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""

@@ -189,7 +189,7 @@ def test_a_worker_is_used_again_and_renewed_now_and_then(monkeypatch: pytest.Mon
 def test_the_real_worker_is_confined() -> None:
     """The process that parses has no environment, lies at `/`, and its memory is limited."""
     worker = supervised.Supervised(workers.PROGRAM)
-    worker.exchange(msgspec.msgpack.encode(("duckdb", "select 1")), 20)
+    worker.exchange(msgspec.msgpack.encode((0, "duckdb", "select 1")), 20)
     proc = Path("/proc") / str(worker._process.pid)  # noqa: SLF001 - to look at it
     limits = {
         line[:26].strip(): line[26:].split()[0]
