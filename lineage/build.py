@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from lineage.cache import Cache
 from lineage.collector import Batches, paused
 from lineage.deep import run_deep
-from lineage.dialects import check_dialect, join_name, naming
-from lineage.link import link_compiled
-from lineage.link.ahead import Ahead
+from lineage.dialects import check_dialect, naming, written_relation
+from lineage.link import Ahead, link_compiled
 from lineage.link.compiled import Compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
@@ -22,10 +20,6 @@ if TYPE_CHECKING:
 
     from lineage.analysis import Analysis
     from lineage.objects import Object
-
-# A part of a dotted name: in the quotes of some dialect, else anything (dashes, digits first).
-_PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
-_QUOTES = frozenset('"`[')
 
 
 def analyze(
@@ -59,13 +53,12 @@ def _linked(project: Project, jobs: int, worker: Worker | None) -> Analysis:
 
 
 def _linked_ahead(project: Project, jobs: int) -> list[Compiled]:
-    """The texts of a project; while some are being compiled, others are linked."""
+    """The texts of a project, linked as they come, while the workers go on with the next."""
     _check_dialects(project.units)
-    ahead, found = Ahead(project), {}
+    ahead = Ahead(project)
     for number, compiled in compiled_one_by_one(project.units, jobs):
-        text = found[number] = Compiled(compiled)
-        ahead.add(number, text)
-    return [found[number] for number in range(len(project.units))]
+        ahead.take(number, compiled)
+    return ahead.texts()
 
 
 def _completed(project: Project, known: list[Compiled | None], jobs: int) -> list[Compiled]:
@@ -125,22 +118,9 @@ def analyze_sql(
 def _declared(name: str, columns: Mapping[str, str], dialect: str) -> Relation:
     rule = naming(dialect)
     return Relation(
-        name=_written_name(name, dialect),
+        name=written_relation(name, dialect),
         kind=RelationKind.TABLE,
         origin=Origin("<schema>", 1, 1),
         columns=tuple(DeclaredColumn(rule.column(c), t) for c, t in columns.items()),
         complete=True,
     )
-
-
-def _written_name(name: str, dialect: str) -> str:
-    """A dotted name as SQL would read it, quotes and all."""
-    rule = naming(dialect)
-    parts = []
-    for part in _PARTS.findall(name):
-        quoted = part[0] in _QUOTES
-        inner = part[1:-1].replace(part[-1] * 2, part[-1]) if quoted else part.strip()
-        # BigQuery takes a whole path in one pair of quotes for the same as its parts
-        whole = inner.split(".") if quoted and dialect == "bigquery" else [inner]
-        parts += [rule.relation_part(one, quoted=quoted) for one in whole]
-    return join_name(parts)

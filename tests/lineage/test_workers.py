@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -12,7 +13,10 @@ from lineage import GapReason, supervised, workers
 from lineage.deep import STACK_BYTES
 from lineage.limits import CPU_SECONDS, MEMORY_BYTES
 from lineage.projects import Unit
-from lineage.workers import compile_units
+from lineage.workers import compile_units, compiled_one_by_one
+
+if TYPE_CHECKING:
+    from lineage.objects import Object
 
 
 def _unit(sql: str) -> Unit:
@@ -25,6 +29,10 @@ def _reasons(number: int = 3) -> list[list[GapReason]]:
         [hole.reason for statement in found.statements for hole in statement.holes]
         for found in compile_units(units, 1)
     ]
+
+
+def _is_gap(found: Object) -> bool:
+    return any(statement.holes for statement in found.statements)
 
 
 def _replace_command(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
@@ -80,6 +88,54 @@ def test_a_worker_that_ends_is_a_gap_and_the_next_one_goes_on(
     monkeypatch.setattr(workers, "PROGRAM", ("-c", _PROGRAM.format(end=_ENDS[end])))
 
     assert _reasons() == [[], [GapReason.WORKER_DIED], []]
+
+
+def test_each_text_comes_once_whatever_became_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes the texts as they are compiled gets all of them."""
+    monkeypatch.setattr(workers, "PROGRAM", ("-c", _PROGRAM.format(end=_ENDS["killed"])))
+    texts = ["select a0", "select a1", "select '\ud800'", *(f"select b{n}" for n in range(90))]
+    units = [_unit(sql) for sql in texts]
+    come = list(compiled_one_by_one(units, 2))
+
+    assert sorted(come, key=lambda one: one[0]) == list(enumerate(compile_units(units, 1)))
+    assert [n for n, found in sorted(come, key=lambda one: one[0]) if _is_gap(found)] == [1, 2]
+
+
+def test_what_was_sent_ahead_of_a_death_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker takes nothing with it but the text that it was at, however many it was sent."""
+    end = "signal.raise_signal(9)"
+    program = _PROGRAM.replace("'a1' in text", "'killer' in text").format(end=end)
+    monkeypatch.setattr(workers, "PROGRAM", ("-c", program))
+    texts = [f"select {'killer' if n % 9 == 4 else 'plain'}{n}" for n in range(60)]
+    found = compile_units([_unit(text) for text in texts], 1)
+
+    assert [_is_gap(one) for one in found] == ["killer" in text for text in texts]
+
+
+def test_an_answer_to_another_question_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that says more than it was asked for is ended before that is taken for an answer."""
+    program = _PROGRAM.replace(
+        "worker.compile_text = compile_text",
+        "write = worker.write_message\n"
+        "worker.write_message = lambda to, body: (write(to, body), write(to, body))",
+    )
+    monkeypatch.setattr(workers, "PROGRAM", ("-c", program.format(end="pass")))
+
+    found = compile_units([_unit(f"select b{n} from t") for n in range(2)], 1)
+    assert [_is_gap(one) for one in found] == [False, True]
+
+
+def test_who_stops_half_way_leaves_no_worker_behind() -> None:
+    """Workers end with whoever takes what they compile, also in the middle."""
+    started = []
+    come = compiled_one_by_one([_unit(f"select a{n}") for n in range(50)], 1)
+    next(come)
+    real = supervised.Supervised.close
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(supervised.Supervised, "close", lambda one: (started.append(one), real(one)))
+        come.close()
+
+    assert [worker.exit_code for worker in started] == [-9]
 
 
 def test_a_text_that_cannot_be_sent_is_a_gap_and_the_others_are_not() -> None:
