@@ -101,7 +101,9 @@ class _TextLinker:
             before = len(self.notes)
             self.link(statement)
             self.opaque += len(self.notes) > before
-        return self.segment()
+        segment = self.segment()
+        _free(self)
+        return segment
 
     # -- what is asked of the project ----------------------------------------------------------
 
@@ -169,6 +171,7 @@ class _TextLinker:
             self._remark(remark)
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
+        _free(linker)
 
     def _remark(self, remark: Remark) -> None:
         """A column of which something is said exists, where not all columns are known."""
@@ -273,6 +276,14 @@ class _TextLinker:
             ),
             remarked=self.remarked,
         )
+
+
+def _free(linker: _TextLinker | StatementLinker) -> None:
+    """Free at once what a linker has made, which the collector would otherwise have to find.
+
+    What it made refers to it: holders ask it for what feeds a column. It is of no use afterwards.
+    """
+    vars(linker).clear()
 
 
 def _interface(holder: RelationHolder) -> Interface:
