@@ -25,7 +25,7 @@ from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lineage.link.relations import Relations
     from lineage.objects import Remark, Write
@@ -125,16 +125,13 @@ class _TextLinker:
             interface = Interface(unknown=(name,))
             if not name.startswith(RESULT):
                 interface = self._interfaces[name] = self.relations.interface(name)
-            found = RelationHolder(name, interface, self.builder, self._faith_in(name))
+            found = RelationHolder(name, interface, self.builder, self._believes)
             self.holders[name] = found
         return found
 
-    def _faith_in(self, name: str) -> Callable[[str], bool]:
-        def knows(column: str) -> bool:
-            found = self._believed[name, column] = self.relations.believes(name, column)
-            return found
-
-        return knows
+    def _believes(self, name: str, column: str) -> bool:
+        found = self._believed[name, column] = self.relations.believes(name, column)
+        return found
 
     def depend_on(self, other: _TextLinker) -> None:
         """Depend on the answers that another one has got as well."""
