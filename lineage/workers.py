@@ -10,7 +10,7 @@ from __future__ import annotations
 import select
 import signal
 from collections import deque
-from contextlib import ExitStack
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -23,9 +23,11 @@ from lineage.supervised import Supervised, TooMuchError
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.projects import Unit
+
+    Each = Callable[[int, Object], None]
 
 PROGRAM = ("-m", "lineage.worker")
 WALL_SECONDS = 20.0  # for one text
@@ -39,47 +41,54 @@ _AROUND = 64  # bytes of a message around its text
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
-def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
-    """The object of each unit, compiled by at most `jobs` worker processes."""
-    found = dict(compiled_one_by_one(units, jobs))
-    return [found[number] for number in range(len(units))]
+def compile_units(units: Sequence[Unit], jobs: int, each: Each | None = None) -> list[Object]:
+    """The object of each unit, compiled by at most `jobs` worker processes.
 
-
-def compiled_one_by_one(units: Sequence[Unit], jobs: int) -> Iterator[tuple[int, Object]]:
-    """The number of each unit and its object, as they come.
-
-    The workers go on with what they have been sent while whoever asks does something else.
+    `each` is called with the number of a unit and its object, once for every unit, while the
+    workers go on with what they have been sent. What it raises is raised.
     """
-    lines = [_Line() for _ in range(max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER))))]
-    queue = _Queue()
-    queue.take_on(units)
-    with ExitStack() as closing:
-        for line in lines:
-            closing.callback(line.close)
-        yield from queue.work(lines)
+    with Workers(jobs) as workers:
+        return workers.compile(units, each)
 
 
-class Worker:
-    """A context: one worker that is kept, for many projects of a few texts each.
+class Workers:
+    """A context: at most `jobs` workers that are kept, for as many texts as there are.
 
-    It is started for the first of them. What bounds a run bounds all of them together.
+    Each is started when it is first needed. What bounds a run bounds all texts together.
     """
 
-    def __init__(self) -> None:
-        self._line = _Line()
+    def __init__(self, jobs: int = 1) -> None:
+        self._lines = [_Line() for _ in range(max(1, jobs))]
         self._queue = _Queue()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.close()
+        for line in self._lines:
+            line.close()
 
-    def compile(self, units: Sequence[Unit]) -> list[Object]:
-        """The object of each unit."""
+    def start(self) -> None:
+        """Start the first worker now, as there will be texts to compile soon."""
+        with suppress(OSError):  # it is tried again, and told, where a text needs it
+            self._lines[0].start()
+
+    def compile(self, units: Sequence[Unit], each: Each | None = None) -> list[Object]:
+        """The object of each unit; see `compile_units`."""
+        lines = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
+        found = [_unread("not compiled")] * len(units)
         self._queue.take_on(units)
-        found = dict(self._queue.work([self._line]))
-        return [found[number] for number in range(len(units))]
+        try:
+            for number, compiled in self._queue.work(lines):
+                found[number] = compiled
+                if each is not None:
+                    each(number, compiled)
+        except BaseException:
+            for line in lines:  # what they were asked is no answer to what others may ask
+                line.close()
+                line.taken_back()
+            raise
+        return found
 
 
 class _Queue:
@@ -248,6 +257,11 @@ class _Line:
             self.close()
         if self._worker is None:
             self._characters = len(unit.text)
+        return self.start()
+
+    def start(self) -> Supervised:
+        """The worker, which is started if there is none. Raises `OSError` where it cannot be."""
+        if self._worker is None:
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
             self._room, self._listens = self._worker.room(), True
         return self._worker

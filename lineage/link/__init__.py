@@ -75,21 +75,22 @@ def _all_refused(project: Project, texts: Sequence[Compiled]) -> tuple[Relations
 def _joined(
     project: Project, relations: Relations, segments: list[Segment], statements: int
 ) -> Analysis:
-    graph, guarded, equated = join(project, relations, segments)
+    joined = join(project, relations, segments)
     told = list(tellings(project.units, segments))
     remarks = tuple(sorted(set(remarks_of(told))))
+    known = known_relations(project, relations, joined.columns, segments)
     return Analysis(
-        graph=graph,
+        graph=joined.graph,
         units=project.units,
-        relations=with_remarks(known_relations(project, relations, graph, segments), remarks),
+        relations=with_remarks(known, remarks),
         grants=tuple(sorted(set(grants_of(told)))),
         deletes=tuple(sorted(set(deletes_of(told)))),
-        guarded=guarded,
+        guarded=joined.guarded,
         gaps=tuple(sorted({*project.gaps, *gaps_of(told)})),
         statements=statements + len(project.gaps),
         stars=stars_of(segments),
         unions=unions_of(segments),
-        equated=equated,
+        equated=joined.equated,
         opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
         remarks=remarks,
     )

@@ -23,6 +23,7 @@ class Relations:
         self.kinds: dict[str, RelationKind] = {}
         self.evidence: dict[str, set[str]] = {}
         self.interfaces: dict[str, Interface] = {}
+        self._order: dict[str, int] = {}  # in which the names became known
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
         self._meant: dict[str, tuple[str, ...]] = {}
@@ -61,6 +62,7 @@ class Relations:
         """A relation exists under this full name, so shorter names may mean it."""
         if name not in self.kinds:
             self.kinds[name] = kind
+            self._order[name] = len(self._order)
             self._known.setdefault(last_part(name), []).append(name)
             self._meant.clear()
 
@@ -106,11 +108,13 @@ class Relations:
     def _fitting(self, name: str) -> tuple[str, ...]:
         last = last_part(name)
         if name.endswith("*") and last != "*":  # BigQuery's `d.events_*`, and others beside these
-            near = (n for n in self.kinds if last_part(n).startswith(last[:-1]) and n[-1:] != "*")
+            begin, known = last[:-1], self._known.items()
+            fitting = (n for one, names in known if one.startswith(begin) for n in names)
+            near = sorted((n for n in fitting if n[-1:] != "*"), key=self._order.__getitem__)
             return (*(n for n in near if _side_by_side(n, name)), name)
-        known = self._known.get(last, ())
-        fitting = tuple(n for n in known if n.endswith(f".{name}") or name.endswith(f".{n}"))
-        return fitting or (name,)
+        alike = self._known.get(last, ())
+        meant = tuple(n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}"))
+        return meant or (name,)
 
     def interface(self, name: str) -> Interface:
         """What is known of a relation's columns so far."""

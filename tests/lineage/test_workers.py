@@ -13,7 +13,7 @@ from lineage import GapReason, supervised, workers
 from lineage.deep import STACK_BYTES
 from lineage.limits import CPU_SECONDS, MEMORY_BYTES
 from lineage.projects import Unit
-from lineage.workers import compile_units, compiled_one_by_one
+from lineage.workers import Workers, compile_units
 
 if TYPE_CHECKING:
     from lineage.objects import Object
@@ -95,10 +95,11 @@ def test_each_text_comes_once_whatever_became_of_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(workers, "PROGRAM", ("-c", _PROGRAM.format(end=_ENDS["killed"])))
     texts = ["select a0", "select a1", "select '\ud800'", *(f"select b{n}" for n in range(90))]
     units = [_unit(sql) for sql in texts]
-    come = list(compiled_one_by_one(units, 2))
+    come: list[tuple[int, Object]] = []
+    found = compile_units(units, 2, lambda number, one: come.append((number, one)))
 
-    assert sorted(come, key=lambda one: one[0]) == list(enumerate(compile_units(units, 1)))
-    assert [n for n, found in sorted(come, key=lambda one: one[0]) if _is_gap(found)] == [1, 2]
+    assert sorted(come, key=lambda one: one[0]) == list(enumerate(found))
+    assert [number for number, one in enumerate(found) if _is_gap(one)] == [1, 2]
 
 
 def test_what_was_sent_ahead_of_a_death_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,17 +126,21 @@ def test_an_answer_to_another_question_is_not_believed(monkeypatch: pytest.Monke
     assert [_is_gap(one) for one in found] == [False, True]
 
 
-def test_who_stops_half_way_leaves_no_worker_behind() -> None:
-    """Workers end with whoever takes what they compile, also in the middle."""
-    started = []
-    come = compiled_one_by_one([_unit(f"select a{n}") for n in range(50)], 1)
-    next(come)
-    real = supervised.Supervised.close
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(supervised.Supervised, "close", lambda one: (started.append(one), real(one)))
-        come.close()
+def test_who_stops_half_way_leaves_no_answers_to_others() -> None:
+    """What goes wrong with a text after it was compiled is raised, and is no trouble to the next.
 
-    assert [worker.exit_code for worker in started] == [-9]
+    The worker has been sent more texts by then, whose answers nobody waits for any more.
+    """
+
+    def refuse(_number: int, _compiled: Object) -> None:
+        raise ZeroDivisionError
+
+    with Workers() as kept:
+        with pytest.raises(ZeroDivisionError):
+            kept.compile([_unit(f"select a{n}") for n in range(50)], refuse)
+        units = [_unit(f"create table m{n} as select 1") for n in range(50)]
+
+        assert kept.compile(units) == compile_units(units, 1)
 
 
 def test_a_text_that_cannot_be_sent_is_a_gap_and_the_others_are_not() -> None:
