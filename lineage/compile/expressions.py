@@ -128,6 +128,14 @@ def _dotted(
     walk.depend(place, name, (kind, functions, offset_of(field)), path + further)
 
 
+def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
+    """T-SQL's `server.database.schema.table`, of which what follows is a column."""
+    parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
+    if not all(isinstance(part, exp.Identifier) for part in parts):
+        return None
+    return frame.find_relation(join_name(part_name(p, frame.draft.naming) for p in parts if p))
+
+
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
     """ClickHouse: a name that the query gives to an expression means that, but for inside it."""
     frame = walk.frame
@@ -180,7 +188,12 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         return generic(walk, node, subtype, functions)
     inside = (*applied, *functions)
     if type(base) is exp.Column and type(base.this) is not exp.Star:
-        if base.args.get("table") is not None:
+        whole = _relation_of_four(base, walk.frame) if base.args.get("catalog") else None
+        if whole is not None:
+            name = walk.frame.draft.naming.column(path[0])
+            kind = passed(subtype) if path[1:] else subtype
+            walk.depend(whole, name, (kind, inside, offset_of(base)), path[1:])
+        elif base.args.get("table") is not None:
             _dotted(walk, base, (passed(subtype), inside), path)
         elif column_name(base.this, walk.frame.draft.naming) in walk.frame.named:
             return [(base, passed(subtype), inside)]

@@ -17,8 +17,18 @@ if TYPE_CHECKING:
 
 # Where a plain name before a call is a value; elsewhere it is a schema or a package.
 _CHAINS_VALUES = frozenset({"duckdb"})
-# Their plain names are no columns.
-_NAMED = (exp.Column, exp.Dot, exp.Alias, exp.Table, exp.TableAlias, exp.DataType, exp.PropertyEQ)
+# What only a value has: SQL Server's of XML, places and hierarchies, Oracle's of XML and JSON.
+_OF_VALUES = frozenset(
+    """
+    value query exist nodes modify write tostring getancestor getdescendant getlevel isdescendantof
+    getreparentedvalue astextzm asgml asbinaryzm bufferwithtolerance instanceof makevalid reduce
+    extract existsnode transform getstringval getclobval getnumberval getblobval
+    """.split()
+)
+_PLACES = "st"  # STAsText(), STDistance(…)
+# Their plain names are no columns, or not those under some of their keys.
+_NAMED = (exp.Column, exp.Dot, exp.Table, exp.TableAlias, exp.DataType, exp.ForClause)
+_NAMES = {exp.Alias: "alias", exp.PropertyEQ: "this"}
 _SCHEMAS = frozenset({"main", "system", "pg_catalog", "temp", "information_schema"})
 
 
@@ -26,8 +36,9 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
     """What a call is applied to, with its columns restored; None for a schema or package."""
     value = node.this
     if isinstance(value, exp.Identifier):
-        called_on_value = frame.draft.dialect in _CHAINS_VALUES and value.name not in _SCHEMAS
-        return exp.Column(this=value) if called_on_value else None
+        called_on_value = frame.draft.dialect in _CHAINS_VALUES or _is_of_values(node, frame)
+        named = called_on_value and value.name not in _SCHEMAS
+        return exp.Column(this=value) if named else None
     if not isinstance(value, exp.Dot) or not isinstance(value.expression, exp.Identifier):
         return _restored(value)
     first: exp.Expr = value
@@ -37,6 +48,14 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
         return _restored(value)
     known = frame.find_alias(column_name(first, frame.draft.naming)) is not None
     return _column(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
+
+
+def _is_of_values(node: exp.Dot, frame: Frame) -> bool:
+    """Whether a call has the name of something that a value does, and no schema's function."""
+    called = node.expression.name.lower()
+    if frame.draft.dialect in {"tsql", "fabric"}:
+        return called in _OF_VALUES or called.startswith(_PLACES)
+    return frame.draft.dialect == "oracle" and called in _OF_VALUES
 
 
 def qualified_name(node: exp.Dot, name: str) -> str:
@@ -83,6 +102,7 @@ def _restored(value: exp.Expr) -> exp.Expr:
             isinstance(node, exp.Identifier)
             and node.name not in parameters
             and not isinstance(parent, _NAMED)
+            and node.arg_key != _NAMES.get(type(parent))
         ):
             node.replace(exp.Column(this=node.copy()))
     return value

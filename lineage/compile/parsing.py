@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from lineage.compile.phrases import said_otherwise
+from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
 from lineage.dialects import parser_of
 from lineage.limits import ExcessError, excess_of_tokens
@@ -14,7 +15,6 @@ from lineage.limits import ExcessError, excess_of_tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokenizer_core import Token
 
@@ -28,13 +28,28 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     excess = excess_of_tokens(tokens)
     if excess is not None:
         raise ExcessError(excess)
+    name = type(dialect).__name__.lower()
+    tokens = said_plainly(tokens, text, name)
     try:
-        return _parse(list(tokens), text, dialect)
+        tree = _parse(list(tokens), text, dialect)
     except SqlglotError:
-        otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
+        otherwise = said_otherwise(tokens, name)
         if otherwise is None:
             raise
-    return _parse(otherwise, text, dialect)
+        return _parse(otherwise, text, dialect)
+    if type(tree) is exp.Command:
+        return _better_read(tokens, text, dialect) or tree
+    return tree
+
+
+def _better_read(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
+    """The tree of what the parser keeps as text, said otherwise; None where it keeps that too."""
+    otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
+    try:
+        tree = _parse(otherwise, text, dialect) if otherwise is not None else None
+    except SqlglotError:
+        return None
+    return tree if type(tree) is not exp.Command else None
 
 
 def parse_text(text: str, dialect: str) -> exp.Expr | None:

@@ -1,6 +1,7 @@
 """Forms that the parser refuses, said in others that it takes: tokens in, tokens out.
 
-Looked at only when a statement could not be parsed as it is written.
+Looked at only when a statement could not be parsed as it is written, but for the few that the
+parser takes for something else.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.pipes import without_pipes_unknown
+from lineage.compile.scripts.tokens import made_word
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -16,6 +20,29 @@ if TYPE_CHECKING:
 
 _COMPOUND = frozenset("+ - * / % & | ^".split())
 _SHOWN_AS = frozenset({"TITLE", "FORMAT"})
+# Where `@ x` is the absolute value of x.
+_ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+
+def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
+    """The same statement without what its dialect's parser takes for something else."""
+    start, end = tokens[0].start, tokens[-1].end
+    if text.find("|>", start, end) >= 0:
+        tokens = without_pipes_unknown(tokens)
+    if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
+        tokens = _with_minus(tokens)
+    return tokens
+
+
+def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`@ x` as `- x`, which does as little to a value; `@x` is a parameter of some driver."""
+    return [
+        made_word(TokenType.DASH, "-", token)
+        if token.token_type is TokenType.PARAMETER
+        and (after.text in {"(", "-"} or after.start > token.end + 1)
+        else token
+        for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+    ]
 
 
 def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
