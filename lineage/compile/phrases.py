@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.omissions import without_omissible
 from lineage.compile.pipes import without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
 
@@ -48,8 +49,9 @@ def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:
 def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
     """The same statement without what its dialect's parser trips over, None where all is plain."""
     rewrite = _REWRITES.get(dialect)
-    said = rewrite(tokens) if rewrite is not None else None
-    return said if said is not None and len(said) != len(tokens) else None
+    said = without_omissible(rewrite(tokens) if rewrite is not None else tokens, dialect)
+    same = len(said) == len(tokens) and all(a is b for a, b in zip(said, tokens, strict=True))
+    return None if same else said
 
 
 def _without_titles(tokens: Sequence[Token]) -> list[Token]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _UNUSUAL = re.compile(
     r"\binfile\b|"
-    r"\bwith\s*\(|\btop\s*\(|"
+    r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
     r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
     r"|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
@@ -57,6 +57,8 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     tokens = _without_evolution(tokens)
     if script.dialect in {"tsql", "fabric"}:
         tokens = _without_hints(tokens)
+        if word(tokens, 0) == "DELETE":
+            tokens = _delete_of_tsql(tokens)
         run = find_word(tokens, {"EXEC", "EXECUTE"}, 1)
         if run > 0 and word(tokens, 0) == "INSERT":
             yield from from_code(script, tokens, run)
@@ -85,6 +87,27 @@ def _without_hints(tokens: Sequence[Token]) -> Sequence[Token]:
     if 0 < hint < 10 and word(tokens, hint + 1) == "(":  # noqa: PLR2004 - near the target
         tokens = [*tokens[:hint], *tokens[after_brackets(tokens, hint + 1) :]]
     return tokens
+
+
+def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
+    """OUTPUT stands last; of `DELETE [FROM] a FROM b JOIN c` the second FROM is USING.
+
+    Where the second names the first, as a table or by its alias, the first FROM has to go.
+    """
+    put_out = find_word(tokens, {"OUTPUT"}, 1)
+    if put_out > 0:
+        end = find_word(tokens, {"FROM", "WHERE", "OPTION"}, put_out)
+        end = end if end > 0 else len(tokens)
+        tokens = [*tokens[:put_out], *tokens[end:], *tokens[put_out:end]]
+    second, start = find_word(tokens, {"FROM"}, 2), 2 if word(tokens, 1) == "FROM" else 1
+    if second < 0:
+        return tokens
+    name, others = word(tokens, second - 1), tokens[second + 1 :]
+    if name in {word(others, n) for n in range(len(others)) if word(others, n + 1) != "."}:
+        return [*tokens[:1], *tokens[start:]]
+    using = made_word(TokenType.USING, "using", tokens[second])
+    first = made_word(TokenType.FROM, "from", tokens[0])
+    return [tokens[0], first, *tokens[start:second], using, *others]
 
 
 def _without_evolution(tokens: Sequence[Token]) -> Sequence[Token]:

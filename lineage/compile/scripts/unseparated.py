@@ -31,7 +31,9 @@ _JOINS_ON = frozenset(
 
 
 # Behind WITH, where it starts no statement.
-_OPTIONS = frozenset({"(", "CHECK", "RECOMPILE", "TIES", "ROLLUP", "CUBE"})
+_OPTIONS = frozenset(
+    "( CHECK RECOMPILE TIES ROLLUP CUBE SCHEMABINDING ENCRYPTION VIEW_METADATA NOCHECK".split()
+)
 
 # What may still follow in a statement that starts with these words.
 _TAKES = {
@@ -58,7 +60,11 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         elif here == ")" or (here == "END" and depth):
             depth = max(depth - 1, 0)
             continue
-        if depth or here not in _STARTS or (before in _JOINS_ON and not _is_set(tokens, found[-1])):
+        if depth or here not in _STARTS:
+            continue
+        if before in _JOINS_ON and not _is_set(tokens, found[-1]):
+            if here == "WITH" and before == "AS":  # a view's
+                waits |= {"SELECT"}
             continue
         if here == "WITH" and word(tokens, position + 1) in _OPTIONS:
             continue
