@@ -47,7 +47,7 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
     if not isinstance(first, exp.Identifier):
         return _restored(value)
     known = frame.find_alias(column_name(first, frame.draft.naming)) is not None
-    return _column(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
+    return column_spelt(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
 
 
 def _is_of_values(node: exp.Dot, frame: Frame) -> bool:
@@ -74,7 +74,7 @@ def qualified_name(node: exp.Dot, name: str) -> str:
     return name if parts[-1] in _SCHEMAS else ".".join((*parts, name))
 
 
-def _column(node: exp.Expr) -> exp.Column | None:
+def column_spelt(node: exp.Expr) -> exp.Column | None:
     """The column that a chain of plain names spells, None where it is something else."""
     parts: list[exp.Expr] = []
     here = node
@@ -95,7 +95,7 @@ def _restored(value: exp.Expr) -> exp.Expr:
     for node in nodes:
         parent = node.parent
         if isinstance(node, exp.Dot) and not isinstance(parent, exp.Dot):
-            column = _column(node)
+            column = column_spelt(node)
             if column is not None and node is not value:
                 node.replace(column)
         elif (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.inline_views import of_named_view
 from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.script import redirected
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _UNUSUAL = re.compile(
     r"\binfile\b|"
+    r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
     r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
     r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
     r"|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
@@ -66,8 +68,9 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     tokens = _without_position(tokens)
     if [word(tokens, n) for n in range(len(tokens) - 2, len(tokens))] == ["REMOVE", "DUPLICATES"]:
         tokens = [*tokens[:-2], *_replacing(tokens[-1])]
-    if word(tokens, 0) == "MERGE" and script.dialect == "oracle":
-        tokens = merge_of_oracle(tokens)
+    if script.dialect == "oracle":
+        merges = word(tokens, 0) == "MERGE"
+        tokens = merge_of_oracle(tokens) if merges else of_named_view(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
     into = find_word(tokens, {"INTO"}, put_out + 1) if put_out > 0 else -1
     if into > 0:
@@ -139,7 +142,8 @@ def _into_receiver(script: Script, tokens: Sequence[Token], into: int) -> Statem
     end = find_word(tokens, _AFTER_INTO, into + 1)
     end = end if end > 0 else len(tokens)
     receiver = tokens[into + 1 : end]
-    statement = script.plain([*tokens[:into], *tokens[end:]])
+    before = into - 2 if word(tokens, into - 2) == "BULK" else into
+    statement = script.plain([*tokens[:before], *tokens[end:]])
     if script.dialect not in {"tsql", "fabric"}:
         names = [script.context.name(t) for t in names_of(receiver) if t.text != "COLLECT"]
         unknown = [n for n in names if n not in script.context.variables]
