@@ -303,6 +303,8 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
     name = function_name(node)
     if name != "identifier":
+        if walk.frame.draft.variables:  # an element of a collection
+            look_up_variable(walk, node.name, (passed(subtype), functions, offset_of(node)))
         if walk.frame.draft.routines:
             look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
         special = by_name(walk, node, subtype, functions)

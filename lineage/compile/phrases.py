@@ -12,7 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.omissions import without_omissible
 from lineage.compile.pipes import without_pipes_unknown
-from lineage.compile.scripts.tokens import made_word
+from lineage.compile.scripts.tokens import after_brackets, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,8 +50,28 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
     """The same statement without what its dialect's parser trips over, None where all is plain."""
     rewrite = _REWRITES.get(dialect)
     said = without_omissible(rewrite(tokens) if rewrite is not None else tokens, dialect)
+    said = _without_subsets(said)
     same = len(said) == len(tokens) and all(a is b for a, b in zip(said, tokens, strict=True))
     return None if same else said
+
+
+def _without_subsets(tokens: list[Token]) -> list[Token]:
+    """MATCH_RECOGNIZE's `SUBSET u = (a, b)`: rows of `u` are rows of the same table as those of `a`."""
+    words = (word(tokens, position) for position in range(len(tokens)))
+    start = next((n for n, here in enumerate(words) if here == "SUBSET"), 0)
+    if not start:
+        return tokens
+    sets: dict[str, Token] = {}
+    end = start + 1
+    while word(tokens, end + 1) == "=" and word(tokens, end + 2) == "(":
+        sets[word(tokens, end)] = tokens[end + 3]
+        end = after_brackets(tokens, end + 2)
+        end += word(tokens, end) == ","
+    kept = [*tokens[:start], *tokens[end:]]
+    return [
+        sets.get(token.text.upper(), token) if word(kept, position + 1) == "." else token
+        for position, token in enumerate(kept)
+    ]
 
 
 def _without_titles(tokens: Sequence[Token]) -> list[Token]:

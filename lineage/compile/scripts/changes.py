@@ -145,7 +145,7 @@ def _into_receiver(script: Script, tokens: Sequence[Token], into: int) -> Statem
     before = into - 2 if word(tokens, into - 2) == "BULK" else into
     statement = script.plain([*tokens[:before], *tokens[end:]])
     if script.dialect not in {"tsql", "fabric"}:
-        names = [script.context.name(t) for t in names_of(receiver) if t.text != "COLLECT"]
+        names = [script.context.name(t) for t in names_of(script, receiver) if t.text != "COLLECT"]
         unknown = [n for n in names if n not in script.context.variables]
         declared = [d for n in unknown for d in script.context.declare(n, 0).declarations]
         targets = [(n, script.context.variables[n]) for n in names]

@@ -70,7 +70,7 @@ def _run(script: Script, tokens: Sequence[Token], code: Token) -> Iterator[State
     into = find_word(tokens, {"INTO"}, 1)
     if into > 0:
         end = find_word(tokens, {"USING"}, into)
-        names = names_of(tokens[into + 1 : end if end > 0 else len(tokens)])
+        names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
         yield from assign(script, names, inner)
     else:
         yield from script.all_of(inner)
