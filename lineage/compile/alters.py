@@ -29,7 +29,7 @@ _COMPUTED = (
 
 def add_alter(node: exp.Expr, parts: Parts) -> None:
     """ALTER: renames and swaps carry over, columns come to be or are computed anew."""
-    if not isinstance(node.this, exp.Table):
+    if not isinstance(node.this, exp.Table) or str(node.args.get("kind")).upper() == "INDEX":
         return
     name = relation_name(node.this, parts.naming)
     renamed = [o for o in node.args.get("options") or () if isinstance(o, exp.ToTableProperty)]
@@ -133,9 +133,8 @@ def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
     frame = top_frame(parts.draft)
     frame.add_source(Source(last_part(relation), relation, -1))
     for column, expression in computed:
-        at = offset_of(column)
         deps = tuple(collect(expression, frame, Subtype.TRANSFORMATION))
-        frame.outputs.append(Output(column_name(column, parts.naming), deps, at))
+        frame.outputs.append(Output(column_name(column, parts.naming), deps, offset_of(column)))
     at = parts.offset
     number = frame.finish("", at)
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))

@@ -11,6 +11,7 @@ from lineage.compile.absences import absences_of
 from lineage.compile.assigned import assignments, column_of, is_default
 from lineage.compile.behind import behind, column_behind
 from lineage.compile.expressions import collect
+from lineage.compile.federated import remote_target
 from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
@@ -67,6 +68,9 @@ def add_update(node: exp.Expr, parts: Parts) -> None:
 
 def _target(node: exp.Expr, frame: Frame, parts: Parts) -> str | None:
     """The relation that is changed, brought into view unless it is there already."""
+    remote = remote_target(node.this, parts.naming)
+    if remote is not None:
+        node.set("this", remote[0])
     table = node.this
     if not isinstance(table, exp.Table):
         parts.hole(GapReason.UNSUPPORTED, "the target of the statement is computed", node)
@@ -280,6 +284,9 @@ def add_delete(node: exp.Expr, parts: Parts) -> None:
 def _emptied(frame: Frame, node: exp.Expr, own: int) -> list[int]:
     """MySQL's `DELETE a, b FROM …` takes rows of several sources."""
     tables = node.args.get("tables") or ()
+    if not tables and node.args.get("using"):  # MySQL's `DELETE FROM a, b USING …`
+        others = [join.this for join in node.this.args.get("joins") or ()]
+        tables = [node.this, *others] if others else ()
     names = [column_name(t.this, frame.draft.naming) for t in tables if isinstance(t, exp.Table)]
     return list(dict.fromkeys(frame.by_alias.get(name, own) for name in names))
 

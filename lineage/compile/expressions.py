@@ -375,6 +375,7 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Anonymous: _anonymous,
     exp.DynamicIdentifier: _dynamic,
     exp.JSONPath: _nothing,
+    exp.NextValueFor: _nothing,
     exp.Dot: _part,
     exp.Bracket: _part,
     exp.JSONExtract: _part,

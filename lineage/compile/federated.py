@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.frames import Frame
-from lineage.compile.names import offset_of, relation_name
+from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.parsing import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lineage.dialects import Naming
 
 # By function, the dialects that the other server may speak. Those come first that take
 # double quotes for names: a string taken for a column is a flow too many, not one too few.
@@ -51,6 +53,28 @@ def remote_query(frame: Frame, node: exp.Expr) -> int | None:
     alone = Frame(frame.draft, None, {})
     alone.compile_query, alone.compile_apart = frame.compile_query, frame.compile_apart
     return frame.compile_query(tree, alone)
+
+
+def remote_target(node: exp.Expr, naming: Naming) -> tuple[exp.Table, tuple[str, ...]] | None:
+    """The table of another server that a function names to be changed, and its columns.
+
+    None where `node` is no call of such a function, or its query is not that of one table.
+    """
+    called = node.this if isinstance(node, (exp.Table, exp.Schema)) else None
+    if isinstance(node, exp.Schema) and isinstance(called, exp.Table) and not called.args.get("db"):
+        called = exp.Anonymous(this=called.name, expressions=node.expressions)
+    if not isinstance(called, exp.Anonymous) or called.name.lower() not in _DIALECTS:
+        return None
+    call, name, server = _call(called)
+    trees = (parse_text(_text_in(call), dialect) for dialect in _DIALECTS[name])
+    tree = next((t for t in trees if isinstance(t, exp.Select)), None)
+    source = tree.args.get("from_") if tree is not None else None
+    if tree is None or source is None or not isinstance(source.this, exp.Table):
+        return None
+    plain = all(isinstance(e, exp.Column) for e in tree.expressions)
+    columns = tuple(column_name(e, naming) for e in tree.expressions) if plain else ()
+    named = f"{server or name}/{relation_name(source.this, naming)}"
+    return exp.Table(this=exp.Literal.string(named)), columns
 
 
 def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.conflicts import add_conflict, own_name
+from lineage.compile.federated import remote_target
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
@@ -56,6 +57,10 @@ def target_of(node: exp.Expr, parts: Parts) -> tuple[exp.Table | None, tuple[str
     """The table that an INSERT names, None where it is computed, and its list of columns."""
     target: exp.Expr = node.this
     columns: tuple[str, ...] = ()
+    remote = remote_target(target, parts.naming)
+    if remote is not None:
+        node.set("this", remote[0])
+        return remote
     if isinstance(target, exp.Schema):
         if any(isinstance(column, exp.Star) for column in target.expressions):
             message = "which columns of the target are meant by a star is not known"

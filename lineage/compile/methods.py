@@ -28,7 +28,7 @@ _OF_VALUES = frozenset(
 _PLACES = "st"  # STAsText(), STDistance(…)
 # Their plain names are no columns, or not those under some of their keys.
 _NAMED = (exp.Column, exp.Dot, exp.Table, exp.TableAlias, exp.DataType, exp.ForClause)
-_NAMES = {exp.Alias: "alias", exp.PropertyEQ: "this"}
+_NAMES: dict[type | None, str] = {exp.Alias: "alias", exp.PropertyEQ: "this"}
 _SCHEMAS = frozenset({"main", "system", "pg_catalog", "temp", "information_schema"})
 
 

@@ -56,7 +56,7 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
 
 
 def _without_subsets(tokens: list[Token]) -> list[Token]:
-    """MATCH_RECOGNIZE's `SUBSET u = (a, b)`: rows of `u` are rows of the same table as those of `a`."""
+    """MATCH_RECOGNIZE: what `SUBSET u = (a, b)` calls u are rows of the table of a."""
     words = (word(tokens, position) for position in range(len(tokens)))
     start = next((n for n, here in enumerate(words) if here == "SUBSET"), 0)
     if not start:

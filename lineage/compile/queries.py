@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 # Where a CTE may refer to itself without the word RECURSIVE.
 _IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
 
+_TEXTS = (exp.Literal, exp.National)
 _MAY_SPREAD = frozenset({exp.Column, exp.Dot})
 
 # Clauses that are read, or that neither read nor shape anything.
@@ -195,7 +196,8 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         add_match(frame, node.args["match"])
     offset = offset_of(node)
     expect_at_most(len(node.expressions), MAX_COLUMNS, "columns in one query", offset)
-    for position, projection in enumerate(node.expressions):
+    for position, written in enumerate(node.expressions):
+        projection = _named_by_text(frame, written) if type(written) is exp.EQ else written
         plain = _plain(frame, projection)
         if plain is not None:
             frame.outputs.append(plain)
@@ -211,6 +213,14 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         add_limit(frame, node)
     note_whole(frame, node, clauses)
     return frame.finish(label, offset)
+
+
+def _named_by_text(frame: Frame, node: exp.EQ) -> exp.Expr:
+    """T-SQL's `'name' = value`; `name = value` is read so by the parser."""
+    text = node.this
+    if frame.draft.dialect not in {"tsql", "fabric"} or not isinstance(text, _TEXTS):
+        return node
+    return exp.Alias(this=node.expression, alias=exp.to_identifier(text.name, quoted=True))
 
 
 def _of_value(frame: Frame, at: int) -> list[Dep]:

@@ -174,8 +174,21 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         source = computed(frame, node)
     added = replace(source, natural=natural, offset=offset_of(node))
     number = frame.add_source(added)
+    _sampled(frame, node, number)
     if isinstance(node, (exp.Table, exp.Subquery)):
         add_joins(frame, node, number)
+
+
+def _sampled(frame: Frame, node: exp.Expr, number: int) -> None:
+    """Hive's `TABLESAMPLE (BUCKET 1 OUT OF 2 ON column)`: the column decides which rows."""
+    sample = node.args.get("sample")
+    field = sample.args.get("bucket_field") if sample is not None else None
+    if isinstance(field, exp.Identifier):
+        name = column_name(field, frame.draft.naming)
+        dep = Dep(frame.number, number, name, Subtype.FILTER, (), offset_of(field))
+        frame.influences.append(dep)
+    elif field is not None:
+        frame.influences.extend(collect(field, frame, Subtype.FILTER))
 
 
 def _is_joined_table(node: exp.Expr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
@@ -29,6 +30,9 @@ _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """EXECUTE IMMEDIATE 'text' and its kin; of a name, what was prepared or made under it."""
     start = 1
+    if renames(tokens, start):
+        yield from read_rename(script, tokens)
+        return
     if word(tokens, start) == "IMMEDIATE":
         start += 1
     elif word(tokens, start) in {"TASK", "FUNCTION", "PROCEDURE"}:

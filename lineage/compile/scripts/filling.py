@@ -112,6 +112,6 @@ def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     given = find_word(tokens, {"FOR"}, 1)
     if given > 1 and given + 1 < len(tokens):
         yield from declare_rows(script, tokens[given - 1], tokens[given + 1 :])
-    elif script.moves(tokens[2:]):
+    elif script.moves(tokens[3 if word(tokens, 1) in MARKS else 2 :]):
         message = "what a cursor is opened with is not followed"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)

@@ -40,7 +40,7 @@ def of_named_view(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def _insert(into: Sequence[Token], query: Sequence[Token], rest: Sequence[Token]) -> list[Token]:
-    """INSERT INTO (SELECT a, b FROM m …): into columns a and b of m; empty where they are others."""
+    """INSERT INTO (SELECT a, b FROM m …): into these columns of m; empty where they are others."""
     origin = find_word(query, {"FROM"}, 2)
     end = end_of_name(query, origin + 1)
     if word(query, 1) != "SELECT" or origin < 0 or end == origin + 1:
