@@ -85,10 +85,10 @@ def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
         call = first.expression
         path, _, schema = first.this.sql().rpartition(".")
         return call, f"{schema}.{call.name}".lower(), path
-    return node, name, _server(first)
+    return node, name, server_of(first)
 
 
-def _server(argument: exp.Expr | None) -> str:
+def server_of(argument: exp.Expr | None) -> str:
     """The first argument names the server, unless it is the query itself.
 
     Of a connection string only host and database are told: it may hold a password.

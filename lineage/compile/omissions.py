@@ -76,7 +76,11 @@ FROM FIRST|LAST >OVER
 IGNORE|REPLACE >AS
 IGNORE|REPLACE >SELECT => as
 """,
+    "bigquery": """
+<( TABLE >@
+""",
     "tsql": """
+<( CHANGES|VERSION >@
 MASKED WITH ()
 USING ' >)
 WITH () >AS
@@ -161,7 +165,7 @@ def _end_of(
         if part.startswith("<"):
             fits = bool(said) and word(said, len(said) - 1) in part[1:].split("|")
         elif part.startswith(">"):
-            return here if _is(part[1:], tokens, here) else 0
+            return here if _follows(part[1:], tokens, here) else 0
         elif part == "()":
             end = after_brackets(tokens, here)
             fits, here = end > here, end
@@ -173,6 +177,12 @@ def _end_of(
         if not fits:
             return 0
     return here
+
+
+def _follows(part: str, tokens: Sequence[Token], position: int) -> bool:
+    if part == "@":
+        return end_of_name(tokens, position) > position
+    return _is(part, tokens, position)
 
 
 def _is(part: str, tokens: Sequence[Token], position: int) -> bool:
