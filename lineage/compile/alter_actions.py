@@ -12,7 +12,7 @@ from lineage.compile.alters import add_alter
 from lineage.compile.expressions import collect
 from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import top_frame
-from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part, parser_of
 from lineage.objects import Output, Source, Write
@@ -42,11 +42,14 @@ MOVES = frozenset(
     RENAME SWAP FETCH CLONE CALL EXECUTE ADD_FILES
     """.split()
 )
+_KEEPS_ROWS = frozenset({"CONSTRAINT", "INDEX", "PARTITION"})
 # Actions on a table that neither move nor read its rows.
 _INERT = frozenset(
     """
-    PROJECTION INDEX STATISTICS CONSTRAINT ENGINE STORAGE COMMENT ENCODE IDENTITY MASKED NULL KEYS
-    PRIMARY UNIQUE KEY CHARACTER COLLATE AUTO_INCREMENT SETTING ORDER TYPE OPTIONS PROPERTIES TTL
+    AUTO_INCREMENT CHARACTER COLLATE COMMENT COMPACT COMPILE CONCATENATE CONSTRAINT ENCODE ENGINE
+    IDENTITY INDEX KEY KEYS LOGGING MANAGED MASKED MODIFY NOLOGGING NOPARALLEL NULL OPTIONS ORDER
+    PARALLEL PARTITION PARTITIONS PRIMARY PROJECTION PROPERTIES SCHEDULE SETTING SHRINK STATISTICS
+    STORAGE TABLESPACE TTL TYPE UNIQUE UNUSED
     """.split()
 )
 
@@ -57,6 +60,9 @@ def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int
     False where there is only one, and that one is no computed column.
     """
     actions = _actions(tokens[end:])
+    if word(tokens, end) == "PARTITION" and word(tokens, end + 1) == "(":
+        end = after_brackets(tokens, end + 1)  # Hive: of this partition alone
+        actions = _actions(tokens[end:])
     if len(actions) == 1:
         return _add_computed(parts, tokens, actions[0]) or _is_inert(actions[0])
     for action in actions:
@@ -89,9 +95,15 @@ def _parsed(tokens: Sequence[Token], parts: Parts) -> exp.Expr | None:
 
 def _is_inert(action: Sequence[Token]) -> bool:
     words = {word(action, n) for n in range(len(action))}
-    if word(action, 0) == "ADD" and "PROJECTION" in words:
-        return True  # of the same rows, in another order
-    moved = words & MOVES - ({"AS"} if "IDENTITY" in words else set())
+    first = word(action, 0)
+    if first == "REBUILD" or (first == "ADD" and "PROJECTION" in words):
+        return True  # the same rows, in another order
+    if first in {"DROP", "TRUNCATE"} and "PARTITION" in words:
+        return True
+    if first == "RENAME" and _KEEPS_ROWS & {word(action, 1), word(action, 2)}:
+        return True
+    about_itself = {"AS"} if "IDENTITY" in words else {"MOVE"} if "TABLESPACE" in words else set()
+    moved = words & MOVES - about_itself
     return bool(words & _INERT) and not moved and not {"TYPE", "USING"} <= words
 
 

@@ -106,7 +106,7 @@ def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | No
     if named:
         return named, -1
     if name == "view" and isinstance(node.expressions[0], exp.Query):  # ClickHouse
-        return "", frame.compile_query(node.expressions[0], frame)
+        return "", frame.compile_apart(node.expressions[0], frame)
     remote = remote_query(frame, node)
     if remote is not None:
         return "", remote

@@ -42,7 +42,7 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
             c for c in target.expressions if isinstance(c, (exp.ColumnDef, exp.Identifier))
         )
         target = target.this
-    if kind in _HOLDS_NOTHING and node.find(exp.Query) is None:
+    if kind.split(" ")[-1] in _HOLDS_NOTHING and node.find(exp.Query) is None:
         if node.args.get("clone") is not None:
             message = f"which relations the {kind.lower()} holds that is cloned is not known"
             both = (node.args["clone"].this, node.this)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
@@ -34,6 +35,8 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
         tree = _parse(list(tokens), text, dialect)
     except SqlglotError:
         otherwise = said_otherwise(tokens, name)
+        if otherwise is None and tokens[0].token_type is TokenType.ALTER:
+            return exp.Command(this="alter")  # read word by word
         if otherwise is None:
             raise
         return _parse(otherwise, text, dialect)

@@ -38,7 +38,7 @@ _INERT = frozenset(
 def add_raw_alter(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     """Read an ALTER; false where what it does is not known."""
     words = [word(tokens, n) for n in range(len(tokens))]
-    if words[1:2] and words[1] in {"SHARE", "DATASHARE"}:
+    if words[1:2] and words[1] in {"SHARE", "DATASHARE", "PUBLICATION"}:
         return _share(parts, tokens, words)
     if "TRANSFER" in words:
         return _transferred(parts, tokens, words.index("TRANSFER"))

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 _DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
+_WHO = frozenset({"USER", "LOGIN", "CALLER", "SELF", "OWNER"})  # EXECUTE AS
+# Procedures of SQL Server itself that neither move data nor run what they are given.
+_INERT_PROCEDURES = frozenset(
+    """
+    sp_addextendedproperty sp_updateextendedproperty sp_dropextendedproperty sp_help sp_helptext
+    sp_helpindex sp_who sp_who2 sp_lock sp_configure sp_recompile sp_refreshview sp_refreshsqlmodule
+    sp_settriggerorder sp_addrolemember sp_droprolemember sp_adduser sp_dropuser sp_tableoption
+    sp_updatestats sp_autostats sp_spaceused sp_depends sp_columns sp_tables sp_set_session_context
+    """.split()
+)
 _RUNS_TEXTS = frozenset({"postgres", "redshift"})  # by EXECUTE in the body of a routine
 _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 
@@ -32,6 +42,8 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     start = 1
     if renames(tokens, start):
         yield from read_rename(script, tokens)
+        return
+    if word(tokens, 1) == "AS" and word(tokens, 2) in _WHO:
         return
     if word(tokens, start) == "IMMEDIATE":
         start += 1
@@ -120,6 +132,8 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     name = name_at(tokens, start, script.context.naming)
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     arguments = tokens[max(end_of_name(tokens, start), start + 1) :]
+    if script.dialect in {"tsql", "fabric"} and own in _INERT_PROCEDURES:
+        return
     if script.context.knows_routine(own, name):
         yield from _passed(script, own, arguments)
         return

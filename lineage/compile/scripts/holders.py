@@ -10,7 +10,6 @@ from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, word
 from lineage.compile.scripts.triggers import condition_of, rows_of_trigger, run_for
-from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,10 +109,3 @@ def read_package(script: Script, tokens: Sequence[Token], position: int) -> Iter
     at = find_word(tokens, {"AS", "IS"}, position)
     if word(tokens, position + 1) == "BODY" and at > 0 and at + 1 < len(tokens):
         yield from script.statements(tokens[at + 1 :])
-
-
-def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """A policy decides what others see; one that asks a query lets it decide too."""
-    if "SELECT" in {t.text.upper() for t in tokens}:
-        message = "what the query in a policy shows or hides is not followed"
-        yield script.hole(GapReason.UNSUPPORTED, message, tokens)

@@ -13,7 +13,8 @@ from lineage.compile.scripts.headers import (
     new_routine,
     table_returned,
 )
-from lineage.compile.scripts.holders import read_holder, read_package, read_policy
+from lineage.compile.scripts.holders import read_holder, read_package
+from lineage.compile.scripts.policies import read_policy
 from lineage.compile.scripts.tokens import (
     find_word,
     word,

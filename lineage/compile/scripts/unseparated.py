@@ -17,7 +17,7 @@ _STARTS = frozenset(
     """
     SELECT INSERT UPDATE DELETE MERGE CREATE ALTER DROP EXEC EXECUTE DECLARE SET IF ELSE WHILE
     BEGIN END TRUNCATE PRINT RETURN THROW RAISERROR COMMIT ROLLBACK OPEN FETCH CLOSE DEALLOCATE
-    USE GRANT WITH BULK BREAK CONTINUE WAITFOR GO SAVE
+    USE GRANT DENY REVOKE WITH BULK BREAK CONTINUE WAITFOR GO SAVE
     """.split()
 )
 
@@ -30,11 +30,6 @@ _JOINS_ON = frozenset(
 )  # fmt: skip
 
 
-# Behind WITH, where it starts no statement.
-_OPTIONS = frozenset(
-    "( CHECK RECOMPILE TIES ROLLUP CUBE SCHEMABINDING ENCRYPTION VIEW_METADATA NOCHECK".split()
-)
-
 # What may still follow in a statement that starts with these words.
 _TAKES = {
     "INSERT": {"SELECT", "EXEC", "EXECUTE", "WITH"},
@@ -42,6 +37,8 @@ _TAKES = {
     "MERGE": {"INSERT", "UPDATE", "DELETE", "SET", "WITH"},
     "ALTER": {"ALTER", "DROP", "SET", "WITH"},
     "GRANT": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER", "WITH"},
+    "DENY": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
+    "REVOKE": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
     "WITH": {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "SET"},
     "DECLARE": {"SELECT"},
     "FETCH": set(),
@@ -66,7 +63,7 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
             if here == "WITH" and before == "AS":  # a view's
                 waits |= {"SELECT"}
             continue
-        if here == "WITH" and word(tokens, position + 1) in _OPTIONS:
+        if here == "WITH" and not _names_query(tokens, position):
             continue
         if here in waits:
             if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":
@@ -75,6 +72,13 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         found.append(position)
         waits = set(_TAKES.get(here, ()))
     return found
+
+
+def _names_query(tokens: Sequence[Token], position: int) -> bool:
+    """Whether WITH is followed by `name AS (` or `name (…) AS`, and by no option of something."""
+    if word(tokens, position + 2) == "AS":
+        return word(tokens, position + 3) == "("
+    return word(tokens, position + 1) != "(" and word(tokens, position + 2) == "("
 
 
 def _is_set(tokens: Sequence[Token], start: int) -> bool:

@@ -193,6 +193,8 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if following:  # a line for SQL*Plus ends with it
             yield from script.statements(following)
         return
+    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+        return
     start = 1
     while word(tokens, start) in _AFTER_SET:
         start += 1
