@@ -82,6 +82,8 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
 def _holds_nothing(first: str, words: Sequence[str]) -> bool:
     if first == "ALTER":
         return bool(_ABOUT_CODE.intersection(words[1:2]) and _LEAVES_IT.intersection(words))
+    if words[:3] == ["CREATE", "EXTERNAL", "SCHEMA"]:
+        return True
     return first == "CREATE" and bool(_KINDS_WITHOUT_DATA.intersection(words[1:5]))
 
 

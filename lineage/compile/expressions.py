@@ -119,6 +119,8 @@ def _dotted(
     if path and place[1] == UNQUALIFIED:
         if path[-1].upper() in _OF_A_SEQUENCE:
             return
+        if name in frame.named and _expression(walk, field, passed(subtype), functions):
+            return
         if name in frame.piped:
             message = "which table of a pipe's join a column is of is not known"
             frame.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (), offset_of(field)))

@@ -42,17 +42,24 @@ def table_named(node: exp.Expr, name: str, naming: Naming) -> str:
         return ""
     if naming.dialect in _OF_TABLE.get(name, ()):
         return join_name(_parts(arguments[:1], naming))
-    if naming.dialect == "clickhouse" and name in _OF_CLUSTER:
-        return join_name(_parts(arguments[1:_PLACE], naming))
-    if naming.dialect == "clickhouse" and name in _OF_SERVER:
-        server = arguments[0].name if isinstance(arguments[0], exp.Literal) else ""
-        place = _parts(arguments[1:_PLACE], naming)
-        return f"{name}:{'/'.join([server, *place])}" if server and place else ""
+    if naming.dialect == "clickhouse":
+        return _of_clickhouse(arguments, name, naming)
     if naming.dialect == "duckdb" and name in _SCANS:
         texts = [a.name for a in arguments if isinstance(a, exp.Literal) and a.is_string]
         place = [server_of(arguments[0]), *texts[1:]]
         return "/".join(place) if len(texts) == len(arguments) else ""
     return ""
+
+
+def _of_clickhouse(arguments: Sequence[exp.Expr], name: str, naming: Naming) -> str:
+    if all(isinstance(argument, exp.EQ) for argument in arguments):
+        return join_name([naming.relation_part(name)])  # a view with parameters
+    place = _parts(arguments[1:_PLACE], naming)
+    if name in _OF_CLUSTER:
+        return join_name(place)
+    server = arguments[0].name if isinstance(arguments[0], exp.Literal) else ""
+    known = name in _OF_SERVER and server and place
+    return f"{name}:{'/'.join([server, *place])}" if known else ""
 
 
 def _parts(arguments: Sequence[exp.Expr], naming: Naming) -> list[str]:

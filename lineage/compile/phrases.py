@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _COMPOUND = frozenset("+ - * / % & | ^".split())
 _SHOWN_AS = frozenset({"TITLE", "FORMAT"})
+_AFTER_LIMIT = frozenset("SELECT UNION EXCEPT INTERSECT SETTINGS FORMAT ;".split())
 # Where `@ x` is the absolute value of x.
 _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
@@ -50,9 +51,43 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
     """The same statement without what its dialect's parser trips over, None where all is plain."""
     rewrite = _REWRITES.get(dialect)
     said = without_omissible(rewrite(tokens) if rewrite is not None else tokens, dialect)
-    said = _without_subsets(said)
+    said = _with_words(_without_subsets(said))
     same = len(said) == len(tokens) and all(a is b for a, b in zip(said, tokens, strict=True))
     return None if same else said
+
+
+def _with_words(tokens: list[Token]) -> list[Token]:
+    """MATCH_RECOGNIZE where the dialect's tokenizer does not know it, `window(…)` where it does."""
+    said = list(tokens)
+    for position, token in enumerate(tokens[:-1]):
+        here = token.text.upper()
+        if here == "MATCH_RECOGNIZE" and token.token_type is TokenType.VAR:
+            said[position] = made_word(TokenType.MATCH_RECOGNIZE, token.text, token)
+        elif token.token_type is TokenType.WINDOW and tokens[position + 1].text == "(":
+            said[position] = made_word(TokenType.VAR, token.text, token)
+    return said
+
+
+def _with_one_limit(tokens: Sequence[Token]) -> list[Token]:
+    """ClickHouse: `LIMIT n BY a LIMIT m` cuts twice; that it cuts is said by the first alone."""
+    said: list[Token] = []
+    by = [False]  # in each bracket that is open, whether a LIMIT BY was met
+    skipping = False
+    for position, token in enumerate(tokens):
+        here = word(tokens, position)
+        if here == "(":
+            by.append(False)
+        elif here == ")":
+            by, skipping = by[:-1] or [False], False
+        elif here == "BY" and word(tokens, position - 2) == "LIMIT":
+            by[-1] = True
+        elif here == "LIMIT":
+            skipping = by[-1]
+        elif here in _AFTER_LIMIT:
+            skipping, by[-1] = False, by[-1] and here in {"SETTINGS", "FORMAT"}
+        if not skipping:
+            said.append(token)
+    return said
 
 
 def _without_subsets(tokens: list[Token]) -> list[Token]:
@@ -132,7 +167,21 @@ def _assigned(tokens: Sequence[Token], end: int) -> Sequence[Token]:
     return tokens[start:end]
 
 
+def _with_types(tokens: Sequence[Token]) -> list[Token]:
+    """Oracle: a virtual column needs no type."""
+    said: list[Token] = []
+    for position, token in enumerate(tokens):
+        computes = token.token_type is TokenType.ALIAS and word(tokens, position + 1) == "("
+        computes = computes or token.text.upper() == "GENERATED"
+        if computes and position > 1 and word(tokens, position - 2) in {"(", ","}:
+            said.append(made_word(TokenType.VAR, "number", token))
+        said.append(token)
+    return said
+
+
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
+    "clickhouse": _with_one_limit,
+    "oracle": _with_types,
     "teradata": _without_titles,
     "tsql": _with_plain_assignments,
     "fabric": _with_plain_assignments,

@@ -35,7 +35,7 @@ from lineage.objects import (
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lineage.compile.frames import Draft, Starred
 
@@ -190,8 +190,8 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     for window in node.args["windows"] if "windows" in clauses else ():
         frame.windows[column_name(window.this, frame.draft.naming)] = window
     add_from(frame, node)
-    if frame.draft.dialect == "clickhouse":
-        _name_expressions(frame, node)
+    if frame.draft.dialect in _NAMES:
+        _NAMES[frame.draft.dialect](frame, node)
     if node.args.get("match") is not None:
         add_match(frame, node.args["match"])
     offset = offset_of(node)
@@ -266,6 +266,28 @@ def _name_expressions(frame: Frame, node: exp.Select) -> None:
     }
     if own:
         frame.named = {**frame.shared, **own}
+
+
+def _name_windows(frame: Frame, node: exp.Select) -> None:
+    """Spark: GROUP BY window(time, …) makes a column `window` with a start and an end."""
+    group = node.args.get("group")
+    if group is None:
+        return
+    made = {
+        frame.draft.naming.column(key.name): key
+        for key in group.expressions
+        if isinstance(key, exp.Anonymous) and key.name.lower() in {"window", "session_window"}
+    }
+    if made:
+        frame.named = {**frame.shared, **made}
+
+
+# Where a query gives names to expressions, beside those of its columns.
+_NAMES: dict[str, Callable[[Frame, exp.Select], None]] = {
+    "clickhouse": _name_expressions,
+    "databricks": _name_windows,
+    "spark": _name_windows,
+}
 
 
 def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:

@@ -10,6 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.inline_views import of_named_view
 from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory
+from lineage.compile.scripts.oracle_errors import logged, of_refused
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
@@ -36,7 +37,7 @@ _UNUSUAL = re.compile(
     r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
     r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
     r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
-    r"|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
+    r"|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -69,6 +70,8 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if [word(tokens, n) for n in range(len(tokens) - 2, len(tokens))] == ["REMOVE", "DUPLICATES"]:
         tokens = [*tokens[:-2], *_replacing(tokens[-1])]
     if script.dialect == "oracle":
+        refused, tokens = logged(tokens)
+        yield from of_refused(script, refused, tokens)
         merges = word(tokens, 0) == "MERGE"
         tokens = merge_of_oracle(tokens) if merges else of_named_view(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
