@@ -47,7 +47,9 @@ _HOLDS_CODE = frozenset(
 
 # What ALTER may say of code without changing it.
 _ABOUT_CODE = frozenset({"FUNCTION", "PROCEDURE", "TRIGGER", "PACKAGE", "EVENT", "TASK", "PIPE"})
-_LEAVES_IT = frozenset({"OWNER", "DISABLE", "ENABLE", "COMPILE", "RENAME", "SUSPEND", "RESUME"})
+_LEAVES_IT = frozenset(
+    {"OWNER", "DISABLE", "ENABLE", "COMPILE", "RENAME", "SUSPEND", "RESUME", "REFRESH"}
+)
 # What CREATE makes that holds no data and runs nothing, whatever follows.
 _KINDS_WITHOUT_DATA = frozenset(
     """

@@ -42,13 +42,19 @@ def table_named(node: exp.Expr, name: str, naming: Naming) -> str:
         return ""
     if naming.dialect in _OF_TABLE.get(name, ()):
         return join_name(_parts(arguments[:1], naming))
+    if name == "openrowset" and len(_texts(arguments)) == 1:  # of a file
+        return _texts(arguments)[0]
     if naming.dialect == "clickhouse":
         return _of_clickhouse(arguments, name, naming)
     if naming.dialect == "duckdb" and name in _SCANS:
-        texts = [a.name for a in arguments if isinstance(a, exp.Literal) and a.is_string]
+        texts = _texts(arguments)
         place = [server_of(arguments[0]), *texts[1:]]
         return "/".join(place) if len(texts) == len(arguments) else ""
     return ""
+
+
+def _texts(arguments: Sequence[exp.Expr]) -> list[str]:
+    return [a.name for a in arguments if isinstance(a, exp.Literal) and a.is_string]
 
 
 def _of_clickhouse(arguments: Sequence[exp.Expr], name: str, naming: Naming) -> str:

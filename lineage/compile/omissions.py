@@ -77,6 +77,7 @@ IGNORE|REPLACE >SELECT => as
 """,
     "tsql": """
 <( CHANGES|VERSION >@
+<( BULK >'
 MASKED WITH ()
 WITH CHECK|NOCHECK >ADD
 USING ' >)

@@ -37,21 +37,25 @@ def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 
 def attached(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]] | None:
-    """`ALTER TABLE t ADD ROW ACCESS POLICY p ON (a)`, `… SET ROW FILTER f ON (a)`.
+    """`ALTER TABLE t ADD ROW ACCESS POLICY p ON (a)`, `CREATE TABLE … WITH ROW FILTER f ON (a)`.
 
     The predicate and the table, None where no policy about rows is added.
     """
     row = find_word(tokens, {"ROW"}, 2)
     end = row + (3 if word(tokens, row + 1) == "ACCESS" else 2)
     named = end_of_name(tokens, end)
-    adds = row > 0 and word(tokens, row - 1) in {"ADD", "SET"} and word(tokens, end - 1) in _LAST
+    adds = row > 0 and word(tokens, row - 1) in _ADDS and word(tokens, end - 1) in _LAST
     if not adds or word(tokens, named) != "ON":
         return None
-    start = 3 if word(tokens, 1) in {"MATERIALIZED", "EXTERNAL", "STREAMING"} else 2
+    kind = next((n for n in range(1, row) if word(tokens, n) in {"TABLE", "VIEW"}), 1)
+    start = kind + 1
+    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
+        start += 1
     columns = tokens[named + 1 : after_brackets(tokens, named + 1)]
     return [*tokens[end:named], *columns], tokens[start : end_of_name(tokens, start)]
 
 
+_ADDS = frozenset({"ADD", "SET", "WITH", ")"})
 _LAST = frozenset({"POLICY", "FILTER"})
 
 

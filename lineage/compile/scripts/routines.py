@@ -14,7 +14,7 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
-from lineage.compile.scripts.policies import read_policy
+from lineage.compile.scripts.policies import attached, hidden, read_policy
 from lineage.compile.scripts.tokens import (
     find_word,
     word,
@@ -55,6 +55,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
     yield script.plain(tokens)
+    policy = attached(tokens)
+    if policy is not None:
+        yield hidden(script, policy[1], policy[0])
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
