@@ -118,9 +118,16 @@ _LIKE = {
 }
 
 
-def _forms(text: str) -> list[Form]:
-    lines = (line.partition("=> ") for line in text.strip().splitlines())
-    return [(tuple(written.split()), said.strip()) for written, _arrow, said in lines]
+def _forms(text: str) -> dict[str, list[Form]]:
+    """The forms, by each word that the first of their parts may be."""
+    found: dict[str, list[Form]] = {}
+    for line in filter(None, text.splitlines()):
+        written, _arrow, said = line.partition("=> ")
+        parts = tuple(written.split())
+        first = parts[1] if parts[0].startswith("<") else parts[0]
+        for begins in first.split("|"):
+            found.setdefault(begins, []).append((parts, said.strip()))
+    return found
 
 
 _FORMS = {dialect: _forms(text + _EVERYWHERE) for dialect, text in _BY_DIALECT.items()}
@@ -133,7 +140,8 @@ def without_omissible(tokens: Sequence[Token], dialect: str) -> list[Token]:
     said: list[Token] = []
     position = 0
     while position < len(tokens):
-        end, instead = _form_at(tokens, position, said, forms)
+        begun = forms.get(word(tokens, position), ())
+        end, instead = _form_at(tokens, position, said, begun)
         if end > position:
             if instead:
                 said.append(made_word(_KINDS[instead], instead, tokens[position]))

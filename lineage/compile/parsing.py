@@ -28,11 +28,12 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed, and
     `ExcessError`, before anything is, for what is too large or too deep.
     """
-    excess = excess_of_tokens(tokens)
-    if excess is not None:
-        raise ExcessError(excess)
     name = type(dialect).__name__.lower()
-    tokens = said_plainly(tokens, text, name)
+    _refuse(tokens)
+    plainly = said_plainly(tokens, text, name)
+    if plainly is not tokens:
+        tokens = plainly
+        _refuse(tokens)
     try:
         tree = _parse(list(tokens), text, dialect)
     except SqlglotError:
@@ -45,6 +46,12 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     if type(tree) is exp.Command:
         return _better_read(tokens, text, dialect) or tree
     return tree
+
+
+def _refuse(tokens: Sequence[Token]) -> None:
+    excess = excess_of_tokens(tokens)
+    if excess is not None:
+        raise ExcessError(excess)
 
 
 def _better_read(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:

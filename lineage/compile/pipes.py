@@ -53,7 +53,7 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
             starts[-1] = len(said)
         if token.token_type is TokenType.PIPE_GT:
             end = _end_of_operator(tokens, position + 1)
-            said = _with_operator(said, tokens[position:end], max(starts[-1], 0))
+            _add_operator(said, tokens[position:end], max(starts[-1], 0))
             position = end
         else:
             said.append(token)
@@ -77,26 +77,24 @@ def _end_of_operator(tokens: Sequence[Token], start: int) -> int:
     return len(tokens)
 
 
-def _with_operator(said: list[Token], operator: Sequence[Token], start: int) -> list[Token]:
-    """What was said so far, and an operator that begins with its pipe."""
+def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> None:
+    """Add an operator, which begins with its pipe, to what was said so far."""
     name = word(operator, 1)
     if name == "AS":
-        return [
-            *said[:start],
-            *_made("from (", operator[0]),
-            *said[start:],
-            *_made(")", operator[0]),
-            *operator[1:],
-        ]
+        said[start:start] = _made("from (", operator[0])
+        said += [*_made(")", operator[0]), *operator[1:]]
+        return
     if name in _ENDS_IN_STATEMENT:
         between = _made("as", operator[0]) if name != "INSERT" else []
-        return [*said[:start], *operator[1:], *between, *said[start:]]
+        said[start:start] = [*operator[1:], *between]
+        return
     inside = without_pipes_unknown(operator[2:])
     rewrite = _OPERATORS.get(name)
     if rewrite is None:
-        return [*said, *operator[:2], *inside]
+        said += [*operator[:2], *inside]
+        return
     found = rewrite(inside, operator[0])
-    return [*said, operator[0], *found] if found else said
+    said += [operator[0], *found] if found else []
 
 
 def _made(text: str, near: Token) -> list[Token]:
