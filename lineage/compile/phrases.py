@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _COMPOUND = frozenset("+ - * / % & | ^".split())
 _SHOWN_AS = frozenset({"TITLE", "FORMAT"})
+_FUNCTIONS_TOO = frozenset({TokenType.WINDOW, TokenType.UPDATE})
 _AFTER_LIMIT = frozenset("SELECT UNION EXCEPT INTERSECT SETTINGS FORMAT ;".split())
 # Where `@ x` is the absolute value of x.
 _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -57,13 +58,13 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
 
 
 def _with_words(tokens: list[Token]) -> list[Token]:
-    """MATCH_RECOGNIZE where the dialect's tokenizer does not know it, `window(…)` where it does."""
+    """MATCH_RECOGNIZE, which not every tokenizer knows; `window(…)` and `update(…)`, which it does."""
     said = list(tokens)
     for position, token in enumerate(tokens[:-1]):
         here = token.text.upper()
         if here == "MATCH_RECOGNIZE" and token.token_type is TokenType.VAR:
             said[position] = made_word(TokenType.MATCH_RECOGNIZE, token.text, token)
-        elif token.token_type is TokenType.WINDOW and tokens[position + 1].text == "(":
+        elif token.token_type in _FUNCTIONS_TOO and tokens[position + 1].text == "(":
             said[position] = made_word(TokenType.VAR, token.text, token)
     return said
 

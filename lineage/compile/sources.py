@@ -224,12 +224,20 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
         node, naming
     ):
+        _give_receiver(node)
         source = computed(frame, node)
     elif node.args.get("db") and (place := _array_of(frame, node)) is not None:
         source = _unnested(frame, node, place, alias)
     else:
         source = _named(frame, node, alias, columns)
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
+
+
+def _give_receiver(node: exp.Table) -> None:
+    """T-SQL's `FROM @x.nodes(…)`: the variable is what the function is applied to."""
+    variable = node.args.get("db")
+    if isinstance(variable, exp.Parameter) and isinstance(node.this, exp.Anonymous):
+        node.this.set("expressions", [variable, *node.this.expressions])
 
 
 def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) -> Source:

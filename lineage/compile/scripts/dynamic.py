@@ -59,6 +59,16 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     yield from _bound(script, tokens, start)
     for code in codes:
         yield from _run(script, tokens, code)
+    if "SP_EXECUTESQL" in {word(tokens, n) for n in range(start + 1)}:
+        yield from _put_back(script, tokens[start:])
+
+
+def _put_back(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`sp_executesql …, @inside = @outside OUTPUT`: what the text has put into its parameter."""
+    for item in split_at(tokens, ","):
+        words = [word(item, n) for n in range(len(item))]
+        if words[2:4] == ["=", "@"] and words[-1] in {"OUTPUT", "OUT"}:
+            yield from assign(script, [item[4]], item[:2])
 
 
 def _codes(script: Script, tokens: Sequence[Token], start: int) -> list[Token] | None:

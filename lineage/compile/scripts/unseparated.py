@@ -30,6 +30,9 @@ _JOINS_ON = frozenset(
 )  # fmt: skip
 
 
+# A column that a trigger asks about, and a way to join.
+_OTHERWISE = frozenset({("UPDATE", "("), ("MERGE", "JOIN")})
+
 # What may still follow in a statement that starts with these words.
 _TAKES = {
     "INSERT": {"SELECT", "EXEC", "EXECUTE", "WITH"},
@@ -64,6 +67,8 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
                 waits |= {"SELECT"}
             continue
         if here == "WITH" and not _names_query(tokens, position):
+            continue
+        if (here, word(tokens, position + 1)) in _OTHERWISE:
             continue
         if here in waits:
             if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":
