@@ -37,7 +37,9 @@ def add_alter(node: exp.Expr, parts: Parts) -> None:
         if isinstance(action, exp.AlterRename) and renamed:
             _rename_column(name, (action.this, renamed[0].this), parts, node)
         else:
-            _add_action(action, name, parts, node)
+            listed = action.expressions if isinstance(action, exp.Schema) else [action]
+            for each in listed:  # Oracle's ADD (a …, b …)
+                _add_action(each, name, parts, node)
 
 
 def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:

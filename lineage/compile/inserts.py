@@ -66,8 +66,24 @@ def target_of(node: exp.Expr, parts: Parts) -> tuple[exp.Table | None, tuple[str
             message = "which columns of the target are meant by a star is not known"
             parts.hole(GapReason.UNRESOLVED_STAR, message, node)
         else:
-            columns = tuple(column_name(c, parts.naming) for c in target.expressions)
+            columns = tuple(_listed(c, target.this, parts) for c in target.expressions)
         target = target.this
     if isinstance(target, exp.Table) and relation_name(target, parts.naming):
         return target, columns
     return None, columns
+
+
+def _listed(column: exp.Expr, target: exp.Expr, parts: Parts) -> str:
+    """A column in the list of an INSERT: `alias.column`, or a column with a field of it."""
+    first = column
+    while isinstance(first, exp.Dot):
+        first = first.this
+    if isinstance(first, exp.Column) and first.args.get("table") is not None:
+        first = first.args["table"]
+    if first is column or not isinstance(first, exp.Identifier):
+        return column_name(column, parts.naming)
+    is_target = isinstance(target, exp.Table) and column_name(first, parts.naming) in {
+        own_name(target, parts),
+        column_name(target.this, parts.naming),
+    }
+    return column_name(column if is_target else first, parts.naming)

@@ -12,7 +12,8 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.omissions import without_omissible
 from lineage.compile.pipes import without_pipes_unknown
-from lineage.compile.scripts.tokens import after_brackets, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, made_word, split_at, word
+from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,13 +53,13 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
     """The same statement without what its dialect's parser trips over, None where all is plain."""
     rewrite = _REWRITES.get(dialect)
     said = without_omissible(rewrite(tokens) if rewrite is not None else tokens, dialect)
-    said = _with_words(_without_subsets(said))
+    said = _with_plain_columns(_with_words(_without_subsets(said)))
     same = len(said) == len(tokens) and all(a is b for a, b in zip(said, tokens, strict=True))
     return None if same else said
 
 
 def _with_words(tokens: list[Token]) -> list[Token]:
-    """MATCH_RECOGNIZE, which not every tokenizer knows; `window(…)` and `update(…)`, which it does."""
+    """MATCH_RECOGNIZE, which not every tokenizer knows; `window(…)`, `update(…)`, which it does."""
     said = list(tokens)
     for position, token in enumerate(tokens[:-1]):
         here = token.text.upper()
@@ -89,6 +90,25 @@ def _with_one_limit(tokens: Sequence[Token]) -> list[Token]:
         if not skipping:
             said.append(token)
     return said
+
+
+def _with_plain_columns(tokens: list[Token]) -> list[Token]:
+    """INSERT INTO m a (a.x, y.field, z[1]): into columns x, y and z."""
+    end = end_of_name(tokens, 2)
+    opened = end + (word(tokens, end) != "(")
+    closed = after_brackets(tokens, opened)
+    if [word(tokens, n) for n in range(2)] != ["INSERT", "INTO"] or closed == opened:
+        return tokens
+    own = {word(tokens, end - 1), word(tokens, opened - 1)}
+    said: list[Token] = []
+    for item in split_at(tokens[opened + 1 : closed - 1], ","):
+        qualified = word(item, 1) == "." and word(item, 0) in own
+        said += [tokens[opened] if not said else _comma(item[0]), item[2 if qualified else 0]]
+    return [*tokens[:opened], *said, *tokens[closed - 1 :]]
+
+
+def _comma(near: Token) -> Token:
+    return made_word(TokenType.COMMA, ",", near)
 
 
 def _without_subsets(tokens: list[Token]) -> list[Token]:
@@ -169,9 +189,12 @@ def _assigned(tokens: Sequence[Token], end: int) -> Sequence[Token]:
 
 
 def _with_types(tokens: Sequence[Token]) -> list[Token]:
-    """Oracle: a virtual column needs no type."""
+    """Oracle: a virtual column needs no type, and `:1` is a value that is bound by its place."""
     said: list[Token] = []
     for position, token in enumerate(tokens):
+        if token.token_type is TokenType.NUMBER and word(tokens, position - 1) == ":":
+            said.append(made_word(TokenType.VAR, f"bound{token.text}", token))
+            continue
         computes = token.token_type is TokenType.ALIAS and word(tokens, position + 1) == "("
         computes = computes or token.text.upper() == "GENERATED"
         if computes and position > 1 and word(tokens, position - 2) in {"(", ","}:

@@ -66,9 +66,7 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
             if here == "WITH" and before == "AS":  # a view's
                 waits |= {"SELECT"}
             continue
-        if here == "WITH" and not _names_query(tokens, position):
-            continue
-        if (here, word(tokens, position + 1)) in _OTHERWISE:
+        if _goes_on(tokens, position):
             continue
         if here in waits:
             if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":
@@ -77,6 +75,13 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         found.append(position)
         waits = set(_TAKES.get(here, ()))
     return found
+
+
+def _goes_on(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a word that starts statements elsewhere is a part of one here."""
+    if word(tokens, position) == "WITH":
+        return not _names_query(tokens, position)
+    return (word(tokens, position), word(tokens, position + 1)) in _OTHERWISE
 
 
 def _names_query(tokens: Sequence[Token], position: int) -> bool:
