@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 # Where a plain name before a call is a value; elsewhere it is a schema or a package.
 _CHAINS_VALUES = frozenset({"duckdb"})
-# What only a value has: SQL Server's of XML, places and hierarchies, Oracle's of XML and JSON.
-_OF_VALUES = frozenset(
-    """
-    value query exist nodes modify write tostring getancestor getdescendant getlevel isdescendantof
-    getreparentedvalue astextzm asgml asbinaryzm bufferwithtolerance instanceof makevalid reduce
-    extract existsnode transform getstringval getclobval getnumberval getblobval
-    """.split()
-)
+# What only a value has: SQL Server's of XML, places and hierarchies, Oracle's of XML.
+_OF_VALUES = {
+    "tsql": frozenset(
+        """
+        value query exist nodes modify write tostring getancestor getdescendant getlevel
+        isdescendantof getreparentedvalue astextzm asgml asbinaryzm bufferwithtolerance instanceof
+        makevalid reduce
+        """.split()
+    ),
+    "oracle": frozenset("extract existsnode getstringval getclobval getnumberval".split()),
+}
 _PLACES = "st"  # STAsText(), STDistance(…)
 # Their plain names are no columns, or not those under some of their keys.
 _NAMED = (exp.Column, exp.Dot, exp.Table, exp.TableAlias, exp.DataType, exp.ForClause)
@@ -52,10 +55,11 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
 
 def _is_of_values(node: exp.Dot, frame: Frame) -> bool:
     """Whether a call has the name of something that a value does, and no schema's function."""
-    called = node.expression.name.lower()
-    if frame.draft.dialect in {"tsql", "fabric"}:
-        return called in _OF_VALUES or called.startswith(_PLACES)
-    return frame.draft.dialect == "oracle" and called in _OF_VALUES
+    called, dialect = node.expression.name.lower(), frame.draft.dialect
+    if dialect not in {"tsql", "fabric"}:
+        return called in _OF_VALUES.get(dialect, ())
+    of_schema = node.this.name.lower() == "dbo"
+    return not of_schema and (called in _OF_VALUES["tsql"] or called.startswith(_PLACES))
 
 
 def qualified_name(node: exp.Dot, name: str) -> str:

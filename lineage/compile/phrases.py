@@ -70,8 +70,23 @@ def _with_words(tokens: list[Token]) -> list[Token]:
     return said
 
 
-def _with_one_limit(tokens: Sequence[Token]) -> list[Token]:
+def _with_plain_calls(tokens: Sequence[Token]) -> list[Token]:
+    """ClickHouse: `f(3)(x)`, an aggregate with parameters that the parser does not know, as `f(x)`."""
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        said.append(tokens[position])
+        position += 1
+        closed = after_brackets(tokens, position) if position < len(tokens) else position
+        named = said[-1].token_type is TokenType.VAR
+        if named and closed > position and word(tokens, closed) == "(":
+            position = closed
+    return said
+
+
+def _with_one_limit(written: Sequence[Token]) -> list[Token]:
     """ClickHouse: `LIMIT n BY a LIMIT m` cuts twice; that it cuts is said by the first alone."""
+    tokens = _with_plain_calls(written)
     said: list[Token] = []
     by = [False]  # in each bracket that is open, whether a LIMIT BY was met
     skipping = False
