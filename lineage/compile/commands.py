@@ -60,6 +60,14 @@ _KINDS_WITHOUT_DATA = frozenset(
 )
 
 
+_BEFORE_KIND = frozenset(
+    """
+    OR REPLACE IF NOT EXISTS EXTERNAL STORAGE FILE PARTITION XML SCHEMA IDENTITY DATABASE SCOPED
+    DATA SECURITY API NOTIFICATION FOREIGN PUBLIC TEMPORARY TEMP ROW ACCESS
+    """.split()
+)
+
+
 def add_command(node: exp.Expr, parts: Parts) -> None:
     """Read what a raw command does, or record it as a gap that names its relations."""
     tokens = spread(parts.tokens, parts.text, parts.naming.dialect)
@@ -84,9 +92,9 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
 def _holds_nothing(first: str, words: Sequence[str]) -> bool:
     if first == "ALTER":
         return bool(_ABOUT_CODE.intersection(words[1:2]) and _LEAVES_IT.intersection(words))
-    if words[:3] == ["CREATE", "EXTERNAL", "SCHEMA"]:
-        return True
-    return first == "CREATE" and bool(_KINDS_WITHOUT_DATA.intersection(words[1:5]))
+    kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
+    outside = words[1:3] == ["EXTERNAL", "SCHEMA"]
+    return first == "CREATE" and (outside or kind in _KINDS_WITHOUT_DATA)
 
 
 def _harmless(first: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Words that the parser trips over and that decide nothing, and what to say in their place.
 
 A form is words in order: `A|B` one of several, `()` something in brackets, `_` any one token, `@` a
-dotted name, `'` a text. `<A` has to stand before it and `>A` behind it, and both stay.
+dotted name, `'` a text, `#` a number. `<A` must stand before it and `>A` behind it, and both stay.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ WITH|WITHOUT ARRAY|CONDITIONAL|UNCONDITIONAL WRAPPER
 WITH CONDITIONAL|UNCONDITIONAL ARRAY WRAPPER
 NULL|ERROR|EMPTY|ABSENT|TRUE|FALSE|UNKNOWN ON EMPTY|ERROR|NULL|MISMATCH
 EMPTY ARRAY|OBJECT ON EMPTY|ERROR
-DEFAULT _ ON EMPTY|ERROR
+DEFAULT ' ON EMPTY|ERROR
+DEFAULT # ON EMPTY|ERROR
 KEEP|OMIT QUOTES ON SCALAR STRING
 KEEP|OMIT QUOTES
 EXISTS >PATH
@@ -200,4 +201,6 @@ def _is(part: str, tokens: Sequence[Token], position: int) -> bool:
         return False
     if part == "'":
         return tokens[position].token_type in STRINGS
+    if part == "#":
+        return tokens[position].token_type is TokenType.NUMBER
     return part == "_" or word(tokens, position) in part.split("|")

@@ -10,7 +10,6 @@ from lineage.compile.scripts.tokens import after_brackets, made_word, split_at, 
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
-
     from sqlglot.tokenizer_core import Token
 
 _FUNCTIONS_TOO = frozenset({TokenType.WINDOW, TokenType.UPDATE})

@@ -36,6 +36,28 @@ def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield script.hole(GapReason.UNSUPPORTED, message, tokens)
 
 
+def expectations(
+    tokens: Sequence[Token],
+) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
+    """Databricks' `CONSTRAINT c EXPECT (…) ON VIOLATION DROP ROW`: the predicate and the table."""
+    start = _named_at(tokens, len(tokens))
+    table = tokens[start : end_of_name(tokens, start)]
+    for position in range(start, len(tokens) - 1):
+        if word(tokens, position) == "EXPECT" and word(tokens, position + 1) == "(":
+            end = after_brackets(tokens, position + 1)
+            if [word(tokens, n) for n in range(end, end + 4)] == _DROPPED:
+                yield tokens[position + 1 : end], table
+
+
+def _named_at(tokens: Sequence[Token], end: int) -> int:
+    """Where the name of the table or view stands."""
+    kind = next((n for n in range(1, end) if word(tokens, n) in {"TABLE", "VIEW"}), 1)
+    start = kind + 1
+    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
+        start += 1
+    return start
+
+
 def attached(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]] | None:
     """`ALTER TABLE t ADD ROW ACCESS POLICY p ON (a)`, `CREATE TABLE … WITH ROW FILTER f ON (a)`.
 
@@ -47,14 +69,12 @@ def attached(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]
     adds = row > 0 and word(tokens, row - 1) in _ADDS and word(tokens, end - 1) in _LAST
     if not adds or word(tokens, named) != "ON":
         return None
-    kind = next((n for n in range(1, row) if word(tokens, n) in {"TABLE", "VIEW"}), 1)
-    start = kind + 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
+    start = _named_at(tokens, row)
     columns = tokens[named + 1 : after_brackets(tokens, named + 1)]
     return [*tokens[end:named], *columns], tokens[start : end_of_name(tokens, start)]
 
 
+_DROPPED = ["ON", "VIOLATION", "DROP", "ROW"]
 _ADDS = frozenset({"ADD", "SET", "WITH", ")"})
 _LAST = frozenset({"POLICY", "FILTER"})
 

@@ -14,7 +14,7 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
-from lineage.compile.scripts.policies import attached, hidden, read_policy
+from lineage.compile.scripts.policies import attached, expectations, hidden, read_policy
 from lineage.compile.scripts.tokens import (
     find_word,
     word,
@@ -56,8 +56,8 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             break
     yield script.plain(tokens)
     policy = attached(tokens)
-    if policy is not None:
-        yield hidden(script, policy[1], policy[0])
+    for predicate, table in [policy] if policy is not None else expectations(tokens):
+        yield hidden(script, table, predicate)
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
