@@ -15,6 +15,7 @@ from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
 from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
+from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of, tokenizer_of
@@ -83,6 +84,8 @@ def _statements(
     try:
         if find_template(tokens):
             yield script.plain(tokens)
+        elif is_chain(script, tokens):
+            yield from read_chain(script, tokens)
         else:
             yield from script.statements(tokens)
     except MemoryError:

@@ -158,7 +158,7 @@ def add_limit(frame: Frame, node: exp.Select) -> None:
     """
     args = node.args
     orders = [args[key] for key in ("order", "sort", "cluster") if args.get(key) is not None]
-    cut = any(args.get(key) is not None for key in _CUTS)
+    cut = any(args.get(key) is not None for key in _CUTS) or _makes_one_value(node)
     distinct = args.get("distinct")
     first_of_each = distinct is not None and distinct.args.get("on") is not None
     keys, written = _Keys(frame, node), [key for order in orders for key in order.expressions]
@@ -174,6 +174,11 @@ def add_limit(frame: Frame, node: exp.Select) -> None:
     elif inner and not found:
         sorts[frame.number] = inner
     frame.influences.extend(_of_the_cut(frame, node))
+
+
+def _makes_one_value(node: exp.Select) -> bool:
+    """FOR XML, FOR JSON, ARRAY (SELECT …) and MULTISET put the rows together in their order."""
+    return node.args.get("for_") is not None or isinstance(node.parent, (exp.Array, exp.Anonymous))
 
 
 def _sorted_by(key: exp.Expr) -> exp.Expr:

@@ -223,7 +223,9 @@ class _TextLinker:
             for name in self.meanings(removal.relation):
                 others = tuple(sorted(reads - {name}))
                 shapes = removal.scope >= 0
-                self.removed.append(Removed(name, removal.columns, others, removal.offset, shapes))
+                self.removed.append(
+                    Removed(name, removal.columns, others, removal.offset, shapes, removal.hides)
+                )
                 if shapes:
                     rows = linker.holder(removal.scope).rows
                     target = self.holder(name).rows
