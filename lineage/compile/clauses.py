@@ -141,7 +141,12 @@ def _sorted_by(key: exp.Expr) -> exp.Expr:
 
 
 def _sort_key(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
-    """A plain name means what the query puts out under it, before any column of its sources."""
+    """A plain name means what the query puts out under it, before any column of its sources.
+
+    DuckDB's `#2` is a position here, as 2 is.
+    """
+    if isinstance(key, exp.PositionalColumn):
+        return _at_position(frame, node, int(key.name) - 1)
     found = _key(frame, node, key)
     plain = isinstance(key, exp.Column) and not key.args.get("table")
     meant = _of_aliases(found, frame, Subtype.GROUP_BY)

@@ -29,6 +29,8 @@ class Engine:
         limits = {"threads": 1, "memory_limit": "300MB", "temp_directory": ""}
         self._connection = duckdb.connect(config=limits)
         self._connection.execute("set order_by_non_integer_literal = true")
+        # planning is most of a run, and what is to be run is small
+        self._connection.execute("pragma disable_optimizer")
 
     def run(
         self, world: Iterable[Table], statements: list[str], targets: Iterable[str]
@@ -62,7 +64,7 @@ class Engine:
 
     def _read(self, name: str) -> Results:
         cursor = self._connection.execute(f"select * from {name}")
-        names = [d[0] for d in cursor.description]
+        names = [d[0].lower() for d in cursor.description]
         rows = cursor.fetchall()
         found: Results = {Column(name, ROWS): Counter([str(len(rows))])}
         for place, column in enumerate(names):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .engine import Results
 
 Flow = tuple[Column, Column]
+# Columns whose names the data or a type decides, as the fields of a struct that is spread.
+_UNNAMED = ("_col_", "_pivoted")
 _ENGINE = Engine()
 
 
@@ -44,7 +46,7 @@ class Case(NamedTuple):
 
     @property
     def used(self) -> list[Table]:
-        return [t for t in self.world if t.name in self.sql]
+        return [t for t in self.world if t.name in self.sql.lower()]
 
 
 class Verdict(msgspec.Struct):
@@ -72,7 +74,16 @@ class Reached:
         self._excused: dict[str, bool] = {}
 
     def sources_of(self, target: Column) -> frozenset[Column]:
-        return frozenset(s for s, found in self.targets_of.items() if target in found)
+        """The sources that reach a column, or what stands for it where no text names it."""
+        meant = self._standing_for(target)
+        return frozenset(s for s, found in self.targets_of.items() if meant & found)
+
+    def _standing_for(self, target: Column) -> set[Column]:
+        graph = self.analysis.graph
+        if graph.find(target) is not None:
+            return {target}
+        columns = {graph.columns[node] for node in graph.nodes_of(target.relation)}
+        return {c for c in columns if c.column.startswith(_UNNAMED)}
 
     def is_excused(self, target: Column) -> bool:
         """A gap speaks of the target, or of something that flows into it."""
@@ -213,7 +224,8 @@ def _changed(
 
 
 def _run(case: Case, world: list[Table]) -> Results | None:
-    used = [t for t in world if t.name in case.sql]
+    names = {t.name for t in case.used}
+    used = [t for t in world if t.name in names]
     return _ENGINE.run(used, case.statements, case.targets)
 
 

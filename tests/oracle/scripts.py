@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from .expressions import Maker, Seen
 from .queries import Queries, Query
+from .routines import routines_of
+from .spelling import respelled
 from .worlds import LIST, STRUCT, TYPES
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class Scripts:
             ways = [self._create, self._insert, self._update, self._merge, self._delete]
             ways += [self._upsert, self._alter, self._truncate]
             statements += self.random.choice(ways)() if self.tables else self._create()
-        return statements
+        statements = [*routines_of(self.random, self.queries, statements), *statements]
+        return respelled(self.random, statements)
 
     # -- definitions --------------------------------------------------------------------------
 
@@ -39,6 +42,7 @@ class Scripts:
         self._count += 1
         name = f"made{self._count}"
         ways = [self._as_query] * 10 + [self._pivot, self._empty, self._keyed, self._view]
+        ways += [self._again, self._defaulted]
         return self.random.choice(ways)(name)
 
     def _as_query(self, name: str) -> list[str]:
@@ -50,8 +54,35 @@ class Scripts:
     def _view(self, name: str) -> list[str]:
         query = self.queries.make(1)
         names = self.queries.renamed(query.columns)
-        self._note(name, names, is_table=False)
-        return [f"create view {name} ({', '.join(names)}) as {query.sql}"]
+        kind = self.random.choice(["view", "temp view", "or replace view", "table"])
+        self._note(name, names, is_table=kind == "table")
+        return [f"create {kind} {name} ({', '.join(names)}) as {query.sql}"]
+
+    def _again(self, name: str) -> list[str]:
+        """A relation that is made anew, of itself where it can be."""
+        first = self._as_query(name)
+        if name not in self.tables:
+            return first
+        columns = self.made[name]
+        query = self.queries.make(1, columns if self.random.random() < 0.5 else None)
+        word = self.random.choice(["or replace table", "table if not exists", ""])
+        if word == "table if not exists":
+            return [*first, f"create {word} {name} as {query.sql}"]
+        self._note(name, query.columns, is_table=True)
+        if not word:
+            return [*first, f"drop table {name}", f"create table {name} as {query.sql}"]
+        return [*first, f"create {word} {name} as {query.sql}"]
+
+    def _defaulted(self, name: str) -> list[str]:
+        """A table whose columns are computed, or filled without being named."""
+        listed = "k integer, a integer default (1 + 1), x integer generated always as (k + a)"
+        self.made[name] = ("k", "a", "x")
+        queries = self.queries
+        rows = [
+            f"insert into {name} (k) {queries.make(1, ('k',)).sql}",
+            f"insert into {name} (a, k) {queries.make(1, ('a', 'k')).sql}",
+        ]
+        return [f"create table {name} ({listed})", self.random.choice(rows)]
 
     def _empty(self, name: str) -> list[str]:
         columns = self.queries.names(None)
