@@ -70,8 +70,13 @@ class Reached:
         self.analysis = analyze_sql(
             case.sql, dialect="duckdb", schema=schema if with_schema else None
         )
-        self.targets_of = {s: reachable(self.analysis, s) for s in sources_of(case)}
+        self.targets_of = {s: self._reached_from(s) for s in sources_of(case)}
         self._excused: dict[str, bool] = {}
+
+    def _reached_from(self, source: Column) -> set[Column]:
+        """Who knows of no table does not know that of its schema to be the same."""
+        qualified = Column(f"main.{source.relation}", source.column)
+        return reachable(self.analysis, source) | reachable(self.analysis, qualified)
 
     def sources_of(self, target: Column) -> frozenset[Column]:
         """The sources that reach a column, or what stands for it where no text names it."""
