@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,7 +17,10 @@ from .worlds import TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .cases import Case
     from .worlds import Table
+
+_LONGEST = 4.0  # seconds, for joins of joins of joins
 
 Results = dict[Column, Counter[str]]
 
@@ -38,6 +42,8 @@ class Engine:
         """What the targets hold after the statements; None where one of them fails."""
         connection = self._connection
         connection.execute("begin")
+        watch = Timer(_LONGEST, connection.interrupt)
+        watch.start()
         try:
             connection.execute(";".join(_filled(table) for table in world))
             for statement in statements:
@@ -46,7 +52,14 @@ class Engine:
         except duckdb.Error:
             return None
         finally:
+            watch.cancel()
             connection.execute("rollback")
+
+    def results(self, case: Case, world: Iterable[Table]) -> Results | None:
+        """What a case's script leaves behind in a world."""
+        names = {t.name for t in case.used}
+        used = [t for t in world if t.name in names]
+        return self.run(used, case.statements, case.targets)
 
     def why(self, world: Iterable[Table], statements: list[str]) -> str:
         """What the engine says against a script, empty where it runs."""
@@ -70,6 +83,9 @@ class Engine:
         for place, column in enumerate(names):
             found[Column(name, column)] = Counter(repr(row[place]) for row in rows)
         return found
+
+
+ENGINE = Engine()
 
 
 def _filled(table: Table) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .judge import judge, make_case
+from .cases import make_case
+from .judge import judge
 
 _FIRSTS = range(0, 720, 30)  # so that 500 of these scripts and more are ones that run
 _BATCH = 30
