@@ -209,7 +209,9 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     alias = alias_name(node, naming)
     columns = alias_columns(node, naming)
     if naming.dialect == "duckdb" and (told := _told(node.this, naming)):
-        source = Source(alias or last_part(told), told, -1, columns)
+        cte = frame.ctes.get(told)
+        number, names = cte if cte is not None else (-1, ())
+        source = Source(alias or last_part(told), told * (number < 0), number, columns or names)
     elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
         source = _named(frame, node, alias, columns)  # a name of four parts
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(

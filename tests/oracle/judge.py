@@ -40,19 +40,27 @@ class Verdict(msgspec.Struct):
     reported: dict[Flow, str] = {}
     excused: int = 0
     missed: tuple[str, ...] = ()
+    mistaken: frozenset[str] = frozenset()
     gaps: tuple[str, ...] = ()
     guards: int = 0
     broken: tuple[str, ...] = ()
 
 
 def judge(
-    case: Case, seed: int, *, tries: int = 2, show: int = 0, knowing: Sequence[Reached] = ()
+    case: Case,
+    seed: int,
+    *,
+    tries: int = 2,
+    show: int = 0,
+    knowing: Sequence[Reached] = (),
+    explain: bool = True,
 ) -> Verdict:
     """Compare what the graph says with and without schema with what runs show.
 
     `tries` is how often each set of columns is changed, `show` how often a column is
     changed of which it has not been seen yet that it flows where it is said to. `knowing` is
-    what is said, where that is not what an analysis of the case says.
+    what is said, where that is not what an analysis of the case says; without `explain`
+    only those are named who say nothing of a flow that was seen.
     """
     random = Random(seed)  # noqa: S311
     base = ENGINE.results(case, case.world)
@@ -63,7 +71,10 @@ def judge(
         Reached(case, "without schema", with_schema=False),
     ]
     trial = _Trial(case, random, told, base)
+    trial.explains = explain
     trial.refute(tries)
+    if not explain:
+        return Verdict(ran=True, mistaken=frozenset(trial.mistaken))
     guards = Guards(case, random, told[0].analysis)
     return Verdict(
         ran=True,
@@ -90,6 +101,8 @@ class _Trial:
         self.case, self.random, self.knowing, self.base = case, random, knowing, base
         self.missed: set[str] = set()
         self.excused: set[str] = set()
+        self.mistaken: set[str] = set()
+        self.explains = True
         made = [Column(r, c) for r, columns in case.targets.items() for c in columns]
         self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
         self._made = frozenset(made)
@@ -127,6 +140,9 @@ class _Trial:
                     continue
                 if known.is_excused(target):
                     self.excused.add(f"{target} {known.name}")
+                    continue
+                self.mistaken.add(known.name)
+                if not self.explains:
                     continue
                 names = ", ".join(map(str, self._guilty(sources, world, base, target)))
                 self.missed.add(f"{names} -> {target} {known.name}")

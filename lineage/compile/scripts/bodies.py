@@ -104,7 +104,8 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
         script.declaring = script.dialect == "oracle"
         return
     script.context.routines[name] = script.result
-    if is_function and script.dialect != "oracle" and _is_value(body):
+    value = script.dialect in _EXPRESSIONS or _is_value(body)
+    if is_function and script.dialect != "oracle" and value:
         yield from _value_of_function(script, body)
         script.leave_routine()
         return
