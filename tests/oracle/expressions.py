@@ -275,7 +275,7 @@ class Maker:
             f"max({one} order by {key})",
         ]
         chosen = self.random.choice(made)
-        if "within group" in chosen or self.random.random() < 0.8:
+        if not chosen.endswith(")") or "within group" in chosen or self.random.random() < 0.8:
             return chosen
         if not chosen.startswith(("sum", "count", "max", "min", "bool", "arg", "first", "bit")):
             return chosen

@@ -78,32 +78,38 @@ class Guards:
         """Change what the guard says does not count, and see whether it does."""
         world = self._case.world
         if nowhere:
-            world = [
-                self._failing(t, guard, tested) if t.name == tested.relation else t for t in world
-            ]
-        base = ENGINE.results(self._case, world)
-        for source in sources_of(self._case) if base is not None else ():
-            if source.column == ROWS or source == tested:
-                continue
-            if not nowhere and source.relation != tested.relation:
-                continue
-            excused = reachable(self._analysis, source) - passed_without(
-                self._analysis, source, guard
-            )
-            wanted = [t for t in targets if t in excused]
-            if not wanted:
-                continue
-            changed = [self._changed(t, source, guard, tested, nowhere=nowhere) for t in world]
+            world = [self._failing(t, guard, tested) for t in world]
+        test = f"{tested} {guard.operator} {guard.value}"
+        excused = self._excused(guard, tested, targets, nowhere=nowhere)
+        base = ENGINE.results(self._case, world) if excused else None
+        for wanted, sources in excused.items() if base is not None else ():
+            changed = [self._changed(t, sources, guard, tested, nowhere=nowhere) for t in world]
             after = ENGINE.results(self._case, changed)
-            if after is None:
+            for target in wanted if after is not None else ():
+                if base is not None and after is not None and after.get(target) != base.get(target):
+                    names = ", ".join(map(str, sources))
+                    yield f"{names} -> {target} although not {test}"
+
+    def _excused(
+        self, guard: GuardRef, tested: Column, targets: Sequence[Column], *, nowhere: bool
+    ) -> dict[tuple[Column, ...], list[Column]]:
+        """For each list of targets, the sources that reach them through the guard only."""
+        found: dict[tuple[Column, ...], list[Column]] = {}
+        for source in sources_of(self._case):
+            own = source.relation == tested.relation
+            if source.column == ROWS or source == tested or not (nowhere or own):
                 continue
-            for target in wanted:
-                if base is not None and after.get(target) != base.get(target):
-                    test = f"{tested} {guard.operator} {guard.value}"
-                    yield f"{source} -> {target} although not {test}"
+            reached = reachable(self._analysis, source)
+            left = reached - passed_without(self._analysis, source, guard)
+            wanted = tuple(t for t in targets if t in left)
+            if wanted:
+                found.setdefault(wanted, []).append(source)
+        return found
 
     def _failing(self, table: Table, guard: GuardRef, tested: Column) -> Table:
-        """The table with other values of the tested column, none of which passes."""
+        """The table without any row that passes, if it is the tested one."""
+        if table.name != tested.relation:
+            return table
         place = table.columns.index(tested.column)
         rows = [list(row) for row in table.rows]
         for row in rows:
@@ -114,16 +120,18 @@ class Guards:
         return table._replace(rows=[r for r in rows if not _passes(r[place], guard, tested)])
 
     def _changed(
-        self, table: Table, source: Column, guard: GuardRef, tested: Column, *, nowhere: bool
+        self, table: Table, sources: list[Column], guard: GuardRef, tested: Column, *, nowhere: bool
     ) -> Table:
         """The table with other values in rows that fail; where none passes, in all."""
-        if table.name != source.relation:
-            return table
-        place = table.columns.index(source.column)
         rows = [list(row) for row in table.rows]
-        for row in rows:
-            if nowhere or not _passes(row[table.columns.index(tested.column)], guard, tested):
-                row[place] = make_value(self._random, source.column)
+        for source in sources:
+            if source.relation != table.name:
+                continue
+            for row in rows:
+                if nowhere or not _passes(row[table.columns.index(tested.column)], guard, tested):
+                    row[table.columns.index(source.column)] = make_value(
+                        self._random, source.column
+                    )
         return table._replace(rows=rows)
 
 

@@ -178,7 +178,7 @@ class Queries:
         if self.chance(0.5):
             where = f" where {self._where(maker, shape)}"
         sql = f"{shape.head} from {clause.text}{where}{shape.tail}"
-        if self.chance(0.05):
+        if self.chance(0.15) and len(clause.sources) == 1:
             sql = f"from {clause.text} {shape.head}{where}{shape.tail}"
         return Query(self._cut(sql, maker, shape), shape.names)
 
