@@ -7,6 +7,7 @@ was missed. How much of what is said shows is asked of each column alone.
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from .worlds import Table
 
 Flow = tuple[Column, Column]
+# How many columns a struct becomes its type says, which lineage does not look at.
+_SPREADS = re.compile(r"\b(who|p)\.\*|unnest\(\[?[\w.]*\b(who|p)\b", re.IGNORECASE)
 
 
 class Verdict(msgspec.Struct):
@@ -85,7 +88,7 @@ def judge(
         gaps=tuple(
             f"{g.reason} {g.message}"
             for g in told[0].analysis.gaps
-            if g.reason is not GapReason.OPAQUE_CODE
+            if g.reason is not GapReason.OPAQUE_CODE and not _SPREADS.search(case.sql)
         ),
         broken=tuple(guards.broken(trial.targets, tries)),
         guards=guards.tried,

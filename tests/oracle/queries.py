@@ -178,12 +178,18 @@ class Queries:
         if self.chance(0.5):
             where = f" where {self._where(maker, shape)}"
         sql = f"{shape.head} from {clause.text}{where}{shape.tail}"
-        if self.chance(0.15) and len(clause.sources) == 1:
+        if self.chance(0.2) and "(" not in clause.text:
             sql = f"from {clause.text} {shape.head}{where}{shape.tail}"
         return Query(self._cut(sql, maker, shape), shape.names)
 
     def _where(self, maker: Maker, shape: shapes.Shape) -> str:
         condition = maker.make("BOOLEAN")
+        if self.chance(0.25):
+            number, text = maker.leaf("INTEGER"), maker.leaf("VARCHAR")
+            sign = self.random.choice(["=", "<>", ">", ">="])
+            tests = [maker.leaf("BOOLEAN"), f"not {maker.leaf('BOOLEAN')}", f"{number} {sign} 1"]
+            tests.append(f"{text} = 'u'")
+            condition = f"{self.random.choice(tests)} and {condition}"
         if not shape.aliases or not self.chance(0.15):
             return condition
         alias = self.random.choice(shape.aliases)

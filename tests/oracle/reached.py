@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Columns whose names the data or a type decides, as the fields of a struct that is spread.
 _UNNAMED = ("_col_", "_pivoted")
+# What the script may call a table with, and what is the same table to the engine.
+_SCHEMA = "main."
 
 
 class Reached:
@@ -50,10 +52,8 @@ class Reached:
         self._excused: dict[str, bool] = {}
 
     def _reached_from(self, source: Column) -> set[Column]:
-        """Who knows of no table does not know that of its schema to be the same."""
-        qualified = Column(f"main.{source.relation}", source.column)
-        plain = reachable(self.analysis, source, self._without)
-        return plain | reachable(self.analysis, qualified, self._without)
+        found = (reachable(self.analysis, c, self._without) for c in _names_of(source))
+        return {Column(c.relation.removeprefix(_SCHEMA), c.column) for f in found for c in f}
 
     def sources_of(self, target: Column) -> frozenset[Column]:
         """The sources that reach a column, or what stands for it where no text names it."""
@@ -62,10 +62,11 @@ class Reached:
 
     def _standing_for(self, target: Column) -> set[Column]:
         graph = self.analysis.graph
-        if graph.find(target) is not None:
+        if any(graph.find(c) is not None for c in _names_of(target)):
             return {target}
-        columns = {graph.columns[node] for node in graph.nodes_of(target.relation)}
-        return {c for c in columns if c.column.startswith(_UNNAMED)}
+        names = {c.relation for c in _names_of(target)}
+        columns = {graph.columns[node].column for name in names for node in graph.nodes_of(name)}
+        return {Column(target.relation, c) for c in columns if c.startswith(_UNNAMED)}
 
     def is_excused(self, target: Column) -> bool:
         """A gap speaks of the target, or of something that flows into it."""
@@ -73,10 +74,16 @@ class Reached:
         if relation not in self._excused:
             touched = {r for gap in self.analysis.gaps for r in gap.relations}
             graph = self.analysis.graph
-            self._excused[relation] = relation in touched or any(
-                c.relation == relation
+            names = {relation, f"{_SCHEMA}{relation}"}
+            self._excused[relation] = not names.isdisjoint(touched) or any(
+                c.relation in names
                 for name in touched
                 for node in graph.nodes_of(name)
                 for c in reachable(self.analysis, graph.columns[node])
             )
         return self._excused[relation]
+
+
+def _names_of(column: Column) -> tuple[Column, Column]:
+    """A column, and the same one for who does not know which schema is meant by none."""
+    return column, Column(f"{_SCHEMA}{column.relation}", column.column)

@@ -153,6 +153,9 @@ class Scripts:
             return [f"insert into {name} values ({values})"]
         some = tuple(self.random.sample(columns, self.random.randint(1, len(columns))))
         query = self.queries.make(1, some)
+        if self.random.random() < 0.1:
+            cte = self.queries.alias()
+            return [f"with {cte} as ({query.sql}) insert into {name} by name from {cte}"]
         if way == "by name":
             return [f"insert into {name} by name {query.sql}"]
         return [f"insert into {name} ({', '.join(some)}) {query.sql}"]
@@ -232,9 +235,22 @@ class Scripts:
         new = self.queries.other_name("k", columns)
         if name in self.keyed or not new:
             return self._update()
-        if self.random.random() < 0.5:
+        chosen = self.random.random()
+        if chosen < 0.3:
             self._note(name, (*columns, new), is_table=True)
             return [f"alter table {name} add column {new} integer", *self._update()]
+        if chosen < 0.5 and len(columns) > 1:
+            gone = self.random.choice(columns)
+            self._note(name, tuple(c for c in columns if c != gone), is_table=True)
+            return [f"alter table {name} drop column {gone}", *self._insert()]
+        if chosen < 0.7:
+            self._count += 1
+            other = f"made{self._count}"
+            self._note(other, columns, is_table=True)
+            self.tables.discard(name)
+            self.made.pop(name)
+            self.queries.relations.pop(name, None)
+            return [f"alter table {name} rename to {other}", *self._insert()]
         old = self.random.choice(columns)
         if TYPES[old] != "INTEGER":
             return self._insert()
