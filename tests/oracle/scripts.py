@@ -116,6 +116,14 @@ class Scripts:
                 f"pivot {source} on city in ('u', 'v') using sum(a) group by k": ("k",),
                 f"pivot {source} on city in ('u', 'v') using sum(a), max(k)": (),
                 f"pivot {source} on city using sum(a) group by k": ("k",),
+                f"pivot {source} on k in (1, -1, null) using max(a) group by city": (
+                    "city",
+                    "1",
+                    "-1",
+                ),
+                f"pivot {source} on (k > 1) in (true, false) using sum(a)": ("city", "true"),
+                f"pivot {source} on city in ({self._texts()}) using sum(a) group by k": ("k",),
+                f"pivot {source} on city || 'x' using sum(a) group by k": ("k",),
                 f"unpivot {source} on k, a into name s value x": ("city", "s", "x"),
                 f"unpivot {source} on columns(* exclude (city)) into name s value x": ("s", "x"),
             }
@@ -126,6 +134,12 @@ class Scripts:
         else:
             self.made[name] = columns
         return [f"create table {name} as {text}"]
+
+    def _texts(self) -> str:
+        """A query for some texts."""
+        found = [(t, c) for t, cs in sorted(self.queries.bases.items()) for c in cs]
+        table, column = self.random.choice([f for f in found if TYPES[f[1]] == "VARCHAR"] or found)
+        return f"select distinct {column}::varchar from {table}"
 
     def _note(self, name: str, columns: tuple[str, ...], *, is_table: bool) -> None:
         self.made[name] = columns
