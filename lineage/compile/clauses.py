@@ -90,7 +90,12 @@ class _Keys:
         return collect(key, self._frame, Subtype.GROUP_BY, EVERY)
 
     def sorting(self, key: exp.Expr) -> list[Dep]:
-        """A plain name means what the query puts out under it, before any column of its sources."""
+        """A plain name means what the query puts out under it, before any column of its sources.
+
+        DuckDB's `#2` is a position here, as 2 is.
+        """
+        if isinstance(key, exp.PositionalColumn):
+            return self._at_position(int(key.name) - 1)
         found = self.of(key)
         plain = isinstance(key, exp.Column) and not key.args.get("table")
         meant = self.aliases(found, Subtype.GROUP_BY)

@@ -25,6 +25,7 @@ PSEUDO_COLUMNS = frozenset(
     metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
     input__file__name block__offset__inside__file _metadata connect_by_root uid nextval
     epoch year quarter month week day hour minute second default filename file_row_number
+    merge_action
     """.split()
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import count
 from typing import TYPE_CHECKING
 
 from lineage.link.holders import Holder, Tail
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from lineage.objects import Statement, Write
 
 _WHOLES = frozenset({"table", "view", "result", "external", "variable"})
+
+_NUMBERS = frozenset({"table", "view"})  # two columns of one name cannot be, or get a number
 
 
 def link_write(
@@ -33,6 +36,8 @@ def link_write(
         if name == ANY:
             return linker.builder.node(target.name, ANY)
         named = name_of(position, name)
+        if named in own and write.kind in _NUMBERS and not write.by_name:
+            named = _numbered(named, own)
         node = own[named] = target.named(named)
         return node
 
@@ -52,6 +57,11 @@ def link_write(
     elif write.kind == "insert":
         _fill_with_nothing(linker, own, target, write.offset)
     return _complete(write, made, target)
+
+
+def _numbered(name: str, taken: dict[str, int]) -> str:
+    """DuckDB's name for a further column of a name."""
+    return next(new for n in count(1) if (new := f"{name}_{n}") not in taken)
 
 
 def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], str]:
