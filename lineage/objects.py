@@ -22,6 +22,7 @@ FIELDS = -4  # as the source of a star: the fields of what the output depends on
 # In a path: any element of an array, and whatever field is asked for by name.
 ELEMENT = "[]"
 ASKED = "?"
+WHOLE = ""  # what is read further on may be anywhere in it
 
 STAR = "*"  # as a field of what is put together: there are no others than those before it
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
@@ -177,12 +178,16 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Removal(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows."""
+    """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows.
+
+    `hides` is true where they are only hidden from some, by a policy.
+    """
 
     relation: str
     columns: tuple[str, ...]
     scope: int
     offset: int
+    hides: bool = False
 
 
 class Permission(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -16,7 +16,7 @@ from lineage.dialects import LONGEST_NAME
 from lineage.graph import ROWS, EdgeKind
 from lineage.link.holders import Tail
 from lineage.link.segments import ANY
-from lineage.objects import ASKED, ELEMENT, STAR, UNQUALIFIED
+from lineage.objects import ASKED, ELEMENT, STAR, UNQUALIFIED, WHOLE
 from lineage.words import IDENTITY, Transform, TransformType
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Functions that put out one of the rows they are given, each field from the field of its name.
 _KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
 MAX_DEPTH = 16  # of fields in fields; what is deeper counts as all of what it is in
-_NO_NAMES = frozenset({"", ASKED, ANY})
+_NO_NAMES = frozenset({WHOLE, ASKED, ANY})
 
 
 class Fields:

@@ -35,7 +35,7 @@ class Linking(Protocol):
     statement: Statement
     fields: Fields
     finished: dict[int, int]
-    unresolved: dict[tuple[str, int], tuple[str, ...]]
+    unresolved: dict[tuple[str, int], set[str]]
     rows_meant: set[tuple[int, str]]
 
     def holder(self, number: int) -> Holder:
