@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile import choices
-from lineage.compile.fields import members, takes_row
+from lineage.compile.fields import parts_at, takes_row
 from lineage.compile.lookups import look_up_routine, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
@@ -205,9 +205,7 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
             walk.depend((walk.frame.number, UNQUALIFIED), name, entry, path)
             look_up_variable(walk, name, entry, path)
         return []
-    known = members(base)
-    fitting = [v for n, v in known or () if n.lower() == path[0].lower()]
-    return [(value, passed(subtype), inside) for value in fitting or [base]]
+    return [(value, passed(subtype), inside) for value in parts_at(base, path)]
 
 
 def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

@@ -16,7 +16,7 @@ from lineage.compile.names import alias_columns, alias_name, column_name, offset
 from lineage.compile.pivots import pivot_of
 from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
 from lineage.compile.sources import add_from
-from lineage.compile.stars import STAR_FORMS, gathered, star_of, star_of_fields
+from lineage.compile.stars import STAR_FORMS, apart, gathered, star_of, star_of_fields
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
 from lineage.limits import MAX_COLUMNS, MAX_NAMED_QUERIES, expect_at_most
@@ -295,7 +295,8 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     kind = type(node)
     star = star_of(node, frame, collect) if kind in STAR_FORMS else None
     if star is not None:
-        yield Output("", (), offset_of(node), star)
+        for each in apart(star, node, frame, collect):
+            yield Output("", (), offset_of(node), each)
         return
     inner = node.args["this"] if kind is exp.Alias or kind is exp.Aliases else node
     value = node if kind is exp.Aliases else inner
@@ -361,12 +362,11 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     parts = parts_of(node, mode)
     numbers = united(frame, mode, [compile_query(b, frame) for b in parts.branches])
     taken = [compile_query(s.expression, frame) for s in parts.subtracted]
-    influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
+    at = offset_of(node)
+    influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), at) for n in taken]
     influences += sorted_cut(frame, node, numbers)
     if parts.compares:
-        influences += [
-            Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), offset_of(node)) for n in numbers
-        ]
+        influences += [Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), at) for n in numbers]
     scope = Scope(
         label,
         frame.parent.number if frame.parent is not None else -1,
@@ -375,7 +375,7 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
         subtracted=tuple(taken),
         lacking=tuple(lacking_in(frame, parts, taken)),
         by_name=mode.by_name,
-        offset=offset_of(node),
+        offset=at,
     )
     if parts.unites:
         frame.draft.wholes[frame.number] = frozenset()

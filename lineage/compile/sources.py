@@ -21,12 +21,14 @@ from lineage.compile.names import (
     relation_name,
 )
 from lineage.compile.pivots import add_pivots
-from lineage.dialects import last_part
+from lineage.dialects import join_name, last_part
 from lineage.objects import ASKED, ELEMENT, EVERY, UNQUALIFIED, Dep, Output, Scope, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lineage.dialects import Naming
 
 # Where an array of a table to the left may stand as if it were a table itself:
 # https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#implicit_unnest and
@@ -219,7 +221,11 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     naming = frame.draft.naming
     alias = alias_name(node, naming)
     columns = alias_columns(node, naming)
-    if isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
+    if naming.dialect == "duckdb" and (told := _told(node.this, naming)):
+        cte = frame.ctes.get(told)
+        number, names = cte if cte is not None else (-1, ())
+        source = Source(alias or last_part(told), told * (number < 0), number, columns or names)
+    elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
         source = _named(frame, node, alias, columns)  # a name of four parts
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
         node, naming
@@ -238,6 +244,15 @@ def _give_receiver(node: exp.Table) -> None:
     variable = node.args.get("db")
     if isinstance(variable, exp.Parameter) and isinstance(node.this, exp.Anonymous):
         node.this.set("expressions", [variable, *node.this.expressions])
+
+
+def _told(node: exp.Expr, naming: Naming) -> str:
+    """The relation that DuckDB's `query_table('t')` means, empty for another node."""
+    if not isinstance(node, exp.Anonymous) or node.name.lower() != "query_table":
+        return ""
+    told = node.expressions[0] if node.expressions else None
+    parts = told.name.split(".") if isinstance(told, exp.Literal) else []
+    return join_name(naming.relation_part(part) for part in parts)
 
 
 def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) -> Source:
