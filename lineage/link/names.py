@@ -186,7 +186,7 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
         return []
     scope = linker.statement.scopes[dep.scope]
-    linker.unresolved[dep.column, dep.offset] = ()
+    linker.unresolved[dep.column, dep.offset] = set()
     return [
         (holder.demand(dep.column), None, True)
         for position in range(len(scope.sources))
