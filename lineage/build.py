@@ -57,11 +57,12 @@ def analyze_path(
         return analyze(find_project(path, dialect=dialect), jobs=jobs)
     with paused(), Workers(jobs) as workers:
         kept = Cache(cache)
-        seen = Seen(kept.files(), workers.start)
+        seen = Seen(kept.files(), workers.start if jobs else None)
         project = find_project(path, dialect=dialect, seen=seen)
         if seen.is_new():
             kept.keep_files(seen.files)
-        return _analysis(project, kept, lambda units: _compile(units, jobs, workers))
+        asked = workers if jobs else None
+        return _analysis(project, kept, lambda units: _compile(units, jobs, asked))
 
 
 def _analysis(
