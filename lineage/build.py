@@ -11,14 +11,15 @@ from lineage.deep import run_deep
 from lineage.dialects import check_dialect, join_name, naming
 from lineage.link import link_compiled
 from lineage.link.compiled import Compiled
+from lineage.link.joining import Joiner
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.readers import find_project
 from lineage.readers.seen import Seen
 from lineage.words import Origin
-from lineage.workers import Workers, compile_units
+from lineage.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from lineage.analysis import Analysis
@@ -40,9 +41,9 @@ def analyze(
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
-    with paused():
+    with paused(), Workers(jobs) as own:
         kept = None if cache is None else Cache(cache)
-        return _analysis(project, kept, lambda units: _compile(units, jobs, workers))
+        return _analysis(project, kept, workers or (own if jobs else None))
 
 
 def analyze_path(
@@ -61,33 +62,27 @@ def analyze_path(
         project = find_project(path, dialect=dialect, seen=seen)
         if seen.is_new():
             kept.keep_files(seen.files)
-        asked = workers if jobs else None
-        return _analysis(project, kept, lambda units: _compile(units, jobs, asked))
+        return _analysis(project, kept, workers if jobs else None)
 
 
-def _analysis(
-    project: Project, cache: Cache | None, compiling: Callable[[Sequence[Unit]], list[Compiled]]
-) -> Analysis:
+def _analysis(project: Project, cache: Cache | None, workers: Workers | None) -> Analysis:
     found = cache.find(project) if cache is not None else None
     if found is not None:
         return found
     known = cache.texts(project) if cache is not None else [None] * len(project.units)
     missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
-    compiled = iter(compiling(missing))
+    for dialect in sorted({unit.dialect for unit in missing}):
+        check_dialect(dialect)
+    if workers is not None:
+        workers.begin(missing)
+    begun = Joiner.of_known(known)  # while they work
+    objects = workers.finish() if workers else run_deep(lambda: _compile_here(missing))
+    compiled = map(Compiled, objects)
     texts = [text or next(compiled) for text in known]
-    found = run_deep(lambda: link_compiled(project, texts))
+    found = run_deep(lambda: link_compiled(project, texts, begun))
     if cache is not None:
         cache.keep(texts, found)
     return found
-
-
-def _compile(units: Sequence[Unit], jobs: int, workers: Workers | None) -> list[Compiled]:
-    for dialect in sorted({unit.dialect for unit in units}):
-        check_dialect(dialect)
-    if workers is not None:
-        return [Compiled(found) for found in workers.compile(units)]
-    objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
-    return [Compiled(found) for found in objects]
 
 
 def _compile_here(units: Sequence[Unit]) -> list[Object]:

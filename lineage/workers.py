@@ -51,6 +51,7 @@ class Workers:
     def __init__(self, jobs: int = 1) -> None:
         self._lines = [_Line() for _ in range(max(1, jobs))]
         self._queue = _Queue()
+        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
         return self
@@ -66,20 +67,27 @@ class Workers:
 
     def compile(self, units: Sequence[Unit]) -> list[Object]:
         """The object of each unit."""
-        queue = self._queue
-        queue.take_on(units)
-        first, *others = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
-        threads = [threading.Thread(target=queue.work, args=(o,), daemon=True) for o in others]
-        for thread in threads:
+        self.begin(units)
+        return self.finish()
+
+    def begin(self, units: Sequence[Unit]) -> None:
+        """Have units compiled, while whoever asks does something else."""
+        self._queue.take_on(units)
+        for line in self._lines[: -(-len(units) // UNITS_PER_WORKER)]:
+            thread = threading.Thread(target=self._queue.work, args=(line,), daemon=True)
             thread.start()
+            self._threads.append(thread)
+
+    def finish(self) -> list[Object]:
+        """The object of each unit that was begun with last."""
         try:
-            queue.work(first)
-            for thread in threads:
-                thread.join()
-        except BaseException:
-            queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
-            raise
-        return queue.compiled()
+            while self._threads:
+                self._threads[-1].join()
+                self._threads.pop()
+        finally:
+            if self._threads:  # whoever interrupts us does not wait for the rest
+                self._queue.deadline = 0.0
+        return self._queue.compiled()
 
 
 class _Queue:

@@ -117,3 +117,22 @@ def test_new_content_is_told_once_and_at_once(tmp_path: Path) -> None:
     _texts(tmp_path, Seen(known, lambda: told.append(3)))
 
     assert told == [3]
+
+
+def test_what_has_another_stamp_is_told_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that will be needed can start while the folder is still walked."""
+    for name in "abc":
+        (tmp_path / f"{name}.sql").write_text(f"select {name}")
+    known = _read(tmp_path)
+    (tmp_path / "c.sql").write_text("select something else")
+    (tmp_path / "a.sql").unlink()
+    told: list[str] = []
+    read_text = Checkout.read_text
+    monkeypatch.setattr(
+        Checkout, "read_text", lambda *given: told.append(given[1]) or read_text(*given)
+    )
+    _texts(tmp_path, Seen(known, lambda: told.append("changed")))
+
+    assert told == ["changed", "c.sql"]
