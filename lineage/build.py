@@ -54,13 +54,12 @@ def analyze_path(
     With a `cache`, SQL files too are read again only where they have changed: see
     `lineage.readers.seen` for what that trusts. Raises `InputError`.
     """
-    if cache is None:
-        return analyze(find_project(path, dialect=dialect), jobs=jobs)
     with paused(), Workers(jobs) as workers:
-        kept = Cache(cache)
-        seen = Seen(kept.files(), workers.start if jobs else None)
+        kept = None if cache is None else Cache(cache)
+        known = () if kept is None else kept.files()
+        seen = Seen(known, workers.start if jobs else None)
         project = find_project(path, dialect=dialect, seen=seen)
-        if seen.is_new():
+        if kept is not None and seen.is_new():
             kept.keep_files(seen.files)
         return _analysis(project, kept, workers if jobs else None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from random import Random
@@ -237,3 +238,18 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     project = _project({"raw": 0})
 
     assert _shown(analyze(project, jobs=0, cache=in_the_way)) == _shown(analyze(project, jobs=0))
+
+
+def test_what_cannot_be_written_down_is_analysed_all_the_same(tmp_path: Path) -> None:
+    """A file whose name is no text, and a text with half of a character, are not kept."""
+    folder, cache = tmp_path / "project", tmp_path / "cache"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff.sql")).write_text("create table b as select x from a")
+    unit = Unit(file="a.sql", text="select '\ud800' as x from a", dialect="duckdb")
+    project = Project(dialect="duckdb", units=(unit,))
+    for _again in range(2):
+        found = analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
+
+        assert [edge.origin.file for edge in found.edges] == ["\\xff.sql"]
+        analysis = analyze(project, jobs=0, cache=tmp_path / "other")
+        assert _shown(analysis) == _shown(analyze(project, jobs=0))
