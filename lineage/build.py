@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from lineage.cache import Cache
 from lineage.collector import Batches, paused
 from lineage.deep import run_deep
-from lineage.dialects import check_dialect, join_name, naming
-from lineage.link import link_compiled
+from lineage.dialects import check_dialect, naming, written_relation
+from lineage.link import Ahead, link_compiled
 from lineage.link.compiled import Compiled
 from lineage.link.joining import Joiner
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
@@ -24,10 +23,7 @@ if TYPE_CHECKING:
 
     from lineage.analysis import Analysis
     from lineage.objects import Object
-
-# A part of a dotted name: in the quotes of some dialect, else anything (dashes, digits first).
-_PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
-_QUOTES = frozenset('"`[')
+    from lineage.workers import Each
 
 
 def analyze(
@@ -43,7 +39,7 @@ def analyze(
     """
     with paused(), Workers(jobs) as own:
         kept = None if cache is None else Cache(cache)
-        return _analysis(project, kept, workers or (own if jobs else None))
+        return run_deep(lambda: _analysis(project, kept, workers or (own if jobs else None)))
 
 
 def analyze_path(
@@ -61,36 +57,58 @@ def analyze_path(
         project = find_project(path, dialect=dialect, seen=seen)
         if kept is not None and seen.is_new():
             kept.keep_files(seen.files)
-        return _analysis(project, kept, workers if jobs else None)
+        return run_deep(lambda: _analysis(project, kept, workers if jobs else None))
 
 
 def _analysis(project: Project, cache: Cache | None, workers: Workers | None) -> Analysis:
     found = cache.find(project) if cache is not None else None
-    if found is not None:
-        return found
-    known = cache.texts(project) if cache is not None else [None] * len(project.units)
-    missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
-    for dialect in sorted({unit.dialect for unit in missing}):
-        check_dialect(dialect)
-    if workers is not None:
-        workers.begin(missing)
-    begun = Joiner.of_known(known)  # while they work
-    objects = workers.finish() if workers else run_deep(lambda: _compile_here(missing))
-    compiled = map(Compiled, objects)
-    texts = [text or next(compiled) for text in known]
-    found = run_deep(lambda: link_compiled(project, texts, begun))
-    if cache is not None:
-        cache.keep(texts, found)
+    if found is None:
+        known = cache.texts(project) if cache is not None else []
+        texts, begun = _texts(project, known, workers) if any(known) else _new(project, workers)
+        found = link_compiled(project, texts, begun)
+        if cache is not None:
+            cache.keep(texts, found)
     return found
 
 
-def _compile_here(units: Sequence[Unit]) -> list[Object]:
+def _new(project: Project, workers: Workers | None) -> tuple[list[Compiled], Joiner]:
+    """The texts of a project of which nothing is known, each linked while the next is compiled."""
+    _check_dialects(project.units)
+    ahead = Ahead(project)
+    if workers is not None:
+        workers.compile(project.units, ahead.take)
+    else:
+        _compile_here(project.units, ahead.take)
+    return ahead.texts(), Joiner()
+
+
+def _texts(
+    project: Project, known: Sequence[Compiled | None], workers: Workers | None
+) -> tuple[list[Compiled], Joiner]:
+    """The texts of a project, and those joined already that stand before the first new one."""
+    missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
+    _check_dialects(missing)
+    if workers is not None:
+        workers.begin(missing)
+    begun = Joiner.of_known(known)  # while they work
+    objects = iter(workers.finish() if workers is not None else _compile_here(missing))
+    return [text or Compiled(next(objects)) for text in known], begun
+
+
+def _check_dialects(units: Sequence[Unit]) -> None:
+    for dialect in sorted({unit.dialect for unit in units}):
+        check_dialect(dialect)
+
+
+def _compile_here(units: Sequence[Unit], each: Each | None = None) -> list[Object]:
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
     objects = []
     batches = Batches()
-    for unit in units:
+    for number, unit in enumerate(units):
         objects.append(compile_text(unit.text, unit.dialect))
+        if each is not None:
+            each(number, objects[-1])
         batches.add(len(unit.text))
     return objects
 
@@ -121,22 +139,9 @@ def analyze_sql(
 def _declared(name: str, columns: Mapping[str, str], dialect: str) -> Relation:
     rule = naming(dialect)
     return Relation(
-        name=_written_name(name, dialect),
+        name=written_relation(name, dialect),
         kind=RelationKind.TABLE,
         origin=Origin("<schema>", 1, 1),
         columns=tuple(DeclaredColumn(rule.column(c), t) for c, t in columns.items()),
         complete=True,
     )
-
-
-def _written_name(name: str, dialect: str) -> str:
-    """A dotted name as SQL would read it, quotes and all."""
-    rule = naming(dialect)
-    parts = []
-    for part in _PARTS.findall(name):
-        quoted = part[0] in _QUOTES
-        inner = part[1:-1].replace(part[-1] * 2, part[-1]) if quoted else part.strip()
-        # BigQuery takes a whole path in one pair of quotes for the same as its parts
-        whole = inner.split(".") if quoted and dialect == "bigquery" else [inner]
-        parts += [rule.relation_part(one, quoted=quoted) for one in whole]
-    return join_name(parts)

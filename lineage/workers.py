@@ -22,9 +22,11 @@ from lineage.supervised import Supervised, TooMuchError
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lineage.projects import Unit
+
+    Each = Callable[[int, Object], None]
 
 PROGRAM = ("-m", "lineage.worker")
 WALL_SECONDS = 20.0  # for one text
@@ -36,10 +38,14 @@ LARGEST_OBJECTS = 256 << 20  # of all objects of one run
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
-def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
-    """The object of each unit, compiled by at most `jobs` worker processes."""
+def compile_units(units: Sequence[Unit], jobs: int, each: Each | None = None) -> list[Object]:
+    """The object of each unit, compiled by at most `jobs` worker processes.
+
+    `each` is called with the number of a unit and its object, once for every unit and never
+    twice at the same time, while a worker compiles the next one. What it raises is raised.
+    """
     with Workers(jobs) as workers:
-        return workers.compile(units)
+        return workers.compile(units, each)
 
 
 class Workers:
@@ -65,21 +71,21 @@ class Workers:
         with suppress(OSError):  # it is tried again, and told, where a text needs it
             self._lines[0].start()
 
-    def compile(self, units: Sequence[Unit]) -> list[Object]:
-        """The object of each unit."""
-        self.begin(units)
+    def compile(self, units: Sequence[Unit], each: Each | None = None) -> list[Object]:
+        """The object of each unit; see `compile_units`."""
+        self.begin(units, each)
         return self.finish()
 
-    def begin(self, units: Sequence[Unit]) -> None:
+    def begin(self, units: Sequence[Unit], each: Each | None = None) -> None:
         """Have units compiled, while whoever asks does something else."""
-        self._queue.take_on(units)
+        self._queue.take_on(units, each)
         for line in self._lines[: -(-len(units) // UNITS_PER_WORKER)]:
-            thread = threading.Thread(target=self._queue.work, args=(line,), daemon=True)
+            thread = threading.Thread(target=self._queue.work_beside, args=(line,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def finish(self) -> list[Object]:
-        """The object of each unit that was begun with last."""
+        """The object of each unit that was begun with last; what `each` has raised is raised."""
         try:
             while self._threads:
                 self._threads[-1].join()
@@ -87,6 +93,8 @@ class Workers:
         finally:
             if self._threads:  # whoever interrupts us does not wait for the rest
                 self._queue.deadline = 0.0
+        if self._queue.error is not None:
+            raise self._queue.error
         return self._queue.compiled()
 
 
@@ -95,6 +103,9 @@ class _Queue:
 
     def __init__(self) -> None:
         self.deadline = monotonic() + RUN_SECONDS
+        self.error: BaseException | None = None
+        self._each: Each | None = None
+        self._handing = threading.Lock()
         self._units: Sequence[Unit] = ()
         self._objects: list[Object | None] = []
         self._deaths = 0
@@ -102,8 +113,9 @@ class _Queue:
         self._next = iter(range(0))
         self._lock = threading.Lock()
 
-    def take_on(self, units: Sequence[Unit]) -> None:
+    def take_on(self, units: Sequence[Unit], each: Each | None) -> None:
         """Units to be compiled next, after those before them."""
+        self._each = each
         self._units, self._objects = units, [None] * len(units)
         self._next = iter(range(len(units)))
 
@@ -111,17 +123,37 @@ class _Queue:
         """The object of each unit that was taken on last."""
         return [one if one is not None else _unread("not compiled") for one in self._objects]
 
+    def work_beside(self, line: _Line) -> None:
+        """The same in a thread that nobody hears."""
+        try:
+            self.work(line)
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            self.error = error
+
     def work(self, line: _Line) -> None:
         """Have units compiled by one worker after another until none is left."""
+        last = -1
         while (number := self._take()) is not None:
-            self._objects[number] = self._compile(line, self._units[number])
+            refused = self._ask(line, self._units[number])
+            self._hand_on(last)
+            self._objects[number] = refused or self._answer(line)
+            last = number
+        self._hand_on(last)
+
+    def _hand_on(self, number: int) -> None:
+        """Tell what has become of a unit, if of any."""
+        found = self._objects[number] if number >= 0 else None
+        if found is not None and self._each is not None:
+            with self._handing:
+                self._each(number, found)
 
     def _take(self) -> int | None:
         """The number of the next unit, None when there is none left."""
         with self._lock:
             return next(self._next, None)
 
-    def _compile(self, line: _Line, unit: Unit) -> Object:
+    def _ask(self, line: _Line, unit: Unit) -> Object | None:
+        """Have a worker begin with a unit; where none does, what the unit comes to."""
         excess = excess_of_text(unit.text)
         if excess is not None:
             return _gap(Hole(excess.reason, excess.message, (), excess.offset))
@@ -130,16 +162,28 @@ class _Queue:
         if spent:
             return _unread(spent)
         try:
-            found, size = line.compile(unit, seconds)
-        except _DiedError as died:
-            with self._lock:
-                self._deaths += 1
-            return _unread(str(died))
+            line.ask(unit, seconds)
         except Exception as error:  # noqa: BLE001 - nothing about one text may end the others
-            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
+            return self._failed(error)
+        return None
+
+    def _answer(self, line: _Line) -> Object:
+        """What the unit comes to that a worker has begun with."""
+        try:
+            found, size = line.answer()
+        except Exception as error:  # noqa: BLE001 - likewise
+            return self._failed(error)
         with self._lock:
             self._bytes += size
         return found
+
+    def _failed(self, error: Exception) -> Object:
+        """What a unit comes to of which a worker made nothing."""
+        if not isinstance(error, _DiedError):
+            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
+        with self._lock:
+            self._deaths += 1
+        return _unread(str(error))
 
     def _spent(self, seconds: float) -> str:
         """Why no more texts are tried, empty where they are."""
@@ -162,17 +206,27 @@ class _Line:
     def __init__(self) -> None:
         self._worker: Supervised | None = None
         self._characters = 0
+        self._seconds = 0.0  # that the text may take which is compiled now
         self._decoder = msgspec.msgpack.Decoder(Object)
         self._encoder = msgspec.msgpack.Encoder()
 
-    def compile(self, unit: Unit, seconds: float) -> tuple[Object, int]:
-        """The unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
+    def ask(self, unit: Unit, seconds: float) -> None:
+        """Have a worker begin with a unit. Raises `_DiedError` for its end."""
+        self._seconds = seconds
         question = self._encoder.encode((unit.dialect, unit.text))
         try:
-            answer = self._ready_for(unit).exchange(question, seconds)
+            self._ready_for(unit).tell(question, seconds)
+        except OSError as error:
+            raise _DiedError(self._end_of(error)) from None
+
+    def answer(self) -> tuple[Object, int]:
+        """That unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
+        assert self._worker is not None
+        try:
+            answer = self._worker.hear(self._seconds)
             return self._decoder.decode(answer), len(answer)
         except (OSError, EOFError, msgspec.DecodeError) as error:
-            raise _DiedError(self._end_of(error, seconds)) from None
+            raise _DiedError(self._end_of(error)) from None
 
     def _ready_for(self, unit: Unit) -> Supervised:
         self._characters += len(unit.text)
@@ -189,12 +243,12 @@ class _Line:
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
         return self._worker
 
-    def _end_of(self, error: Exception, seconds: float) -> str:
+    def _end_of(self, error: Exception) -> str:
         """What is said of a worker that is of no use any more, which is ended here."""
         worker = self._worker
         self.close()
         if isinstance(error, TimeoutError):
-            return f"it took more than {seconds:.0f} s to parse"
+            return f"it took more than {self._seconds:.0f} s to parse"
         if isinstance(error, TooMuchError):
             return f"it came to more than {LARGEST_OBJECT >> 20} MiB of lineage"
         code = worker.exit_code if worker is not None else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.analysis import Analysis
 from lineage.limits import ExcessError
+from lineage.link.ahead import Ahead
 from lineage.link.compiled import Compiled
 from lineage.link.known import known_relations, with_remarks
 from lineage.link.order import linking_order
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lineage.link.segments import Segment
     from lineage.objects import Object
     from lineage.projects import Project
+
+__all__ = ["Ahead", "link", "link_compiled"]
 
 
 def link(project: Project, objects: Sequence[Object]) -> Analysis:

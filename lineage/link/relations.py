@@ -29,13 +29,25 @@ class Relations:
         self._meant: dict[str, tuple[str, ...]] = {}
         for relation in project.relations:
             self._declare(relation)
+        self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
         for unit, outline in enumerate(outlines):
-            file = project.units[unit].file if len(project.units) > 1 else ""
-            for name, kind, temporary in (*outline.writes, *outline.declares):
-                self._note_written(unit, (name, _KINDS[kind]), file if temporary else "")
+            self._note_names(unit, outline)
         for unit, outline in enumerate(outlines):
-            self._declare_columns(unit, outline)
-            self._believe(unit, outline.evidence)
+            self._note_columns(unit, outline)
+
+    def add(self, unit: int, outline: Outline) -> None:
+        """Note what one more text reads, writes and declares."""
+        self._note_names(unit, outline)
+        self._note_columns(unit, outline)
+
+    def _note_names(self, unit: int, outline: Outline) -> None:
+        for name, kind, temporary in (*outline.writes, *outline.declares):
+            file = self._files[unit] if temporary else ""
+            self._note_written(unit, (name, _KINDS[kind]), file)
+
+    def _note_columns(self, unit: int, outline: Outline) -> None:
+        self._declare_columns(unit, outline)
+        self._believe(unit, outline.evidence)
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""

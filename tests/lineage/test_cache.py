@@ -18,11 +18,10 @@ from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Un
 from lineage.readers import files, find_project
 from lineage.readers.seen import Seen
 from lineage.words import Origin
+from tests.lineage.compared import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from lineage import Analysis
 
 # Texts of one name are versions of each other: they write the same relation, and differ in
 # which columns it has, in what they say of others, and in whether anybody can know.
@@ -78,31 +77,6 @@ def _project(chosen: dict[str, int], *, declared: bool = False) -> Project:
     return Project(dialect="duckdb", units=units, relations=(relation,) if declared else ())
 
 
-def _shown(analysis: Analysis) -> tuple[object, ...]:
-    graph = analysis.graph
-    return (
-        graph.columns,
-        sorted(graph.inner),
-        list(graph.sources),
-        list(graph.targets),
-        [graph.kind(edge) for edge in range(len(graph.sources))],
-        [graph.site(edge) for edge in range(len(graph.sources))],
-        analysis.edges,
-        analysis.gaps,
-        analysis.guards,
-        analysis.grants,
-        analysis.deletes,
-        analysis.relations,
-        analysis.statements,
-        analysis.opaque,
-        analysis.equated,
-        analysis.remarks,
-        analysis.stars,
-        analysis.unions,
-        analysis.units,
-    )
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_a_changed_project_is_analysed_as_if_nothing_had_been_known(
     tmp_path: Path, seed: int
@@ -119,7 +93,7 @@ def test_a_changed_project_is_analysed_as_if_nothing_had_been_known(
         for _again in range(2):
             cached = analyze(project, jobs=0, cache=tmp_path)
 
-            assert _shown(cached) == _shown(analyze(project, jobs=0)), project.units
+            assert whole(cached) == whole(analyze(project, jobs=0)), project.units
 
 
 def test_a_text_that_is_known_is_not_compiled_again(
@@ -156,7 +130,7 @@ def test_of_many_texts_only_the_new_ones_are_written(tmp_path: Path) -> None:
         project = Project(dialect="duckdb", units=tuple(units))
         cached = analyze(project, jobs=0, cache=tmp_path)
 
-        assert _shown(cached) == _shown(analyze(project, jobs=0))
+        assert whole(cached) == whole(analyze(project, jobs=0))
     assert (tmp_path / "texts.bin").read_bytes() == before
     assert len((tmp_path / "newer_texts.bin").read_bytes()) < len(before) / 4
 
@@ -172,7 +146,7 @@ def test_a_damaged_cache_counts_as_none(tmp_path: Path, name: str) -> None:
     _write(folder, chosen)
     analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
     _write(folder, {**chosen, "mart": 1})
-    expected = _shown(analyze_path(folder, dialect="duckdb", jobs=0, cache=cache))
+    expected = whole(analyze_path(folder, dialect="duckdb", jobs=0, cache=cache))
     content = (cache / name).read_bytes()
     for place in range(0, len(content), len(content) // 23):
         damaged = bytearray(content)
@@ -181,7 +155,7 @@ def test_a_damaged_cache_counts_as_none(tmp_path: Path, name: str) -> None:
             (cache / name).write_bytes(body)
 
             found = analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
-            assert _shown(found) == expected
+            assert whole(found) == expected
 
 
 def _write(folder: Path, chosen: dict[str, int]) -> None:
@@ -215,7 +189,7 @@ def test_files_that_come_go_and_change_are_found_as_they_are(
 
             assert find_project(folder, dialect="duckdb", seen=seen) == fresh
             cached = analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
-            assert _shown(cached) == _shown(analyze(fresh, jobs=0))
+            assert whole(cached) == whole(analyze(fresh, jobs=0))
 
 
 def test_an_analysis_that_is_known_is_found_without_the_parser(tmp_path: Path) -> None:
@@ -237,7 +211,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     in_the_way.write_text("a file where the folder should be")
     project = _project({"raw": 0})
 
-    assert _shown(analyze(project, jobs=0, cache=in_the_way)) == _shown(analyze(project, jobs=0))
+    assert whole(analyze(project, jobs=0, cache=in_the_way)) == whole(analyze(project, jobs=0))
 
 
 def test_what_cannot_be_written_down_is_analysed_all_the_same(tmp_path: Path) -> None:
@@ -252,4 +226,4 @@ def test_what_cannot_be_written_down_is_analysed_all_the_same(tmp_path: Path) ->
 
         assert [edge.origin.file for edge in found.edges] == ["\\xff.sql"]
         analysis = analyze(project, jobs=0, cache=tmp_path / "other")
-        assert _shown(analysis) == _shown(analyze(project, jobs=0))
+        assert whole(analysis) == whole(analyze(project, jobs=0))
