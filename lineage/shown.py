@@ -94,6 +94,8 @@ def guarded(output: str) -> str:
     GitHub's runner obeys `::command::` at the start of a line, after any blanks, and
     wrapping may have put any word there.
     """
+    if "::" not in output and "##" not in output:  # far faster than the pattern
+        return output
     return _LINE_COMMAND.sub(_disarmed, output)
 
 
@@ -111,8 +113,8 @@ def inert(output: str, *, colour: bool = False, annotations: bool = False) -> st
 
 def _is_inert(output: str) -> bool:
     """True for what almost all lines are, and nothing is changed of: a tenth of its time."""
-    shows_nothing_else = output.isascii() and output.replace("\n", "").isprintable()
-    return shows_nothing_else and "::" not in output and "##" not in output
+    seen = output.isascii() and output.replace("\n", "").isprintable()
+    return seen and "::" not in output and "##" not in output
 
 
 def _made_inert(output: str, *, colour: bool, annotations: bool) -> str:
