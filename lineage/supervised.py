@@ -147,6 +147,10 @@ class Supervised:
             return 0
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    def kill(self) -> None:
+        """Kill the process, whoever may be waiting for it."""
+        self._process.kill()
+
     def close(self) -> None:
         """Kill the process and wait until it is gone."""
         self._process.kill()

@@ -35,6 +35,7 @@ MAX_DEATHS = 20  # of all workers in one run
 UNITS_PER_WORKER = 40  # starting a worker costs as much as compiling about so many texts
 LARGEST_OBJECT = 16 << 20  # bytes of one text's object; those of real projects have 0.2 MB
 LARGEST_OBJECTS = 256 << 20  # of all objects of one run
+_LOOK_SECONDS = 0.05
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
@@ -63,6 +64,12 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._queue.deadline = 0.0  # who still works, as we were interrupted, tries no more texts
+        for thread in tuple(self._threads):
+            while thread.is_alive():
+                for line in self._lines:  # some may have come to be since the last look
+                    line.kill()
+                thread.join(_LOOK_SECONDS)
         for line in self._lines:
             line.close()
 
@@ -257,6 +264,11 @@ class _Line:
         if code == OUT_OF_MEMORY:
             return f"it took more than {MEMORY_BYTES >> 20} MiB of memory to parse"
         return "the parser's process died of it"
+
+    def kill(self) -> None:
+        """Kill the worker, if there is one; whoever waits for it hears of its end."""
+        if self._worker is not None:
+            self._worker.kill()
 
     def close(self) -> None:
         """End the worker, if there is one."""

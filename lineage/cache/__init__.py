@@ -61,7 +61,12 @@ class Cache:
         return self._texts.find(self._keys)
 
     def keep(self, texts: Sequence[Compiled], analysis: Analysis) -> None:
-        """Keep the analysis that `find` did not find, and the texts that `texts` was asked for."""
+        """Keep the analysis that `find` did not find, and the texts that `texts` was asked for.
+
+        A text that a worker died of is tried again by the next run: it may have been the
+        machine's fault.
+        """
         with suppress(UnicodeEncodeError):
             self._texts.keep(dict(zip(self._keys, texts, strict=True)))
-            self._analyses.keep(self._key, analysis)
+            if not any(text.is_unread for text in texts):
+                self._analyses.keep(self._key, analysis)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import lineage.compile
-from lineage import analyze
+from lineage import GapReason, analyze, workers
 from lineage.build import analyze_path
 from lineage.cache import Cache
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
@@ -227,3 +227,17 @@ def test_what_cannot_be_written_down_is_analysed_all_the_same(tmp_path: Path) ->
         assert [edge.origin.file for edge in found.edges] == ["\\xff.sql"]
         analysis = analyze(project, jobs=0, cache=tmp_path / "other")
         assert whole(analysis) == whole(analyze(project, jobs=0))
+
+
+def test_a_text_that_a_worker_died_of_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed because of the machine is no answer for the runs that follow."""
+    project = _project({"raw": 0, "stg": 0, "out": 1})
+    with monkeypatch.context() as broken:
+        broken.setattr(workers, "PROGRAM", ("-c", "pass"))
+        found = analyze(project, cache=tmp_path)
+    assert {gap.reason for gap in found.gaps} == {GapReason.WORKER_DIED}
+
+    for _again in range(2):
+        assert whole(analyze(project, cache=tmp_path)) == whole(analyze(project, jobs=0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import msgspec
@@ -224,3 +225,25 @@ def test_the_real_worker_is_confined() -> None:
     assert limits["Max address space"] == str(MEMORY_BYTES + STACK_BYTES)
     assert limits["Max core file size"] == "0"
     assert int(limits["Max cpu time"]) <= CPU_SECONDS + 5
+
+
+def test_who_is_interrupted_waits_for_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaving the context ends workers that are in the middle of a text, and starts no other."""
+    _replace_command(monkeypatch, "import signal; signal.pause()")
+    started = []
+    real = supervised.subprocess.Popen
+    monkeypatch.setattr(
+        supervised.subprocess, "Popen", lambda *a, **k: started.append(1) or real(*a, **k)
+    )
+
+    def interrupted() -> None:
+        with workers.Workers() as some:
+            some.begin([_unit(f"select {n}") for n in range(30)])
+            while not started:
+                pass
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(started) == 1
+    assert threading.active_count() == 1
