@@ -88,11 +88,17 @@ def _texts(
     """The texts of a project, and those joined already that stand before the first new one."""
     missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
     _check_dialects(missing)
+    begun: list[Joiner] = []
+
+    def meanwhile() -> None:
+        begun.append(Joiner.of_known(known))
+
     if workers is not None:
-        workers.begin(missing)
-    begun = Joiner.of_known(known)  # while they work
-    objects = iter(workers.finish() if workers is not None else _compile_here(missing))
-    return [text or Compiled(next(objects)) for text in known], begun
+        objects = iter(workers.compile(missing, meanwhile=meanwhile))
+    else:
+        meanwhile()
+        objects = iter(_compile_here(missing))
+    return [text or Compiled(next(objects)) for text in known], begun[0]
 
 
 def _check_dialects(units: Sequence[Unit]) -> None:

@@ -40,7 +40,7 @@ class Seen:
             if stamp and stamp != before.stamp:
                 self._tell()
 
-    def text(self, checkout: Checkout, path: str, limit: int) -> FileText | Refusal:
+    def read(self, checkout: Checkout, path: str, limit: int) -> FileText | Refusal:
         """The file at a path below its root, as `Checkout.read_text` would read it."""
         before = self._before.get(path)
         if before is not None and before.settled and self._stamps.get(path) == before.stamp:
