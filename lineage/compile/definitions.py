@@ -15,7 +15,7 @@ from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Writ
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lineage.compile.parts import Parts
 
@@ -100,13 +100,17 @@ def _declare(
     properties = node.args.get("properties")
     partitioned = properties.find(exp.PartitionedByProperty) if properties is not None else None
     more = partitioned.this.expressions if partitioned is not None else ()
-    typed = tuple(
-        (column_name(c, parts.naming), _type(c.args.get("kind")))
-        for c in (*columns, *(c for c in more if isinstance(c, exp.ColumnDef)))
-    )
     if any(c.args.get("kind") for c in columns):
-        kind = "add" if _has_likes(node) else kind
-        parts.declarations.append(Declaration(name, typed, kind, temporary, parts.at(node)))
+        kind, at = "add" if _has_likes(node) else kind, parts.at(node)
+        typed = _typed(columns, parts)
+        parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+        typed = _typed([c for c in more if isinstance(c, exp.ColumnDef)], parts)
+        if typed:
+            parts.declarations.append(Declaration(name, typed, "partition", temporary, at))
+
+
+def _typed(columns: Iterable[exp.Expr], parts: Parts) -> tuple[tuple[str, str], ...]:
+    return tuple((column_name(c, parts.naming), _type(c.args.get("kind"))) for c in columns)
 
 
 _LIKES = (exp.LikeProperty, exp.PartitionedOfProperty, exp.InheritsProperty)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.phrases import said_otherwise
 from lineage.compile.rereading import refuse_rereading
@@ -14,7 +16,6 @@ from lineage.limits import ExcessError, excess_of_tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokenizer_core import Token
 
@@ -29,12 +30,17 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     if excess is not None:
         raise ExcessError(excess)
     try:
-        return _parse(list(tokens), text, dialect)
+        tree = _parse(list(tokens), text, dialect)
+        if type(tree) is not exp.Command or tokens[0].token_type is not TokenType.CREATE:
+            return tree
     except SqlglotError:
+        tree = None
         otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
         if otherwise is None:
             raise
-    return _parse(otherwise, text, dialect)
+    else:
+        otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
+    return _parse(otherwise, text, dialect) if otherwise is not None else tree
 
 
 def parse_text(text: str, dialect: str) -> exp.Expr | None:

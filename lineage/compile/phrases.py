@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.hive_phrases import without_hive_phrases
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -22,7 +24,7 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
     """The same statement without what its dialect's parser trips over, None where all is plain."""
     rewrite = _REWRITES.get(dialect)
     said = rewrite(tokens) if rewrite is not None else None
-    return said if said is not None and len(said) != len(tokens) else None
+    return said if said is not None and said != list(tokens) else None
 
 
 def _without_titles(tokens: Sequence[Token]) -> list[Token]:
@@ -84,6 +86,7 @@ def _assigned(tokens: Sequence[Token], end: int) -> Sequence[Token]:
 
 
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
+    **dict.fromkeys(("hive", "spark", "spark2", "databricks"), without_hive_phrases),
     "teradata": _without_titles,
     "tsql": _with_plain_assignments,
     "fabric": _with_plain_assignments,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.compile.alters import carry_over
+from lineage.compile.hive_phrases import alters_partition
 from lineage.compile.scripts.tokens import STRINGS, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Permission
@@ -27,6 +28,7 @@ _INERT = frozenset(
     POLICY POLICIES MASK MASKING FILTER TAG OPTIMIZATION REFRESH SUSPEND RESUME OWNER COMMENT
     TBLPROPERTIES PROPERTIES CLUSTER RECLUSTER STATISTICS TRIGGER RULE SECURITY COMPRESSION
     DISTSTYLE SORTKEY ENCODE CONSTRAINT CHECK OPTIMIZE COMPUTE FREEZE VALIDATE ENABLE DISABLE
+    COMPACT CONCATENATE REBUILD CLUSTERED SKEWED CONVERT
     FILE_FORMAT TBLPROPERTY SERDEPROPERTIES FILEFORMAT TTL NODELAY TOUCH LOGGED UNLOGGED
     """.split()
 )
@@ -51,6 +53,9 @@ def add_raw_alter(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     after = words[end_of_name(tokens, start) :]
     if start == 1 or not name:
         return False
+    if alters_partition(after):
+        return True
+    after = [w for n, w in enumerate(after) if after[n : n + 2] != ["UPDATE", "STATISTICS"]]
     moved = _moved(parts, (tokens, words, name), after)
     if moved is not None:
         return moved

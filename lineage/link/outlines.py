@@ -11,22 +11,25 @@ from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lineage.objects import Dep, Object, Output, Scope, Statement
+    from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement
+
+_ALTERED = frozenset({"drop", "replace", "place"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a text reads, writes and declares, by the names that it uses.
 
-    `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
-    adds and drops comes in its turn, as places depend on it. `evidence` is, by relation, which
-    columns the text says that it has: by naming them as its own, or where they can be nobody
-    else's.
+    `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE, of which
+    `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
+    `evidence` is, by relation, which columns the text says that it has: by naming them as its own,
+    or where they can be nobody else's.
     """
 
     reads: tuple[str, ...]
     writes: tuple[tuple[str, str, bool], ...]
     declares: tuple[tuple[str, str, bool], ...]
     columns: tuple[tuple[str, tuple[str, ...]], ...]
+    partitions: tuple[tuple[str, tuple[str, ...]], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
 
@@ -39,7 +42,7 @@ def outline(compiled: Object) -> Outline:
         for relation, column in _evidence(statement):
             evidence.setdefault(relation, {})[column] = None
     writes = [w for s in statements for w in s.writes]
-    declared = [d for s in statements for d in s.declarations]
+    made = [d for s in statements for d in s.declarations if d.kind not in _ALTERED]
     return Outline(
         reads=tuple(dict.fromkeys(_read(statements))),
         writes=tuple(
@@ -48,19 +51,20 @@ def outline(compiled: Object) -> Outline:
         declares=tuple(
             dict.fromkeys(
                 (
-                    *((d.relation, d.kind, d.temporary) for d in declared if d.kind != "drop"),
+                    *((d.relation, d.kind, d.temporary) for d in made),
                     *((relation, "add", False) for relation in _remarked(statements)),
                 )
             )
         ),
-        columns=tuple(
-            (d.relation, tuple(name for name, _type in d.columns))
-            for d in declared
-            if d.kind not in {"add", "drop"}
-        ),
+        columns=tuple(_named(d) for d in made if d.kind != "add"),
+        partitions=tuple(_named(d) for d in made if d.kind == "partition"),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
     )
+
+
+def _named(declared: Declaration) -> tuple[str, tuple[str, ...]]:
+    return declared.relation, tuple(name for name, _type in declared.columns)
 
 
 def _remarked(statements: tuple[Statement, ...]) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lineage.dialects import last_part
 from lineage.link.segments import RESULT, Interface
 from lineage.projects import RelationKind
@@ -68,6 +70,9 @@ class Relations:
             for name in self.meanings(relation, unit):
                 named = tuple(dict.fromkeys((*self.interface(name).columns, *columns)))
                 self.interfaces[name] = Interface(named, complete=True)
+        for relation, columns in outline.partitions:
+            for name in self.meanings(relation, unit):
+                self.interfaces[name] = replace(self.interface(name), last=columns)
 
     def _believe(self, unit: int, evidence: Mapping[str, tuple[str, ...]]) -> None:
         for relation, columns in evidence.items():
@@ -135,6 +140,7 @@ _KINDS = {
     "insert": RelationKind.TABLE,
     "update": RelationKind.TABLE,
     "add": RelationKind.TABLE,
+    "partition": RelationKind.TABLE,
     "external": RelationKind.EXTERNAL,
     "result": RelationKind.RESULT,
     "variable": RelationKind.RESULT,

@@ -80,10 +80,7 @@ class StatementLinker:
         """Link a scope into a holder, whose columns it makes."""
         self.holders[number] = holder
         scope = self.statement.scopes[number]
-        if scope.branches:
-            self._link_set(number, scope, holder)
-        else:
-            self._link_select(number, scope, holder)
+        (self._link_set if scope.branches else self._link_select)(number, scope, holder)
 
     def _link_set(self, number: int, scope: Scope, holder: Holder) -> None:
         united: dict[int, list[int]] = {}
@@ -91,6 +88,7 @@ class StatementLinker:
         guarded, holder.exported = self.guards.of_branches(number)
         for order, branch in enumerate(scope.branches):
             inner = self.holder(branch)
+            holder.call(inner.called.items() if order == 0 else ())
             kind = self.builder.kind(EdgeKind(IDENTITY, guarded[order]))
             for position, (name, node) in enumerate(inner.items()):
                 if scope.by_name:
@@ -127,6 +125,7 @@ class StatementLinker:
         self._influence(scope, holder)
         join_naturally(self, number, holder)
         holder.exported = self.guards.exported(number)
+        holder.call(scope.called)
         copy = self._copier(number, holder)
         for output in scope.outputs:
             if output.star is not None:

@@ -72,6 +72,9 @@ def _refused(compiled: Object, excess: Excess) -> Object:
     )
 
 
+_ALTERS = frozenset({"drop", "replace", "place"})
+
+
 class _TextLinker:
     """The state of linking one text."""
 
@@ -154,7 +157,7 @@ class _TextLinker:
             named = [m for r in hole.relations for m in self.meanings(r)]
             self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
         self._remove(linker, statement)
-        self._drop_columns(statement)
+        self._alter_columns(statement)
         for given in statement.permissions:
             for name in self.meanings(given.relation):
                 self.permitted.append(
@@ -224,12 +227,12 @@ class _TextLinker:
                     target = self.holder(name).rows
                     linker.edge(rows, target, linker.plain, removal.offset)
 
-    def _drop_columns(self, statement: Statement) -> None:
+    def _alter_columns(self, statement: Statement) -> None:
         for declaration in statement.declarations:
-            if declaration.kind == "drop":
-                for name in self.meanings(declaration.relation):
-                    self.holder(name).drop({column for column, _type in declaration.columns})
-                    self.changed[name] = None
+            columns = [column for column, _type in declaration.columns]
+            for name in self.meanings(declaration.relation) if declaration.kind in _ALTERS else ():
+                _alter(self.holder(name), declaration.kind, columns)
+                self.changed[name] = None
 
     def _note(
         self, reason: GapReason, message: str, relations: tuple[str, ...], offset: int
@@ -270,8 +273,20 @@ class _TextLinker:
         )
 
 
+def _alter(holder: RelationHolder, kind: str, columns: list[str]) -> None:
+    """Columns that go, that come instead of others, or that get another place."""
+    if kind == "place":
+        holder.place(*columns)
+        return
+    gone = columns if kind == "drop" else holder.names
+    holder.drop({column for column in gone if column not in holder.last})
+    if kind == "replace":
+        holder.add_all(columns)
+
+
 def _interface(holder: RelationHolder) -> Interface:
-    return Interface(tuple(holder.names), holder.complete, tuple(sorted(holder.unknown)))
+    unknown = tuple(sorted(holder.unknown))
+    return Interface(tuple(holder.names), holder.complete, unknown, holder.last)
 
 
 def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:

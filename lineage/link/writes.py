@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from lineage.link.holders import Holder, Tail
 from lineage.link.segments import ANY
-from lineage.objects import OUTPUT_OF, STAR
+from lineage.objects import FUNCTION, OUTPUT_OF, STAR, UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from lineage.link.holders import RelationHolder
     from lineage.link.scopes import StatementLinker
     from lineage.objects import Statement, Write
 
+_NAMED = frozenset({"table", "view"})  # columns of these have names, which the engine makes
 _WHOLES = frozenset({"table", "view", "result", "external", "variable"})
 
 
@@ -29,6 +30,8 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
     def make(position: int, name: str) -> int:
         if name == ANY:
             return linker.builder.node(target.name, ANY)
+        if made.called and write.kind in _NAMED and not target.name.startswith(FUNCTION):
+            name = _engines_name(name, made, own)
         named = name_of(position, name)
         node = own[named] = target.named(named)
         return node
@@ -51,11 +54,20 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
     return _complete(write, made, target)
 
 
+def _engines_name(name: str, made: Holder, taken: Collection[str]) -> str:
+    """What the engine calls a column that nobody named and that nothing else is called."""
+    if not name.startswith(UNNAMED):
+        return name
+    known = (e for e, ours in made.called.items() if ours == name and e not in taken)
+    return next(known, name)
+
+
 def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], str]:
     """Which column of the target an output goes to, by its position and its own name."""
     positions = write.columns
     if not positions and _goes_by_guess(write):
         positions = tuple(target.names) if target.complete else target.guessed
+        positions = tuple(name for name in positions if name not in write.fixed)
 
     def name_of(position: int, name: str) -> str:
         return positions[position] if position < len(positions) else name
@@ -82,6 +94,7 @@ def _is_shared(statement: Statement, number: int) -> bool:
 
 def _copy(linker: StatementLinker, write: Write, made: Holder) -> None:
     inner = linker.holder(write.scope)
+    made.call(inner.called.items())
     linker.builder.unions[write.offset] = None
     for name, node in inner.items():
         linker.edge(node, made.add(name), linker.plain, write.offset)
