@@ -28,7 +28,7 @@ _INERT = frozenset(
     POLICY POLICIES MASK MASKING FILTER TAG OPTIMIZATION REFRESH SUSPEND RESUME OWNER COMMENT
     TBLPROPERTIES PROPERTIES CLUSTER RECLUSTER STATISTICS TRIGGER RULE SECURITY COMPRESSION
     DISTSTYLE SORTKEY ENCODE CONSTRAINT CHECK OPTIMIZE COMPUTE FREEZE VALIDATE ENABLE DISABLE
-    COMPACT CONCATENATE REBUILD CLUSTERED SKEWED CONVERT
+    COMPACT CONCATENATE REBUILD CLUSTERED SKEWED CONVERT ARCHIVE UNARCHIVE
     FILE_FORMAT TBLPROPERTY SERDEPROPERTIES FILEFORMAT TTL NODELAY TOUCH LOGGED UNLOGGED
     """.split()
 )
@@ -39,6 +39,8 @@ _MOVES = frozenset(
     RENAME SWAP FETCH CLONE CALL EXECUTE ADD_FILES
     """.split()
 )
+# … but where they begin one of these.
+_HARMLESS = frozenset({("UPDATE", "STATISTICS"), ("AS", "DIRECTORIES")})
 
 
 def add_raw_alter(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
@@ -55,11 +57,13 @@ def add_raw_alter(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
         return False
     if alters_partition(after):
         return True
-    after = [w for n, w in enumerate(after) if after[n : n + 2] != ["UPDATE", "STATISTICS"]]
+    after = [w for n, w in enumerate(after) if tuple(after[n : n + 2]) not in _HARMLESS]
     moved = _moved(parts, (tokens, words, name), after)
     if moved is not None:
         return moved
-    return bool(_INERT.intersection(after)) and not _MOVES.intersection(after)
+    adds_partition = after[:1] == ["ADD"] and "PARTITION" in after
+    known = adds_partition or bool(_INERT.intersection(after))
+    return known and not _MOVES.intersection(after)
 
 
 def _moved(

@@ -92,7 +92,13 @@ def _by_text(node: exp.Expr, frame: Frame, _position: int) -> str:
     if len(arguments) == 1 and isinstance(arguments[0], exp.Distinct):
         distinct, arguments = "distinct ", arguments[0].expressions
     naming = frame.draft.naming
-    columns = [column_name(a.this, naming) for a in arguments if type(a) is exp.Column]
+    columns = [
+        # DuckDB also says whose column it is
+        (f"{a.table}." if a.table and frame.draft.dialect == "duckdb" else "")
+        + column_name(a.this, naming)
+        for a in arguments
+        if type(a) is exp.Column
+    ]
     if not columns or len(columns) != len(arguments) or not function_name(node):
         return ""
     return f"{function_name(node)}({distinct}{', '.join(columns)})"

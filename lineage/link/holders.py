@@ -205,6 +205,13 @@ class RelationHolder(Holder):
         self.names = [name for name in self.names if name not in names]
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
+    def restart(self, names: list[str], last: tuple[str, ...]) -> None:
+        """Have these columns, and no others, if there are any: else what is written to it now."""
+        self.names = list(names)
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+        self.last, self.guessed = last, ()
+        self.complete, self.unknown = bool(names), set() if names else {self.name}
+
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""
         if name in self.names and (not before or before in self.names):

@@ -23,8 +23,8 @@ PSEUDO_COLUMNS = frozenset(
     localtimestamp current_role current_schema current_database current_catalog
     _partitiontime _partitiondate _table_suffix _file_name metadata$filename
     metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
-    input__file__name block__offset__inside__file row__id grouping__id _metadata
-    connect_by_root uid nextval
+    input__file__name block__offset__inside__file row__id
+    row__is__deleted grouping__id _metadata connect_by_root uid nextval
     epoch year quarter month week day hour minute second default filename file_row_number
     """.split()
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
+from lineage.link.altered import alter, create, created_again, emptied
 from lineage.link.holders import RelationHolder
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
@@ -72,9 +73,6 @@ def _refused(compiled: Object, excess: Excess) -> Object:
     )
 
 
-_ALTERS = frozenset({"drop", "replace", "place"})
-
-
 class _TextLinker:
     """The state of linking one text."""
 
@@ -93,6 +91,7 @@ class _TextLinker:
         self.remarked: list[Remarked] = []
         self.results = 0
         self.opaque = 0
+        self.again: frozenset[str] = frozenset()
         self._meanings: dict[str, tuple[str, ...]] = {}
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
@@ -100,6 +99,7 @@ class _TextLinker:
 
     def linked(self, compiled: Object) -> Segment:
         """The segment of the whole text."""
+        self.again = created_again(compiled)
         for statement in compiled.statements:
             before = len(self.notes)
             self.link(statement)
@@ -152,7 +152,14 @@ class _TextLinker:
         for scope in statement.order:
             if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
+        again = [(r, m) for r in emptied(statement, self.again) for m in self.meanings(r)]
+        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
         targets = tuple(name for write in statement.writes for name in self._write(linker, write))
+        for name, gone in before:
+            self.holder(name).add_all(
+                [column for column in gone if not self.holder(name).has(column)]
+            )
+            self.changed[name] = None
         for hole in statement.holes:
             named = [m for r in hole.relations for m in self.meanings(r)]
             self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
@@ -229,10 +236,9 @@ class _TextLinker:
 
     def _alter_columns(self, statement: Statement) -> None:
         for declaration in statement.declarations:
-            columns = [column for column, _type in declaration.columns]
-            for name in self.meanings(declaration.relation) if declaration.kind in _ALTERS else ():
-                _alter(self.holder(name), declaration.kind, columns)
-                self.changed[name] = None
+            for name in self.meanings(declaration.relation):
+                if alter(self.holder(name), declaration):
+                    self.changed[name] = None
 
     def _note(
         self, reason: GapReason, message: str, relations: tuple[str, ...], offset: int
@@ -271,17 +277,6 @@ class _TextLinker:
             ),
             remarked=self.remarked,
         )
-
-
-def _alter(holder: RelationHolder, kind: str, columns: list[str]) -> None:
-    """Columns that go, that come instead of others, or that get another place."""
-    if kind == "place":
-        holder.place(*columns)
-        return
-    gone = columns if kind == "drop" else holder.names
-    holder.drop({column for column in gone if column not in holder.last})
-    if kind == "replace":
-        holder.add_all(columns)
 
 
 def _interface(holder: RelationHolder) -> Interface:
