@@ -79,6 +79,7 @@ class Fields:
             return node
         found = self._made.get((node, path))
         if found is None:
+            self._made[node, path] = node  # what is made of itself is no part
             found = self._made[node, path] = self._make(node, path)
         return found
 

@@ -106,7 +106,7 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
     possible += certain
     found = _from(linker, number, possible, dep, ambiguous=len(possible) + len(alias) > 1)
     found += [(node, view, bool(found)) for node, view, _ in alias]
-    row = _whole_row(linker, number, dep)
+    row = _whole_row(linker, number, dep, child)
     return found + row, settled or bool(row)
 
 
@@ -172,9 +172,16 @@ def _alias(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
     return []
 
 
-def _whole_row(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
-    """`to_json(t)`: the alias of a source where a column could stand is its row."""
+def _whole_row(linker: Linking, number: int, dep: Dep, child: int) -> list[Meaning]:
+    """`to_json(t)`: the alias of a source where a column could stand is its row.
+
+    In `unnest(m) AS m` the name inside is not that of the rows which are about to be made.
+    """
+    finished = linker.finished
+    here = finished.get(child, len(finished))
     for position, source in enumerate(linker.statement.scopes[number].sources):
+        if child >= 0 and finished.get(source.scope, -1) >= here:
+            break
         if source.alias == dep.column:
             row = replace(dep, column=STAR, source=position, scope=number)
             return linker.in_view(linker.view(number, position), row)

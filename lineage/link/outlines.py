@@ -21,7 +21,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE, of which
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
-    `evidence` is, by relation, which columns the text says that it has: by naming them as its own,
+    `apart` are a shorter and a longer name that are written like one relation's, of which one is
+    made of the other: both are there. `evidence` is, by relation, which columns the text says that it has: by naming them as its own,
     or where they can be nobody else's.
     """
 
@@ -30,6 +31,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     declares: tuple[tuple[str, str, bool], ...]
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     partitions: tuple[tuple[str, tuple[str, ...]], ...]
+    apart: tuple[tuple[str, str], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
 
@@ -58,6 +60,7 @@ def outline(compiled: Object) -> Outline:
         ),
         columns=tuple(_named(d) for d in made if d.kind != "add"),
         partitions=tuple(_named(d) for d in made if d.kind == "partition"),
+        apart=tuple(dict.fromkeys(pair for s in statements for pair in _apart(s))),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
     )
@@ -79,6 +82,18 @@ def _read(statements: tuple[Statement, ...]) -> Iterator[str]:
     for statement in statements:
         for scope in statement.scopes:
             yield from (source.relation for source in scope.sources if source.relation)
+
+
+def _apart(statement: Statement) -> Iterator[tuple[str, str]]:
+    """`INSERT INTO mart.orders … FROM orders`: hardly anybody means one and the same."""
+    written = {write.relation for write in statement.writes if write.relation}
+    if written:
+        read = {s.relation for scope in statement.scopes for s in scope.sources if s.relation}
+        for one in written:
+            for other in read:
+                short, long = sorted((one, other), key=len)
+                if long.endswith(f".{short}"):
+                    yield short, long
 
 
 def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:

@@ -28,8 +28,11 @@ class Relations:
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
         self._meant: dict[str, tuple[str, ...]] = {}
+        self._apart: set[str] = set()
         for relation in project.relations:
             self._declare(relation)
+        for short, long in (pair for outline in outlines for pair in outline.apart):
+            self._keep_apart(short, long)
         for unit, outline in enumerate(outlines):
             file = project.units[unit].file if len(project.units) > 1 else ""
             for name, kind, temporary in (*outline.writes, *outline.declares):
@@ -53,6 +56,16 @@ class Relations:
             self.kinds[name] = kind
             self._known.setdefault(last_part(name), []).append(name)
             self._meant.clear()
+
+    def _keep_apart(self, short: str, long: str) -> None:
+        """Two relations, of which the shorter name may mean the other one as well.
+
+        Where other relations fit the shorter name, it means those.
+        """
+        if {short, long}.issuperset(self._fitting(short)):
+            self._note(short, RelationKind.TABLE)
+            self._note(long, RelationKind.TABLE)
+            self._apart.add(short)
 
     def _note_written(self, unit: int, written: tuple[str, RelationKind], file: str) -> None:
         """What a text writes; `file` is that of a session's table, which nobody else sees."""
@@ -89,11 +102,12 @@ class Relations:
         session = self._temporary.get((unit, name)) if self._temporary else None
         if session is not None:
             return (session,)
-        if name in self.kinds:
+        if name in self.kinds and name not in self._apart:
             return (name,)
         found = self._meant.get(name)
         if found is None:
-            found = self._meant[name] = self._fitting(name)
+            fitting = self._fitting(name)
+            found = self._meant[name] = (name, *fitting) if name in self._apart else fitting
         return found
 
     def _fitting(self, name: str) -> tuple[str, ...]:
