@@ -83,7 +83,8 @@ def _add_relation(
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
             carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
-    if scope is None and not columns:  # what holds its rows knows which columns it has
+    if scope is None and not columns and node.find(exp.FileFormatProperty) is not None:
+        # what holds its rows knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)

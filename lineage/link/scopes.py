@@ -12,6 +12,7 @@ from lineage.link.natural import join_naturally
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY, some_of
 from lineage.link.stars import expand
+from lineage.link.unions import take_by_name
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Star, enclosed_scopes
 from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
 
@@ -104,6 +105,7 @@ class StatementLinker:
                 if not scope.by_name:
                     self.note_unknown(scope.offset, inner.unknown)
             self.edge(inner.rows, holder.rows, self.plain, scope.offset)
+        take_by_name(self, scope, holder)
         for target, nodes in united.items():
             self.fields.unite(nodes, target)
         for removed in scope.subtracted:
@@ -347,8 +349,7 @@ class StatementLinker:
         nodes = view.find(dep.column)
         if not nodes and dep.column.lower() not in PSEUDO_COLUMNS:
             return self._missing(view, dep)
-        ambiguous = len(nodes) > 1
-        return [(node, view, ambiguous) for node in nodes]
+        return [(node, view, len(nodes) > 1) for node in nodes]
 
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
         """A column that the source should not have: follow it anyway, and say so."""
