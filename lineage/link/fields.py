@@ -73,15 +73,29 @@ class Fields:
         names = tuple(field.name for field in found[0][1]) if found else ()
         return () if ASKED in names else names
 
-    def part(self, node: int, path: tuple[str, ...]) -> int:
-        """The node of a part of a column, or of the column where its parts are not known."""
+    def part(self, node: int, path: tuple[str, ...], view: View | None = None) -> int:
+        """The node of a part of a column, or of the column where its parts are not known.
+
+        `view` is the source that the column is one of.
+        """
         if not path or node not in self._known:
-            return node
+            return node if view is None else self._listed(node, path, view)
         found = self._made.get((node, path))
         if found is None:
             self._made[node, path] = node  # what is made of itself is no part
             found = self._made[node, path] = self._make(node, path)
         return found
+
+    def _listed(self, node: int, path: tuple[str, ...], view: View) -> int:
+        """The node of a field that a catalog lists as a column of its own: `struct.field`."""
+        column = self._linker.builder.nodes[node][1]
+        names = [column, *(name.lower() for name in path if name not in {ELEMENT, ASKED})]
+        for depth in range(len(names), 1, -1):
+            field = ".".join(names[:depth])
+            for holder in view.holders:
+                if field in holder.positions:
+                    return holder.at(holder.positions[field])
+        return node
 
     def _make(self, node: int, path: tuple[str, ...]) -> int:
         if path[0] != ELEMENT and self.names(node) == (ELEMENT,):

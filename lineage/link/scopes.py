@@ -297,7 +297,7 @@ class StatementLinker:
         if dep.path:
             part = self.fields.part
             found = self._meanings(dep)
-            return [(part(node, dep.path), view, several) for node, view, several in found]
+            return [(part(node, dep.path, view), view, several) for node, view, several in found]
         return self._meanings(dep)
 
     def _meanings(self, dep: Dep) -> list[Meaning]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
-from lineage.link.joining import Joiner
+from lineage.link.joining import NOWHERE, Joiner
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def join(
     for name, interface in relations.interfaces.items():
         for column in interface.columns:
             joiner.node(name, column)
+        _put_fields_into(joiner, name, [c for c in interface.columns if "." in c])
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):
         for removed in segment.removed:
@@ -40,6 +41,17 @@ def join(
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
     return joiner.freeze(), tuple(joiner.guarded), frozenset(joiner.equated)
+
+
+def _put_fields_into(joiner: Joiner, relation: str, fields: Sequence[str]) -> None:
+    """A catalog lists the fields of a struct beside it: what is in `a.b` is in `a`."""
+    columns = joiner.nodes_of.get(relation, {})
+    for field in fields:
+        around = field.rpartition(".")[0]
+        while around and around not in columns:
+            around = around.rpartition(".")[0]
+        if around:
+            joiner.edge((columns[field], columns[around]), joiner.plain, NOWHERE, 0)
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
