@@ -7,6 +7,8 @@ can go through a pipe or a cache as it is. Offsets are characters in the text.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from lineage.words import GapReason, TransformSubtype
@@ -25,6 +27,11 @@ STAR = "*"
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
+# As the operator of a test: one that nobody passes whose own key is missing, and one that such
+# a row passes. As its function: a count of different values.
+NOT_IN: Final = "not in"
+NOT_EXISTS: Final = "not exists"
+COUNT_DISTINCT: Final = "count_distinct"
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
 
 

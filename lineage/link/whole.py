@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
 from lineage.link.joining import NOWHERE, Joiner
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lineage.graph import Graph
     from lineage.guarded import Guarded
@@ -18,13 +18,20 @@ if TYPE_CHECKING:
     from lineage.projects import Project
 
 
-def join(
-    project: Project, relations: Relations, segments: Sequence[Segment]
-) -> tuple[Graph, tuple[Guarded, ...], frozenset[tuple[int, int]]]:
+class Joined(NamedTuple):
     """The graph of a project, the writes in it, and which of its nodes some query finds equal.
 
-    `segments` are those of the project's units, in order.
+    `columns` are those of the graph by relation, in the order of first mention.
     """
+
+    graph: Graph
+    guarded: tuple[Guarded, ...]
+    equated: frozenset[tuple[int, int]]
+    columns: Mapping[str, Iterable[str]]
+
+
+def join(project: Project, relations: Relations, segments: Sequence[Segment]) -> Joined:
+    """What the segments of a project's units, given in their order, come to."""
     joiner = Joiner()
     results = 0
     for unit, segment in enumerate(segments):
@@ -40,24 +47,28 @@ def join(
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
-    return joiner.freeze(), tuple(joiner.guarded), frozenset(joiner.equated)
+    equated = frozenset(joiner.equated)
+    return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
 
 
 def _put_fields_into(joiner: Joiner, relation: str, fields: Sequence[str]) -> None:
     """A catalog lists the fields of a struct beside it: what is in `a.b` is in `a`."""
     columns = joiner.nodes_of.get(relation, {})
+    ends = []
     for field in fields:
         around = field.rpartition(".")[0]
         while around and around not in columns:
             around = around.rpartition(".")[0]
         if around:
-            joiner.edge((columns[field], columns[around]), joiner.plain, NOWHERE, 0)
+            ends.append((columns[field], columns[around]))
+    if ends:
+        joiner.edges(ends, joiner.plain, (NOWHERE, 0))
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
     """What a DELETE tests decides about every column of the rows that are left."""
     columns = joiner.nodes_of.get(relation, {})
     rows = columns.get(ROWS)
-    for column, node in columns.items():
-        if rows is not None and column != ROWS:
-            joiner.edge((rows, node), joiner.plain, unit, offset)
+    if rows is not None:
+        ends = [(rows, node) for column, node in columns.items() if column != ROWS]
+        joiner.edges(ends, joiner.plain, (unit, offset))
