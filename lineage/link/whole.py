@@ -62,7 +62,7 @@ def _put_fields_into(joiner: Joiner, relation: str, fields: Sequence[str]) -> No
         if around:
             ends.append((columns[field], columns[around]))
     if ends:
-        joiner.edges(ends, joiner.plain, (NOWHERE, 0))
+        joiner.edges(ends, joiner.plain, NOWHERE)
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:

@@ -138,3 +138,17 @@ def test_every_dialect_of_the_parser_is_known_with_what_it_does_to_names() -> No
         name.lower(): Dialect.get_or_raise(name.lower()).normalization_strategy.value
         for name in ("", *DIALECTS)
     }
+
+
+def test_a_field_that_a_catalog_lists_is_a_column_of_its_own() -> None:
+    """What reads `struct.field` reads that column, and the struct holds what its fields hold."""
+    schema = {"t": {"person": "struct", "person.home.city": "string", "person.email": "string"}}
+    sql = "create table m as select person.email as e, person.home.city.x as c, person as p from t"
+
+    assert _edges(sql, "bigquery", schema) == {
+        "t.person.email -> m.e",
+        "t.person.home.city -> m.c",
+        "t.person -> m.p",
+        "t.person.email -> t.person",
+        "t.person.home.city -> t.person",
+    }
