@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile import choices
-from lineage.compile.fields import members, takes_row
+from lineage.compile.fields import parts_at, takes_row
 from lineage.compile.lookups import look_up_routine, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 _SEVERAL = 2
 _COMPARES = frozenset({exp.In, exp.All})
-# Reserved words of Oracle that stand where a column could, and are made of none.
+# Words of Oracle that stand where a column could, and are made of none; some behind `cursor%`.
 NO_COLUMNS: dict[str, exp.Expr] = dict.fromkeys(
-    ("ROWNUM", "LEVEL", "SYSDATE", "USER", "UID"), exp.Null()
+    "ROWNUM LEVEL SYSDATE USER UID NOTFOUND FOUND ISOPEN".split(), exp.Null()
 )
 _TOO_MANY = f"more than {MAX_FUNCTIONS} functions around one value"
 _OF_A_SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
@@ -119,6 +119,8 @@ def _dotted(
     if path and place[1] == UNQUALIFIED:
         if path[-1].upper() in _OF_A_SEQUENCE:
             return
+        if name in frame.named and _expression(walk, field, passed(subtype), functions):
+            return
         if name in frame.piped:
             message = "which table of a pipe's join a column is of is not known"
             frame.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (), offset_of(field)))
@@ -126,6 +128,14 @@ def _dotted(
         path = tuple(step for step in path if step != STAR)
     kind = subtype if field is node.args["this"] and not further else passed(subtype)
     walk.depend(place, name, (kind, functions, offset_of(field)), path + further)
+
+
+def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
+    """T-SQL's `server.database.schema.table`, of which what follows is a column."""
+    parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
+    if not all(isinstance(part, exp.Identifier) for part in parts):
+        return None
+    return frame.find_relation(join_name(part_name(p, frame.draft.naming) for p in parts if p))
 
 
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
@@ -180,7 +190,12 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         return generic(walk, node, subtype, functions)
     inside = (*applied, *functions)
     if type(base) is exp.Column and type(base.this) is not exp.Star:
-        if base.args.get("table") is not None:
+        whole = _relation_of_four(base, walk.frame) if base.args.get("catalog") else None
+        if whole is not None:
+            name = walk.frame.draft.naming.column(path[0])
+            kind = passed(subtype) if path[1:] else subtype
+            walk.depend(whole, name, (kind, inside, offset_of(base)), path[1:])
+        elif base.args.get("table") is not None:
             _dotted(walk, base, (passed(subtype), inside), path)
         elif column_name(base.this, walk.frame.draft.naming) in walk.frame.named:
             return [(base, passed(subtype), inside)]
@@ -190,9 +205,7 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
             walk.depend((walk.frame.number, UNQUALIFIED), name, entry, path)
             look_up_variable(walk, name, entry, path)
         return []
-    known = members(base)
-    fitting = [v for n, v in known or () if n.lower() == path[0].lower()]
-    return [(value, passed(subtype), inside) for value in fitting or [base]]
+    return [(value, passed(subtype), inside) for value in parts_at(base, path)]
 
 
 def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -290,6 +303,8 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
     name = function_name(node)
     if name != "identifier":
+        if walk.frame.draft.variables:  # an element of a collection
+            look_up_variable(walk, node.name, (passed(subtype), functions, offset_of(node)))
         if walk.frame.draft.routines:
             look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
         special = by_name(walk, node, subtype, functions)
@@ -360,6 +375,7 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Anonymous: _anonymous,
     exp.DynamicIdentifier: _dynamic,
     exp.JSONPath: _nothing,
+    exp.NextValueFor: _nothing,
     exp.Dot: _part,
     exp.Bracket: _part,
     exp.JSONExtract: _part,

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.phrases import said_otherwise
+from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
 from lineage.dialects import parser_of, tokenizer_of
 from lineage.limits import ExcessError, excess_of_tokens
@@ -28,21 +28,40 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed, and
     `ExcessError`, before anything is, for what is too large or too deep.
     """
+    name = type(dialect).__name__.lower()
+    _refuse(tokens)
+    plainly = said_plainly(tokens, text, name)
+    if plainly is not tokens:
+        tokens = plainly
+        _refuse(tokens)
+    try:
+        tree = _parse(list(tokens), text, dialect)
+    except SqlglotError:
+        otherwise = said_otherwise(tokens, name)
+        if otherwise is None and tokens[0].token_type is TokenType.ALTER:
+            return exp.Command(this="alter")  # read word by word
+        if otherwise is None:
+            raise
+        return _parse(otherwise, text, dialect)
+    if type(tree) is exp.Command:
+        return _better_read(tokens, text, dialect) or tree
+    return tree
+
+
+def _refuse(tokens: Sequence[Token]) -> None:
     excess = excess_of_tokens(tokens)
     if excess is not None:
         raise ExcessError(excess)
+
+
+def _better_read(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
+    """The tree of what the parser keeps as text, said otherwise; None where it keeps that too."""
+    otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
     try:
-        tree = _parse(list(tokens), text, dialect)
-        if type(tree) is not exp.Command or tokens[0].token_type is not TokenType.CREATE:
-            return tree
+        tree = _parse(otherwise, text, dialect) if otherwise is not None else None
     except SqlglotError:
-        tree = None
-        otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
-        if otherwise is None:
-            raise
-    else:
-        otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
-    return _parse(otherwise, text, dialect) if otherwise is not None else tree
+        return None
+    return tree if type(tree) is not exp.Command else None
 
 
 def parse_text(text: str, dialect: str) -> exp.Expr | None:

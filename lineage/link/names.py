@@ -26,6 +26,7 @@ PSEUDO_COLUMNS = frozenset(
     input__file__name block__offset__inside__file row__id
     row__is__deleted grouping__id _metadata connect_by_root uid nextval
     epoch year quarter month week day hour minute second default filename file_row_number
+    merge_action
     """.split()
 )
 
@@ -193,7 +194,7 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
         return []
     scope = linker.statement.scopes[dep.scope]
-    linker.unresolved[dep.column, dep.offset] = ()
+    linker.unresolved[dep.column, dep.offset] = set()
     return [
         (holder.demand(dep.column), None, True)
         for position in range(len(scope.sources))

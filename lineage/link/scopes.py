@@ -9,6 +9,7 @@ from lineage.link.fields import Fields, asked, row_of
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.natural import join_naturally
+from lineage.link.plain import link_plainly
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY, some_of
 from lineage.link.stars import expand
@@ -53,11 +54,11 @@ class StatementLinker:
         self.statement = statement
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
-        self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
+        self.unresolved: dict[tuple[str, int], set[str]] = {}
         self.guards = RowGuards(self)
-        self.fields = Fields(self)
+        self.fields: Fields = Fields(self)
         self.finished = {scope: place for place, scope in enumerate(statement.order)}
-        self.enclosed = enclosed_scopes(statement)
+        self.enclosed: list[bool] = enclosed_scopes(statement)
         self.edge: AddEdge = builder.edge
         self.plain: int = builder.kind(EdgeKind(IDENTITY))
         self._aliases: dict[int, dict[str, list[int]]] = {}
@@ -81,16 +82,21 @@ class StatementLinker:
         """Link a scope into a holder, whose columns it makes."""
         self.holders[number] = holder
         scope = self.statement.scopes[number]
-        (self._link_set if scope.branches else self._link_select)(number, scope, holder)
+        holder.call(scope.called)
+        if scope.branches:
+            holder.call(self.holder(scope.branches[0]).called.items())
+            self._link_set(number, scope, holder)
+        elif not link_plainly(self, number, holder):
+            self._link_select(number, scope, holder)
 
     def _link_set(self, number: int, scope: Scope, holder: Holder) -> None:
         united: dict[int, list[int]] = {}
         self.builder.unions[scope.offset] = None
         guarded, holder.exported = self.guards.of_branches(number)
         for order, branch in enumerate(scope.branches):
-            inner = self.holder(branch)
-            holder.call(inner.called.items() if order == 0 else ())
-            kind = self.builder.kind(EdgeKind(IDENTITY, guarded[order]))
+            inner, kind = self.holder(branch), self.plain
+            if guarded[order]:
+                kind = self.builder.kind(EdgeKind(IDENTITY, guarded[order]))
             for position, (name, node) in enumerate(inner.items()):
                 if scope.by_name:
                     target = holder.named(name)
@@ -102,8 +108,6 @@ class StatementLinker:
                 united.setdefault(target, []).append(node)
             if not inner.complete:
                 holder.open(self._follow(inner, scope.offset), inner.unknown)
-                if not scope.by_name:
-                    self.note_unknown(scope.offset, inner.unknown)
             self.edge(inner.rows, holder.rows, self.plain, scope.offset)
         take_by_name(self, scope, holder)
         for target, nodes in united.items():
@@ -127,7 +131,6 @@ class StatementLinker:
         self._influence(scope, holder)
         join_naturally(self, number, holder)
         holder.exported = self.guards.exported(number)
-        holder.call(scope.called)
         copy = self._copier(number, holder)
         for output in scope.outputs:
             if output.star is not None:
@@ -177,10 +180,8 @@ class StatementLinker:
             # A name for many columns, as that of a whole row, says nothing of each of them; that
             # in USING does, in which both sides are written at once.
             most = _MOST_USED if left == right else 1
-            if (
-                max(len(ones := written.get(left, ())), len(others := written.get(right, ())))
-                <= most
-            ):
+            ones, others = written.get(left, ()), written.get(right, ())
+            if len(ones) <= most and len(others) <= most:
                 self.builder.equate(ones, others)
 
     def spread_rows(self, holder: Holder, offset: int) -> None:
@@ -268,8 +269,7 @@ class StatementLinker:
 
     def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
         """What is written here depends on which columns these relations have."""
-        known = self.unresolved.get((STAR, offset), ())
-        self.unresolved[STAR, offset] = tuple(sorted({*known, *relations}))
+        self.unresolved.setdefault((STAR, offset), set()).update(relations)
 
     def _holders_of(self, source: Source) -> tuple[Holder, ...]:
         if source.scope < 0:
@@ -346,14 +346,13 @@ class StatementLinker:
             tables = [name for name in view.unknown if not name.startswith("@")]
             if tables:
                 self.note_unknown(dep.offset, tables)
-        nodes = view.find(dep.column)
-        if not nodes and dep.column.lower() not in PSEUDO_COLUMNS:
+        if not (nodes := view.find(dep.column)) and dep.column.lower() not in PSEUDO_COLUMNS:
             return self._missing(view, dep)
         return [(node, view, len(nodes) > 1) for node in nodes]
 
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
         """A column that the source should not have: follow it anyway, and say so."""
-        self.unresolved[dep.column, dep.offset] = ()
+        self.unresolved[dep.column, dep.offset] = set()
         return [(holder.demand(dep.column), view, True) for holder in view.holders]
 
     def aliases(self, number: int) -> dict[str, list[int]]:
@@ -391,8 +390,9 @@ class StatementLinker:
 
     def gaps(self) -> Iterable[tuple[GapReason, str, tuple[str, ...], int]]:
         """Names that could not be resolved."""
-        for (name, offset), relations in self.unresolved.items():
+        for (name, offset), unknown in self.unresolved.items():
             if name == STAR:
+                relations = tuple(sorted(unknown))
                 whose = some_of(relations) or "a table function"
                 message = f"the columns of {whose} are not known"
                 yield GapReason.UNRESOLVED_STAR, message, relations, offset

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
 from lineage.link.altered import alter, create, created_again, emptied
-from lineage.link.holders import RelationHolder
+from lineage.link.holders import Holder, RelationHolder
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
     RESULT,
@@ -21,7 +21,7 @@ from lineage.link.segments import (
     Written,
     some_of,
 )
-from lineage.link.writes import link_write
+from lineage.link.writes import link_write, shared_scopes
 from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
@@ -104,7 +104,9 @@ class _TextLinker:
             before = len(self.notes)
             self.link(statement)
             self.opaque += len(self.notes) > before
-        return self.segment()
+        segment = self.segment()
+        _free(self)
+        return segment
 
     # -- what is asked of the project ----------------------------------------------------------
 
@@ -126,16 +128,13 @@ class _TextLinker:
             interface = Interface(unknown=(name,))
             if not name.startswith(RESULT):
                 interface = self._interfaces[name] = self.relations.interface(name)
-            found = RelationHolder(name, interface, self.builder, self._faith_in(name))
+            found = RelationHolder(name, interface, self.builder, self._believes)
             self.holders[name] = found
         return found
 
-    def _faith_in(self, name: str) -> Callable[[str], bool]:
-        def knows(column: str) -> bool:
-            found = self._believed[name, column] = self.relations.believes(name, column)
-            return found
-
-        return knows
+    def _believes(self, name: str, column: str) -> bool:
+        found = self._believed[name, column] = self.relations.believes(name, column)
+        return found
 
     def depend_on(self, other: _TextLinker) -> None:
         """Depend on the answers that another one has got as well."""
@@ -146,7 +145,7 @@ class _TextLinker:
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
-        linker = StatementLinker(self.builder, self.holders_of, statement)
+        linker = StatementLinker(self.builder, self._readable(statement), statement)
         self._see(statement)
         written = {write.scope for write in statement.writes}
         for scope in statement.order:
@@ -154,11 +153,15 @@ class _TextLinker:
                 linker.holder(scope)
         again = [(r, m) for r in emptied(statement, self.again) for m in self.meanings(r)]
         before = [(name, create(self.holder(name), statement, r)) for r, name in again]
-        targets = tuple(name for write in statement.writes for name in self._write(linker, write))
+        shared = shared_scopes(statement)
+        targets = tuple(
+            name
+            for w in statement.writes
+            for name in self._write(linker, w, shared=w.scope in shared)
+        )
         for name, gone in before:
-            self.holder(name).add_all(
-                [column for column in gone if not self.holder(name).has(column)]
-            )
+            holder = self.holder(name)
+            holder.add_all([column for column in gone if not holder.has(column)])
             self.changed[name] = None
         for hole in statement.holes:
             named = [m for r in hole.relations for m in self.meanings(r)]
@@ -174,6 +177,19 @@ class _TextLinker:
             self._remark(remark)
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
+        _free(linker)
+
+    def _readable(self, statement: Statement) -> Callable[[str], tuple[Holder, ...]]:
+        """What names mean where they are read: of several, not what the statement writes."""
+        writes = {w.relation for w in statement.writes if w.relation}
+        written = {meaning for name in writes for meaning in self.meanings(name)}
+
+        def read(name: str) -> tuple[Holder, ...]:
+            found = self.holders_of(name)
+            others = [h for h in found if h.name not in written] if len(found) > 1 else ()
+            return tuple(others) or found
+
+        return read
 
     def _remark(self, remark: Remark) -> None:
         """A column of which something is said exists, where not all columns are known."""
@@ -191,11 +207,11 @@ class _TextLinker:
             for meaning in self.meanings(name):
                 self.named.setdefault(meaning, offset)
 
-    def _write(self, linker: StatementLinker, write: Write) -> tuple[str, ...]:
+    def _write(self, linker: StatementLinker, write: Write, *, shared: bool) -> tuple[str, ...]:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
         for name in targets:
-            unknown = link_write(linker, write, self.holder(name)) - {name}
+            unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
             self.changed[name] = None
             if unknown:
                 missing = some_of(sorted(unknown))
@@ -228,7 +244,9 @@ class _TextLinker:
             for name in self.meanings(removal.relation):
                 others = tuple(sorted(reads - {name}))
                 shapes = removal.scope >= 0
-                self.removed.append(Removed(name, removal.columns, others, removal.offset, shapes))
+                self.removed.append(
+                    Removed(name, removal.columns, others, removal.offset, shapes, removal.hides)
+                )
                 if shapes:
                     rows = linker.holder(removal.scope).rows
                     target = self.holder(name).rows
@@ -277,6 +295,14 @@ class _TextLinker:
             ),
             remarked=self.remarked,
         )
+
+
+def _free(linker: _TextLinker | StatementLinker) -> None:
+    """Free at once what a linker has made, which the collector would otherwise have to find.
+
+    What it made refers to it: holders ask it for what feeds a column. It is of no use afterwards.
+    """
+    vars(linker).clear()
 
 
 def _interface(holder: RelationHolder) -> Interface:

@@ -23,6 +23,7 @@ def take_by_name(linker: Linking, scope: Scope, holder: Holder) -> None:
         inner = linker.holder(branch)
         if inner.complete:
             continue
+        linker.note_unknown(scope.offset, inner.unknown)
         for name, target in holder.items()[inner.sure :]:
             found = inner.find(name)
             if found is not None and name not in inner.positions:

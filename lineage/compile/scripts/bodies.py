@@ -27,6 +27,8 @@ _READS_OR_WRITES = re.compile(
 
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
+# Where a body is an expression or a query, so that a text is one, and no code.
+_EXPRESSIONS = frozenset({"duckdb"})
 
 
 def read_body(
@@ -34,7 +36,7 @@ def read_body(
 ) -> Iterator[Statement]:
     """A body, as far as its language is SQL."""
     language = _language(tokens)
-    string = _string_body(tokens, start)
+    string = _string_body(tokens, start) if script.dialect not in _EXPRESSIONS else None
     if language not in _OUR_LANGUAGES:
         yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
         return
@@ -102,7 +104,8 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
         script.declaring = script.dialect == "oracle"
         return
     script.context.routines[name] = script.result
-    if is_function and script.dialect != "oracle" and _is_value(body):
+    value = script.dialect in _EXPRESSIONS or _is_value(body)
+    if is_function and script.dialect != "oracle" and value:
         yield from _value_of_function(script, body)
         script.leave_routine()
         return
@@ -124,5 +127,5 @@ def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statem
     for run in parts[:-1]:
         yield from script.statements(run)
     last = parts[-1] if parts else []
-    if last and script.moves(last):
+    if last and (script.moves(last) or script.dialect in _EXPRESSIONS):
         yield script.put_out(script.value(last))

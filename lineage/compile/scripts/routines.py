@@ -13,7 +13,8 @@ from lineage.compile.scripts.headers import (
     new_routine,
     table_returned,
 )
-from lineage.compile.scripts.holders import read_holder, read_package, read_policy
+from lineage.compile.scripts.holders import read_holder, read_package
+from lineage.compile.scripts.policies import attached, expectations, hidden, read_policy
 from lineage.compile.scripts.tokens import (
     find_word,
     word,
@@ -55,6 +56,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
     yield script.plain(tokens)
+    policy = attached(tokens)
+    for predicate, table in [policy] if policy is not None else expectations(tokens):
+        yield hidden(script, table, predicate)
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:

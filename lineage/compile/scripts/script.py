@@ -11,7 +11,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
-from lineage.compile.scripts.tokens import made_word, runs, word
+from lineage.compile.scripts.tokens import find_word, made_word, runs, word
 from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.unparsed import names_in
 from lineage.objects import UNQUALIFIED, Hole, Output, Scope, Source, Star, Statement, Write
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
+_ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
+# What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
+_IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
+_MAX_TARGET = 9
 _SEPARATES_NOTHING = frozenset({"tsql", "fabric"})
 _WHOLE = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER"})
 
@@ -51,6 +55,7 @@ class Script:
         self.result = ""  # where RETURN puts a value; empty for the caller
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
+        self.bracketed = False  # statements follow, up to a bracket that closes
         self.loops: list[tuple[int, list[str]]] = []  # how deep each is, and what is written in it
         self.outside: dict[str, Variable] | None = None  # variables around a routine
         self._readers = readers
@@ -69,11 +74,16 @@ class Script:
             yield self.hole(GapReason.TOO_DEEP, f"nested more than {MAX_NESTED} blocks", tokens)
             return
         self._nested += 1
+        closes = self.bracketed and self._nested == 1 and _closes(tokens)
+        tokens = tokens[:-1] if closes else tokens
         try:
-            for piece in self._pieces(spread(tokens, self.text, self.dialect)):
+            for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
                 yield from self._read(piece)
         finally:
             self._nested -= 1
+        if closes:
+            self.bracketed = False
+            self.context.conditions.pop()
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect not in _SEPARATES_NOTHING:
@@ -95,7 +105,8 @@ class Script:
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
-        reader = self._readers.get(first) or self._reader_of_second(tokens)
+        reader = self._readers.get(first) if first != ":" else None
+        reader = reader or self._reader_of_second(tokens) or self._readers.get(first)
         if reader is not None:
             yield from reader(self, tokens)
         else:
@@ -108,11 +119,12 @@ class Script:
         second = tokens[1].token_type
         if tokens[0].token_type is TokenType.COLON and len(tokens) > 2:  # noqa: PLR2004
             second = tokens[2].token_type
-        if second is TokenType.COLON_EQ:
+        if second in _ASSIGN:
             return self._readers.get(":=")
         if second is TokenType.COLON or tokens[0].text == "<<":
             return self._readers.get(":")
-        return None
+        assigned = find_word(tokens, {":=", "="}) if second in _IN_TARGETS else -1
+        return self._readers.get(":=") if 0 < assigned < _MAX_TARGET else None
 
     def plain(self, tokens: Sequence[Token]) -> Statement:
         """One statement that the parser reads, under what is in force."""
@@ -209,8 +221,15 @@ class Script:
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()
-        statement = self._compile_plain(_as_query(tokens), self.context.known_to(tokens))
+        asked = self._unmarked(_as_query(tokens))
+        statement = self._compile_plain(asked, self.context.known_to(asked))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
+
+
+def _closes(tokens: Sequence[Token]) -> bool:
+    """Whether the last statement of several in brackets ends with one that it does not open."""
+    texts = [token.text for token in tokens]
+    return texts.count("(") < texts.count(")") and texts[-1] == ")"
 
 
 def whole(relation: str, at: int) -> Statement:
