@@ -22,8 +22,9 @@ FIELDS = -4  # as the source of a star: the fields of what the output depends on
 # In a path: any element of an array, and whatever field is asked for by name.
 ELEMENT = "[]"
 ASKED = "?"
+WHOLE = ""  # what is read further on may be anywhere in it
 
-STAR = "*"
+STAR = "*"  # as a field of what is put together: there are no others than those before it
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself

@@ -187,6 +187,7 @@ class RelationHolder(Holder):
         self.complete = interface.complete
         self.unknown = set(interface.unknown)
         self.last = interface.last
+        self.fields = dict(interface.fields)
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
         self._builder = builder
         self._knows = knows

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
+from lineage.struct_types import Struct, structs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
     made of the other: both are there. `evidence` is, by relation, which columns the text says that
-    it has: by naming them as its own, or where they can be nobody else's.
+    it has: by naming them as its own, or where they can be nobody else's. `structs`
+    are the fields that DDL gives to columns, by relation and column.
     """
 
     reads: tuple[str, ...]
@@ -34,6 +36,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     apart: tuple[tuple[str, str], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
+    structs: tuple[tuple[str, str, tuple[Struct, ...]], ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -63,6 +66,12 @@ def outline(compiled: Object) -> Outline:
         apart=tuple(dict.fromkeys(pair for s in statements for pair in _apart(s))),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
+        structs=tuple(
+            (d.relation, name, found)
+            for d in made
+            for name, written in d.columns
+            if (found := structs_in(written))
+        ),
     )
 
 

@@ -136,6 +136,9 @@ class _TextLinker:
         found = self._believed[name, column] = self.relations.believes(name, column)
         return found
 
+    def _fields(self, relation: str, name: str) -> tuple[str, ...]:
+        return self.holder(relation).fields.get(name, ())
+
     def depend_on(self, other: _TextLinker) -> None:
         """Depend on the answers that another one has got as well."""
         self._meanings, self._believed = other._meanings, other._believed
@@ -145,7 +148,7 @@ class _TextLinker:
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
-        linker = StatementLinker(self.builder, self._readable(statement), statement)
+        linker = StatementLinker(self.builder, self._readable(statement), statement, self._fields)
         self._see(statement)
         written = {write.scope for write in statement.writes}
         for scope in statement.order:
@@ -213,6 +216,8 @@ class _TextLinker:
         for name in targets:
             unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
             self.changed[name] = None
+            if self.builder.parts.made:
+                self.holder(name).fields |= linker.fields.named(self.holder(name).items())
             if unknown:
                 missing = some_of(sorted(unknown))
                 message = f"`select *` over {missing}, whose columns are not all known"
@@ -274,6 +279,7 @@ class _TextLinker:
         return Segment(
             nodes=builder.nodes,
             inner=builder.inner,
+            parts=builder.parts,
             edges=builder.edges,
             kinds=builder.kinds,
             wildcards=builder.wildcards,
@@ -306,8 +312,8 @@ def _free(linker: _TextLinker | StatementLinker) -> None:
 
 
 def _interface(holder: RelationHolder) -> Interface:
-    unknown = tuple(sorted(holder.unknown))
-    return Interface(tuple(holder.names), holder.complete, unknown, holder.last)
+    fields, unknown = tuple(sorted(holder.fields.items())), tuple(sorted(holder.unknown))
+    return Interface(tuple(holder.names), holder.complete, unknown, fields, holder.last)
 
 
 def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:

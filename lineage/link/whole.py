@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
-from lineage.link.joining import NOWHERE, Joiner
+from lineage.link.declared_fields import named_fields
+from lineage.link.joining import Joiner
+from lineage.link.parts import open_fields
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
@@ -40,29 +42,18 @@ def join(project: Project, relations: Relations, segments: Sequence[Segment]) ->
     for name, interface in relations.interfaces.items():
         for column in interface.columns:
             joiner.node(name, column)
-        _put_fields_into(joiner, name, [c for c in interface.columns if "." in c])
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):
         for removed in segment.removed:
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
+    for relation in project.relations:
+        for field in named_fields(relation):
+            joiner.field_named(field)
+    open_fields(joiner, relations.interfaces)
     equated = frozenset(joiner.equated)
     return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
-
-
-def _put_fields_into(joiner: Joiner, relation: str, fields: Sequence[str]) -> None:
-    """A catalog lists the fields of a struct beside it: what is in `a.b` is in `a`."""
-    columns = joiner.nodes_of.get(relation, {})
-    ends = []
-    for field in fields:
-        around = field.rpartition(".")[0]
-        while around and around not in columns:
-            around = around.rpartition(".")[0]
-        if around:
-            ends.append((columns[field], columns[around]))
-    if ends:
-        joiner.edges(ends, joiner.plain, NOWHERE)
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
