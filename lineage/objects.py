@@ -25,6 +25,8 @@ ASKED = "?"
 WHOLE = ""  # what is read further on may be anywhere in it
 
 STAR = "*"  # as a field of what is put together: there are no others than those before it
+FUNCTION = "function:"  # before the name of a function, for the relation that it returns
+UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such
 # a row passes. As its function: a count of different values.
@@ -131,7 +133,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     and such a scope, none of whose values is left in the branch. `anything` feeds every column
     that is asked of this scope by a name it does not put out (UNNEST, table functions, PIVOT);
     where the scope is `closed`, a star does not reckon with such columns. `equated` are pairs of
-    offsets of columns that decide about rows and must be equal.
+    offsets of columns that decide about rows and must be equal. `called` are names that the engine
+    makes for outputs that nobody named, each with the name that the output has here.
     """
 
     label: str
@@ -148,13 +151,15 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     closed: bool = False
     offset: int = 0
     equated: tuple[tuple[int, int], ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Outputs of a scope going to a relation; an empty `relation` is the statement's result.
 
     `columns` name the targets by position; `by_name` takes the outputs' own names.
-    `appends` is false where existing rows are changed and none added.
+    `appends` is false where existing rows are changed and none added. `fixed` are columns of the
+    target that no output goes to: partitions that are written out.
     """
 
     relation: str
@@ -165,10 +170,16 @@ class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
     appends: bool = True
     temporary: bool = False
     offset: int = 0
+    fixed: tuple[str, ...] = ()
 
 
 class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Columns that DDL gives to a relation, as (name, type)."""
+    """Columns that DDL gives to a relation, as (name, type).
+
+    The kind is what the relation is, or what is done with the columns: `add`, `drop`, `replace`
+    all but those of partitions, `place` one behind another or, behind none, first, or declare
+    those of partitions: `partition`.
+    """
 
     relation: str
     columns: tuple[tuple[str, str], ...]

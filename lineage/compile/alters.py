@@ -61,13 +61,24 @@ def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         carry_over(relation_name(action.args["source"], parts.naming), name, parts, at, "insert")
     elif isinstance(action.args.get("location"), exp.Expr):
         carry_over(action.args["location"].name, name, parts, at, "insert")
-    elif isinstance(action, exp.Drop) and str(action.args.get("kind")).upper() == "COLUMN":
-        gone = tuple((column_name(c, parts.naming), "") for c in action.args["tables"])
-        parts.declarations.append(Declaration(name, gone, "drop", offset=at))
+    elif isinstance(action, (exp.Drop, exp.ReplaceColumns)):
+        _drop(action, name, parts, node)
     elif isinstance(action, exp.Delete):
         action.set("this", node.this)
         add_delete(action, parts)
     else:
+        _note_unread(action, parts, node)
+
+
+def _drop(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:
+    """DROP COLUMN, and all others in their stead: REPLACE COLUMNS (a INT, b INT)."""
+    kind = "REPLACE" if isinstance(action, exp.ReplaceColumns) else str(action.args.get("kind"))
+    columns = action.expressions if kind == "REPLACE" else action.args.get("tables") or ()
+    if kind.upper() in {"REPLACE", "COLUMN"}:
+        named = tuple((column_name(c, parts.naming), "") for c in columns)
+        kind = "replace" if kind == "REPLACE" else "drop"
+        parts.declarations.append(Declaration(name, named, kind, offset=parts.at(node)))
+    elif kind.upper() != "CONSTRAINT":  # the parser takes its name for that of a table
         _note_unread(action, parts, node)
 
 
@@ -88,7 +99,7 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
     old = action.args.get("rename_from")
     if old is not None:
         _rename_column(name, (old, column), parts, node)
-    if action.args.get("rename_to") is not None:
+    if _is_renamed(action, parts):
         _rename_column(name, (action.this, action.args["rename_to"]), parts, node)
     if isinstance(action, exp.ColumnDef):
         kind = action.args.get("kind")
@@ -96,6 +107,18 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         parts.declarations.append(Declaration(name, (added,), "add", offset=parts.at(node)))
         _fill(name, added[0], parts, parts.at(node))
     add_computed(name, [column], parts)
+    position = column.args.get("position")
+    if isinstance(position, exp.ColumnPosition):  # FIRST, AFTER another
+        before = column_name(position.this, parts.naming) if position.this else ""
+        both = ((column_name(column, parts.naming), ""), (before, ""))
+        parts.declarations.append(Declaration(name, both, "place", offset=parts.at(node)))
+
+
+def _is_renamed(action: exp.Expr, parts: Parts) -> bool:
+    """Hive's CHANGE COLUMN a a DOUBLE says the name again."""
+    new = action.args.get("rename_to")
+    naming = parts.naming
+    return new is not None and column_name(new, naming) != column_name(action.this, naming)
 
 
 def _fill(relation: str, column: str, parts: Parts, at: int) -> None:

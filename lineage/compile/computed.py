@@ -13,6 +13,7 @@ from lineage.compile.generators import ELEMENTS, TRANSPARENT, function_of, rows_
 from lineage.compile.named_tables import table_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
+from lineage.compile.semantic_views import semantic_view
 from lineage.compile.special import GENERATORS
 from lineage.compile.subtypes import after, into
 from lineage.compile.values import values_of
@@ -40,6 +41,8 @@ def computed(frame: Frame, node: exp.Expr) -> Source:
         inner = inner.this
     if isinstance(inner, (exp.Subquery, exp.Query)):
         return Source(alias, "", frame.compile_query(inner, frame), columns)
+    if isinstance(inner, exp.SemanticView):
+        return Source(alias, "", semantic_view(frame, inner), columns)
     if isinstance(inner, exp.Values):
         return Source(alias, "", values_of(frame, inner, columns), columns)
     if isinstance(inner, (exp.Literal, exp.DynamicIdentifier, exp.Parameter)):

@@ -15,7 +15,7 @@ from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Writ
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lineage.compile.parts import Parts
 
@@ -84,6 +84,9 @@ def _add_relation(
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
             carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
+    if scope is None and not columns and node.find(exp.FileFormatProperty) is not None:
+        # what holds its rows knows which columns it has
+        parts.declarations.append(Declaration(name, (), "add", temporary, at))
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
@@ -102,13 +105,17 @@ def _declare(
     properties = node.args.get("properties")
     partitioned = properties.find(exp.PartitionedByProperty) if properties is not None else None
     more = partitioned.this.expressions if partitioned is not None else ()
-    typed = tuple(
-        (column_name(c, parts.naming), _type(c.args.get("kind")))
-        for c in (*columns, *(c for c in more if isinstance(c, exp.ColumnDef)))
-    )
     if any(c.args.get("kind") for c in columns):
-        kind = "add" if _has_likes(node) else kind
-        parts.declarations.append(Declaration(name, typed, kind, temporary, parts.at(node)))
+        kind, at = "add" if _has_likes(node) else kind, parts.at(node)
+        typed = _typed(columns, parts)
+        parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+        typed = _typed([c for c in more if isinstance(c, exp.ColumnDef)], parts)
+        if typed:
+            parts.declarations.append(Declaration(name, typed, "partition", temporary, at))
+
+
+def _typed(columns: Iterable[exp.Expr], parts: Parts) -> tuple[tuple[str, str], ...]:
+    return tuple((column_name(c, parts.naming), _type(c.args.get("kind"))) for c in columns)
 
 
 _LIKES = (exp.LikeProperty, exp.PartitionedOfProperty, exp.InheritsProperty)

@@ -95,6 +95,7 @@ class Frame:
     __slots__ = (
         "anything",
         "by_alias",
+        "called",
         "closed",
         "compile_apart",
         "compile_query",
@@ -133,6 +134,7 @@ class Frame:
         self.equated: list[tuple[int, int]] = []  # offsets of columns that are found equal
         self.lacking = _NO_LISTS  # by joined source, the key of it that each source looks up
         self.anything: list[Dep] = []
+        self.called: list[tuple[str, str]] = []  # engine's names of outputs, and ours
         self.closed = False
         # Stars met inside a projection, and what is done to each; None outside of projections.
         self.stars: list[Starred] | None = None
@@ -210,6 +212,7 @@ class Frame:
                 closed=self.closed,
                 offset=offset,
                 equated=tuple(self.equated),
+                called=tuple(self.called),
             ),
         )
 

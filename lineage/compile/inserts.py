@@ -43,7 +43,9 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
     scope = compile_query(body, outer)
     by_name = bool(node.args.get("by_name"))
     at = parts.at(node)
-    parts.writes.append(Write(relation, scope, "insert", columns, by_name=by_name, offset=at))
+    fixed = fixed_in(target, parts)
+    write = Write(relation, scope, "insert", columns, by_name=by_name, offset=at, fixed=fixed)
+    parts.writes.append(write)
     add_conflict(node, parts, target, (scope, columns))
     changed = top_frame(parts.draft)
     changed.add_source(Source(own_name(target, parts), relation, -1))
@@ -51,6 +53,17 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
         changed.finish("", at)
     add_returning(node, changed, 0, parts)
     note_leftovers(node, parts)
+
+
+def fixed_in(target: exp.Table, parts: Parts) -> tuple[str, ...]:
+    """The columns of `PARTITION (day = '…', hour)` that are given there and not by the query."""
+    partition = target.args.get("partition")
+    given = partition.expressions if partition is not None else ()
+    return tuple(column_name(g.this.this, parts.naming) for g in given if _is_given(g))
+
+
+def _is_given(part: exp.Expr) -> bool:
+    return isinstance(part, exp.EQ) and isinstance(part.this, exp.Column)
 
 
 def target_of(node: exp.Expr, parts: Parts) -> tuple[exp.Table | None, tuple[str, ...]]:

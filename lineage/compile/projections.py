@@ -75,7 +75,15 @@ def _names(node: exp.Expr, frame: Frame) -> tuple[str, ...]:
 
 
 def _scripted(node: exp.QueryTransform, names: tuple[str, ...], frame: Frame) -> Rows:
-    """TRANSFORM … AS (a, b): each column may be made of all that goes in."""
+    """TRANSFORM … AS (a, b), or AS a, b: each column may be made of all that goes in.
+
+    Nothing stands beside it, so what seem to be more projections are the names of its columns.
+    """
+    select = node.find_ancestor(exp.Select)
+    if select is not None and names:
+        beside = [c for c in select.expressions[1:] if isinstance(c, exp.Column)]
+        names += tuple(column_name(column.this, frame.draft.naming) for column in beside)
+        del select.expressions[1 : len(beside) + 1]
     schema = node.args.get("schema")
     listed = schema.expressions if schema is not None else []
     names = names or tuple(column_name(c, frame.draft.naming) for c in listed)

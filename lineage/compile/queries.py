@@ -19,6 +19,7 @@ from lineage.compile.sources import add_from
 from lineage.compile.stars import STAR_FORMS, apart, gathered, star_of, star_of_fields
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
+from lineage.compile.unnamed import note_engine_name
 from lineage.limits import MAX_COLUMNS, MAX_NAMED_QUERIES, expect_at_most
 from lineage.objects import (
     ASKED,
@@ -322,7 +323,10 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         yield Output(f"_col_{position}", deps, at, spread)
         return
     fields = fields_of(inner, frame, deps, aliases) if type(inner) in HAS_FIELDS else ()
-    yield Output(_name_of(node, frame, position), deps, at, fields=fields)
+    name = _name_of(node, frame, position)
+    if kind is not exp.Alias:
+        note_engine_name(node, frame, (position, name))
+    yield Output(name, deps, at, fields=fields)
 
 
 def _each(

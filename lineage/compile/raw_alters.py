@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.alter_actions import MOVES, read_actions
 from lineage.compile.alters import carry_over
+from lineage.compile.phrases.hive import alters_partition
 from lineage.compile.scripts.tokens import STRINGS, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
@@ -30,9 +31,12 @@ _INERT = frozenset(
     POLICY POLICIES MASK MASKING FILTER TAG OPTIMIZATION REFRESH SUSPEND RESUME OWNER COMMENT
     TBLPROPERTIES PROPERTIES CLUSTER RECLUSTER STATISTICS TRIGGER RULE SECURITY COMPRESSION
     DISTSTYLE SORTKEY ENCODE CONSTRAINT CHECK OPTIMIZE COMPUTE FREEZE VALIDATE ENABLE DISABLE
+    COMPACT CONCATENATE REBUILD CLUSTERED SKEWED CONVERT ARCHIVE UNARCHIVE
     FILE_FORMAT TBLPROPERTY SERDEPROPERTIES FILEFORMAT TTL NODELAY TOUCH LOGGED UNLOGGED
     """.split()
 )
+# What moves data, but where it begins one of these.
+_HARMLESS = frozenset({("UPDATE", "STATISTICS"), ("AS", "DIRECTORIES")})
 
 
 def add_raw_alter(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
@@ -52,16 +56,19 @@ def _altered(node: exp.Expr, parts: Parts, tokens: Sequence[Token], words: Seque
     name = name_at(tokens, start, parts.naming)
     end = end_of_name(tokens, start)
     after = words[end:]
-    if start == 1 or not name or read_actions(node, parts, tokens, end):
+    if start == 1 or not name or alters_partition(after) or read_actions(node, parts, tokens, end):
         return start > 1 and bool(name)
     if after[:2] == ["SET", "SCHEMA"]:
         schema = name_at(tokens, end + 2, parts.naming)
         carry_over(name, f"{schema}.{last_part(name)}", parts, parts.offset)
         return True
+    after = [w for n, w in enumerate(after) if tuple(after[n : n + 2]) not in _HARMLESS]
     moved = _moved(parts, (tokens, words, name), after)
     if moved is not None:
         return moved
-    return bool(_INERT.intersection(after)) and not MOVES.intersection(after)
+    adds_partition = after[:1] == ["ADD"] and "PARTITION" in after
+    known = adds_partition or bool(_INERT.intersection(after))
+    return known and not MOVES.intersection(after)
 
 
 def _transferred(parts: Parts, tokens: Sequence[Token], at: int) -> bool:

@@ -28,6 +28,7 @@ _ORIGINS = frozenset({"CLONE", "COPY", "LIKE"})
 _NO_COLUMNS = frozenset(
     "PRIMARY FOREIGN UNIQUE CONSTRAINT CHECK INDEX KEY LIKE EXCLUDE PERIOD FULLTEXT".split()
 )
+_MAY_BE_COLUMNS = frozenset({"KEY", "INDEX", "PERIOD"})
 _WATCHES = frozenset({"TABLE", "VIEW", "STAGE", "EXTERNAL", "DYNAMIC", "ICEBERG", "EVENT"})
 
 
@@ -66,7 +67,7 @@ def _declare(name: str, tokens: Sequence[Token], after: int, parts: Parts) -> tu
     """The columns in the brackets after a name."""
     end = after_brackets(tokens, after)
     items = [i for i in split_at(tokens[after + 1 : end - 1], ",") if i] if end > after else []
-    items = [i for i in items if word(i, 0) not in _NO_COLUMNS]
+    items = [i for i in items if not _is_constraint(i)]
     columns = tuple(parts.naming.column(i[0].text) for i in items)
     typed = tuple((c, i[1].text.lower()) for c, i in zip(columns, items, strict=True) if len(i) > 1)
     if typed and len(typed) == len(columns):
@@ -78,6 +79,15 @@ def _declare(name: str, tokens: Sequence[Token], after: int, parts: Parts) -> tu
     return columns
 
 
+def _is_constraint(item: Sequence[Token]) -> bool:
+    """`KEY name (a)` is one, `key string` and `key varchar(9)` are columns."""
+    if word(item, 0) not in _NO_COLUMNS:
+        return False
+    bracket = next((n for n in range(len(item)) if word(item, n) == "("), 0)
+    sized = bracket and item[bracket + 1 : bracket + 2] and item[bracket + 1].text.isdigit()
+    return word(item, 0) not in _MAY_BE_COLUMNS or (bool(bracket) and not sized)
+
+
 def _hole(message: str, relations: tuple[str, ...], at: int) -> Hole:
     return Hole(GapReason.UNSUPPORTED, message, relations, at)
 
@@ -85,9 +95,7 @@ def _hole(message: str, relations: tuple[str, ...], at: int) -> Hole:
 def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, ...]) -> bool:
     """AS a query, CLONE, COPY or LIKE of another, or LOCATION of files; or nothing at all."""
     at = parts.offset
-    given = find_word(tokens, {"AS"})
-    if given > 0 and word(tokens, given + 1) == "OF":  # FOR SYSTEM_TIME AS OF
-        given = -1
+    given = _query_after(tokens)
     if given >= 0:
         to = find_word(tokens[:given], {"TO"})
         other = name_at(tokens, to + 1, parts.naming) if to >= 0 else ""  # ClickHouse
@@ -107,6 +115,14 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
     for place in places:
         carry_over(place, name, parts, at, "insert")
     return "SELECT" not in {word(tokens, n) for n in range(len(tokens))}
+
+
+def _query_after(tokens: Sequence[Token]) -> int:
+    """The AS before a query, and not that of STORED AS or of FOR SYSTEM_TIME AS OF; or -1."""
+    given = find_word(tokens, {"AS"})
+    while given >= 0 and (word(tokens, given - 1) == "STORED" or word(tokens, given + 1) == "OF"):
+        given = find_word(tokens, {"AS"}, given + 1)
+    return given
 
 
 def _is_place(text: str) -> bool:

@@ -264,7 +264,8 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
             own = column_name(node.this, naming)
             if own.startswith(_PIPED):
                 _name_piped(frame, cte[0])
-            return Source(alias or own, "", cte[0], columns or cte[1])
+            columns = (*columns, *cte[1][len(columns) :])  # a short list names the first ones
+            return Source(alias or own, "", cte[0], columns)
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]

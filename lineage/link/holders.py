@@ -14,7 +14,7 @@ from lineage.graph import ROWS
 from lineage.link.segments import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from lineage.graph import GuardRef
     from lineage.link.segments import Interface, SegmentBuilder
@@ -30,6 +30,9 @@ class Tail:
         self.knows = knows
 
 
+_NOTHING: dict[str, str] = {}  # of all holders without such names; never added to
+
+
 class Holder:
     """The columns of a scope by name and by position, and the node of its rows."""
 
@@ -38,6 +41,7 @@ class Holder:
     exported: tuple[GuardRef, ...] = ()
     spread = False  # whether its rows decide about its own columns already
     _sure = 0  # so many columns are known to be the first ones
+    called: dict[str, str] = _NOTHING  # engines' names of columns that nobody named, and ours
 
     def __init__(self, make_node: Callable[[int, str], int], rows: int) -> None:
         self._make_node = make_node
@@ -77,7 +81,7 @@ class Holder:
 
     def has(self, name: str) -> bool | None:
         """Whether there is a column of that name; None when that is not known."""
-        if name in self.positions or name in self.confirmed:
+        if name in self.positions or name in self.confirmed or name in self.called:
             return True
         if self.complete:
             return False if self.fallback is None else None
@@ -85,13 +89,16 @@ class Holder:
 
     def lacks(self, name: str) -> bool:
         """Whether there is surely no column of that name."""
-        return self.complete and self.fallback is None and name not in self.positions
+        known = name in self.positions or name in self.called
+        return self.complete and self.fallback is None and not known
 
     def find(self, name: str) -> int | None:
         """The node of a column, made and fed by the tails where it may exist."""
         position = self.positions.get(name)
         if position is not None:
             return self.at(position)
+        if name in self.called:
+            return self.find(self.called[name])
         node = self.demanded.get(name)
         if node is None and not self.complete:
             node = self.demanded[name] = self._make_node(len(self.names), name)
@@ -113,6 +120,13 @@ class Holder:
     def sure(self) -> int:
         """How many columns, from the left, are certain to be at their position."""
         return len(self.names) if self.complete else self._sure
+
+    def call(self, names: Iterable[tuple[str, str]]) -> None:
+        """Columns that nobody named, by what the engine calls them; the first of a name has it."""
+        for engines, ours in names:
+            if self.called is _NOTHING:
+                self.called = {}
+            self.called.setdefault(engines, ours)
 
     def open(self, tail: Tail | None, unknown: Collection[str]) -> None:
         """There may be more columns, which `tail` will feed when they are asked for."""
@@ -172,6 +186,7 @@ class RelationHolder(Holder):
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
         self.complete = interface.complete
         self.unknown = set(interface.unknown)
+        self.last = interface.last
         self.fields = dict(interface.fields)
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
         self._builder = builder
@@ -181,9 +196,14 @@ class RelationHolder(Holder):
         return self._builder.node(self.name, column)
 
     def add(self, name: str) -> int:
-        """A new column at the end."""
-        self.positions.setdefault(name, len(self.names))
-        self.names.append(name)
+        """A new column at the end, or before those of partitions."""
+        last = len(self.names) - len(self.last)
+        if self.last and self.names[max(last, 0) :] == list(self.last):
+            self.names.insert(last, name)
+            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+        else:
+            self.positions.setdefault(name, len(self.names))
+            self.names.append(name)
         return self._builder.node(self.name, name)
 
     def at(self, position: int) -> int:
@@ -194,6 +214,20 @@ class RelationHolder(Holder):
         """Take columns away, so that those behind them move up."""
         self.names = [name for name in self.names if name not in names]
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+
+    def restart(self, names: list[str], last: tuple[str, ...]) -> None:
+        """Have these columns, and no others, if there are any: else what is written to it now."""
+        self.names = list(names)
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+        self.last, self.guessed = last, ()
+        self.complete, self.unknown = bool(names), set() if names else {self.name}
+
+    def place(self, name: str, before: str) -> None:
+        """Move a column behind the one that stands before it, which is none for the first."""
+        if name in self.names and (not before or before in self.names):
+            self.names.remove(name)
+            self.names.insert(self.names.index(before) + 1 if before else 0, name)
+            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
     def items(self) -> list[tuple[str, int]]:
         """The columns that are known to be there, in order."""
@@ -251,6 +285,11 @@ class View:
         if name in self.columns:
             return False
         return all(holder.lacks(name) for holder in self._under(name))
+
+    def called(self) -> Iterator[tuple[str, str]]:
+        """What engines call columns that nobody named, and what they are called here."""
+        for holder in () if self.columns else self.holders:
+            yield from holder.called.items()
 
     def confirm(self, name: str) -> None:
         """Somebody names a column as one of this source, so it is there."""

@@ -23,7 +23,8 @@ PSEUDO_COLUMNS = frozenset(
     localtimestamp current_role current_schema current_database current_catalog
     _partitiontime _partitiondate _table_suffix _file_name metadata$filename
     metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
-    input__file__name block__offset__inside__file _metadata connect_by_root uid nextval
+    input__file__name block__offset__inside__file row__id
+    row__is__deleted grouping__id _metadata connect_by_root uid nextval
     epoch year quarter month week day hour minute second default filename file_row_number
     merge_action
     """.split()
@@ -106,7 +107,7 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
     possible += certain
     found = _from(linker, number, possible, dep, ambiguous=len(possible) + len(alias) > 1)
     found += [(node, view, bool(found)) for node, view, _ in alias]
-    row = _whole_row(linker, number, dep)
+    row = _whole_row(linker, number, dep, child)
     return found + row, settled or bool(row)
 
 
@@ -172,9 +173,16 @@ def _alias(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
     return []
 
 
-def _whole_row(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
-    """`to_json(t)`: the alias of a source where a column could stand is its row."""
+def _whole_row(linker: Linking, number: int, dep: Dep, child: int) -> list[Meaning]:
+    """`to_json(t)`: the alias of a source where a column could stand is its row.
+
+    In `unnest(m) AS m` the name inside is not that of the rows which are about to be made.
+    """
+    finished = linker.finished
+    here = finished.get(child, len(finished))
     for position, source in enumerate(linker.statement.scopes[number].sources):
+        if child >= 0 and finished.get(source.scope, -1) >= here:
+            break
         if source.alias == dep.column:
             row = replace(dep, column=STAR, source=position, scope=number)
             linker.rows_meant.add((dep.scope, dep.column))

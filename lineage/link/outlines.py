@@ -12,22 +12,28 @@ from lineage.struct_types import Struct, structs_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lineage.objects import Dep, Object, Output, Scope, Statement
+    from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement
+
+_ALTERED = frozenset({"drop", "replace", "place"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a text reads, writes and declares, by the names that it uses.
 
-    `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
-    adds and drops comes in its turn, as places depend on it. `evidence` is, by relation, which
-    columns the text says that it has: by naming them as its own, or where they can be nobody
-    else's. `structs` are the fields that DDL gives to columns, by relation and column.
+    `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE, of which
+    `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
+    `apart` are a shorter and a longer name that are written like one relation's, of which one is
+    made of the other: both are there. `evidence` is, by relation, which columns the text says that
+    it has: by naming them as its own, or where they can be nobody else's. `structs`
+    are the fields that DDL gives to columns, by relation and column.
     """
 
     reads: tuple[str, ...]
     writes: tuple[tuple[str, str, bool], ...]
     declares: tuple[tuple[str, str, bool], ...]
     columns: tuple[tuple[str, tuple[str, ...]], ...]
+    partitions: tuple[tuple[str, tuple[str, ...]], ...]
+    apart: tuple[tuple[str, str], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
     structs: tuple[tuple[str, str, tuple[Struct, ...]], ...] = ()
@@ -41,7 +47,7 @@ def outline(compiled: Object) -> Outline:
         for relation, column in _evidence(statement):
             evidence.setdefault(relation, {})[column] = None
     writes = [w for s in statements for w in s.writes]
-    declared = [d for s in statements for d in s.declarations]
+    made = [d for s in statements for d in s.declarations if d.kind not in _ALTERED]
     return Outline(
         reads=tuple(dict.fromkeys(_read(statements))),
         writes=tuple(
@@ -50,26 +56,27 @@ def outline(compiled: Object) -> Outline:
         declares=tuple(
             dict.fromkeys(
                 (
-                    *((d.relation, d.kind, d.temporary) for d in declared if d.kind != "drop"),
+                    *((d.relation, d.kind, d.temporary) for d in made),
                     *((relation, "add", False) for relation in _remarked(statements)),
                 )
             )
         ),
-        columns=tuple(
-            (d.relation, tuple(name for name, _type in d.columns))
-            for d in declared
-            if d.kind not in {"add", "drop"}
-        ),
+        columns=tuple(_named(d) for d in made if d.kind != "add"),
+        partitions=tuple(_named(d) for d in made if d.kind == "partition"),
+        apart=tuple(dict.fromkeys(pair for s in statements for pair in _apart(s))),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
         structs=tuple(
             (d.relation, name, found)
-            for d in declared
-            if d.kind != "drop"
+            for d in made
             for name, written in d.columns
             if (found := structs_in(written))
         ),
     )
+
+
+def _named(declared: Declaration) -> tuple[str, tuple[str, ...]]:
+    return declared.relation, tuple(name for name, _type in declared.columns)
 
 
 def _remarked(statements: tuple[Statement, ...]) -> Iterator[str]:
@@ -84,6 +91,18 @@ def _read(statements: tuple[Statement, ...]) -> Iterator[str]:
     for statement in statements:
         for scope in statement.scopes:
             yield from (source.relation for source in scope.sources if source.relation)
+
+
+def _apart(statement: Statement) -> Iterator[tuple[str, str]]:
+    """`INSERT INTO mart.orders … FROM orders`: hardly anybody means one and the same."""
+    written = {write.relation for write in statement.writes if write.relation}
+    if written:
+        read = {s.relation for scope in statement.scopes for s in scope.sources if s.relation}
+        for one in written:
+            for other in read:
+                short, long = sorted((one, other), key=len)
+                if long.endswith(f".{short}"):
+                    yield short, long
 
 
 def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:

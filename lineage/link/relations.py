@@ -30,9 +30,12 @@ class Relations:
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
         self._meant: dict[str, tuple[str, ...]] = {}
+        self._apart: set[str] = set()
         for relation in project.relations:
             self._declare(relation)
         self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
+        for outline in outlines:
+            self._keep_apart(outline)
         for unit, outline in enumerate(outlines):
             self._note_names(unit, outline)
         for unit, outline in enumerate(outlines):
@@ -40,6 +43,7 @@ class Relations:
 
     def add(self, unit: int, outline: Outline) -> None:
         """Note what one more text reads, writes and declares."""
+        self._keep_apart(outline)
         self._note_names(unit, outline)
         self._note_columns(unit, outline)
 
@@ -67,6 +71,17 @@ class Relations:
             self._known.setdefault(last_part(name), []).append(name)
             self._meant.clear()
 
+    def _keep_apart(self, outline: Outline) -> None:
+        """Two relations, of which the shorter name may mean the other one as well.
+
+        Where other relations fit the shorter name, it means those.
+        """
+        for short, long in outline.apart:
+            if {short, long}.issuperset(self._fitting(short)):
+                self._note(short, RelationKind.TABLE)
+                self._note(long, RelationKind.TABLE)
+                self._apart.add(short)
+
     def _note_written(self, unit: int, written: tuple[str, RelationKind], file: str) -> None:
         """What a text writes; `file` is that of a session's table, which nobody else sees."""
         name, kind = written
@@ -89,6 +104,9 @@ class Relations:
                 before = self.interface(name)
                 fields = {**dict(before.fields), **by_dotted_name(column, structs)}
                 self.interfaces[name] = replace(before, fields=tuple(sorted(fields.items())))
+        for relation, columns in outline.partitions:
+            for name in self.meanings(relation, unit):
+                self.interfaces[name] = replace(self.interface(name), last=columns)
 
     def _believe(self, unit: int, evidence: Mapping[str, tuple[str, ...]]) -> None:
         for relation, columns in evidence.items():
@@ -105,11 +123,12 @@ class Relations:
         session = self._temporary.get((unit, name)) if self._temporary else None
         if session is not None:
             return (session,)
-        if name in self.kinds:
+        if name in self.kinds and name not in self._apart:
             return (name,)
         found = self._meant.get(name)
         if found is None:
-            found = self._meant[name] = self._fitting(name)
+            fitting = self._fitting(name)
+            found = self._meant[name] = (name, *fitting) if name in self._apart else fitting
         return found
 
     def _fitting(self, name: str) -> tuple[str, ...]:
@@ -160,6 +179,7 @@ _KINDS = {
     "insert": RelationKind.TABLE,
     "update": RelationKind.TABLE,
     "add": RelationKind.TABLE,
+    "partition": RelationKind.TABLE,
     "external": RelationKind.EXTERNAL,
     "result": RelationKind.RESULT,
     "variable": RelationKind.RESULT,

@@ -13,6 +13,7 @@ from lineage.link.plain import link_plainly
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY, some_of
 from lineage.link.stars import expand
+from lineage.link.unions import take_by_name
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Star, enclosed_scopes
 from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
 
@@ -92,7 +93,9 @@ class StatementLinker:
         """Link a scope into a holder, whose columns it makes."""
         self.holders[number] = holder
         scope = self.statement.scopes[number]
+        holder.call(scope.called)
         if scope.branches:
+            holder.call(self.holder(scope.branches[0]).called.items())
             self._link_set(number, scope, holder)
         elif not link_plainly(self, number, holder):
             self._link_select(number, scope, holder)
@@ -114,9 +117,8 @@ class StatementLinker:
                 self.edge(node, target, kind, scope.offset)
             if not inner.complete:
                 holder.open(self._follow(inner, scope.offset), inner.unknown)
-                if not scope.by_name:
-                    self.note_unknown(scope.offset, inner.unknown)
             self.edge(inner.rows, holder.rows, self.plain, scope.offset)
+        take_by_name(self, scope, holder)
         for removed in scope.subtracted:
             self.edge(self.holder(removed).rows, holder.rows, self.plain, scope.offset)
         self._influence(scope, holder)
@@ -342,11 +344,9 @@ class StatementLinker:
             tables = [name for name in view.unknown if not name.startswith("@")]
             if tables:
                 self.note_unknown(dep.offset, tables)
-        nodes = view.find(dep.column)
-        if not nodes and dep.column.lower() not in PSEUDO_COLUMNS:
+        if not (nodes := view.find(dep.column)) and dep.column.lower() not in PSEUDO_COLUMNS:
             return self._missing(view, dep)
-        ambiguous = len(nodes) > 1
-        return [(node, view, ambiguous) for node in nodes]
+        return [(node, view, len(nodes) > 1) for node in nodes]
 
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
         """A column that the source should not have: follow it anyway, and say so."""

@@ -49,14 +49,16 @@ class Wildcard(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a relation's columns: their names in order, and whether these are all.
 
-    `unknown` are the relations whose columns would have to be known to know all of these. `fields`
-    are the names of the fields of a column, or of a field of one, by its dotted name.
+    `unknown` are the relations whose columns would have to be known to know all of these. `last`
+    are columns of partitions, which stay behind those that are added. `fields` are the
+    names of the fields of a column, or of a field of one, by its dotted name.
     """
 
     columns: tuple[str, ...] = ()
     complete: bool = False
     unknown: tuple[str, ...] = ()
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    last: tuple[str, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -40,6 +40,7 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
     for view, merged in _starred(linker, number, output, star):
+        holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         if plain and not merged:
             _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
-from lineage.link.holders import RelationHolder
+from lineage.link.altered import alter, create, created_again, emptied
+from lineage.link.holders import Holder, RelationHolder
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
     RESULT,
@@ -25,7 +26,7 @@ from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lineage.link.relations import Relations
     from lineage.objects import Remark, Write
@@ -90,6 +91,7 @@ class _TextLinker:
         self.remarked: list[Remarked] = []
         self.results = 0
         self.opaque = 0
+        self.again: frozenset[str] = frozenset()
         self._meanings: dict[str, tuple[str, ...]] = {}
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
@@ -97,6 +99,7 @@ class _TextLinker:
 
     def linked(self, compiled: Object) -> Segment:
         """The segment of the whole text."""
+        self.again = created_again(compiled)
         for statement in compiled.statements:
             before = len(self.notes)
             self.link(statement)
@@ -145,23 +148,29 @@ class _TextLinker:
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
-        linker = StatementLinker(self.builder, self.holders_of, statement, self._fields)
+        linker = StatementLinker(self.builder, self._readable(statement), statement, self._fields)
         self._see(statement)
         written = {write.scope for write in statement.writes}
         for scope in statement.order:
             if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
+        again = [(r, m) for r in emptied(statement, self.again) for m in self.meanings(r)]
+        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
         shared = shared_scopes(statement)
         targets = tuple(
             name
             for w in statement.writes
             for name in self._write(linker, w, shared=w.scope in shared)
         )
+        for name, gone in before:
+            holder = self.holder(name)
+            holder.add_all([column for column in gone if not holder.has(column)])
+            self.changed[name] = None
         for hole in statement.holes:
             named = [m for r in hole.relations for m in self.meanings(r)]
             self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
         self._remove(linker, statement)
-        self._drop_columns(statement)
+        self._alter_columns(statement)
         for given in statement.permissions:
             for name in self.meanings(given.relation):
                 self.permitted.append(
@@ -172,6 +181,18 @@ class _TextLinker:
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
         _free(linker)
+
+    def _readable(self, statement: Statement) -> Callable[[str], tuple[Holder, ...]]:
+        """What names mean where they are read: of several, not what the statement writes."""
+        writes = {w.relation for w in statement.writes if w.relation}
+        written = {meaning for name in writes for meaning in self.meanings(name)}
+
+        def read(name: str) -> tuple[Holder, ...]:
+            found = self.holders_of(name)
+            others = [h for h in found if h.name not in written] if len(found) > 1 else ()
+            return tuple(others) or found
+
+        return read
 
     def _remark(self, remark: Remark) -> None:
         """A column of which something is said exists, where not all columns are known."""
@@ -236,11 +257,10 @@ class _TextLinker:
                     target = self.holder(name).rows
                     linker.edge(rows, target, linker.plain, removal.offset)
 
-    def _drop_columns(self, statement: Statement) -> None:
+    def _alter_columns(self, statement: Statement) -> None:
         for declaration in statement.declarations:
-            if declaration.kind == "drop":
-                for name in self.meanings(declaration.relation):
-                    self.holder(name).drop({column for column, _type in declaration.columns})
+            for name in self.meanings(declaration.relation):
+                if alter(self.holder(name), declaration):
                     self.changed[name] = None
 
     def _note(
@@ -292,8 +312,8 @@ def _free(linker: _TextLinker | StatementLinker) -> None:
 
 
 def _interface(holder: RelationHolder) -> Interface:
-    fields = tuple(sorted(holder.fields.items()))
-    return Interface(tuple(holder.names), holder.complete, tuple(sorted(holder.unknown)), fields)
+    fields, unknown = tuple(sorted(holder.fields.items())), tuple(sorted(holder.unknown))
+    return Interface(tuple(holder.names), holder.complete, unknown, fields, holder.last)
 
 
 def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from lineage.link.holders import Holder, Tail
 from lineage.link.segments import ANY
-from lineage.objects import OUTPUT_OF, STAR
+from lineage.objects import FUNCTION, OUTPUT_OF, STAR, UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from lineage.link.holders import RelationHolder
     from lineage.link.scopes import StatementLinker
     from lineage.objects import Statement, Write
 
+_NAMED = frozenset({"table", "view"})  # columns of these have names, which the engine makes
 _WHOLES = frozenset({"table", "view", "result", "external", "variable"})
 
 _NUMBERS = frozenset({"table", "view"})  # two columns of one name cannot be, or get a number
@@ -35,6 +36,8 @@ def link_write(
     def make(position: int, name: str) -> int:
         if name == ANY:
             return linker.builder.node(target.name, ANY)
+        if made.called and write.kind in _NAMED and not target.name.startswith(FUNCTION):
+            name = _engines_name(name, made, own)
         named = name_of(position, name)
         if named in own and write.kind in _NUMBERS and not write.by_name:
             named = _numbered(named, own)
@@ -59,6 +62,14 @@ def link_write(
     return _complete(write, made, target)
 
 
+def _engines_name(name: str, made: Holder, taken: Collection[str]) -> str:
+    """What the engine calls a column that nobody named and that nothing else is called."""
+    if not name.startswith(UNNAMED):
+        return name
+    known = (e for e, ours in made.called.items() if ours == name and e not in taken)
+    return next(known, name)
+
+
 def _numbered(name: str, taken: dict[str, int]) -> str:
     """DuckDB's name for a further column of a name."""
     return next(new for n in count(1) if (new := f"{name}_{n}") not in taken)
@@ -69,6 +80,7 @@ def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], 
     positions = write.columns
     if not positions and _goes_by_guess(write):
         positions = tuple(target.names) if target.complete else target.guessed
+        positions = tuple(name for name in positions if name not in write.fixed)
 
     def name_of(position: int, name: str) -> str:
         return positions[position] if position < len(positions) else name
@@ -92,6 +104,7 @@ def shared_scopes(statement: Statement) -> set[int]:
 
 def _copy(linker: StatementLinker, write: Write, made: Holder) -> None:
     inner = linker.holder(write.scope)
+    made.call(inner.called.items())
     linker.builder.unions[write.offset] = None
     for name, node in inner.items():
         linker.edge(node, made.add(name), linker.plain, write.offset)

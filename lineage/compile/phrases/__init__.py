@@ -13,6 +13,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.omissions import without_omissible
 from lineage.compile.phrases.clickhouse import with_one_limit
 from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
+from lineage.compile.phrases.hive import without_hive_phrases
 from lineage.compile.phrases.oracle import with_types
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import with_plain_assignments
@@ -29,6 +30,7 @@ _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "clickhouse": with_one_limit,
+    **dict.fromkeys(("hive", "spark", "spark2", "databricks"), without_hive_phrases),
     "oracle": with_types,
     "teradata": without_titles,
     "tsql": with_plain_assignments,

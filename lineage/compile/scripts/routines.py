@@ -21,6 +21,7 @@ from lineage.compile.scripts.tokens import (
 )
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
+from lineage.objects import FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
             held = script.context.variables[row]
             script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
     is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
-    script.result = f"function:{name}" if is_function else ""
+    script.result = f"{FUNCTION}{name}" if is_function else ""
     returned = find_word(tokens, {"RETURNS"}, closed)
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from table_returned(script, tokens[returned + 1 :])

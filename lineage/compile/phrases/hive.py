@@ -1,0 +1,163 @@
+"""What Hive and Spark say around a statement that moves no data and that the parser refuses."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+# What may follow a constraint of a column or of a table.
+_STATES = frozenset({"ENABLE", "DISABLE", "ENFORCED", "VALIDATE", "NOVALIDATE", "RELY", "NORELY"})
+_MANNERS = frozenset({"TRANSACTIONAL", "MANAGED"})
+_LAID_OUT = frozenset({"CLUSTERED", "DISTRIBUTED", "SORTED", "PARTITIONED"})
+_SCRIPTS = frozenset({"MAP", "REDUCE"})
+
+
+def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
+    """The same statement without them, and with scripts called in the one way that is known."""
+    said = list(tokens)
+    for rewrite in _OF_STATEMENT.get(word(tokens, 0), ()):
+        said = rewrite(said)
+    return _with_scripts(said)
+
+
+def _without_states(tokens: list[Token]) -> list[Token]:
+    """`NOT NULL ENABLE`, `PRIMARY KEY (id) DISABLE NOVALIDATE RELY`."""
+    return [t for n, t in enumerate(tokens) if not _is_state(tokens, n)]
+
+
+def _is_state(tokens: Sequence[Token], at: int) -> bool:
+    here = word(tokens, at)
+    if here == "NOT":
+        return word(tokens, at + 1) == "ENFORCED"
+    if here not in _STATES or word(tokens, at - 1) in {"(", ","}:
+        return False
+    after = word(tokens, at + 1)
+    return after in {",", ")", "NOT"} or _is_state(tokens, at + 1)
+
+
+def _without_layout(tokens: list[Token]) -> list[Token]:
+    """`SKEWED BY (a) ON (1)`, `CLUSTERED ON (a)`, `ENABLE REWRITE`, `TRANSACTIONAL TABLE`."""
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        width = _layout(tokens, position)
+        if not width:
+            said.append(tokens[position])
+        position += width or 1
+    return said
+
+
+def _layout(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens say how rows are laid out, from one on; 0 where none does."""
+    here, after = word(tokens, at), word(tokens, at + 1)
+    if (here in _MANNERS and after == "TABLE") or (here == "STORED" and after == "AS"):
+        directories = word(tokens, at + 2) == "DIRECTORIES"
+        return 1 if here in _MANNERS else 3 * directories
+    if after == "REWRITE" and here in {"ENABLE", "DISABLE"}:
+        return 2
+    if here in _LAID_OUT and after == "ON" and word(tokens, at + 2) == "(":
+        return after_brackets(tokens, at + 2) - at
+    if here == "SKEWED" and after == "BY":
+        on = after_brackets(tokens, at + 2)
+        return after_brackets(tokens, on + 1) - at if word(tokens, on) == "ON" else 0
+    return 0
+
+
+def _with_known_types(tokens: list[Token]) -> list[Token]:
+    """A value of UNIONTYPE<a, b> is one of several things, as a struct holds all of them."""
+    return [
+        made_word(TokenType.STRUCT, "struct", t) if word([t], 0) == "UNIONTYPE" else t
+        for t in tokens
+    ]
+
+
+def _without_existence(tokens: list[Token]) -> list[Token]:
+    """`INSERT OVERWRITE … IF NOT EXISTS`: whether a partition is there says nothing of its rows."""
+    at = find_word(tokens, {"IF"})
+    there = [word(tokens, at + n) for n in range(1, 3)] == ["NOT", "EXISTS"]
+    return tokens[:at] + tokens[at + 3 :] if at > 0 and there else tokens
+
+
+def _with_no_partitions(tokens: list[Token]) -> list[Token]:
+    """ALTER of the name of a partition, or of the type of its column, is as good as nothing."""
+    if not alters_partition([word(tokens, n) for n in range(len(tokens))]):
+        return tokens
+    return [
+        *tokens[: find_word(tokens, {"PARTITION"})],
+        made_word(TokenType.VAR, "touch", tokens[0]),
+    ]
+
+
+def alters_partition(words: Sequence[str]) -> bool:
+    """`PARTITION (…) RENAME TO PARTITION (…)` and `PARTITION COLUMN (…)`."""
+    pairs = set(pairwise(words))
+    return "PARTITION" in words and bool(pairs & {("TO", "PARTITION"), ("PARTITION", "COLUMN")})
+
+
+def _with_scripts(tokens: list[Token]) -> list[Token]:
+    """`MAP a, b USING 's' AS x, y` is `SELECT TRANSFORM(a, b) USING 's' AS (x, y)`."""
+    for using in reversed([n for n in range(2, len(tokens) - 1) if _runs_script(tokens, n)]):
+        tokens = _with_script(tokens, using)
+    return tokens
+
+
+def _with_script(tokens: list[Token], using: int) -> list[Token]:
+    start = using - 1
+    while start > 0 and word(tokens, start) not in _SCRIPTS | {"TRANSFORM"}:
+        start -= 1
+    given, after = tokens[start + 1 : using], tokens[using : using + 2]
+    near = tokens[start]
+    opened, closed = (_bracket(kind, near) for kind in "()")
+    if word(tokens, start) in _SCRIPTS:
+        before = tokens[:start]
+        if word(before, len(before) - 1) != "SELECT":
+            before = [*before, made_word(TokenType.SELECT, "select", near)]
+        before = [*before, made_word(TokenType.VAR, "transform", near)]
+        given = [opened, *given, closed]
+    else:
+        before = tokens[: start + 1]
+    given = _with_plain_stars(given)
+    rest = tokens[using + 2 :]
+    if word(rest, 0) == "AS" and word(rest, 1) != "(":
+        end = find_word(rest, {"FROM", "ROW", "RECORDREADER", "DISTRIBUTE", "SORT", "CLUSTER", ")"})
+        end = end if end > 0 else len(rest)
+        rest = [rest[0], opened, *rest[1:end], closed, *rest[end:]]
+    return [*before, *given, *after, *rest]
+
+
+def _runs_script(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].token_type is TokenType.USING and tokens[at + 1].token_type in STRINGS
+
+
+def _with_plain_stars(given: Sequence[Token]) -> list[Token]:
+    """`TRANSFORM(*)` as the parser can read it: a star in a function."""
+    said: list[Token] = []
+    for position, token in enumerate(given):
+        alone = token.token_type is TokenType.STAR and word(given, position - 1) in {"(", ","}
+        if not alone:
+            said.append(token)
+            continue
+        said.append(made_word(TokenType.VAR, "columns", token))
+        said += [_bracket("(", token), token, _bracket(")", token)]
+    return said
+
+
+def _bracket(text: str, near: Token) -> Token:
+    return made_word(TokenType.L_PAREN if text == "(" else TokenType.R_PAREN, text, near)
+
+
+_OF_STATEMENT: dict[str, tuple[Callable[[list[Token]], list[Token]], ...]] = {
+    "CREATE": (_without_layout, _without_states, _with_known_types),
+    "ALTER": (_with_no_partitions, _without_states, _with_known_types),
+    "INSERT": (_without_existence,),
+    "FROM": (_without_existence,),
+}

@@ -1,0 +1,62 @@
+"""Columns of a relation that a text alters, or creates more than once: they change in their turn.
+
+All that a project creates is known before any text is linked. But a script that drops a table and
+creates it again, as scripts do with temporary ones, means other columns after than before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.link.holders import RelationHolder
+    from lineage.objects import Declaration, Object, Statement
+
+_CREATES = frozenset({"table", "view"})
+
+
+def created_again(compiled: Object) -> frozenset[str]:
+    """The relations that a text creates more than once."""
+    times = Counter(name for statement in compiled.statements for name in _created(statement))
+    return frozenset(name for name, number in times.items() if number > 1)
+
+
+def _created(statement: Statement) -> set[str]:
+    declared = {d.relation for d in statement.declarations if d.kind in _CREATES}
+    return declared | {w.relation for w in statement.writes if w.kind in _CREATES}
+
+
+def emptied(statement: Statement, again: frozenset[str]) -> Iterator[str]:
+    """The relations that get columns in another order; not what is made of itself."""
+    created = _created(statement) & again
+    if created:
+        read = {source.relation for scope in statement.scopes for source in scope.sources}
+        yield from sorted(created - read)
+
+
+def alter(holder: RelationHolder, declared: Declaration) -> bool:
+    """Do what a declaration does in its turn; false where it does nothing then."""
+    columns = [column for column, _type in declared.columns]
+    if declared.kind == "place":
+        holder.place(*columns)
+    elif declared.kind in {"drop", "replace"}:
+        gone = columns if declared.kind == "drop" else holder.names
+        holder.drop({column for column in gone if column not in holder.last})
+        holder.add_all(columns if declared.kind == "replace" else [])
+    return declared.kind in {"place", "drop", "replace"}
+
+
+def create(holder: RelationHolder, statement: Statement, name: str) -> list[str]:
+    """Give a relation the columns that a statement creates it with; returns those it had.
+
+    Which may still be there, behind the others: a script may create one or the other.
+    """
+    before = holder.names
+    declared = [d for d in statement.declarations if d.relation == name]
+    columns = [column for d in declared for column, _type in d.columns]
+    last = tuple(c for d in declared if d.kind == "partition" for c, _type in d.columns)
+    holder.restart(columns, last)
+    return before

@@ -1,0 +1,30 @@
+"""Branches of a union whose columns are not known: those of a name are taken for each other's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.graph import EdgeKind
+from lineage.words import IDENTITY
+
+if TYPE_CHECKING:
+    from lineage.link.holders import Holder
+    from lineage.link.linking import Linking
+    from lineage.objects import Scope
+
+
+def take_by_name(linker: Linking, scope: Scope, holder: Holder) -> None:
+    """`SELECT a FROM t UNION ALL SELECT * FROM u`: `u` is likely to have an `a` in that place.
+
+    Which column it is, nobody knows, so the edge is marked, and there is a gap as well.
+    """
+    plain = linker.builder.kind(EdgeKind(IDENTITY))
+    for branch in scope.branches if not (holder.complete or scope.by_name) else ():
+        inner = linker.holder(branch)
+        if inner.complete:
+            continue
+        linker.note_unknown(scope.offset, inner.unknown)
+        for name, target in holder.items()[inner.sure :]:
+            found = inner.find(name)
+            if found is not None and name not in inner.positions:
+                linker.edge(found, target, plain, scope.offset, ambiguous=True)
