@@ -16,6 +16,7 @@ UNQUALIFIED = -1
 OUTPUT_OF = -2  # the output of the scope named by `scope`: the first, or all with column "*"
 ROWS_OF = -3  # whether the scope named by `scope` has rows
 FIELDS = -4  # as the source of a star: the fields of what the output depends on
+CALLED = -5  # what the function whose name is `column` returns of its own, beside its arguments
 
 # In a path: any element of an array, and whatever field is asked for by name.
 ELEMENT = "[]"
@@ -24,6 +25,9 @@ ASKED = "?"
 STAR = "*"
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
+# Behind a function's name on a path: which argument of how many the value is, by number or name,
+# or `?`. No SQL can write a colon there. What it comes to is known once all texts are.
+ARGUMENT = ":#"
 
 
 class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -123,7 +127,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     and such a scope, none of whose values is left in the branch. `anything` feeds every column
     that is asked of this scope by a name it does not put out (UNNEST, table functions, PIVOT);
     where the scope is `closed`, a star does not reckon with such columns. `equated` are pairs of
-    offsets of columns that decide about rows and must be equal.
+    offsets of columns that decide about rows and must be equal. Where it is the rows of a call,
+    `called` is the function.
     """
 
     label: str
@@ -140,6 +145,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     closed: bool = False
     offset: int = 0
     equated: tuple[tuple[int, int], ...] = ()
+    called: str = ""
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -204,16 +210,35 @@ class Remark(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Hole(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Something in a statement that could not be read."""
+    """Something in a statement that could not be read; none where some text makes `unless`."""
 
     reason: GapReason
     message: str
     relations: tuple[str, ...]
     offset: int
+    unless: str = ""
+
+
+class Routine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A function that a text makes, by its dotted name in lower case.
+
+    What it returns is put into `relation`; `parameters` are names with the relations that stand
+    for them. Its body is the statements whose `routine` is that relation, unless it is `opaque`.
+    `table` is true where it returns rows with columns, `hides` where the parser takes its name
+    for a function of the engine.
+    """
+
+    name: str
+    relation: str
+    parameters: tuple[tuple[str, str], ...]
+    temporary: bool = False
+    opaque: bool = False
+    table: bool = False
+    hides: bool = False
 
 
 class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One statement. A scope's number is its place in `scopes`.
+    """One statement. A scope's number is its place in `scopes`, `calls` are functions' names.
 
     `order` lists the numbers of finished scopes, so that what a scope is made from comes
     before it; a recursion comes before its branches.
@@ -228,12 +253,20 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     permissions: tuple[Permission, ...] = ()
     holes: tuple[Hole, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    calls: tuple[str, ...] = ()
+    routines: tuple[Routine, ...] = ()
+    routine: str = ""
 
 
 class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A compiled text."""
 
     statements: tuple[Statement, ...]
+
+
+def known_as(function: str) -> str:
+    """A function of a path by its name alone, where an argument's place follows it."""
+    return function.partition(ARGUMENT)[0]
 
 
 def enclosed_scopes(statement: Statement) -> list[bool]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile import choices
+from lineage.compile.calls import arguments_through, returned
 from lineage.compile.fields import members, takes_row
-from lineage.compile.lookups import look_up_routine, look_up_variable
+from lineage.compile.lookups import look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.paths import reading_of
@@ -290,10 +291,11 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
     name = function_name(node)
     if name != "identifier":
-        if walk.frame.draft.routines:
-            look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
         special = by_name(walk, node, subtype, functions)
-        return generic(walk, node, subtype, functions) if special is None else special
+        if special is None:
+            return arguments_through(walk, (name, node), node.expressions, subtype, functions)
+        returned(walk, name, node, subtype, functions)
+        return special
     return _dynamic(walk, node.expressions[0], subtype, functions)
 
 

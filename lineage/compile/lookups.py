@@ -1,4 +1,4 @@
-"""Values that an expression takes from elsewhere by name: variables, dictionaries, functions."""
+"""Values that an expression takes from elsewhere by name: variables, dictionaries."""
 
 from __future__ import annotations
 
@@ -82,13 +82,3 @@ def _attributes(node: exp.Expr) -> tuple[list[exp.Expr], list[exp.Expr]]:
     if each and all(isinstance(a, exp.Literal) and a.is_string for a in each):
         return each, list(node.expressions[2:])
     return [], list(node.expressions[1:])
-
-
-def look_up_routine(walk: Walk, called: str, found: Found) -> None:
-    """What the script knows a function to return, which is the first column of a relation."""
-    relation = walk.frame.draft.routines.get(column_name(called, walk.frame.draft.naming))
-    if relation is not None:
-        inner = Frame(walk.frame.draft, None, {})
-        inner.add_source(Source("", relation, -1))
-        inner.outputs.append(Output("", (), found[2], Star(UNQUALIFIED)))
-        walk.depend((inner.finish("", found[2]), OUTPUT_OF), "", found)

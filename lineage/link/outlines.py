@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a text reads, writes and declares, by the names that it uses.
 
-    `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
+    `functions` are (name, relation, temporary, opaque) of those that it makes, `calls` the names
+    of those that it calls. `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
     adds and drops comes in its turn, as places depend on it. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
     else's.
@@ -29,6 +30,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
+    functions: tuple[tuple[str, str, bool, bool], ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -60,6 +63,10 @@ def outline(compiled: Object) -> Outline:
         ),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
+        functions=tuple(
+            (r.name, r.relation, r.temporary, r.opaque) for s in statements for r in s.routines
+        ),
+        calls=tuple(dict.fromkeys(name for s in statements for name in s.calls)),
     )
 
 

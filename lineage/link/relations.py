@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.dialects import last_part
+from lineage.link.functions import FUNCTION, Functions
 from lineage.link.segments import RESULT, Interface
 from lineage.projects import RelationKind
 
@@ -26,12 +27,17 @@ class Relations:
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
         self._meant: dict[str, tuple[str, ...]] = {}
+        several = len(project.units) > 1
+        self.functions = Functions(outlines, [u.file if several else "" for u in project.units])
         for relation in project.relations:
             self._declare(relation)
         for unit, outline in enumerate(outlines):
             file = project.units[unit].file if len(project.units) > 1 else ""
             for name, kind, temporary in (*outline.writes, *outline.declares):
                 self._note_written(unit, (name, _KINDS[kind]), file if temporary else "")
+        for name in self.functions.relations:
+            self.interfaces.setdefault(name, Interface(unknown=(name,)))
+            self._note(name, RelationKind.VIEW)
         for unit, outline in enumerate(outlines):
             self._declare_columns(unit, outline)
             self._believe(unit, outline.evidence)
@@ -49,6 +55,8 @@ class Relations:
         """A relation exists under this full name, so shorter names may mean it."""
         if name not in self.kinds:
             self.kinds[name] = kind
+            if name.startswith(FUNCTION):
+                return  # what is called is no relation of that name
             self._known.setdefault(last_part(name), []).append(name)
             self._meant.clear()
 
@@ -114,6 +122,7 @@ class Relations:
             all(self.meanings(name, unit) == found for name, found in asked.meanings.items())
             and all(self.interface(name) == found for name, found in asked.interfaces.items())
             and all(self.believes(name, column) is found for name, column, found in asked.believed)
+            and all(self.functions.summaries(n, unit) == found for n, found in asked.called.items())
         )
 
     def learn(self, known: Mapping[str, Interface]) -> None:

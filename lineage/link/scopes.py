@@ -12,7 +12,16 @@ from lineage.link.natural import join_naturally
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY, some_of
 from lineage.link.stars import expand
-from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Star, enclosed_scopes
+from lineage.objects import (
+    CALLED,
+    OUTPUT_OF,
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Star,
+    enclosed_scopes,
+    known_as,
+)
 from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
 
 if TYPE_CHECKING:
@@ -232,12 +241,13 @@ class StatementLinker:
 
     def _kind(self, dep: Dep, guards: tuple[GuardRef, ...] = ()) -> int:
         """The number of the kind of edge that a reference makes."""
-        if guards:
-            return self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions), guards))
         key = (dep.subtype, dep.functions)
-        found = self._kinds.get(key)
+        found = None if guards else self._kinds.get(key)
         if found is None:
-            found = self._kinds[key] = self.builder.kind(EdgeKind(Transform(*key)))
+            transform = Transform(dep.subtype, tuple(map(known_as, dep.functions)))
+            found = self.builder.kind(EdgeKind(transform, guards))
+            if not guards:
+                self._kinds[key] = found
         return found
 
     # -- names ------------------------------------------------------------------------------
@@ -310,6 +320,8 @@ class StatementLinker:
             return found
         if dep.source == UNQUALIFIED:
             found, keep = find_unqualified(self, dep)
+        elif dep.source == CALLED:
+            return []  # of a function that nobody makes
         else:
             view = self.view(dep.scope, dep.source)
             found, keep = self.in_view(view, dep), dep.column != STAR

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from lineage.graph import EdgeKind, GuardRef
 from lineage.limits import MAX_FLOWS, expect_at_most
+from lineage.link.functions import Summary
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
@@ -59,12 +60,14 @@ class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Asked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What linking a text asked of the rest of the project, with the answers.
 
-    `believed` are columns that no interface has, with whether anybody says that they are there.
+    `believed` are columns that no interface has, with whether anybody says that they are there,
+    `called` the functions that other texts make, by the names that this one calls.
     """
 
     meanings: dict[str, tuple[str, ...]]
     interfaces: dict[str, Interface]
     believed: list[tuple[str, str, bool]]
+    called: dict[str, tuple[Summary, ...]]
 
 
 class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -137,7 +140,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     the text writes, once it has run. `stars` and `unions` are the offsets of what passes all
     columns on without naming them, `equated` pairs of nodes that some query finds equal;
     `results` counts its bare queries, `opaque` its statements
-    with a gap.
+    with a gap; `functions` are those that it makes.
     """
 
     nodes: list[tuple[str, str]]
@@ -158,6 +161,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     opaque: int
     asked: Asked
     remarked: list[Remarked]
+    functions: list[Summary]
 
 
 class SegmentBuilder:
@@ -206,6 +210,11 @@ class SegmentBuilder:
         )
 
     @property
+    def ends(self) -> Collection[tuple[int, int, int]]:
+        """Source, target and kind of each edge, in the order of insertion."""
+        return self._edges.keys()
+
+    @property
     def kinds(self) -> list[EdgeKind]:
         """The kinds of edges, by number."""
         return list(self._kinds)
@@ -221,6 +230,10 @@ class SegmentBuilder:
             if column == ANY:
                 self._any.add(found)
         return found
+
+    def find(self, relation: str, column: str) -> int | None:
+        """The node of a relation's column, None where nothing has mentioned it."""
+        return self._by_name.get((relation, column))
 
     def inner_node(self, label: str, column: str) -> int:
         """A new node for a column of a CTE or subquery; `label` is its name or empty."""

@@ -164,7 +164,7 @@ def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if at < 0 or at + 1 >= len(tokens):
         yield script.plain(tokens)
         return
-    script.context.routines[script.context.name(tokens[1])] = ""
+    script.context.routines.add(script.context.name(tokens[1]))
     text = tokens[at + 1].token_type in STRINGS or tokens[at + 1].text in {"@", ":"}
     if word(tokens, at) == "AS" or not text:
         yield from script.statements(tokens[at + 1 :])

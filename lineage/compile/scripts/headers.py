@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.bodies import BODY
+from lineage.compile.scripts.bodies import BODY, is_readable
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import (
     after_brackets,
@@ -16,15 +16,21 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import end_of_name
+from lineage.dialects import parser_of
+from lineage.objects import Routine, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
+
+_PASSING = frozenset({"TEMP", "TEMPORARY"})
+_MODES = frozenset({"IN", "OUT", "INOUT", "@", "VARIADIC"})
+# Where `$1` is the first parameter, and what OUT names is a column of what comes back.
+_NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 ROW_NAMES = ("new", "old", "inserted", "deleted")
 
@@ -65,6 +71,33 @@ def table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statemen
     yield script.put_out(whole(f"@{name}", tokens[0].start))
 
 
+def function_made(
+    script: Script,
+    tokens: Sequence[Token],
+    closed: int,
+    names: tuple[str, str],
+    before: Collection[str],
+) -> Statement:
+    """A function comes to be; `names` are its whole name and that of its parameters."""
+    whole_name, own = names
+    naming = script.context.naming
+    script.result = f"function:{naming.column(whole_name)}"
+    script.passing = not _PASSING.isdisjoint(before)
+    if script.returned:
+        script.columns = tuple(name for name, _variable in script.returned)
+    given = script.context.parameters.get(own, ())
+    made = Routine(
+        name=whole_name,
+        relation=script.result,
+        parameters=tuple((name, variable.relation) for name, variable in given),
+        temporary=script.passing,
+        opaque=not is_readable(tokens),
+        table="TABLE" in before or "TABLE" in {word(tokens, n) for n in range(closed, closed + 7)},
+        hides=own == whole_name and own.upper() in parser_of(script.dialect).parser_class.FUNCTIONS,
+    )
+    return Statement(tokens[0].start, routines=(made,))
+
+
 def new_routine(script: Script) -> None:
     """A routine begins: what was in force around it is not in force in it."""
     context = script.context
@@ -78,11 +111,23 @@ def new_routine(script: Script) -> None:
 def declare_parameters(
     script: Script, tokens: Sequence[Token], routine: str
 ) -> Iterator[Statement]:
-    """Parameters are variables, which calls in the same text fill and read."""
-    found = script.context.parameters[routine] = []
+    """Parameters are variables, which calls in the same text fill and read.
+
+    Those that only go out are no arguments where there is a name for that.
+    """
+    context = script.context
+    found = context.parameters[routine] = []
     for item in split_at(tokens, ","):
-        words = [t for t in item if t.text.upper() not in {"IN", "OUT", "INOUT", "@", "VARIADIC"}]
-        if words and (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
-            name = script.context.name(words[0])
-            yield script.context.declare(name, words[0].start)
-            found.append((name, script.context.variables[name]))
+        words = [t for t in item if t.text.upper() not in _MODES]
+        if not words or not (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
+            continue
+        name = context.name(words[0])
+        yield context.declare(name, words[0].start)
+        parameter = (name, context.variables[name])
+        modes = {word(item, n) for n in range(2)} & {"OUT", "INOUT"}
+        if modes:
+            script.returned.append(parameter)
+        if modes != {"OUT"} or script.dialect not in _NUMBERS_PARAMETERS:
+            found.append(parameter)
+        if script.dialect in _NUMBERS_PARAMETERS:
+            context.variables[str(len(found))] = parameter[1]._replace(numbered=True)

@@ -9,6 +9,7 @@ from lineage.compile.scripts.headers import (
     ROW_NAMES,
     columns_returned,
     declare_parameters,
+    function_made,
     header_of,
     new_routine,
     table_returned,
@@ -22,7 +23,7 @@ from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -59,7 +60,8 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
     kind = word(tokens, position)
     if kind in ROUTINES:
-        yield from read_routine(script, tokens[position:])
+        before = {word(tokens, n) for n in range(position)}
+        yield from read_routine(script, tokens[position:], before)
     elif kind == "PACKAGE":
         yield from read_package(script, tokens, position)
     elif kind == "POLICY":
@@ -68,8 +70,13 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
         yield from read_holder(script, tokens, position, kind)
 
 
-def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """`PROCEDURE name (parameters) … body`; its body is read as if it ran here."""
+def read_routine(
+    script: Script, tokens: Sequence[Token], before: Collection[str] = ()
+) -> Iterator[Statement]:
+    """`PROCEDURE name (parameters) … body`; its body is read as if it ran here.
+
+    `before` are the words before these tokens.
+    """
     start = 1
     while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
         start += 1
@@ -86,8 +93,8 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
             yield script.context.declare(row, tokens[0].start, rows=True)
             held = script.context.variables[row]
             script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
-    is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
-    script.result = f"function:{name}" if is_function else ""
+    if word(tokens, 0) in {"FUNCTION", "MACRO"}:
+        yield function_made(script, tokens, closed, (whole_name, name), before)
     returned = find_word(tokens, {"RETURNS"}, closed)
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from table_returned(script, tokens[returned + 1 :])

@@ -11,11 +11,21 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
-from lineage.compile.scripts.tokens import made_word, runs, word
+from lineage.compile.scripts.tokens import calls_unknown, made_word, runs, word
 from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.unparsed import names_in
-from lineage.objects import UNQUALIFIED, Hole, Output, Scope, Source, Star, Statement, Write
-from lineage.words import GapReason
+from lineage.objects import (
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Scope,
+    Source,
+    Star,
+    Statement,
+    Write,
+)
+from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,6 +59,8 @@ class Script:
         self.pending: list[str] | None = None  # T-SQL's IF, which one statement follows
         self.last: list[str] = []  # conditions of the IF that an ELSE belongs to
         self.result = ""  # where RETURN puts a value; empty for the caller
+        self.passing = False  # whether only this text can call the function that is read
+        self.returned: list[tuple[str, Variable]] = []  # parameters whose values go out at its end
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
         self.loops: list[tuple[int, list[str]]] = []  # how deep each is, and what is written in it
@@ -62,6 +74,7 @@ class Script:
         if self.outside is not None:
             self.context.variables = self.outside
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
+        self.passing, self.returned = False, []
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
@@ -71,7 +84,8 @@ class Script:
         self._nested += 1
         try:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)):
-                yield from self._read(piece)
+                for statement in self._read(piece):
+                    yield _of_routine(statement, self.result) if self.result else statement
         finally:
             self._nested -= 1
 
@@ -173,32 +187,19 @@ class Script:
     def moves(self, tokens: Sequence[Token]) -> bool:
         """Whether an expression can hold a value of a relation: by a query, variable or call."""
         words = {word(tokens, n) for n in range(len(tokens))}
-        if words & {"SELECT", "FROM", "TABLE"}:
+        if words & {"SELECT", "FROM", "TABLE"} or calls_unknown(tokens, self.dialect):
             return True
-        known = self.context.known_to(tokens)
-        return bool(known.variables or known.routines)
+        return bool(self.context.known_to(tokens).variables)
 
     def value(self, tokens: Sequence[Token]) -> Statement:
         """What an expression or query is made of, as the result of a query."""
         return self.plain(_as_query(tokens))
 
     def put_out(self, statement: Statement) -> Statement:
-        """What a routine returns: as a result, or to those that call it.
-
-        Calls that are written in other texts are not followed: a gap where it returns data.
-        """
+        """What a routine returns: as a result, or to those that call it."""
         if not self.result:
             return statement
-        own = {v.relation for given in self.context.parameters.values() for _n, v in given}
-        read = dict.fromkeys(s.relation for scope in statement.scopes for s in scope.sources)
-        touched = tuple(name for name in read if name and name not in own)
-        sent = redirected(statement, self.result, "view", self.columns)
-        if not touched:
-            return sent
-        name = self.result.partition(":")[2]
-        message = f"what calls the function `{name}` in other texts is not followed"
-        hole = Hole(GapReason.OPAQUE_CODE, message, (*touched, self.result), statement.offset)
-        return replace(sent, holes=(*sent.holes, hole))
+        return redirected(statement, self.result, "view", self.columns, passing=self.passing)
 
     def governed(self) -> bool:
         """Whether a condition decides if the next statement runs."""
@@ -220,6 +221,25 @@ def whole(relation: str, at: int) -> Statement:
     return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
 
 
+def _of_routine(statement: Statement, result: str) -> Statement:
+    """A statement of a function's body; what is not known of it is not known of what it returns."""
+    if statement.routine:
+        return statement
+    holes = tuple(replace(h, relations=(*h.relations, result)) for h in statement.holes)
+    return replace(statement, routine=result, holes=holes)
+
+
+def values_of(variables: Sequence[tuple[str, Variable]], at: int) -> Statement:
+    """The values of some variables, as the columns of a query."""
+    sources = tuple(Source("", v.relation, -1, offset=at) for _name, v in variables)
+    outputs = tuple(
+        Output(name, (Dep(0, place, name, TransformSubtype.IDENTITY, (), at),), at)
+        for place, (name, _variable) in enumerate(variables)
+    )
+    scope = Scope("", -1, sources, outputs, offset=at)
+    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
+
+
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
     if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
         return tokens
@@ -227,10 +247,18 @@ def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def redirected(
-    statement: Statement, relation: str, kind: str, columns: tuple[str, ...] = ()
+    statement: Statement,
+    relation: str,
+    kind: str,
+    columns: tuple[str, ...] = (),
+    *,
+    passing: bool = False,
 ) -> Statement:
-    """The statement, with its result going to a relation of the script or outside of it."""
-    temporary, by_name = kind == "variable", kind == "external"
+    """The statement, with its result going to a relation of the script or outside of it.
+
+    One that is `passing` is of this text alone.
+    """
+    temporary, by_name = passing or kind == "variable", kind == "external"
     writes = tuple(
         Write(relation, w.scope, kind, columns, by_name, temporary=temporary, offset=w.offset)
         if w.kind == "result"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
+
+from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 
+_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 STRINGS = frozenset(
     {
         TokenType.STRING,
@@ -72,6 +76,20 @@ def runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
             start = position + 1
     if start < len(tokens):
         yield tokens[start:]
+
+
+_NO_CALLS = frozenset("IN VALUES EXISTS ANY ALL SOME OVER AS AND OR NOT ON THEN ELSE WHEN".split())
+
+
+def calls_unknown(tokens: Sequence[Token], dialect: str) -> bool:
+    """Whether something is called that is no function of the engine, as far as is known."""
+    known = parser_of(dialect).parser_class.FUNCTIONS
+    for name, opened in pairwise(tokens):
+        if opened.token_type is TokenType.L_PAREN and name.token_type in _NAMES:
+            upper = name.text.upper()
+            if upper not in known and upper not in _NO_CALLS:
+                return True
+    return False
 
 
 def made_word(kind: TokenType, text: str, near: Token) -> Token:

@@ -1,0 +1,124 @@
+"""Summaries of functions: the ways from each parameter into what is returned.
+
+They are read off the graph of the text that makes the function, once its body is linked.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lineage.flatten import MAX_TRANSFORMS, compose
+from lineage.graph import ROWS
+from lineage.link.functions import Parameter, Summary, Way
+from lineage.words import IDENTITY, Transform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lineage.link.holders import RelationHolder
+    from lineage.link.segments import SegmentBuilder
+    from lineage.objects import Routine
+
+# Relations of the script that a value passes on its way: variables, conditions, tables of rows.
+_PASSED = ("variable:", "condition:", "@", "#")
+# A key that is an argument may be written out where the function is called.
+_READ_KEY, _WRITTEN_KEY = ":read_key", ":literal_key"
+
+
+class Summaries:
+    """The functions of one text, as far as its graph has been made."""
+
+    def __init__(self, builder: SegmentBuilder) -> None:
+        self._builder = builder
+        self._seen = 0
+        self._inner: set[int] = set()
+        self._forward: dict[int, list[tuple[int, int]]] = {}
+        self._back: dict[int, list[int]] = {}
+
+    def of(
+        self,
+        routine: Routine,
+        held: RelationHolder,
+        parameters: Sequence[tuple[str, str]],
+        *,
+        certain: bool,
+    ) -> Summary:
+        """The summary of a function; `parameters` are names and relations, as linking has them."""
+        self._catch_up()
+        columns = dict.fromkeys((*held.names, *held.demanded))
+        return Summary(
+            name=routine.name,
+            relation=held.name,
+            parameters=tuple(self._parameter(p, held.name) for p in parameters),
+            reads=tuple(self._reading(held.name, columns)),
+            columns=tuple(held.names) if held.complete and held.names else None,
+            certain=certain,
+            table=routine.table,
+        )
+
+    def _catch_up(self) -> None:
+        self._inner.update(self._builder.inner[len(self._inner) :])
+        for source, target, kind in islice(self._builder.ends, self._seen, None):
+            self._forward.setdefault(source, []).append((target, kind))
+            self._back.setdefault(target, []).append(source)
+        self._seen = len(self._builder.ends)
+
+    def _passes(self, node: int) -> bool:
+        relation = self._builder.nodes[node][0]
+        return node in self._inner or relation.startswith(_PASSED)
+
+    def _parameter(self, parameter: tuple[str, str], result: str) -> Parameter:
+        name, relation = parameter
+        start = self._builder.find(relation, name)
+        if start is None:
+            return Parameter(name, relation)
+        kinds, nodes = self._builder.kinds, self._builder.nodes
+        ways: set[Way] = set()
+        leaves = any(wild.source == start for wild in self._builder.wildcards)
+        seen: set[tuple[int, Transform]] = {(start, IDENTITY)}
+        stack = list(seen)
+        while stack:
+            node, before = stack.pop()
+            for target, kind in self._forward.get(node, ()):
+                after = compose(before, kinds[kind].transform)
+                if len(seen) > MAX_TRANSFORMS:
+                    after = Transform(after.subtype)
+                own, column = nodes[target]
+                returned = own == result and target not in self._inner
+                if returned:
+                    ways.add(Way(column, after.subtype, tuple(map(_with_key, after.functions))))
+                onward = self._passes(target) or (returned and column == ROWS)
+                leaves = leaves or not (returned or onward)
+                if onward and (target, after) not in seen:
+                    seen.add((target, after))
+                    stack.append((target, after))
+        found = sorted(ways, key=lambda way: (way.column, way.subtype, way.functions))
+        return Parameter(name, relation, tuple(found), leaves)
+
+    def _reading(self, result: str, columns: Iterable[str]) -> Iterable[str]:
+        """The columns of what is returned into which a relation flows; `*` for unknown ones."""
+        of_result = self._builder.nodes
+        if any(of_result[wild.target][0] == result for wild in self._builder.wildcards):
+            yield ROWS
+        for column in columns:
+            node = self._builder.find(result, column)
+            if node is not None and self._is_fed(node, result):
+                yield column
+
+    def _is_fed(self, node: int, result: str) -> bool:
+        seen, stack = {node}, [node]
+        while stack:
+            for source in self._back.get(stack.pop(), ()):
+                if source in seen:
+                    continue
+                seen.add(source)
+                if self._passes(source) or self._builder.nodes[source][0] == result:
+                    stack.append(source)
+                else:
+                    return True
+        return False
+
+
+def _with_key(function: str) -> str:
+    return function.removesuffix(_READ_KEY) + _WRITTEN_KEY if _READ_KEY in function else function
