@@ -63,9 +63,7 @@ def _name_of(argument: exp.Expr) -> str:
     return plain_name(argument.this.name).replace("/", "_")
 
 
-def returned(
-    walk: Walk, name: str, node: exp.Expr, subtype: Subtype, functions: Functions
-) -> None:
+def returned(walk: Walk, name: str, node: exp.Expr, subtype: Subtype, functions: Functions) -> None:
     """What the function returns that it was not given."""
     walk.frame.draft.calls[name] = None
     place = (walk.frame.number, CALLED)

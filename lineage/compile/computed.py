@@ -17,7 +17,18 @@ from lineage.compile.special import GENERATORS
 from lineage.compile.subtypes import after
 from lineage.compile.values import values_of
 from lineage.dialects import last_part
-from lineage.objects import ASKED, ELEMENT, ROWS_OF, STAR, Dep, Hole, Output, Scope, Source, known_as
+from lineage.objects import (
+    ASKED,
+    ELEMENT,
+    ROWS_OF,
+    STAR,
+    Dep,
+    Hole,
+    Output,
+    Scope,
+    Source,
+    known_as,
+)
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -140,9 +151,7 @@ def _rows(
     return Rows((*rows.columns, Made(number, ())), open=rows.open), alias
 
 
-def finish_rows(
-    frame: Frame, rows: Rows, label: str, call: tuple[exp.Expr, str], at: int
-) -> int:
+def finish_rows(frame: Frame, rows: Rows, label: str, call: tuple[exp.Expr, str], at: int) -> int:
     """The scope of computed rows. How many there are depends on what they are made of.
 
     `call` is what makes them, and its name where some text may have made that function. Its
@@ -231,7 +240,9 @@ def _side_by_side(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, 
         left = columns[len(made) : len(made) + 1]
         made += rows_of(inner, alias, left, frame).columns
     parts = exp.Tuple(expressions=[c for m in made for c in m.made_of])
-    return finish_rows(frame, Rows(tuple(made), open=not columns), alias, (parts, ""), offset_of(node))
+    return finish_rows(
+        frame, Rows(tuple(made), open=not columns), alias, (parts, ""), offset_of(node)
+    )
 
 
 def add_array_join(frame: Frame, join: exp.Expr) -> None:

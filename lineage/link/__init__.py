@@ -44,9 +44,7 @@ def link_compiled(project: Project, texts: Sequence[Compiled]) -> Analysis:
     outlines = [text.outline for text in texts]
     relations = Relations(project, outlines)
     segments: dict[int, Segment] = {}
-    for number in linking_order(
-        project.units, outlines, relations.meanings, relations.functions
-    ):
+    for number in linking_order(project.units, outlines, relations.meanings, relations.functions):
         text = texts[number]
         segment = text.segment
         if segment is None or not relations.still_answers(number, segment.asked):

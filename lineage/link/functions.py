@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 FUNCTION = "function:"  # before the name of a function: the relation of what it returns
+PROCEDURE = "procedure:"  # before the name of a procedure, which is no relation
 
 
 class Way(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -90,7 +91,7 @@ class Functions:
     @property
     def relations(self) -> Iterable[str]:
         """The relations that hold what functions return."""
-        return self._units
+        return [held for held in self._units if held.startswith(FUNCTION)]
 
     def called(self, name: str, unit: int) -> tuple[str, ...]:
         """The relations of the functions that a name means where a text calls it.

@@ -69,7 +69,7 @@ class _Instance:
         """The statement as it is linked."""
         for number, scope in enumerate(self._statement.scopes):
             summaries = self._answers.get(scope.called, ())
-            changed = self._rows(number, scope, summaries) if summaries else self._scope(scope)
+            changed = self._rows(scope, summaries) if summaries else self._scope(scope)
             self._scopes[number] = changed
         return replace(
             self._statement,
@@ -98,7 +98,12 @@ class _Instance:
         return tuple(dict.fromkeys(d for dep in deps for d in self._dep(dep, column)))
 
     def _dep(self, dep: Dep, column: str) -> Iterator[Dep]:
-        if dep.source == CALLED:
+        if dep.source == CALLED and ARGUMENT in dep.column:
+            name, _, place = dep.column.partition(ARGUMENT)
+            for _way, parameter in _ways(self._answers.get(name, ()), place, column):
+                if parameter is not None:
+                    yield self._value_from(parameter, dep)
+        elif dep.source == CALLED:
             for summary in self._answers.get(dep.column, ()):
                 if summary.reads:
                     one = not summary.table and summary.columns is not None
@@ -112,14 +117,20 @@ class _Instance:
 
     def _value_of(self, summary: Summary, dep: Dep, column: str) -> Dep:
         """What a function returns that it was not given."""
-        number = self._returned_by(summary, dep.offset)
+        number = self._all_of(summary.relation, dep.offset)
         return replace(dep, scope=number, source=OUTPUT_OF, column=column)
 
-    def _returned_by(self, summary: Summary, at: int) -> int:
-        number = self._returned.get(summary.relation)
+    def _value_from(self, parameter: Parameter, dep: Dep) -> Dep:
+        """What a parameter holds once the procedure has run."""
+        number = self._all_of(parameter.relation, dep.offset)
+        return replace(dep, scope=number, source=OUTPUT_OF, column=parameter.name)
+
+    def _all_of(self, relation: str, at: int) -> int:
+        """The scope of every column of a relation."""
+        number = self._returned.get(relation)
         if number is None:
-            number = self._returned[summary.relation] = len(self._scopes)
-            source = Source("", summary.relation, -1, offset=at)
+            number = self._returned[relation] = len(self._scopes)
+            source = Source("", relation, -1, offset=at)
             every = Output("", (), at, Star(UNQUALIFIED))
             self._scopes.append(Scope("", -1, (source,), (every,), offset=at))
             self._before.append(number)
@@ -168,7 +179,7 @@ class _Instance:
 
     # -- rows ------------------------------------------------------------------------------------
 
-    def _rows(self, number: int, scope: Scope, summaries: tuple[Summary, ...]) -> Scope:
+    def _rows(self, scope: Scope, summaries: tuple[Summary, ...]) -> Scope:
         """The rows of a call in FROM: columns of what is returned, and arguments in their places.
 
         A function that returns one value is a column by its alias or name.
@@ -178,11 +189,12 @@ class _Instance:
         named: dict[str, list[Dep]] = {}
         for summary in summaries:
             if summary.columns is None:
-                every = Dep(self._returned_by(summary, at), OUTPUT_OF, STAR, Subtype.IDENTITY, (), at)
+                inner = self._all_of(summary.relation, at)
+                every = Dep(inner, OUTPUT_OF, STAR, Subtype.IDENTITY, (), at)
                 outputs.append(Output("", (every,), at, Star(OUTPUT_OF)))
                 continue
             for column in summary.columns:
-                inner = self._returned_by(summary, at) if summary.reads else -1
+                inner = self._all_of(summary.relation, at) if summary.reads else -1
                 read = column in summary.reads or ROWS in summary.reads
                 found = [Dep(inner, OUTPUT_OF, column, Subtype.IDENTITY, (), at)] if read else []
                 of_column = named.setdefault(self._name(scope, summary, column), [])
@@ -208,7 +220,7 @@ class _Instance:
     ) -> tuple[Dep, ...]:
         at = scope.offset
         rows = [
-            Dep(self._returned_by(s, at), ROWS_OF, STAR, Subtype.FILTER, (), at)
+            Dep(self._all_of(s.relation, at), ROWS_OF, STAR, Subtype.FILTER, (), at)
             for s in summaries
             if s.reads
         ]

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.link.holders import position_of
-from lineage.objects import STAR
-from lineage.words import TransformSubtype
+from lineage.link.segments import some_of
+from lineage.objects import STAR, UNQUALIFIED
+from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from lineage.link.linking import Linking, Meaning
-    from lineage.objects import Dep, Source
+    from lineage.objects import Dep, Output, Source
 
 # Names that are no column: pseudo-columns, and functions that are called without brackets.
 PSEUDO_COLUMNS = frozenset(
@@ -27,6 +30,15 @@ PSEUDO_COLUMNS = frozenset(
     epoch year quarter month week day hour minute second default filename file_row_number
     """.split()
 )
+
+
+def is_plain(output: Output) -> bool:
+    """Whether an output is a column as it is, under its own name or another."""
+    deps = output.deps
+    if len(deps) != 1:
+        return False
+    dep = deps[0]
+    return dep.source == UNQUALIFIED and dep.subtype is TransformSubtype.IDENTITY
 
 
 def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
@@ -191,3 +203,16 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
         for position in range(len(scope.sources))
         for holder in linker.view(dep.scope, position).holders
     ]
+
+
+def gaps_of_names(
+    unresolved: Mapping[tuple[str, int], tuple[str, ...]],
+) -> Iterator[tuple[GapReason, str, tuple[str, ...], int]]:
+    """The gaps of names, by their offset, that no source has or that relations may have."""
+    for (name, offset), relations in unresolved.items():
+        if name == STAR:
+            whose = some_of(relations) or "a table function"
+            message = f"the columns of {whose} are not known"
+            yield GapReason.UNRESOLVED_STAR, message, relations, offset
+        else:
+            yield GapReason.UNRESOLVED_NAME, f"no source has a column `{name}`", (), offset

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a text reads, writes and declares, by the names that it uses.
 
-    `functions` are (name, relation, temporary, opaque) of those that it makes, `calls` the names
-    of those that it calls. `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
+    `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
     adds and drops comes in its turn, as places depend on it. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
-    else's.
+    else's. `functions` are (name, relation, temporary, opaque) of those that it makes, `calls`
+    the names of those that it calls.
     """
 
     reads: tuple[str, ...]

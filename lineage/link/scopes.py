@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from lineage.graph import EdgeKind
 from lineage.link.fields import Fields, asked, row_of
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
-from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
+from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, is_plain
 from lineage.link.natural import join_naturally
 from lineage.link.row_guards import RowGuards
-from lineage.link.segments import ANY, some_of
+from lineage.link.segments import ANY
 from lineage.link.stars import expand
 from lineage.objects import (
     CALLED,
@@ -22,7 +22,7 @@ from lineage.objects import (
     enclosed_scopes,
     known_as,
 )
-from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
+from lineage.words import IDENTITY, Transform, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,19 +31,11 @@ if TYPE_CHECKING:
     from lineage.link.linking import AddEdge, Meaning
     from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Output, Scope, Source, Statement
+    from lineage.words import GapReason
 
 # Stars that put out all columns of the first source as they are.
 _WHOLES = (Star(UNQUALIFIED), Star(0))
 _MOST_USED = 64  # columns behind one name in USING; each is equal to each
-
-
-def _is_plain(output: Output) -> bool:
-    """Whether an output is a column as it is, under its own name or another."""
-    deps = output.deps
-    if len(deps) != 1:
-        return False
-    dep = deps[0]
-    return dep.source == UNQUALIFIED and dep.subtype is TransformSubtype.IDENTITY
 
 
 class StatementLinker:
@@ -157,7 +149,7 @@ class StatementLinker:
         kind = self.plain
 
         def copy(output: Output) -> bool:
-            if not _is_plain(output):
+            if not is_plain(output):
                 return False
             (dep,) = output.deps
             column = dep.column
@@ -378,7 +370,7 @@ class StatementLinker:
             found = self._aliases[number] = {}
             for position, output in enumerate(self.statement.scopes[number].outputs):
                 if output.star is None and not (
-                    _is_plain(output) and output.deps[0].column == output.name
+                    is_plain(output) and output.deps[0].column == output.name
                 ):
                     found.setdefault(output.name, []).append(position)
         return found
@@ -403,10 +395,4 @@ class StatementLinker:
 
     def gaps(self) -> Iterable[tuple[GapReason, str, tuple[str, ...], int]]:
         """Names that could not be resolved."""
-        for (name, offset), relations in self.unresolved.items():
-            if name == STAR:
-                whose = some_of(relations) or "a table function"
-                message = f"the columns of {whose} are not known"
-                yield GapReason.UNRESOLVED_STAR, message, relations, offset
-            else:
-                yield GapReason.UNRESOLVED_NAME, f"no source has a column `{name}`", (), offset
+        return gaps_of_names(self.unresolved)

@@ -39,13 +39,19 @@ class Summaries:
     def of(
         self,
         routine: Routine,
-        held: RelationHolder,
+        held: RelationHolder | None,
         parameters: Sequence[tuple[str, str]],
         *,
         certain: bool,
     ) -> Summary:
-        """The summary of a function; `parameters` are names and relations, as linking has them."""
+        """The summary of a routine; `parameters` are names and relations, as linking has them.
+
+        What a procedure is given always goes somewhere else, if only into what it gives back.
+        """
         self._catch_up()
+        if held is None:
+            given = tuple(Parameter(*p, leaves=True) for p in parameters)
+            return Summary(routine.name, routine.relation, given, certain=certain)
         columns = dict.fromkeys((*held.names, *held.demanded))
         return Summary(
             name=routine.name,

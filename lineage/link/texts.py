@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
-from lineage.link.functions import Summary
 from lineage.link.holders import RelationHolder
-from lineage.link.instances import with_calls
+from lineage.link.own_functions import FunctionsOfText
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
     RESULT,
@@ -22,7 +21,6 @@ from lineage.link.segments import (
     Written,
     some_of,
 )
-from lineage.link.summaries import Summaries
 from lineage.link.writes import link_write
 from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
@@ -31,10 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lineage.link.relations import Relations
-    from lineage.objects import Remark, Routine, Write
-
-
-_ONLY_NAMES = frozenset({GapReason.UNRESOLVED_STAR})  # what a body does is known all the same
+    from lineage.objects import Remark, Write
 
 
 def link_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
@@ -100,12 +95,7 @@ class _TextLinker:
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
         self._views: dict[str, tuple[RelationHolder, ...]] = {}
-        self._called: dict[str, tuple[Summary, ...]] = {}
-        self._made: list[Routine] = []  # functions of the text so far
-        self._reading = ""  # what is returned by the one whose body is being linked
-        self._doubted: set[str] = set()  # what is returned by those with a gap in their bodies
-        self._summaries: dict[int, Summary] = {}
-        self._graph: Summaries | None = None
+        self._functions = FunctionsOfText(self, relations.functions)
 
     def linked(self, compiled: Object) -> Segment:
         """The segment of the whole text."""
@@ -146,47 +136,18 @@ class _TextLinker:
 
         return knows
 
-    def functions_called(self, name: str) -> tuple[Summary, ...]:
-        """What is known of the functions that a name means, in other texts and in this one."""
-        functions, own = self.relations.functions, []
-        others = self._called.get(name)
-        if others is None:
-            others = self._called[name] = functions.summaries(name, self.unit)
-        held = functions.called(name, self.unit) if self._made else ()
-        for number, routine in enumerate(self._made):
-            if self.meanings(routine.relation)[0] in held and not routine.opaque:
-                own.append(self._summary(number))
-        return (*own, *(s for s in others))
-
-    def _summary(self, number: int) -> Summary:
-        """What one of the text's own functions comes to; nothing is certain while it is read."""
-        routine = self._made[number]
-        held = self.holder(self.meanings(routine.relation)[0])
-        if routine.relation == self._reading:
-            return Summary(routine.name, held.name)
-        found = self._summaries.get(number)
-        if found is None:
-            if self._graph is None:
-                self._graph = Summaries(self.builder)
-            certain = held.name in self.changed and routine.relation not in self._doubted
-            given = [(name, self.meanings(relation)[0]) for name, relation in routine.parameters]
-            found = self._graph.of(routine, held, given, certain=certain)
-            self._summaries[number] = found
-        return found
-
     def depend_on(self, other: _TextLinker) -> None:
         """Depend on the answers that another one has got as well."""
         self._meanings, self._believed = other._meanings, other._believed
-        self._interfaces, self._called = other._interfaces, other._called
+        self._interfaces = other._interfaces
+        self._functions.asked = other._functions.asked
 
     # -- one statement -------------------------------------------------------------------------
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
-        before, self._reading = len(self.notes), statement.routine
-        if statement.calls and self.relations.functions.some:
-            statement = with_calls(statement, self.functions_called)
-        self._made += statement.routines
+        before = len(self.notes)
+        statement = self._functions.into(statement)
         linker = StatementLinker(self.builder, self.holders_of, statement)
         self._see(statement)
         written = {write.scope for write in statement.writes}
@@ -195,10 +156,9 @@ class _TextLinker:
                 linker.holder(scope)
         targets = tuple(name for write in statement.writes for name in self._write(linker, write))
         for hole in statement.holes:
-            if hole.unless and self.relations.functions.some and self._is_known(hole.unless):
-                continue
-            named = [m for r in hole.relations for m in self.meanings(r)]
-            self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
+            if not self._functions.know(hole.unless):
+                named = [m for r in hole.relations for m in self.meanings(r)]
+                self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
         self._remove(linker, statement)
         self._drop_columns(statement)
         for given in statement.permissions:
@@ -210,12 +170,7 @@ class _TextLinker:
             self._remark(remark)
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
-        if any(note.reason not in _ONLY_NAMES for note in self.notes[before:]):
-            self._doubted.add(statement.routine)
-
-    def _is_known(self, name: str) -> bool:
-        """Whether some text makes a function, and not in another language."""
-        return any(s.certain or s.parameters or s.reads for s in self.functions_called(name))
+        self._functions.doubt(statement, self.notes[before:])
 
     def _remark(self, remark: Remark) -> None:
         """A column of which something is said exists, where not all columns are known."""
@@ -294,8 +249,10 @@ class _TextLinker:
 
     def segment(self) -> Segment:
         """Everything that was found."""
-        builder, self._reading = self.builder, ""
-        functions = [self._summary(n) for n, r in enumerate(self._made) if not r.opaque]
+        builder = self.builder
+        functions = self._functions.finished()
+        for message, relation in self._functions.hidden():
+            self._note(GapReason.OPAQUE_CODE, message, (relation,), 0)
         known = {name: _interface(self.holders[name]) for name in self.changed}
         return Segment(
             nodes=builder.nodes,
@@ -318,7 +275,7 @@ class _TextLinker:
                 self._meanings,
                 self._interfaces,
                 [(name, column, answer) for (name, column), answer in self._believed.items()],
-                self._called,
+                self._functions.asked,
             ),
             remarked=self.remarked,
             functions=functions,

@@ -44,9 +44,7 @@ def test_a_statement_makes_the_flows_that_stand_below_it(block: str) -> None:
     dialect = head[2:].partition(":")[0]
     sql = "\n".join(line for line in lines if not line.startswith("= "))
 
-    assert _shown(_analysed(sql, dialect)) == [
-        line[2:] for line in lines if line.startswith("= ")
-    ]
+    assert _shown(_analysed(sql, dialect)) == [line[2:] for line in lines if line.startswith("= ")]
 
 
 def test_the_examples_in_the_documentation_hold() -> None:

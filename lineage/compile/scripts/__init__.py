@@ -17,7 +17,6 @@ from lineage.compile.scripts.control import (
     read_case,
     read_else,
     read_elseif,
-    read_end,
     read_exception,
     read_if,
     read_label,
@@ -31,11 +30,13 @@ from lineage.compile.scripts.dynamic import (
     read_prepare,
 )
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
+from lineage.compile.scripts.inline import read_end_of_block, read_inline
 from lineage.compile.scripts.leaving import (
     read_inert,
     read_leave,
     read_nothing,
     read_perform,
+    read_pipe,
     read_print,
 )
 from lineage.compile.scripts.loops import read_for, read_loop, read_until, read_while
@@ -75,7 +76,7 @@ _INERT = """
 _READERS: dict[str, Reader] = {
     **dict.fromkeys(_INERT, read_inert),
     "BEGIN": read_begin,
-    "END": read_end,
+    "END": read_end_of_block,
     "IF": read_if,
     "ELSE": read_else,
     "ELSEIF": read_elseif,
@@ -103,6 +104,7 @@ _READERS: dict[str, Reader] = {
     "/": read_nothing,
     "DELIMITER": read_nothing,
     "PERFORM": read_perform,
+    "PIPE": read_pipe,
     "DECLARE": read_declare,
     "LET": read_let,
     "SET": read_set,
@@ -148,4 +150,4 @@ def script_of(
 ) -> Script:
     """A script to be read; `compile_plain` compiles the tokens of one statement."""
     readers = {} if dialect == "prql" else _READERS
-    return Script(text, dialect, readers, compile_plain)
+    return Script(text, dialect, readers, compile_plain, read_inline)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.script import values_of
+from msgspec.structs import replace
+
+from lineage.compile.scripts.script import redirected, values_of
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, unbracketed, word
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -87,10 +89,11 @@ def _from_string(
     if script.dialect in _NAMES_CLASSES and script.result and not _language(tokens):
         script.leave_routine()  # the text is the name of a class
         return
-    returned = script.returned
+    returned, result = script.returned, script.result
     yield from _code(script, body, name)
-    if returned and script.result and _language(tokens).strip("'") == "PLPGSQL":
-        yield script.put_out(values_of(returned, tokens[0].start))
+    if returned and result and _language(tokens).strip("'") == "PLPGSQL":
+        sent = redirected(values_of(returned, tokens[0].start), result, "view")
+        yield replace(sent, routine=result)
     script.leave_routine()
 
 
@@ -104,6 +107,8 @@ def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Stat
 
 def _inline_body(tokens: Sequence[Token], start: int, *, oracle: bool) -> Sequence[Token] | None:
     """What stands after AS, IS or the header: a block, an expression or a query."""
+    if word(tokens, start) == "->":  # ClickHouse
+        return tokens[start + 1 :]
     at = find_word(tokens, {"AS", "IS"} if oracle else BODY | {"AS", "IS", "->"}, start)
     while (
         at > 0 and word(tokens, at) == "AS" and word(tokens, at + 1) in {"CALLER", "OWNER", "USER"}
@@ -146,5 +151,7 @@ def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statem
     for run in parts[:-1]:
         yield from script.statements(run)
     last = parts[-1] if parts else []
+    if script.returns_rows:
+        last = unbracketed(last)
     if last:
         yield script.put_out(script.value(last))

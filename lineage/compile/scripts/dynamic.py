@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lineage.compile.scripts.calls import given_elsewhere, unless_made
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
@@ -124,7 +125,12 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     known = script.context.known_to(arguments).variables
     touched = [variable.relation for _name, variable in known]
     touched += [name, *_relations_in_texts(script, arguments)]
-    yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
+    hole = script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
+    if not name or word(tokens, 0) == "DO":
+        yield hole
+        return
+    yield unless_made(hole, name.lower())
+    yield from given_elsewhere(script, name.lower(), arguments)
 
 
 def _relations_in_texts(script: Script, tokens: Sequence[Token]) -> list[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _PASSING = frozenset({"TEMP", "TEMPORARY"})
+_HEADER = 20  # words between the parameters and the body
 _MODES = frozenset({"IN", "OUT", "INOUT", "@", "VARIADIC"})
 # Where `$1` is the first parameter, and what OUT names is a column of what comes back.
 _NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -36,8 +37,18 @@ ROW_NAMES = ("new", "old", "inserted", "deleted")
 
 
 def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]]:
-    """Where the parameters of a routine end, and what they are; T-SQL needs no brackets."""
+    """Where the parameters of a routine end, and what they are; T-SQL needs no brackets.
+
+    ClickHouse has them behind AS.
+    """
     opened = end_of_name(tokens, start)
+    if word(tokens, opened) == "ON":  # CLUSTER
+        opened = max(find_word(tokens, {"AS"}, opened), opened)
+    if _is_lambda(tokens, opened):
+        arrow = find_word(tokens, {"->"}, opened)
+        opened += 1
+        listed = word(tokens, opened) == "("
+        return arrow, tokens[opened + 1 : arrow - 1] if listed else tokens[opened:arrow]
     if word(tokens, opened) == "(":
         closed = after_brackets(tokens, opened)
         return closed, tokens[opened + 1 : closed - 1]
@@ -46,6 +57,14 @@ def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]
     ends = BODY | {"AS", "WITH", "RETURNS"}
     end = next((n for n in range(opened, len(tokens)) if word(tokens, n) in ends), len(tokens))
     return end, tokens[opened:end]
+
+
+def _is_lambda(tokens: Sequence[Token], after: int) -> bool:
+    """ClickHouse's `AS (x, y) -> expression`."""
+    if word(tokens, after) != "AS":
+        return False
+    listed = after_brackets(tokens, after + 1)
+    return word(tokens, listed if listed > after + 1 else after + 2) == "->"
 
 
 def columns_returned(script: Script, tokens: Sequence[Token], start: int) -> tuple[str, ...]:
@@ -71,30 +90,38 @@ def table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statemen
     yield script.put_out(whole(f"@{name}", tokens[0].start))
 
 
-def function_made(
+def routine_made(
     script: Script,
     tokens: Sequence[Token],
     closed: int,
     names: tuple[str, str],
     before: Collection[str],
 ) -> Statement:
-    """A function comes to be; `names` are its whole name and that of its parameters."""
+    """A routine comes to be; `names` are its whole name and that of its parameters."""
     whole_name, own = names
-    naming = script.context.naming
-    script.result = f"function:{naming.column(whole_name)}"
+    folded = script.context.naming.column(whole_name)
+    is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
+    script.result = f"function:{folded}" if is_function else ""
+    script.routine = script.result or f"procedure:{folded}"
     script.passing = not _PASSING.isdisjoint(before)
     if script.returned:
         script.columns = tuple(name for name, _variable in script.returned)
     given = script.context.parameters.get(own, ())
+    words = {word(tokens, n) for n in range(closed, min(len(tokens), closed + _HEADER))}
+    script.makes_code = "SQL_MACRO" in words
+    rows = "TABLE" in before or "TABLE" in {word(tokens, n) for n in range(closed, closed + 7)}
     made = Routine(
         name=whole_name,
-        relation=script.result,
+        relation=script.routine,
         parameters=tuple((name, variable.relation) for name, variable in given),
         temporary=script.passing,
         opaque=not is_readable(tokens),
-        table="TABLE" in before or "TABLE" in {word(tokens, n) for n in range(closed, closed + 7)},
-        hides=own == whole_name and own.upper() in parser_of(script.dialect).parser_class.FUNCTIONS,
+        table=rows or (script.makes_code and "SCALAR" not in words),
+        hides=is_function
+        and own == whole_name
+        and own.upper() in parser_of(script.dialect).parser_class.FUNCTIONS,
     )
+    script.returns_rows = made.table
     return Statement(tokens[0].start, routines=(made,))
 
 

@@ -8,9 +8,9 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import open_block, read_end, read_if, read_rest
 from lineage.compile.scripts.tokens import (
-    after_brackets,
     find_word,
     made_word,
+    unbracketed,
     word,
 )
 from lineage.compile.scripts.variables import assign, declare_rows
@@ -81,13 +81,6 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     open_block(script, names)
     script.loops.append((len(script.context.conditions), []))
     yield from read_rest(script, tokens, do + 1)
-
-
-def unbracketed(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The tokens without brackets around all of them."""
-    while word(tokens, 0) == "(" and after_brackets(tokens, 0) == len(tokens):
-        tokens = tokens[1:-1]
-    return tokens
 
 
 def _exists(query: Sequence[Token]) -> Sequence[Token]:

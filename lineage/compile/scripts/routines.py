@@ -9,16 +9,13 @@ from lineage.compile.scripts.headers import (
     ROW_NAMES,
     columns_returned,
     declare_parameters,
-    function_made,
     header_of,
     new_routine,
+    routine_made,
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package, read_policy
-from lineage.compile.scripts.tokens import (
-    find_word,
-    word,
-)
+from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
 
@@ -61,13 +58,29 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
     kind = word(tokens, position)
     if kind in ROUTINES:
         before = {word(tokens, n) for n in range(position)}
-        yield from read_routine(script, tokens[position:], before)
+        for routine in _overloads(tokens[position:]):
+            yield from read_routine(script, routine, before)
     elif kind == "PACKAGE":
         yield from read_package(script, tokens, position)
     elif kind == "POLICY":
         yield from read_policy(script, tokens)
     else:
         yield from read_holder(script, tokens, position, kind)
+
+
+def _overloads(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """DuckDB's `MACRO f(a) AS …, (a, b) AS …`, each with the name."""
+    if word(tokens, 0) != "MACRO":
+        yield tokens
+        return
+    opened = next((n for n, t in enumerate(tokens) if t.text == "("), len(tokens))
+    start, at = opened, find_word(tokens, {","}, opened)
+    while at > 0:
+        if word(tokens, after_brackets(tokens, at + 1)) == "AS" and word(tokens, at + 1) == "(":
+            yield [*tokens[:opened], *tokens[start:at]]
+            start = at + 1
+        at = find_word(tokens, {","}, at + 1)
+    yield [*tokens[:opened], *tokens[start:]]
 
 
 def read_routine(
@@ -93,8 +106,7 @@ def read_routine(
             yield script.context.declare(row, tokens[0].start, rows=True)
             held = script.context.variables[row]
             script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
-    if word(tokens, 0) in {"FUNCTION", "MACRO"}:
-        yield function_made(script, tokens, closed, (whole_name, name), before)
+    yield routine_made(script, tokens, closed, (whole_name, name), before)
     returned = find_word(tokens, {"RETURNS"}, closed)
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from table_returned(script, tokens[returned + 1 :])

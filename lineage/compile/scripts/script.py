@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
+_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena"})
 _SEPARATES_NOTHING = frozenset({"tsql", "fabric"})
 _WHOLE = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER"})
 
@@ -50,8 +51,12 @@ class Script:
         dialect: str,
         readers: Mapping[str, Reader],
         compile_plain: Callable[[Sequence[Token], Known], Statement],
+        read_inline: Callable[[Script, Sequence[Token], int], Iterator[Statement]],
     ) -> None:
-        """`readers` are by the first word of what they read; `compile_plain` takes the rest."""
+        """`readers` are by the first word of what they read; `compile_plain` takes the rest.
+
+        `read_inline` takes statements that bring functions along, and where they do.
+        """
         self.text = text
         self.dialect = dialect
         self.context = Context(dialect)
@@ -59,13 +64,18 @@ class Script:
         self.pending: list[str] | None = None  # T-SQL's IF, which one statement follows
         self.last: list[str] = []  # conditions of the IF that an ELSE belongs to
         self.result = ""  # where RETURN puts a value; empty for the caller
+        self.routine = ""  # what stands for what it returns, also of a procedure
         self.passing = False  # whether only this text can call the function that is read
         self.returned: list[tuple[str, Variable]] = []  # parameters whose values go out at its end
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
         self.loops: list[tuple[int, list[str]]] = []  # how deep each is, and what is written in it
         self.outside: dict[str, Variable] | None = None  # variables around a routine
+        self.before_inline: Sequence[Token] | None = None  # what stands before WITH FUNCTION
+        self.returns_rows = False  # whether what is returned has columns
+        self.makes_code = False  # whether what RETURN gives is the text of a query
         self._readers = readers
+        self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
 
@@ -74,7 +84,7 @@ class Script:
         if self.outside is not None:
             self.context.variables = self.outside
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
-        self.passing, self.returned = False, []
+        self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
@@ -85,7 +95,7 @@ class Script:
         try:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)):
                 for statement in self._read(piece):
-                    yield _of_routine(statement, self.result) if self.result else statement
+                    yield _of_routine(statement, self.routine) if self.routine else statement
         finally:
             self._nested -= 1
 
@@ -108,6 +118,11 @@ class Script:
             yield from self._read_plainly(tokens)
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        if self._read_inline is not None:
+            at = next((n for n, _t in enumerate(tokens) if _brings_function(tokens, n)), -1)
+            if at >= 0:
+                yield from self._read_inline(self, tokens, at)
+                return
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
         reader = self._readers.get(first) or self._reader_of_second(tokens)
         if reader is not None:
@@ -221,11 +236,17 @@ def whole(relation: str, at: int) -> Statement:
     return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
 
 
+def _brings_function(tokens: Sequence[Token], position: int) -> bool:
+    return word(tokens, position) == "WITH" and word(tokens, position + 1) == "FUNCTION"
+
+
 def _of_routine(statement: Statement, result: str) -> Statement:
     """A statement of a function's body; what is not known of it is not known of what it returns."""
     if statement.routine:
         return statement
-    holes = tuple(replace(h, relations=(*h.relations, result)) for h in statement.holes)
+    holes = statement.holes
+    if result.startswith("function:"):
+        holes = tuple(replace(h, relations=(*h.relations, result)) for h in holes)
     return replace(statement, routine=result, holes=holes)
 
 

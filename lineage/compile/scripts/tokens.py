@@ -66,6 +66,13 @@ def after_brackets(tokens: Sequence[Token], position: int) -> int:
     return len(tokens)
 
 
+def unbracketed(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without brackets around all of them."""
+    while word(tokens, 0) == "(" and after_brackets(tokens, 0) == len(tokens):
+        tokens = tokens[1:-1]
+    return tokens
+
+
 def runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The tokens of each statement, without its semicolon."""
     start = 0
