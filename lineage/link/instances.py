@@ -69,7 +69,7 @@ class _Instance:
         """The statement as it is linked."""
         for number, scope in enumerate(self._statement.scopes):
             summaries = self._answers.get(scope.called, ())
-            changed = self._rows(scope, summaries) if summaries else self._scope(scope)
+            changed = self._rows(scope, summaries) if summaries else self._scope(number, scope)
             self._scopes[number] = changed
         return replace(
             self._statement,
@@ -78,12 +78,15 @@ class _Instance:
             writes=(*self._statement.writes, *self._writes.values()),
         )
 
-    def _scope(self, scope: Scope) -> Scope:
+    def _scope(self, number: int, scope: Scope) -> Scope:
+        anything = self._deps(scope.anything)
+        if scope.anything and not anything:  # there are such columns, made of nothing
+            anything = (Dep(number, ROWS_OF, STAR, Subtype.FILTER, (), scope.offset),)
         return replace(
             scope,
             outputs=tuple(self._output(output) for output in scope.outputs),
             influences=self._deps(scope.influences),
-            anything=self._deps(scope.anything),
+            anything=anything,
         )
 
     def _output(self, output: Output) -> Output:

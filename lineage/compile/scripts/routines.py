@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lineage.compile.scripts.bodies import read_body
 from lineage.compile.scripts.headers import (
     ROW_NAMES,
@@ -100,13 +102,16 @@ def read_routine(
     closed, parameters = header_of(tokens, start)
     new_routine(script)
     script.columns = columns_returned(script, tokens, closed)
-    yield from declare_parameters(script, parameters, name)
+    declared = list(declare_parameters(script, parameters, name))
     if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
         for row in ROW_NAMES[:2]:
             yield script.context.declare(row, tokens[0].start, rows=True)
             held = script.context.variables[row]
             script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
-    yield routine_made(script, tokens, closed, (whole_name, name), before)
+    made = routine_made(script, tokens, closed, (whole_name, name), before)
+    first = declared[0] if declared else made
+    yield replace(first, routines=made.routines)
+    yield from declared[1:]
     returned = find_word(tokens, {"RETURNS"}, closed)
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from table_returned(script, tokens[returned + 1 :])
