@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from lineage.compile import choices
 from lineage.compile.calls import arguments_through, returned
-from lineage.compile.fields import members, takes_row
-from lineage.compile.lookups import look_up_variable
+from lineage.compile.fields import members, row_query, takes_row
+from lineage.compile.lookups import look_up_field, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.paths import reading_of
@@ -192,6 +192,9 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
             look_up_variable(walk, name, entry, path)
         return []
     known = members(base)
+    query = row_query(base) if known is None else None
+    if query is not None and look_up_field(walk, (base, query), path, (passed(subtype), inside)):
+        return []
     fitting = [v for n, v in known or () if n.lower() == path[0].lower()]
     return [(value, passed(subtype), inside) for value in fitting or [base]]
 

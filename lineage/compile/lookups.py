@@ -10,7 +10,7 @@ from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.subtypes import condition, passed
 from lineage.dialects import join_name
-from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
+from lineage.objects import ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -31,6 +31,30 @@ def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ..
     name = column_name(written, walk.frame.draft.naming)
     if name in variables:
         walk.depend(variables[name], name, found, path)
+
+
+def look_up_field(
+    walk: Walk,
+    rows: tuple[exp.Expr, exp.Expr],
+    path: tuple[str, ...],
+    way: tuple[Subtype, Functions],
+) -> bool:
+    """A field of the rows of a query, `(SELECT AS STRUCT …).x`; false where it has none such.
+
+    `rows` are the expression that the field is read of, and the query in it.
+    """
+    base, query = rows
+    steps = [step for step in path if step != ELEMENT]
+    inner = base if isinstance(base, exp.Subquery) else query
+    number = walk.frame.compile_query(inner, walk.frame)
+    scope = walk.frame.draft.scopes[number]
+    name = column_name(steps[0], walk.frame.draft.naming) if steps else ""
+    outputs = scope.outputs if scope is not None else ()
+    if any(o.star for o in outputs) or name not in {output.name for output in outputs}:
+        return False
+    entry = (*way, offset_of(query))
+    walk.depend((number, OUTPUT_OF), name, entry, tuple(steps[1:]))
+    return True
 
 
 def look_up_in_dictionary(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.graph import EdgeKind
-from lineage.objects import ASKED, ELEMENT, UNQUALIFIED
+from lineage.objects import ASKED, ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED
 from lineage.words import IDENTITY, TransformSubtype, TransformType
 
 if TYPE_CHECKING:
@@ -118,7 +118,9 @@ def _into(deps: tuple[Dep, ...], path: tuple[str, ...]) -> Iterable[Dep]:
 def asked(deps: tuple[Dep, ...], name: str) -> Iterable[Dep]:
     """What a name that is asked for is made of: the field of that name, where it is one."""
     for dep in deps:
-        if ASKED in dep.path:
+        if dep.source == OUTPUT_OF and dep.column == STAR and ASKED in dep.path:
+            yield replace(dep, column=name, path=())  # of the rows of a query
+        elif ASKED in dep.path:
             path = tuple(name if part == ASKED else part for part in dep.path)
             yield replace(dep, path=path)
         else:
