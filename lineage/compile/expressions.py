@@ -191,12 +191,19 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
             walk.depend((walk.frame.number, UNQUALIFIED), name, entry, path)
             look_up_variable(walk, name, entry, path)
         return []
+    return _part_of_made(walk, base, path, (passed(subtype), inside))
+
+
+def _part_of_made(
+    walk: Walk, base: exp.Expr, path: tuple[str, ...], way: tuple[Subtype, Functions]
+) -> list[Entry]:
+    """A part of a value that is put together where it is read, by an expression or a query."""
     known = members(base)
     query = row_query(base) if known is None else None
-    if query is not None and look_up_field(walk, (base, query), path, (passed(subtype), inside)):
+    if query is not None and look_up_field(walk, (base, query), path, way):
         return []
     fitting = [v for n, v in known or () if n.lower() == path[0].lower()]
-    return [(value, passed(subtype), inside) for value in fitting or [base]]
+    return [(value, *way) for value in fitting or [base]]
 
 
 def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

@@ -203,10 +203,7 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         else:
             frame.outputs.extend(projected(frame, projection, position))
     if "kind" in clauses and node.args["kind"] == "VALUE":
-        if gives_structs(node) and frame.outputs[0].fields:
-            frame.outputs = [replace(f, offset=offset) for f in frame.outputs[0].fields]
-        else:
-            frame.anything.extend(_of_value(frame, offset))
+        _name_values(frame, node, offset)
     if not clauses.isdisjoint(_CONDITIONS):
         add_conditions(frame, node)
     if not clauses.isdisjoint(_CHOICES):
@@ -215,6 +212,14 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         add_limit(frame, node)
     note_whole(frame, node, clauses)
     return frame.finish(label, offset)
+
+
+def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
+    """BigQuery's rows that are one value have the columns that its fields are."""
+    if gives_structs(node) and frame.outputs[0].fields:
+        frame.outputs = [replace(field, offset=at) for field in frame.outputs[0].fields]
+    else:
+        frame.anything.extend(_of_value(frame, at))
 
 
 def _of_value(frame: Frame, at: int) -> list[Dep]:
