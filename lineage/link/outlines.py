@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.link.star_names import may_give
 from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
             continue
         alone = "" if enclosed[number] else _only_source(scope)
         hidden = {sources[0].alias, *(o.name for o in scope.outputs if not _is_copy(o))}
+        stars = [o.star for o in scope.outputs if o.star is not None]
         for dep in _deps(scope):
             column = dep.column
             if dep.scope != number or column == STAR or column[:1] == "$":
@@ -101,7 +103,12 @@ def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
                 source = sources[dep.source]
                 if source.relation and column not in source.columns:
                     yield source.relation, column
-            elif alone and dep.source == UNQUALIFIED and column not in hidden:
+            elif (
+                alone
+                and dep.source == UNQUALIFIED
+                and column not in hidden
+                and not (dep.aliases and any(may_give(star, column) for star in stars))
+            ):
                 yield alone, column
 
 

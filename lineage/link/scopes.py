@@ -11,6 +11,7 @@ from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, 
 from lineage.link.natural import join_naturally
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY
+from lineage.link.star_names import gives_names
 from lineage.link.stars import expand
 from lineage.objects import (
     CALLED,
@@ -363,15 +364,17 @@ class StatementLinker:
     def aliases(self, number: int) -> dict[str, list[int]]:
         """The outputs of a scope that have a new name, by name, as positions from the left.
 
-        A column that is put out as it is means the same under its name either way.
+        A column that is put out as it is means the same under its name either way; stars that give
+        names stand under `*`.
         """
         found = self._aliases.get(number)
         if found is None:
             found = self._aliases[number] = {}
             for position, output in enumerate(self.statement.scopes[number].outputs):
-                if output.star is None and not (
-                    is_plain(output) and output.deps[0].column == output.name
-                ):
+                if output.star is not None:
+                    if gives_names(output.star):
+                        found.setdefault(STAR, []).append(position)
+                elif not (is_plain(output) and output.deps[0].column == output.name):
                     found.setdefault(output.name, []).append(position)
         return found
 
@@ -386,8 +389,6 @@ class StatementLinker:
             self.feed(number, output.deps, found)
             self.fields.put_together(found, number, output)
         return found
-
-    # -- output -----------------------------------------------------------------------------
 
     def guards_of(self, number: int, view: View) -> tuple[GuardRef, ...]:
         """The guards that speak of the rows of one source of a scope."""
