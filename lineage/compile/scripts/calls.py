@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word
-from lineage.compile.scripts.variables import into_variables
+from lineage.compile.scripts.variables import into_variables, remember
 from lineage.objects import ARGUMENT, CALLED, Dep, Output, Scope, Statement, Write
 from lineage.words import TransformSubtype
 
@@ -44,6 +44,7 @@ def given_elsewhere(script: Script, name: str, arguments: Sequence[Token]) -> It
         held = script.context.variables.get(script.context.name(value[-1]))
         out = script.dialect not in _SAYS_OUT or len(value) < len(item[at + 1 :])
         if out and held is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
+            remember(script, [script.context.name(value[-1])], ())
             target = (script.context.name(value[-1]), held)
             yield replace(into_variables(_taken(place, value[0].start), [target]), calls=(name,))
 

@@ -57,6 +57,7 @@ class Context:
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
+        self.ran: set[str] = set()  # variables whose text was run
         self._made = 0
         self._used: set[str] = set()
 
