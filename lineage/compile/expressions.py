@@ -14,7 +14,7 @@ from sqlglot import exp
 from lineage.compile import choices
 from lineage.compile.calls import arguments_through, returned
 from lineage.compile.fields import members, row_query, takes_row
-from lineage.compile.lookups import look_up_field, look_up_variable
+from lineage.compile.lookups import look_up_element, look_up_field, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.paths import reading_of
@@ -301,6 +301,8 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
     name = function_name(node)
     if name != "identifier":
+        if walk.frame.draft.variables or walk.frame.draft.rows:
+            look_up_element(walk, name, (passed(subtype), functions, offset_of(node)))
         special = by_name(walk, node, subtype, functions)
         if special is None:
             return arguments_through(walk, (name, node), node.expressions, subtype, functions)

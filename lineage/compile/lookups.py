@@ -33,6 +33,15 @@ def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ..
         walk.depend(variables[name], name, found, path)
 
 
+def look_up_element(walk: Walk, called: str, found: Found) -> None:
+    """`rows(i)` is an element of a variable that holds several, not a call."""
+    look_up_variable(walk, called, found)
+    name = column_name(called, walk.frame.draft.naming)
+    place = walk.frame.find_alias(name) if name in walk.frame.draft.rows else None
+    if place is not None:
+        walk.depend(place, STAR, found)
+
+
 def look_up_field(
     walk: Walk,
     rows: tuple[exp.Expr, exp.Expr],

@@ -39,7 +39,7 @@ from lineage.compile.scripts.leaving import (
     read_pipe,
     read_print,
 )
-from lineage.compile.scripts.loops import read_for, read_loop, read_until, read_while
+from lineage.compile.scripts.loops import read_for, read_forall, read_loop, read_until, read_while
 from lineage.compile.scripts.routines import read_create, read_routine
 from lineage.compile.scripts.script import Script
 from lineage.compile.scripts.transfers import (
@@ -90,6 +90,7 @@ _READERS: dict[str, Reader] = {
     "UNTIL": read_until,
     "FOR": read_for,
     "FOREACH": read_for,
+    "FORALL": read_forall,
     "RETURN": read_leave,
     "LEAVE": read_leave,
     "BREAK": read_leave,

@@ -12,6 +12,7 @@ from lineage.compile.scripts.insert_sources import from_code, from_infile, into_
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
+    INTO,
     after_brackets,
     find_word,
     made_word,
@@ -67,7 +68,7 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if word(tokens, 0) == "MERGE" and script.dialect == "oracle":
         tokens = merge_of_oracle(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
-    into = find_word(tokens, {"INTO"}, put_out + 1) if put_out > 0 else -1
+    into = find_word(tokens, INTO, put_out + 1) if put_out > 0 else -1
     if into > 0:
         yield _into_receiver(script, tokens, into)
     else:

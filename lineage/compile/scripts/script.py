@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
+from lineage.compile.scripts.map_reduce import as_transforms, may_map
+from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
-from lineage.compile.scripts.tokens import calls_unknown, made_word, runs, word
+from lineage.compile.scripts.tokens import calls_unknown, made_word, runs, without_attributes, word
 from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.unparsed import names_in
 from lineage.objects import (
@@ -78,6 +80,11 @@ class Script:
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
+        self._rewrites = [
+            rewrite
+            for asked, rewrite in ((may_map, as_transforms), (may_open, as_files))
+            if asked(text, dialect)
+        ]
 
     def leave_routine(self) -> None:
         """Forget the variables and the result of the routine that ends here."""
@@ -145,6 +152,8 @@ class Script:
 
     def plain(self, tokens: Sequence[Token]) -> Statement:
         """One statement that the parser reads, under what is in force."""
+        for rewrite in self._rewrites:
+            tokens = rewrite(tokens)
         tokens = gathered(self._unmarked(tokens), self.text, self.dialect)
         pending, self.pending = self.pending, None
         if pending is not None:
@@ -222,6 +231,7 @@ class Script:
 
     def condition(self, tokens: Sequence[Token]) -> tuple[list[str], Iterator[Statement]]:
         """The names of what a condition comes to, and the statements that work it out."""
+        tokens = without_attributes(tokens)
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+INTO = frozenset({"INTO", "BULK COLLECT INTO"})
 STRINGS = frozenset(
     {
         TokenType.STRING,
@@ -97,6 +98,20 @@ def calls_unknown(tokens: Sequence[Token], dialect: str) -> bool:
             if upper not in known and upper not in _NO_CALLS:
                 return True
     return False
+
+
+_ATTRIBUTES = frozenset({"FOUND", "NOTFOUND", "ISOPEN", "ROWCOUNT", "BULK_ROWCOUNT"})
+
+
+def without_attributes(tokens: Sequence[Token]) -> Sequence[Token]:
+    """A condition in which `c%NOTFOUND` is no more than the cursor."""
+    left: list[Token] = []
+    for position, token in enumerate(tokens):
+        if word(tokens, position) == "%" and word(tokens, position + 1) in _ATTRIBUTES:
+            continue
+        if not (position and tokens[position - 1].text == "%" and word([token], 0) in _ATTRIBUTES):
+            left.append(token)
+    return left
 
 
 def made_word(kind: TokenType, text: str, near: Token) -> Token:
