@@ -241,7 +241,8 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One statement. A scope's number is its place in `scopes`, `calls` are functions' names.
 
     `order` lists the numbers of finished scopes, so that what a scope is made from comes
-    before it; a recursion comes before its branches.
+    before it; a recursion comes before its branches. `routine` is what the function returns whose
+    body it is of, `places` are stages with the addresses that they stand for.
     """
 
     offset: int
@@ -256,6 +257,7 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     calls: tuple[str, ...] = ()
     routines: tuple[Routine, ...] = ()
     routine: str = ""
+    places: tuple[tuple[str, str], ...] = ()
 
 
 class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -22,11 +22,13 @@ from lineage.objects import (
     ELEMENT,
     ROWS_OF,
     STAR,
+    UNQUALIFIED,
     Dep,
     Hole,
     Output,
     Scope,
     Source,
+    Star,
     known_as,
 )
 from lineage.words import GapReason
@@ -112,14 +114,39 @@ def _function(
 
 def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | None:
     """The relation or scope that a function puts out as it is: a file, a query, a variable."""
-    file = node.find(exp.Literal) if name in _FILE_FUNCTIONS else None
-    if file is not None and file.is_string:
-        return str(file.this), -1
+    files = _files(node) if name in _FILE_FUNCTIONS else []
+    if len(files) == 1:
+        return files[0], -1
+    if files:
+        return "", _side_of_each(frame, files, offset_of(node))
     remote = remote_query(frame, node)
     if remote is not None:
         return "", remote
     held = _held(frame, node, name)
     return None if held is None else (held, -1)
+
+
+def _files(node: exp.Expr) -> list[str]:
+    """The files that a function opens: its first argument, or each of a list."""
+    first = next(node.find_all(exp.Literal, exp.Array, bfs=False), None)
+    listed = first.expressions if isinstance(first, exp.Array) else [first]
+    if not all(isinstance(f, exp.Literal) and f.is_string for f in listed):
+        return []
+    return [f.name for f in listed if f is not None]
+
+
+def _side_of_each(frame: Frame, names: list[str], at: int) -> int:
+    """The rows of several files, one after another."""
+    branches = []
+    for name in names:
+        inner = Frame(frame.draft, None, {})
+        inner.add_source(Source("", name, -1, offset=at))
+        inner.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+        branches.append(inner.finish("", at))
+    number = frame.draft.reserve()
+    return frame.draft.finish(
+        number, Scope("", -1, branches=tuple(branches), by_name=True, offset=at)
+    )
 
 
 def _held(frame: Frame, node: exp.Expr, name: str) -> str | None:

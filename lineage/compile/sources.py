@@ -164,7 +164,7 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         source = _renamed_join(frame, node)
     elif isinstance(node, exp.Query):
         source = _subquery(frame, node)
-    elif isinstance(node, exp.Stream) and isinstance(node.this, exp.Subquery):
+    elif isinstance(node, exp.Stream) and isinstance(node.this, (exp.Subquery, exp.Table)):
         add_item(frame, node.this)  # Databricks: the table as it grows
         return
     elif isinstance(node, exp.Final):  # ClickHouse's FROM t FINAL

@@ -140,7 +140,8 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     the text writes, once it has run. `stars` and `unions` are the offsets of what passes all
     columns on without naming them, `equated` pairs of nodes that some query finds equal;
     `results` counts its bare queries, `opaque` its statements
-    with a gap; `functions` are those that it makes.
+    with a gap; `functions` are those that it makes, `places` the stages that it names,
+    with the addresses that they stand for and where it says so.
     """
 
     nodes: list[tuple[str, str]]
@@ -162,6 +163,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     asked: Asked
     remarked: list[Remarked]
     functions: list[Summary]
+    places: list[tuple[str, str, int]]
 
 
 class SegmentBuilder:

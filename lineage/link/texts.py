@@ -89,6 +89,7 @@ class _TextLinker:
         self.removed: list[Removed] = []
         self.written: list[Written] = []
         self.remarked: list[Remarked] = []
+        self.places: list[tuple[str, str, int]] = []
         self.results = 0
         self.opaque = 0
         self._meanings: dict[str, tuple[str, ...]] = {}
@@ -168,6 +169,7 @@ class _TextLinker:
                 )
         for remark in statement.remarks:
             self._remark(remark)
+        self.places += [(stage, address, statement.offset) for stage, address in statement.places]
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
         self._functions.doubt(statement, self.notes[before:])
@@ -279,6 +281,7 @@ class _TextLinker:
             ),
             remarked=self.remarked,
             functions=functions,
+            places=self.places,
         )
 
 

@@ -82,6 +82,8 @@ _GRANTS = [
     ("redshift", "alter datashare d add schema s", {("s.*", "d", "share")}),
     ("postgres", "create publication p for table t, u", {("t", "p", "share"), ("u", "p", "share")}),
     ("mysql", "grant select on d.* to 'bob'@'%'", {("d.*", "bob", "")}),
+    ("tsql", "grant select on dbo.t (email) to r", {("dbo.t", "r", "")}),
+    ("postgres", "create publication p for tables in schema s", {("s.*", "p", "share")}),
 ]  # fmt: skip
 
 

@@ -42,6 +42,7 @@ from lineage.compile.scripts.leaving import (
 from lineage.compile.scripts.loops import read_for, read_forall, read_loop, read_until, read_while
 from lineage.compile.scripts.routines import read_create, read_routine
 from lineage.compile.scripts.script import Script
+from lineage.compile.scripts.stages import read_get
 from lineage.compile.scripts.transfers import (
     read_attach,
     read_backup,
@@ -51,6 +52,7 @@ from lineage.compile.scripts.transfers import (
     read_load,
     read_psql,
     read_replace,
+    read_table,
     read_unload,
 )
 from lineage.compile.scripts.variables import read_assignment, read_set
@@ -131,6 +133,8 @@ _READERS: dict[str, Reader] = {
     "EXPLAIN": read_explain,
     "REPLACE": read_replace,
     "LOAD": read_load,
+    "GET": read_get,
+    "TABLE": read_table,
     "BULK": read_bulk,
     "BACKUP": read_backup,
     "RESTORE": read_backup,

@@ -45,6 +45,8 @@ _AFTER_INTO = frozenset({"SELECT", "VALUES", "FROM", "WHERE", "USING", "OPTION",
 
 def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """One that the parser takes is plain; what it does not take is rewritten or cut out."""
+    if script.dialect == "clickhouse" and "FUNCTION" in {word(tokens, n) for n in (2, 3)}:
+        tokens = _without_columns(tokens)
     if _UNUSUAL.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
@@ -73,6 +75,15 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield _into_receiver(script, tokens, into)
     else:
         yield script.plain(tokens)
+
+
+def _without_columns(tokens: Sequence[Token]) -> Sequence[Token]:
+    """ClickHouse's INSERT INTO FUNCTION f(…) (a, b): what a place outside calls its columns."""
+    opened = find_word(tokens, {"("}, 3)
+    end = after_brackets(tokens, opened) if opened > 0 else 0
+    listed = after_brackets(tokens, end)
+    query = word(tokens, end + 1) in {"SELECT", "WITH"}
+    return tokens if not end or listed == end or query else [*tokens[:end], *tokens[listed:]]
 
 
 def _without_hints(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -17,6 +17,7 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package, read_policy
+from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
@@ -50,6 +51,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         here = word(tokens, position)
         if here in _READ_HERE and word(tokens, position - 1) != "EXECUTE":
             yield from _read_kind(script, tokens, position)
+            return
+        if here == "STAGE":
+            yield from read_stage(script, tokens, position)
             return
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break

@@ -13,7 +13,14 @@ from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
-from lineage.compile.scripts.tokens import calls_unknown, made_word, runs, without_attributes, word
+from lineage.compile.scripts.tokens import (
+    calls_unknown,
+    is_call,
+    made_word,
+    runs,
+    without_attributes,
+    word,
+)
 from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.unparsed import names_in
 from lineage.objects import (
@@ -132,6 +139,12 @@ class Script:
                 return
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
         reader = self._readers.get(first) or self._reader_of_second(tokens)
+        if reader is None and self.dialect == "oracle" and is_call(tokens):
+            shows = tokens[0].text.upper() == "DBMS_OUTPUT"
+            near = made_word(TokenType.VAR, "call", tokens[0])
+            rest = tokens[3:] if shows else tokens
+            yield from self._readers["PRINT" if shows else "CALL"](self, [near, *rest])
+            return
         if reader is not None:
             yield from reader(self, tokens)
         else:

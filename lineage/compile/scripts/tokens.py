@@ -103,6 +103,19 @@ def calls_unknown(tokens: Sequence[Token], dialect: str) -> bool:
 _ATTRIBUTES = frozenset({"FOUND", "NOTFOUND", "ISOPEN", "ROWCOUNT", "BULK_ROWCOUNT"})
 
 
+def is_call(tokens: Sequence[Token]) -> bool:
+    """Whether a statement is no more than `package.procedure(…)`."""
+    position = 0
+    while position < len(tokens) and tokens[position].token_type in _NAMES:
+        position += 1
+        if word(tokens, position) != ".":
+            break
+        position += 1
+    if position == len(tokens) > 1:
+        return True  # a procedure of a package that takes nothing
+    return 0 < position < after_brackets(tokens, position) == len(tokens)
+
+
 def without_attributes(tokens: Sequence[Token]) -> Sequence[Token]:
     """A condition in which `c%NOTFOUND` is no more than the cursor."""
     left: list[Token] = []
