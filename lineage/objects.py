@@ -18,6 +18,9 @@ ROWS_OF = -3  # whether the scope named by `scope` has rows
 FIELDS = -4  # as the source of a star: the fields of what the output depends on
 CALLED = -5  # what the function whose name is `column` returns of its own, beside its arguments
 
+TRIGGERED = ("new", "old")  # parameters of a trigger's function: rows of its table
+CALL = "call "  # before the name of a routine that is called as a procedure
+
 # In a path: any element of an array, and whatever field is asked for by name.
 ELEMENT = "[]"
 ASKED = "?"
@@ -242,7 +245,8 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `order` lists the numbers of finished scopes, so that what a scope is made from comes
     before it; a recursion comes before its branches. `routine` is what the function returns whose
-    body it is of, `places` are stages with the addresses that they stand for.
+    body it is of, `places` are stages with the addresses that they stand for, `fires` the
+    functions that a trigger runs with the scope of their rows.
     """
 
     offset: int
@@ -258,6 +262,7 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     routines: tuple[Routine, ...] = ()
     routine: str = ""
     places: tuple[tuple[str, str], ...] = ()
+    fires: tuple[tuple[str, int], ...] = ()
 
 
 class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.graph import ROWS
-from lineage.link.functions import Way
+from lineage.link.functions import PROCEDURE, Way
 from lineage.objects import (
     ARGUMENT,
     CALLED,
     OUTPUT_OF,
     ROWS_OF,
     STAR,
+    TRIGGERED,
     UNQUALIFIED,
     Dep,
     Output,
@@ -68,9 +69,11 @@ class _Instance:
     def made(self) -> Statement:
         """The statement as it is linked."""
         for number, scope in enumerate(self._statement.scopes):
-            summaries = self._answers.get(scope.called, ())
+            summaries = tuple(s for s in self._answers.get(scope.called, ()) if _gives_rows(s))
             changed = self._rows(scope, summaries) if summaries else self._scope(number, scope)
             self._scopes[number] = changed
+        for name, number in self._statement.fires:
+            self._fire(name, number)
         return replace(
             self._statement,
             scopes=tuple(self._scopes),
@@ -109,7 +112,7 @@ class _Instance:
         elif dep.source == CALLED:
             for summary in self._answers.get(dep.column, ()):
                 if summary.reads:
-                    one = not summary.table and summary.columns is not None
+                    one = not summary.table and len(summary.columns or ()) == 1
                     yield from self._dep(self._value_of(summary, dep, "" if one else STAR), column)
         elif any(ARGUMENT in function for function in dep.functions):
             yield from self._through(dep, column)
@@ -180,6 +183,16 @@ class _Instance:
             parameter.relation, number, "variable", columns, temporary=True, offset=at
         )
 
+    def _fire(self, name: str, number: int) -> None:
+        """The rows of a scope go into what a trigger's function knows as NEW and OLD."""
+        at = self._scopes[number].offset
+        for summary in self._answers.get(name, ()):
+            for row in (p for p in summary.parameters if p.name in TRIGGERED):
+                dep = Dep(number, OUTPUT_OF, STAR, Subtype.IDENTITY, (), at)
+                self._writes[row.relation, dep] = Write(
+                    row.relation, number, "variable", temporary=True, offset=at
+                )
+
     # -- rows ------------------------------------------------------------------------------------
 
     def _rows(self, scope: Scope, summaries: tuple[Summary, ...]) -> Scope:
@@ -235,6 +248,11 @@ class _Instance:
         marked = [d for d in scope.influences if any(ARGUMENT in f for f in d.functions)]
         queries = [d for d in scope.influences if d.source in {OUTPUT_OF, ROWS_OF}]
         return tuple(dict.fromkeys((*rows, *filters, *self._deps((*marked, *queries)))))
+
+
+def _gives_rows(summary: Summary) -> bool:
+    """Whether what is called is a function: which rows a procedure puts out is not followed."""
+    return not summary.relation.startswith(PROCEDURE)
 
 
 def _passed(value: Value, way: Way, name: str) -> Value:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from lineage.link.functions import FUNCTION, Summary
+from lineage.link.functions import FUNCTION, PROCEDURE, Summary
 from lineage.link.instances import with_calls
 from lineage.link.summaries import Summaries
+from lineage.objects import CALL
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -66,7 +67,12 @@ class FunctionsOfText:
         """Whether some text makes a routine of that name in SQL."""
         if not name or not self._others.some:
             return False
-        return any(s.certain or s.parameters or s.reads for s in self._called(name))
+        called = name.removeprefix(CALL)
+        return any(
+            (s.certain or s.parameters or s.reads)
+            and (called != name or not s.relation.startswith(PROCEDURE))
+            for s in self._called(called)
+        )
 
     def finished(self) -> list[Summary]:
         """The functions that the text makes, once all of it is linked."""

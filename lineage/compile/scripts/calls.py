@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word
 from lineage.compile.scripts.variables import into_variables, remember
-from lineage.objects import ARGUMENT, CALLED, Dep, Output, Scope, Statement, Write
+from lineage.objects import ARGUMENT, CALL, CALLED, Dep, Output, Scope, Statement, Write
 from lineage.words import TransformSubtype
 
 if TYPE_CHECKING:
@@ -24,8 +25,19 @@ _OUT = frozenset({"OUTPUT", "OUT"})
 
 def unless_made(statement: Statement, name: str) -> Statement:
     """The statement, whose holes are none where some text makes the routine."""
-    holes = tuple(replace(hole, unless=name) for hole in statement.holes)
+    holes = tuple(replace(hole, unless=f"{CALL}{name}") for hole in statement.holes)
     return replace(statement, holes=holes, calls=(name,))
+
+
+def fired(statement: Statement, name: str, table: str) -> Statement:
+    """A trigger on a table runs a function that another text may make."""
+    rows = whole(table, statement.offset)
+    return replace(
+        unless_made(statement, name.lower()),
+        scopes=rows.scopes,
+        order=rows.order,
+        fires=((name.lower(), 0),),
+    )
 
 
 def given_elsewhere(script: Script, name: str, arguments: Sequence[Token]) -> Iterator[Statement]:

@@ -17,7 +17,7 @@ from lineage.compile.scripts.tokens import (
 )
 from lineage.compile.unparsed import end_of_name
 from lineage.dialects import parser_of
-from lineage.objects import Routine, Statement
+from lineage.objects import TRIGGERED, Routine, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -33,7 +33,7 @@ _MODES = frozenset({"IN", "OUT", "INOUT", "@", "VARIADIC"})
 # Where `$1` is the first parameter, and what OUT names is a column of what comes back.
 _NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
-ROW_NAMES = ("new", "old", "inserted", "deleted")
+ROW_NAMES = (*TRIGGERED, "inserted", "deleted")
 
 
 def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]]:
@@ -106,7 +106,8 @@ def routine_made(
     script.passing = not _PASSING.isdisjoint(before)
     if script.returned:
         script.columns = tuple(name for name, _variable in script.returned)
-    given = script.context.parameters.get(own, ())
+    context = script.context
+    given = [*context.parameters.get(own, ()), *context.parameters.get(f"{own} trigger", ())]
     words = {word(tokens, n) for n in range(closed, min(len(tokens), closed + _HEADER))}
     script.makes_code = "SQL_MACRO" in words
     rows = "TABLE" in before or "TABLE" in {word(tokens, n) for n in range(closed, closed + 7)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from lineage.compile.scripts.calls import fired
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.headers import ROW_NAMES, new_routine
 from lineage.compile.scripts.script import whole
@@ -84,8 +85,12 @@ def _run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[St
     name = name_at(tokens, run + 1, script.context.naming) if run > 0 else ""
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     at = tokens[0].start
-    for row, held in script.context.parameters.get(f"{own} trigger", ()):
+    rows = script.context.parameters.get(f"{own} trigger", ())
+    for row, held in rows:
         yield into_variables(whole(table, at), [(row, held)])
+    if name and not rows:
+        message = f"what the trigger's function {name} does is not known"
+        yield fired(script.hole(GapReason.OPAQUE_CODE, message, tokens, names=[table]), name, table)
 
 
 def _rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> str:

@@ -109,7 +109,7 @@ def read_routine(
     declared = list(declare_parameters(script, parameters, name))
     if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
         for row in ROW_NAMES[:2]:
-            yield script.context.declare(row, tokens[0].start, rows=True)
+            declared.append(script.context.declare(row, tokens[0].start, rows=True))
             held = script.context.variables[row]
             script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
     made = routine_made(script, tokens, closed, (whole_name, name), before)
