@@ -53,7 +53,7 @@ class FunctionsOfText:
     def into(self, statement: Statement) -> Statement:
         """The statement as it is linked, with what it calls in place of names."""
         self._reading = statement.routine
-        if statement.calls and self._others.some:
+        if statement.calls:
             statement = with_calls(statement, self._called)
         self._made += statement.routines
         return statement
@@ -65,7 +65,7 @@ class FunctionsOfText:
 
     def know(self, name: str) -> bool:
         """Whether some text makes a routine of that name in SQL."""
-        if not name or not self._others.some:
+        if not name:
             return False
         called = name.removeprefix(CALL)
         return any(

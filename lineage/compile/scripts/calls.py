@@ -29,15 +29,10 @@ def unless_made(statement: Statement, name: str) -> Statement:
     return replace(statement, holes=holes, calls=(name,))
 
 
-def fired(statement: Statement, name: str, table: str) -> Statement:
+def fired(name: str, table: str, at: int) -> Statement:
     """A trigger on a table runs a function that another text may make."""
-    rows = whole(table, statement.offset)
-    return replace(
-        unless_made(statement, name.lower()),
-        scopes=rows.scopes,
-        order=rows.order,
-        fires=((name.lower(), 0),),
-    )
+    name = name.lower()
+    return replace(whole(table, at), writes=(), calls=(name,), fires=((name, 0),))
 
 
 def given_elsewhere(script: Script, name: str, arguments: Sequence[Token]) -> Iterator[Statement]:

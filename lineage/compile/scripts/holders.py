@@ -89,8 +89,7 @@ def _run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[St
     for row, held in rows:
         yield into_variables(whole(table, at), [(row, held)])
     if name and not rows:
-        message = f"what the trigger's function {name} does is not known"
-        yield fired(script.hole(GapReason.OPAQUE_CODE, message, tokens, names=[table]), name, table)
+        yield fired(name, table, at)
 
 
 def _rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> str:
