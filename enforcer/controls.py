@@ -19,7 +19,7 @@ from enforcer.rego import RegoRule
 from enforcer.words import PolicyError
 from lineage import Origin
 from lineage.deep import run_deep
-from lineage.workers import Worker
+from lineage.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,9 +40,9 @@ def check_all_fire(
     A shipped rule is tried as it is shipped, another one among the project's `places`. Raises
     `PolicyError` for a rule in YAML that finds nothing, `UnjudgedError` for one in Rego.
     """
-    with Worker() as worker:
+    with Workers() as workers:
         shipped = Surroundings(taxonomy, find_places)
-        own = Surroundings(taxonomy, find_places, places, worker)
+        own = Surroundings(taxonomy, find_places, places, workers)
 
         def try_all() -> None:
             for loaded in rules:

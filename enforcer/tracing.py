@@ -13,10 +13,10 @@ import msgspec
 
 from enforcer.config import load_config
 from enforcer.lookup import columns_named
-from lineage import analyze
+from lineage.build import analyze_path
 from lineage.notations import render, render_openlineage
 from lineage.openlineage import NAMESPACE
-from lineage.readers import find_project, holds_events, read_events
+from lineage.readers import holds_events, read_events
 from lineage.subgraph import around, whole
 
 if TYPE_CHECKING:
@@ -83,8 +83,12 @@ def _analysis(question: Question) -> Analysis:
     if holds_events(question.path):
         return read_events(question.path)
     settings = load_config(question.path).settings
-    project = find_project(question.path, dialect=question.dialect or settings.dialect or None)
-    return analyze(project, jobs=question.jobs, cache=question.cache)
+    return analyze_path(
+        question.path,
+        dialect=question.dialect or settings.dialect or None,
+        jobs=question.jobs,
+        cache=question.cache,
+    )
 
 
 def _subgraph(analysis: Analysis, question: Question) -> Subgraph:

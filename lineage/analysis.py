@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_SHORT = 1 << 13  # characters of a text whose lines are counted faster than listed
+
+
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """The result of an analysis.
 
@@ -99,9 +102,14 @@ def locate(unit: Unit, offset: int) -> Origin:
     For a text that was generated, the line is that of the text a person wrote, and the
     column that of the generated one.
     """
-    starts = _line_starts(unit.text)
-    line = bisect_right(starts, offset)
-    return Origin(unit.file, written_line(unit, line), offset - starts[line - 1] + 1)
+    text = unit.text
+    if len(text) <= _SHORT:
+        line, start = text.count("\n", 0, offset) + 1, text.rfind("\n", 0, offset) + 1
+    else:
+        starts = _line_starts(text)
+        line = bisect_right(starts, offset)
+        start = starts[line - 1]
+    return Origin(unit.file, written_line(unit, line), offset - start + 1)
 
 
 @lru_cache(maxsize=64)  # one text has many places, and they are asked for one after another

@@ -2,78 +2,114 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lineage.cache import Cache
 from lineage.collector import Batches, paused
 from lineage.deep import run_deep
-from lineage.dialects import check_dialect, join_name, naming
-from lineage.link import link_compiled
+from lineage.dialects import check_dialect, naming, written_relation
+from lineage.link import Ahead, link_compiled
 from lineage.link.compiled import Compiled
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
+from lineage.readers import find_project
+from lineage.readers.seen import Seen
 from lineage.words import Origin
-from lineage.workers import Worker, compile_units
+from lineage.workers import Workers, compile_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from lineage.analysis import Analysis
     from lineage.objects import Object
+    from lineage.workers import Each
 
-# A part of a dotted name: in the quotes of some dialect, else anything (dashes, digits first).
-_PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
-_QUOTES = frozenset('"`[')
+    # Units to their objects, each of which is handed on as soon as it is there.
+    Compiling = Callable[[Sequence[Unit], Each | None], list[Object]]
 
 
 def analyze(
-    project: Project, *, jobs: int = 1, cache: Path | None = None, worker: Worker | None = None
+    project: Project, *, jobs: int = 1, cache: Path | None = None, workers: Workers | None = None
 ) -> Analysis:
     """The analysis of a project, its texts parsed in at most `jobs` supervised processes.
 
     With no jobs they are parsed in this process, which is for texts that one trusts, and with
-    a `worker` by that one, for whoever has many small projects. What is
+    `workers` by those, for whoever has many small projects. What is
     found in the folder `cache` is not done again, and what was done is put there; nobody who
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
     with paused():
-        if cache is None:
-            texts = _compile(project.units, jobs, worker)
-            return run_deep(lambda: link_compiled(project, texts))
+        kept = None if cache is None else Cache(cache)
+        return run_deep(lambda: _analysis(project, kept, partial(_compile, jobs, workers)))
+
+
+def analyze_path(
+    path: str | Path, *, dialect: str | None = None, jobs: int = 1, cache: Path | None = None
+) -> Analysis:
+    """The analysis of the project at `path`, as `find_project` reads it.
+
+    With a `cache`, SQL files too are read again only where they have changed: see
+    `lineage.readers.seen` for what that trusts. Raises `InputError`.
+    """
+    if cache is None:
+        return analyze(find_project(path, dialect=dialect), jobs=jobs)
+    with paused(), Workers(jobs) as workers:
         kept = Cache(cache)
-        found = kept.find(project)
-        if found is None:
-            texts = _completed(project, kept.texts(), jobs)
-            found = run_deep(lambda: link_compiled(project, texts))
-            kept.keep(texts, found)
-        return found
+        seen = Seen(kept.files(), workers.start)
+        project = find_project(path, dialect=dialect, seen=seen)
+        if seen.is_new():
+            kept.keep_files(seen.files)
+        return run_deep(lambda: _analysis(project, kept, partial(_compile, jobs, workers)))
 
 
-def _completed(project: Project, known: list[Compiled | None], jobs: int) -> list[Compiled]:
-    """The texts of a project, those compiled that are not known."""
-    missing = [project.units[number] for number, text in enumerate(known) if text is None]
-    compiled = iter(_compile(missing, jobs))
-    return [text or next(compiled) for text in known]
+def _analysis(project: Project, cache: Cache | None, compiling: Compiling) -> Analysis:
+    found = cache.find(project) if cache is not None else None
+    if found is None:
+        texts = _texts(project, cache.texts(project) if cache is not None else [], compiling)
+        found = link_compiled(project, texts)
+        if cache is not None:
+            cache.keep(texts, found)
+    return found
 
 
-def _compile(units: Sequence[Unit], jobs: int, worker: Worker | None = None) -> list[Compiled]:
+def _texts(
+    project: Project, known: Sequence[Compiled | None], compiling: Compiling
+) -> list[Compiled]:
+    """The texts of a project; where none is known, each is linked while the next is compiled."""
+    if not any(known):
+        ahead = Ahead(project)
+        compiling(project.units, ahead.take)
+        return ahead.texts()
+    missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
+    compiled = iter(compiling(missing, None))
+    return [text or Compiled(next(compiled)) for text in known]
+
+
+def _compile(
+    jobs: int, workers: Workers | None, units: Sequence[Unit], each: Each | None
+) -> list[Object]:
+    _check_dialects(units)
+    if workers is not None:
+        return workers.compile(units, each)
+    return compile_units(units, jobs, each) if jobs else _compile_here(units, each)
+
+
+def _check_dialects(units: Sequence[Unit]) -> None:
     for dialect in sorted({unit.dialect for unit in units}):
         check_dialect(dialect)
-    if worker is not None:
-        return [Compiled(found) for found in worker.compile(units)]
-    objects = compile_units(units, jobs) if jobs else run_deep(lambda: _compile_here(units))
-    return [Compiled(found) for found in objects]
 
 
-def _compile_here(units: Sequence[Unit]) -> list[Object]:
+def _compile_here(units: Sequence[Unit], each: Each | None) -> list[Object]:
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
     objects = []
     batches = Batches()
-    for unit in units:
+    for number, unit in enumerate(units):
         objects.append(compile_text(unit.text, unit.dialect))
+        if each is not None:
+            each(number, objects[-1])
         batches.add(len(unit.text))
     return objects
 
@@ -104,22 +140,9 @@ def analyze_sql(
 def _declared(name: str, columns: Mapping[str, str], dialect: str) -> Relation:
     rule = naming(dialect)
     return Relation(
-        name=_written_name(name, dialect),
+        name=written_relation(name, dialect),
         kind=RelationKind.TABLE,
         origin=Origin("<schema>", 1, 1),
         columns=tuple(DeclaredColumn(rule.column(c), t) for c, t in columns.items()),
         complete=True,
     )
-
-
-def _written_name(name: str, dialect: str) -> str:
-    """A dotted name as SQL would read it, quotes and all."""
-    rule = naming(dialect)
-    parts = []
-    for part in _PARTS.findall(name):
-        quoted = part[0] in _QUOTES
-        inner = part[1:-1].replace(part[-1] * 2, part[-1]) if quoted else part.strip()
-        # BigQuery takes a whole path in one pair of quotes for the same as its parts
-        whole = inner.split(".") if quoted and dialect == "bigquery" else [inner]
-        parts += [rule.relation_part(one, quoted=quoted) for one in whole]
-    return join_name(parts)

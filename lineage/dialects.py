@@ -5,6 +5,7 @@ The only place, with `lineage.compile`, that knows the parser.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sqlglot.dialects.dialect import Dialect
+    from sqlglot.tokens import Tokenizer
 
 # The parser's dialects by what they do to names (its normalization strategies): a table of our
 # own, so that nobody has to load the parser to spell a name. A test holds it to the parser's.
@@ -44,6 +46,9 @@ LONGEST_NAME = 1024  # characters of one part; engines allow at most so many byt
 # https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
 _RELATIONS_KEEP_CASE = frozenset({"bigquery", "mysql", "clickhouse"})
 _COLUMNS_KEEP_CASE = frozenset({"clickhouse"})
+# A part of a dotted name: in the quotes of some dialect, else anything (dashes, digits first).
+_PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
+_QUOTES = frozenset('"`[')
 
 
 class Naming:
@@ -121,6 +126,12 @@ def parser_of(dialect: str) -> Dialect:
     return Dialects.get_or_raise(dialect)
 
 
+@cache
+def tokenizer_of(dialect: str) -> Tokenizer:
+    """The tokenizer of a dialect, which starts anew with each text. Raises as `parser_of`."""
+    return parser_of(dialect).tokenizer()
+
+
 def join_name(parts: Iterable[str]) -> str:
     """The dotted name of parts; a part with a dot or quote of its own is put in quotes."""
     return ".".join(_quoted(part) for part in parts if part)
@@ -137,6 +148,19 @@ def last_part(name: str) -> str:
     if name.endswith('"'):
         return name[name.rfind('."') + 1 :] if '."' in name else name
     return name.rpartition(".")[2]
+
+
+def written_relation(name: str, dialect: str) -> str:
+    """A relation's name from one as SQL has it, quotes and all."""
+    rule = naming(dialect)
+    parts = []
+    for part in _PARTS.findall(name):
+        quoted = part[0] in _QUOTES
+        inner = part[1:-1].replace(part[-1] * 2, part[-1]) if quoted else part.strip()
+        # BigQuery takes a whole path in one pair of quotes for the same as its parts
+        whole = inner.split(".") if quoted and dialect == "bigquery" else [inner]
+        parts += [rule.relation_part(one, quoted=quoted) for one in whole]
+    return join_name(parts)
 
 
 def normalise_relation(parts: Iterable[str], dialect: str) -> str:

@@ -114,35 +114,39 @@ def expect_at_most(number: int, most: int, what: str, offset: int) -> None:
 
 
 def _excess_of_steps(tokens: Sequence[Token]) -> Excess | None:
-    steps = [step for token in tokens if (step := _STEP.get(token.text)) is not None]
+    steps = list(map(_STEP.get, [token.text for token in tokens]))
     if (
         steps.count(_OPENS) <= MAX_DEPTH
         and steps.count(_RUNS) <= MAX_RUN
         and steps.count(_UNITES) < MAX_BRANCHES
     ):
         return None
-    return _nesting([token for token in tokens if not _is_quoted(token)])
+    return _nesting(tokens)
 
 
 def _nesting(tokens: Sequence[Token]) -> Excess | None:
     """The limit that is passed by brackets, CASE, prefix operators or set operations."""
     cases = run = branches = 0
     links = [0]  # of the chain that each open bracket stands in, outermost first
-    for number, token in enumerate(tokens):
-        step = _STEP.get(token.text)
+    texts = [token.text for token in tokens]
+    for number, text in enumerate(texts):
+        step = _STEP.get(text)
+        if step is None or _is_quoted(tokens[number]):
+            run = 0
+            continue
         run = run + 1 if step == _RUNS else 0
         if step == _UNITES:
             branches += 1
-        elif step and len(token.text) > 1:
-            cases = max(cases + step, 0) if _text(tokens, number - 1) != "." else cases
+        elif step and len(text) > 1:
+            cases = max(cases + step, 0) if _text(texts, number - 1) != "." else cases
         elif step == _OPENS:
-            links[-1] = links[-1] + 1 if _continues(tokens, number) else 0
+            links[-1] = links[-1] + 1 if _continues(texts, number) else 0
             links.append(0)
         elif step == _CLOSES and len(links) > 1:
             links.pop()
         excess = _passed((len(links) - 1 + cases, run, branches, max(links[-2:])))
         if excess is not None:
-            return Excess(*excess, token.start)
+            return Excess(*excess, tokens[number].start)
     return None
 
 
@@ -158,15 +162,15 @@ def _passed(counts: tuple[int, int, int, int]) -> tuple[GapReason, str] | None:
     return None
 
 
-def _continues(tokens: Sequence[Token], number: int) -> bool:
+def _continues(texts: Sequence[str], number: int) -> bool:
     """Whether an opening bracket goes on with what the one before it made."""
-    if tokens[number].text == "[":
-        return _text(tokens, number - 1) in _AFTER_VALUE
-    return _text(tokens, number - 2) == "." and _text(tokens, number - 3) in _AFTER_VALUE
+    if texts[number] == "[":
+        return _text(texts, number - 1) in _AFTER_VALUE
+    return _text(texts, number - 2) == "." and _text(texts, number - 3) in _AFTER_VALUE
 
 
-def _text(tokens: Sequence[Token], number: int) -> str:
-    return tokens[number].text if number >= 0 else ""
+def _text(texts: Sequence[str], number: int) -> str:
+    return texts[number] if number >= 0 else ""
 
 
 def _is_quoted(token: Token) -> bool:

@@ -7,6 +7,8 @@ can go through a pipe or a cache as it is. Offsets are characters in the text.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from lineage.words import GapReason, TransformSubtype
@@ -27,6 +29,11 @@ ASKED = "?"
 
 STAR = "*"
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
+# As the operator of a test: one that nobody passes whose own key is missing, and one that such
+# a row passes. As its function: a count of different values.
+NOT_IN: Final = "not in"
+NOT_EXISTS: Final = "not exists"
+COUNT_DISTINCT: Final = "count_distinct"
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
 # Behind a function's name on a path: which argument of how many the value is, by number or name,
 # or `?`. No SQL can write a colon there. What it comes to is known once all texts are.

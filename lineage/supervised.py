@@ -88,13 +88,26 @@ class Supervised:
         return self._process.poll()
 
     def exchange(self, body: bytes, seconds: float) -> bytes:
-        """The answer to a message.
+        """The answer to a message; raises as `tell` and `hear`."""
+        self.tell(body, seconds)
+        return self.hear(seconds)
 
-        Raises `TimeoutError` when it takes longer, `TooMuchError` when it is too long or takes
-        too much memory, `EOFError` or another `OSError` when there is nobody left to give it.
+    def tell(self, body: bytes, seconds: float) -> None:
+        """Send a message, whose answer is to be heard before there is another one.
+
+        Raises `TimeoutError` when it takes longer to be read, another `OSError` when there is
+        nobody left to read it.
+        """
+        self._send(body, monotonic() + seconds)
+
+    def hear(self, seconds: float) -> bytes:
+        """The answer to the last message.
+
+        Raises `TimeoutError` when it takes longer from now on, `TooMuchError` when it is too
+        long or takes too much memory, `EOFError` or another `OSError` when there is nobody
+        left to give it.
         """
         deadline = monotonic() + seconds
-        self._send(body, deadline)
         size = int.from_bytes(self._read(LENGTH_BYTES, deadline), "big")
         if size > self._largest:
             raise TooMuchError(f"an answer of {size} bytes")

@@ -21,6 +21,8 @@ _QUERY = re.compile(r"\?[\w.%~$-]+=[^\s'\"]*")  # of a path whose address stands
 _URI = re.compile(
     rf"(://)(?:{_USER})?([^\s'\"?#;&]*(?:[?#;&](?![\w.%~$-]+=)[^\s'\"?#;&]*)*)(?:{_PARAMETERS})?"
 )
+# What any text with a key has in it, in JSON, in which nothing of it is escaped.
+_KEYS = re.compile(rb"""://|\?[^"]*=""")
 # In a connection string beside an address.
 _SETTING = re.compile(
     r"\b\w*(?:password|passwd|pwd|secret|token|access_?key|account_?key)\s*=[^;\s'\"]*;?",
@@ -37,18 +39,22 @@ def without_keys(text: str) -> str:
 
 def all_without_keys(value: T) -> T:
     """A struct or collection whose texts, at whatever depth, are so; itself where they are."""
+    return _mended(value) if _KEYS.search(msgspec.json.encode(value)) else value
+
+
+def _mended(value: T) -> T:
     if isinstance(value, str):
         return without_keys(value)  # type: ignore[return-value]
     if isinstance(value, tuple | list):
-        changed = [all_without_keys(item) for item in value]
+        changed = [_mended(item) for item in value]
         same = all(one is other for one, other in zip(value, changed, strict=True))
         return value if same else type(value)(changed)  # type: ignore[return-value]
     if isinstance(value, dict):
-        entries = ((all_without_keys(key), all_without_keys(item)) for key, item in value.items())
+        entries = ((_mended(key), _mended(item)) for key, item in value.items())
         return dict(entries)  # type: ignore[return-value]
     if not isinstance(value, msgspec.Struct):
         return value
     fields = {name: getattr(value, name) for name in value.__struct_fields__}
-    mended = {name: all_without_keys(field) for name, field in fields.items()}
+    mended = {name: _mended(field) for name, field in fields.items()}
     mended = {name: field for name, field in mended.items() if field is not fields[name]}
     return msgspec.structs.replace(value, **mended) if mended else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import closing
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -22,9 +22,11 @@ from lineage.supervised import Supervised, TooMuchError
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lineage.projects import Unit
+
+    Each = Callable[[int, Object], None]
 
 PROGRAM = ("-m", "lineage.worker")
 WALL_SECONDS = 20.0  # for one text
@@ -36,43 +38,58 @@ LARGEST_OBJECTS = 256 << 20  # of all objects of one run
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
-def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
-    """The object of each unit, compiled by at most `jobs` worker processes."""
-    workers = max(1, min(jobs, -(-len(units) // UNITS_PER_WORKER)))
-    queue = _Queue()
-    queue.take_on(units)
-    threads = [threading.Thread(target=queue.work_alone, daemon=True) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            thread.join()
-    finally:
-        queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
-    return queue.compiled()
+def compile_units(units: Sequence[Unit], jobs: int, each: Each | None = None) -> list[Object]:
+    """The object of each unit, compiled by at most `jobs` worker processes.
+
+    `each` is called with the number of a unit and its object, once for every unit and never
+    twice at the same time, while a worker compiles the next one. What it raises is raised.
+    """
+    with Workers(jobs) as workers:
+        return workers.compile(units, each)
 
 
-class Worker:
-    """A context: one worker that is kept, for many projects of a few texts each.
+class Workers:
+    """A context: at most `jobs` workers that are kept, for as many texts as there are.
 
-    It is started for the first of them. What bounds a run bounds all of them together.
+    Each is started when it is first needed. What bounds a run bounds all texts together.
     """
 
-    def __init__(self) -> None:
-        self._line = _Line()
+    def __init__(self, jobs: int = 1) -> None:
+        self._lines = [_Line() for _ in range(max(1, jobs))]
         self._queue = _Queue()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.close()
+        for line in self._lines:
+            line.close()
 
-    def compile(self, units: Sequence[Unit]) -> list[Object]:
-        """The object of each unit."""
-        self._queue.take_on(units)
-        self._queue.work(self._line)
-        return self._queue.compiled()
+    def start(self) -> None:
+        """Start the first worker now, as there will be texts to compile soon."""
+        with suppress(OSError):  # it is tried again, and told, where a text needs it
+            self._lines[0].start()
+
+    def compile(self, units: Sequence[Unit], each: Each | None = None) -> list[Object]:
+        """The object of each unit; see `compile_units`."""
+        queue = self._queue
+        queue.take_on(units, each)
+        first, *others = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
+        beside = [
+            threading.Thread(target=queue.work_beside, args=(o,), daemon=True) for o in others
+        ]
+        for thread in beside:
+            thread.start()
+        try:
+            queue.work(first)
+            for thread in beside:
+                thread.join()
+        except BaseException:
+            queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
+            raise
+        if queue.error is not None:
+            raise queue.error
+        return queue.compiled()
 
 
 class _Queue:
@@ -80,6 +97,9 @@ class _Queue:
 
     def __init__(self) -> None:
         self.deadline = monotonic() + RUN_SECONDS
+        self.error: BaseException | None = None
+        self._each: Each | None = None
+        self._handing = threading.Lock()
         self._units: Sequence[Unit] = ()
         self._objects: list[Object | None] = []
         self._deaths = 0
@@ -87,8 +107,9 @@ class _Queue:
         self._next = iter(range(0))
         self._lock = threading.Lock()
 
-    def take_on(self, units: Sequence[Unit]) -> None:
+    def take_on(self, units: Sequence[Unit], each: Each | None) -> None:
         """Units to be compiled next, after those before them."""
+        self._each = each
         self._units, self._objects = units, [None] * len(units)
         self._next = iter(range(len(units)))
 
@@ -96,22 +117,37 @@ class _Queue:
         """The object of each unit that was taken on last."""
         return [one if one is not None else _unread("not compiled") for one in self._objects]
 
-    def work_alone(self) -> None:
-        """The same with workers that nobody else uses."""
-        with closing(_Line()) as line:
+    def work_beside(self, line: _Line) -> None:
+        """The same in a thread that nobody hears."""
+        try:
             self.work(line)
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            self.error = error
 
     def work(self, line: _Line) -> None:
         """Have units compiled by one worker after another until none is left."""
+        last = -1
         while (number := self._take()) is not None:
-            self._objects[number] = self._compile(line, self._units[number])
+            refused = self._ask(line, self._units[number])
+            self._hand_on(last)
+            self._objects[number] = refused or self._answer(line)
+            last = number
+        self._hand_on(last)
+
+    def _hand_on(self, number: int) -> None:
+        """Tell what has become of a unit, if of any."""
+        found = self._objects[number] if number >= 0 else None
+        if found is not None and self._each is not None:
+            with self._handing:
+                self._each(number, found)
 
     def _take(self) -> int | None:
         """The number of the next unit, None when there is none left."""
         with self._lock:
             return next(self._next, None)
 
-    def _compile(self, line: _Line, unit: Unit) -> Object:
+    def _ask(self, line: _Line, unit: Unit) -> Object | None:
+        """Have a worker begin with a unit; where none does, what the unit comes to."""
         excess = excess_of_text(unit.text)
         if excess is not None:
             return _gap(Hole(excess.reason, excess.message, (), excess.offset))
@@ -120,16 +156,28 @@ class _Queue:
         if spent:
             return _unread(spent)
         try:
-            found, size = line.compile(unit, seconds)
-        except _DiedError as died:
-            with self._lock:
-                self._deaths += 1
-            return _unread(str(died))
+            line.ask(unit, seconds)
         except Exception as error:  # noqa: BLE001 - nothing about one text may end the others
-            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
+            return self._failed(error)
+        return None
+
+    def _answer(self, line: _Line) -> Object:
+        """What the unit comes to that a worker has begun with."""
+        try:
+            found, size = line.answer()
+        except Exception as error:  # noqa: BLE001 - likewise
+            return self._failed(error)
         with self._lock:
             self._bytes += size
         return found
+
+    def _failed(self, error: Exception) -> Object:
+        """What a unit comes to of which a worker made nothing."""
+        if not isinstance(error, _DiedError):
+            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
+        with self._lock:
+            self._deaths += 1
+        return _unread(str(error))
 
     def _spent(self, seconds: float) -> str:
         """Why no more texts are tried, empty where they are."""
@@ -152,17 +200,27 @@ class _Line:
     def __init__(self) -> None:
         self._worker: Supervised | None = None
         self._characters = 0
+        self._seconds = 0.0  # that the text may take which is compiled now
         self._decoder = msgspec.msgpack.Decoder(Object)
         self._encoder = msgspec.msgpack.Encoder()
 
-    def compile(self, unit: Unit, seconds: float) -> tuple[Object, int]:
-        """The unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
+    def ask(self, unit: Unit, seconds: float) -> None:
+        """Have a worker begin with a unit. Raises `_DiedError` for its end."""
+        self._seconds = seconds
         question = self._encoder.encode((unit.dialect, unit.text))
         try:
-            answer = self._ready_for(unit).exchange(question, seconds)
+            self._ready_for(unit).tell(question, seconds)
+        except OSError as error:
+            raise _DiedError(self._end_of(error)) from None
+
+    def answer(self) -> tuple[Object, int]:
+        """That unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
+        assert self._worker is not None
+        try:
+            answer = self._worker.hear(self._seconds)
             return self._decoder.decode(answer), len(answer)
         except (OSError, EOFError, msgspec.DecodeError) as error:
-            raise _DiedError(self._end_of(error, seconds)) from None
+            raise _DiedError(self._end_of(error)) from None
 
     def _ready_for(self, unit: Unit) -> Supervised:
         self._characters += len(unit.text)
@@ -171,15 +229,20 @@ class _Line:
             self.close()
         if self._worker is None:
             self._characters = len(unit.text)
+        return self.start()
+
+    def start(self) -> Supervised:
+        """The worker, started if there is none. Raises `OSError` where it cannot be."""
+        if self._worker is None:
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
         return self._worker
 
-    def _end_of(self, error: Exception, seconds: float) -> str:
+    def _end_of(self, error: Exception) -> str:
         """What is said of a worker that is of no use any more, which is ended here."""
         worker = self._worker
         self.close()
         if isinstance(error, TimeoutError):
-            return f"it took more than {seconds:.0f} s to parse"
+            return f"it took more than {self._seconds:.0f} s to parse"
         if isinstance(error, TooMuchError):
             return f"it came to more than {LARGEST_OBJECT >> 20} MiB of lineage"
         code = worker.exit_code if worker is not None else None

@@ -14,24 +14,19 @@ from typing import TYPE_CHECKING
 
 from clock import report
 
-from lineage.build import analyze
-from lineage.readers import find_project
+from lineage.build import analyze_path
 
 if TYPE_CHECKING:
     from lineage.analysis import Analysis
-
-
-def analysed(path: str, dialect: str, jobs: int, cache: Path | None) -> Analysis:
-    """The analysis of what is at `path`, with a cache or without."""
-    project = find_project(path, dialect=dialect or None)
-    return analyze(project, jobs=jobs, cache=cache)
 
 
 def main() -> None:
     """Analyse and report."""
     path, dialect, jobs = sys.argv[1], sys.argv[2], int(sys.argv[3])
     cache = Path(sys.argv[4]) if len(sys.argv) > 4 else None  # noqa: PLR2004 - an option
-    report(lambda: analysed(path, dialect, jobs, cache), account, jobs)
+    report(
+        lambda: analyze_path(path, dialect=dialect or None, jobs=jobs, cache=cache), account, jobs
+    )
 
 
 def account(analysis: Analysis) -> dict[str, object]:

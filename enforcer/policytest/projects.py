@@ -18,7 +18,7 @@ from enforcer.policytest.suites import Suite, suite_of
 from enforcer.policytest.worlds import Surroundings
 from enforcer.shipped import policies_folder
 from enforcer.taxonomy import Taxonomy, load_taxonomy
-from lineage.workers import Worker
+from lineage.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -46,8 +46,8 @@ def policy_of(path: Path) -> Policy:
     places = load_places(configuration, taxonomy)
     rules = load_all_rules(configuration, taxonomy, tuple(places))
     shipped = _pack_suites(configuration, rules, taxonomy)
-    with Worker() as worker:
-        around = Surroundings(taxonomy, find_places, places, worker)
+    with Workers() as workers:
+        around = Surroundings(taxonomy, find_places, places, workers)
         suites = (*shipped, _own_suite(configuration, rules, around, taxonomy))
     return Policy(configuration, rules, suites, taxonomy)
 

@@ -15,7 +15,7 @@ from enforcer.rules import Place
 from enforcer.words import PolicyError
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Fact, Project, Relation, RelationKind, Unit
-from lineage.workers import Worker
+from lineage.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,13 +36,13 @@ class Surroundings(msgspec.Struct, frozen=True):
     """What worlds are made in: the taxonomy, and what lies in which place.
 
     `places` are the project's own; a world that declares none lies among them. SQL is parsed by
-    the `worker`, and without one in this process, which is for samples that are shipped.
+    the `workers`, and without one in this process, which is for samples that are shipped.
     """
 
     taxonomy: Taxonomy
     find_places: PlaceFinder
     places: Mapping[str, Place] = MappingProxyType({})
-    worker: Worker | None = None
+    workers: Workers | None = None
 
 
 def sample_estate(
@@ -64,7 +64,7 @@ def estate_of(sample: Sample, name: str, around: Surroundings) -> Estate:
     project = Project(
         dialect=sample.dialect, relations=_relations(sample, origin), units=_units(sample, name)
     )
-    analysis = protected(analyze(project, jobs=0, worker=around.worker))
+    analysis = protected(analyze(project, jobs=0, workers=around.workers))
     places = sample.places or around.places
     functions = sorted((name, Effect(effect)) for name, effect in sample.functions.items())
     return Estate(

@@ -17,7 +17,7 @@ from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
-from lineage.dialects import naming, parser_of
+from lineage.dialects import naming, parser_of, tokenizer_of
 from lineage.limits import Excess, ExcessError, excess_of_script, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
@@ -44,12 +44,12 @@ def compile_text(text: str, dialect: str) -> Object:
 
     Raises `InputError` for an unknown dialect, and nothing for any text.
     """
-    parser = parser_of(dialect)
+    tokenizer = tokenizer_of(dialect)
     excess = excess_of_text(text)
     if excess is not None:
         return Object((_unread(excess, ()),))
     try:
-        tokens = parser.tokenize(text)
+        tokens = tokenizer.tokenize(text)
     except SqlglotError as error:
         return Object((_unread(untokenized(error, text), ()),))
     excess = excess_of_script(text, tokens)
@@ -66,7 +66,9 @@ def compile_text(text: str, dialect: str) -> Object:
     misleading = disguises(text, tokens, names)
     if misleading:
         statements = (*statements, Statement(0, holes=misleading))
-    return Object(all_without_keys(statements) if _ADDRESS.search(text) else statements)
+    if _ADDRESS.search(text):
+        statements = tuple(map(all_without_keys, statements))
+    return Object(statements)
 
 
 def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

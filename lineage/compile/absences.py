@@ -13,7 +13,7 @@ from sqlglot import exp
 from lineage.compile.guards import conjuncts
 from lineage.compile.names import column_name, offset_of
 from lineage.graph import ABSENT
-from lineage.objects import OUTPUT_OF, UNQUALIFIED, Dep, Star, Test
+from lineage.objects import NOT_EXISTS, NOT_IN, OUTPUT_OF, UNQUALIFIED, Dep, Star, Test
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     # A column that is compared: the source it says it is of, empty where it says none; its name.
     Key = tuple[str, str]
 
-# A test that nobody passes whose own key is missing, and one that such a row passes.
-NOT_IN: Final = "not in"
-NOT_EXISTS: Final = "not exists"
 _NO_SCOPE: Final = -1
 
 # A key that is compared may go through anything but these.

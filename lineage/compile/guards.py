@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of
-from lineage.objects import EVERY, UNQUALIFIED, Dep, Test
+from lineage.objects import COUNT_DISTINCT, EVERY, UNQUALIFIED, Dep, Test
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ _CHOOSES = (
     exp.DecodeCase, exp.Nvl2, exp.Elt, exp.CombinedAggFunc, exp.CombinedParameterizedAgg,
     exp.ArrayFilter, exp.Comprehension,
 )  # fmt: skip
-
-COUNT_DISTINCT = "count_distinct"
 
 
 def tests_of(condition: exp.Expr, frame: Frame) -> Iterator[Test]:

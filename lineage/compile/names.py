@@ -93,14 +93,12 @@ def alias_name(node: exp.Expr, naming: Naming) -> str:
 
 def offset_of(node: exp.Expr) -> int:
     """The character offset where a node is written, 0 where the parser kept none."""
-    meta = node._meta  # noqa: SLF001 - the property makes a dict for every node it is asked of
-    if meta and "start" in meta:
-        return int(meta["start"])
-    stack = list(node.iter_expressions())[::-1]
-    while stack:
-        here = stack.pop()
-        meta = here._meta  # noqa: SLF001
+    try:
+        return node._meta["start"]  # type: ignore[index,no-any-return]  # noqa: SLF001
+    except (TypeError, KeyError):  # the property `meta` would make a dict for every node
+        pass
+    for inner in node.dfs():
+        meta = inner._meta  # noqa: SLF001
         if meta and "start" in meta:
             return int(meta["start"])
-        stack.extend(reversed(list(here.iter_expressions())))
     return 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlglot.errors import SqlglotError
 
 from lineage.compile.phrases import said_otherwise
 from lineage.compile.rereading import refuse_rereading
-from lineage.dialects import parser_of
+from lineage.dialects import parser_of, tokenizer_of
 from lineage.limits import ExcessError, excess_of_tokens
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
+    from sqlglot.parser import Parser
     from sqlglot.tokenizer_core import Token
 
 
@@ -44,7 +46,7 @@ def parse_text(text: str, dialect: str) -> exp.Expr | None:
     """
     parser = parser_of(dialect)
     try:
-        return parse_statement(parser.tokenize(text), text, parser)
+        return parse_statement(tokenizer_of(dialect).tokenize(text), text, parser)
     except (SqlglotError, TypeError, ValueError, RecursionError):
         return None
 
@@ -56,7 +58,7 @@ def _parse(tokens: list[Token], text: str, dialect: Dialect) -> exp.Expr | None:
     FROM to find out that `t` is an alias, which `lineage.compile.sources` knows anyway.
     """
     refuse_rereading(tokens)
-    parser = dialect.parser()
+    parser = _parser_of(type(dialect))
     kind = type(parser)
     unnests = kind.SUPPORTS_IMPLICIT_UNNEST
     kind.SUPPORTS_IMPLICIT_UNNEST = False  # of the class: it is compiled, so it has no subclass
@@ -65,6 +67,12 @@ def _parse(tokens: list[Token], text: str, dialect: Dialect) -> exp.Expr | None:
     finally:
         kind.SUPPORTS_IMPLICIT_UNNEST = unnests
     return tree
+
+
+@cache
+def _parser_of(dialect: type[Dialect]) -> Parser:
+    """The parser of a dialect, which starts anew with each statement."""
+    return dialect().parser()
 
 
 def release(tree: exp.Expr) -> None:

@@ -7,6 +7,7 @@ other.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.parser import Parser
@@ -30,28 +31,30 @@ _TYPES = frozenset(Parser.TYPE_TOKENS)
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET})
 _QUERIES = frozenset({TokenType.SELECT, TokenType.WITH})
-_REREAD = _JOINS | _TYPES | {TokenType.EXISTS}
+_ALONE = _JOINS | {TokenType.EXISTS}
+_REREAD = _ALONE | _TYPES
+_COUNTED = _OPENING | _CLOSING | _JOINS | _CONDITIONS | _CLAUSES
 _MESSAGE = f"more than {MAX_REREAD} types, EXISTS or joins without a condition inside one another"
 
 
 def refuse_rereading(tokens: Sequence[Token]) -> None:
     """Raise `ExcessError` where more is read again inside one another than anybody writes."""
-    seen = 0
-    for token in tokens:
-        seen += token.token_type in _REREAD
-        if seen > MAX_REREAD:
-            _count(tokens)
-            return
+    kinds = [token.token_type for token in tokens]
+    if sum(map(_REREAD.__contains__, kinds)) > MAX_REREAD:
+        seen = sum(kind in _TYPES and then in _OPENING for kind, then in pairwise(kinds))
+        if seen + sum(map(_ALONE.__contains__, kinds)) > MAX_REREAD:
+            _count(kinds, tokens)
 
 
-def _count(tokens: Sequence[Token]) -> None:
+def _count(kinds: Sequence[TokenType], tokens: Sequence[Token]) -> None:
     inside = [0]  # what is read again around here: for each bracket that is open
     joins = [0]  # without a condition, so far: for each bracket that is open
-    before = before_that = None
-    for token in tokens:
-        kind = token.token_type
+    read = zip(kinds, (None, *kinds), (None, None, *kinds), tokens, strict=False)
+    for kind, before, before_that, token in read:
         if before_that is TokenType.EXISTS and before in _OPENING and kind not in _QUERIES:
             inside[-1] += 1
+        elif kind not in _COUNTED:
+            continue
         if kind in _OPENING:
             inside.append(inside[-1] + joins[-1] + (before in _TYPES))
             joins.append(0)
@@ -63,6 +66,5 @@ def _count(tokens: Sequence[Token]) -> None:
             joins[-1] = max(0, joins[-1] - 1)
         elif kind in _CLAUSES:
             joins[-1] = 0
-        before_that, before = before, kind
         if inside[-1] + joins[-1] > MAX_REREAD:
             raise ExcessError(Excess(GapReason.TOO_DEEP, _MESSAGE, token.start))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.dialects import join_name, parser_of
+from lineage.dialects import join_name, tokenizer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def _names(tokens: Sequence[Token], naming: Naming) -> dict[str, None]:
 
 def _tokens_of(text: str, naming: Naming) -> Sequence[Token]:
     try:
-        return parser_of(naming.dialect).tokenize(text)
+        return tokenizer_of(naming.dialect).tokenize(text)
     except SqlglotError:
         return ()
 

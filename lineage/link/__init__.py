@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.analysis import Analysis
 from lineage.limits import ExcessError
+from lineage.link.ahead import Ahead
 from lineage.link.compiled import Compiled
 from lineage.link.known import known_relations, with_remarks
 from lineage.link.order import linking_order
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from lineage.link.segments import Segment
     from lineage.objects import Object
     from lineage.projects import Project
+
+__all__ = ["Ahead", "link", "link_compiled"]
 
 
 def link(project: Project, objects: Sequence[Object]) -> Analysis:
@@ -73,21 +76,22 @@ def _all_refused(project: Project, texts: Sequence[Compiled]) -> tuple[Relations
 def _joined(
     project: Project, relations: Relations, segments: list[Segment], statements: int
 ) -> Analysis:
-    graph, guarded, equated = join(project, relations, segments)
+    joined = join(project, relations, segments)
     told = list(tellings(project.units, segments))
     remarks = tuple(sorted(set(remarks_of(told))))
+    known = known_relations(project, relations, joined.columns, segments)
     return Analysis(
-        graph=graph,
+        graph=joined.graph,
         units=project.units,
-        relations=with_remarks(known_relations(project, relations, graph, segments), remarks),
+        relations=with_remarks(known, remarks),
         grants=tuple(sorted(set(grants_of(told)))),
         deletes=tuple(sorted(set(deletes_of(told)))),
-        guarded=guarded,
+        guarded=joined.guarded,
         gaps=tuple(sorted({*project.gaps, *gaps_of(told)})),
         statements=statements + len(project.gaps),
         stars=stars_of(segments),
         unions=unions_of(segments),
-        equated=equated,
+        equated=joined.equated,
         opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
         remarks=remarks,
     )

@@ -16,7 +16,7 @@ _OBJECTS = msgspec.msgpack.Decoder(Object)
 class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is kept of a text between runs; `compiled` is its object in msgpack."""
 
-    compiled: bytes
+    compiled: memoryview
     statements: int
     outline: Outline
     segment: Segment
@@ -25,23 +25,25 @@ class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Compiled:
     """A text's object, decoded only if it is needed, and its segment once it is linked."""
 
-    def __init__(self, compiled: Object | bytes) -> None:
+    def __init__(self, compiled: Object | memoryview) -> None:
         """From an object, or from one in msgpack."""
         self._given = compiled
+        self._kept: Segment | None = None
         self.segment: Segment | None = None
 
     @classmethod
     def of_kept(cls, kept: Kept) -> Compiled:
         """As an earlier run has left it."""
         found = cls(kept.compiled)
-        found.outline, found.statements, found.segment = kept.outline, kept.statements, kept.segment
+        found.outline, found.statements = kept.outline, kept.statements
+        found.segment = found._kept = kept.segment
         return found
 
     @cached_property
     def object(self) -> Object:
         """The object. Raises `msgspec.DecodeError` where the bytes are none."""
         given = self._given
-        return _OBJECTS.decode(given) if isinstance(given, bytes) else given
+        return _OBJECTS.decode(given) if isinstance(given, memoryview) else given
 
     @cached_property
     def outline(self) -> Outline:
@@ -53,9 +55,15 @@ class Compiled:
         """How many statements there are."""
         return len(self.object.statements)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it is not what an earlier run has left."""
+        return self._kept is None or self.segment is not self._kept
+
     def keep(self) -> Kept:
         """What the next run needs; only once the text is linked."""
         assert self.segment is not None
         given = self._given
-        body = given if isinstance(given, bytes) else msgspec.msgpack.encode(given)
-        return Kept(body, self.statements, self.outline, self.segment)
+        if not isinstance(given, memoryview):
+            given = memoryview(msgspec.msgpack.encode(given))
+        return Kept(given, self.statements, self.outline, self.segment)

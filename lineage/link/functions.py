@@ -63,35 +63,37 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Functions:
     """Every function that the texts of a project make."""
 
-    def __init__(self, outlines: Sequence[Outline], shown: Sequence[str]) -> None:
-        """`shown` are the files of the texts, by which their own functions are told apart."""
+    def __init__(self, files: Sequence[str]) -> None:
+        """`files` are those of the texts, by which their own functions are told apart."""
+        self._files = files
         self._own: dict[tuple[int, str], str] = {}  # of one text, by its number
         self._named: dict[str, dict[str, str]] = {}  # by the last part of the name
         self._units: dict[str, set[int]] = {}  # by relation
         self._known: dict[str, dict[int, tuple[Summary, ...]]] = {}
         self._called: dict[str, tuple[str, ...]] = {}
         self._opaque: set[str] = set()  # relations of functions in other languages
-        for unit, outline in enumerate(outlines):
-            for name, relation, temporary, opaque in outline.functions:
-                held = f"{relation}@{shown[unit]}" if temporary and shown[unit] else relation
-                self._units.setdefault(held, set()).add(unit)
-                if opaque:
-                    self._opaque.add(held)
-                    continue
-                if temporary:
-                    self._own[unit, name] = held
-                else:
-                    self._named.setdefault(_last(name), {})[name] = held
+
+    def add(self, unit: int, outline: Outline) -> list[str]:
+        """Note the functions that a text makes; returns the relations of what they return."""
+        held = []
+        for name, relation, temporary, opaque in outline.functions:
+            file = self._files[unit]
+            here = f"{relation}@{file}" if temporary and file else relation
+            self._units.setdefault(here, set()).add(unit)
+            held.append(here)
+            if opaque:
+                self._opaque.add(here)
+            elif temporary:
+                self._own[unit, name] = here
+            else:
+                self._named.setdefault(_last(name), {})[name] = here
+                self._called.clear()
+        return [here for here in held if here.startswith(FUNCTION)]
 
     @property
     def some(self) -> bool:
         """Whether any text makes a function."""
         return bool(self._units)
-
-    @property
-    def relations(self) -> Iterable[str]:
-        """The relations that hold what functions return."""
-        return [held for held in self._units if held.startswith(FUNCTION)]
 
     def called(self, name: str, unit: int) -> tuple[str, ...]:
         """The relations of the functions that a name means where a text calls it.

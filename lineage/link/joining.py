@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
@@ -13,12 +14,12 @@ from lineage.words import IDENTITY, Column, Transform
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from lineage.link.segments import Segment, Wildcard
     from lineage.projects import Relation
 
-NOWHERE = -1  # the unit of an edge that no text writes
+NOWHERE = -1, 0  # the unit and the offset of an edge that no text writes
 
 
 class JoinedWildcard(NamedTuple):
@@ -55,12 +56,14 @@ class Joiner:
     """Nodes and edges of the whole project, numbered anew."""
 
     def __init__(self) -> None:
-        self.columns: list[Column] = []
+        # of each node: its relation or label, and its column
+        self.relations: list[str] = []
+        self.names: list[str] = []
         self.inner: list[int] = []
         self.sources: list[int] = []
         self.targets: list[int] = []
         self.kind_of: list[int] = []
-        self.units: list[int] = []
+        self.units = numbers(())
         self.offsets: list[int] = []
         self.ambiguous: list[int] = []
         self.wildcards: list[JoinedWildcard] = []
@@ -79,17 +82,20 @@ class Joiner:
         columns = self.nodes_of.get(relation)
         if columns is None:
             columns = self.nodes_of[relation] = {}
-        found = columns.get(column)
-        if found is None:
-            found = columns[column] = len(self.columns)
-            self.columns.append(Column(relation, column))
+        new = len(self.names)
+        found = columns.setdefault(column, new)
+        if found == new:
+            self.relations.append(relation)
+            self.names.append(column)
         return found
 
     def inner_node(self, label: str, column: str) -> int:
         """A new node of a CTE or subquery."""
-        self.inner.append(len(self.columns))
-        self.columns.append(Column(label, column))
-        return len(self.columns) - 1
+        new = len(self.names)
+        self.inner.append(new)
+        self.relations.append(label)
+        self.names.append(column)
+        return new
 
     def any_node(self, relation: str, *, inner: bool) -> int:
         """A node for any column of a relation or scope; its number is below 0.
@@ -108,17 +114,23 @@ class Joiner:
         """The number of a kind of edge."""
         return self._kinds.setdefault(kind, len(self._kinds))
 
-    def edge(
-        self, ends: tuple[int, int], kind: int, unit: int, offset: int, *, ambiguous: bool = False
+    def edges(
+        self,
+        ends: Collection[tuple[int, int]],
+        kind: int,
+        place: tuple[int, int],
+        *,
+        ambiguous: bool = False,
     ) -> None:
-        """Add an edge from the first to the second of two nodes."""
+        """Add edges from the first to the second of two nodes, written in a unit at an offset."""
+        first, new = len(self.sources), len(ends)
         if ambiguous:
-            self.ambiguous.append(len(self.sources))
-        self.sources.append(ends[0])
-        self.targets.append(ends[1])
-        self.kind_of.append(kind)
-        self.units.append(unit)
-        self.offsets.append(offset)
+            self.ambiguous += range(first, first + new)
+        self.sources += [source for source, _target in ends]
+        self.targets += [target for _source, target in ends]
+        self.kind_of += repeat(kind, new)
+        self.units.extend(numbers((place[0],)) * new)
+        self.offsets += repeat(place[1], new)
 
     # -- segments ------------------------------------------------------------------------------
 
@@ -132,11 +144,11 @@ class Joiner:
             for k in segment.kinds
         ]
         edges, first = segment.edges, len(self.sources)
-        expect_room(first + len(edges.sources) + len(self.columns))
-        self.sources += [place[node] for node in edges.sources]
-        self.targets += [place[node] for node in edges.targets]
-        self.kind_of += [kinds[kind] for kind in edges.kind_of]
-        self.units += [unit] * len(edges.sources)
+        expect_room(first + len(edges.sources) + len(self.names))
+        self.sources += map(place.__getitem__, edges.sources)
+        self.targets += map(place.__getitem__, edges.targets)
+        self.kind_of += map(kinds.__getitem__, edges.kind_of)
+        self.units.extend(numbers((unit,)) * len(edges.sources))
         self.offsets += edges.offsets
         self.ambiguous += [first + edge for edge in edges.ambiguous]
         for wild in segment.wildcards:
@@ -154,16 +166,30 @@ class Joiner:
     def _place(self, segment: Segment, results: int) -> list[int]:
         """The number that each node of a segment has here."""
         inner = set(segment.inner)
+        relations, names, nodes_of = self.relations, self.names, self.nodes_of
+        columns_of: dict[str, tuple[str, dict[str, int]]] = {}  # by the segment's own names
         place: list[int] = []
         for number, (relation, column) in enumerate(segment.nodes):
-            if column == ANY:
-                name = numbered(relation, results) if results else relation
+            if number in inner and column != ANY:
+                place.append(len(names))
+                self.inner.append(len(names))
+                relations.append(relation)
+                names.append(column)
+            elif column == ANY:
+                name = numbered(relation, results)
                 place.append(self.any_node(name, inner=number in inner))
-            elif number in inner:
-                place.append(self.inner_node(relation, column))
             else:
-                name = numbered(relation, results) if results else relation
-                place.append(self.node(name, column))
+                found = columns_of.get(relation)
+                if found is None:
+                    name = numbered(relation, results)
+                    found = columns_of[relation] = name, nodes_of.setdefault(name, {})
+                name, columns = found
+                new = len(names)
+                node = columns.setdefault(column, new)
+                if node == new:
+                    relations.append(name)
+                    names.append(column)
+                place.append(node)
         return place
 
     # -- relations without a text --------------------------------------------------------------
@@ -179,18 +205,18 @@ class Joiner:
                         continue
                     if relation.kind is RelationKind.EXPOSURE:
                         target = self.node(relation.name, column)
-                        self.edge((node, target), self.plain, NOWHERE, 0)
+                        self.edges([(node, target)], self.plain, NOWHERE)
                     else:
                         self._into_all(node, relation, unknown)
 
     def _into_all(self, node: int, relation: Relation, kind: int) -> None:
-        for column in relation.columns:
-            target = self.node(relation.name, column.name)
-            self.edge((node, target), kind, NOWHERE, 0, ambiguous=True)
+        ends = [(node, self.node(relation.name, column.name)) for column in relation.columns]
+        self.edges(ends, kind, NOWHERE, ambiguous=True)
 
     def freeze(self) -> Graph:
         """The finished graph."""
-        columns, inner = tuple(self.columns), frozenset(self.inner)
+        columns = tuple(map(Column, self.relations, self.names))
+        inner = frozenset(self.inner)
         sources, targets = numbers(self.sources), numbers(self.targets)
         return Graph(
             columns=columns,
@@ -199,7 +225,7 @@ class Joiner:
             targets=targets,
             kind_of=numbers(self.kind_of),
             kinds=tuple(self._kinds),
-            sites=Sites(numbers(self.units), numbers(self.offsets), frozenset(self.ambiguous)),
+            sites=Sites(self.units, numbers(self.offsets), frozenset(self.ambiguous)),
             index=GraphIndex(columns, inner, sources, targets),
         )
 

@@ -14,41 +14,68 @@ from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind
 from lineage.words import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from lineage.graph import Graph
     from lineage.link.relations import Relations
     from lineage.link.segments import Segment
-    from lineage.projects import Project
+    from lineage.projects import Project, Unit
     from lineage.words import Remark
+
+_NOWHERE = Origin("", 0, 0)
 
 
 def known_relations(
-    project: Project, relations: Relations, graph: Graph, segments: Sequence[Segment]
+    project: Project,
+    relations: Relations,
+    columns: Mapping[str, Iterable[str]],
+    segments: Sequence[Segment],
 ) -> tuple[Relation, ...]:
-    """Every relation by name: declared ones with the columns that SQL adds, then the others."""
+    """Every relation by name: declared ones with the columns that SQL adds, then the others.
+
+    `columns` are those that the graph has, by relation.
+    """
     declared = {relation.name: relation for relation in project.relations}
-    seen: dict[str, tuple[int, int]] = {}
-    complete = {name for name, known in relations.interfaces.items() if known.complete}
-    results = 0
+    first = _first_named(project.units, segments)
+    complete = _complete(relations, segments)
+    found = []
+    for name in sorted({*columns, *relations.interfaces, *declared}):
+        known = declared.get(name)
+        have = {column.name for column in known.columns} if known is not None else set()
+        names = dict.fromkeys((*relations.interface(name).columns, *columns.get(name, ())))
+        names.pop(ROWS, None)
+        more = tuple(DeclaredColumn(column) for column in names if column not in have)
+        if known is not None:
+            have_all = name in complete
+            known = replace(known, columns=known.columns + more, complete=have_all)
+        else:
+            known = Relation(
+                name=name,
+                kind=relations.kinds.get(name) or _kind_of(name),
+                origin=first.get(name, _NOWHERE),
+                columns=more,
+                complete=name in complete,
+            )
+        found.append(known)
+    return tuple(found)
+
+
+def _first_named(units: Sequence[Unit], segments: Sequence[Segment]) -> dict[str, Origin]:
+    """Where each relation is first named."""
+    first: dict[str, tuple[int, int]] = {}
     for unit, segment in enumerate(segments):
         for name, offset in segment.named:
-            seen.setdefault(name, (unit, offset))
+            first.setdefault(name, (unit, offset))
+    return {name: locate(units[unit], offset) for name, (unit, offset) in first.items()}
+
+
+def _complete(relations: Relations, segments: Sequence[Segment]) -> set[str]:
+    """The relations all of whose columns are known."""
+    complete = {name for name, known in relations.interfaces.items() if known.complete}
+    results = 0
+    for segment in segments:
         complete |= {numbered(n, results) for n, k in segment.known.items() if k.complete}
         results += segment.results
-    found = []
-    for name in sorted({*graph.relations(), *relations.interfaces, *declared}):
-        known = declared.get(name)
-        if known is None:
-            kind = relations.kinds.get(name) or _kind_of(name)
-            known = Relation(name=name, kind=kind, origin=_origin(project, seen.get(name)))
-        have = {column.name for column in known.columns} | {ROWS}
-        in_order = relations.interface(name).columns
-        mentioned = (graph.columns[node].column for node in graph.nodes_of(name))
-        names = dict.fromkeys((*in_order, *mentioned))
-        more = tuple(DeclaredColumn(column) for column in names if column not in have)
-        found.append(replace(known, columns=known.columns + more, complete=name in complete))
-    return tuple(found)
+    return complete
 
 
 def _kind_of(name: str) -> RelationKind:
@@ -56,13 +83,6 @@ def _kind_of(name: str) -> RelationKind:
         return RelationKind.RESULT
     outside = name.startswith(("@", "program:")) or "://" in name or "/" in name
     return RelationKind.EXTERNAL if outside else RelationKind.TABLE
-
-
-def _origin(project: Project, seen: tuple[int, int] | None) -> Origin:
-    if seen is None:
-        return Origin("", 0, 0)
-    unit = project.units[seen[0]]
-    return locate(unit, seen[1])
 
 
 def with_remarks(

@@ -24,23 +24,35 @@ class Relations:
         self.kinds: dict[str, RelationKind] = {}
         self.evidence: dict[str, set[str]] = {}
         self.interfaces: dict[str, Interface] = {}
+        self._order: dict[str, int] = {}  # in which the names became known
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
         self._meant: dict[str, tuple[str, ...]] = {}
-        several = len(project.units) > 1
-        self.functions = Functions(outlines, [u.file if several else "" for u in project.units])
         for relation in project.relations:
             self._declare(relation)
+        self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
+        self.functions = Functions(self._files)
         for unit, outline in enumerate(outlines):
-            file = project.units[unit].file if len(project.units) > 1 else ""
-            for name, kind, temporary in (*outline.writes, *outline.declares):
-                self._note_written(unit, (name, _KINDS[kind]), file if temporary else "")
-        for name in self.functions.relations:
+            self._note_names(unit, outline)
+        for unit, outline in enumerate(outlines):
+            self._note_columns(unit, outline)
+
+    def add(self, unit: int, outline: Outline) -> None:
+        """Note what one more text reads, writes and declares."""
+        self._note_names(unit, outline)
+        self._note_columns(unit, outline)
+
+    def _note_names(self, unit: int, outline: Outline) -> None:
+        for name, kind, temporary in (*outline.writes, *outline.declares):
+            file = self._files[unit] if temporary else ""
+            self._note_written(unit, (name, _KINDS[kind]), file)
+        for name in self.functions.add(unit, outline):
             self.interfaces.setdefault(name, Interface(unknown=(name,)))
             self._note(name, RelationKind.VIEW)
-        for unit, outline in enumerate(outlines):
-            self._declare_columns(unit, outline)
-            self._believe(unit, outline.evidence)
+
+    def _note_columns(self, unit: int, outline: Outline) -> None:
+        self._declare_columns(unit, outline)
+        self._believe(unit, outline.evidence)
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
@@ -55,6 +67,7 @@ class Relations:
         """A relation exists under this full name, so shorter names may mean it."""
         if name not in self.kinds:
             self.kinds[name] = kind
+            self._order[name] = len(self._order)
             if name.startswith(FUNCTION):
                 return  # what is called is no relation of that name
             self._known.setdefault(last_part(name), []).append(name)
@@ -102,11 +115,13 @@ class Relations:
     def _fitting(self, name: str) -> tuple[str, ...]:
         last = last_part(name)
         if name.endswith("*") and last != "*":  # BigQuery's `d.events_*`, and others beside these
-            near = (n for n in self.kinds if last_part(n).startswith(last[:-1]) and n[-1:] != "*")
+            begin, known = last[:-1], self._known.items()
+            fitting = (n for one, names in known if one.startswith(begin) for n in names)
+            near = sorted((n for n in fitting if n[-1:] != "*"), key=self._order.__getitem__)
             return (*(n for n in near if _side_by_side(n, name)), name)
-        known = self._known.get(last, ())
-        fitting = tuple(n for n in known if n.endswith(f".{name}") or name.endswith(f".{n}"))
-        return fitting or (name,)
+        alike = self._known.get(last, ())
+        meant = tuple(n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}"))
+        return meant or (name,)
 
     def interface(self, name: str) -> Interface:
         """What is known of a relation's columns so far."""

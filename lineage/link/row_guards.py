@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.absences import NOT_IN
-from lineage.compile.guards import COUNT_DISTINCT
 from lineage.graph import ABSENT, GuardRef
-from lineage.objects import OUTPUT_OF
+from lineage.objects import COUNT_DISTINCT, NOT_IN, OUTPUT_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -43,4 +43,4 @@ def _join(joiner: Joiner, source: str, target: str, written: tuple[int, int]) ->
     wildcard = JoinedWildcard(*ends, joiner.plain, (unit, Wildcard(*ends, joiner.plain, offset)))
     joiner.wildcards.append(wildcard)
     rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
-    joiner.edge(rows, joiner.plain, unit, offset)
+    joiner.edges([rows], joiner.plain, (unit, offset))

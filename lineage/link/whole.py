@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
 from lineage.link.joining import Joiner
@@ -10,7 +10,7 @@ from lineage.link.staged import join_stages
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lineage.graph import Graph
     from lineage.guarded import Guarded
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from lineage.projects import Project
 
 
-def join(
-    project: Project, relations: Relations, segments: Sequence[Segment]
-) -> tuple[Graph, tuple[Guarded, ...], frozenset[tuple[int, int]]]:
+class Joined(NamedTuple):
     """The graph of a project, the writes in it, and which of its nodes some query finds equal.
 
-    `segments` are those of the project's units, in order.
+    `columns` are those of the graph by relation, in the order of first mention.
     """
+
+    graph: Graph
+    guarded: tuple[Guarded, ...]
+    equated: frozenset[tuple[int, int]]
+    columns: Mapping[str, Iterable[str]]
+
+
+def join(project: Project, relations: Relations, segments: Sequence[Segment]) -> Joined:
+    """What the segments of a project's units, given in their order, come to."""
     joiner = Joiner()
     results = 0
     for unit, segment in enumerate(segments):
@@ -41,13 +48,14 @@ def join(
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
-    return joiner.freeze(), tuple(joiner.guarded), frozenset(joiner.equated)
+    equated = frozenset(joiner.equated)
+    return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
     """What a DELETE tests decides about every column of the rows that are left."""
     columns = joiner.nodes_of.get(relation, {})
     rows = columns.get(ROWS)
-    for column, node in columns.items():
-        if rows is not None and column != ROWS:
-            joiner.edge((rows, node), joiner.plain, unit, offset)
+    if rows is not None:
+        ends = [(rows, node) for column, node in columns.items() if column != ROWS]
+        joiner.edges(ends, joiner.plain, (unit, offset))

@@ -7,12 +7,15 @@ in what that was made from, and one that a relation is known to have is handed o
 from __future__ import annotations
 
 from collections import deque
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
 from lineage.link.joining import expect_room
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lineage.link.joining import JoinedWildcard, Joiner
 
 
@@ -33,7 +36,7 @@ class _Opening:
         self.joiner = joiner
         self.wildcards = list({_content(w): w for w in reversed(joiner.wildcards)}.values())[::-1]
         self.known: dict[int, set[str]] = {-n - 1: set() for n in range(len(joiner.for_any))}
-        self.made: dict[tuple[int, str], int] = {}  # nodes for one column of a node for any
+        self.made: dict[int, dict[str, int]] = {}  # inner nodes for the columns of one for any
         self._handed = 0  # names, from all nodes to others
 
     def run(self) -> None:
@@ -73,28 +76,33 @@ class _Opening:
     def _draw(self, wild: JoinedWildcard) -> None:
         _unit, written = wild.written
         if wild.target >= 0:
-            for name in sorted(self.known[wild.source]):
-                self._edge(self._node(wild.source, name), wild.target, wild)
+            sources = self._nodes(wild.source, sorted(self.known[wild.source]))
+            self._edges(sources, repeat(wild.target), wild)
+            return
+        names = sorted(self.known[wild.target].difference(written.blocked))
+        if wild.source >= 0:
+            self._edges(repeat(wild.source), self._nodes(wild.target, names), wild)
             return
         old = dict(written.renamed)
-        for name in sorted(self.known[wild.target].difference(written.blocked)):
-            source = wild.source
-            if source < 0:
-                source = self._node(source, old.get(name, name))
-            self._edge(source, self._node(wild.target, name), wild)
+        olds = [old.get(name, name) for name in names] if old else names
+        self._edges(self._nodes(wild.source, olds), self._nodes(wild.target, names), wild)
 
-    def _node(self, node: int, name: str) -> int:
-        """The node of one column where `node` is that for any."""
-        relation, inner = self.joiner.for_any[-node - 1]
-        if not inner:
-            return self.joiner.node(relation, name)
-        found = self.made.get((node, name))
-        if found is None:
-            found = self.made[node, name] = self.joiner.inner_node(relation, name)
-        return found
+    def _nodes(self, node: int, names: list[str]) -> list[int]:
+        """The nodes of columns where `node` is that for any."""
+        joiner = self.joiner
+        relation, inner = joiner.for_any[-node - 1]
+        there = self.made.setdefault(node, {}) if inner else joiner.nodes_of.get(relation, {})
+        for name in names:
+            if name not in there:
+                if inner:
+                    there[name] = joiner.inner_node(relation, name)
+                else:
+                    joiner.node(relation, name)
+                    there = joiner.nodes_of[relation]
+        return [there[name] for name in names]
 
-    def _edge(self, source: int, target: int, wild: JoinedWildcard) -> None:
-        if source != target:
-            unit, written = wild.written
-            ends = (source, target)
-            self.joiner.edge(ends, wild.kind, unit, written.offset, ambiguous=written.ambiguous)
+    def _edges(self, sources: Iterable[int], targets: Iterable[int], wild: JoinedWildcard) -> None:
+        unit, written = wild.written
+        ends = [ends for ends in zip(sources, targets, strict=False) if ends[0] != ends[1]]
+        place = unit, written.offset
+        self.joiner.edges(ends, wild.kind, place, ambiguous=written.ambiguous)

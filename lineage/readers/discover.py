@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +18,9 @@ from lineage.readers.files import shown_path
 from lineage.readers.folders import PROJECT_FILE, Tree, is_below, join_path, outermost, walk
 from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files, unfollowed_links
 from lineage.words import InputError, Origin
+
+if TYPE_CHECKING:
+    from lineage.readers.seen import Seen
 
 _ARTIFACT_SUFFIXES = (".json", ".json.gz")
 
@@ -39,7 +43,9 @@ _UNREAD_SUFFIXES = (
 )
 
 
-def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
+def find_project(
+    path: str | Path, *, dialect: str | None = None, seen: Seen | None = None
+) -> Project:
     """The project at `path`, read.
 
     - A folder with `dbt_project.yml`: that dbt project alone; its other SQL is out of scope.
@@ -50,6 +56,8 @@ def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
       looks like files of a dbt project is compared with it.
     - Any other folder, or an SQL file: SQL files as scripts, in `dialect` or, without one,
       in the parser's generic dialect.
+
+    SQL files that were `seen` by an earlier run, and have not changed, are not read again.
 
     Paths in the result are relative to the folder, to that of a file, or to the dbt project
     of a manifest. A folder with nothing in it is an empty project. Raises `InputError` where
@@ -62,11 +70,11 @@ def find_project(path: str | Path, *, dialect: str | None = None) -> Project:
     root, given = Path(os.path.realpath(path)), Path(path)
     name = root.name.lower()
     if root.is_dir():
-        return _read_folder(root, given, dialect)
+        return _read_folder(root, given, dialect, seen)
     if root.is_file() and name.endswith(_ARTIFACT_SUFFIXES):
         return _read_manifest(root.parent, root.name, dialect)
     if root.is_file() and name.endswith(SQL_SUFFIXES):
-        return read_sql_files(root.parent, (root.name,), dialect or "")
+        return read_sql_files(root.parent, (root.name,), dialect or "", seen)
     what = "neither SQL nor a dbt manifest" if os.path.lexists(root) else "no such file or folder"
     raise InputError(_origin(given), what, "name a folder, a dbt manifest or an SQL file")
 
@@ -87,7 +95,7 @@ def _origin(path: Path | str) -> Origin:
     return Origin(shown_path(str(path)), 1, 1)
 
 
-def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
+def _read_folder(root: Path, given: Path, dialect: str | None, seen: Seen | None) -> Project:
     manifest = _artifact(root, "", "manifest")
     if manifest and not os.path.lexists(root / PROJECT_FILE):
         return _read_manifest(root, manifest, dialect, walk(root))
@@ -102,11 +110,12 @@ def _read_folder(root: Path, given: Path, dialect: str | None) -> Project:
             "name the folder of one of them",
         )
     if not projects:
-        return _read_scripts(root, tree, dialect or "", "")
+        return _read_scripts(root, tree, dialect or "", seen)
     project = _read_dbt(root, projects[0], tree, dialect)
     if projects[0] == "":
         return project
-    return _joined(project, _read_scripts(root, tree, project.dialect, projects[0]))
+    scripts = _read_scripts(root, tree, project.dialect, seen, outside=projects[0])
+    return _joined(project, scripts)
 
 
 def _refuse_planted(root: Path, tree: Tree) -> None:
@@ -165,14 +174,16 @@ def _read_manifest(
     return read_dbt_project(place, _artifact(folder, "", "catalog"), tree, dialect)
 
 
-def _read_scripts(root: Path, tree: Tree, dialect: str, outside: str) -> Project:
+def _read_scripts(
+    root: Path, tree: Tree, dialect: str, seen: Seen | None, *, outside: str = ""
+) -> Project:
     """The SQL files of a folder but for those in `outside`, which is empty for none."""
 
     def is_ours(path: str) -> bool:
         return not outside or not is_below(path, outside)
 
     files = filter(is_ours, tree.files) if outside else tree.files
-    scripts = read_sql_files(root, files, dialect)
+    scripts = read_sql_files(root, files, dialect, seen)
     refused = [
         refusal
         for refusal in (*tree.refused, *unfollowed_links(tree, SQL_SUFFIXES))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -25,20 +26,26 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # Where there is `O_PATH`, a folder need not be readable to be on the way.
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 _CHUNK_BYTES = 1 << 16
+_SETTLES_NS = 2_000_000_000  # no file system has coarser times
 _HERE = frozenset({"", "."})
 _ELSEWHERE = "reached through a link or outside the root"
 _IRREGULAR = "not a regular file"
 
 
 class FileBytes(msgspec.Struct, frozen=True):
-    """A file that was read: its bytes as on disk; `sha256` in hex."""
+    """A file that was read: its bytes as on disk; `sha256` in hex; `stamp` as in `stamp_of`.
+
+    It was `settled` if nobody had changed it for so long that a later change shows in its stamp.
+    """
 
     path: str
     data: bytes
     sha256: str
+    stamp: tuple[int, ...] = ()
+    settled: bool = False
 
 
-class FileText(msgspec.Struct, frozen=True):
+class FileText(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A text file that was read, without its byte order mark; `size` in bytes."""
 
     path: str
@@ -46,6 +53,8 @@ class FileText(msgspec.Struct, frozen=True):
     sha256: str
     size: int
     marked: bool = False
+    stamp: tuple[int, ...] = ()
+    settled: bool = False
 
     def as_input(self, kind: str, outcome: Outcome = Outcome.ANALYSED, reason: str = "") -> Input:
         """The record of this file."""
@@ -83,6 +92,17 @@ class Refusal(msgspec.Struct, frozen=True):
         """The gap that this leaves."""
         path = shown_path(self.path)
         return Gap(self.reason, f"not read: {self.message}", relations, Origin(path, 1, 1))
+
+
+def stamp_of(status: os.stat_result) -> tuple[int, ...]:
+    """What is another one once a file was changed, or another file stands in its place."""
+    return (
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_ino,
+        status.st_dev,
+    )
 
 
 def shown_path(path: str) -> str:
@@ -145,6 +165,13 @@ class Checkout:
         """A text file: strict UTF-8, no control characters but tab and line ends."""
         read = self.read_bytes(path, limit)
         return read if isinstance(read, Refusal) else _as_text(read)
+
+    def stamp(self, path: str) -> tuple[int, ...]:
+        """What a file is to be known by (see `stamp_of`), empty where there is none."""
+        try:
+            return stamp_of(os.lstat(f"{self._root}/{path}"))
+        except OSError:
+            return ()
 
     def open(self, path: str) -> BinaryIO:
         """A regular file, to be read bit by bit; raises OSError where there is none."""
@@ -217,7 +244,7 @@ def _open_regular(name: str, folder: int) -> int:
 def _read_regular(path: str, name: str, folder: int, limit: int) -> FileBytes | Refusal:
     descriptor = _open_regular(name, folder)
     try:
-        status = os.fstat(descriptor)
+        status, now = os.fstat(descriptor), time.time_ns()
         if status.st_size > limit:
             return _too_large(path, limit, status.st_size)
         data = _read_all(descriptor, status.st_size, limit)
@@ -225,7 +252,9 @@ def _read_regular(path: str, name: str, folder: int, limit: int) -> FileBytes | 
         os.close(descriptor)
     if len(data) > limit:
         return _too_large(path, limit, len(data))
-    return FileBytes(path, data, hashlib.sha256(data).hexdigest())
+    settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLES_NS < now
+    digest = hashlib.sha256(data).hexdigest()
+    return FileBytes(path, data, digest, stamp_of(status), settled)
 
 
 def _expect_regular(status: os.stat_result) -> None:
@@ -254,7 +283,8 @@ def _too_large(path: str, limit: int, size: int) -> Refusal:
 def _as_text(read: FileBytes) -> FileText | Refusal:
     try:
         text, marked = text_of(read.data), read.data.startswith(BOM_UTF8)
-        return FileText(read.path, text, read.sha256, len(read.data), marked)
+        size = len(read.data)
+        return FileText(read.path, text, read.sha256, size, marked, read.stamp, read.settled)
     except NotTextError as error:
         size = len(read.data)
         return Refusal(read.path, GapReason.NOT_TEXT, str(error), size, read.sha256)

@@ -9,6 +9,7 @@ from lineage.dialects import join_name, naming
 from lineage.limits import MAX_BYTES
 from lineage.projects import Input, Outcome, Project, Unit
 from lineage.readers.files import Checkout, FileText, Refusal, shown_path
+from lineage.readers.seen import Seen
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
@@ -32,17 +33,20 @@ _WRITES = re.compile(
 _PART = re.compile(r'"([^"]+)"|`([^`]+)`|(\w+)')
 
 
-def read_sql_files(root: Path, paths: Iterable[str], dialect: str) -> Project:
+def read_sql_files(
+    root: Path, paths: Iterable[str], dialect: str, seen: Seen | None = None
+) -> Project:
     """The SQL files among `paths`, which are relative to `root`.
 
     A file in which a template is left over becomes a gap: what it will say is not known.
     """
+    seen = seen if seen is not None else Seen()
     units: list[Unit] = []
     gaps: list[Gap] = []
     inputs: list[Input] = []
     with Checkout(root) as checkout:
         for path in sorted(path for path in paths if path.lower().endswith(SQL_SUFFIXES)):
-            read = checkout.read_text(path, MAX_BYTES)
+            read = seen.read_text(checkout, path, MAX_BYTES)
             gap = read.as_gap() if isinstance(read, Refusal) else template_gap(read, dialect)
             if gap is None and isinstance(read, FileText):
                 units.append(Unit(file=shown_path(path), text=read.text, dialect=dialect))

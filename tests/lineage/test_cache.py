@@ -11,11 +11,10 @@ import lineage.compile
 from lineage import analyze
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.words import Origin
+from tests.lineage.compared import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from lineage import Analysis
 
 # Texts of one name are versions of each other: they write the same relation, and differ in
 # which columns it has, in what they say of others, and in whether anybody can know.
@@ -73,27 +72,6 @@ def _project(chosen: dict[str, int], *, declared: bool = False) -> Project:
     return Project(dialect="duckdb", units=units, relations=(relation,) if declared else ())
 
 
-def _shown(analysis: Analysis) -> tuple[object, ...]:
-    graph = analysis.graph
-    return (
-        graph.columns,
-        sorted(graph.inner),
-        list(graph.sources),
-        list(graph.targets),
-        [graph.kind(edge) for edge in range(len(graph.sources))],
-        [graph.site(edge) for edge in range(len(graph.sources))],
-        analysis.edges,
-        analysis.gaps,
-        analysis.guards,
-        analysis.grants,
-        analysis.deletes,
-        analysis.relations,
-        analysis.statements,
-        analysis.opaque,
-        analysis.equated,
-    )
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_a_changed_project_is_analysed_as_if_nothing_had_been_known(
     tmp_path: Path, seed: int
@@ -110,7 +88,7 @@ def test_a_changed_project_is_analysed_as_if_nothing_had_been_known(
         for _again in range(2):
             cached = analyze(project, jobs=0, cache=tmp_path)
 
-            assert _shown(cached) == _shown(analyze(project, jobs=0)), project.units
+            assert whole(cached) == whole(analyze(project, jobs=0)), project.units
 
 
 def test_a_text_that_is_known_is_not_compiled_again(
@@ -137,7 +115,7 @@ def test_a_text_that_is_known_is_not_compiled_again(
 def test_a_damaged_cache_counts_as_none(tmp_path: Path, name: str) -> None:
     """Whatever byte of a file is changed, or cut off, the analysis is that of the texts."""
     project = _project(dict.fromkeys(_VERSIONS, 0))
-    expected = _shown(analyze(project, jobs=0, cache=tmp_path))
+    expected = whole(analyze(project, jobs=0, cache=tmp_path))
     content = (tmp_path / name).read_bytes()
     for place in range(0, len(content), len(content) // 23):
         damaged = bytearray(content)
@@ -145,7 +123,7 @@ def test_a_damaged_cache_counts_as_none(tmp_path: Path, name: str) -> None:
         for body in (bytes(damaged), content[:place]):
             (tmp_path / name).write_bytes(body)
 
-            assert _shown(analyze(project, jobs=0, cache=tmp_path)) == expected
+            assert whole(analyze(project, jobs=0, cache=tmp_path)) == expected
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
@@ -154,4 +132,4 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     in_the_way.write_text("a file where the folder should be")
     project = _project({"raw": 0})
 
-    assert _shown(analyze(project, jobs=0, cache=in_the_way)) == _shown(analyze(project, jobs=0))
+    assert whole(analyze(project, jobs=0, cache=in_the_way)) == whole(analyze(project, jobs=0))

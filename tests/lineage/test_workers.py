@@ -82,6 +82,28 @@ def test_a_worker_that_ends_is_a_gap_and_the_next_one_goes_on(
     assert _reasons() == [[], [GapReason.WORKER_DIED], []]
 
 
+def test_each_text_is_handed_on_once_whatever_became_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever follows the texts as they are compiled gets all of them, and what is returned."""
+    monkeypatch.setattr(workers, "PROGRAM", ("-c", _PROGRAM.format(end=_ENDS["killed"])))
+    units = [_unit(sql) for sql in ("select a0", "select a1", "select '\ud800'", "select a2")] * 30
+    handed: list[tuple[int, object]] = []
+    compiled = compile_units(units, 2, lambda number, found: handed.append((number, found)))
+
+    assert sorted(handed, key=lambda one: one[0]) == list(enumerate(compiled))
+
+
+def test_an_error_of_who_is_handed_texts_is_not_lost() -> None:
+    """What goes wrong with a text after it was compiled ends the run, and is raised."""
+
+    def refuse(_number: int, _compiled: object) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        compile_units([_unit("select 1")], 1, refuse)
+
+
 def test_a_text_that_cannot_be_sent_is_a_gap_and_the_others_are_not() -> None:
     """A lone surrogate, which no message can hold, costs the text that has it."""
     units = [_unit("select a from t"), _unit("select '\ud800' from t"), _unit("select b from t")]

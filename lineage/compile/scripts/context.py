@@ -108,7 +108,7 @@ class Context:
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
         if not self.variables:
             return Known((), tuple(active)) if active else NOTHING_KNOWN
-        names = {self.naming.column(t.text) for t in tokens}
+        names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
         return Known(tuple(variables), tuple(active))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.dialects import parser_of
+from lineage.dialects import parser_of, tokenizer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def _places(code: str, text: str, token: Token) -> Sequence[int]:
 
 def _tokens_at(code: str, dialect: str, places: Sequence[int]) -> Sequence[Token]:
     try:
-        found = parser_of(dialect).tokenize(code)
+        found = tokenizer_of(dialect).tokenize(code)
     except SqlglotError:
         return ()
     return [

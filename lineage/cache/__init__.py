@@ -1,0 +1,64 @@
+"""The cache: what an earlier run found out about the same files and texts, kept in one folder.
+
+Everything is found by content: a text by its digest, a whole analysis by that of all that
+went into it, together with the code that made it. Only what files hold is found by what the
+file system says of them (`lineage.readers.seen`). A file of the cache that is damaged, or that
+another version wrote, counts as none. What is read is plain data of fixed types, no code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.cache.analyses import Analyses
+from lineage.cache.keys import code_key, project_key, unit_key
+from lineage.cache.stored import Store
+from lineage.cache.texts import Texts
+from lineage.readers.files import FileText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from lineage.analysis import Analysis
+    from lineage.link.compiled import Compiled
+    from lineage.projects import Project
+
+
+class Cache:
+    """The cache of one project, in a folder of its own that need not be there yet.
+
+    What cannot be written is not kept, and the next run has to do without.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` must be one that the authors of the project's texts cannot write to."""
+        self._code = code_key()
+        self._files = Store(folder / "files.bin", tuple[FileText, ...])
+        self._analyses = Analyses(folder)
+        self._texts = Texts(folder, self._code)
+        self._keys: list[bytes] = []
+        self._key = b""
+
+    def files(self) -> tuple[FileText, ...]:
+        """The files as they were read last, none where that is not known."""
+        return self._files.read(self._code) or ()
+
+    def keep_files(self, files: Sequence[FileText]) -> None:
+        """Put files as they were read in the place of what is there."""
+        self._files.write(self._code, files)
+
+    def find(self, project: Project) -> Analysis | None:
+        """The analysis of the same project, None where it is not known."""
+        self._key = project_key(project, self._code)
+        return self._analyses.find(self._key, project)
+
+    def texts(self, project: Project) -> list[Compiled | None]:
+        """The texts of a project, None where one is not known."""
+        self._keys = [unit_key(unit) for unit in project.units]
+        return self._texts.find(self._keys)
+
+    def keep(self, texts: Sequence[Compiled], analysis: Analysis) -> None:
+        """Keep the analysis that `find` did not find, and the texts that `texts` was asked for."""
+        self._texts.keep(dict(zip(self._keys, texts, strict=True)))
+        self._analyses.keep(self._key, analysis)

@@ -1,0 +1,93 @@
+"""Linking ahead: each text as soon as it is compiled, while the next one is.
+
+What a text asks of the others is answered by those that are compiled so far; who reads a
+relation that another text will write, by what can be told without compiling it, waits. Where
+an answer turns out to be another one, `link_compiled` links the text again, as it does with
+what an earlier run has left; so nothing depends on the order in which texts come.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lineage.dialects import last_part, written_relation
+from lineage.link.compiled import Compiled
+from lineage.link.functions import FUNCTION
+from lineage.link.relations import Relations
+from lineage.link.texts import link_text
+
+if TYPE_CHECKING:
+    from lineage.objects import Object
+    from lineage.projects import Project, Unit
+
+_CREATES = re.compile(
+    r"\bCREATE\s+(?:\w+\s+){0,4}?(TABLE\s+FUNCTION|TABLE|VIEW|FUNCTION|MACRO)\s+"
+    r"(?:IF\s+NOT\s+EXISTS\s+)?([\w.`\"\[\]$-]+)",
+    re.IGNORECASE,
+)
+
+
+class Ahead:
+    """The texts of a project as they come."""
+
+    def __init__(self, project: Project) -> None:
+        self._units = project.units
+        self._relations = Relations(project, [])
+        self._come: dict[int, Compiled] = {}
+        self._own = [_announced(unit) for unit in project.units]
+        self._to_come = set().union(*self._own)
+        self._waiting: dict[str, list[int]] = {}  # by the relation that they wait for
+
+    def take(self, number: int, compiled: Object) -> None:
+        """Take a text, and link it or have it wait."""
+        text = self._come[number] = Compiled(compiled)
+        self._relations.add(number, text.outline)
+        ready = [number]
+        while ready:
+            ready += self._link(ready.pop())
+
+    def texts(self) -> list[Compiled]:
+        """All texts, once they have come, in their order; those that still wait unlinked."""
+        return [self._come[number] for number in range(len(self._units))]
+
+    def _link(self, number: int) -> list[int]:
+        """Link a text if it need not wait; returns those that have waited for it."""
+        text, own = self._come[number], self._own[number]
+        awaited = self._awaited_by(number)
+        if awaited:
+            self._waiting.setdefault(awaited, []).append(number)
+            return []
+        target = self._units[number].target
+        segment = text.segment = link_text(number, target, text.object, self._relations)
+        self._relations.learn(segment.known)
+        self._relations.functions.learn(number, segment.functions)
+        self._to_come -= own
+        return [waiting for name in own for waiting in self._waiting.pop(name, ())]
+
+    def _awaited_by(self, number: int) -> str:
+        """A relation that a text reads and another one will write; empty for none.
+
+        So with a function, of which no more than the last part of its name is looked at.
+        """
+        for name in self._come[number].outline.calls:
+            made = f"{FUNCTION}{name.rpartition('.')[2]}"
+            if made in self._to_come and made not in self._own[number]:
+                return made
+        for name in self._come[number].outline.reads:
+            for meaning in self._relations.meanings(name, number):
+                if meaning in self._to_come and meaning not in self._own[number]:
+                    return meaning
+        return ""
+
+
+def _announced(unit: Unit) -> set[str]:
+    """The relations that a text seems to write, and the functions that it seems to make."""
+    if unit.target:
+        return {unit.target}
+    found: set[str] = set()
+    for kind, name in _CREATES.findall(unit.text):
+        written = written_relation(name, unit.dialect)
+        is_function = kind.upper() not in {"TABLE", "VIEW"}
+        found.add(f"{FUNCTION}{last_part(written).lower()}" if is_function else written)
+    return found

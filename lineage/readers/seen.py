@@ -1,0 +1,51 @@
+"""What an earlier run read, so that a file which has not changed since is not read again.
+
+A file counts as unchanged while its size, its inode and the times at which it was written and
+changed are what they were. That trusts the file system and its clock: no ordinary program can
+set the time of a change. Two changes within one tick of that clock have the same time, so a file is
+taken for unchanged only if it had been left alone for a while when it was read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.readers.files import FileText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lineage.readers.files import Checkout, Refusal
+
+
+class Seen:
+    """The text files of a project as an earlier run read them, and as this one does."""
+
+    def __init__(
+        self, files: Iterable[FileText] = (), changed: Callable[[], None] | None = None
+    ) -> None:
+        """`files` are those of the earlier run.
+
+        `changed` is called, once, as soon as a file holds something that was not read before.
+        """
+        self._before = {file.path: file for file in files}
+        self._changed = changed
+        self.files: list[FileText] = []
+
+    def read_text(self, checkout: Checkout, path: str, limit: int) -> FileText | Refusal:
+        """The file at a path below its root, as `Checkout.read_text` would read it."""
+        before = self._before.get(path)
+        if before is not None and before.settled and checkout.stamp(path) == before.stamp:
+            self.files.append(before)
+            return before
+        read = checkout.read_text(path, limit)
+        if isinstance(read, FileText):
+            self.files.append(read)
+            if self._changed is not None and (before is None or before.sha256 != read.sha256):
+                self._changed()
+                self._changed = None
+        return read
+
+    def is_new(self) -> bool:
+        """Whether a later run would do well to know what this one has read."""
+        return self.files != list(self._before.values())
