@@ -24,7 +24,7 @@ PROCEDURE = "procedure:"  # before the name of a procedure, which is no relation
 
 
 class Way(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How a parameter reaches a column of what is returned, `*` for its rows."""
+    """How a parameter reaches a column of what is returned, `*` for its rows, `ANY` for any."""
 
     column: str
     subtype: TransformSubtype

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from lineage.graph import ROWS
 from lineage.link.functions import PROCEDURE, Way
+from lineage.link.segments import ANY
 from lineage.objects import (
     ARGUMENT,
     CALLED,
@@ -31,7 +32,7 @@ from lineage.words import TransformSubtype as Subtype
 from lineage.words import TransformType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.link.functions import Parameter, Summary
     from lineage.objects import Statement
@@ -96,11 +97,16 @@ class _Instance:
         star = output.star
         if star is not None and star.replaced:
             star = replace(star, replaced=tuple(self._output(o) for o in star.replaced))
-        fields = tuple(self._output(field) for field in output.fields)
-        return replace(output, deps=self._deps(output.deps), star=star, fields=fields)
+        fields = tuple([self._output(field) for field in output.fields])
+        deps = self._deps(output.deps)
+        if deps is output.deps and star is output.star and not fields:
+            return output
+        return replace(output, deps=deps, star=star, fields=fields)
 
-    def _deps(self, deps: Iterable[Dep], column: str = _ANY_COLUMN) -> tuple[Dep, ...]:
+    def _deps(self, deps: Sequence[Dep], column: str = _ANY_COLUMN) -> tuple[Dep, ...]:
         """Dependencies with calls in them as what these come to, for one column of their rows."""
+        if isinstance(deps, tuple) and not any(map(_calls, deps)):
+            return deps
         return tuple(dict.fromkeys(d for dep in deps for d in self._dep(dep, column)))
 
     def _dep(self, dep: Dep, column: str) -> Iterator[Dep]:
@@ -114,7 +120,7 @@ class _Instance:
                 if summary.reads:
                     one = not summary.table and len(summary.columns or ()) == 1
                     yield from self._dep(self._value_of(summary, dep, "" if one else STAR), column)
-        elif any(ARGUMENT in function for function in dep.functions):
+        elif _calls(dep):
             yield from self._through(dep, column)
         else:
             yield dep
@@ -211,7 +217,7 @@ class _Instance:
                 continue
             for column in summary.columns:
                 inner = self._all_of(summary.relation, at) if summary.reads else -1
-                read = column in summary.reads or ROWS in summary.reads
+                read = column in summary.reads or ANY in summary.reads
                 found = [Dep(inner, OUTPUT_OF, column, Subtype.IDENTITY, (), at)] if read else []
                 of_column = named.setdefault(self._name(scope, summary, column), [])
                 of_column += [*found, *self._deps(arguments, column)]
@@ -250,6 +256,13 @@ class _Instance:
         return tuple(dict.fromkeys((*rows, *filters, *self._deps((*marked, *queries)))))
 
 
+def _calls(dep: Dep) -> bool:
+    """Whether a value goes through a call, or is one."""
+    if not dep.functions:
+        return dep.source == CALLED
+    return dep.source == CALLED or any(ARGUMENT in f for f in dep.functions)
+
+
 def _gives_rows(summary: Summary) -> bool:
     """Whether what is called is a function: which rows a procedure puts out is not followed."""
     return not summary.relation.startswith(PROCEDURE)
@@ -276,7 +289,7 @@ def _ways(
     for summary in _fitting(summaries, place):
         parameters = _parameters(summary, place.partition("/")[0])
         for parameter in parameters:
-            ways = [w for w in parameter.ways if w.column == column or not column]
+            ways = [w for w in parameter.ways if w.column in {column, ANY} or not column]
             yield from ((way, parameter) for way in ways)
             if not ways:
                 yield None, parameter

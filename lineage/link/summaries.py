@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lineage.flatten import MAX_TRANSFORMS, compose
 from lineage.graph import ROWS
 from lineage.link.functions import Parameter, Summary, Way
+from lineage.link.segments import ANY
 from lineage.words import IDENTITY, Transform
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from lineage.objects import Routine
 
 # Relations of the script that a value passes on its way: variables, conditions, tables of rows.
-_PASSED = ("variable:", "condition:", "@", "#")
+_VARIABLE = "variable:"
+_PASSED = (_VARIABLE, "condition:", "@", "#")
 # A key that is an argument may be written out where the function is called.
 _READ_KEY, _WRITTEN_KEY = ":read_key", ":literal_key"
 
@@ -32,6 +34,9 @@ class Summaries:
     def __init__(self, builder: SegmentBuilder) -> None:
         self._builder = builder
         self._seen = 0
+        self._wild = 0
+        self._variables: dict[str, list[int]] = {}  # nodes of those that hold parameters
+        self._nodes = 0
         self._inner: set[int] = set()
         self._forward: dict[int, list[tuple[int, int]]] = {}
         self._back: dict[int, list[int]] = {}
@@ -65,10 +70,18 @@ class Summaries:
 
     def _catch_up(self) -> None:
         self._inner.update(self._builder.inner[len(self._inner) :])
+        for node, (relation, _column) in enumerate(self._builder.nodes[self._nodes :], self._nodes):
+            if relation.startswith(_VARIABLE):
+                self._variables.setdefault(relation, []).append(node)
+        self._nodes = len(self._builder.nodes)
         for source, target, kind in islice(self._builder.ends, self._seen, None):
             self._forward.setdefault(source, []).append((target, kind))
             self._back.setdefault(target, []).append(source)
         self._seen = len(self._builder.ends)
+        for wild in self._builder.wildcards[self._wild :]:
+            self._forward.setdefault(wild.source, []).append((wild.target, wild.kind))
+            self._back.setdefault(wild.target, []).append(wild.source)
+        self._wild = len(self._builder.wildcards)
 
     def _passes(self, node: int) -> bool:
         relation = self._builder.nodes[node][0]
@@ -76,13 +89,11 @@ class Summaries:
 
     def _parameter(self, parameter: tuple[str, str], result: str) -> Parameter:
         name, relation = parameter
-        start = self._builder.find(relation, name)
-        if start is None:
-            return Parameter(name, relation)
         kinds, nodes = self._builder.kinds, self._builder.nodes
         ways: set[Way] = set()
-        leaves = any(wild.source == start for wild in self._builder.wildcards)
-        seen: set[tuple[int, Transform]] = {(start, IDENTITY)}
+        leaves = False
+        starts = self._variables.get(relation, ())
+        seen: set[tuple[int, Transform]] = {(n, IDENTITY) for n in starts if nodes[n][1] != ROWS}
         stack = list(seen)
         while stack:
             node, before = stack.pop()
@@ -103,11 +114,8 @@ class Summaries:
         return Parameter(name, relation, tuple(found), leaves)
 
     def _reading(self, result: str, columns: Iterable[str]) -> Iterable[str]:
-        """The columns of what is returned into which a relation flows; `*` for unknown ones."""
-        of_result = self._builder.nodes
-        if any(of_result[wild.target][0] == result for wild in self._builder.wildcards):
-            yield ROWS
-        for column in columns:
+        """The columns of what is returned into which a relation flows, `ANY` for unknown ones."""
+        for column in (*columns, ANY):
             node = self._builder.find(result, column)
             if node is not None and self._is_fed(node, result):
                 yield column
