@@ -40,7 +40,7 @@ def analyze(
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
-    with paused():
+    with paused():  # whose end looks at what is left: nothing but the analysis
         kept = None if cache is None else Cache(cache)
         return run_deep(lambda: _analysis(project, kept, partial(_compile, jobs, workers)))
 
@@ -53,9 +53,10 @@ def analyze_path(
     With a `cache`, SQL files too are read again only where they have changed: see
     `lineage.readers.seen` for what that trusts. Raises `InputError`.
     """
-    if cache is None:
-        return analyze(find_project(path, dialect=dialect), jobs=jobs)
     with paused(), Workers(jobs) as workers:
+        if cache is None:
+            workers.start()
+            return analyze(find_project(path, dialect=dialect), workers=workers)
         kept = Cache(cache)
         seen = Seen(kept.files(), workers.start)
         project = find_project(path, dialect=dialect, seen=seen)

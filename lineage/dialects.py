@@ -134,7 +134,7 @@ def tokenizer_of(dialect: str) -> Tokenizer:
 
 def join_name(parts: Iterable[str]) -> str:
     """The dotted name of parts; a part with a dot or quote of its own is put in quotes."""
-    return ".".join(_quoted(part) for part in parts if part)
+    return ".".join([_quoted(part) for part in parts if part])
 
 
 def _quoted(part: str) -> str:

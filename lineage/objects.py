@@ -186,12 +186,16 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Removal(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows."""
+    """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows.
+
+    `hides` is true where they are only hidden from some, by a policy.
+    """
 
     relation: str
     columns: tuple[str, ...]
     scope: int
     offset: int
+    hides: bool = False
 
 
 class Permission(msgspec.Struct, frozen=True, array_like=True, gc=False):

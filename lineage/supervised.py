@@ -11,6 +11,7 @@ at from here while it works.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import subprocess
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 LENGTH_BYTES = 4
 _CHUNK_BYTES = 1 << 18
+_PIPE_BYTES = 1 << 18
 LARGEST_ANSWER = 64 << 20  # bytes; what claims to be longer is not read
 WATCH_SECONDS = 0.02  # between two looks at a process whose memory is watched
 STATM = "/proc/{}/statm"  # sizes in pages, the second of them the resident one; Linux only
@@ -87,27 +89,43 @@ class Supervised:
         """How it ended: below 0 by that signal; None while it is alive."""
         return self._process.poll()
 
-    def exchange(self, body: bytes, seconds: float) -> bytes:
-        """The answer to a message; raises as `tell` and `hear`."""
-        self.tell(body, seconds)
-        return self.hear(seconds)
+    @property
+    def out(self) -> int:
+        """The descriptor that can be read from once there is an answer, or nobody to give it."""
+        return self._out
 
-    def tell(self, body: bytes, seconds: float) -> None:
-        """Send a message, whose answer is to be heard before there is another one.
+    def room(self) -> int:
+        """How many bytes of messages can lie unread without holding up who sends them.
 
-        Raises `TimeoutError` when it takes longer to be read, another `OSError` when there is
-        nobody left to read it.
+        None are promised where the system does not tell.
         """
-        self._send(body, monotonic() + seconds)
+        get, put = getattr(fcntl, "F_GETPIPE_SZ", None), getattr(fcntl, "F_SETPIPE_SZ", None)
+        if get is None or put is None:
+            return 0
+        with suppress(OSError):  # more than this user may have
+            fcntl.fcntl(self._in, put, _PIPE_BYTES)
+            fcntl.fcntl(self._out, put, _PIPE_BYTES)
+        return fcntl.fcntl(self._in, get) // 2  # what is not full is not used up either
 
-    def hear(self, seconds: float) -> bytes:
-        """The answer to the last message.
+    def exchange(self, body: bytes, seconds: float) -> bytes:
+        """The answer to a message.
 
-        Raises `TimeoutError` when it takes longer from now on, `TooMuchError` when it is too
-        long or takes too much memory, `EOFError` or another `OSError` when there is nobody
-        left to give it.
+        Raises `TimeoutError` when it takes longer, `TooMuchError` when it is too long or takes
+        too much memory, `EOFError` or another `OSError` when there is nobody left to give it.
         """
         deadline = monotonic() + seconds
+        self._send(body, deadline)
+        return self._receive(deadline)
+
+    def ask(self, body: bytes, seconds: float) -> None:
+        """Send a message whose answer is waited for later. Raises as `exchange`."""
+        self._send(body, monotonic() + seconds)
+
+    def answer(self, seconds: float) -> bytes:
+        """The answer to the first message that has none yet. Raises as `exchange`."""
+        return self._receive(monotonic() + seconds)
+
+    def _receive(self, deadline: float) -> bytes:
         size = int.from_bytes(self._read(LENGTH_BYTES, deadline), "big")
         if size > self._largest:
             raise TooMuchError(f"an answer of {size} bytes")

@@ -1,9 +1,9 @@
 """A compile worker: reads texts from standard input, writes objects to standard output.
 
 Run as `python -I -m lineage.worker` by `lineage.workers`, and by nobody else. A message is
-msgpack: `[dialect, text]` in, an `Object` out. Memory is limited before the first text is
-read, time before each, so a text that is too much for the parser costs this process and not
-its parent.
+msgpack: `[number, dialect, text]` in, `[number, Object]` out. Memory is limited before the
+first text is read, time before each, so a text that is too much for the parser costs this
+process and not its parent.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer every message until the other side hangs up."""
-    decoder = msgspec.msgpack.Decoder(tuple[str, str])
+    decoder = msgspec.msgpack.Decoder(tuple[int, str, str])
     encoder = msgspec.msgpack.Encoder()
     batches = Batches()
     while (body := read_message(incoming)) is not None:
         allow_seconds(CPU_SECONDS)
-        dialect, text = decoder.decode(body)
-        write_message(outgoing, encoder.encode(compile_text(text, dialect)))
+        number, dialect, text = decoder.decode(body)
+        write_message(outgoing, encoder.encode((number, compile_text(text, dialect))))
         batches.add(len(text))
 
 

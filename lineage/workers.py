@@ -7,8 +7,9 @@ is a gap as well: a run of killers ends, and does not pass.
 
 from __future__ import annotations
 
+import select
 import signal
-import threading
+from collections import deque
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Self
@@ -22,7 +23,7 @@ from lineage.supervised import Supervised, TooMuchError
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.projects import Unit
 
@@ -30,19 +31,21 @@ if TYPE_CHECKING:
 
 PROGRAM = ("-m", "lineage.worker")
 WALL_SECONDS = 20.0  # for one text
+GRACE_SECONDS = 1.0  # for what has begun to come when we look at it, if that is late
 RUN_SECONDS = 600.0  # for all texts of one run
 MAX_DEATHS = 20  # of all workers in one run
 UNITS_PER_WORKER = 40  # starting a worker costs as much as compiling about so many texts
 LARGEST_OBJECT = 16 << 20  # bytes of one text's object; those of real projects have 0.2 MB
 LARGEST_OBJECTS = 256 << 20  # of all objects of one run
+_AROUND = 64  # bytes of a message around its text
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
 def compile_units(units: Sequence[Unit], jobs: int, each: Each | None = None) -> list[Object]:
     """The object of each unit, compiled by at most `jobs` worker processes.
 
-    `each` is called with the number of a unit and its object, once for every unit and never
-    twice at the same time, while a worker compiles the next one. What it raises is raised.
+    `each` is called with the number of a unit and its object, once for every unit, while the
+    workers go on with what they have been sent. What it raises is raised.
     """
     with Workers(jobs) as workers:
         return workers.compile(units, each)
@@ -72,122 +75,102 @@ class Workers:
 
     def compile(self, units: Sequence[Unit], each: Each | None = None) -> list[Object]:
         """The object of each unit; see `compile_units`."""
-        queue = self._queue
-        queue.take_on(units, each)
-        first, *others = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
-        beside = [
-            threading.Thread(target=queue.work_beside, args=(o,), daemon=True) for o in others
-        ]
-        for thread in beside:
-            thread.start()
+        lines = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
+        found = [_unread("not compiled")] * len(units)
+        self._queue.take_on(units)
         try:
-            queue.work(first)
-            for thread in beside:
-                thread.join()
+            for number, compiled in self._queue.work(lines):
+                found[number] = compiled
+                if each is not None:
+                    each(number, compiled)
         except BaseException:
-            queue.deadline = 0.0  # whoever interrupts us does not wait for the rest
+            for line in lines:  # what they were asked is no answer to what others may ask
+                line.close()
+                line.taken_back()
             raise
-        if queue.error is not None:
-            raise queue.error
-        return queue.compiled()
+        return found
 
 
 class _Queue:
-    """The units to compile and what became of them, shared by the supervising threads."""
+    """The units that are left to compile, and what those before them have cost."""
 
     def __init__(self) -> None:
-        self.deadline = monotonic() + RUN_SECONDS
-        self.error: BaseException | None = None
-        self._each: Each | None = None
-        self._handing = threading.Lock()
+        self._deadline = monotonic() + RUN_SECONDS
         self._units: Sequence[Unit] = ()
-        self._objects: list[Object | None] = []
+        self._left: deque[int] = deque()
         self._deaths = 0
         self._bytes = 0
-        self._next = iter(range(0))
-        self._lock = threading.Lock()
 
-    def take_on(self, units: Sequence[Unit], each: Each | None) -> None:
+    def take_on(self, units: Sequence[Unit]) -> None:
         """Units to be compiled next, after those before them."""
-        self._each = each
-        self._units, self._objects = units, [None] * len(units)
-        self._next = iter(range(len(units)))
+        self._units, self._left = units, deque(range(len(units)))
 
-    def compiled(self) -> list[Object]:
-        """The object of each unit that was taken on last."""
-        return [one if one is not None else _unread("not compiled") for one in self._objects]
+    def work(self, lines: Sequence[_Line]) -> Iterator[tuple[int, Object]]:
+        """Have all units compiled, each by the line that has room for it first."""
+        while True:
+            for line in lines:
+                yield from self._fill(line, len(lines))
+            busy = [line for line in lines if line.asked]
+            if not busy:
+                return
+            yield self._next_of(_first_to_answer(busy, self._deadline))
 
-    def work_beside(self, line: _Line) -> None:
-        """The same in a thread that nobody hears."""
+    def _fill(self, line: _Line, lines: int) -> Iterator[tuple[int, Object]]:
+        """Send what a line has room for; yields what is not sent to anybody."""
+        while self._left and line.has_room_for(self._units[self._left[0]]):
+            if lines > 1 and len(line.asked) * lines > len(self._left):
+                return  # the last ones are for whoever is done first
+            number = self._left.popleft()
+            unit = self._units[number]
+            excess, spent = excess_of_text(unit.text), self._spent()
+            if excess is not None:
+                yield number, _gap(Hole(excess.reason, excess.message, (), excess.offset))
+            elif spent:
+                yield number, _unread(spent)
+            else:
+                try:
+                    line.ask(number, unit)
+                except _DiedError as died:
+                    self._deaths += 1
+                    yield number, _unread(str(died))
+                except Exception as error:  # noqa: BLE001 - no text may end the others
+                    kind = type(error).__name__
+                    yield number, _unread(f"it cannot be handed to the parser ({kind})")
+
+    def _next_of(self, line: _Line) -> tuple[int, Object]:
+        """What the first text that a line was asked for has come to."""
+        number = line.asked[0]
         try:
-            self.work(line)
-        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
-            self.error = error
-
-    def work(self, line: _Line) -> None:
-        """Have units compiled by one worker after another until none is left."""
-        last = -1
-        while (number := self._take()) is not None:
-            refused = self._ask(line, self._units[number])
-            self._hand_on(last)
-            self._objects[number] = refused or self._answer(line)
-            last = number
-        self._hand_on(last)
-
-    def _hand_on(self, number: int) -> None:
-        """Tell what has become of a unit, if of any."""
-        found = self._objects[number] if number >= 0 else None
-        if found is not None and self._each is not None:
-            with self._handing:
-                self._each(number, found)
-
-    def _take(self) -> int | None:
-        """The number of the next unit, None when there is none left."""
-        with self._lock:
-            return next(self._next, None)
-
-    def _ask(self, line: _Line, unit: Unit) -> Object | None:
-        """Have a worker begin with a unit; where none does, what the unit comes to."""
-        excess = excess_of_text(unit.text)
-        if excess is not None:
-            return _gap(Hole(excess.reason, excess.message, (), excess.offset))
-        seconds = min(WALL_SECONDS, self.deadline - monotonic())
-        spent = self._spent(seconds)
-        if spent:
-            return _unread(spent)
-        try:
-            line.ask(unit, seconds)
-        except Exception as error:  # noqa: BLE001 - nothing about one text may end the others
-            return self._failed(error)
-        return None
-
-    def _answer(self, line: _Line) -> Object:
-        """What the unit comes to that a worker has begun with."""
-        try:
-            found, size = line.answer()
-        except Exception as error:  # noqa: BLE001 - likewise
-            return self._failed(error)
-        with self._lock:
-            self._bytes += size
-        return found
-
-    def _failed(self, error: Exception) -> Object:
-        """What a unit comes to of which a worker made nothing."""
-        if not isinstance(error, _DiedError):
-            return _unread(f"it cannot be handed to the parser ({type(error).__name__})")
-        with self._lock:
+            found, size = line.answer(min(line.since + WALL_SECONDS, self._deadline))
+        except _DiedError as died:
             self._deaths += 1
-        return _unread(str(error))
+            self._left.extendleft(reversed(line.taken_back()))
+            return number, _unread(str(died))
+        if self._bytes > LARGEST_OBJECTS:
+            return number, _unread(self._spent())
+        self._bytes += size
+        return number, found
 
-    def _spent(self, seconds: float) -> str:
+    def _spent(self) -> str:
         """Why no more texts are tried, empty where they are."""
         if self._deaths >= MAX_DEATHS:
             return f"{MAX_DEATHS} workers have died before it"
-        if seconds <= 0:
+        if self._deadline <= monotonic():
             return f"the {RUN_SECONDS:.0f} s for all texts were used up before it"
         if self._bytes > LARGEST_OBJECTS:
             return f"the texts before it came to more than {LARGEST_OBJECTS >> 20} MiB"
         return ""
+
+
+def _first_to_answer(lines: Sequence[_Line], deadline: float) -> _Line:
+    """The line that can be read from first; where none says anything, the one that is late."""
+    said = select.poll()
+    for line in lines:
+        said.register(line.out, select.POLLIN)
+    latest = min(lines, key=lambda line: line.since)
+    left = min(latest.since + WALL_SECONDS, deadline) - monotonic()
+    ready = {out for out, _event in said.poll(max(0.0, left) * 1000)}
+    return next((line for line in lines if line.out in ready), latest)
 
 
 class _DiedError(Exception):
@@ -195,54 +178,100 @@ class _DiedError(Exception):
 
 
 class _Line:
-    """One worker after another, each started when there is none that can be used."""
+    """One worker after another, each started when there is none that can be used.
+
+    A worker is sent texts ahead, as many as lie in its pipe without anybody waiting, so that
+    it need not wait for us. `asked` are the numbers of those that it has not answered, in
+    order, and `since` is when it began with the first.
+    """
 
     def __init__(self) -> None:
+        self.asked: deque[int] = deque()
+        self.since = 0.0
+        self._sizes: deque[int] = deque()
         self._worker: Supervised | None = None
+        self._room = 0
+        self._listens = True
         self._characters = 0
-        self._seconds = 0.0  # that the text may take which is compiled now
-        self._decoder = msgspec.msgpack.Decoder(Object)
+        self._decoder = msgspec.msgpack.Decoder(tuple[int, Object])
         self._encoder = msgspec.msgpack.Encoder()
 
-    def ask(self, unit: Unit, seconds: float) -> None:
-        """Have a worker begin with a unit. Raises `_DiedError` for its end."""
-        self._seconds = seconds
-        question = self._encoder.encode((unit.dialect, unit.text))
-        try:
-            self._ready_for(unit).tell(question, seconds)
-        except OSError as error:
-            raise _DiedError(self._end_of(error)) from None
+    @property
+    def out(self) -> int:
+        """The descriptor to wait for, of a line that was asked something."""
+        return self._worker.out if self._worker is not None else -1
 
-    def answer(self) -> tuple[Object, int]:
-        """That unit's object and its size in bytes. Raises `_DiedError` for the worker's end."""
-        assert self._worker is not None
+    def has_room_for(self, unit: Unit) -> bool:
+        """Whether a text can be sent now."""
+        if not self.asked:
+            return True
+        worn = self._characters + len(unit.text) > RENEWED_CHARACTERS
+        return self._listens and not worn and sum(self._sizes) + _largest(unit) <= self._room
+
+    def ask(self, number: int, unit: Unit) -> None:
+        """Send a text. Raises `_DiedError` where there is nobody to send it to."""
+        question = self._encoder.encode((number, unit.dialect, unit.text))
         try:
-            answer = self._worker.hear(self._seconds)
-            return self._decoder.decode(answer), len(answer)
-        except (OSError, EOFError, msgspec.DecodeError) as error:
-            raise _DiedError(self._end_of(error)) from None
+            self._ready_for(unit).ask(question, WALL_SECONDS)
+        except OSError as error:
+            if not self.asked:
+                raise _DiedError(self._end_of(error, WALL_SECONDS)) from None
+            self._listens = False  # it has died of one before this, which its answers will tell
+        if not self.asked:
+            self.since = monotonic()
+        self.asked.append(number)
+        self._sizes.append(len(question))
+
+    def answer(self, deadline: float) -> tuple[Object, int]:
+        """The first asked text's object and its size in bytes.
+
+        What is there already is read whenever we come to it. Raises `_DiedError` for the
+        worker's end.
+        """
+        assert self._worker is not None
+        seconds, there = deadline - self.since, not self._worker.usable
+        left = max(deadline - monotonic(), GRACE_SECONDS if there else 0.0)
+        number = self.asked.popleft()
+        self._sizes.popleft()
+        try:
+            answer = self._worker.answer(left)
+            said, found = self._decoder.decode(answer)
+        except (OSError, EOFError, ValueError, RecursionError, msgspec.DecodeError) as error:
+            raise _DiedError(self._end_of(error, seconds)) from None
+        if said != number:
+            raise _DiedError(self._end_of(EOFError(), seconds))
+        self.since = monotonic()
+        return found, len(answer)
+
+    def taken_back(self) -> list[int]:
+        """What a worker that has ended was asked for and has not come to."""
+        left = list(self.asked)
+        self.asked.clear()
+        self._sizes.clear()
+        return left
 
     def _ready_for(self, unit: Unit) -> Supervised:
         self._characters += len(unit.text)
         worn = self._characters > RENEWED_CHARACTERS
-        if self._worker is not None and (worn or not self._worker.usable):
+        if self._worker is not None and not self.asked and (worn or not self._worker.usable):
             self.close()
         if self._worker is None:
             self._characters = len(unit.text)
         return self.start()
 
     def start(self) -> Supervised:
-        """The worker, started if there is none. Raises `OSError` where it cannot be."""
+        """The worker, which is started if there is none. Raises `OSError` where it cannot be."""
         if self._worker is None:
             self._worker = Supervised(PROGRAM, largest=LARGEST_OBJECT)
+            self._room, self._listens = self._worker.room(), True
         return self._worker
 
-    def _end_of(self, error: Exception) -> str:
+    def _end_of(self, error: Exception, seconds: float) -> str:
         """What is said of a worker that is of no use any more, which is ended here."""
         worker = self._worker
         self.close()
         if isinstance(error, TimeoutError):
-            return f"it took more than {self._seconds:.0f} s to parse"
+            return f"it took more than {seconds:.0f} s to parse"
         if isinstance(error, TooMuchError):
             return f"it came to more than {LARGEST_OBJECT >> 20} MiB of lineage"
         code = worker.exit_code if worker is not None else None
@@ -257,6 +286,11 @@ class _Line:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
+
+
+def _largest(unit: Unit) -> int:
+    """The most bytes that a text may take in a message."""
+    return _AROUND + len(unit.text) * (1 if unit.text.isascii() else 4)
 
 
 def _gap(hole: Hole) -> Object:

@@ -45,7 +45,7 @@ MAY_READ = {
     "lineage/writing.py": "holds open the folders that it writes into",
     "lineage/confined.py": "opens nowhere, and asks the system what this process holds",
     "lineage/supervised.py": "asks the system how much memory a process holds",
-    "lineage/cache.py": "lists the modules of its own package",
+    "lineage/cache/keys.py": "lists the modules of its own package",
     "enforcer/pages.py": "lists the pages of our own rules, at a developer's command",
     "enforcer/cli/process.py": "opens nowhere, in the place of a stream that is closed",
     "enforcer/cli/writer.py": "opens nowhere, when nobody reads what is shown",

@@ -15,6 +15,7 @@ from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
 from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
+from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of, tokenizer_of
@@ -24,7 +25,7 @@ from lineage.uris import all_without_keys
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -55,14 +56,17 @@ def compile_text(text: str, dialect: str) -> Object:
     excess = excess_of_script(text, tokens)
     if excess is not None:
         return Object((_unread(excess, ()),))
-    names = naming(dialect)
+    names, find_template = naming(dialect), _template_in if _TEMPLATE.search(text) else _no_template
 
     def compile_plain(chunk: Sequence[Token], known: Known) -> Statement:
+        excess = find_template(chunk)
+        if excess is not None:
+            return _unread(excess, names_in(chunk, names))
         return _compile_chunk(chunk, text, names, known)
 
     script = script_of(text, dialect, compile_plain)
     chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
-    statements = tuple(s for chunk in chunks for s in _statements(script, chunk))
+    statements = tuple(s for c in chunks for s in _statements(script, c, find_template))
     misleading = disguises(text, tokens, names)
     if misleading:
         statements = (*statements, Statement(0, holes=misleading))
@@ -71,11 +75,17 @@ def compile_text(text: str, dialect: str) -> Object:
     return Object(statements)
 
 
-def _statements(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+def _statements(
+    script: Script,
+    tokens: Sequence[Token],
+    find_template: Callable[[Sequence[Token]], Excess | None],
+) -> Iterator[Statement]:
     """What a chunk of a script comes to; what nobody thought of is a gap."""
     try:
-        if _TEMPLATE.search(script.text) and _template_in(tokens):
+        if find_template(tokens):
             yield script.plain(tokens)
+        elif is_chain(script, tokens):
+            yield from read_chain(script, tokens)
         else:
             yield from script.statements(tokens)
     except MemoryError:
@@ -98,17 +108,12 @@ def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 
 def _compile_chunk(tokens: Sequence[Token], text: str, names: Naming, known: Known) -> Statement:
-    parser = parser_of(names.dialect)
-    excess = _template_in(tokens) if _TEMPLATE.search(text) else None
-    if excess is None:
-        try:
-            tree = parse_statement(tokens, text, parser)
-        except ExcessError as error:
-            excess = error.excess
-        except (SqlglotError, TypeError, ValueError, RecursionError) as error:
-            excess = unparsed(error, tokens)
-    if excess is not None:
-        return _unread(excess, names_in(tokens, names))
+    try:
+        tree = parse_statement(tokens, text, parser_of(names.dialect))
+    except ExcessError as error:
+        return _unread(error.excess, names_in(tokens, names))
+    except (SqlglotError, TypeError, ValueError, RecursionError) as error:
+        return _unread(unparsed(error, tokens), names_in(tokens, names))
     if tree is None:
         return Parts(names, text, tokens).statement()
     try:
@@ -135,6 +140,10 @@ def _template_in(tokens: Sequence[Token]) -> Excess | None:
             message = "a template was left in the text"
             return Excess(GapReason.TEMPLATE, message, token.start)
     return None
+
+
+def _no_template(_tokens: Sequence[Token]) -> None:
+    """In a text that holds none there is none."""
 
 
 def _unread(excess: Excess, relations: tuple[str, ...]) -> Statement:

@@ -29,7 +29,7 @@ _COMPUTED = (
 
 def add_alter(node: exp.Expr, parts: Parts) -> None:
     """ALTER: renames and swaps carry over, columns come to be or are computed anew."""
-    if not isinstance(node.this, exp.Table):
+    if not isinstance(node.this, exp.Table) or str(node.args.get("kind")).upper() == "INDEX":
         return
     name = relation_name(node.this, parts.naming)
     renamed = [o for o in node.args.get("options") or () if isinstance(o, exp.ToTableProperty)]
@@ -37,7 +37,9 @@ def add_alter(node: exp.Expr, parts: Parts) -> None:
         if isinstance(action, exp.AlterRename) and renamed:
             _rename_column(name, (action.this, renamed[0].this), parts, node)
         else:
-            _add_action(action, name, parts, node)
+            listed = action.expressions if isinstance(action, exp.Schema) else [action]
+            for each in listed:  # Oracle's ADD (a …, b …)
+                _add_action(each, name, parts, node)
 
 
 def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:
@@ -133,9 +135,8 @@ def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
     frame = top_frame(parts.draft)
     frame.add_source(Source(last_part(relation), relation, -1))
     for column, expression in computed:
-        at = offset_of(column)
         deps = tuple(collect(expression, frame, Subtype.TRANSFORMATION))
-        frame.outputs.append(Output(column_name(column, parts.naming), deps, at))
+        frame.outputs.append(Output(column_name(column, parts.naming), deps, offset_of(column)))
     at = parts.offset
     number = frame.finish("", at)
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile.absences import absences_of
-from lineage.compile.expressions import collect, qualified
+from lineage.compile.assigned import assignments, column_of, is_default
+from lineage.compile.behind import behind, column_behind
+from lineage.compile.expressions import collect
+from lineage.compile.federated import remote_target
 from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
@@ -51,7 +55,10 @@ def add_update(node: exp.Expr, parts: Parts) -> None:
     _filtered(frame, node)
     own = _own_number(frame, node, parts)
     changed = _by_source(assignments(node.expressions, frame), own)
-    frame.outputs.extend(changed.pop(own, ()))
+    outputs = changed.pop(own, [])
+    if frame.sources[own].scope >= 0:
+        target, outputs = _through(frame.sources[own], outputs, parts, node)
+    frame.outputs.extend(outputs)
     _write_changes(frame, target, parts, node)
     for number, outputs in changed.items():
         _write_others(frame, (number, outputs), parts, node)
@@ -61,6 +68,9 @@ def add_update(node: exp.Expr, parts: Parts) -> None:
 
 def _target(node: exp.Expr, frame: Frame, parts: Parts) -> str | None:
     """The relation that is changed, brought into view unless it is there already."""
+    remote = remote_target(node.this, parts.naming)
+    if remote is not None:
+        node.set("this", remote[0])
     table = node.this
     if not isinstance(table, exp.Table):
         parts.hole(GapReason.UNSUPPORTED, "the target of the statement is computed", node)
@@ -70,22 +80,20 @@ def _target(node: exp.Expr, frame: Frame, parts: Parts) -> str | None:
         place = frame.by_alias.get(column_name(table.this, parts.naming))
         if place is not None:
             return frame.sources[place].relation or name
-    cte = frame.ctes.get(column_name(table.this, parts.naming))
     add_item(frame, table)
-    return name if cte is None else _behind(cte[0], parts, node)
+    return name
 
 
-def _behind(scope: int, parts: Parts, node: exp.Expr) -> str | None:
-    """T-SQL changes the one table that a CTE reads, if its columns keep their names."""
-    inner = parts.draft.scopes[scope]
-    if inner is None or len(inner.sources) != 1 or not inner.sources[0].relation:
-        parts.hole(GapReason.UNSUPPORTED, "the table behind a CTE is not known", node)
-        return None
-    for output in inner.outputs:
-        if output.star is None and [d.column for d in output.deps] != [output.name]:
-            message = "the table is changed through a CTE that names its columns anew"
-            parts.hole(GapReason.UNSUPPORTED, message, node, (inner.sources[0].relation,))
-    return inner.sources[0].relation
+def _through(
+    source: Source, outputs: list[Output], parts: Parts, node: exp.Expr
+) -> tuple[str, list[Output]]:
+    """The table behind a CTE or an inline view, and what is assigned to its own columns."""
+    found = behind(source, [output.name for output in outputs], parts.draft)
+    if found is None:
+        parts.hole(GapReason.UNSUPPORTED, "the table behind a CTE or query is not known", node)
+        return source.alias, outputs
+    relation, names = found
+    return relation, [replace(o, name=name) for o, name in zip(outputs, names, strict=False)]
 
 
 def _filtered(frame: Frame, node: exp.Expr) -> None:
@@ -95,6 +103,9 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
         frame.tests.extend((*tests_of(where.this, frame), *absences_of(where.this, frame)))
         frame.linked.extend(equated_sources(where.this, frame))
         frame.equated.extend(equated_columns(where.this))
+    order = node.args.get("order")
+    if order is not None and node.args.get("limit") is not None:  # the first rows only
+        frame.influences.extend(collect(order, frame, Subtype.SORT))
 
 
 def _by_source(assigned: Iterator[tuple[int, Output]], own: int) -> dict[int, list[Output]]:
@@ -118,79 +129,6 @@ def _write_others(
         _write_changes(inner, relation, parts, node)
     else:
         parts.hole(GapReason.UNSUPPORTED, "what is changed is not a table", node)
-
-
-def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int, Output]]:
-    """`a = x` and `(a, b) = (x, y)`: outputs named by their targets, after the source's number.
-
-    The number is negative where the target's name does not say of which source it is.
-    """
-    for node in expressions:
-        if not isinstance(node, exp.EQ):
-            continue
-        if isinstance(node.this, exp.Parameter):
-            yield from assignments([node.expression], frame)  # T-SQL: SET @x = column = value
-            continue
-        if not isinstance(node.this, (exp.Tuple, exp.Paren)):
-            deps = () if is_default(node.expression) else tuple(collect(node.expression, frame))
-            yield _assigned(node.this, deps, frame)
-            continue
-        targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
-        if isinstance(node.expression, exp.Subquery) and isinstance(node.this, exp.Tuple):
-            yield from _assigned_by_query(node, targets, frame)
-            continue
-        together = tuple(collect(node.expression, frame))
-        values = node.expression.expressions if isinstance(node.expression, exp.Tuple) else []
-        for position, column in enumerate(targets):
-            apart = position < len(values)
-            deps = tuple(collect(values[position], frame)) if apart else _all_outputs(together)
-            yield _assigned(column, deps, frame)
-
-
-def _assigned_by_query(
-    node: exp.Expr, targets: list[exp.Expr], frame: Frame
-) -> Iterator[tuple[int, Output]]:
-    """`(a, b) = (SELECT x, y …)`: each column takes the value at its position."""
-    inner = Frame(frame.draft, frame, frame.ctes)
-    inner.add_source(Source("", "", frame.compile_query(node.expression, inner)))
-    for position, target in enumerate(targets):
-        at = offset_of(target)
-        dep = Dep(inner.number, 0, f"${position + 1}", Subtype.IDENTITY, (), at)
-        inner.outputs.append(Output(f"${position + 1}", (dep,), at))
-        taken = Dep(inner.number, OUTPUT_OF, f"${position + 1}", Subtype.IDENTITY, (), at)
-        yield _assigned(target, (taken,), frame)
-    inner.finish("", offset_of(node))
-
-
-def _assigned(target: exp.Expr, deps: tuple[Dep, ...], frame: Frame) -> tuple[int, Output]:
-    """Assigning a field of a column changes the column."""
-    leaf, at = _leaf(target), offset_of(target)
-    if not isinstance(leaf, exp.Column) or leaf.args.get("table") is None:
-        return -1, Output(column_name(leaf, frame.draft.naming), deps, at)
-    (scope, source), column, _path = qualified(leaf, frame)
-    name = column_name(column, frame.draft.naming)
-    return (source if scope == frame.number else -1), Output(name, deps, at)
-
-
-def is_default(node: exp.Expr) -> bool:
-    """The word DEFAULT, which the parser takes for a column."""
-    if not isinstance(node, exp.Column) or node.args.get("table") is not None:
-        return False
-    return node.name.upper() == "DEFAULT" and not node.this.args.get("quoted")
-
-
-def _leaf(node: exp.Expr) -> exp.Expr:
-    """The column of `t.struct_column.field = …`: assigning a field changes the column."""
-    return node.find(exp.Column) or node
-
-
-def _all_outputs(deps: tuple[Dep, ...]) -> tuple[Dep, ...]:
-    return tuple(
-        Dep(d.scope, d.source, STAR, d.subtype, d.functions, d.offset)
-        if d.source == OUTPUT_OF
-        else d
-        for d in deps
-    )
 
 
 def _write_changes(
@@ -301,7 +239,7 @@ def _insert_values(then: exp.Expr, frame: Frame, parts: Parts, at: int) -> tuple
         frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
         return ()
     listed = then.this.expressions if isinstance(then.this, (exp.Tuple, exp.Schema)) else ()
-    columns = tuple(column_name(_leaf(c), parts.naming) for c in listed)
+    columns = tuple(column_name(column_of(c), parts.naming) for c in listed)
     body = then.args.get("expression")
     values = body.expressions if isinstance(body, exp.Tuple) else [body] if body else []
     for position, value in enumerate(values):
@@ -333,8 +271,12 @@ def add_delete(node: exp.Expr, parts: Parts) -> None:
     number = frame.finish("", at)
     for changed in _emptied(frame, node, own) or [own]:
         name = frame.sources[changed].relation or relation
-        columns = tuple(sorted({d.column for d in _deps(parts) if _is_own(d, number, changed)}))
-        parts.removals.append(Removal(name, columns, number, at))
+        columns = {d.column for d in _deps(parts) if _is_own(d, number, changed)}
+        if frame.sources[changed].scope >= 0:
+            name, _none = _through(frame.sources[changed], [], parts, node)
+            copied = (column_behind(frame.sources[changed], c, parts.draft) for c in columns)
+            columns = {place[1] for place in copied if place is not None}
+        parts.removals.append(Removal(name, tuple(sorted(columns)), number, at))
     add_returning(node, frame, own, parts)
     note_leftovers(node, parts)
 
@@ -342,6 +284,9 @@ def add_delete(node: exp.Expr, parts: Parts) -> None:
 def _emptied(frame: Frame, node: exp.Expr, own: int) -> list[int]:
     """MySQL's `DELETE a, b FROM …` takes rows of several sources."""
     tables = node.args.get("tables") or ()
+    if not tables and node.args.get("using"):  # MySQL's `DELETE FROM a, b USING …`
+        others = [join.this for join in node.this.args.get("joins") or ()]
+        tables = [node.this, *others] if others else ()
     names = [column_name(t.this, frame.draft.naming) for t in tables if isinstance(t, exp.Table)]
     return list(dict.fromkeys(frame.by_alias.get(name, own) for name in names))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -40,7 +41,7 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
     having, qualify = node.args.get("having"), node.args.get("qualify")
     if having is not None:
         found = collect(having.this, frame, Subtype.FILTER, EVERY)
-        frame.influences.extend((*found, *_of_aliases(found, frame, Subtype.FILTER)))
+        frame.influences.extend((*found, *_Keys(frame, node).aliases(found, Subtype.FILTER)))
         frame.tests.extend(tests_of_groups(node, having.this, frame))
     if qualify is not None:
         frame.influences.extend(collect(qualify.this, frame, Subtype.FILTER, EVERY))
@@ -54,10 +55,10 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
 
 def add_grouping(frame: Frame, node: exp.Select) -> None:
     """GROUP BY and DISTINCT: the values that make rows one."""
-    group = node.args.get("group")
+    group, keys = node.args.get("group"), _Keys(frame, node)
     if group is not None:
         for key in group.iter_expressions():
-            frame.influences.extend(_key(frame, node, key))
+            frame.influences.extend(keys.of(key))
         if group.args.get("all"):
             frame.influences.extend(_of_outputs(frame, aggregates=False))
     distinct = node.args.get("distinct")
@@ -68,28 +69,73 @@ def add_grouping(frame: Frame, node: exp.Select) -> None:
         frame.influences.extend(_of_outputs(frame, aggregates=True))
         return
     for key in on.expressions if isinstance(on, exp.Tuple) else [on]:
-        frame.influences.extend(_key(frame, node, key))
+        frame.influences.extend(keys.of(key))
 
 
-def _key(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
-    """A key may be a number, the position of a projection, or ALL of them."""
-    if isinstance(key, (exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)):
-        return [dep for part in key.iter_expressions() for dep in _key(frame, node, part)]
-    name = key.name.upper() if isinstance(key, (exp.Column, exp.Var)) else ""
-    if name == "ALL":
-        return _of_outputs(frame, aggregates=True)
-    if isinstance(key, exp.Literal) and not key.is_string and key.this.isdigit():
-        return _at_position(frame, node, int(key.this) - 1)
-    return collect(key, frame, Subtype.GROUP_BY, EVERY)
+class _Keys:
+    """The keys of a query's clauses, and those of its outputs that they may mean."""
 
+    def __init__(self, frame: Frame, node: exp.Select) -> None:
+        self._frame, self._node = frame, node
 
-def _at_position(frame: Frame, node: exp.Select, position: int) -> list[Dep]:
-    """Where a star stands among the projections, a position may mean any of them."""
-    if any(output.star is not None for output in frame.outputs):
-        return _of_outputs(frame, aggregates=True)
-    if 0 <= position < len(node.expressions):
-        return collect(node.expressions[position], frame, Subtype.GROUP_BY, EVERY)
-    return []
+    def of(self, key: exp.Expr) -> list[Dep]:
+        """A key may be a number, the position of a projection, or ALL of them."""
+        if isinstance(key, (exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)):
+            return [dep for part in key.iter_expressions() for dep in self.of(part)]
+        name = key.name.upper() if isinstance(key, (exp.Column, exp.Var)) else ""
+        if name == "ALL":
+            return _of_outputs(self._frame, aggregates=True)
+        if isinstance(key, exp.Literal) and not key.is_string and key.this.isdigit():
+            return self._at_position(int(key.this) - 1)
+        return collect(key, self._frame, Subtype.GROUP_BY, EVERY)
+
+    def sorting(self, key: exp.Expr) -> list[Dep]:
+        """A plain name means what the query puts out under it, before any column of its sources.
+
+        DuckDB's `#2` is a position here, as 2 is.
+        """
+        if isinstance(key, exp.PositionalColumn):
+            return self._at_position(int(key.name) - 1)
+        found = self.of(key)
+        plain = isinstance(key, exp.Column) and not key.args.get("table")
+        meant = self.aliases(found, Subtype.GROUP_BY)
+        return meant if meant and plain else [*found, *meant]
+
+    def aliases(self, found: list[Dep], subtype: Subtype) -> list[Dep]:
+        """What outputs are made of whose names are among these, as far as they mean outputs."""
+        named = {dep.column for dep in found if dep.source == UNQUALIFIED and dep.aliases}
+        if not named:
+            return []
+        places = {place for name in named for place in self._places.get(name, ())}
+        return [
+            replace(dep, subtype=subtype)
+            for place in sorted(places.union(self._stars))
+            for dep in _put_out_as(named, self._frame.outputs[place], self._frame.number)
+        ]
+
+    def _at_position(self, position: int) -> list[Dep]:
+        """Where a star stands among the projections, a position may mean any of them."""
+        if self._stars:
+            return self._any_output
+        if 0 <= position < len(self._node.expressions):
+            return collect(self._node.expressions[position], self._frame, Subtype.GROUP_BY, EVERY)
+        return []
+
+    @cached_property
+    def _any_output(self) -> list[Dep]:
+        return list(dict.fromkeys(_of_outputs(self._frame, aggregates=True)))
+
+    @cached_property
+    def _stars(self) -> list[int]:
+        return [n for n, output in enumerate(self._frame.outputs) if output.star is not None]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where outputs of a name stand."""
+        found: dict[str, list[int]] = {}
+        for place, output in enumerate(self._frame.outputs):
+            found.setdefault(output.name, []).append(place)
+        return found
 
 
 def _of_outputs(frame: Frame, *, aggregates: bool) -> list[Dep]:
@@ -117,11 +163,11 @@ def add_limit(frame: Frame, node: exp.Select) -> None:
     """
     args = node.args
     orders = [args[key] for key in ("order", "sort", "cluster") if args.get(key) is not None]
-    cut = any(args.get(key) is not None for key in _CUTS)
+    cut = any(args.get(key) is not None for key in _CUTS) or _makes_one_value(node)
     distinct = args.get("distinct")
     first_of_each = distinct is not None and distinct.args.get("on") is not None
-    keys = [key for order in orders for key in order.expressions]
-    found = [dep for key in keys for dep in _as_sort(_sort_key(frame, node, _sorted_by(key)))]
+    keys, written = _Keys(frame, node), [key for order in orders for key in order.expressions]
+    found = [dep for key in written for dep in _as_sort(keys.sorting(_sorted_by(key)))]
     sorts = frame.draft.sorts
     if cut or first_of_each:
         frame.influences.extend(found)
@@ -135,27 +181,14 @@ def add_limit(frame: Frame, node: exp.Select) -> None:
     frame.influences.extend(_of_the_cut(frame, node))
 
 
+def _makes_one_value(node: exp.Select) -> bool:
+    """FOR XML, FOR JSON, ARRAY (SELECT …) and MULTISET put the rows together in their order."""
+    return node.args.get("for_") is not None or isinstance(node.parent, (exp.Array, exp.Anonymous))
+
+
 def _sorted_by(key: exp.Expr) -> exp.Expr:
     inner: exp.Expr = key.this if isinstance(key, exp.Ordered) else key
     return inner
-
-
-def _sort_key(frame: Frame, node: exp.Select, key: exp.Expr) -> list[Dep]:
-    """A plain name means what the query puts out under it, before any column of its sources."""
-    found = _key(frame, node, key)
-    plain = isinstance(key, exp.Column) and not key.args.get("table")
-    meant = _of_aliases(found, frame, Subtype.GROUP_BY)
-    return meant if meant and plain else [*found, *meant]
-
-
-def _of_aliases(found: list[Dep], frame: Frame, subtype: Subtype) -> list[Dep]:
-    """What outputs are made of whose names are among these, as far as they may mean outputs."""
-    named = {dep.column for dep in found if dep.source == UNQUALIFIED and dep.aliases}
-    return [
-        replace(dep, subtype=subtype)
-        for output in (frame.outputs if named else ())
-        for dep in _put_out_as(named, output, frame.number)
-    ]
 
 
 def _put_out_as(names: set[str], output: Output, number: int) -> tuple[Dep, ...]:

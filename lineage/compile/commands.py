@@ -46,6 +46,29 @@ _HOLDS_CODE = frozenset(
 )
 
 
+# What ALTER may say of code without changing it.
+_ABOUT_CODE = frozenset({"FUNCTION", "PROCEDURE", "TRIGGER", "PACKAGE", "EVENT", "TASK", "PIPE"})
+_LEAVES_IT = frozenset(
+    {"OWNER", "DISABLE", "ENABLE", "COMPILE", "RENAME", "SUSPEND", "RESUME", "REFRESH"}
+)
+# What CREATE makes that holds no data and runs nothing, whatever follows.
+_KINDS_WITHOUT_DATA = frozenset(
+    """
+    SHARE DOMAIN TYPE CAST OPERATOR CATALOG SOURCE LOCATION VOLUME INTEGRATION FORMAT SCHEME
+    COLLECTION DEFAULT DIRECTORY STREAMLIT LIBRARY PROVIDER RESOURCE WORKLOAD CONNECTION CREDENTIAL
+    LANGUAGE CONFIGURATION COLLATION CONVERSION TABLESPACE TRANSFORM SEQUENCE LOGIN CERTIFICATE
+    """.split()
+)
+
+
+_BEFORE_KIND = frozenset(
+    """
+    OR REPLACE IF NOT EXISTS EXTERNAL STORAGE FILE PARTITION XML SCHEMA IDENTITY DATABASE SCOPED
+    DATA SECURITY API NOTIFICATION FOREIGN PUBLIC TEMPORARY TEMP ROW ACCESS
+    """.split()
+)
+
+
 def add_command(node: exp.Expr, parts: Parts) -> None:
     """Read what a raw command does, or record it as a gap that names its relations."""
     tokens = spread(parts.tokens, parts.text, parts.naming.dialect)
@@ -62,14 +85,24 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         return
     elif first in {"RENAME", "EXCHANGE"}:
         add_renames(node, parts, tokens)
+    elif _holds_nothing(first, words):
+        return
     elif first not in _INERT or _HOLDS_CODE.intersection(singly) - _harmless(first):
         message = f"the parser does not know this form of {first or 'statement'}"
         parts.hole(GapReason.UNSUPPORTED, message, node, names_in(tokens, parts.naming))
 
 
+def _holds_nothing(first: str, words: Sequence[str]) -> bool:
+    if first == "ALTER":
+        return bool(_ABOUT_CODE.intersection(words[1:2]) and _LEAVES_IT.intersection(words))
+    kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
+    outside = words[1:3] == ["EXTERNAL", "SCHEMA"]
+    return first == "CREATE" and (outside or kind in _KINDS_WITHOUT_DATA)
+
+
 def _harmless(first: str) -> frozenset[str]:
     """SHOW TABLES, DROP VIEW and the like name a kind without touching its data."""
-    moves = first in {"CREATE", "ALTER", "BEGIN", "DECLARE", "EXPLAIN"}
+    moves = first in {"ALTER", "BEGIN", "CREATE", "DECLARE", "EXPLAIN"}
     return frozenset() if moves else _HOLDS_CODE
 
 

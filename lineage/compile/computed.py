@@ -11,6 +11,7 @@ from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_query
 from lineage.compile.frames import Frame
 from lineage.compile.generators import ELEMENTS, TRANSPARENT, function_of, rows_of
+from lineage.compile.named_tables import table_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.special import GENERATORS
@@ -95,7 +96,7 @@ def _function(
         name = function_of(inner)
     known = _known_rows(frame, inner, name)
     if known is not None:
-        return Source(alias, *known, columns)
+        return Source(alias or last_part(known[0]), *known, columns)
     opaque = name not in TRANSPARENT
     whole, inner = rows_called(frame.draft, node, inner) if opaque else ("", inner)
     if opaque:
@@ -119,6 +120,11 @@ def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | No
         return files[0], -1
     if files:
         return "", _side_of_each(frame, files, offset_of(node))
+    named = table_named(node, name, frame.draft.naming)
+    if named:
+        return named, -1
+    if name == "view" and isinstance(node.expressions[0], exp.Query):  # ClickHouse
+        return "", frame.compile_apart(node.expressions[0], frame)
     remote = remote_query(frame, node)
     if remote is not None:
         return "", remote

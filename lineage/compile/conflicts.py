@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.changes import assignments
+from lineage.compile.assigned import assignments
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name

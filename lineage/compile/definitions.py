@@ -28,6 +28,7 @@ _PLACES = frozenset({"external_location", "location", "path", "'path'"})
 _HOLDS_NOTHING = frozenset(
     """
     SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE
+    INTEGRATION FORMAT STREAMLIT
     """.split()
 )
 
@@ -42,7 +43,7 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
             c for c in target.expressions if isinstance(c, (exp.ColumnDef, exp.Identifier))
         )
         target = target.this
-    if kind in _HOLDS_NOTHING and node.find(exp.Query) is None:
+    if kind.split(" ")[-1] in _HOLDS_NOTHING and node.find(exp.Query) is None:
         if node.args.get("clone") is not None:
             message = f"which relations the {kind.lower()} holds that is cloned is not known"
             both = (node.args["clone"].this, node.this)
@@ -86,7 +87,8 @@ def _add_relation(
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
-        names = names if _is_body(node.args.get("expression")) else ()
+        by_position = parts.naming.dialect != "mysql"  # there the query's columns keep their names
+        names = names if by_position and _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))

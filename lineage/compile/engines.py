@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lineage.compile.parts import Parts
 
 # At which argument an engine says the database of the table whose rows it has.
-_OVER_TABLE = {"distributed": 1, "buffer": 0}
+_OVER_TABLE = {"distributed": 1, "buffer": 0, "dictionary": 0}
 # Engines that keep their rows themselves.
 _OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterandom", "embedded")
 
@@ -48,6 +48,7 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         other = url or f"{kind}:{'/'.join(places[:3])}"
     if other:
         carry_over(other, name, parts, at, "insert")
+    if other and kind != "dictionary":
         carry_over(name, other, parts, at, "external" if kind not in _OVER_TABLE else "insert")
 
 
@@ -70,10 +71,19 @@ def add_dictionary(node: exp.Expr, parts: Parts) -> None:
         _fill_by_query(node, (name, query.name), parts)
     elif "table" in settings:
         database = settings["db"].name if "db" in settings else ""
-        carry_over(join_name((database, settings["table"].name)), name, parts, at, "insert")
+        carry_over(_origin(source, database, settings), name, parts, at, "insert")
     else:
         url = next((s.name for s in settings.values() if "/" in s.name), str(source.args["kind"]))
         carry_over(url, name, parts, at, "insert")
+
+
+def _origin(source: exp.Expr, database: str, settings: dict[str, exp.Expr]) -> str:
+    """The table that fills a dictionary: of this server, or of one that an engine names so."""
+    table, kind = settings["table"].name, str(source.args["kind"]).lower()
+    if kind == "clickhouse":
+        return join_name((database, table))
+    host = settings["host"].name if "host" in settings else ""
+    return f"{kind}:{'/'.join(part for part in (host, database, table) if part)}"
 
 
 def _fill_by_query(node: exp.Expr, fill: tuple[str, str], parts: Parts) -> None:

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from lineage.compile import choices
 from lineage.compile.calls import arguments_through, returned
-from lineage.compile.fields import members, row_query, takes_row
+from lineage.compile.fields import members, parts_at, row_query, takes_row
 from lineage.compile.lookups import look_up_element, look_up_field, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 _SEVERAL = 2
 _COMPARES = frozenset({exp.In, exp.All})
-# Reserved words of Oracle that stand where a column could, and are made of none.
+# Words of Oracle that stand where a column could, and are made of none; some behind `cursor%`.
 NO_COLUMNS: dict[str, exp.Expr] = dict.fromkeys(
-    ("ROWNUM", "LEVEL", "SYSDATE", "USER", "UID"), exp.Null()
+    "ROWNUM LEVEL SYSDATE USER UID NOTFOUND FOUND ISOPEN".split(), exp.Null()
 )
 _TOO_MANY = f"more than {MAX_FUNCTIONS} functions around one value"
 _OF_A_SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
@@ -120,6 +120,8 @@ def _dotted(
     if path and place[1] == UNQUALIFIED:
         if path[-1].upper() in _OF_A_SEQUENCE:
             return
+        if name in frame.named and _expression(walk, field, passed(subtype), functions):
+            return
         if name in frame.piped:
             message = "which table of a pipe's join a column is of is not known"
             frame.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (), offset_of(field)))
@@ -127,6 +129,14 @@ def _dotted(
         path = tuple(step for step in path if step != STAR)
     kind = subtype if field is node.args["this"] and not further else passed(subtype)
     walk.depend(place, name, (kind, functions, offset_of(field)), path + further)
+
+
+def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
+    """T-SQL's `server.database.schema.table`, of which what follows is a column."""
+    parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
+    if not all(isinstance(part, exp.Identifier) for part in parts):
+        return None
+    return frame.find_relation(join_name(part_name(p, frame.draft.naming) for p in parts if p))
 
 
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
@@ -181,7 +191,12 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         return generic(walk, node, subtype, functions)
     inside = (*applied, *functions)
     if type(base) is exp.Column and type(base.this) is not exp.Star:
-        if base.args.get("table") is not None:
+        whole = _relation_of_four(base, walk.frame) if base.args.get("catalog") else None
+        if whole is not None:
+            name = walk.frame.draft.naming.column(path[0])
+            kind = passed(subtype) if path[1:] else subtype
+            walk.depend(whole, name, (kind, inside, offset_of(base)), path[1:])
+        elif base.args.get("table") is not None:
             _dotted(walk, base, (passed(subtype), inside), path)
         elif column_name(base.this, walk.frame.draft.naming) in walk.frame.named:
             return [(base, passed(subtype), inside)]
@@ -202,8 +217,7 @@ def _part_of_made(
     query = row_query(base) if known is None else None
     if query is not None and look_up_field(walk, (base, query), path, way):
         return []
-    fitting = [v for n, v in known or () if n.lower() == path[0].lower()]
-    return [(value, *way) for value in fitting or [base]]
+    return [(value, *way) for value in parts_at(base, path)]
 
 
 def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -374,6 +388,7 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Anonymous: _anonymous,
     exp.DynamicIdentifier: _dynamic,
     exp.JSONPath: _nothing,
+    exp.NextValueFor: _nothing,
     exp.Dot: _part,
     exp.Bracket: _part,
     exp.JSONExtract: _part,

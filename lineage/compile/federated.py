@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.frames import Frame
-from lineage.compile.names import offset_of, relation_name
+from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.parsing import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lineage.dialects import Naming
 
 # By function, the dialects that the other server may speak. Those come first that take
 # double quotes for names: a string taken for a column is a flow too many, not one too few.
@@ -53,6 +55,28 @@ def remote_query(frame: Frame, node: exp.Expr) -> int | None:
     return frame.compile_query(tree, alone)
 
 
+def remote_target(node: exp.Expr, naming: Naming) -> tuple[exp.Table, tuple[str, ...]] | None:
+    """The table of another server that a function names to be changed, and its columns.
+
+    None where `node` is no call of such a function, or its query is not that of one table.
+    """
+    called = node.this if isinstance(node, (exp.Table, exp.Schema)) else None
+    if isinstance(node, exp.Schema) and isinstance(called, exp.Table) and not called.args.get("db"):
+        called = exp.Anonymous(this=called.name, expressions=node.expressions)
+    if not isinstance(called, exp.Anonymous) or called.name.lower() not in _DIALECTS:
+        return None
+    call, name, server = _call(called)
+    trees = (parse_text(_text_in(call), dialect) for dialect in _DIALECTS[name])
+    tree = next((t for t in trees if isinstance(t, exp.Select)), None)
+    source = tree.args.get("from_") if tree is not None else None
+    if tree is None or source is None or not isinstance(source.this, exp.Table):
+        return None
+    plain = all(isinstance(e, exp.Column) for e in tree.expressions)
+    columns = tuple(column_name(e, naming) for e in tree.expressions) if plain else ()
+    named = f"{server or name}/{relation_name(source.this, naming)}"
+    return exp.Table(this=exp.Literal.string(named)), columns
+
+
 def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
     """The call with its name and server; Trino's is `TABLE(server.system.query(…))`."""
     name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
@@ -61,10 +85,10 @@ def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
         call = first.expression
         path, _, schema = first.this.sql().rpartition(".")
         return call, f"{schema}.{call.name}".lower(), path
-    return node, name, _server(first)
+    return node, name, server_of(first)
 
 
-def _server(argument: exp.Expr | None) -> str:
+def server_of(argument: exp.Expr | None) -> str:
     """The first argument names the server, unless it is the query itself.
 
     Of a connection string only host and database are told: it may hold a password.

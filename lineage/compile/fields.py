@@ -11,7 +11,7 @@ from lineage.objects import ELEMENT, Output
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lineage.objects import Dep
 
@@ -49,6 +49,20 @@ def members(node: exp.Expr) -> list[tuple[str, exp.Expr]] | None:
         if len(types) == len(values) and all(isinstance(t, exp.ColumnDef) for t in types):
             return [(t.name, value) for t, value in zip(types, values, strict=True)]
     return None
+
+
+def parts_at(node: exp.Expr, path: Sequence[str]) -> list[exp.Expr]:
+    """What an expression puts together at the end of a path, as far as that is known."""
+    parts = [node]
+    for name in path:
+        parts = [inside for part in parts for inside in _members_named(part, name) or [part]]
+    return parts
+
+
+def _members_named(node: exp.Expr, name: str) -> list[exp.Expr]:
+    if _becomes_document(node) and len(node.expressions) == 1:
+        node = node.expressions[0]
+    return [value for key, value in members(node) or () if key.lower() == name.lower()]
 
 
 def takes_row(query: exp.Expr) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.conflicts import add_conflict, own_name
+from lineage.compile.federated import remote_target
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
@@ -56,13 +57,33 @@ def target_of(node: exp.Expr, parts: Parts) -> tuple[exp.Table | None, tuple[str
     """The table that an INSERT names, None where it is computed, and its list of columns."""
     target: exp.Expr = node.this
     columns: tuple[str, ...] = ()
+    remote = remote_target(target, parts.naming)
+    if remote is not None:
+        node.set("this", remote[0])
+        return remote
     if isinstance(target, exp.Schema):
         if any(isinstance(column, exp.Star) for column in target.expressions):
             message = "which columns of the target are meant by a star is not known"
             parts.hole(GapReason.UNRESOLVED_STAR, message, node)
         else:
-            columns = tuple(column_name(c, parts.naming) for c in target.expressions)
+            columns = tuple(_listed(c, target.this, parts) for c in target.expressions)
         target = target.this
     if isinstance(target, exp.Table) and relation_name(target, parts.naming):
         return target, columns
     return None, columns
+
+
+def _listed(column: exp.Expr, target: exp.Expr, parts: Parts) -> str:
+    """A column in the list of an INSERT: `alias.column`, or a column with a field of it."""
+    first = column
+    while isinstance(first, exp.Dot):
+        first = first.this
+    if isinstance(first, exp.Column) and first.args.get("table") is not None:
+        first = first.args["table"]
+    if first is column or not isinstance(first, exp.Identifier):
+        return column_name(column, parts.naming)
+    is_target = isinstance(target, exp.Table) and column_name(first, parts.naming) in {
+        own_name(target, parts),
+        column_name(target.this, parts.naming),
+    }
+    return column_name(column if is_target else first, parts.naming)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.changes import is_default
+from lineage.compile.assigned import is_default
 from lineage.compile.expressions import collect
 from lineage.compile.inserts import add_insert, target_of
 from lineage.compile.leftovers import note_leftovers

@@ -17,8 +17,21 @@ if TYPE_CHECKING:
 
 # Where a plain name before a call is a value; elsewhere it is a schema or a package.
 _CHAINS_VALUES = frozenset({"duckdb"})
-# Their plain names are no columns.
-_NAMED = (exp.Column, exp.Dot, exp.Alias, exp.Table, exp.TableAlias, exp.DataType, exp.PropertyEQ)
+# What only a value has: SQL Server's of XML, places and hierarchies, Oracle's of XML.
+_OF_VALUES = {
+    "tsql": frozenset(
+        """
+        value query exist nodes modify write tostring getancestor getdescendant getlevel
+        isdescendantof getreparentedvalue astextzm asgml asbinaryzm bufferwithtolerance instanceof
+        makevalid reduce
+        """.split()
+    ),
+    "oracle": frozenset("extract existsnode getstringval getclobval getnumberval".split()),
+}
+_PLACES = "st"  # STAsText(), STDistance(…)
+# Their plain names are no columns, or not those under some of their keys.
+_NAMED = (exp.Column, exp.Dot, exp.Table, exp.TableAlias, exp.DataType, exp.ForClause)
+_NAMES: dict[type | None, str] = {exp.Alias: "alias", exp.PropertyEQ: "this"}
 _SCHEMAS = frozenset({"main", "system", "pg_catalog", "temp", "information_schema"})
 
 
@@ -26,8 +39,9 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
     """What a call is applied to, with its columns restored; None for a schema or package."""
     value = node.this
     if isinstance(value, exp.Identifier):
-        called_on_value = frame.draft.dialect in _CHAINS_VALUES and value.name not in _SCHEMAS
-        return exp.Column(this=value) if called_on_value else None
+        called_on_value = frame.draft.dialect in _CHAINS_VALUES or _is_of_values(node, frame)
+        named = called_on_value and value.name not in _SCHEMAS
+        return exp.Column(this=value) if named else None
     if not isinstance(value, exp.Dot) or not isinstance(value.expression, exp.Identifier):
         return _restored(value)
     first: exp.Expr = value
@@ -36,7 +50,16 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
     if not isinstance(first, exp.Identifier):
         return _restored(value)
     known = frame.find_alias(column_name(first, frame.draft.naming)) is not None
-    return _column(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
+    return column_spelt(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
+
+
+def _is_of_values(node: exp.Dot, frame: Frame) -> bool:
+    """Whether a call has the name of something that a value does, and no schema's function."""
+    called, dialect = node.expression.name.lower(), frame.draft.dialect
+    if dialect not in {"tsql", "fabric"}:
+        return called in _OF_VALUES.get(dialect, ())
+    of_schema = node.this.name.lower() == "dbo"
+    return not of_schema and (called in _OF_VALUES["tsql"] or called.startswith(_PLACES))
 
 
 def qualified_name(node: exp.Dot, name: str) -> str:
@@ -55,7 +78,7 @@ def qualified_name(node: exp.Dot, name: str) -> str:
     return name if parts[-1] in _SCHEMAS else ".".join((*parts, name))
 
 
-def _column(node: exp.Expr) -> exp.Column | None:
+def column_spelt(node: exp.Expr) -> exp.Column | None:
     """The column that a chain of plain names spells, None where it is something else."""
     parts: list[exp.Expr] = []
     here = node
@@ -76,13 +99,14 @@ def _restored(value: exp.Expr) -> exp.Expr:
     for node in nodes:
         parent = node.parent
         if isinstance(node, exp.Dot) and not isinstance(parent, exp.Dot):
-            column = _column(node)
+            column = column_spelt(node)
             if column is not None and node is not value:
                 node.replace(column)
         elif (
             isinstance(node, exp.Identifier)
             and node.name not in parameters
             and not isinstance(parent, _NAMED)
+            and node.arg_key != _NAMES.get(type(parent))
         ):
             node.replace(exp.Column(this=node.copy()))
     return value

@@ -33,7 +33,11 @@ def column_name(node: object, naming: Naming) -> str:
 
 def relation_name(table: exp.Table, naming: Naming) -> str:
     """The dotted name of a table, a stage or a file; empty where it is computed."""
-    this = table.this
+    args = table.args
+    this = args["this"]
+    if type(this) is exp.Identifier and not (args.get("db") or args.get("catalog")):
+        quoted = naming.dialect == "duckdb" and this.args.get("quoted")
+        return (_file_of(table, naming) if quoted else "") or join_name((part_name(this, naming),))
     if isinstance(this, exp.Literal):
         return str(this.this)
     if isinstance(this, exp.Var):

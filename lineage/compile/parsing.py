@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.phrases import said_otherwise
+from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
 from lineage.dialects import parser_of, tokenizer_of
 from lineage.limits import ExcessError, excess_of_tokens
@@ -15,7 +17,6 @@ from lineage.limits import ExcessError, excess_of_tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.parser import Parser
     from sqlglot.tokenizer_core import Token
@@ -27,16 +28,40 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed, and
     `ExcessError`, before anything is, for what is too large or too deep.
     """
+    name = type(dialect).__name__.lower()
+    _refuse(tokens)
+    plainly = said_plainly(tokens, text, name)
+    if plainly is not tokens:
+        tokens = plainly
+        _refuse(tokens)
+    try:
+        tree = _parse(list(tokens), text, dialect)
+    except SqlglotError:
+        otherwise = said_otherwise(tokens, name)
+        if otherwise is None and tokens[0].token_type is TokenType.ALTER:
+            return exp.Command(this="alter")  # read word by word
+        if otherwise is None:
+            raise
+        return _parse(otherwise, text, dialect)
+    if type(tree) is exp.Command:
+        return _better_read(tokens, text, dialect) or tree
+    return tree
+
+
+def _refuse(tokens: Sequence[Token]) -> None:
     excess = excess_of_tokens(tokens)
     if excess is not None:
         raise ExcessError(excess)
+
+
+def _better_read(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
+    """The tree of what the parser keeps as text, said otherwise; None where it keeps that too."""
+    otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
     try:
-        return _parse(list(tokens), text, dialect)
+        tree = _parse(otherwise, text, dialect) if otherwise is not None else None
     except SqlglotError:
-        otherwise = said_otherwise(tokens, type(dialect).__name__.lower())
-        if otherwise is None:
-            raise
-    return _parse(otherwise, text, dialect)
+        return None
+    return tree if type(tree) is not exp.Command else None
 
 
 def parse_text(text: str, dialect: str) -> exp.Expr | None:

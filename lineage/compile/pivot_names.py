@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 # A value without an alias is called as it is written, quotes included.
 _KEEPS_QUOTES = frozenset({"oracle"})
+# Values that the parser makes no name of, or another one.
+_UNNAMED = (exp.Tuple, exp.Boolean, exp.Neg)
+# Where a truth value is called in lower case.
+_LOWERS = frozenset({"duckdb", "spark", "spark2", "databricks"})
 
 
 def pivoted_names(
@@ -27,7 +31,7 @@ def pivoted_names(
     if not aggregates or not listed or any(values is None for values in listed):
         return []
     columns = pivot.args.get("columns") or ()
-    unnamed = any(isinstance(v, exp.Tuple) for values in listed for v in values or ())
+    unnamed = any(isinstance(v, _UNNAMED) for values in listed for v in values or ())
     if columns and naming.dialect not in _KEEPS_QUOTES and not unnamed:
         return [column_name(column, naming) for column in columns]
     several = len(aggregates) > 1
@@ -61,4 +65,9 @@ def _of_value(value: exp.Expr, naming: Naming) -> str:
         return f"{{{', '.join(v.name for v in value.expressions)}}}"
     if naming.dialect in _KEEPS_QUOTES:
         return value.sql(dialect=naming.dialect)
+    if isinstance(value, exp.Neg):
+        return f"-{_of_value(value.this, naming)}"
+    if isinstance(value, exp.Boolean):
+        written = value.sql(dialect=naming.dialect)
+        return written.lower() if naming.dialect in _LOWERS else written
     return naming.column(value.name, quoted=True)

@@ -68,7 +68,8 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
     frame.outputs.extend(kept)
     frame.influences.extend(_groups(frame, kept, at))
     for field in spread_out:
-        for listed in field.expressions if isinstance(field, exp.In) else ():
+        listing = field.args.get("query") if isinstance(field, exp.In) else None
+        for listed in (listing, *field.expressions) if isinstance(field, exp.In) else ():
             if isinstance(listed, exp.Query):
                 frame.influences.extend(collect(listed, frame, Subtype.FILTER))
     names = pivoted_names(pivot, list(aggregates), list(spread_out), frame.draft.naming)

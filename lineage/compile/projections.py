@@ -14,7 +14,7 @@ from lineage.compile.generators import rows_of
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import after
-from lineage.objects import ASKED, ELEMENT, OUTPUT_OF, STAR, Dep, Output
+from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, Dep, Output, Star
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
 def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | None:
     """The outputs of a projection that makes rows; None where it makes none."""
     names = _names(node, frame)
+    if frame.draft.dialect == "duckdb":
+        return _unnested(frame, inner)
     if isinstance(inner, exp.QueryTransform):
         rows = _scripted(inner, names, frame)
     elif names or frame.draft.dialect in _SPARKS:
@@ -46,6 +48,22 @@ def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | N
     else:
         return None
     return _finished(frame, inner, rows)
+
+
+def _unnested(frame: Frame, inner: exp.Expr) -> list[Output] | None:
+    """DuckDB's UNNEST: a struct becomes its fields, and that of a list only where it goes deeper.
+
+    Whether an argument is a list or a struct its text does not tell, so its fields have names only
+    for who asks for them.
+    """
+    deps = tuple(collect(inner, frame, Subtype.TRANSFORMATION))
+    if any(isinstance(e, exp.PropertyEQ) for e in inner.expressions):
+        elements = tuple(_into(dep, (ELEMENT,)) for dep in deps)
+        name = f"_col_{len(frame.outputs)}"
+        return [Output(name, elements, offset_of(inner), Star(FIELDS))]
+    frame.closed = frame.closed or not frame.anything
+    frame.anything.extend(_into(dep, (ASKED,)) for dep in deps)
+    return None
 
 
 def _names(node: exp.Expr, frame: Frame) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from lineage.compile.names import alias_columns, alias_name, column_name, offset
 from lineage.compile.pivots import pivot_of
 from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
 from lineage.compile.sources import add_from
-from lineage.compile.stars import STAR_FORMS, gathered, star_of, star_of_fields
+from lineage.compile.stars import STAR_FORMS, apart, gathered, star_of, star_of_fields
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
 from lineage.limits import MAX_COLUMNS, MAX_NAMED_QUERIES, expect_at_most
@@ -36,13 +36,14 @@ from lineage.objects import (
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lineage.compile.frames import Draft, Starred
 
 # Where a CTE may refer to itself without the word RECURSIVE.
 _IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
 
+_TEXTS = (exp.Literal, exp.National)
 _MAY_SPREAD = frozenset({exp.Column, exp.Dot})
 
 # Clauses that are read, or that neither read nor shape anything.
@@ -190,13 +191,14 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     for window in node.args["windows"] if "windows" in clauses else ():
         frame.windows[column_name(window.this, frame.draft.naming)] = window
     add_from(frame, node)
-    if frame.draft.dialect == "clickhouse":
-        _name_expressions(frame, node)
+    if frame.draft.dialect in _NAMES:
+        _NAMES[frame.draft.dialect](frame, node)
     if node.args.get("match") is not None:
         add_match(frame, node.args["match"])
     offset = offset_of(node)
     expect_at_most(len(node.expressions), MAX_COLUMNS, "columns in one query", offset)
-    for position, projection in enumerate(node.expressions):
+    for position, written in enumerate(node.expressions):
+        projection = _named_by_text(frame, written) if type(written) is exp.EQ else written
         plain = _plain(frame, projection)
         if plain is not None:
             frame.outputs.append(plain)
@@ -220,6 +222,14 @@ def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
         frame.outputs = [replace(field, offset=at) for field in frame.outputs[0].fields]
     else:
         frame.anything.extend(_of_value(frame, at))
+
+
+def _named_by_text(frame: Frame, node: exp.EQ) -> exp.Expr:
+    """T-SQL's `'name' = value`; `name = value` is read so by the parser."""
+    text = node.this
+    if frame.draft.dialect not in {"tsql", "fabric"} or not isinstance(text, _TEXTS):
+        return node
+    return exp.Alias(this=node.expression, alias=exp.to_identifier(text.name, quoted=True))
 
 
 def _of_value(frame: Frame, at: int) -> list[Dep]:
@@ -267,12 +277,35 @@ def _name_expressions(frame: Frame, node: exp.Select) -> None:
         frame.named = {**frame.shared, **own}
 
 
+def _name_windows(frame: Frame, node: exp.Select) -> None:
+    """Spark: GROUP BY window(time, …) makes a column `window` with a start and an end."""
+    group = node.args.get("group")
+    if group is None:
+        return
+    made = {
+        frame.draft.naming.column(key.name): key
+        for key in group.expressions
+        if isinstance(key, exp.Anonymous) and key.name.lower() in {"window", "session_window"}
+    }
+    if made:
+        frame.named = {**frame.shared, **made}
+
+
+# Where a query gives names to expressions, beside those of its columns.
+_NAMES: dict[str, Callable[[Frame, exp.Select], None]] = {
+    "clickhouse": _name_expressions,
+    "databricks": _name_windows,
+    "spark": _name_windows,
+}
+
+
 def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     """The outputs of one projection: usually one."""
     kind = type(node)
     star = star_of(node, frame, collect) if kind in STAR_FORMS else None
     if star is not None:
-        yield Output("", (), offset_of(node), star)
+        for each in apart(star, node, frame, collect):
+            yield Output("", (), offset_of(node), each)
         return
     inner = node.args["this"] if kind is exp.Alias or kind is exp.Aliases else node
     value = node if kind is exp.Aliases else inner
@@ -338,12 +371,11 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     parts = parts_of(node, mode)
     numbers = united(frame, mode, [compile_query(b, frame) for b in parts.branches])
     taken = [compile_query(s.expression, frame) for s in parts.subtracted]
-    influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), offset_of(node)) for n in taken]
+    at = offset_of(node)
+    influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), at) for n in taken]
     influences += sorted_cut(frame, node, numbers)
     if parts.compares:
-        influences += [
-            Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), offset_of(node)) for n in numbers
-        ]
+        influences += [Dep(n, OUTPUT_OF, STAR, Subtype.GROUP_BY, (), at) for n in numbers]
     scope = Scope(
         label,
         frame.parent.number if frame.parent is not None else -1,
@@ -352,7 +384,7 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
         subtracted=tuple(taken),
         lacking=tuple(lacking_in(frame, parts, taken)),
         by_name=mode.by_name,
-        offset=offset_of(node),
+        offset=at,
     )
     if parts.unites:
         frame.draft.wholes[frame.number] = frozenset()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.compile.alter_actions import MOVES, read_actions
 from lineage.compile.alters import carry_over
 from lineage.compile.scripts.tokens import STRINGS, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
+from lineage.dialects import last_part
 from lineage.objects import Permission
 from lineage.words import GapReason
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 _KINDS = frozenset(
     "TABLE VIEW EXTERNAL DYNAMIC MATERIALIZED FOREIGN ICEBERG IF EXISTS ONLY STREAMING".split()
 )
-# What may be altered without a word of data: one of these must follow the name …
+# What may be altered without a word of data: one of these must follow the name, and none of
+# the words that can move or read data.
 _INERT = frozenset(
     """
     POLICY POLICIES MASK MASKING FILTER TAG OPTIMIZATION REFRESH SUSPEND RESUME OWNER COMMENT
@@ -30,37 +33,53 @@ _INERT = frozenset(
     FILE_FORMAT TBLPROPERTY SERDEPROPERTIES FILEFORMAT TTL NODELAY TOUCH LOGGED UNLOGGED
     """.split()
 )
-# … and none of these, which can move or read data.
-_MOVES = frozenset(
-    """
-    SELECT AS UPDATE DELETE FROM WITH APPEND SWITCH EXCHANGE ATTACH INHERIT MOVE REPLACE LOCATION
-    RENAME SWAP FETCH CLONE CALL EXECUTE ADD_FILES
-    """.split()
-)
 
 
-def add_raw_alter(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
+def add_raw_alter(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     """Read an ALTER; false where what it does is not known."""
     words = [word(tokens, n) for n in range(len(tokens))]
-    if words[1:2] and words[1] in {"SHARE", "DATASHARE"}:
+    if words[1:2] and words[1] in {"SHARE", "DATASHARE", "PUBLICATION"}:
         return _share(parts, tokens, words)
+    if "TRANSFER" in words:
+        return _transferred(parts, tokens, words.index("TRANSFER"))
+    return _altered(node, parts, tokens, words)
+
+
+def _altered(node: exp.Expr, parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
     start = 1
     while start < len(words) and words[start] in _KINDS:
         start += 1
     name = name_at(tokens, start, parts.naming)
-    after = words[end_of_name(tokens, start) :]
-    if start == 1 or not name:
-        return False
+    end = end_of_name(tokens, start)
+    after = words[end:]
+    if start == 1 or not name or read_actions(node, parts, tokens, end):
+        return start > 1 and bool(name)
+    if after[:2] == ["SET", "SCHEMA"]:
+        schema = name_at(tokens, end + 2, parts.naming)
+        carry_over(name, f"{schema}.{last_part(name)}", parts, parts.offset)
+        return True
     moved = _moved(parts, (tokens, words, name), after)
     if moved is not None:
         return moved
-    return bool(_INERT.intersection(after)) and not _MOVES.intersection(after)
+    return bool(_INERT.intersection(after)) and not MOVES.intersection(after)
+
+
+def _transferred(parts: Parts, tokens: Sequence[Token], at: int) -> bool:
+    """T-SQL's `ALTER SCHEMA s TRANSFER OBJECT::t`: the table goes by another name."""
+    schema = name_at(tokens, 2, parts.naming)
+    marks = [n for n in range(at, len(tokens)) if word(tokens, n) in {"::", ":"}]
+    old = name_at(tokens, max([at, *marks]) + 1, parts.naming)
+    if schema and old:
+        carry_over(old, f"{schema}.{last_part(old)}", parts, parts.offset)
+    return bool(schema and old)
 
 
 def _moved(
     parts: Parts, statement: tuple[Sequence[Token], Sequence[str], str], after: Sequence[str]
 ) -> bool | None:
     """Whether rows that go from table to table are followed, None where none seem to go."""
+    if parts.naming.dialect == "clickhouse" and "ATTACH" in after and "FROM" not in after:
+        return True  # what was detached from it
     if "ATTACH" in after and parts.naming.dialect == "postgres":  # what is put in is passed on
         _carried(parts, statement, "ATTACH", backwards=False)
     for mark, backwards in (("APPEND", True), ("ATTACH", True), ("INHERIT", False)):
@@ -87,7 +106,7 @@ def _carried(
     start = at + 1
     while start < len(words) and words[start] in {"PARTITION", "TABLE", "FROM", "TO"}:
         start += 1
-    if mark == "ATTACH" and "FROM" in words[start:]:
+    if mark == "ATTACH" and "FROM" in words[start:] and "VALUES" not in words[start:]:
         start = words.index("FROM", start) + 1
     other = name_at(tokens, start, parts.naming)
     if not other or other.isdigit():
@@ -131,7 +150,8 @@ _SHARED = frozenset({"TABLE", "TABLES", "VIEW", "SCHEMA", "MODEL", "VOLUME"})
 
 def add_renames(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     """RENAME TABLE a TO b, c TO d; EXCHANGE TABLES a AND b."""
-    start = 2 if word(tokens, 1) in {"TABLE", "TABLES", "VIEW", "DICTIONARY"} else 1
+    start = 2 if word(tokens, 1) in {"TABLE", "TABLES", "VIEW", "DICTIONARY", "OBJECT"} else 1
+    start += word(tokens, start) == "::"
     both = word(tokens, 0) == "EXCHANGE"
     for item in split_at(tokens[start:], ","):
         old = name_at(item, 0, parts.naming)

@@ -21,12 +21,14 @@ from lineage.compile.names import (
     relation_name,
 )
 from lineage.compile.pivots import add_pivots
-from lineage.dialects import last_part
+from lineage.dialects import join_name, last_part
 from lineage.objects import ASKED, ELEMENT, EVERY, UNQUALIFIED, Dep, Output, Scope, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lineage.dialects import Naming
 
 # Where an array of a table to the left may stand as if it were a table itself:
 # https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#implicit_unnest and
@@ -174,8 +176,21 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         source = computed(frame, node)
     added = replace(source, natural=natural, offset=offset_of(node))
     number = frame.add_source(added)
+    _sampled(frame, node, number)
     if isinstance(node, (exp.Table, exp.Subquery)):
         add_joins(frame, node, number)
+
+
+def _sampled(frame: Frame, node: exp.Expr, number: int) -> None:
+    """Hive's `TABLESAMPLE (BUCKET 1 OUT OF 2 ON column)`: the column decides which rows."""
+    sample = node.args.get("sample")
+    field = sample.args.get("bucket_field") if sample is not None else None
+    if isinstance(field, exp.Identifier):
+        name = column_name(field, frame.draft.naming)
+        dep = Dep(frame.number, number, name, Subtype.FILTER, (), offset_of(field))
+        frame.influences.append(dep)
+    elif field is not None:
+        frame.influences.extend(collect(field, frame, Subtype.FILTER))
 
 
 def _is_joined_table(node: exp.Expr) -> bool:
@@ -206,17 +221,38 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     naming = frame.draft.naming
     alias = alias_name(node, naming)
     columns = alias_columns(node, naming)
-    if isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
+    if naming.dialect == "duckdb" and (told := _told(node.this, naming)):
+        cte = frame.ctes.get(told)
+        number, names = cte if cte is not None else (-1, ())
+        source = Source(alias or last_part(told), told * (number < 0), number, columns or names)
+    elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
         source = _named(frame, node, alias, columns)  # a name of four parts
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
         node, naming
     ):
+        _give_receiver(node)
         source = computed(frame, node)
     elif node.args.get("db") and (place := _array_of(frame, node)) is not None:
         source = _unnested(frame, node, place, alias)
     else:
         source = _named(frame, node, alias, columns)
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
+
+
+def _give_receiver(node: exp.Table) -> None:
+    """T-SQL's `FROM @x.nodes(…)`: the variable is what the function is applied to."""
+    variable = node.args.get("db")
+    if isinstance(variable, exp.Parameter) and isinstance(node.this, exp.Anonymous):
+        node.this.set("expressions", [variable, *node.this.expressions])
+
+
+def _told(node: exp.Expr, naming: Naming) -> str:
+    """The relation that DuckDB's `query_table('t')` means, empty for another node."""
+    if not isinstance(node, exp.Anonymous) or node.name.lower() != "query_table":
+        return ""
+    told = node.expressions[0] if node.expressions else None
+    parts = told.name.split(".") if isinstance(told, exp.Literal) else []
+    return join_name(naming.relation_part(part) for part in parts)
 
 
 def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile import conditions
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lineage.compile.walk import Entry, Functions, Walk
+    from lineage.objects import Star
 
 # Functions that make rows wherever they stand, and that the parser does not know.
 _SETS = frozenset(
@@ -41,9 +43,15 @@ _APPLYING = (exp.ArrayFilter, exp.ArraySort, exp.Transform, exp.Reduce, exp.Arra
 
 def columns(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """DuckDB's COLUMNS('…'): each column by itself, or all of them at once as arguments."""
-    frame = walk.frame
-    star = columns_of(node, frame, walk.collect)
-    at = offset_of(node)
+    star = columns_of(node, walk.frame, walk.collect)
+    return _each(walk, node, star, (subtype, functions))
+
+
+def _each(
+    walk: Walk, node: exp.Expr, star: Star, through: tuple[Subtype, Functions]
+) -> list[Entry]:
+    subtype, functions = through
+    frame, at = walk.frame, offset_of(node)
     if frame.stars is None or node.args.get("unpack"):
         walk.deps.append(gathered(frame, star, passed(subtype), functions, at))
         return []
@@ -68,6 +76,9 @@ def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
     """
     assert isinstance(node, exp.Dot)
     call = node.expression
+    star = _columns_of_source(walk, node)
+    if star is not None:
+        return _each(walk, node, star, (subtype, functions))
     receiver = receiver_of(node, walk.frame)
     arguments = list(call.iter_expressions())
     below = Subtype.AGGREGATION if KINDS[type(call)].aggregates and subtype in DIRECT else subtype
@@ -78,6 +89,18 @@ def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
     given = [receiver, *arguments]
     on_value = _applied(walk, (function_name(call), call), given, (below, functions))
     return [*on_value[:1], *schemas]
+
+
+def _columns_of_source(walk: Walk, node: exp.Dot) -> Star | None:
+    """ClickHouse's `alias.COLUMNS('…')`; None for any other call."""
+    call, frame = node.expression, walk.frame
+    if frame.draft.dialect != "clickhouse" or call.name.lower() != "columns":
+        return None
+    place = frame.find_alias(node.this.name) if isinstance(node.this, exp.Identifier) else None
+    if place is None or place[0] != frame.number or len(call.expressions) != 1:
+        return None
+    pattern = exp.Columns(this=call.expressions[0])
+    return replace(columns_of(pattern, frame, walk.collect), source=place[1])
 
 
 def _applied(

@@ -16,7 +16,7 @@ from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     # Compiles an expression to what it depends on, as `lineage.compile.expressions.collect`.
     Collect = Callable[[exp.Expr, Frame], list[Dep]]
@@ -89,13 +89,18 @@ def _shaped(star: exp.Expr, source: int, frame: Frame, collect: Collect) -> Star
     renamed = [
         (column_name(r.this, naming), column_name(r.args["alias"], naming))
         for r in star.args.get("rename") or ()
+        if source == UNQUALIFIED or _is_of(r.this, source, frame)
     ]
     replaced = [
         Output(column_name(r.args["alias"], naming), tuple(collect(r, frame)), offset_of(r))
         for r in star.args.get("replace") or ()
     ]
     left_out = star.args.get("except_") or ()
-    excepted = [column_name(e, naming) for e in left_out if not isinstance(e, exp.Literal)]
+    excepted = [
+        column_name(e, naming)
+        for e in left_out
+        if not isinstance(e, exp.Literal) and _is_of(e, source, frame)
+    ]
     pattern = patterns.EVERYTHING
     if star.args.get("ilike") is not None:
         pattern = patterns.like(star.args["ilike"].name)
@@ -104,6 +109,33 @@ def _shaped(star: exp.Expr, source: int, frame: Frame, collect: Collect) -> Star
             pattern = patterns.none_of(patterns.searched(literal.name))
     pattern = _ignoring_case(pattern, frame)
     return Star(source, tuple(excepted), tuple(renamed), tuple(replaced), pattern)
+
+
+def _is_of(column: exp.Expr, source: int, frame: Frame) -> bool:
+    """Whether a column that a star leaves out or renames may be one of a source.
+
+    One of another source, or one of several that bear the name, stays.
+    """
+    table = column.args.get("table")
+    if table is None or source < UNQUALIFIED:
+        return True
+    return frame.find_alias(column_name(table, frame.draft.naming)) == (frame.number, source)
+
+
+def apart(star: Star, node: exp.Expr, frame: Frame, collect: Collect) -> Iterator[Star]:
+    """A star over all sources; one for each where it says of which source it leaves out what.
+
+    What a join has merged is of two sources, so there it stays together.
+    """
+    shaped = [*(node.args.get("except_") or ()), *(node.args.get("rename") or ())]
+    merges = any(source.merged or source.natural for source in frame.sources)
+    named = (part.this if isinstance(part, exp.Alias) else part for part in shaped)
+    if star.source != UNQUALIFIED or merges or not any(n.args.get("table") for n in named):
+        yield star
+        return
+    for position, source in enumerate(frame.sources):
+        if not source.hidden:
+            yield _shaped(node, position, frame, collect)
 
 
 def columns_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star:

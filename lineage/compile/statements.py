@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _INERT = frozenset(
     """
     Use Set Drop Comment Transaction Commit Rollback Describe Show Analyze Pragma Uncache
-    Refresh Kill Attach Detach Summarize Semicolon Revoke Declare
+    Refresh Kill Attach Detach Summarize Semicolon Revoke Declare ListStage
     """.split()
 )
 

@@ -20,9 +20,14 @@ class Mode(NamedTuple):
     on: tuple[exp.Expr, ...]
 
 
+_BY_POSITION = Mode(by_name=False, keeps="", on=())
+
+
 def union_mode(node: exp.Expr) -> Mode:
     """`BY NAME`, `CORRESPONDING` and which columns are left: LEFT, INNER, FULL, or those listed."""
     args = node.args
+    if not (args.get("side") or args.get("kind") or args.get("by_name") or args.get("on")):
+        return _BY_POSITION
     keeps = f"{args.get('side') or ''}{args.get('kind') or ''}".upper()
     return Mode(bool(args.get("by_name")), keeps, tuple(args.get("on") or ()))
 
@@ -65,7 +70,14 @@ def parts_of(node: exp.SetOperation, mode: Mode) -> Parts:
 
 def has_own_clauses(node: exp.Expr) -> bool:
     """Whether something stands beside a query that orders, cuts, joins or names."""
-    return any(node.args.get(key) for key in ("with_", "order", "limit", "offset", "joins"))
+    args = node.args
+    return bool(
+        args.get("with_")
+        or args.get("order")
+        or args.get("limit")
+        or args.get("offset")
+        or args.get("joins")
+    )
 
 
 def united(frame: Frame, mode: Mode, branches: list[int]) -> list[int]:

@@ -33,6 +33,12 @@ class Tail:
 class Holder:
     """The columns of a scope by name and by position, and the node of its rows."""
 
+    complete = True
+    fallback: Tail | None = None  # feeds names it does not have
+    exported: tuple[GuardRef, ...] = ()
+    spread = False  # whether its rows decide about its own columns already
+    _sure = 0  # so many columns are known to be the first ones
+
     def __init__(self, make_node: Callable[[int, str], int], rows: int) -> None:
         self._make_node = make_node
         self.rows = rows
@@ -41,13 +47,8 @@ class Holder:
         self.positions: dict[str, int] = {}  # of the first column of a name
         self.demanded: dict[str, int] = {}  # nodes of columns that were asked for by name
         self.confirmed: set[str] = set()  # names that somebody says are here
-        self.complete = True
         self.tails: list[Tail] = []
-        self.fallback: Tail | None = None  # feeds names it does not have
         self.unknown: set[str] = set()  # relations whose columns would have to be known
-        self.exported: tuple[GuardRef, ...] = ()
-        self.spread = False  # whether its rows decide about its own columns already
-        self._sure = 0  # so many columns are known to be the first ones
 
     def add(self, name: str) -> int:
         """A new column at the end; a name that is there already is a further position."""
@@ -162,10 +163,10 @@ class RelationHolder(Holder):
         name: str,
         interface: Interface,
         builder: SegmentBuilder,
-        knows: Callable[[str], bool],
+        knows: Callable[[str, str], bool],
     ) -> None:
-        super().__init__(lambda _position, column: builder.node(name, column), -1)
-        self.rows = builder.node(name, ROWS)
+        """`knows` tells whether anybody says that a relation has a column."""
+        super().__init__(self._node_at, builder.node(name, ROWS))
         self.name = name
         self.names = list(interface.columns)
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
@@ -174,6 +175,9 @@ class RelationHolder(Holder):
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
         self._builder = builder
         self._knows = knows
+
+    def _node_at(self, _position: int, column: str) -> int:
+        return self._builder.node(self.name, column)
 
     def add(self, name: str) -> int:
         """A new column at the end."""
@@ -206,7 +210,7 @@ class RelationHolder(Holder):
         """Whether there is a column of that name; None when that is not known."""
         if name in self.positions:
             return True
-        return False if self.complete else (True if self._knows(name) else None)
+        return False if self.complete else (True if self._knows(self.name, name) else None)
 
 
 def position_of(name: str) -> int | None:

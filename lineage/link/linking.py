@@ -35,7 +35,7 @@ class Linking(Protocol):
     statement: Statement
     fields: Fields
     finished: dict[int, int]
-    unresolved: dict[tuple[str, int], tuple[str, ...]]
+    unresolved: dict[tuple[str, int], set[str]]
 
     def holder(self, number: int) -> Holder:
         """The linked holder of a scope."""

@@ -15,7 +15,7 @@ from lineage.objects import FIELDS, STAR, UNQUALIFIED
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from lineage.link.linking import Linking, Meaning
     from lineage.objects import Dep, Output, Source
@@ -30,6 +30,7 @@ PSEUDO_COLUMNS = frozenset(
     metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
     input__file__name block__offset__inside__file _metadata connect_by_root uid nextval
     epoch year quarter month week day hour minute second default filename file_row_number
+    merge_action
     """.split()
 )
 
@@ -222,7 +223,7 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
         return []
     scope = linker.statement.scopes[dep.scope]
-    linker.unresolved[dep.column, dep.offset] = ()
+    linker.unresolved[dep.column, dep.offset] = set()
     return [
         (holder.demand(dep.column), None, True)
         for position in range(len(scope.sources))
@@ -231,11 +232,12 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
 
 
 def gaps_of_names(
-    unresolved: Mapping[tuple[str, int], tuple[str, ...]],
+    unresolved: Mapping[tuple[str, int], Collection[str]],
 ) -> Iterator[tuple[GapReason, str, tuple[str, ...], int]]:
     """The gaps of names, by their offset, that no source has or that relations may have."""
-    for (name, offset), relations in unresolved.items():
+    for (name, offset), unknown in unresolved.items():
         if name == STAR:
+            relations = tuple(sorted(unknown))
             whose = some_of(relations) or "a table function"
             message = f"the columns of {whose} are not known"
             yield GapReason.UNRESOLVED_STAR, message, relations, offset

@@ -23,6 +23,7 @@ class RowGuards:
     def __init__(self, linker: Linking) -> None:
         self._linker = linker
         self._found: dict[int, list[tuple[GuardRef, int | None]]] = {}
+        self._of_group: dict[tuple[int, int], tuple[GuardRef, ...]] = {}
         self.offsets: dict[GuardRef, int] = {}
 
     def any_in(self, number: int) -> bool:
@@ -31,9 +32,12 @@ class RowGuards:
 
     def of_view(self, number: int, view: View) -> tuple[GuardRef, ...]:
         """The guards that speak of the rows of one source of a scope."""
-        guards = self._of_scope(number)
-        found = dict.fromkeys(g for g, group in guards if group is None or group == view.group)
-        return tuple(found)[:MAX_GUARDS]
+        key = (number, view.group)
+        found = self._of_group.get(key)
+        if found is None:
+            fitting = (g for g, group in self._of_scope(number) if group in {None, view.group})
+            found = self._of_group[key] = tuple(dict.fromkeys(fitting))[:MAX_GUARDS]
+        return found
 
     def exported(self, number: int) -> tuple[GuardRef, ...]:
         """The guards that hold for every row that a scope puts out."""

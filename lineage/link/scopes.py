@@ -9,6 +9,7 @@ from lineage.link.fields import Fields, asked, row_of
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, is_plain
 from lineage.link.natural import join_naturally
+from lineage.link.plain import link_plainly
 from lineage.link.row_guards import RowGuards
 from lineage.link.segments import ANY
 from lineage.link.star_names import gives_names
@@ -54,11 +55,11 @@ class StatementLinker:
         self.statement = statement
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
-        self.unresolved: dict[tuple[str, int], tuple[str, ...]] = {}
+        self.unresolved: dict[tuple[str, int], set[str]] = {}
         self.guards = RowGuards(self)
-        self.fields = Fields(self)
+        self.fields: Fields = Fields(self)
         self.finished = {scope: place for place, scope in enumerate(statement.order)}
-        self.enclosed = enclosed_scopes(statement)
+        self.enclosed: list[bool] = enclosed_scopes(statement)
         self.edge: AddEdge = builder.edge
         self.plain: int = builder.kind(EdgeKind(IDENTITY))
         self._aliases: dict[int, dict[str, list[int]]] = {}
@@ -84,7 +85,7 @@ class StatementLinker:
         scope = self.statement.scopes[number]
         if scope.branches:
             self._link_set(number, scope, holder)
-        else:
+        elif not link_plainly(self, number, holder):
             self._link_select(number, scope, holder)
 
     def _link_set(self, number: int, scope: Scope, holder: Holder) -> None:
@@ -92,8 +93,9 @@ class StatementLinker:
         self.builder.unions[scope.offset] = None
         guarded, holder.exported = self.guards.of_branches(number)
         for order, branch in enumerate(scope.branches):
-            inner = self.holder(branch)
-            kind = self.builder.kind(EdgeKind(IDENTITY, guarded[order]))
+            inner, kind = self.holder(branch), self.plain
+            if guarded[order]:
+                kind = self.builder.kind(EdgeKind(IDENTITY, guarded[order]))
             for position, (name, node) in enumerate(inner.items()):
                 if scope.by_name:
                     target = holder.named(name)
@@ -178,10 +180,8 @@ class StatementLinker:
             # A name for many columns, as that of a whole row, says nothing of each of them; that
             # in USING does, in which both sides are written at once.
             most = _MOST_USED if left == right else 1
-            if (
-                max(len(ones := written.get(left, ())), len(others := written.get(right, ())))
-                <= most
-            ):
+            ones, others = written.get(left, ()), written.get(right, ())
+            if len(ones) <= most and len(others) <= most:
                 self.builder.equate(ones, others)
 
     def spread_rows(self, holder: Holder, offset: int) -> None:
@@ -270,8 +270,7 @@ class StatementLinker:
 
     def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
         """What is written here depends on which columns these relations have."""
-        known = self.unresolved.get((STAR, offset), ())
-        self.unresolved[STAR, offset] = tuple(sorted({*known, *relations}))
+        self.unresolved.setdefault((STAR, offset), set()).update(relations)
 
     def _holders_of(self, source: Source) -> tuple[Holder, ...]:
         if source.scope < 0:
@@ -358,7 +357,7 @@ class StatementLinker:
 
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
         """A column that the source should not have: follow it anyway, and say so."""
-        self.unresolved[dep.column, dep.offset] = ()
+        self.unresolved[dep.column, dep.offset] = set()
         return [(holder.demand(dep.column), view, True) for holder in view.holders]
 
     def aliases(self, number: int) -> dict[str, list[int]]:

@@ -86,13 +86,14 @@ def some_of(names: Sequence[str]) -> str:
 
 
 class Removed(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Rows deleted from a relation; see `lineage.words.Delete`."""
+    """Rows deleted from a relation, see `lineage.words.Delete`, or hidden by a policy."""
 
     relation: str
     columns: tuple[str, ...]
     reads: tuple[str, ...]
     offset: int
     shapes: bool
+    hides: bool = False
 
 
 class Permitted(msgspec.Struct, frozen=True, array_like=True, gc=False):

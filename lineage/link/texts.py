@@ -21,12 +21,12 @@ from lineage.link.segments import (
     Written,
     some_of,
 )
-from lineage.link.writes import link_write
+from lineage.link.writes import link_write, shared_scopes
 from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lineage.link.relations import Relations
     from lineage.objects import Remark, Write
@@ -104,7 +104,9 @@ class _TextLinker:
             before = len(self.notes)
             self.link(statement)
             self.opaque += len(self.notes) > before
-        return self.segment()
+        segment = self.segment()
+        _free(self)
+        return segment
 
     # -- what is asked of the project ----------------------------------------------------------
 
@@ -126,16 +128,13 @@ class _TextLinker:
             interface = Interface(unknown=(name,))
             if not name.startswith(RESULT):
                 interface = self._interfaces[name] = self.relations.interface(name)
-            found = RelationHolder(name, interface, self.builder, self._faith_in(name))
+            found = RelationHolder(name, interface, self.builder, self._believes)
             self.holders[name] = found
         return found
 
-    def _faith_in(self, name: str) -> Callable[[str], bool]:
-        def knows(column: str) -> bool:
-            found = self._believed[name, column] = self.relations.believes(name, column)
-            return found
-
-        return knows
+    def _believes(self, name: str, column: str) -> bool:
+        found = self._believed[name, column] = self.relations.believes(name, column)
+        return found
 
     def depend_on(self, other: _TextLinker) -> None:
         """Depend on the answers that another one has got as well."""
@@ -155,7 +154,12 @@ class _TextLinker:
         for scope in statement.order:
             if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
-        targets = tuple(name for write in statement.writes for name in self._write(linker, write))
+        shared = shared_scopes(statement)
+        targets = tuple(
+            name
+            for w in statement.writes
+            for name in self._write(linker, w, shared=w.scope in shared)
+        )
         for hole in statement.holes:
             if not self._functions.know(hole.unless):
                 named = [m for r in hole.relations for m in self.meanings(r)]
@@ -173,6 +177,7 @@ class _TextLinker:
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
         self._functions.doubt(statement, self.notes[before:])
+        _free(linker)
 
     def _remark(self, remark: Remark) -> None:
         """A column of which something is said exists, where not all columns are known."""
@@ -190,11 +195,11 @@ class _TextLinker:
             for meaning in self.meanings(name):
                 self.named.setdefault(meaning, offset)
 
-    def _write(self, linker: StatementLinker, write: Write) -> tuple[str, ...]:
+    def _write(self, linker: StatementLinker, write: Write, *, shared: bool) -> tuple[str, ...]:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
         for name in targets:
-            unknown = link_write(linker, write, self.holder(name)) - {name}
+            unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
             self.changed[name] = None
             if unknown:
                 missing = some_of(sorted(unknown))
@@ -227,7 +232,9 @@ class _TextLinker:
             for name in self.meanings(removal.relation):
                 others = tuple(sorted(reads - {name}))
                 shapes = removal.scope >= 0
-                self.removed.append(Removed(name, removal.columns, others, removal.offset, shapes))
+                self.removed.append(
+                    Removed(name, removal.columns, others, removal.offset, shapes, removal.hides)
+                )
                 if shapes:
                     rows = linker.holder(removal.scope).rows
                     target = self.holder(name).rows
@@ -283,6 +290,14 @@ class _TextLinker:
             functions=functions,
             places=self.places,
         )
+
+
+def _free(linker: _TextLinker | StatementLinker) -> None:
+    """Free at once what a linker has made, which the collector would otherwise have to find.
+
+    What it made refers to it: holders ask it for what feeds a column. It is of no use afterwards.
+    """
+    vars(linker).clear()
 
 
 def _interface(holder: RelationHolder) -> Interface:

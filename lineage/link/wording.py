@@ -50,7 +50,7 @@ def grants_of(told: Iterable[Telling]) -> Iterator[Grant]:
 def deletes_of(told: Iterable[Telling]) -> Iterator[Delete]:
     """The rows that the texts remove."""
     for unit, segment, _results in told:
-        for removed in segment.removed:
+        for removed in (r for r in segment.removed if not r.hides):
             where = locate(unit, removed.offset)
             yield Delete(removed.relation, removed.columns, removed.reads, where)
 

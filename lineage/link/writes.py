@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import count
 from typing import TYPE_CHECKING
 
 from lineage.link.holders import Holder, Tail
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
 
 _WHOLES = frozenset({"table", "view", "result", "external", "variable"})
 
+_NUMBERS = frozenset({"table", "view"})  # two columns of one name cannot be, or get a number
 
-def link_write(linker: StatementLinker, write: Write, target: RelationHolder) -> set[str]:
-    """Link a write's scope into its target.
+
+def link_write(
+    linker: StatementLinker, write: Write, target: RelationHolder, *, shared: bool
+) -> set[str]:
+    """Link a write's scope, which others of the statement use where it is shared, into its target.
 
     Returns the relations whose columns would have to be known to know all of the target's.
     """
@@ -30,12 +36,14 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
         if name == ANY:
             return linker.builder.node(target.name, ANY)
         named = name_of(position, name)
+        if named in own and write.kind in _NUMBERS and not write.by_name:
+            named = _numbered(named, own)
         node = own[named] = target.named(named)
         return node
 
     rows = target.rows if write.appends else linker.builder.inner_node("", STAR)
     made = Holder(make, rows)
-    if _is_shared(linker.statement, write.scope):
+    if shared:
         _copy(linker, write, made)
     else:
         linker.link(write.scope, made)
@@ -51,6 +59,11 @@ def link_write(linker: StatementLinker, write: Write, target: RelationHolder) ->
     return _complete(write, made, target)
 
 
+def _numbered(name: str, taken: dict[str, int]) -> str:
+    """DuckDB's name for a further column of a name."""
+    return next(new for n in count(1) if (new := f"{name}_{n}") not in taken)
+
+
 def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], str]:
     """Which column of the target an output goes to, by its position and its own name."""
     positions = write.columns
@@ -63,21 +76,18 @@ def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], 
     return (lambda _position, name: name) if write.by_name else name_of
 
 
-def _is_shared(statement: Statement, number: int) -> bool:
-    """Whether other scopes of the statement use this one, so that it needs nodes of its own."""
-    if statement.order and statement.order[-1] == number and len(statement.writes) == 1:
-        return False  # what uses a scope is finished after it
+def shared_scopes(statement: Statement) -> set[int]:
+    """The scopes that others of the statement use, so that they need nodes of their own."""
+    if len(statement.writes) == 1 and statement.order[-1:] == (statement.writes[0].scope,):
+        return set()  # what uses a scope is finished after it
+    shared: set[int] = set()
     for scope in statement.scopes:
-        if any(source.scope == number for source in scope.sources):
-            return True
-        if number in scope.branches or number in scope.subtracted:
-            return True
-        if any(d.source == OUTPUT_OF and d.scope == number for d in scope.influences):
-            return True
-        for output in scope.outputs:
-            if any(d.source == OUTPUT_OF and d.scope == number for d in output.deps):
-                return True
-    return sum(write.scope == number for write in statement.writes) > 1
+        shared.update(source.scope for source in scope.sources)
+        shared.update(scope.branches, scope.subtracted)
+        for deps in (scope.influences, *(output.deps for output in scope.outputs)):
+            shared.update(dep.scope for dep in deps if dep.source == OUTPUT_OF)
+    written = Counter(write.scope for write in statement.writes)
+    return shared.union(number for number, times in written.items() if times > 1)
 
 
 def _copy(linker: StatementLinker, write: Write, made: Holder) -> None:

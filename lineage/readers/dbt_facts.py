@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 from lineage.projects import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from lineage.readers.dbt_words import CatalogColumn, Node, NodeColumn
 
 MAX_FACTS = 2_000
@@ -55,7 +53,7 @@ def node_facts(node: Node) -> tuple[Fact, ...]:
         "external": node.external,
         "freshness": node.freshness,
     }
-    return _bounded(_of_mapping(singles), _declared(node))
+    return _facts(singles, node)
 
 
 def exposure_facts(node: Node) -> tuple[Fact, ...]:
@@ -68,7 +66,7 @@ def exposure_facts(node: Node) -> tuple[Fact, ...]:
         "maturity": node.maturity,
         "owner": node.owner,
     }
-    return _bounded(_of_mapping(singles), _declared(node))
+    return _facts(singles, node)
 
 
 def column_facts(column: NodeColumn) -> tuple[Fact, ...]:
@@ -83,48 +81,55 @@ def column_facts(column: NodeColumn) -> tuple[Fact, ...]:
         "data_type": column.data_type,
         "constraint": [constraint.get("type") for constraint in column.constraints or ()],
     }
-    return _bounded(_of_mapping(singles))
+    return _facts(singles)
 
 
 def catalog_facts(column: CatalogColumn) -> tuple[Fact, ...]:
     """`catalog.comment`: what the warehouse has for a comment on the column."""
-    return tuple(_flatten("catalog.comment", column.comment))
+    found: dict[Fact, None] = {}
+    _flatten("catalog.comment", column.comment, found)
+    return tuple(found)
 
 
-def _declared(node: Node) -> Iterator[Fact]:
-    yield from _flatten("meta", node.meta)
-    yield from _flatten("tag", [node.tags, node.config.get("tags")])
-    for key, value in node.config.items():
-        if key not in _NOISE:
-            yield from _flatten(f"config.{key}", value)
+def _facts(singles: dict[str, Any], node: Node | None = None) -> tuple[Fact, ...]:
+    """What is said under some keys, and what a node declares in its `meta`, tags and config."""
+    found: dict[Fact, None] = {}
+    for key, value in singles.items():
+        _flatten(key, value, found)
+    if node is not None:
+        _flatten("meta", node.meta, found)
+        _flatten("tag", [node.tags, node.config.get("tags")], found)
+        for key, value in node.config.items():
+            if key not in _NOISE:
+                _flatten(f"config.{key}", value, found)
+    return tuple(sorted(found))
 
 
-def _bounded(*groups: Iterable[Fact]) -> tuple[Fact, ...]:
-    facts: set[Fact] = set()
-    for group in groups:
-        for fact in group:
-            facts.add(fact)
-            if len(facts) > MAX_FACTS:
-                raise TooManyFactsError(f"more than {MAX_FACTS} declared values")
-    return tuple(sorted(facts))
-
-
-def _of_mapping(values: dict[str, Any]) -> Iterator[Fact]:
-    for key, value in values.items():
-        yield from _flatten(key, value)
-
-
-def _flatten(key: str, value: Any, depth: int = 0) -> Iterator[Fact]:  # noqa: ANN401 - any JSON
+def _flatten(
+    key: str,
+    value: Any,  # noqa: ANN401 - any JSON
+    found: dict[Fact, None],
+    depth: int = 0,
+) -> None:
     """One fact a scalar; a null or empty text is no fact."""
     if depth > MAX_DEPTH or len(key) > MAX_KEY:
         raise TooManyFactsError(f"values nested more than {MAX_DEPTH} deep or keys too long")
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        if value:
+            _note(Fact(key, value[:MAX_VALUE]), found)
+    elif isinstance(value, dict):
         for inner, element in value.items():
-            yield from _flatten(f"{key}.{inner}", element, depth + 1)
+            _flatten(f"{key}.{inner}", element, found, depth + 1)
     elif isinstance(value, list):
         for element in value:
-            yield from _flatten(key, element, depth + 1)
+            _flatten(key, element, found, depth + 1)
     elif isinstance(value, bool):
-        yield Fact(key, "true" if value else "false")
-    elif value is not None and value != "":
-        yield Fact(key, str(value)[:MAX_VALUE])
+        _note(Fact(key, "true" if value else "false"), found)
+    elif value is not None:
+        _note(Fact(key, str(value)[:MAX_VALUE]), found)
+
+
+def _note(fact: Fact, found: dict[Fact, None]) -> None:
+    found[fact] = None
+    if len(found) > MAX_FACTS:
+        raise TooManyFactsError(f"more than {MAX_FACTS} declared values")

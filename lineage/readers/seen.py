@@ -32,7 +32,7 @@ class Seen:
         self._changed = changed
         self.files: list[FileText] = []
 
-    def read_text(self, checkout: Checkout, path: str, limit: int) -> FileText | Refusal:
+    def read(self, checkout: Checkout, path: str, limit: int) -> FileText | Refusal:
         """The file at a path below its root, as `Checkout.read_text` would read it."""
         before = self._before.get(path)
         if before is not None and before.settled and checkout.stamp(path) == before.stamp:

@@ -46,7 +46,7 @@ def read_sql_files(
     inputs: list[Input] = []
     with Checkout(root) as checkout:
         for path in sorted(path for path in paths if path.lower().endswith(SQL_SUFFIXES)):
-            read = seen.read_text(checkout, path, MAX_BYTES)
+            read = seen.read(checkout, path, MAX_BYTES)
             gap = read.as_gap() if isinstance(read, Refusal) else template_gap(read, dialect)
             if gap is None and isinstance(read, FileText):
                 units.append(Unit(file=shown_path(path), text=read.text, dialect=dialect))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -12,7 +13,10 @@ from lineage import GapReason, supervised, workers
 from lineage.deep import STACK_BYTES
 from lineage.limits import CPU_SECONDS, MEMORY_BYTES
 from lineage.projects import Unit
-from lineage.workers import compile_units
+from lineage.workers import Workers, compile_units
+
+if TYPE_CHECKING:
+    from lineage.objects import Object
 
 
 def _unit(sql: str) -> Unit:
@@ -25,6 +29,10 @@ def _reasons(number: int = 3) -> list[list[GapReason]]:
         [hole.reason for statement in found.statements for hole in statement.holes]
         for found in compile_units(units, 1)
     ]
+
+
+def _is_gap(found: Object) -> bool:
+    return any(statement.holes for statement in found.statements)
 
 
 def _replace_command(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
@@ -82,26 +90,57 @@ def test_a_worker_that_ends_is_a_gap_and_the_next_one_goes_on(
     assert _reasons() == [[], [GapReason.WORKER_DIED], []]
 
 
-def test_each_text_is_handed_on_once_whatever_became_of_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Whoever follows the texts as they are compiled gets all of them, and what is returned."""
+def test_each_text_comes_once_whatever_became_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes the texts as they are compiled gets all of them."""
     monkeypatch.setattr(workers, "PROGRAM", ("-c", _PROGRAM.format(end=_ENDS["killed"])))
-    units = [_unit(sql) for sql in ("select a0", "select a1", "select '\ud800'", "select a2")] * 30
-    handed: list[tuple[int, object]] = []
-    compiled = compile_units(units, 2, lambda number, found: handed.append((number, found)))
+    texts = ["select a0", "select a1", "select '\ud800'", *(f"select b{n}" for n in range(90))]
+    units = [_unit(sql) for sql in texts]
+    come: list[tuple[int, Object]] = []
+    found = compile_units(units, 2, lambda number, one: come.append((number, one)))
 
-    assert sorted(handed, key=lambda one: one[0]) == list(enumerate(compiled))
+    assert sorted(come, key=lambda one: one[0]) == list(enumerate(found))
+    assert [number for number, one in enumerate(found) if _is_gap(one)] == [1, 2]
 
 
-def test_an_error_of_who_is_handed_texts_is_not_lost() -> None:
-    """What goes wrong with a text after it was compiled ends the run, and is raised."""
+def test_what_was_sent_ahead_of_a_death_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker takes nothing with it but the text that it was at, however many it was sent."""
+    end = "signal.raise_signal(9)"
+    program = _PROGRAM.replace("'a1' in text", "'killer' in text").format(end=end)
+    monkeypatch.setattr(workers, "PROGRAM", ("-c", program))
+    texts = [f"select {'killer' if n % 9 == 4 else 'plain'}{n}" for n in range(60)]
+    found = compile_units([_unit(text) for text in texts], 1)
 
-    def refuse(_number: int, _compiled: object) -> None:
+    assert [_is_gap(one) for one in found] == ["killer" in text for text in texts]
+
+
+def test_an_answer_to_another_question_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that says more than it was asked for is ended before that is taken for an answer."""
+    program = _PROGRAM.replace(
+        "worker.compile_text = compile_text",
+        "write = worker.write_message\n"
+        "worker.write_message = lambda to, body: (write(to, body), write(to, body))",
+    )
+    monkeypatch.setattr(workers, "PROGRAM", ("-c", program.format(end="pass")))
+
+    found = compile_units([_unit(f"select b{n} from t") for n in range(2)], 1)
+    assert [_is_gap(one) for one in found] == [False, True]
+
+
+def test_who_stops_half_way_leaves_no_answers_to_others() -> None:
+    """What goes wrong with a text after it was compiled is raised, and is no trouble to the next.
+
+    The worker has been sent more texts by then, whose answers nobody waits for any more.
+    """
+
+    def refuse(_number: int, _compiled: Object) -> None:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        compile_units([_unit("select 1")], 1, refuse)
+    with Workers() as kept:
+        with pytest.raises(ZeroDivisionError):
+            kept.compile([_unit(f"select a{n}") for n in range(50)], refuse)
+        units = [_unit(f"create table m{n} as select 1") for n in range(50)]
+
+        assert kept.compile(units) == compile_units(units, 1)
 
 
 def test_a_text_that_cannot_be_sent_is_a_gap_and_the_others_are_not() -> None:
@@ -211,7 +250,7 @@ def test_a_worker_is_used_again_and_renewed_now_and_then(monkeypatch: pytest.Mon
 def test_the_real_worker_is_confined() -> None:
     """The process that parses has no environment, lies at `/`, and its memory is limited."""
     worker = supervised.Supervised(workers.PROGRAM)
-    worker.exchange(msgspec.msgpack.encode(("duckdb", "select 1")), 20)
+    worker.exchange(msgspec.msgpack.encode((0, "duckdb", "select 1")), 20)
     proc = Path("/proc") / str(worker._process.pid)  # noqa: SLF001 - to look at it
     limits = {
         line[:26].strip(): line[26:].split()[0]

@@ -1,13 +1,24 @@
-"""Run the oracle at length: `python -m tests.oracle --scripts 20000 --seed 1`."""
+"""Run the oracle at length: `python -m tests.oracle --scripts 20000 --jobs 2 --logs FOLDER`.
+
+With a folder for logs a run that was stopped goes on where it was: each shard, a range of
+seeds, writes one file when it is done. `--show 20` also looks for every flow that is
+reported, and prints how many were seen, kind by kind.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .engine import Engine
-from .judge import judge, make_case
+from .shards import Options, Shard, run_shard, share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def main() -> int:
@@ -15,43 +26,57 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scripts", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--shard", type=int, default=250, help="scripts in a shard")
+    parser.add_argument("--logs", type=Path, help="a folder for what each shard finds")
     parser.add_argument("--tries", type=int, default=3, help="changes of each set of columns")
     parser.add_argument("--show", type=int, default=0, help="tries to see each reported flow")
     parser.add_argument("--gaps", action="store_true", help="print gaps of scripts that ran")
     parser.add_argument("--unseen", action="store_true", help="print reported flows never seen")
     parser.add_argument("--failed", action="store_true", help="count why scripts did not run")
-    options = parser.parse_args()
-    counts: Counter[str] = Counter()
-    errors: Counter[str] = Counter()
-    for seed in range(options.seed, options.seed + options.scripts):
-        case = make_case(seed)
-        verdict = judge(case, seed, tries=options.tries, show=options.show)
-        counts.update(
-            ran=verdict.ran,
-            misses=len(verdict.missed),
-            shown=verdict.shown,
-            reported=verdict.reported,
-            excused=verdict.excused,
-            gaps=bool(verdict.gaps),
-        )
-        said = [*verdict.missed, *(verdict.gaps if options.gaps else ())]
-        said += verdict.unseen if options.unseen else ()
-        if said:
-            print(f"-- seed {seed}: {'; '.join(said)}\n{case.sql}\n", flush=True)  # noqa: T201
-        if options.failed and not verdict.ran:
-            errors[Engine().why(case.used, case.statements)[:110]] += 1
-    share = counts["shown"] / max(counts["reported"], 1)
-    print(  # noqa: T201
-        f"{counts['ran']} of {options.scripts} scripts ran; {counts['misses']} missed flows, "
-        f"{counts['excused']} told as gaps; {counts['gaps']} scripts with gaps"
-        + (
-            f"; {counts['shown']} of {counts['reported']} flows seen ({share:.1%})"
-            * bool(options.show)
-        )
+    asked = parser.parse_args()
+    options = Options(
+        asked.tries, asked.show, gaps=asked.gaps, unseen=asked.unseen, failed=asked.failed
     )
-    for error, times in errors.most_common(40):
-        print(f"{times:5} {error}")  # noqa: T201
-    return 1 if counts["misses"] else 0
+    last = asked.seed + asked.scripts
+    shards = [
+        Shard(first, min(asked.shard, last - first))
+        for first in range(asked.seed, last, asked.shard)
+    ]
+    if asked.logs is not None:
+        asked.logs.mkdir(parents=True, exist_ok=True)
+    return _print(_run(shards, options, asked.logs, asked.jobs))
+
+
+def _run(
+    shards: list[Shard], options: Options, logs: Path | None, jobs: int
+) -> Iterable[tuple[str, Counter[str]]]:
+    work = partial(run_shard, options=options, logs=logs)
+    if jobs == 1:
+        yield from map(work, shards)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(work, shards)
+
+
+def _print(found: Iterable[tuple[str, Counter[str]]]) -> int:
+    counts: Counter[str] = Counter()
+    for said, counted in found:
+        counts += counted
+        if said:
+            print(said, flush=True)  # noqa: T201
+    print(  # noqa: T201
+        f"{counts['ran']} of {counts['scripts']} scripts ran; {counts['misses']} missed flows, "
+        f"{counts['excused']} told as gaps; {counts['gaps']} scripts with gaps; "
+        f"{counts['broken']} of {counts['guards']} guards broken"
+    )
+    for name in sorted(name for name in counts if name.startswith("reported ")):
+        kind = name.partition(" ")[2]
+        print(f"{kind:15} {share(counts[f'shown {kind}'], counts[name])}")  # noqa: T201
+    for name, times in counts.most_common():
+        if name.startswith("failed "):
+            print(f"{times:5} {name[7:]}")  # noqa: T201
+    return 1 if counts["misses"] or counts["broken"] else 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,7 +17,10 @@ from .worlds import TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .cases import Case
     from .worlds import Table
+
+_LONGEST = 4.0  # seconds, for joins of joins of joins
 
 Results = dict[Column, Counter[str]]
 
@@ -29,6 +33,8 @@ class Engine:
         limits = {"threads": 1, "memory_limit": "300MB", "temp_directory": ""}
         self._connection = duckdb.connect(config=limits)
         self._connection.execute("set order_by_non_integer_literal = true")
+        # planning is most of a run, and what is to be run is small
+        self._connection.execute("pragma disable_optimizer")
 
     def run(
         self, world: Iterable[Table], statements: list[str], targets: Iterable[str]
@@ -36,6 +42,8 @@ class Engine:
         """What the targets hold after the statements; None where one of them fails."""
         connection = self._connection
         connection.execute("begin")
+        watch = Timer(_LONGEST, connection.interrupt)
+        watch.start()
         try:
             connection.execute(";".join(_filled(table) for table in world))
             for statement in statements:
@@ -44,7 +52,14 @@ class Engine:
         except duckdb.Error:
             return None
         finally:
+            watch.cancel()
             connection.execute("rollback")
+
+    def results(self, case: Case, world: Iterable[Table]) -> Results | None:
+        """What a case's script leaves behind in a world."""
+        names = {t.name for t in case.used}
+        used = [t for t in world if t.name in names]
+        return self.run(used, case.statements, case.targets)
 
     def why(self, world: Iterable[Table], statements: list[str]) -> str:
         """What the engine says against a script, empty where it runs."""
@@ -62,12 +77,15 @@ class Engine:
 
     def _read(self, name: str) -> Results:
         cursor = self._connection.execute(f"select * from {name}")
-        names = [d[0] for d in cursor.description]
+        names = [d[0].lower() for d in cursor.description]
         rows = cursor.fetchall()
         found: Results = {Column(name, ROWS): Counter([str(len(rows))])}
         for place, column in enumerate(names):
             found[Column(name, column)] = Counter(repr(row[place]) for row in rows)
         return found
+
+
+ENGINE = Engine()
 
 
 def _filled(table: Table) -> str:

@@ -18,6 +18,10 @@ _LITERALS = {
     STRUCT: ("{'k': 1, 'city': 'u'}", "{'k': 2, 'city': 'v'}"),
 }
 PLAIN = ("INTEGER", "VARCHAR", "BOOLEAN")
+# A script that names these begins by making them (`tests.oracle.routines`).
+MACROS = {"INTEGER": "number_of", "VARCHAR": "text_of"}
+ROWS_OF = "rows_of"
+VARIABLE = "limit_of"
 
 
 class Seen(NamedTuple):
@@ -87,6 +91,13 @@ class Maker:
                 f"list_filter([{one}, {two}], lambda e: {test})[1]",
                 f"[e for e in [{one}, {two}] if e is distinct from {three}][1]",
                 f"list_aggregate([{one}, {two}], 'max')",
+                f"row({one}, {key}, {two})[{self.random.choice('13')}]",
+                f"struct_insert({{'f': {one}}}, g := {two}).{self.random.choice('fg')}",
+                f"{{'f': {{'h': {one}, 'i': {three}}}, 'g': {two}}}.f.{self.random.choice('hi')}",
+                f"list_transform([{one}, {two}], lambda e: coalesce(e, {three}))[1]",
+                f"[{one}, {two}, {three}][2:][1]",
+                f"try({one})",
+                f"(values ({one}))",
                 f"({one})",
             ]
         )
@@ -110,6 +121,16 @@ class Maker:
                 f"list_sum({self.make(LIST, depth)})::integer",
                 f"struct_extract({self.make(STRUCT, depth)}, 'k')",
                 f"list_reduce([{one}, {two}], lambda m, n: m + n + {self.make('INTEGER', 0)})",
+                f"{self.make(LIST, depth)}[{one}]",
+                f"{self.make(LIST, depth)}[1:2][-1]",
+                f"list_position({self.make(LIST, depth)}, {one})",
+                f"list_aggregate({self.make(LIST, depth)}, 'max')",
+                f"list_zip([{one}], [{two}])[1][{self.random.choice('12')}]",
+                f"json_array_length(to_json({self.make(LIST, depth)}))::integer",
+                f"json_extract(to_json({{'f': {one}, 'g': {two}}}), '$.f')::integer",
+                f"greatest({one}, getvariable('{VARIABLE}'))",
+                f"{MACROS['INTEGER']}({one}, {two})",
+                f"{MACROS['INTEGER']}({one})",
                 *self._fields("k"),
             ]
         )
@@ -133,6 +154,16 @@ class Maker:
                 f"concat({one}, {number})",
                 f"string_split({one}, {two})[1]",
                 f"printf('%s', {one})",
+                f"format('{{}}-{{}}', {one}, {number})",
+                f"({one})[1:{self.random.choice('12')}]",
+                f"({one}).upper().replace('U', {two})",
+                f"regexp_replace({one}, 'u', {two})",
+                f"regexp_extract({one}, '(u)(v?)', {self.random.choice('12')})",
+                f"md5({one})",
+                f"json_object('f', {one}, 'g', {number}) ->> '{self.random.choice('fg')}'",
+                f"to_json({self.make(STRUCT, depth)}) ->> 'city'",
+                f"list_transform({self.make(LIST, depth)}, lambda e: e || {one})[1]",
+                f"{MACROS['VARCHAR']}({one}, {number})",
                 f"{self.make(STRUCT, depth)}::varchar",
                 f"cast({self.make(LIST, depth)} as varchar)",
                 *self._fields("city"),
@@ -151,6 +182,11 @@ class Maker:
                 f"[e + {one} for e in {many} if e <> {two}]",
                 f"list_concat({many}, [{one}])",
                 f"list_sort({many})",
+                f"list_transform([{many}, [{one}]], lambda m: m[1])",
+                f"list_transform({many}, lambda e: list_sum([n + e for n in [{one}]])::integer)",
+                f"{many}[{self.random.choice('12')}:]",
+                f"range(least({one}, 3))::{LIST}",
+                f"list_distinct(list_sort({many}))",
             ]
         )
 
@@ -185,6 +221,11 @@ class Maker:
                 f"list_contains({self.make(LIST, depth)}, {self.make('INTEGER', depth)})",
                 f"(({self.make('INTEGER', 0)}, {one}) = ({self.make('INTEGER', 0)}, {two}))",
                 f"({yes} is true)",
+                f"({text} glob 'u*' || {self.make('VARCHAR', depth)})",
+                f"regexp_matches({text}, 'u|w')",
+                f"({text} similar to 'u.*')",
+                f"({self.make('INTEGER', depth)} in {self.make(LIST, 0)})",
+                f"(({one} is null) = {no})",
             ]
         )
 
@@ -208,6 +249,10 @@ class Maker:
                 f"quantile_disc({one}, 0.5)",
                 f"length(string_agg({text}))",
                 f"percentile_disc(0.5) within group (order by {one})",
+                f"max({one}, 2)[2]",
+                f"list_sum(list({one}))::integer",
+                f"mode({one} order by {one})",
+                f"arg_min({one}, ({key}, {one}), 2)[1]",
             ],
             "VARCHAR": [
                 f"min({one})",
@@ -230,7 +275,7 @@ class Maker:
             f"max({one} order by {key})",
         ]
         chosen = self.random.choice(made)
-        if "within group" in chosen or self.random.random() < 0.8:
+        if not chosen.endswith(")") or "within group" in chosen or self.random.random() < 0.8:
             return chosen
         if not chosen.startswith(("sum", "count", "max", "min", "bool", "arg", "first", "bit")):
             return chosen
@@ -268,6 +313,8 @@ class Maker:
             f"nth_value({one}, 2) {ordered}",
         ]
         if kind == "INTEGER":
+            near = f"range between {self.random.choice('01')} preceding and current row"
+            ranged = f"over (partition by {part} order by {self.make('INTEGER', 0)} + 0 {near})"
             choices += [
                 f"sum({one}) {over}",
                 f"sum({one}) {framed}",
@@ -277,6 +324,10 @@ class Maker:
                 f"count(*) {over}",
                 f"count(distinct {two}) {shapes[1]}",
                 f"row_number() {ordered}",
+                f"(percent_rank() {shapes[0]} * 10)::integer",
+                f"(10 * cume_dist() {shapes[0]})::integer",
+                f"len(list({one}) {ordered})",
+                f"sum({one}) {ranged}",
                 f"sum({one}) filter (where {self.leaf('BOOLEAN')}) {over}",
             ]
         return self.random.choice(choices)

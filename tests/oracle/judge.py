@@ -7,145 +7,128 @@ was missed. How much of what is said shows is asked of each column alone.
 
 from __future__ import annotations
 
-from collections import deque
+import re
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage import Column, GapReason, analyze_sql
+from lineage import Column, GapReason
 from lineage.graph import ROWS
 
-from .engine import Engine
-from .scripts import Scripts
-from .worlds import TYPES, Table, make_world, renewed, with_changed, with_other_rows
+from .cases import sources_of
+from .engine import ENGINE
+from .guarded import Guards
+from .reached import Reached
+from .reaching import kinds_of_flow
+from .worlds import renewed, with_changed, with_other_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from lineage import Analysis
-
+    from .cases import Case
     from .engine import Results
+    from .worlds import Table
 
 Flow = tuple[Column, Column]
-_ENGINE = Engine()
-
-
-class Case(NamedTuple):
-    """One random script over one random world, and the columns of what it makes."""
-
-    world: list[Table]
-    statements: list[str]
-    targets: dict[str, tuple[str, ...]]
-
-    @property
-    def sql(self) -> str:
-        return ";\n".join(self.statements)
-
-    @property
-    def used(self) -> list[Table]:
-        return [t for t in self.world if t.name in self.sql]
+# How many columns a struct becomes its type says, which lineage does not look at.
+_SPREADS = re.compile(r"\b(who|p)\.\*|unnest\(\[?[\w.]*\b(who|p)\b", re.IGNORECASE)
 
 
 class Verdict(msgspec.Struct):
-    """What became of one script."""
+    """What became of one script; `reported` gives each reported flow its kind."""
 
     ran: bool = False
-    shown: int = 0
-    reported: int = 0
+    shown: frozenset[Flow] = frozenset()
+    reported: dict[Flow, str] = {}
     excused: int = 0
     missed: tuple[str, ...] = ()
+    mistaken: frozenset[str] = frozenset()
     gaps: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
+    guards: int = 0
+    broken: tuple[str, ...] = ()
 
 
-class Reached:
-    """What an analysis says: from which sources each output can be reached."""
-
-    def __init__(self, case: Case, *, with_schema: bool) -> None:
-        self.name = "with schema" if with_schema else "without schema"
-        schema = {t.name: {c: TYPES[c] for c in t.columns} for t in case.world}
-        self.analysis = analyze_sql(
-            case.sql, dialect="duckdb", schema=schema if with_schema else None
-        )
-        self.targets_of = {s: reachable(self.analysis, s) for s in sources_of(case)}
-        self._excused: dict[str, bool] = {}
-
-    def sources_of(self, target: Column) -> frozenset[Column]:
-        return frozenset(s for s, found in self.targets_of.items() if target in found)
-
-    def is_excused(self, target: Column) -> bool:
-        """A gap speaks of the target, or of something that flows into it."""
-        relation = target.relation
-        if relation not in self._excused:
-            touched = {r for gap in self.analysis.gaps for r in gap.relations}
-            graph = self.analysis.graph
-            self._excused[relation] = relation in touched or any(
-                c.relation == relation
-                for name in touched
-                for node in graph.nodes_of(name)
-                for c in reachable(self.analysis, graph.columns[node])
-            )
-        return self._excused[relation]
-
-
-def make_case(seed: int) -> Case:
-    random = Random(seed)  # noqa: S311 - a seeded generator of tests
-    world = make_world(random)
-    scripts = Scripts(random, world)
-    return Case(world, scripts.make(), scripts.made)
-
-
-def sources_of(case: Case) -> list[Column]:
-    """Every column that may be changed, and the rows of every table."""
-    return [Column(t.name, c) for t in case.used for c in (*t.columns, ROWS)]
-
-
-def judge(case: Case, seed: int, *, tries: int = 2, show: int = 0) -> Verdict:
+def judge(
+    case: Case,
+    seed: int,
+    *,
+    tries: int = 2,
+    show: int = 0,
+    knowing: Sequence[Reached] = (),
+    explain: bool = True,
+) -> Verdict:
     """Compare what the graph says with and without schema with what runs show.
 
     `tries` is how often each set of columns is changed, `show` how often a column is
-    changed of which it has not been seen yet that it flows where it is said to.
+    changed of which it has not been seen yet that it flows where it is said to. `knowing` is
+    what is said, where that is not what an analysis of the case says; without `explain`
+    only those are named who say nothing of a flow that was seen.
     """
     random = Random(seed)  # noqa: S311
-    base = _run(case, case.world)
+    base = ENGINE.results(case, case.world)
     if base is None:
         return Verdict()
-    knowing = [Reached(case, with_schema=known) for known in (True, False)]
-    trial = _Trial(case, random, knowing, base)
+    told = knowing or [
+        Reached(case, "with schema"),
+        Reached(case, "without schema", with_schema=False),
+    ]
+    trial = _Trial(case, random, told, base)
+    trial.explains = explain
     trial.refute(tries)
-    shown = trial.confirm(show) if show else frozenset[Flow]()
-    reported = trial.reported
+    if not explain:
+        return Verdict(ran=True, mistaken=frozenset(trial.mistaken))
+    guards = Guards(case, random, told[0].analysis)
     return Verdict(
         ran=True,
-        shown=len(shown),
-        reported=len(reported),
+        shown=trial.confirm(show) if show else frozenset(),
+        reported=trial.reported if show else {},
         excused=len(trial.excused),
         missed=tuple(sorted(trial.missed)),
         gaps=tuple(
             f"{g.reason} {g.message}"
-            for g in knowing[0].analysis.gaps
-            if g.reason is not GapReason.OPAQUE_CODE
+            for g in told[0].analysis.gaps
+            if g.reason is not GapReason.OPAQUE_CODE and not _SPREADS.search(case.sql)
         ),
-        unseen=tuple(f"{s} -> {t}" for s, t in sorted(reported - shown)) if show else (),
+        broken=tuple(guards.broken(trial.targets, tries)),
+        guards=guards.tried,
     )
 
 
 class _Trial:
     """One script being run with changed tables."""
 
-    def __init__(self, case: Case, random: Random, knowing: list[Reached], base: Results) -> None:
+    def __init__(
+        self, case: Case, random: Random, knowing: Sequence[Reached], base: Results
+    ) -> None:
         self.case, self.random, self.knowing, self.base = case, random, knowing, base
         self.missed: set[str] = set()
         self.excused: set[str] = set()
+        self.mistaken: set[str] = set()
+        self.explains = True
         made = [Column(r, c) for r, columns in case.targets.items() for c in columns]
         self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
-        self.reported = {(s, t) for t in made for s in knowing[0].sources_of(t)}
+        self._made = frozenset(made)
+
+    @property
+    def reported(self) -> dict[Flow, str]:
+        """Every flow that is reported, with its kind."""
+        first = self.knowing[0]
+        return {
+            (source, target): kind
+            for source in first.targets_of
+            for target, kind in kinds_of_flow(first.analysis, source).items()
+            if target in self._made
+        }
 
     def refute(self, tries: int) -> None:
         """Change together what is said not to reach an output, and see whether it stays."""
         everything = frozenset(sources_of(self.case))
-        groups = {everything - k.sources_of(t) for k in self.knowing for t in self.targets}
+        groups = set()
+        for target in self.targets:
+            own = {everything - k.sources_of(target) for k in self.knowing}
+            # who changes more sees what who changes less would have seen
+            groups |= {group for group in own if not any(group < other for other in own)}
         for group in sorted(groups, key=sorted):
             for way in range(tries if group else 0):
                 self._try(group, self.case.world, self.base, way)
@@ -154,7 +137,7 @@ class _Trial:
         self, sources: frozenset[Column], world: list[Table], base: Results, way: int
     ) -> list[Column]:
         """The outputs that changed with these sources; what could not be foreseen is noted."""
-        after = _run(self.case, _changed(self.random, world, sources, way))
+        after = ENGINE.results(self.case, _changed(self.random, world, sources, way))
         if after is None:
             return []
         changed = [t for t in self.targets if after.get(t) != base.get(t)]
@@ -164,6 +147,9 @@ class _Trial:
                     continue
                 if known.is_excused(target):
                     self.excused.add(f"{target} {known.name}")
+                    continue
+                self.mistaken.add(known.name)
+                if not self.explains:
                     continue
                 names = ", ".join(map(str, self._guilty(sources, world, base, target)))
                 self.missed.add(f"{names} -> {target} {known.name}")
@@ -177,7 +163,7 @@ class _Trial:
         for source in sorted(sources):
             for way in range(9):
                 changed = _changed(self.random, world, frozenset({source}), way)
-                after = _run(self.case, changed)
+                after = ENGINE.results(self.case, changed)
                 if after is not None and after.get(target) != base.get(target):
                     guilty.append(source)
                     break
@@ -186,15 +172,16 @@ class _Trial:
     def confirm(self, show: int) -> frozenset[Flow]:
         """The reported flows that were seen, each source looked at in new worlds as well."""
         shown: set[Flow] = set()
+        reported = self.reported
         for source in sources_of(self.case):
-            left = {f for f in self.reported if f[0] == source}
+            left = {f for f in reported if f[0] == source}
             world, base = self.case.world, self.base
             for way in range(show):
                 if not left:
                     break
                 if way % 3 == 2:
                     world = [renewed(self.random, t) for t in self.case.world]
-                    base = _run(self.case, world) or {}
+                    base = ENGINE.results(self.case, world) or {}
                 found = {(source, t) for t in self._try(frozenset({source}), world, base, way)}
                 shown |= found & left
                 left -= found
@@ -210,24 +197,3 @@ def _changed(
         other = with_changed(random, table, [c for c in columns if c != ROWS], way)
         changed.append(with_other_rows(random, other) if ROWS in columns else other)
     return changed
-
-
-def _run(case: Case, world: list[Table]) -> Results | None:
-    used = [t for t in world if t.name in case.sql]
-    return _ENGINE.run(used, case.statements, case.targets)
-
-
-def reachable(analysis: Analysis, source: Column) -> set[Column]:
-    """Every column of a relation that a source flows into, by whatever way."""
-    graph = analysis.graph
-    start = graph.find(source)
-    if start is None:
-        return set()
-    seen, waiting = {start}, deque([start])
-    while waiting:
-        for edge in graph.outgoing(waiting.popleft()):
-            target = graph.targets[edge]
-            if target not in seen:
-                seen.add(target)
-                waiting.append(target)
-    return {graph.columns[n] for n in seen if n not in graph.inner}

@@ -81,7 +81,8 @@ class Queries:
 
     def _whole(self) -> Query:
         name, columns = self.random.choice(sorted(self.relations.items()))
-        return Query(self.random.choice([f"from {name}", f"table {name}"]), columns)
+        texts = [f"from {name}", f"table {name}", f"from query_table('{name}')"]
+        return Query(self.random.choice(texts), columns)
 
     def _with(self, depth: int, columns: tuple[str, ...] | None) -> Query:
         outer = dict(self.relations), dict(self.bases)
@@ -149,6 +150,9 @@ class Queries:
             for c in inner
         ]
         union = self.random.choice(["union", "union all"])
+        if union == "union" and self.chance(0.3):
+            names = ", ".join(inner)
+            listed = f"({names}) using key ({names})"
         sql = (
             f"with recursive {name}{listed} as ({first.sql} {union} select {', '.join(step)}"
             f" from {name} r join {table} j on r.{own} = j.{join} where r.{own} < 4)"
@@ -174,10 +178,18 @@ class Queries:
         if self.chance(0.5):
             where = f" where {self._where(maker, shape)}"
         sql = f"{shape.head} from {clause.text}{where}{shape.tail}"
+        if self.chance(0.2) and "(" not in clause.text:
+            sql = f"from {clause.text} {shape.head}{where}{shape.tail}"
         return Query(self._cut(sql, maker, shape), shape.names)
 
     def _where(self, maker: Maker, shape: shapes.Shape) -> str:
         condition = maker.make("BOOLEAN")
+        if self.chance(0.25):
+            number, text = maker.leaf("INTEGER"), maker.leaf("VARCHAR")
+            sign = self.random.choice(["=", "<>", ">", ">="])
+            tests = [maker.leaf("BOOLEAN"), f"not {maker.leaf('BOOLEAN')}", f"{number} {sign} 1"]
+            tests.append(f"{text} = 'u'")
+            condition = f"{self.random.choice(tests)} and {condition}"
         if not shape.aliases or not self.chance(0.15):
             return condition
         alias = self.random.choice(shape.aliases)
@@ -189,12 +201,12 @@ class Queries:
         if any(word in shape.head + shape.tail for word in taken) or not self.chance(0.12):
             return sql
         positions = ", ".join(str(n + 1) for n in range(len(shape.names)))
-        firsts = ["", f"{shape.names[0]}, ", f"{shape.names[-1]} desc, "]
+        firsts = ["", f"{shape.names[0]}, ", f"{shape.names[-1]} desc, ", f"#{len(shape.names)}, "]
         if not shape.grouped and "select distinct" not in sql:
             leaf = maker.leaf("INTEGER")
             firsts += [] if leaf[0].isdigit() else [f"{leaf} desc, ", f"{leaf} nulls first, "]
         keys = self.random.choice([*(f"{f}{positions}" for f in firsts), "all"])
-        number = str(self.random.randint(1, 4))
+        number = self.random.choice(["1", "2", "3", "4", "40%"])
         if self.chance(0.1):
             name, columns = self.random.choice(sorted(self.relations.items()))
             own = next((c for c in columns if TYPES[c] == "INTEGER"), None)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from .expressions import Maker, Seen
 from .queries import Queries, Query
+from .routines import routines_of
+from .spelling import respelled
 from .worlds import LIST, STRUCT, TYPES
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class Scripts:
             ways = [self._create, self._insert, self._update, self._merge, self._delete]
             ways += [self._upsert, self._alter, self._truncate]
             statements += self.random.choice(ways)() if self.tables else self._create()
-        return statements
+        statements = [*routines_of(self.random, self.queries, statements), *statements]
+        return respelled(self.random, statements)
 
     # -- definitions --------------------------------------------------------------------------
 
@@ -39,6 +42,7 @@ class Scripts:
         self._count += 1
         name = f"made{self._count}"
         ways = [self._as_query] * 10 + [self._pivot, self._empty, self._keyed, self._view]
+        ways += [self._again, self._defaulted]
         return self.random.choice(ways)(name)
 
     def _as_query(self, name: str) -> list[str]:
@@ -50,8 +54,35 @@ class Scripts:
     def _view(self, name: str) -> list[str]:
         query = self.queries.make(1)
         names = self.queries.renamed(query.columns)
-        self._note(name, names, is_table=False)
-        return [f"create view {name} ({', '.join(names)}) as {query.sql}"]
+        kind = self.random.choice(["view", "temp view", "or replace view", "table"])
+        self._note(name, names, is_table=kind == "table")
+        return [f"create {kind} {name} ({', '.join(names)}) as {query.sql}"]
+
+    def _again(self, name: str) -> list[str]:
+        """A relation that is made anew, of itself where it can be."""
+        first = self._as_query(name)
+        if name not in self.tables:
+            return first
+        columns = self.made[name]
+        query = self.queries.make(1, columns if self.random.random() < 0.5 else None)
+        word = self.random.choice(["or replace table", "table if not exists", ""])
+        if word == "table if not exists":
+            return [*first, f"create {word} {name} as {query.sql}"]
+        self._note(name, query.columns, is_table=True)
+        if not word:
+            return [*first, f"drop table {name}", f"create table {name} as {query.sql}"]
+        return [*first, f"create {word} {name} as {query.sql}"]
+
+    def _defaulted(self, name: str) -> list[str]:
+        """A table whose columns are computed, or filled without being named."""
+        listed = "k integer, a integer default (1 + 1), x integer generated always as (k + a)"
+        self.made[name] = ("k", "a", "x")
+        queries = self.queries
+        rows = [
+            f"insert into {name} (k) {queries.make(1, ('k',)).sql}",
+            f"insert into {name} (a, k) {queries.make(1, ('a', 'k')).sql}",
+        ]
+        return [f"create table {name} ({listed})", self.random.choice(rows)]
 
     def _empty(self, name: str) -> list[str]:
         columns = self.queries.names(None)
@@ -85,6 +116,14 @@ class Scripts:
                 f"pivot {source} on city in ('u', 'v') using sum(a) group by k": ("k",),
                 f"pivot {source} on city in ('u', 'v') using sum(a), max(k)": (),
                 f"pivot {source} on city using sum(a) group by k": ("k",),
+                f"pivot {source} on k in (1, -1, null) using max(a) group by city": (
+                    "city",
+                    "1",
+                    "-1",
+                ),
+                f"pivot {source} on (k > 1) in (true, false) using sum(a)": ("city", "true"),
+                f"pivot {source} on city in ({self._texts()}) using sum(a) group by k": ("k",),
+                f"pivot {source} on city || 'x' using sum(a) group by k": ("k",),
                 f"unpivot {source} on k, a into name s value x": ("city", "s", "x"),
                 f"unpivot {source} on columns(* exclude (city)) into name s value x": ("s", "x"),
             }
@@ -95,6 +134,12 @@ class Scripts:
         else:
             self.made[name] = columns
         return [f"create table {name} as {text}"]
+
+    def _texts(self) -> str:
+        """A query for some texts."""
+        found = [(t, c) for t, cs in sorted(self.queries.bases.items()) for c in cs]
+        table, column = self.random.choice([f for f in found if TYPES[f[1]] == "VARCHAR"] or found)
+        return f"select distinct {column}::varchar from {table}"
 
     def _note(self, name: str, columns: tuple[str, ...], *, is_table: bool) -> None:
         self.made[name] = columns
@@ -122,6 +167,9 @@ class Scripts:
             return [f"insert into {name} values ({values})"]
         some = tuple(self.random.sample(columns, self.random.randint(1, len(columns))))
         query = self.queries.make(1, some)
+        if self.random.random() < 0.1:
+            cte = self.queries.alias()
+            return [f"with {cte} as ({query.sql}) insert into {name} by name from {cte}"]
         if way == "by name":
             return [f"insert into {name} by name {query.sql}"]
         return [f"insert into {name} ({', '.join(some)}) {query.sql}"]
@@ -201,9 +249,22 @@ class Scripts:
         new = self.queries.other_name("k", columns)
         if name in self.keyed or not new:
             return self._update()
-        if self.random.random() < 0.5:
+        chosen = self.random.random()
+        if chosen < 0.3:
             self._note(name, (*columns, new), is_table=True)
             return [f"alter table {name} add column {new} integer", *self._update()]
+        if chosen < 0.5 and len(columns) > 1:
+            gone = self.random.choice(columns)
+            self._note(name, tuple(c for c in columns if c != gone), is_table=True)
+            return [f"alter table {name} drop column {gone}", *self._insert()]
+        if chosen < 0.7:
+            self._count += 1
+            other = f"made{self._count}"
+            self._note(other, columns, is_table=True)
+            self.tables.discard(name)
+            self.made.pop(name)
+            self.queries.relations.pop(name, None)
+            return [f"alter table {name} rename to {other}", *self._insert()]
         old = self.random.choice(columns)
         if TYPES[old] != "INTEGER":
             return self._insert()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .worlds import LIST, TYPES
+from .worlds import LIST, STRUCT, TYPES
 
 if TYPE_CHECKING:
     from .expressions import Maker
@@ -118,6 +118,11 @@ def _group_by(queries: Queries, keys: list[str]) -> str:
 def starred(queries: Queries, maker: Maker, sources: list[Source], merged: set[str]) -> Shape:
     """`*` or `alias.*` with EXCLUDE, REPLACE and RENAME, alone or beside other items."""
     every = [c for s in sources for c in s.columns]
+    structs = [s.sql for s in maker.seen if s.type == STRUCT]
+    if structs and queries.chance(0.3):
+        return _fields(queries, queries.random.choice(structs))
+    if not merged and len(set(every)) < len(every) and queries.chance(0.5):
+        return _apart(queries, sources, every)
     if merged:
         shared = list(dict.fromkeys(every))
         doubled = [c for c in shared if every.count(c) > 1 and c not in merged]
@@ -128,6 +133,57 @@ def starred(queries: Queries, maker: Maker, sources: list[Source], merged: set[s
         return _star_of(queries, maker, "*", tuple(every))
     source = queries.random.choice(sources)
     return _star_of(queries, maker, f"{source.alias}.*", source.columns)
+
+
+def _fields(queries: Queries, struct: str) -> Shape:
+    """The fields of a struct as columns."""
+    forms = ["unnest({})", "unnest([{}], recursive := true)", "unnest([{}], max_depth := 2)"]
+    forms += ["{}.*"] * ("." not in struct)
+    return Shape(f"select {queries.random.choice(forms).format(struct)}", "", ("k", "city"))
+
+
+def _apart(queries: Queries, sources: list[Source], every: list[str]) -> Shape:
+    """`*` that leaves out, or renames, each further column of a name, saying of which source."""
+    gone: list[str] = []
+    renamed: list[str] = []
+    names: list[str] = []
+    for source in sources:
+        for column in source.columns:
+            if column not in names:
+                names.append(column)
+                continue
+            new = queries.other_name(column, (*every, *names))
+            if new and queries.chance(0.3) and not source.sql.startswith(source.alias):
+                renamed.append(f"{source.alias}.{column} as {new}")
+                names.append(new)
+            else:
+                gone.append(f"{source.alias}.{column}")
+    tail = f" exclude ({', '.join(gone)})" if gone else ""
+    tail += f" rename ({', '.join(renamed)})" if renamed else ""
+    return Shape(f"select *{tail}", "", tuple(names))
+
+
+def _columns_of(
+    queries: Queries, maker: Maker, star: str, columns: list[str]
+) -> tuple[str, list[str]]:
+    """COLUMNS(…) over some of the columns, each by itself in an expression of its own type."""
+    kept = queries.random.sample(columns, queries.random.randint(1, len(columns)))
+    kept = [c for c in columns if c in kept]
+    forms = [f"columns({star} exclude ({', '.join(c for c in columns if c not in kept)}))"]
+    if star == "*":
+        forms += [f"columns('(?i)^({'|'.join(kept)})$')", f"columns([{_texts(kept)}])"]
+    chosen = forms[-1] if len(kept) == len(columns) and star == "*" else None
+    if len(kept) == len(columns) and star != "*":
+        chosen = f"columns({star})"
+    text = chosen or queries.random.choice(forms)
+    around = queries.random.choice(
+        ["{}", "coalesce({}, {})", "nullif({}, null)", "if({test}, {}, null)"]
+    )
+    return around.replace("{test}", maker.leaf("BOOLEAN")).replace("{}", text), kept
+
+
+def _texts(names: list[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _star_of(queries: Queries, maker: Maker, star: str, columns: tuple[str, ...]) -> Shape:
@@ -148,6 +204,8 @@ def _star_of(queries: Queries, maker: Maker, star: str, columns: tuple[str, ...]
     text = f"{star}{tail}"
     if not tail and star == "*" and queries.chance(0.1):
         text = queries.random.choice(["columns(*)", "columns('.*')", "* like '%'"])
+    elif not tail and queries.chance(0.25):
+        text, left = _columns_of(queries, maker, star, left)
     more = queries.other_name("k", tuple(left)) if queries.chance(0.2) else ""
     if more:
         extra, first = f"{maker.make('INTEGER')} as {more}", queries.chance(0.5)

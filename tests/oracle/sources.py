@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .expressions import Maker, Seen
+from .expressions import ROWS_OF, Maker, Seen
 from .worlds import LIST, TYPES
 
 if TYPE_CHECKING:
@@ -150,13 +150,24 @@ class From:
             [
                 f"(values ({one}), ({two})) {alias}({column})",
                 f"unnest([{one}, {two}]) {alias}({column})",
+                f"unnest(list_value({one}, {two}, {one})) {alias}({column})",
+                f"{ROWS_OF}({one}) {alias}",
+                f"{ROWS_OF}({one}) {alias}",
                 f"unnest({maker.make(LIST, 1)}) {alias}({column})",
                 f"range({one}) {alias}({column})",
                 f"generate_series(1, {one}) {alias}({column})",
             ]
         )
+        columns = ("x", "s") if text.startswith(ROWS_OF) else (column,)
+        if text.startswith("unnest") and self.queries.chance(0.3):
+            number = "y" if column == "x" else "x"
+            text = text.replace(f" {alias}(", f" with ordinality {alias}(")[:-1] + f", {number})"
+            columns = (column, number)
+        if text.startswith(ROWS_OF):
+            text = f"lateral (from {text})" if self.queries.chance(0.3) else text
+            text += "" if text.endswith(alias) else f" {alias}"
         self.text += self.random.choice([f", {text}", f" cross join {text}"])
-        self._add(Source("", alias, (column,)))
+        self._add(Source("", alias, columns))
 
     def _ordered(self) -> None:
         """POSITIONAL and ASOF joins, between tables whose rows have an order."""
@@ -218,7 +229,10 @@ class From:
             return Source(f"{name} as {alias}({', '.join(names)})", alias, names)
         if queries.chance(0.1) and name not in {s.alias for s in self.sources}:
             return Source(name, name, columns, base=name in queries.bases)
-        return Source(f"{name} {alias}", alias, columns, base=name in queries.bases)
+        text = f"{name} {alias}"
+        if queries.chance(0.1):
+            text = self.random.choice([f"{alias}: {name}", f"query_table('{name}') {alias}"])
+        return Source(text, alias, columns, base=name in queries.bases)
 
     def _query(self, alias: str) -> Source:
         query = self.queries.make(self.depth - 1)

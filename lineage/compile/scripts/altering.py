@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.headers import new_routine
+from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.routines import ROUTINES, read_create
 from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.stages import read_stage
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """ALTER TASK … MODIFY AS statement, or a routine's new body; any other ALTER is plain."""
     kinds = {word(tokens, n) for n in range(1, 3)}
+    policy = attached(tokens)
+    if policy is not None:
+        yield hidden(script, policy[1], policy[0])
+        return
     if script.dialect == "clickhouse":
         yield from _alter_of_clickhouse(script, tokens)
         return

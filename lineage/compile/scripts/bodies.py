@@ -33,6 +33,8 @@ _READS_OR_WRITES = re.compile(
 _NAMES_CLASSES = frozenset({"hive", "spark", "spark2", "databricks"})
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
+# Where a body is an expression or a query, so that a text is one, and no code.
+_EXPRESSIONS = frozenset({"duckdb"})
 
 
 def read_body(
@@ -40,7 +42,7 @@ def read_body(
 ) -> Iterator[Statement]:
     """A body, as far as its language is SQL."""
     language = _language(tokens)
-    string = _string_body(tokens, start)
+    string = _string_body(tokens, start) if script.dialect not in _EXPRESSIONS else None
     if not is_readable(tokens):
         yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
         script.leave_routine()
@@ -127,7 +129,8 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
         script.declaring = script.dialect == "oracle"
         return
     script.context.routines.add(name)
-    if is_function and script.dialect != "oracle" and _is_value(body):
+    value = script.dialect in _EXPRESSIONS or _is_value(body)
+    if is_function and script.dialect != "oracle" and value:
         yield from _value_of_function(script, body)
         script.leave_routine()
         return

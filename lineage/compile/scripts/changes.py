@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.inline_views import of_named_view
 from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory
+from lineage.compile.scripts.oracle_errors import logged, of_refused
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
 
 _UNUSUAL = re.compile(
     r"\binfile\b|"
-    r"\bwith\s*\(|\btop\s*\(|"
+    r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
+    r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
     r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
-    r"|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
+    r"|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -45,8 +48,7 @@ _AFTER_INTO = frozenset({"SELECT", "VALUES", "FROM", "WHERE", "USING", "OPTION",
 
 def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """One that the parser takes is plain; what it does not take is rewritten or cut out."""
-    if script.dialect == "clickhouse" and "FUNCTION" in {word(tokens, n) for n in (2, 3)}:
-        tokens = _without_columns(tokens)
+    tokens = _without_columns(tokens) if script.dialect == "clickhouse" else tokens
     if _UNUSUAL.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
@@ -60,6 +62,8 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     tokens = _without_evolution(tokens)
     if script.dialect in {"tsql", "fabric"}:
         tokens = _without_hints(tokens)
+        if word(tokens, 0) == "DELETE":
+            tokens = _delete_of_tsql(tokens)
         run = find_word(tokens, {"EXEC", "EXECUTE"}, 1)
         if run > 0 and word(tokens, 0) == "INSERT":
             yield from from_code(script, tokens, run)
@@ -67,8 +71,11 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     tokens = _without_position(tokens)
     if [word(tokens, n) for n in range(len(tokens) - 2, len(tokens))] == ["REMOVE", "DUPLICATES"]:
         tokens = [*tokens[:-2], *_replacing(tokens[-1])]
-    if word(tokens, 0) == "MERGE" and script.dialect == "oracle":
-        tokens = merge_of_oracle(tokens)
+    if script.dialect == "oracle":
+        refused, tokens = logged(tokens)
+        yield from of_refused(script, refused, tokens)
+        merges = word(tokens, 0) == "MERGE"
+        tokens = merge_of_oracle(tokens) if merges else of_named_view(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
     into = find_word(tokens, INTO, put_out + 1) if put_out > 0 else -1
     if into > 0:
@@ -79,6 +86,8 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def _without_columns(tokens: Sequence[Token]) -> Sequence[Token]:
     """ClickHouse's INSERT INTO FUNCTION f(…) (a, b): what a place outside calls its columns."""
+    if "FUNCTION" not in {word(tokens, n) for n in (2, 3)}:
+        return tokens
     opened = find_word(tokens, {"("}, 3)
     end = after_brackets(tokens, opened) if opened > 0 else 0
     listed = after_brackets(tokens, end)
@@ -97,6 +106,27 @@ def _without_hints(tokens: Sequence[Token]) -> Sequence[Token]:
     if 0 < hint < 10 and word(tokens, hint + 1) == "(":  # noqa: PLR2004 - near the target
         tokens = [*tokens[:hint], *tokens[after_brackets(tokens, hint + 1) :]]
     return tokens
+
+
+def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
+    """OUTPUT stands last; of `DELETE [FROM] a FROM b JOIN c` the second FROM is USING.
+
+    Where the second names the first, as a table or by its alias, the first FROM has to go.
+    """
+    put_out = find_word(tokens, {"OUTPUT"}, 1)
+    if put_out > 0:
+        end = find_word(tokens, {"FROM", "WHERE", "OPTION"}, put_out)
+        end = end if end > 0 else len(tokens)
+        tokens = [*tokens[:put_out], *tokens[end:], *tokens[put_out:end]]
+    second, start = find_word(tokens, {"FROM"}, 2), 2 if word(tokens, 1) == "FROM" else 1
+    if second < 0:
+        return tokens
+    name, others = word(tokens, second - 1), tokens[second + 1 :]
+    if name in {word(others, n) for n in range(len(others)) if word(others, n + 1) != "."}:
+        return [*tokens[:1], *tokens[start:]]
+    using = made_word(TokenType.USING, "using", tokens[second])
+    first = made_word(TokenType.FROM, "from", tokens[0])
+    return [tokens[0], first, *tokens[start:second], using, *others]
 
 
 def _without_evolution(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -128,9 +158,10 @@ def _into_receiver(script: Script, tokens: Sequence[Token], into: int) -> Statem
     end = find_word(tokens, _AFTER_INTO, into + 1)
     end = end if end > 0 else len(tokens)
     receiver = tokens[into + 1 : end]
-    statement = script.plain([*tokens[:into], *tokens[end:]])
+    before = into - 2 if word(tokens, into - 2) == "BULK" else into
+    statement = script.plain([*tokens[:before], *tokens[end:]])
     if script.dialect not in {"tsql", "fabric"}:
-        names = [script.context.name(t) for t in names_of(receiver) if t.text != "COLLECT"]
+        names = [script.context.name(t) for t in names_of(script, receiver) if t.text != "COLLECT"]
         unknown = [n for n in names if n not in script.context.variables]
         declared = [d for n in unknown for d in script.context.declare(n, 0).declarations]
         targets = [(n, script.context.variables[n]) for n in names]

@@ -27,12 +27,14 @@ HOLDS = "holds"  # the column of a condition
 class Variable(NamedTuple):
     """A variable: the relation that stands for it; `rows` where it holds rows with columns.
 
-    `numbered` where it is known by its place among parameters.
+    `numbered` where it is known by its place among parameters. A field of such a row has the name
+    of its `column`.
     """
 
     relation: str
     rows: bool = False
     numbered: bool = False
+    column: str = ""
 
 
 class Known(NamedTuple):
@@ -58,6 +60,7 @@ class Context:
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.ran: set[str] = set()  # variables whose text was run
+        self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
         self._used: set[str] = set()
 
@@ -79,6 +82,16 @@ class Context:
         columns = ((name, ""),)
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
+
+    def field(self, row: Token, column: Token) -> str | None:
+        """The name under which a field of a row can be assigned; None where that is no row."""
+        held = self.variables.get(self.name(row))
+        if held is None or not held.rows:
+            return None
+        name, of_row = f"{row.text}.{column.text}", self.name(column)
+        self.variables[self.naming.column(name)] = Variable(held.relation, column=of_row)
+        self.changed.setdefault(held.relation, []).append(of_row)
+        return name
 
     def knows_routine(self, own: str, called: str) -> bool:
         """Whether the body of a routine was read; `own` is the last part of what is called.

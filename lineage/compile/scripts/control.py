@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 _AFTER_BEGIN = frozenset({"ATOMIC", "NOT", "TRY", "CATCH"})
 
 
+_OF_TRANSACTION = frozenset(
+    """
+    TRAN TRANSACTION WORK DISTRIBUTED ISOLATION READ DEFERRABLE DEFERRED IMMEDIATE EXCLUSIVE
+    """.split()
+)
+
+
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "COPY", "WITH"})
 
 
@@ -31,7 +38,7 @@ def read_begin(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     start = 1
     while word(tokens, start) in _AFTER_BEGIN:
         start += 1
-    if word(tokens, start) in {"TRAN", "TRANSACTION", "WORK", "DISTRIBUTED"}:
+    if word(tokens, start) in _OF_TRANSACTION:
         return
     open_block(script)
     yield from read_rest(script, tokens, start)

@@ -69,6 +69,10 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.dialect in {"tsql", "fabric"}:
+        cursor = find_word(tokens, {"CURSOR"})
+        if cursor > 0 and find_word(tokens, {"FOR"}, cursor) > 0 and word(tokens, 0) != "@":
+            yield from _one_declared(script, [tokens[0], *_query_of_cursor(tokens[cursor:])])
+            return
         for item in split_at(tokens, ","):
             yield from _one_declared(script, item)
         return
@@ -78,6 +82,14 @@ def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     for name in listed[:-1]:
         yield script.context.declare(script.context.name(name), name.start)
     yield from _one_declared(script, tokens[2 * (len(listed) - 1) :])
+
+
+def _query_of_cursor(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`CURSOR options FOR query` without what says whether its rows may be changed."""
+    query = find_word(tokens, {"FOR"}) + 1
+    end = find_word(tokens, {"FOR"}, query)
+    last = end if end > 0 and word(tokens, end + 1) in {"READ", "UPDATE"} else len(tokens)
+    return [tokens[0], *tokens[query - 1 : last]]
 
 
 def _listed(tokens: Sequence[Token]) -> list[Token]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.calls import given_elsewhere, unless_made
 from lineage.compile.scripts.folding import as_literal, folded
+from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 _DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
+_WHO = frozenset({"USER", "LOGIN", "CALLER", "SELF", "OWNER"})  # EXECUTE AS
+# Procedures of SQL Server itself that neither move data nor run what they are given.
+_INERT_PROCEDURES = frozenset(
+    """
+    sp_addextendedproperty sp_updateextendedproperty sp_dropextendedproperty sp_help sp_helptext
+    sp_helpindex sp_who sp_who2 sp_lock sp_configure sp_recompile sp_refreshview sp_refreshsqlmodule
+    sp_settriggerorder sp_addrolemember sp_droprolemember sp_adduser sp_dropuser sp_tableoption
+    sp_updatestats sp_autostats sp_spaceused sp_depends sp_columns sp_tables sp_set_session_context
+    """.split()
+)
 _RUNS_TEXTS = frozenset({"postgres", "redshift"})  # by EXECUTE in the body of a routine
 _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 
@@ -31,6 +42,11 @@ _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """EXECUTE IMMEDIATE 'text' and its kin; of a name, what was prepared or made under it."""
     start = 1
+    if renames(tokens, start):
+        yield from read_rename(script, tokens)
+        return
+    if word(tokens, 1) == "AS" and word(tokens, 2) in _WHO:
+        return
     if word(tokens, start) == "IMMEDIATE":
         start += 1
     elif word(tokens, start) in {"TASK", "FUNCTION", "PROCEDURE"}:
@@ -45,6 +61,16 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     yield from _bound(script, tokens, start)
     for code in codes:
         yield from _run(script, tokens, code)
+    if "SP_EXECUTESQL" in {word(tokens, n) for n in range(start + 1)}:
+        yield from _put_back(script, tokens[start:])
+
+
+def _put_back(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`sp_executesql …, @inside = @outside OUTPUT`: what the text has put into its parameter."""
+    for item in split_at(tokens, ","):
+        words = [word(item, n) for n in range(len(item))]
+        if words[2:4] == ["=", "@"] and words[-1] in {"OUTPUT", "OUT"}:
+            yield from assign(script, [item[4]], item[:2])
 
 
 def _codes(script: Script, tokens: Sequence[Token], start: int) -> list[Token] | None:
@@ -79,7 +105,7 @@ def _run(script: Script, tokens: Sequence[Token], code: Token) -> Iterator[State
     into = find_word(tokens, {"INTO"}, 1)
     if into > 0:
         end = find_word(tokens, {"USING"}, into)
-        names = names_of(tokens[into + 1 : end if end > 0 else len(tokens)])
+        names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
         yield from assign(script, names, inner)
     else:
         yield from script.all_of(inner)
@@ -126,6 +152,8 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     name = name_at(tokens, start, script.context.naming)
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     arguments = tokens[max(end_of_name(tokens, start), start + 1) :]
+    if script.dialect in {"tsql", "fabric"} and own in _INERT_PROCEDURES:
+        return
     if script.context.knows_routine(own, name):
         yield from _passed(script, own, arguments)
         return

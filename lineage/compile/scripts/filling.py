@@ -61,7 +61,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     end = find_word(tokens, _ENDS_INTO, into + 1)
     end = end if end > 0 else len(tokens)
     targets = [t for t in tokens[into + 1 : end] if t.text.upper() not in {"STRICT", "BULK"}]
-    names = names_of(targets)
+    names = names_of(script, targets)
     known = all(script.context.name(n) in script.context.variables for n in names)
     if not names or not (known or script.dialect in _INTO_VARIABLES or targets[0].text in MARKS):
         yield script.plain(tokens)
@@ -100,7 +100,7 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
     end = find_word(tokens, {"LIMIT"}, into)
-    names = names_of(tokens[into + 1 : end if end > 0 else len(tokens)])
+    names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
     if cursor is None or not names:
         message = "the cursor that is fetched from is not known"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)
@@ -116,6 +116,6 @@ def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     given = find_word(tokens, {"FOR"}, 1)
     if given > 1 and given + 1 < len(tokens):
         yield from declare_rows(script, tokens[given - 1], tokens[given + 1 :])
-    elif script.moves(tokens[2:]):
+    elif script.moves(tokens[3 if word(tokens, 1) in MARKS else 2 :]):
         message = "what a cursor is opened with is not followed"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)

@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.calls import fired
-from lineage.compile.scripts.context import Variable
-from lineage.compile.scripts.headers import ROW_NAMES, new_routine
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, find_word, word
-from lineage.compile.scripts.variables import into_variables
-from lineage.compile.unparsed import name_at
-from lineage.dialects import last_part
-from lineage.words import GapReason
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, word
+from lineage.compile.scripts.triggers import condition_of, rows_of_trigger, run_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,30 +27,61 @@ def read_holder(
     new_routine(script)
     script.result = ""
     table = ""
-    if kind in {"TRIGGER", "RULE"}:
-        table = _rows_of_trigger(script, tokens, position)
-        if kind == "TRIGGER" and table:
-            yield from _run_for(script, tokens, table)
     if kind == "ALERT":
         yield from script.statements(tokens[find_word(tokens, {"IF"}, position) :])
         return
-    at = find_word(tokens, _BEFORE_BODY.get(kind, _OF_TRIGGER), position + 1)
-    if at < 0:
-        verbs = {"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"}
-        each = find_word(tokens, {"ROW", "STATEMENT"}, position)
-        at = find_word(tokens, verbs, each if each > 0 else position + 1) - 1
+    at = _before_body(tokens, position, kind)
+    asked: list[str] = []
+    if kind in {"TRIGGER", "RULE"}:
+        table = rows_of_trigger(script, tokens, position)
+        asked, worked_out = script.condition(condition_of(tokens, position, at))
+        yield from worked_out
+        if kind == "TRIGGER" and table:
+            script.pending = asked or None
+            yield from run_for(script, tokens, table)
     if at < 0:
         yield script.plain(tokens)
         return
-    body = tokens[at + 1 :] if word(tokens, at) in {"AS", "DO", "ROW"} else tokens[at:]
-    while word(body, 0) in {"ALSO", "INSTEAD", "("}:
-        body = body[1:]
-    if word(body, 0) in {"NOTHING", ""}:
+    body = _body(script, tokens, at)
+    if not body:
         return
-    if body[0].token_type in STRINGS:
-        body = code_in(body[0], script.text, script.dialect)
+    if word(body, 0) in {"BEGIN", "DECLARE"}:
+        script.pending = asked or None  # of the block
+    else:
+        script.context.conditions.append(asked)
     for statement in script.all_of(body):
         yield _touching(statement, table)
+    if word(body, 0) not in {"BEGIN", "DECLARE"} and not script.bracketed:
+        script.context.conditions.pop()
+
+
+def _body(script: Script, tokens: Sequence[Token], at: int) -> Sequence[Token]:
+    """The body, or the first of its statements where they are in brackets; empty for NOTHING."""
+    body = tokens[at + 1 :] if word(tokens, at) in {"AS", "DO", "ROW"} else tokens[at:]
+    while word(body, 0) in {"ALSO", "INSTEAD"}:
+        body = body[1:]
+    if word(body, 0) == "(":
+        texts = [token.text for token in body]
+        script.bracketed = texts.count("(") > texts.count(")")
+        body = body[1:] if script.bracketed else body[1 : after_brackets(body, 0) - 1]
+    if word(body, 0) == "NOTHING" or not body:
+        return ()
+    if body[0].token_type in STRINGS:
+        return code_in(body[0], script.text, script.dialect)
+    return body
+
+
+def _before_body(tokens: Sequence[Token], position: int, kind: str) -> int:
+    """Where the word stands that the body follows, or begins with; -1 where none does."""
+    start = position + 1
+    if find_word(tokens, {"REFERENCING"}, start) > 0:
+        start = max(find_word(tokens, {"FOR"}, start), start)  # its names follow AS too
+    at = find_word(tokens, _BEFORE_BODY.get(kind, _OF_TRIGGER), start)
+    if at < 0:
+        verbs = {"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"}
+        each = find_word(tokens, {"ROW", "STATEMENT"}, position)
+        at = find_word(tokens, verbs, each if each > 0 else position + 1)
+    return at
 
 
 def _touching(statement: Statement, table: str) -> Statement:
@@ -76,31 +101,7 @@ _BEFORE_BODY = {
 }
 
 
-_OF_TRIGGER = {"BEGIN", "EXECUTE", "AS"}
-
-
-def _run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Statement]:
-    """The rows of the table, to the function that a trigger runs for each of them."""
-    run = find_word(tokens, {"FUNCTION", "PROCEDURE"}, 2)
-    name = name_at(tokens, run + 1, script.context.naming) if run > 0 else ""
-    own = script.context.naming.column(last_part(name).lower()) if name else ""
-    at = tokens[0].start
-    rows = script.context.parameters.get(f"{own} trigger", ())
-    for row, held in rows:
-        yield into_variables(whole(table, at), [(row, held)])
-    if name and not rows:
-        yield fired(name, table, at)
-
-
-def _rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> str:
-    """NEW, OLD and their like are rows of the table that the trigger watches."""
-    on = find_word(tokens, {"ON", "TO"}, position)
-    if word(tokens, on) == "ON" and word(tokens, on + 1) in {"INSERT", "UPDATE", "DELETE"}:
-        on = find_word(tokens, {"TO"}, position)
-    table = name_at(tokens, on + 1, script.context.naming) if on > 0 else ""
-    for name in ROW_NAMES if table else ():
-        script.context.variables[script.context.naming.column(name)] = Variable(table, rows=True)
-    return table
+_OF_TRIGGER = {"BEGIN", "EXECUTE", "AS", "DECLARE"}
 
 
 def read_package(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
@@ -108,10 +109,3 @@ def read_package(script: Script, tokens: Sequence[Token], position: int) -> Iter
     at = find_word(tokens, {"AS", "IS"}, position)
     if word(tokens, position + 1) == "BODY" and at > 0 and at + 1 < len(tokens):
         yield from script.statements(tokens[at + 1 :])
-
-
-def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """A policy decides what others see; one that asks a query lets it decide too."""
-    if "SELECT" in {t.text.upper() for t in tokens}:
-        message = "what the query in a policy shows or hides is not followed"
-        yield script.hole(GapReason.UNSUPPORTED, message, tokens)

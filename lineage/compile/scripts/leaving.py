@@ -108,7 +108,12 @@ def read_nothing(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def read_inert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """What moves nothing, unless it holds a query."""
-    if script.moves(tokens[1:]) and "SELECT" in {word(tokens, n) for n in range(len(tokens))}:
+    names_rights = word(tokens, 0) in {"AUDIT", "DENY", "NOAUDIT", "REVOKE"}
+    if (
+        not names_rights
+        and script.moves(tokens[1:])
+        and "SELECT" in {word(tokens, n) for n in range(len(tokens))}
+    ):
         yield script.plain(tokens)
     else:
         yield Statement(tokens[0].start)

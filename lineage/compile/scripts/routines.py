@@ -16,7 +16,8 @@ from lineage.compile.scripts.headers import (
     routine_made,
     table_returned,
 )
-from lineage.compile.scripts.holders import read_holder, read_package, read_policy
+from lineage.compile.scripts.holders import read_holder, read_package
+from lineage.compile.scripts.policies import attached, expectations, hidden, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
@@ -58,6 +59,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
     yield script.plain(tokens)
+    policy = attached(tokens)
+    for predicate, table in [policy] if policy is not None else expectations(tokens):
+        yield hidden(script, table, predicate)
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:

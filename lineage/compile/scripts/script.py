@@ -15,6 +15,7 @@ from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remar
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
     calls_unknown,
+    find_word,
     is_call,
     made_word,
     runs,
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
 _BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena"})
+_ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
+# What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
+_IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
+_MAX_TARGET = 9
 _SEPARATES_NOTHING = frozenset({"tsql", "fabric"})
 _WHOLE = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER"})
 
@@ -78,6 +83,7 @@ class Script:
         self.returned: list[tuple[str, Variable]] = []  # parameters whose values go out at its end
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
+        self.bracketed = False  # statements follow, up to a bracket that closes
         self.loops: list[tuple[int, list[str]]] = []  # how deep each is, and what is written in it
         self.outside: dict[str, Variable] | None = None  # variables around a routine
         self.before_inline: Sequence[Token] | None = None  # what stands before WITH FUNCTION
@@ -106,12 +112,17 @@ class Script:
             yield self.hole(GapReason.TOO_DEEP, f"nested more than {MAX_NESTED} blocks", tokens)
             return
         self._nested += 1
+        closes = self.bracketed and self._nested == 1 and _closes(tokens)
+        tokens = tokens[:-1] if closes else tokens
         try:
-            for piece in self._pieces(spread(tokens, self.text, self.dialect)):
+            for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
                 for statement in self._read(piece):
                     yield _of_routine(statement, self.routine) if self.routine else statement
         finally:
             self._nested -= 1
+        if closes:
+            self.bracketed = False
+            self.context.conditions.pop()
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect not in _SEPARATES_NOTHING:
@@ -138,7 +149,8 @@ class Script:
                 yield from self._read_inline(self, tokens, at)
                 return
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
-        reader = self._readers.get(first) or self._reader_of_second(tokens)
+        reader = self._readers.get(first) if first != ":" else None
+        reader = reader or self._reader_of_second(tokens) or self._readers.get(first)
         if reader is None and self.dialect == "oracle" and is_call(tokens):
             shows = tokens[0].text.upper() == "DBMS_OUTPUT"
             near = made_word(TokenType.VAR, "call", tokens[0])
@@ -157,11 +169,12 @@ class Script:
         second = tokens[1].token_type
         if tokens[0].token_type is TokenType.COLON and len(tokens) > 2:  # noqa: PLR2004
             second = tokens[2].token_type
-        if second is TokenType.COLON_EQ:
+        if second in _ASSIGN:
             return self._readers.get(":=")
         if second is TokenType.COLON or tokens[0].text == "<<":
             return self._readers.get(":")
-        return None
+        assigned = find_word(tokens, {":=", "="}) if second in _IN_TARGETS else -1
+        return self._readers.get(":=") if 0 < assigned < _MAX_TARGET else None
 
     def plain(self, tokens: Sequence[Token]) -> Statement:
         """One statement that the parser reads, under what is in force."""
@@ -248,8 +261,15 @@ class Script:
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()
-        statement = self._compile_plain(_as_query(tokens), self.context.known_to(tokens))
+        asked = self._unmarked(_as_query(tokens))
+        statement = self._compile_plain(asked, self.context.known_to(asked))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
+
+
+def _closes(tokens: Sequence[Token]) -> bool:
+    """Whether the last statement of several in brackets ends with one that it does not open."""
+    texts = [token.text for token in tokens]
+    return texts.count("(") < texts.count(")") and texts[-1] == ")"
 
 
 def whole(relation: str, at: int) -> Statement:

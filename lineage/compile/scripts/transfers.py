@@ -67,6 +67,9 @@ def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     assigned = find_word(tokens, {"SET"}, max(end, table))
     computed = [tokens[n - 1] for n in _equals(tokens, assigned)] if assigned > 0 else []
     yield _loaded(script, (place, target), (names, computed), tokens[0].start)
+    if assigned > 0 and "SELECT" in {word(tokens, n) for n in range(assigned, len(tokens))}:
+        message = "what a query in SET of LOAD DATA takes is not followed"
+        yield script.hole(GapReason.UNSUPPORTED, message, tokens, names=[target])
 
 
 def _equals(tokens: Sequence[Token], start: int) -> Iterator[int]:

@@ -17,7 +17,7 @@ _STARTS = frozenset(
     """
     SELECT INSERT UPDATE DELETE MERGE CREATE ALTER DROP EXEC EXECUTE DECLARE SET IF ELSE WHILE
     BEGIN END TRUNCATE PRINT RETURN THROW RAISERROR COMMIT ROLLBACK OPEN FETCH CLOSE DEALLOCATE
-    USE GRANT WITH BULK BREAK CONTINUE WAITFOR GO SAVE
+    USE GRANT DENY REVOKE WITH BULK BREAK CONTINUE WAITFOR GO SAVE
     """.split()
 )
 
@@ -30,8 +30,8 @@ _JOINS_ON = frozenset(
 )  # fmt: skip
 
 
-# Behind WITH, where it starts no statement.
-_OPTIONS = frozenset({"(", "CHECK", "RECOMPILE", "TIES", "ROLLUP", "CUBE"})
+# A column that a trigger asks about, and a way to join.
+_OTHERWISE = frozenset({("UPDATE", "("), ("MERGE", "JOIN")})
 
 # What may still follow in a statement that starts with these words.
 _TAKES = {
@@ -40,6 +40,8 @@ _TAKES = {
     "MERGE": {"INSERT", "UPDATE", "DELETE", "SET", "WITH"},
     "ALTER": {"ALTER", "DROP", "SET", "WITH"},
     "GRANT": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER", "WITH"},
+    "DENY": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
+    "REVOKE": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
     "WITH": {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "SET"},
     "DECLARE": {"SELECT"},
     "FETCH": set(),
@@ -58,9 +60,13 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         elif here == ")" or (here == "END" and depth):
             depth = max(depth - 1, 0)
             continue
-        if depth or here not in _STARTS or (before in _JOINS_ON and not _is_set(tokens, found[-1])):
+        if depth or here not in _STARTS:
             continue
-        if here == "WITH" and word(tokens, position + 1) in _OPTIONS:
+        if before in _JOINS_ON and not _is_set(tokens, found[-1]):
+            if here == "WITH" and before == "AS":  # a view's
+                waits |= {"SELECT"}
+            continue
+        if _goes_on(tokens, position):
             continue
         if here in waits:
             if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":
@@ -69,6 +75,20 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         found.append(position)
         waits = set(_TAKES.get(here, ()))
     return found
+
+
+def _goes_on(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a word that starts statements elsewhere is a part of one here."""
+    if word(tokens, position) == "WITH":
+        return not _names_query(tokens, position)
+    return (word(tokens, position), word(tokens, position + 1)) in _OTHERWISE
+
+
+def _names_query(tokens: Sequence[Token], position: int) -> bool:
+    """Whether WITH is followed by `name AS (` or `name (…) AS`, and by no option of something."""
+    if word(tokens, position + 2) == "AS":
+        return word(tokens, position + 3) == "("
+    return word(tokens, position + 1) != "(" and word(tokens, position + 2) == "("
 
 
 def _is_set(tokens: Sequence[Token], start: int) -> bool:

@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, split_at, word
 from lineage.objects import (
     ROWS_OF,
     STAR,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MARKS = frozenset({"@", ":", "$", "@@"})
 ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
+_OF_A_ROW = 3  # its name, a dot and a column
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
 
 
@@ -42,14 +44,24 @@ _OF_CURSORS = frozenset(
 )
 
 
-def names_of(tokens: Sequence[Token]) -> list[Token]:
-    """The variables in a list such as `@a, :b, c`, without their marks."""
+def names_of(script: Script, tokens: Sequence[Token]) -> list[Token]:
+    """The variables in a list such as `@a, :b, c, new.d, e(1)`, without their marks."""
     found = []
     for item in split_at(tokens, ","):
         bare = [t for t in item if t.text not in MARKS]
+        opened = next((n for n, t in enumerate(bare) if n and t.text in {"(", "["}), len(bare))
+        bare = bare[:opened]
         if bare:
-            found.append(bare[-1])
+            found.append(_field(script, bare) or bare[-1])
     return found
+
+
+def _field(script: Script, bare: Sequence[Token]) -> Token | None:
+    """`row.column`, as one name for the field."""
+    if len(bare) != _OF_A_ROW or bare[1].text != ".":
+        return None
+    name = script.context.field(bare[0], bare[2])
+    return made_word(TokenType.VAR, name, bare[2]) if name else None
 
 
 def assign(
@@ -101,10 +113,19 @@ def into_variables(statement: Statement, targets: Sequence[tuple[str, Variable]]
                 number = len(scopes)
                 scopes.append(_column_of(write, number, (position, name)))
                 order.append(number)
-            columns = () if variable.rows else (name,)
-            at = write.offset
+            columns = () if variable.rows else (variable.column or name,)
+            field = bool(variable.column)  # of a row that is there
+            kind, at = "update" if field else "variable", write.offset
             others.append(
-                Write(variable.relation, number, "variable", columns, temporary=True, offset=at)
+                Write(
+                    variable.relation,
+                    number,
+                    kind,
+                    columns,
+                    appends=not field,
+                    temporary=not field,
+                    offset=at,
+                )
             )
     return replace(statement, scopes=tuple(scopes), order=tuple(order), writes=tuple(others))
 
@@ -181,6 +202,8 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if following:  # a line for SQL*Plus ends with it
             yield from script.statements(following)
         return
+    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+        return
     start = 1
     while word(tokens, start) in _AFTER_SET:
         start += 1
@@ -188,7 +211,7 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if word(tokens, start) == "(":
         closing = find_word(tokens, {"=", ":="}, start)
         if closing > 0:
-            names = names_of(tokens[start + 1 : closing - 1])
+            names = names_of(script, tokens[start + 1 : closing - 1])
             yield from assign(script, names, _row(tokens[closing + 1 :]))
         return
     if assigned < 0:
@@ -197,7 +220,7 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     items = list(split_at(tokens[start:], ",")) if script.dialect == "mysql" else [tokens[start:]]
     for item in items:
         equals = find_word(item, {"=", ":="})
-        names = names_of(item[:equals]) if equals > 0 else []
+        names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
 
@@ -232,9 +255,9 @@ def _row(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """`name := value`."""
-    position = find_word(tokens, {":="})
-    names = names_of(tokens[:position])[:1]
+    """`name := value`, or `name = value`."""
+    position = find_word(tokens, {":=", "="})
+    names = names_of(script, tokens[:position])[:1]
     value = tokens[position + 1 :]
     known = script.context.variables.get(script.context.name(names[0])) if names else None
     if not names or not value:

@@ -1,0 +1,132 @@
+"""ALTER with several actions of which the parser does not know one, and with computed columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.alters import add_alter
+from lineage.compile.expressions import collect
+from lineage.compile.parsing import parse_statement
+from lineage.compile.queries import top_frame
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.unparsed import name_at
+from lineage.dialects import last_part, parser_of
+from lineage.objects import Output, Source, Write
+from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.parts import Parts
+
+_VERBS = frozenset(
+    """
+    ADD ALTER ATTACH CHANGE CLEAR COMMENT CONVERT DETACH DISABLE DROP ENABLE FREEZE MATERIALIZE
+    MODIFY MOVE OWNER REMOVE RENAME RESET SET VALIDATE
+    """.split()
+)
+# What computes a column, and what may follow the expression.
+_COMPUTES = frozenset({"DEFAULT", "MATERIALIZED", "ALIAS", "EPHEMERAL"})
+_ENDS = frozenset({"COMMENT", "CODEC", "TTL", "AFTER", "FIRST", "SETTINGS", "STATISTICS"})
+# What can move or read data.
+MOVES = frozenset(
+    """
+    SELECT AS UPDATE DELETE FROM WITH APPEND SWITCH EXCHANGE ATTACH INHERIT MOVE REPLACE LOCATION
+    RENAME SWAP FETCH CLONE CALL EXECUTE ADD_FILES
+    """.split()
+)
+_KEEPS_ROWS = frozenset({"CONSTRAINT", "INDEX", "PARTITION"})
+# Actions on a table that neither move nor read its rows.
+_INERT = frozenset(
+    """
+    AUTO_INCREMENT CHARACTER COLLATE COMMENT COMPACT COMPILE CONCATENATE CONSTRAINT ENCODE ENGINE
+    IDENTITY INDEX KEY KEYS LOGGING MANAGED MASKED MODIFY NOLOGGING NOPARALLEL NULL OPTIONS ORDER
+    PARALLEL PARTITION PARTITIONS PRIMARY PROJECTION PROPERTIES SCHEDULE SETTING SHRINK STATISTICS
+    STORAGE TABLESPACE TTL TYPE UNIQUE UNUSED
+    """.split()
+)
+
+
+def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int) -> bool:
+    """Read each action for itself; `end` is where the name of what is altered does.
+
+    False where there is only one, and that one is no computed column.
+    """
+    actions = _actions(tokens[end:])
+    if word(tokens, end) == "PARTITION" and word(tokens, end + 1) == "(":
+        end = after_brackets(tokens, end + 1)  # Hive: of this partition alone
+        actions = _actions(tokens[end:])
+    if len(actions) == 1:
+        return _add_computed(parts, tokens, actions[0]) or _is_inert(actions[0])
+    for action in actions:
+        tree = _parsed([*tokens[:end], *action], parts)
+        if isinstance(tree, exp.Alter):
+            add_alter(tree, parts)
+        elif not (_add_computed(parts, tokens, action) or _is_inert(action)):
+            message = "the parser does not know this form of ALTER"
+            parts.hole(GapReason.UNSUPPORTED, message, node)
+    return True
+
+
+def _actions(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The actions between commas; what begins with no verb goes on with the one before it."""
+    found: list[list[Token]] = []
+    for item in split_at(tokens, ","):
+        if found and word(item, 0) not in _VERBS:
+            found[-1] += item
+        else:
+            found.append(list(item))
+    return found
+
+
+def _parsed(tokens: Sequence[Token], parts: Parts) -> exp.Expr | None:
+    try:
+        return parse_statement(tokens, parts.text, parser_of(parts.naming.dialect))
+    except (SqlglotError, ValueError):
+        return None
+
+
+def _is_inert(action: Sequence[Token]) -> bool:
+    words = {word(action, n) for n in range(len(action))}
+    first = word(action, 0)
+    if first == "REBUILD" or (first == "ADD" and "PROJECTION" in words):
+        return True  # the same rows, in another order
+    if first in {"DROP", "TRUNCATE"} and "PARTITION" in words:
+        return True
+    if first == "RENAME" and _KEEPS_ROWS & {word(action, 1), word(action, 2)}:
+        return True
+    about_itself = {"AS"} if "IDENTITY" in words else {"MOVE"} if "TABLESPACE" in words else set()
+    moved = words & MOVES - about_itself
+    return bool(words & _INERT) and not moved and not {"TYPE", "USING"} <= words
+
+
+def _add_computed(parts: Parts, tokens: Sequence[Token], action: Sequence[Token]) -> bool:
+    """ClickHouse's `MODIFY COLUMN a type DEFAULT expression`."""
+    column = find_word(action, {"COLUMN"}) + 1
+    computes = find_word(action, _COMPUTES, column)
+    if parts.naming.dialect != "clickhouse" or not column or computes < 0:
+        return False
+    while word(action, column) in {"IF", "NOT", "EXISTS"}:
+        column += 1
+    end = find_word(action, _ENDS, computes)
+    value = action[computes + 1 : end if end > 0 else len(action)]
+    near = action[computes]
+    tree = _parsed([made_word(TokenType.SELECT, "select", near), *value], parts) if value else None
+    relation = name_at(tokens, 2, parts.naming)
+    if not isinstance(tree, exp.Select) or not relation:
+        return not value
+    frame = top_frame(parts.draft)
+    frame.add_source(Source(last_part(relation), relation, -1))
+    deps = tuple(collect(tree.expressions[0], frame, Subtype.TRANSFORMATION))
+    at = near.start
+    frame.outputs.append(Output(parts.naming.column(action[column].text), deps, at))
+    number = frame.finish("", at)
+    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
+    return True

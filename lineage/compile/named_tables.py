@@ -1,0 +1,81 @@
+"""Table functions that put out the rows of a table as they are: which table an argument names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.federated import server_of
+from lineage.compile.names import part_name
+from lineage.dialects import join_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lineage.dialects import Naming
+
+# The first argument is the table, as a name or as a text. What a feed of changes adds to its
+# columns are numbers, times and kinds of change.
+_OF_TABLE: dict[str, frozenset[str]] = {
+    "appends": frozenset({"bigquery"}),
+    "changes": frozenset({"bigquery"}),
+    "table_changes": frozenset({"databricks", "spark"}),
+    "identifier": frozenset({"databricks", "spark"}),
+    "changetable": frozenset({"tsql", "fabric"}),
+    "containers": frozenset({"oracle"}),
+    "query_table": frozenset({"duckdb"}),
+    "loop": frozenset({"clickhouse"}),
+}
+# ClickHouse: behind the name of a cluster of this place, or of another server.
+_OF_CLUSTER = frozenset({"cluster", "clusterallreplicas"})
+_OF_SERVER = frozenset({"remote", "remotesecure", "mysql", "postgresql", "mongodb", "sqlite"})
+# DuckDB: behind a file or an address; the last name is that of the table.
+_SCANS = frozenset({"sqlite_scan", "postgres_scan", "postgres_scan_pushdown", "mysql_scan"})
+_PLACE = 3  # server, database and table
+
+
+def table_named(node: exp.Expr, name: str, naming: Naming) -> str:
+    """The relation whose rows a call puts out; empty where it is no such call, or computed."""
+    arguments = node.expressions
+    if not arguments:
+        return ""
+    if naming.dialect in _OF_TABLE.get(name, ()):
+        return join_name(_parts(arguments[:1], naming))
+    if name == "openrowset" and len(_texts(arguments)) == 1:  # of a file
+        return _texts(arguments)[0]
+    if naming.dialect == "clickhouse":
+        return _of_clickhouse(arguments, name, naming)
+    if naming.dialect == "duckdb" and name in _SCANS:
+        texts = _texts(arguments)
+        place = [server_of(arguments[0]), *texts[1:]]
+        return "/".join(place) if len(texts) == len(arguments) else ""
+    return ""
+
+
+def _texts(arguments: Sequence[exp.Expr]) -> list[str]:
+    return [a.name for a in arguments if isinstance(a, exp.Literal) and a.is_string]
+
+
+def _of_clickhouse(arguments: Sequence[exp.Expr], name: str, naming: Naming) -> str:
+    if all(isinstance(argument, exp.EQ) for argument in arguments):
+        return join_name([naming.relation_part(name)])  # a view with parameters
+    place = _parts(arguments[1:_PLACE], naming)
+    if name in _OF_CLUSTER:
+        return join_name(place)
+    server = arguments[0].name if isinstance(arguments[0], exp.Literal) else ""
+    known = name in _OF_SERVER and server and place
+    return f"{name}:{'/'.join([server, *place])}" if known else ""
+
+
+def _parts(arguments: Sequence[exp.Expr], naming: Naming) -> list[str]:
+    """The parts of a name that stands as a name, as a text, or part by part."""
+    found: list[str] = []
+    for argument in arguments:
+        if isinstance(argument, exp.Literal) and argument.is_string:
+            found += [naming.relation_part(part) for part in argument.name.split(".")]
+        elif isinstance(argument, (exp.Column, exp.Table)):
+            found += [part_name(part, naming) for part in argument.parts]
+        if len(found) != 1:
+            break  # `db.t`, and then a user; or something computed
+    return found

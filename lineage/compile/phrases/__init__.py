@@ -1,0 +1,68 @@
+"""Forms that the parser refuses, said in others that it takes: tokens in, tokens out.
+
+Looked at only when a statement could not be parsed as it is written, but for the few that the
+parser takes for something else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.omissions import without_omissible
+from lineage.compile.phrases.clickhouse import with_one_limit
+from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
+from lineage.compile.phrases.oracle import with_types
+from lineage.compile.phrases.teradata import without_titles
+from lineage.compile.phrases.tsql import with_plain_assignments
+from lineage.compile.pipes import without_pipes_unknown
+from lineage.compile.scripts.tokens import made_word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+# Where `@ x` is the absolute value of x.
+_ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+_REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
+    "clickhouse": with_one_limit,
+    "oracle": with_types,
+    "teradata": without_titles,
+    "tsql": with_plain_assignments,
+    "fabric": with_plain_assignments,
+}
+
+
+def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
+    """The same statement without what its dialect's parser takes for something else."""
+    if not tokens:
+        return tokens
+    start, end = tokens[0].start, tokens[-1].end
+    if text.find("|>", start, end) >= 0:
+        tokens = without_pipes_unknown(tokens)
+    if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
+        tokens = _with_minus(tokens)
+    return tokens
+
+
+def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`@ x` as `- x`, which does as little to a value; `@x` is a parameter of some driver."""
+    return [
+        made_word(TokenType.DASH, "-", token)
+        if token.token_type is TokenType.PARAMETER
+        and (after.text in {"(", "-"} or after.start > token.end + 1)
+        else token
+        for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+    ]
+
+
+def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
+    """The same statement without what its dialect's parser trips over, None where all is plain."""
+    rewrite = _REWRITES.get(dialect)
+    said = without_omissible(rewrite(tokens) if rewrite is not None else tokens, dialect)
+    said = with_plain_columns(with_words(without_subsets(said)))
+    same = len(said) == len(tokens) and all(a is b for a, b in zip(said, tokens, strict=True))
+    return None if same else said

@@ -1,0 +1,146 @@
+"""Pipe syntax: operators that the parser does not know, said in those that it does.
+
+`|> SET a = x` is `|> SELECT * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.unparsed import end_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+_BEGINS = frozenset({"FROM", "SELECT", "WITH"})
+_ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
+_KINDS = {
+    "select": TokenType.SELECT,
+    "distinct": TokenType.DISTINCT,
+    "from": TokenType.FROM,
+    "as": TokenType.ALIAS,
+    "*": TokenType.STAR,
+    "(": TokenType.L_PAREN,
+    ")": TokenType.R_PAREN,
+    ",": TokenType.COMMA,
+    "except": TokenType.EXCEPT,
+    "exclude": TokenType.EXCEPT,
+    "replace": TokenType.REPLACE,
+}
+
+
+def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens of a statement whose pipes have only operators that the parser knows."""
+    said: list[Token] = []
+    starts = [-1]  # of the query in each bracket that is open, among those that are said
+    position = 0
+    while position < len(tokens):
+        token, here = tokens[position], word(tokens, position)
+        if here == "TABLE" and _is_piped(tokens, position + 1):
+            token, here = made_word(TokenType.FROM, "from", token), "FROM"
+        if here == "(":
+            if starts[-1] < 0 and said and said[-1].text.upper() == "AS":
+                starts[-1] = len(said)
+            starts.append(-1)
+        elif here == ")":
+            starts = starts[:-1] or [-1]
+        elif here in _BEGINS and starts[-1] < 0:
+            starts[-1] = len(said)
+        if token.token_type is TokenType.PIPE_GT:
+            end = _end_of_operator(tokens, position + 1)
+            _add_operator(said, tokens[position:end], max(starts[-1], 0))
+            position = end
+        else:
+            said.append(token)
+            position += 1
+    return said
+
+
+def _is_piped(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a pipe follows the name that starts here."""
+    end = end_of_name(tokens, start)
+    return end < len(tokens) and tokens[end].token_type is TokenType.PIPE_GT
+
+
+def _end_of_operator(tokens: Sequence[Token], start: int) -> int:
+    depth = 0
+    for position in range(start, len(tokens)):
+        here = word(tokens, position)
+        if not depth and (here == ")" or tokens[position].token_type is TokenType.PIPE_GT):
+            return position
+        depth += {"(": 1, ")": -1}.get(here, 0)
+    return len(tokens)
+
+
+def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> None:
+    """Add an operator, which begins with its pipe, to what was said so far."""
+    name = word(operator, 1)
+    if name == "AS":
+        said[start:start] = _made("from (", operator[0])
+        said += [*_made(")", operator[0]), *operator[1:]]
+        return
+    if name in _ENDS_IN_STATEMENT:
+        between = _made("as", operator[0]) if name != "INSERT" else []
+        said[start:start] = [*operator[1:], *between]
+        return
+    inside = without_pipes_unknown(operator[2:])
+    rewrite = _OPERATORS.get(name)
+    if rewrite is None:
+        said += [*operator[:2], *inside]
+        return
+    found = rewrite(inside, operator[0])
+    said += [operator[0], *found] if found else []
+
+
+def _made(text: str, near: Token) -> list[Token]:
+    return [made_word(_KINDS.get(part, TokenType.VAR), part, near) for part in text.split()]
+
+
+def _set(items: Sequence[Token], near: Token) -> list[Token]:
+    """SET a = x, b = y."""
+    said = _made("select * replace (", near)
+    for number, item in enumerate(split_at(items, ",")):
+        equals = find_word(item, {"="})
+        comma = _made(",", near) if number else []
+        said += [*comma, *item[equals + 1 :], *_made("as", near), *item[:equals]]
+    return [*said, *_made(")", near)]
+
+
+def _drop(items: Sequence[Token], near: Token) -> list[Token]:
+    return [*_made("select * except (", near), *items, *_made(")", near)]
+
+
+def _rename(items: Sequence[Token], near: Token) -> list[Token]:
+    """RENAME a AS b, c d."""
+    said = _made("select * rename (", near)
+    for number, item in enumerate(split_at(items, ",")):
+        comma = _made(",", near) if number else []
+        said += [*comma, item[0], *_made("as", near), item[-1]]
+    return [*said, *_made(")", near)]
+
+
+def _distinct(_items: Sequence[Token], near: Token) -> list[Token]:
+    return _made("select distinct *", near)
+
+
+def _window(items: Sequence[Token], near: Token) -> list[Token]:
+    return [made_word(TokenType.VAR, "extend", near), *items]
+
+
+def _nothing(_items: Sequence[Token], _near: Token) -> list[Token]:
+    return []
+
+
+_OPERATORS: dict[str, Callable[[Sequence[Token], Token], list[Token]]] = {
+    "SET": _set,
+    "DROP": _drop,
+    "RENAME": _rename,
+    "DISTINCT": _distinct,
+    "WINDOW": _window,
+    "ASSERT": _nothing,
+}

@@ -1,0 +1,52 @@
+"""Oracle's changes of a query in brackets, said as those of a view by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.unparsed import end_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+_VIEW = "inline_view"
+
+
+def of_named_view(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`UPDATE (query) SET …`, `DELETE FROM (query) …` and `INSERT INTO (query) …`."""
+    start = 2 if word(tokens, 1) in {"FROM", "INTO"} else 1
+    end = after_brackets(tokens, start)
+    if end == start:
+        return tokens
+    query, near = tokens[start:end], tokens[0]
+    named = word(tokens, end) not in {"", "SET", "WHERE", "VALUES", "SELECT", "WITH", "RETURNING"}
+    view = [tokens[end] if named else made_word(TokenType.VAR, _VIEW, near)]
+    rest = tokens[end + named :]
+    if word(tokens, 0) == "UPDATE":
+        where = find_word(rest, {"WHERE", "RETURNING"})
+        where = where if where >= 0 else len(rest)
+        source = [made_word(TokenType.FROM, "from", near), *query, *view]
+        return [near, *view, *rest[:where], *source, *rest[where:]]
+    if word(tokens, 0) == "DELETE":
+        given = [made_word(TokenType.WITH, "with", near), *view]
+        given += [made_word(TokenType.ALIAS, "as", near), *query]
+        return [*given, near, made_word(TokenType.FROM, "from", near), *view, *rest]
+    return _insert(tokens[:start], query, rest) or tokens
+
+
+def _insert(into: Sequence[Token], query: Sequence[Token], rest: Sequence[Token]) -> list[Token]:
+    """INSERT INTO (SELECT a, b FROM m …): into these columns of m; empty where they are others."""
+    origin = find_word(query, {"FROM"}, 2)
+    end = end_of_name(query, origin + 1)
+    if word(query, 1) != "SELECT" or origin < 0 or end == origin + 1:
+        return []
+    listed = query[2:origin]
+    if any(len(item) != 1 for item in split_at(listed, ",")) or word(query, end) in {",", "JOIN"}:
+        return []
+    columns = [query[0], *listed, query[-1]] if word(listed, 0) != "*" else []
+    return [*into, *query[origin + 1 : end], *columns, *rest]

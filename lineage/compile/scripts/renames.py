@@ -1,0 +1,63 @@
+"""SQL Server's procedure that gives a table or column another name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.texts import code_in
+from lineage.compile.scripts.tokens import STRINGS, made_word, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+_KINDS = {"alter": TokenType.ALTER, "table": TokenType.TABLE, "column": TokenType.COLUMN}
+_OF_DATA = frozenset({"OBJECT", "COLUMN"})
+
+
+def renames(tokens: Sequence[Token], start: int) -> bool:
+    """Whether what is run is `sp_rename` with its names written out."""
+    return _name(tokens, start) and len(_texts(tokens)) > 1 and "@" not in _values(tokens)
+
+
+def read_rename(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`sp_rename 'a.b', 'c', 'COLUMN'` as `ALTER TABLE a RENAME COLUMN b TO c`."""
+    old, new, *further = _texts(tokens)
+    kind = further[0].text.upper() if further else "OBJECT"
+    table = code_in(old, script.text, script.dialect)
+    names = code_in(new, script.text, script.dialect)
+    if kind not in _OF_DATA or not table or not names:
+        return
+    near = tokens[0]
+    column, schema = [], list(table[:-1])
+    if kind == "COLUMN":
+        column, table, schema = [*_made("column", near), table[-1]], table[:-2], []
+    head = [*_made("alter table", near), *table, *_made("rename", near)]
+    yield script.plain([*head, *column, *_made("to", near), *schema, *names[-1:]])
+
+
+def _name(tokens: Sequence[Token], start: int) -> bool:
+    return "SP_RENAME" in {word(tokens, n) for n in range(start, start + 7)}
+
+
+def _texts(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if token.token_type in STRINGS]
+
+
+def _values(tokens: Sequence[Token]) -> set[str]:
+    """The marks of variables that are no names of parameters."""
+    return {
+        token.text
+        for position, token in enumerate(tokens)
+        if token.text == "@" and word(tokens, position + 2) != "="
+    }
+
+
+def _made(text: str, near: Token) -> list[Token]:
+    return [made_word(_KINDS.get(part, TokenType.VAR), part, near) for part in text.split()]
