@@ -13,8 +13,8 @@ from sqlglot import exp
 
 from lineage.compile import choices
 from lineage.compile.calls import arguments_through, returned
-from lineage.compile.fields import members, parts_at, row_query, takes_row
-from lineage.compile.lookups import look_up_element, look_up_field, look_up_variable
+from lineage.compile.fields import takes_row
+from lineage.compile.lookups import look_up_element, look_up_variable, part_of_made
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.paths import reading_of
@@ -206,18 +206,7 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
             walk.depend((walk.frame.number, UNQUALIFIED), name, entry, path)
             look_up_variable(walk, name, entry, path)
         return []
-    return _part_of_made(walk, base, path, (passed(subtype), inside))
-
-
-def _part_of_made(
-    walk: Walk, base: exp.Expr, path: tuple[str, ...], way: tuple[Subtype, Functions]
-) -> list[Entry]:
-    """A part of a value that is put together where it is read, by an expression or a query."""
-    known = members(base)
-    query = row_query(base) if known is None else None
-    if query is not None and look_up_field(walk, (base, query), path, way):
-        return []
-    return [(value, *way) for value in parts_at(base, path)]
+    return part_of_made(walk, base, path, (passed(subtype), inside))
 
 
 def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.fields import members, parts_at, row_query
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.subtypes import condition, passed
@@ -64,6 +65,17 @@ def look_up_field(
     entry = (*way, offset_of(query))
     walk.depend((number, OUTPUT_OF), name, entry, tuple(steps[1:]))
     return True
+
+
+def part_of_made(
+    walk: Walk, base: exp.Expr, path: tuple[str, ...], way: tuple[Subtype, Functions]
+) -> list[Entry]:
+    """A part of a value that is put together where it is read, by an expression or a query."""
+    known = members(base)
+    query = row_query(base) if known is None else None
+    if query is not None and look_up_field(walk, (base, query), path, way):
+        return []
+    return [(value, *way) for value in parts_at(base, path)]
 
 
 def look_up_in_dictionary(
