@@ -17,7 +17,7 @@ from lineage.compile.fields import takes_row
 from lineage.compile.lookups import look_up_element, look_up_variable, part_of_made
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
-from lineage.compile.paths import reading_of
+from lineage.compile.paths import READ_PARTS, reading_of
 from lineage.compile.special import SPECIAL, by_name, called_on
 from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
@@ -306,6 +306,8 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
     if name != "identifier":
         if walk.frame.draft.variables or walk.frame.draft.rows:
             look_up_element(walk, name, (passed(subtype), functions, offset_of(node)))
+        if name in READ_PARTS:
+            return _part(walk, node, subtype, functions)
         special = by_name(walk, node, subtype, functions)
         if special is None:
             return arguments_through(walk, (name, node), node.expressions, subtype, functions)
@@ -387,5 +389,7 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.StructExtract: _part,
     exp.GetExtract: _part,
     exp.JSONValue: _part,
+    exp.JSONExtractArray: _part,
+    exp.JSONValueArray: _part,
     **SPECIAL,
 }

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from lineage.flatten import MAX_TRANSFORMS, compose
-from lineage.graph import ROWS
+from lineage.graph import ROWS, EdgeKind
 from lineage.link.functions import Parameter, Summary, Way
 from lineage.link.segments import ANY
 from lineage.words import IDENTITY, Transform
@@ -35,6 +35,8 @@ class Summaries:
         self._builder = builder
         self._seen = 0
         self._wild = 0
+        self._parts = 0
+        self._fields: set[int] = set()  # nodes of fields, which stand for a part of another
         self._variables: dict[str, list[int]] = {}  # nodes of those that hold parameters
         self._nodes = 0
         self._inner: set[int] = set()
@@ -82,10 +84,17 @@ class Summaries:
             self._forward.setdefault(wild.source, []).append((wild.target, wild.kind))
             self._back.setdefault(wild.target, []).append(wild.source)
         self._wild = len(self._builder.wildcards)
+        fields, plain = self._builder.parts.fields, self._builder.kind(EdgeKind(IDENTITY))
+        for field, whole, _name in fields[self._parts :]:
+            self._forward.setdefault(whole, []).append((field, plain))
+            self._back.setdefault(field, []).append(whole)
+            if self._passes(whole):
+                self._fields.add(field)
+        self._parts = len(fields)
 
     def _passes(self, node: int) -> bool:
         relation = self._builder.nodes[node][0]
-        return node in self._inner or relation.startswith(_PASSED)
+        return node in self._inner or node in self._fields or relation.startswith(_PASSED)
 
     def _parameter(self, parameter: tuple[str, str], result: str) -> Parameter:
         name, relation = parameter

@@ -8,6 +8,7 @@ was missed. How much of what is said shows is asked of each column alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -112,13 +113,15 @@ class _Trial:
 
     @property
     def reported(self) -> dict[Flow, str]:
-        """Every flow that is reported, with its kind."""
+        """Every flow that is reported into something that has rows, with its kind."""
         first = self.knowing[0]
+        empty = Counter(["0"])
+        filled = {t for t in self._made if self.base.get(Column(t.relation, ROWS)) != empty}
         return {
             (source, target): kind
             for source in first.targets_of
             for target, kind in kinds_of_flow(first.analysis, source).items()
-            if target in self._made
+            if target in filled
         }
 
     def refute(self, tries: int) -> None:

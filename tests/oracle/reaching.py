@@ -6,7 +6,7 @@ from collections import deque
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from lineage import Column, TransformSubtype, TransformType
+from lineage import Column, TransformType
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
@@ -96,9 +96,3 @@ def mixes(kind: EdgeKind) -> bool:
     """Whether a value comes out of an edge with rows that it is not of."""
     transform = kind.transform
     return transform.subtype in _MIXING or not _OTHER_ROWS.isdisjoint(transform.functions)
-
-
-def is_of(subtype: str) -> Callable[[EdgeKind], bool]:
-    """Whether an edge is of a kind of flow."""
-    wanted = TransformSubtype(subtype)
-    return lambda kind: kind.transform.subtype is wanted

@@ -156,10 +156,11 @@ class Scripts:
     def _insert(self) -> list[str]:
         name, columns = self._target()
         way = self.random.choice(["plain", "listed", "by name", "values", "star"])
-        if way == "plain":
-            return [f"insert into {name} {self.queries.make(1, self._renamed(columns)).sql}"]
-        if way == "star":
+        if way in {"plain", "star"}:
             query = self.queries.make(1, self._renamed(columns))
+            # the parser takes what begins with `(from` for names of columns, and says so
+            if way == "plain" and not query.sql.startswith("(from"):
+                return [f"insert into {name} {query.sql}"]
             return [f"insert into {name} select * from ({query.sql}) {self.queries.alias()}"]
         if way == "values":
             maker = Maker(self.random, [], self.queries.subquery(2))
