@@ -120,7 +120,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def arrivals(self) -> Arrivals:
         """Where values arrive; shared by all rules."""
         graph = self.analysis.graph
-        own = (*functions_made(graph.relations()), *self.parameters.functions)
+        own = (*functions_made(self.relations), *self.parameters.functions)
         return Arrivals(graph, own, frozenset(self._subject_nodes()), self._encrypted_nodes())
 
     @cached_property

@@ -18,6 +18,10 @@ UNQUALIFIED = -1
 OUTPUT_OF = -2  # the output of the scope named by `scope`: the first, or all with column "*"
 ROWS_OF = -3  # whether the scope named by `scope` has rows
 FIELDS = -4  # as the source of a star: the fields of what the output depends on
+CALLED = -5  # what the function whose name is `column` returns of its own, beside its arguments
+
+TRIGGERED = ("new", "old")  # parameters of a trigger's function: rows of its table
+CALL = "call "  # before the name of a routine that is called as a procedure
 
 # In a path: any element of an array, and whatever field is asked for by name.
 ELEMENT = "[]"
@@ -34,6 +38,9 @@ NOT_IN: Final = "not in"
 NOT_EXISTS: Final = "not exists"
 COUNT_DISTINCT: Final = "count_distinct"
 EVERY = 1 << 30  # as a number of aliases: all outputs of the scope
+# Behind a function's name on a path: which argument of how many the value is, by number or name,
+# or `?`. No SQL can write a colon there. What it comes to is known once all texts are.
+ARGUMENT = ":#"
 
 
 class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -134,7 +141,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     that is asked of this scope by a name it does not put out (UNNEST, table functions, PIVOT);
     where the scope is `closed`, a star does not reckon with such columns. `equated` are pairs of
     offsets of columns that decide about rows and must be equal. `called` are names that the engine
-    makes for outputs that nobody named, each with the name that the output has here.
+    makes for outputs that nobody named, each with the name that the output has here. Where it is
+    the rows of a call, `function` is what is called.
     """
 
     label: str
@@ -152,6 +160,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int = 0
     equated: tuple[tuple[int, int], ...] = ()
     called: tuple[tuple[str, str], ...] = ()
+    function: str = ""
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -227,19 +236,40 @@ class Remark(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Hole(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Something in a statement that could not be read."""
+    """Something in a statement that could not be read; none where some text makes `unless`."""
 
     reason: GapReason
     message: str
     relations: tuple[str, ...]
     offset: int
+    unless: str = ""
+
+
+class Routine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A function that a text makes, by its dotted name in lower case.
+
+    What it returns is put into `relation`; `parameters` are names with the relations that stand
+    for them. Its body is the statements whose `routine` is that relation, unless it is `opaque`.
+    `table` is true where it returns rows with columns, `hides` where the parser takes its name
+    for a function of the engine.
+    """
+
+    name: str
+    relation: str
+    parameters: tuple[tuple[str, str], ...]
+    temporary: bool = False
+    opaque: bool = False
+    table: bool = False
+    hides: bool = False
 
 
 class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One statement. A scope's number is its place in `scopes`.
+    """One statement. A scope's number is its place in `scopes`, `calls` are functions' names.
 
     `order` lists the numbers of finished scopes, so that what a scope is made from comes
-    before it; a recursion comes before its branches.
+    before it; a recursion comes before its branches. `routine` is what the function returns whose
+    body it is of, `places` are stages with the addresses that they stand for, `fires` the
+    functions that a trigger runs with the scope of their rows.
     """
 
     offset: int
@@ -251,12 +281,22 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     permissions: tuple[Permission, ...] = ()
     holes: tuple[Hole, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    calls: tuple[str, ...] = ()
+    routines: tuple[Routine, ...] = ()
+    routine: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    fires: tuple[tuple[str, int], ...] = ()
 
 
 class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A compiled text."""
 
     statements: tuple[Statement, ...]
+
+
+def known_as(function: str) -> str:
+    """A function of a path by its name alone, where an argument's place follows it."""
+    return function.partition(ARGUMENT)[0]
 
 
 def enclosed_scopes(statement: Statement) -> list[bool]:

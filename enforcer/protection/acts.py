@@ -79,10 +79,15 @@ def functions_made(relations: Iterable[str]) -> Iterator[tuple[str, Effect]]:
     Their bodies may do anything, so a known name says nothing about them.
     """
     for relation in relations:
-        name = relation.lower().removeprefix("function:")
-        if name != relation.lower() and is_known(name):
-            for alias in _SAME.get(name, (name,)):
-                yield alias, Effect.KEEP
+        if not relation.startswith("function:"):
+            continue
+        whole = relation.lower().removeprefix("function:").partition("@")[0]
+        for name in dict.fromkeys(
+            (whole, whole.rpartition(".")[2])
+        ):  # it may be called without its schema
+            if is_known(name):
+                for alias in _SAME.get(name, (name,)):
+                    yield alias, Effect.KEEP
 
 
 # Who makes a function of one of these names makes what the parser calls by the others.

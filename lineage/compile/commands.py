@@ -36,6 +36,7 @@ _INERT = frozenset(
     RETURN PRINT ZORDER ATTACH DETACH
     """.split()
 )
+_AGAIN = frozenset({"OR", "REPLACE"})
 # … unless one of these words follows, which can hold or move data.
 _HOLDS_CODE = frozenset(
     """
@@ -78,6 +79,8 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         _add_unload(node, parts, tokens)
     elif first == "GRANT":
         add_raw_grant(node, parts, tokens)
+    elif first == "CREATE" and [w for w in words[1:4] if w not in _AGAIN][:1] == ["SHARE"]:
+        return  # nobody has a share before it is granted
     elif first in {"CREATE", "ALTER"} and _RAW[first](node, parts, tokens):
         return
     elif first in {"RENAME", "EXCHANGE"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 from sqlglot import exp
 
+from lineage.compile.calls import placed, rows_called
 from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_query
@@ -18,7 +19,20 @@ from lineage.compile.special import GENERATORS
 from lineage.compile.subtypes import after, into
 from lineage.compile.values import values_of
 from lineage.dialects import last_part
-from lineage.objects import ASKED, ELEMENT, ROWS_OF, STAR, Dep, Hole, Output, Scope, Source
+from lineage.objects import (
+    ASKED,
+    ELEMENT,
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Scope,
+    Source,
+    Star,
+    known_as,
+)
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -68,7 +82,7 @@ def _by_text(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...])
 
 def unknown_rows(frame: Frame, node: exp.Expr) -> int:
     """A scope of which nothing is known, for what is a gap anyway."""
-    return finish_rows(frame, Rows((), open=True), "", exp.Tuple(), offset_of(node))
+    return finish_rows(frame, Rows((), open=True), "", (exp.Tuple(), ""), offset_of(node))
 
 
 def _function(
@@ -87,9 +101,11 @@ def _function(
     if known is not None:
         return Source(alias or last_part(known[0]), *known, columns)
     opaque = name not in TRANSPARENT
+    whole, inner = rows_called(frame.draft, node, inner) if opaque else ("", inner)
     if opaque:
         message = f"the body of table function `{name}` is not known"
-        frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node)))
+        hole = Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node), unless=whole)
+        frame.draft.holes.append(hole)
     rows, alias = _rows(frame, node, inner, called)
     if opaque:
         rows = Rows(rows.columns, open=True)
@@ -97,14 +113,16 @@ def _function(
         alias = frame.draft.naming.column(name)
     names = tuple(c.name for c in rows.columns) if columns else ()
     at = offset_of(node)
-    return Source(alias, "", finish_rows(frame, rows, alias, inner, at), names)
+    return Source(alias, "", finish_rows(frame, rows, alias, (inner, whole), at), names)
 
 
 def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | None:
     """The relation or scope that a function puts out as it is: a file, a query, a variable."""
-    file = node.find(exp.Literal) if name in _FILE_FUNCTIONS else None
-    if file is not None and file.is_string:
-        return str(file.this), -1
+    files = _files(node) if name in _FILE_FUNCTIONS else []
+    if len(files) == 1:
+        return files[0], -1
+    if files:
+        return "", _side_of_each(frame, files, offset_of(node))
     named = table_named(node, name, frame.draft.naming)
     if named:
         return named, -1
@@ -117,15 +135,36 @@ def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | No
     return None if held is None else (held, -1)
 
 
+def _files(node: exp.Expr) -> list[str]:
+    """The files that a function opens: its first argument, or each of a list."""
+    first = next(node.find_all(exp.Literal, exp.Array, bfs=False), None)
+    listed = first.expressions if isinstance(first, exp.Array) else [first]
+    if not all(isinstance(f, exp.Literal) and f.is_string for f in listed):
+        return []
+    return [f.name for f in listed if f is not None]
+
+
+def _side_of_each(frame: Frame, names: list[str], at: int) -> int:
+    """The rows of several files, one after another."""
+    branches = []
+    for name in names:
+        inner = Frame(frame.draft, None, {})
+        inner.add_source(Source("", name, -1, offset=at))
+        inner.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+        branches.append(inner.finish("", at))
+    number = frame.draft.reserve()
+    return frame.draft.finish(
+        number, Scope("", -1, branches=tuple(branches), by_name=True, offset=at)
+    )
+
+
 def _held(frame: Frame, node: exp.Expr, name: str) -> str | None:
-    """The relation of the rows that a variable holds (`TABLE(:rows)`) or a routine returns."""
+    """The relation of the rows that a variable holds, as in `TABLE(:rows)`."""
     draft = frame.draft
     if draft.rows and name in {"table", "tablefromrows", "column", "placeholder"}:
         named = (column_name(n.name, draft.naming) for n in node.find_all(*_VARIABLES))
-        held = next((draft.rows[n] for n in named if n in draft.rows), None)
-        if held is not None:
-            return held
-    return draft.routines.get(draft.naming.column(name)) if draft.routines else None
+        return next((draft.rows[n] for n in named if n in draft.rows), None)
+    return None
 
 
 def _rows(
@@ -148,15 +187,18 @@ def _rows(
     return Rows((*rows.columns, Made(number, ())), open=rows.open), alias
 
 
-def finish_rows(frame: Frame, rows: Rows, label: str, node: exp.Expr, at: int) -> int:
+def finish_rows(frame: Frame, rows: Rows, label: str, call: tuple[exp.Expr, str], at: int) -> int:
     """The scope of computed rows. How many there are depends on what they are made of.
 
-    Its names are looked up from inside, so that they mean what stands to its left.
+    `call` is what makes them, and its name where some text may have made that function. Its
+    names are looked up from inside, so that they mean what stands to its left.
     """
+    node, called = call
     inner = Frame(frame.draft, frame, frame.ctes)
     own = function_name(node)
     parts = _Parts(inner, (own,) if own else ())
-    deps = tuple(dict.fromkeys(parts.of_all(node)))
+    found = parts.of_each(node, called) if called else parts.of_all(node)
+    deps = tuple(dict.fromkeys(found))
     outputs = tuple(_output(column, parts, at) for column in rows.columns)
     there = Dep(inner.number, ROWS_OF, STAR, Subtype.FILTER, (), at)
     element = (ELEMENT, ASKED) if function_of(node) in ELEMENTS else ()
@@ -165,16 +207,20 @@ def finish_rows(frame: Frame, rows: Rows, label: str, node: exp.Expr, at: int) -
         label,
         frame.number,
         outputs=outputs,
-        influences=tuple(dict.fromkeys(_deciding(d, own) for d in deps if own != "stack")),
+        influences=tuple(
+            dict.fromkeys(_deciding(d, called or own) for d in deps if own != "stack")
+        ),
         anything=asked if rows.open else (),
         offset=at,
+        function=called,
     )
     return frame.draft.finish(inner.number, scope)
 
 
 def _deciding(dep: Dep, own: str) -> Dep:
     """How many rows there are says nothing of what the function itself makes of a value."""
-    inner = dep.functions[:-1] if own and dep.functions[-1:] == (own,) else dep.functions
+    last = known_as(dep.functions[-1]) if dep.functions else ""
+    inner = dep.functions[:-1] if own and last == own else dep.functions
     return replace(dep, subtype=Subtype.FILTER, functions=inner)
 
 
@@ -201,6 +247,16 @@ class _Parts:
             return collect(call, self._inner, Subtype.TRANSFORMATION)
         return [dep for part in call.iter_expressions() for dep in self.of(part)]
 
+    def of_each(self, call: exp.Expr, name: str) -> list[Dep]:
+        """What each argument of a call depends on, through the function and its own place."""
+        places = placed(name, call, call.expressions)
+        kind = Subtype.TRANSFORMATION
+        return [
+            after(dep, kind, (place,))
+            for argument, place in zip(call.expressions, places, strict=True)
+            for dep in collect(argument, self._inner, kind)
+        ]
+
 
 def _output(column: Made, parts: _Parts, at: int) -> Output:
     """A column of computed rows; a field of it is a field of what it is an element of."""
@@ -220,7 +276,9 @@ def _side_by_side(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, 
         left = columns[len(made) : len(made) + 1]
         made += rows_of(inner, alias, left, frame).columns
     parts = exp.Tuple(expressions=[c for m in made for c in m.made_of])
-    return finish_rows(frame, Rows(tuple(made), open=not columns), alias, parts, offset_of(node))
+    return finish_rows(
+        frame, Rows(tuple(made), open=not columns), alias, (parts, ""), offset_of(node)
+    )
 
 
 def add_array_join(frame: Frame, join: exp.Expr) -> None:
@@ -230,6 +288,6 @@ def add_array_join(frame: Frame, join: exp.Expr) -> None:
         name = column_name(item, frame.draft.naming)
         rows = Rows((Made(name, (array,), (ELEMENT,)),), open=False)
         at = offset_of(item)
-        number = finish_rows(frame, rows, name, exp.Explode(this=array), at)
+        number = finish_rows(frame, rows, name, (exp.Explode(this=array), ""), at)
         merged = () if isinstance(item, exp.Alias) else (name,)
         frame.add_source(Source("", "", number, merged=merged, offset=at))

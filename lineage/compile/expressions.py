@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile import choices
-from lineage.compile.fields import parts_at, takes_row
-from lineage.compile.lookups import look_up_routine, look_up_variable
+from lineage.compile.calls import arguments_through, returned
+from lineage.compile.fields import takes_row
+from lineage.compile.lookups import look_up_element, look_up_variable, part_of_made
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.paths import READ_PARTS, reading_of
@@ -205,7 +206,7 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
             walk.depend((walk.frame.number, UNQUALIFIED), name, entry, path)
             look_up_variable(walk, name, entry, path)
         return []
-    return [(value, passed(subtype), inside) for value in parts_at(base, path)]
+    return part_of_made(walk, base, path, (passed(subtype), inside))
 
 
 def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -303,14 +304,15 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
     """A function the parser does not know; IDENTIFIER('x') is the column of that name."""
     name = function_name(node)
     if name != "identifier":
-        if walk.frame.draft.variables:  # an element of a collection
-            look_up_variable(walk, node.name, (passed(subtype), functions, offset_of(node)))
-        if walk.frame.draft.routines:
-            look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
+        if walk.frame.draft.variables or walk.frame.draft.rows:
+            look_up_element(walk, name, (passed(subtype), functions, offset_of(node)))
         if name in READ_PARTS:
             return _part(walk, node, subtype, functions)
         special = by_name(walk, node, subtype, functions)
-        return generic(walk, node, subtype, functions) if special is None else special
+        if special is None:
+            return arguments_through(walk, (name, node), node.expressions, subtype, functions)
+        returned(walk, name, node, subtype, functions)
+        return special
     return _dynamic(walk, node.expressions[0], subtype, functions)
 
 

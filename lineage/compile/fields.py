@@ -75,7 +75,27 @@ def takes_row(query: exp.Expr) -> bool:
             return True
         query = query.this
     args = query.args
-    return args.get("kind") == "STRUCT" or bool(args.get("for_")) or len(query.expressions) > 1
+    structs = args.get("kind") == "STRUCT" or gives_structs(query)
+    return structs or bool(args.get("for_")) or len(query.expressions) > 1
+
+
+def gives_structs(query: exp.Expr) -> bool:
+    """Whether a query's rows are structs that it puts together: `SELECT AS VALUE STRUCT(…)`."""
+    if query.args.get("kind") != "VALUE" or len(query.expressions) != 1:
+        return False
+    value = query.expressions[0]
+    while isinstance(value, (exp.Alias, exp.Paren)):
+        value = value.this
+    return members(value) is not None
+
+
+def row_query(node: exp.Expr) -> exp.Expr | None:
+    """The query that makes the rows whose fields are read of an expression, None for another."""
+    inner = node.expressions[0] if isinstance(node, exp.Array) and node.expressions else node
+    inner = inner.this if isinstance(inner, exp.Subquery) else inner
+    if not isinstance(inner, exp.Select):
+        return None
+    return inner if inner.args.get("kind") == "STRUCT" or gives_structs(inner) else None
 
 
 def _named(

@@ -65,7 +65,7 @@ class Draft:
         self.variables: dict[str, tuple[int, int]] = {}  # scope and source of each in view
         self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs
-        self.routines: dict[str, str] = {}  # relations that hold what functions return
+        self.calls: dict[str, None] = {}  # functions that some text may have made
         # Scopes of queries, by their node's id and the scope around; with the node.
         self.compiled: dict[tuple[int, int], tuple[exp.Expr, int]] = {}
         self.queries: dict[int, int] = {}  # scopes of queries in IN and EXISTS, by their node's id

@@ -39,6 +39,10 @@ def add_grant(node: exp.Expr, parts: Parts) -> None:
     if not isinstance(securable, exp.Table) or not node.args.get("principals"):
         parts.hole(GapReason.UNSUPPORTED, "this form of GRANT is not analysed", node)
         return
+    if isinstance(securable.this, exp.Anonymous):  # T-SQL lists columns behind the table
+        listed = exp.Table(this=exp.to_identifier(securable.this.name))
+        listed.args.update({k: securable.args[k] for k in ("db", "catalog") if k in securable.args})
+        securable = listed
     relation = relation_name(securable, parts.naming) + _INSIDE.get(kind, "")
     privileges = tuple(p.name.lower() for p in node.args.get("privileges") or ())
     for principal in node.args.get("principals") or ():

@@ -1,4 +1,4 @@
-"""Values that an expression takes from elsewhere by name: variables, dictionaries, functions."""
+"""Values that an expression takes from elsewhere by name: variables, dictionaries."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.fields import members, parts_at, row_query
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.subtypes import condition, passed
 from lineage.dialects import join_name
-from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
+from lineage.objects import ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -31,6 +32,50 @@ def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ..
     name = column_name(written, walk.frame.draft.naming)
     if name in variables:
         walk.depend(variables[name], name, found, path)
+
+
+def look_up_element(walk: Walk, called: str, found: Found) -> None:
+    """`rows(i)` is an element of a variable that holds several, not a call."""
+    look_up_variable(walk, called, found)
+    name = column_name(called, walk.frame.draft.naming)
+    place = walk.frame.find_alias(name) if name in walk.frame.draft.rows else None
+    if place is not None:
+        walk.depend(place, STAR, found)
+
+
+def look_up_field(
+    walk: Walk,
+    rows: tuple[exp.Expr, exp.Expr],
+    path: tuple[str, ...],
+    way: tuple[Subtype, Functions],
+) -> bool:
+    """A field of the rows of a query, `(SELECT AS STRUCT …).x`; false where it has none such.
+
+    `rows` are the expression that the field is read of, and the query in it.
+    """
+    base, query = rows
+    steps = [step for step in path if step != ELEMENT]
+    inner = base if isinstance(base, exp.Subquery) else query
+    number = walk.frame.compile_query(inner, walk.frame)
+    scope = walk.frame.draft.scopes[number]
+    name = column_name(steps[0], walk.frame.draft.naming) if steps else ""
+    outputs = scope.outputs if scope is not None else ()
+    if any(o.star for o in outputs) or name not in {output.name for output in outputs}:
+        return False
+    entry = (*way, offset_of(query))
+    walk.depend((number, OUTPUT_OF), name, entry, tuple(steps[1:]))
+    return True
+
+
+def part_of_made(
+    walk: Walk, base: exp.Expr, path: tuple[str, ...], way: tuple[Subtype, Functions]
+) -> list[Entry]:
+    """A part of a value that is put together where it is read, by an expression or a query."""
+    known = members(base)
+    query = row_query(base) if known is None else None
+    if query is not None and look_up_field(walk, (base, query), path, way):
+        return []
+    return [(value, *way) for value in parts_at(base, path)]
 
 
 def look_up_in_dictionary(
@@ -82,13 +127,3 @@ def _attributes(node: exp.Expr) -> tuple[list[exp.Expr], list[exp.Expr]]:
     if each and all(isinstance(a, exp.Literal) and a.is_string for a in each):
         return each, list(node.expressions[2:])
     return [], list(node.expressions[1:])
-
-
-def look_up_routine(walk: Walk, called: str, found: Found) -> None:
-    """What the script knows a function to return, which is the first column of a relation."""
-    relation = walk.frame.draft.routines.get(column_name(called, walk.frame.draft.naming))
-    if relation is not None:
-        inner = Frame(walk.frame.draft, None, {})
-        inner.add_source(Source("", relation, -1))
-        inner.outputs.append(Output("", (), found[2], Star(UNQUALIFIED)))
-        walk.depend((inner.finish("", found[2]), OUTPUT_OF), "", found)

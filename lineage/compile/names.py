@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -10,6 +11,11 @@ from lineage.dialects import join_name
 
 if TYPE_CHECKING:
     from lineage.dialects import Naming
+
+
+_FILE = re.compile(r"://|/|\.(?:csv|tsv|parquet|json|jsonl|ndjson|gz|zst|arrow|xlsx|txt)$")
+_OPENS_FILES = frozenset({"spark", "spark2", "databricks"})
+_FORMATS = frozenset("csv json parquet delta orc avro text binaryfile iceberg xml".split())
 
 
 def column_name(node: object, naming: Naming) -> str:
@@ -30,7 +36,8 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
     args = table.args
     this = args["this"]
     if type(this) is exp.Identifier and not (args.get("db") or args.get("catalog")):
-        return join_name((part_name(this, naming),))
+        quoted = naming.dialect == "duckdb" and this.args.get("quoted")
+        return (_file_of(table, naming) if quoted else "") or join_name((part_name(this, naming),))
     if isinstance(this, exp.Literal):
         return str(this.this)
     if isinstance(this, exp.Var):
@@ -41,7 +48,21 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         written = this.this
         parts = written.name.split(".") if isinstance(written, exp.Literal) else []
         return join_name(naming.relation_part(part) for part in parts)
-    return join_name(part_name(part, naming) for part in table.parts)
+    file = _file_of(table, naming)
+    return file or join_name(part_name(part, naming) for part in table.parts)
+
+
+def _file_of(table: exp.Table, naming: Naming) -> str:
+    """A file that stands where a table could: DuckDB's `'x.csv'`, Spark's csv.`/x`."""
+    this, schema = table.this, table.args.get("db")
+    if not isinstance(this, exp.Identifier) or not this.args.get("quoted"):
+        return ""
+    name = str(this.this)
+    if schema is None:
+        found = naming.dialect == "duckdb" and _FILE.search(name) is not None
+    else:
+        found = "/" in name and naming.dialect in _OPENS_FILES and schema.name.lower() in _FORMATS
+    return name if found else ""
 
 
 def is_variable(table: exp.Table, naming: Naming) -> bool:

@@ -73,6 +73,7 @@ class Parts:
             removals=tuple(self.removals),
             permissions=tuple(self.permissions),
             holes=tuple(self._located()),
+            calls=tuple(self.draft.calls),
         )
         conditions = self.draft.conditions
         return under_conditions(found, conditions) if conditions else found

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
-from lineage.compile.fields import BUILDERS, element_of, outputs_of
+from lineage.compile.fields import BUILDERS, element_of, outputs_of, row_query
 from lineage.compile.generators import rows_of
 from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_on
 from lineage.compile.names import column_name, offset_of
@@ -144,7 +144,7 @@ def fields_of(
 
 def _selected(query: exp.Select, frame: Frame, deps: tuple[Dep, ...]) -> tuple[Output, ...]:
     """The fields of `(SELECT AS STRUCT …)` are the outputs of that query."""
-    if query.args.get("kind") != "STRUCT" or len(deps) != 1 or deps[0].column != STAR:
+    if row_query(query) is None or len(deps) != 1 or deps[0].column != STAR:
         return ()
     scope = frame.draft.scopes[deps[0].scope]
     if deps[0].source != OUTPUT_OF or scope is None or any(o.star for o in scope.outputs):

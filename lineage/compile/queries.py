@@ -10,6 +10,7 @@ from sqlglot import exp
 from lineage.compile.absences import lacking_in, note_whole
 from lineage.compile.clauses import add_conditions, add_grouping, add_limit, sorted_cut
 from lineage.compile.expressions import NO_COLUMNS, collect
+from lineage.compile.fields import gives_structs
 from lineage.compile.frames import Frame
 from lineage.compile.matching import add_match
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
@@ -205,7 +206,7 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         else:
             frame.outputs.extend(projected(frame, projection, position))
     if "kind" in clauses and node.args["kind"] == "VALUE":
-        frame.anything.extend(_of_value(frame, offset))
+        _name_values(frame, node, offset)
     if not clauses.isdisjoint(_CONDITIONS):
         add_conditions(frame, node)
     if not clauses.isdisjoint(_CHOICES):
@@ -214,6 +215,14 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         add_limit(frame, node)
     note_whole(frame, node, clauses)
     return frame.finish(label, offset)
+
+
+def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
+    """BigQuery's rows that are one value have the columns that its fields are."""
+    if gives_structs(node) and frame.outputs[0].fields:
+        frame.outputs = [replace(field, offset=at) for field in frame.outputs[0].fields]
+    else:
+        frame.anything.extend(_of_value(frame, at))
 
 
 def _named_by_text(frame: Frame, node: exp.EQ) -> exp.Expr:

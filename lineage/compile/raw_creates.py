@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -29,6 +31,7 @@ _NO_COLUMNS = frozenset(
     "PRIMARY FOREIGN UNIQUE CONSTRAINT CHECK INDEX KEY LIKE EXCLUDE PERIOD FULLTEXT".split()
 )
 _MAY_BE_COLUMNS = frozenset({"KEY", "INDEX", "PERIOD"})
+_STAGE = re.compile(r"@[^\s(),;]+")
 _WATCHES = frozenset({"TABLE", "VIEW", "STAGE", "EXTERNAL", "DYNAMIC", "ICEBERG", "EVENT"})
 
 
@@ -99,11 +102,19 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
     if given >= 0:
         to = find_word(tokens[:given], {"TO"})
         other = name_at(tokens, to + 1, parts.naming) if to >= 0 else ""  # ClickHouse
-        return _fill_from_query((name, other), tokens[given + 1 :], parts, columns)
+        others = [(other, "insert")] if other else []
+        if "LOCATION" in {word(tokens, n) for n in range(given)}:
+            others += [(t.text, "external") for t in tokens[:given] if t.token_type in STRINGS]
+        return _fill_from_query((name, others), tokens[given + 1 :], parts, columns)
+    server = _foreign(tokens)
+    if server:
+        carry_over(server, name, parts, at, "insert")
+        carry_over(name, server, parts, at, "external")
+        return True
     origin = find_word(tokens, _ORIGINS)
     places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
     if "LOCATION" in {word(tokens, n) for n in range(len(tokens))} and not places:
-        places = [t.text for t in tokens if t.token_type in STRINGS]
+        places = _stages(tokens, parts.text) or [t.text for t in tokens if t.token_type in STRINGS]
     if origin >= 0:
         old = name_at(tokens, origin + 1, parts.naming)
         if not old:
@@ -125,14 +136,34 @@ def _query_after(tokens: Sequence[Token]) -> int:
     return given
 
 
+def _stages(tokens: Sequence[Token], text: str) -> list[str]:
+    """The stages that a table's LOCATION names."""
+    marks = (t for t, before in zip(tokens[1:], tokens, strict=False) if before.text == "=")
+    found = (_STAGE.match(text, t.start) for t in marks if t.text.startswith("@"))
+    return [stage[0] for stage in found if stage is not None]
+
+
+def _foreign(tokens: Sequence[Token]) -> str:
+    """What a foreign table is a table of, `server/schema.table`; empty for any other table."""
+    at = find_word(tokens, {"SERVER"})
+    if at < 0 or at + 1 >= len(tokens):
+        return ""
+    said = {a.text.lower(): b.text for a, b in pairwise(tokens) if b.token_type in STRINGS}
+    names = [said[key] for key in ("schema_name", "table_name", "table") if key in said]
+    return f"{tokens[at + 1].text}/{'.'.join(names)}"
+
+
 def _is_place(text: str) -> bool:
     return "://" in text or text.startswith(("/", "@"))
 
 
 def _fill_from_query(
-    names: tuple[str, str], tokens: Sequence[Token], parts: Parts, columns: tuple[str, ...]
+    names: tuple[str, list[tuple[str, str]]],
+    tokens: Sequence[Token],
+    parts: Parts,
+    columns: tuple[str, ...],
 ) -> bool:
-    name, other = names
+    name, others = names
     if [word(tokens, n) for n in range(2)] == ["REPLICATE", "FROM"]:
         old = name_at(tokens, 2, parts.naming)
         carry_over(old, name, parts, parts.offset)
@@ -146,9 +177,8 @@ def _fill_from_query(
             scope = compile_query(tree, top_frame(parts.draft))
             write = Write(name, scope, "table", columns, offset=tokens[0].start)
             parts.writes.append(write)
-            if other:
-                at = tokens[0].start
-                parts.writes.append(Write(other, scope, "insert", by_name=True, offset=at))
+            at = tokens[0].start
+            parts.writes += [Write(o, scope, k, by_name=True, offset=at) for o, k in others]
             return True
     return False
 
@@ -193,6 +223,11 @@ def _add_publication(name: str, tokens: Sequence[Token], parts: Parts, at: int) 
     listed = find_word(tokens, {"TABLE", "TABLES"})
     if listed < 0:
         return False
+    if word(tokens, listed) == "TABLES" and word(tokens, listed + 1) == "IN":
+        schema = name_at(tokens, listed + 3, parts.naming)
+        if schema:
+            parts.permissions.append(Permission(f"{schema}.*", name, "share", ("select",), at))
+        return bool(schema)
     for item in split_at(tokens[listed + 1 :], ","):
         start = 1 if word(item, 0) in {"TABLE", "ONLY"} else 0
         table = name_at(item, start, parts.naming)

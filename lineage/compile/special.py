@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from lineage.compile import conditions
 from lineage.compile.arguments import DETAILS, ORDERS, arguments_of, detailed
+from lineage.compile.calls import arguments_through, returned
 from lineage.compile.keys import TAKES_KEY, with_key
 from lineage.compile.lookups import LOOK_UPS, look_up_in_dictionary, look_up_variable
 from lineage.compile.methods import qualified_name, receiver_of
@@ -17,7 +18,7 @@ from lineage.compile.node_kinds import KINDS, function_name
 from lineage.compile.stars import columns_of, gathered, star_of
 from lineage.compile.subtypes import DIRECT, passed, sorting
 from lineage.compile.walk import generic, parts_through
-from lineage.objects import UNQUALIFIED, Hole
+from lineage.objects import UNQUALIFIED, Hole, known_as
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -54,7 +55,7 @@ def _each(
     if frame.stars is None or node.args.get("unpack"):
         walk.deps.append(gathered(frame, star, passed(subtype), functions, at))
         return []
-    frame.stars.append((star, subtype, functions))
+    frame.stars.append((star, subtype, tuple(map(known_as, functions))))
     return []
 
 
@@ -81,11 +82,13 @@ def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
     receiver = receiver_of(node, walk.frame)
     arguments = list(call.iter_expressions())
     below = Subtype.AGGREGATION if KINDS[type(call)].aggregates and subtype in DIRECT else subtype
-    way = (below, functions, walk.frame.draft.dialect)
-    schemas = _applied(qualified_name(node, function_name(call)), arguments, way)
+    whole = (qualified_name(node, function_name(call)), call)
+    schemas = _applied(walk, whole, arguments, (below, functions))
     if receiver is None:
         return schemas
-    return [_applied(function_name(call), [receiver, *arguments], way)[0], *schemas]
+    given = [receiver, *arguments]
+    on_value = _applied(walk, (function_name(call), call), given, (below, functions))
+    return [*on_value[:1], *schemas]
 
 
 def _columns_of_source(walk: Walk, node: exp.Dot) -> Star | None:
@@ -101,12 +104,20 @@ def _columns_of_source(walk: Walk, node: exp.Dot) -> Star | None:
 
 
 def _applied(
-    name: str, arguments: Sequence[exp.Expr], way: tuple[Subtype, Functions, str]
+    walk: Walk,
+    call: tuple[str, exp.Expr],
+    arguments: Sequence[exp.Expr],
+    way: tuple[Subtype, Functions],
 ) -> list[Entry]:
-    """The parts of a call of the function of that name; `way` ends in the dialect."""
+    """The parts of a call of the function of that name, which some text may have made."""
+    name, node = call
+    told = name if name in TAKES_KEY else detailed(name, arguments)
+    if name not in TAKES_KEY and told == name:
+        return arguments_through(walk, call, arguments, *way)
+    returned(walk, name, node, *way)
     if name in TAKES_KEY:
-        return with_key(name, arguments, way)
-    return parts_through(detailed(name, arguments), arguments, *way[:2])
+        return with_key(name, arguments, (*way, walk.frame.draft.dialect))
+    return parts_through(told, arguments, *way)
 
 
 def argued(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -232,8 +243,7 @@ def by_name(
     if name in conditions.SORTS:
         return conditions.ordered(node, subtype, functions, name)
     if name in TAKES_KEY or name in DETAILS:
-        way = (subtype, functions, walk.frame.draft.dialect)
-        return _applied(name, node.expressions, way)
+        return _applied(walk, (name, node), node.expressions, (subtype, functions))
     if name in _SETS:
         walk.makes_rows.append(node)
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):

@@ -89,7 +89,9 @@ def name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
 def parts_at(tokens: Sequence[Token], position: int, naming: Naming) -> list[tuple[str, bool]]:
     """The parts of the dotted name that starts at a token, and whether each is quoted."""
     parts: list[tuple[str, bool]] = []
-    while position < len(tokens) and _is_name(tokens[position]):
+    while position < len(tokens) and (
+        _is_name(tokens[position]) or (parts and _is_word(tokens[position]))
+    ):
         token = tokens[position]
         quoted = token.token_type is TokenType.IDENTIFIER
         written = token.text.split(".") if naming.dialect == "bigquery" else [token.text]
@@ -109,7 +111,7 @@ def end_of_name(tokens: Sequence[Token], position: int) -> int:
     while (
         position + 1 < len(tokens)
         and tokens[position].token_type is TokenType.DOT
-        and _is_name(tokens[position + 1])
+        and (_is_name(tokens[position + 1]) or _is_word(tokens[position + 1]))
     ):
         position += 2
     return position
@@ -121,6 +123,11 @@ def _is_name(token: Token) -> bool:
     if token.token_type in STRINGS or token.text.upper() in _NO_NAMES:
         return False
     return token.token_type is TokenType.VAR or token.text.isidentifier()
+
+
+def _is_word(token: Token) -> bool:
+    """Whether a token can be a name where one must stand, as after a dot."""
+    return token.token_type not in STRINGS and token.text.isidentifier()
 
 
 def dotted_names(tokens: Sequence[Token], naming: Naming) -> list[str]:

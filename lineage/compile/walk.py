@@ -27,7 +27,7 @@ Entry = tuple[exp.Expr, Subtype, Functions]
 Collect = Callable[..., list[Dep]]
 
 # What carries no value from anywhere.
-_SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
+SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
 
 
 class Walk:
@@ -63,7 +63,7 @@ def generic(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
         name = ""  # a condition is made of predicates; they say nothing about the value
     inside = (name, *functions) if name else functions
     below = Subtype.AGGREGATION if kind.aggregates and subtype in DIRECT else passed(subtype)
-    return [(c, below, inside) for c in node.iter_expressions() if type(c) not in _SILENT]
+    return [(c, below, inside) for c in node.iter_expressions() if type(c) not in SILENT]
 
 
 def parts_through(
@@ -71,4 +71,4 @@ def parts_through(
 ) -> list[Entry]:
     """Parts that all go through a function of that name."""
     inside, below = (name, *functions), passed(subtype)
-    return [(part, below, inside) for part in parts if type(part) not in _SILENT]
+    return [(part, below, inside) for part in parts if type(part) not in SILENT]

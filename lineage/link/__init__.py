@@ -51,7 +51,7 @@ def link_compiled(
     outlines = [text.outline for text in texts]
     relations = Relations(project, outlines)
     segments: dict[int, Segment] = {}
-    for number in linking_order(project.units, outlines, relations.meanings):
+    for number in linking_order(project.units, outlines, relations.meanings, relations.functions):
         text = texts[number]
         segment = text.segment
         if segment is None or not relations.still_answers(number, segment.asked):
@@ -59,6 +59,7 @@ def link_compiled(
             segment = text.segment = link_text(number, target, text.object, relations)
         segments[number] = segment
         relations.learn(segment.known)
+        relations.functions.learn(number, segment.functions)
     statements = sum(text.statements for text in texts)
     try:
         in_order = [segments[number] for number in range(len(texts))]

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lineage.dialects import written_relation
+from lineage.dialects import last_part, written_relation
 from lineage.link.compiled import Compiled
+from lineage.link.functions import FUNCTION
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from lineage.projects import Project, Unit
 
 _CREATES = re.compile(
-    r"\bCREATE\s+(?:\w+\s+){0,4}?(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w.`\"\[\]$-]+)",
+    r"\bCREATE\s+(?:\w+\s+){0,4}?(TABLE\s+FUNCTION|TABLE|VIEW|FUNCTION|MACRO)\s+"
+    r"(?:IF\s+NOT\s+EXISTS\s+)?([\w.`\"\[\]$-]+)",
     re.IGNORECASE,
 )
 
@@ -59,11 +61,19 @@ class Ahead:
         target = self._units[number].target
         segment = text.segment = link_text(number, target, text.object, self._relations)
         self._relations.learn(segment.known)
+        self._relations.functions.learn(number, segment.functions)
         self._to_come -= own
         return [waiting for name in own for waiting in self._waiting.pop(name, ())]
 
     def _awaited_by(self, number: int) -> str:
-        """A relation that a text reads and another one will write; empty for none."""
+        """A relation that a text reads and another one will write; empty for none.
+
+        So with a function, of which no more than the last part of its name is looked at.
+        """
+        for name in self._come[number].outline.calls:
+            made = f"{FUNCTION}{name.rpartition('.')[2]}"
+            if made in self._to_come and made not in self._own[number]:
+                return made
         for name in self._come[number].outline.reads:
             for meaning in self._relations.meanings(name, number):
                 if meaning in self._to_come and meaning not in self._own[number]:
@@ -72,7 +82,12 @@ class Ahead:
 
 
 def _announced(unit: Unit) -> set[str]:
-    """The relations that a text seems to write."""
+    """The relations that a text seems to write, and the functions that it seems to make."""
     if unit.target:
         return {unit.target}
-    return {written_relation(name, unit.dialect) for name in _CREATES.findall(unit.text)}
+    found: set[str] = set()
+    for kind, name in _CREATES.findall(unit.text):
+        written = written_relation(name, unit.dialect)
+        is_function = kind.upper() not in {"TABLE", "VIEW"}
+        found.add(f"{FUNCTION}{last_part(written).lower()}" if is_function else written)
+    return found

@@ -16,7 +16,7 @@ from lineage.dialects import LONGEST_NAME
 from lineage.graph import ROWS, EdgeKind
 from lineage.link.holders import Tail
 from lineage.link.segments import ANY
-from lineage.objects import ASKED, ELEMENT, STAR, UNQUALIFIED, WHOLE
+from lineage.objects import ASKED, ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED, WHOLE
 from lineage.words import IDENTITY, Transform, TransformType
 
 if TYPE_CHECKING:
@@ -146,7 +146,9 @@ def _is_element(field: Output) -> bool:
 def asked(deps: tuple[Dep, ...], name: str) -> Iterable[Dep]:
     """What a name that is asked for is made of: the field of that name, where it is one."""
     for dep in deps:
-        if ASKED in dep.path:
+        if dep.source == OUTPUT_OF and dep.column == STAR and ASKED in dep.path:
+            yield replace(dep, column=name, path=())  # of the rows of a query
+        elif ASKED in dep.path:
             path = tuple(name if part == ASKED else part for part in dep.path)
             yield replace(dep, path=path)
         else:

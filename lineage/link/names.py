@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.link.holders import position_of
-from lineage.objects import STAR
-from lineage.words import TransformSubtype
+from lineage.link.segments import some_of
+from lineage.link.star_names import given_by, may_give
+from lineage.link.stars import views_of_star
+from lineage.objects import FIELDS, STAR, UNQUALIFIED
+from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
     from lineage.link.linking import Linking, Meaning
-    from lineage.objects import Dep, Source
+    from lineage.objects import Dep, Output, Source
 
 # Names that are no column: pseudo-columns, and functions that are called without brackets.
 PSEUDO_COLUMNS = frozenset(
@@ -29,6 +34,15 @@ PSEUDO_COLUMNS = frozenset(
     merge_action
     """.split()
 )
+
+
+def is_plain(output: Output) -> bool:
+    """Whether an output is a column as it is, under its own name or another."""
+    deps = output.deps
+    if len(deps) != 1:
+        return False
+    dep = deps[0]
+    return dep.source == UNQUALIFIED and dep.subtype is TransformSubtype.IDENTITY
 
 
 def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
@@ -68,7 +82,9 @@ def _in_only_source(linker: Linking, dep: Dep) -> list[Meaning]:
     """What the name means where there is nothing else that it could mean: the usual case."""
     number, column = dep.scope, dep.column
     view = linker.only_view(number)
-    if view is None or (dep.aliases and column in linker.aliases(number)):
+    if view is None:
+        return []
+    if dep.aliases and not linker.aliases(number).keys().isdisjoint((column, STAR)):
         return []
     if linker.statement.scopes[number].sources[0].alias == column:
         return []
@@ -170,7 +186,28 @@ def _alias(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
         if len(visible) == 1 and any(d.column == dep.column for d in deps):
             return []  # `upper(email) AS email` shows that a source has `email`, and it wins
         return [(linker.alias_node(number, position), None, False)]
-    return []
+    starred = linker.aliases(number).get(STAR, ())
+    return [found for position in starred for found in _of_star(linker, number, position, dep)]
+
+
+def _of_star(linker: Linking, number: int, position: int, dep: Dep) -> list[Meaning]:
+    """The columns that a star puts out under a name that it gives them itself."""
+    output = linker.statement.scopes[number].outputs[position]
+    star = output.star
+    assert star is not None
+    if position >= dep.aliases or not may_give(star, dep.column):
+        return []
+    if star.source == FIELDS:
+        fields = linker.fields
+        nodes = [node for d in output.deps for node, _view, _several in linker.meanings(d)]
+        known = [fields.part(node, (dep.column,)) for node in nodes if fields.names(node)]
+        return [(node, None, False) for node in known or nodes]
+    return [
+        (node, None, False)
+        for view, _merged in views_of_star(linker, number, output, star)
+        for old in given_by(star, dep.column, [name for name, _node in view.items()])
+        for node in view.find(old)
+    ]
 
 
 def _whole_row(linker: Linking, number: int, dep: Dep, child: int) -> list[Meaning]:
@@ -201,3 +238,17 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
         for position in range(len(scope.sources))
         for holder in linker.view(dep.scope, position).holders
     ]
+
+
+def gaps_of_names(
+    unresolved: Mapping[tuple[str, int], Collection[str]],
+) -> Iterator[tuple[GapReason, str, tuple[str, ...], int]]:
+    """The gaps of names, by their offset, that no source has or that relations may have."""
+    for (name, offset), unknown in unresolved.items():
+        if name == STAR:
+            relations = tuple(sorted(unknown))
+            whose = some_of(relations) or "a table function"
+            message = f"the columns of {whose} are not known"
+            yield GapReason.UNRESOLVED_STAR, message, relations, offset
+        else:
+            yield GapReason.UNRESOLVED_NAME, f"no source has a column `{name}`", (), offset

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from lineage.link.functions import Functions
     from lineage.link.outlines import Outline
     from lineage.projects import Unit
 
@@ -16,8 +17,12 @@ def linking_order(
     units: Sequence[Unit],
     outlines: Sequence[Outline],
     meanings: Callable[[str, int], tuple[str, ...]],
+    functions: Functions,
 ) -> list[int]:
-    """Numbers of the units, writers first (Kahn); a cycle is entered in the given order."""
+    """Numbers of the units, writers first (Kahn); a cycle is entered in the given order.
+
+    Who makes a function comes before those that call it.
+    """
     writers: dict[str, set[int]] = {}
     for number, unit in enumerate(units):
         names = {name for name, _kind, _temporary in outlines[number].writes}
@@ -29,6 +34,9 @@ def linking_order(
         - {n}
         for n in range(len(units))
     ]
+    if functions.some:
+        for number, outline in enumerate(outlines):
+            before[number] |= functions.makers(outline.calls, number) - {number}
     return _sorted(before)
 
 

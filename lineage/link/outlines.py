@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.link.star_names import may_give
 from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
 
@@ -24,8 +25,9 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
     made of the other: both are there. `evidence` is, by relation, which columns the text says that
-    it has: by naming them as its own, or where they can be nobody else's. `structs`
-    are the fields that DDL gives to columns, by relation and column.
+    it has: by naming them as its own, or where they can be nobody else's. `structs` are the
+    fields that DDL gives to columns, by relation and column, `functions` (name, relation,
+    temporary, opaque) of those that it makes, `calls` the names of those that it calls.
     """
 
     reads: tuple[str, ...]
@@ -37,6 +39,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     evidence: dict[str, tuple[str, ...]]
     results: int
     structs: tuple[tuple[str, str, tuple[Struct, ...]], ...] = ()
+    functions: tuple[tuple[str, str, bool, bool], ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -72,6 +76,10 @@ def outline(compiled: Object) -> Outline:
             for name, written in d.columns
             if (found := structs_in(written))
         ),
+        functions=tuple(
+            (r.name, r.relation, r.temporary, r.opaque) for s in statements for r in s.routines
+        ),
+        calls=tuple(dict.fromkeys(name for s in statements for name in s.calls)),
     )
 
 
@@ -114,6 +122,7 @@ def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
             continue
         alone = "" if enclosed[number] else _only_source(scope)
         hidden = {sources[0].alias, *(o.name for o in scope.outputs if not _is_copy(o))}
+        stars = [o.star for o in scope.outputs if o.star is not None]
         for dep in _deps(scope):
             column = dep.column
             if dep.scope != number or column == STAR or column[:1] == "$":
@@ -122,7 +131,12 @@ def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
                 source = sources[dep.source]
                 if source.relation and column not in source.columns:
                     yield source.relation, column
-            elif alone and dep.source == UNQUALIFIED and column not in hidden:
+            elif (
+                alone
+                and dep.source == UNQUALIFIED
+                and column not in hidden
+                and not (dep.aliases and any(may_give(star, column) for star in stars))
+            ):
                 yield alone, column
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from lineage.dialects import last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
+from lineage.link.functions import FUNCTION, Functions
 from lineage.link.segments import RESULT, Interface
 from lineage.projects import RelationKind
 
@@ -34,6 +35,7 @@ class Relations:
         for relation in project.relations:
             self._declare(relation)
         self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
+        self.functions = Functions(self._files)
         for outline in outlines:
             self._keep_apart(outline)
         for unit, outline in enumerate(outlines):
@@ -51,6 +53,9 @@ class Relations:
         for name, kind, temporary in (*outline.writes, *outline.declares):
             file = self._files[unit] if temporary else ""
             self._note_written(unit, (name, _KINDS[kind]), file)
+        for name in self.functions.add(unit, outline):
+            self.interfaces.setdefault(name, Interface(unknown=(name,)))
+            self._note(name, RelationKind.VIEW)
 
     def _note_columns(self, unit: int, outline: Outline) -> None:
         self._declare_columns(unit, outline)
@@ -68,6 +73,8 @@ class Relations:
         if name not in self.kinds:
             self.kinds[name] = kind
             self._order[name] = len(self._order)
+            if name.startswith(FUNCTION):
+                return  # what is called is no relation of that name
             self._known.setdefault(last_part(name), []).append(name)
             self._meant.clear()
 
@@ -157,6 +164,9 @@ class Relations:
                 return False
         for name, interface in asked.interfaces.items():
             if self.interface(name) != interface:
+                return False
+        for function, found in asked.called.items():
+            if self.functions.summaries(function, unit) != found:
                 return False
         return all(self.believes(name, column) is found for name, column, found in asked.believed)
 

@@ -7,15 +7,25 @@ from typing import TYPE_CHECKING
 from lineage.graph import EdgeKind
 from lineage.link.fields import Fields, accept_anything
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
-from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
+from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, is_plain
 from lineage.link.natural import join_naturally
 from lineage.link.plain import link_plainly
 from lineage.link.row_guards import RowGuards
-from lineage.link.segments import ANY, some_of
+from lineage.link.segments import ANY
+from lineage.link.star_names import gives_names
 from lineage.link.stars import expand
 from lineage.link.unions import take_by_name
-from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Star, enclosed_scopes
-from lineage.words import IDENTITY, GapReason, Transform, TransformSubtype
+from lineage.objects import (
+    CALLED,
+    OUTPUT_OF,
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Star,
+    enclosed_scopes,
+    known_as,
+)
+from lineage.words import IDENTITY, Transform, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,19 +34,11 @@ if TYPE_CHECKING:
     from lineage.link.linking import AddEdge, Meaning
     from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Output, Scope, Source, Statement
+    from lineage.words import GapReason
 
 # Stars that put out all columns of the first source as they are.
 _WHOLES = (Star(UNQUALIFIED), Star(0))
 _MOST_USED = 64  # columns behind one name in USING; each is equal to each
-
-
-def _is_plain(output: Output) -> bool:
-    """Whether an output is a column as it is, under its own name or another."""
-    deps = output.deps
-    if len(deps) != 1:
-        return False
-    dep = deps[0]
-    return dep.source == UNQUALIFIED and dep.subtype is TransformSubtype.IDENTITY
 
 
 def _named(dep: Dep) -> tuple[int, str]:
@@ -157,7 +159,7 @@ class StatementLinker:
         kind = self.plain
 
         def copy(output: Output) -> bool:
-            if output.fields or not _is_plain(output):
+            if output.fields or not is_plain(output):
                 return False
             (dep,) = output.deps
             column = dep.column
@@ -232,12 +234,13 @@ class StatementLinker:
 
     def _kind(self, dep: Dep, guards: tuple[GuardRef, ...] = ()) -> int:
         """The number of the kind of edge that a reference makes."""
-        if guards:
-            return self.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions), guards))
         key = (dep.subtype, dep.functions)
-        found = self._kinds.get(key)
+        found = None if guards else self._kinds.get(key)
         if found is None:
-            found = self._kinds[key] = self.builder.kind(EdgeKind(Transform(*key)))
+            transform = Transform(dep.subtype, tuple(map(known_as, dep.functions)))
+            found = self.builder.kind(EdgeKind(transform, guards))
+            if not guards:
+                self._kinds[key] = found
         return found
 
     # -- names ------------------------------------------------------------------------------
@@ -309,6 +312,8 @@ class StatementLinker:
             return found
         if dep.source == UNQUALIFIED:
             found, keep = find_unqualified(self, dep)
+        elif dep.source == CALLED:
+            return []  # of a function that nobody makes
         else:
             view = self.view(dep.scope, dep.source)
             found, keep = self.in_view(view, dep), dep.column != STAR
@@ -356,15 +361,17 @@ class StatementLinker:
     def aliases(self, number: int) -> dict[str, list[int]]:
         """The outputs of a scope that have a new name, by name, as positions from the left.
 
-        A column that is put out as it is means the same under its name either way.
+        A column that is put out as it is means the same under its name either way; stars that give
+        names stand under `*`.
         """
         found = self._aliases.get(number)
         if found is None:
             found = self._aliases[number] = {}
             for position, output in enumerate(self.statement.scopes[number].outputs):
-                if output.star is None and not (
-                    _is_plain(output) and output.deps[0].column == output.name
-                ):
+                if output.star is not None:
+                    if gives_names(output.star):
+                        found.setdefault(STAR, []).append(position)
+                elif not (is_plain(output) and output.deps[0].column == output.name):
                     found.setdefault(output.name, []).append(position)
         return found
 
@@ -379,19 +386,10 @@ class StatementLinker:
             self._feed_output(number, output, found)
         return found
 
-    # -- output -----------------------------------------------------------------------------
-
     def guards_of(self, number: int, view: View) -> tuple[GuardRef, ...]:
         """The guards that speak of the rows of one source of a scope."""
         return self.guards.of_view(number, view)
 
     def gaps(self) -> Iterable[tuple[GapReason, str, tuple[str, ...], int]]:
         """Names that could not be resolved."""
-        for (name, offset), unknown in self.unresolved.items():
-            if name == STAR:
-                relations = tuple(sorted(unknown))
-                whose = some_of(relations) or "a table function"
-                message = f"the columns of {whose} are not known"
-                yield GapReason.UNRESOLVED_STAR, message, relations, offset
-            else:
-                yield GapReason.UNRESOLVED_NAME, f"no source has a column `{name}`", (), offset
+        return gaps_of_names(self.unresolved)

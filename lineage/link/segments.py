@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from lineage.fields import path_to
 from lineage.graph import EdgeKind, GuardRef
 from lineage.limits import MAX_FLOWS, expect_at_most
+from lineage.link.functions import Summary
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
@@ -64,12 +65,14 @@ class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Asked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What linking a text asked of the rest of the project, with the answers.
 
-    `believed` are columns that no interface has, with whether anybody says that they are there.
+    `believed` are columns that no interface has, with whether anybody says that they are there,
+    `called` the functions that other texts make, by the names that this one calls.
     """
 
     meanings: dict[str, tuple[str, ...]]
     interfaces: dict[str, Interface]
     believed: list[tuple[str, str, bool]]
+    called: dict[str, tuple[Summary, ...]]
 
 
 class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -158,7 +161,8 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     the text writes, once it has run. `stars` and `unions` are the offsets of what passes all
     columns on without naming them, `equated` pairs of nodes that some query finds equal;
     `results` counts its bare queries, `opaque` its statements
-    with a gap.
+    with a gap; `functions` are those that it makes, `places` the stages that it names,
+    with the addresses that they stand for and where it says so.
     """
 
     nodes: list[tuple[str, str]]
@@ -180,6 +184,8 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     opaque: int
     asked: Asked
     remarked: list[Remarked]
+    functions: list[Summary]
+    places: list[tuple[str, str, int]]
 
 
 class SegmentBuilder:
@@ -251,6 +257,10 @@ class SegmentBuilder:
             if column == ANY:
                 self._any.add(found)
         return found
+
+    def find(self, relation: str, column: str) -> int | None:
+        """The node of a relation's column, None where nothing has mentioned it."""
+        return self._by_name.get((relation, column))
 
     def inner_node(self, label: str, column: str) -> int:
         """A new node for a column of a CTE or subquery; `label` is its name or empty."""

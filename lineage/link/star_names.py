@@ -11,10 +11,12 @@ from lineage.graph import EdgeKind
 from lineage.link.fields import asked, row_of
 from lineage.link.holders import Holder, Tail
 from lineage.link.segments import ANY
-from lineage.objects import ASKED, WHOLE
+from lineage.objects import ASKED, FIELDS, WHOLE
 from lineage.words import Transform, TransformType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lineage.link.linking import Linking
     from lineage.objects import Output, Star
 
@@ -54,6 +56,28 @@ def uncalled(star: Star, name: str) -> str | None:
         return None
     fits = name.startswith(before) and name.endswith(after)
     return name[len(before) : len(name) - len(after)] if fits else ""
+
+
+def gives_names(star: Star) -> bool:
+    """Whether a star puts out columns under names that its source does not have."""
+    return bool(star.renamed or star.called or star.source == FIELDS)
+
+
+def may_give(star: Star, name: str) -> bool:
+    """Whether a star may be what gives this name, as far as one can tell without its columns."""
+    if star.source == FIELDS or any(new == name for _old, new in star.renamed):
+        return True
+    return bool(star.called) and uncalled(star, name) != ""
+
+
+def given_by(star: Star, name: str, columns: Iterable[str]) -> list[str]:
+    """The columns to which a star gives a name; `columns` are those that are known."""
+    old = [column for column, new in star.renamed if new == name]
+    if not star.called:
+        return old
+    before = uncalled(star, name)
+    candidates = columns if before is None else [before] if before else []
+    return old + [c for c in candidates if fits(star, c) and called(star, c) == name]
 
 
 def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None:

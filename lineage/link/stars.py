@@ -39,7 +39,7 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     made: dict[str, int] = {}
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
-    for view, merged in _starred(linker, number, output, star):
+    for view, merged in views_of_star(linker, number, output, star):
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         if plain and not merged:
@@ -83,7 +83,7 @@ def _copy_all(
     linker.builder.edges_between([node for _name, node in columns], targets, kind, offset)
 
 
-def _starred(
+def views_of_star(
     linker: Linking, number: int, output: Output, star: Star
 ) -> Iterator[tuple[View, frozenset[str]]]:
     """The views a star stands for, each with the columns that a join merged into others."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
 from lineage.link.altered import alter, create, created_again, emptied
 from lineage.link.holders import Holder, RelationHolder
+from lineage.link.own_functions import FunctionsOfText
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
     RESULT,
@@ -89,6 +90,7 @@ class _TextLinker:
         self.removed: list[Removed] = []
         self.written: list[Written] = []
         self.remarked: list[Remarked] = []
+        self.places: list[tuple[str, str, int]] = []
         self.results = 0
         self.opaque = 0
         self.again: frozenset[str] = frozenset()
@@ -96,6 +98,7 @@ class _TextLinker:
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
         self._views: dict[str, tuple[RelationHolder, ...]] = {}
+        self._functions = FunctionsOfText(self, relations.functions)
 
     def linked(self, compiled: Object) -> Segment:
         """The segment of the whole text."""
@@ -143,11 +146,14 @@ class _TextLinker:
         """Depend on the answers that another one has got as well."""
         self._meanings, self._believed = other._meanings, other._believed
         self._interfaces = other._interfaces
+        self._functions.asked = other._functions.asked
 
     # -- one statement -------------------------------------------------------------------------
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
+        noted = len(self.notes)
+        statement = self._functions.into(statement)
         linker = StatementLinker(self.builder, self._readable(statement), statement, self._fields)
         self._see(statement)
         written = {write.scope for write in statement.writes}
@@ -167,8 +173,9 @@ class _TextLinker:
             holder.add_all([column for column in gone if not holder.has(column)])
             self.changed[name] = None
         for hole in statement.holes:
-            named = [m for r in hole.relations for m in self.meanings(r)]
-            self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
+            if not self._functions.know(hole.unless):
+                named = [m for r in hole.relations for m in self.meanings(r)]
+                self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
         self._remove(linker, statement)
         self._alter_columns(statement)
         for given in statement.permissions:
@@ -178,8 +185,10 @@ class _TextLinker:
                 )
         for remark in statement.remarks:
             self._remark(remark)
+        self.places += [(stage, address, statement.offset) for stage, address in statement.places]
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
+        self._functions.doubt(statement, self.notes[noted:])
         _free(linker)
 
     def _readable(self, statement: Statement) -> Callable[[str], tuple[Holder, ...]]:
@@ -275,6 +284,9 @@ class _TextLinker:
     def segment(self) -> Segment:
         """Everything that was found."""
         builder = self.builder
+        functions = self._functions.finished()
+        for message, relation in self._functions.hidden():
+            self._note(GapReason.OPAQUE_CODE, message, (relation,), 0)
         known = {name: _interface(self.holders[name]) for name in self.changed}
         return Segment(
             nodes=builder.nodes,
@@ -298,8 +310,11 @@ class _TextLinker:
                 self._meanings,
                 self._interfaces,
                 [(name, column, answer) for (name, column), answer in self._believed.items()],
+                self._functions.asked,
             ),
             remarked=self.remarked,
+            functions=functions,
+            places=self.places,
         )
 
 

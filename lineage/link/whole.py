@@ -8,6 +8,7 @@ from lineage.graph import ROWS
 from lineage.link.declared_fields import named_fields
 from lineage.link.joining import Joiner
 from lineage.link.parts import open_fields
+from lineage.link.staged import join_stages
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def join(
     for name, interface in relations.interfaces.items():
         for column in interface.columns:
             joiner.node(name, column)
+    join_stages(joiner, segments)
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):
         for removed in segment.removed:

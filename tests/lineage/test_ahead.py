@@ -27,6 +27,12 @@ _TEXTS = [
     "delete from mart where id in (select id from raw)",
     "create view late as select * from not_said; create table not_said as select 1 as x",
     "insert into not_said select * from mart",
+    "create macro f(x) as sha256(x)",
+    "create macro f(x) as (select max(email) from raw where id = g(x))",
+    "create macro g(x) as f(x); create temp macro h(x) as g(x); select h(email) from raw",
+    "create macro g(x) as table select f(email) as e, x from raw",
+    "create table called as select f(g(email)) as a from stg; select * from g(1), f(2)",
+    "create macro s.f(x, y) as y",
     "this is no sql at all (",
     "",
 ]
@@ -56,8 +62,10 @@ def test_the_order_in_which_texts_come_decides_nothing(seed: int) -> None:
 def test_who_reads_what_another_text_writes_is_linked_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A text that comes before those that write what it reads waits for them."""
+    """A text that comes before those that write what it reads, or make what it calls, waits."""
     chain = [f"create view v{n + 1} as select * from v{n}" for n in range(5)]
+    chain += ["create macro f(x) as g(x)", "create macro g(x) as md5(x)"]
+    chain += ["create table called as select f(a) as b from v5"]
     units = tuple(Unit(file=f"{n}.sql", text=t, dialect="duckdb") for n, t in enumerate(chain))
     project = Project(dialect="duckdb", units=units)
     ahead = Ahead(project)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import lineage.build
-from lineage import Analysis, analyze_sql
+from lineage import Analysis, analyze, analyze_sql
+from lineage.projects import Project, Unit
 
 _HERE = Path(__file__).parent
 _BLOCKS = [
@@ -27,6 +28,15 @@ def _shown(analysis: Analysis) -> list[str]:
     return sorted(edges) + [f"gap {g.reason}: {g.message}" for g in analysis.gaps]
 
 
+def _analysed(sql: str, dialect: str) -> Analysis:
+    """What is found in a text, or in the texts of several files with `---` between them."""
+    texts = sql.split("\n---\n")
+    if len(texts) == 1:
+        return analyze_sql(sql, dialect=dialect)
+    units = (Unit(file=f"{n}.sql", text=t, dialect=dialect) for n, t in enumerate(texts, 1))
+    return analyze(Project(dialect=dialect, units=tuple(units)), jobs=0)
+
+
 @pytest.mark.parametrize("block", _BLOCKS, ids=lambda b: b.partition("\n")[0][2:])
 def test_a_statement_makes_the_flows_that_stand_below_it(block: str) -> None:
     """A statement makes exactly the flows written below it; `?` marks one of several readings."""
@@ -34,9 +44,7 @@ def test_a_statement_makes_the_flows_that_stand_below_it(block: str) -> None:
     dialect = head[2:].partition(":")[0]
     sql = "\n".join(line for line in lines if not line.startswith("= "))
 
-    assert _shown(analyze_sql(sql, dialect=dialect)) == [
-        line[2:] for line in lines if line.startswith("= ")
-    ]
+    assert _shown(_analysed(sql, dialect)) == [line[2:] for line in lines if line.startswith("= ")]
 
 
 def test_the_examples_in_the_documentation_hold() -> None:
@@ -74,6 +82,8 @@ _GRANTS = [
     ("redshift", "alter datashare d add schema s", {("s.*", "d", "share")}),
     ("postgres", "create publication p for table t, u", {("t", "p", "share"), ("u", "p", "share")}),
     ("mysql", "grant select on d.* to 'bob'@'%'", {("d.*", "bob", "")}),
+    ("tsql", "grant select on dbo.t (email) to r", {("dbo.t", "r", "")}),
+    ("postgres", "create publication p for tables in schema s", {("s.*", "p", "share")}),
 ]  # fmt: skip
 
 

@@ -46,6 +46,19 @@ _VERSIONS = {
         "insert into outside (a) select country from stg",
         "this is no sql at all (",
     ],
+    "fn": [
+        "create macro f(x) as sha256(x)",
+        "create macro f(x) as x; create macro g(x) as md5(x)",
+        "create macro f(x) as (select max(email) from raw where id = g(x))",
+        "create macro f(x) as table select email, x as y from raw",
+        "",
+    ],
+    "gn": ["create macro g(x) as f(x)", "create macro g(x) as table select f(email) as e from raw"],
+    "calls": [
+        "create table called as select f(email) as a, g(mail) as b from stg",
+        "create table called as select * from f(1) join g(2) on true",
+        "create table called as select f(g(email)) as a from mart",
+    ],
     "hint": ["select u.email from unknown u", "select unknown.country from unknown", "select 1"],
     "chain": [
         "create view chain as select * exclude (id) from (select * from stg)",

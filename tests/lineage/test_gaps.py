@@ -18,7 +18,6 @@ _GAPS = [
      GapReason.OPAQUE_CODE, {"m", "t"}),
     ("snowflake", "create procedure p() language javascript as $$ q = 'insert into m' $$",
      GapReason.OPAQUE_CODE, {"M"}),
-    ("duckdb", "create macro f() as (select max(a) from t)", GapReason.OPAQUE_CODE, {"t"}),
     ("snowflake", "create table m as select * from table(mystery(1))",
      GapReason.OPAQUE_CODE, {"M"}),
     ("snowflake", "create table m as select a from t where b = {{ var('x') }}",

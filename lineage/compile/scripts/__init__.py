@@ -17,7 +17,6 @@ from lineage.compile.scripts.control import (
     read_case,
     read_else,
     read_elseif,
-    read_end,
     read_exception,
     read_if,
     read_label,
@@ -31,16 +30,19 @@ from lineage.compile.scripts.dynamic import (
     read_prepare,
 )
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
+from lineage.compile.scripts.inline import read_end_of_block, read_inline
 from lineage.compile.scripts.leaving import (
     read_inert,
     read_leave,
     read_nothing,
     read_perform,
+    read_pipe,
     read_print,
 )
-from lineage.compile.scripts.loops import read_for, read_loop, read_until, read_while
+from lineage.compile.scripts.loops import read_for, read_forall, read_loop, read_until, read_while
 from lineage.compile.scripts.routines import read_create, read_routine
 from lineage.compile.scripts.script import Script
+from lineage.compile.scripts.stages import read_get
 from lineage.compile.scripts.transfers import (
     read_attach,
     read_backup,
@@ -50,6 +52,7 @@ from lineage.compile.scripts.transfers import (
     read_load,
     read_psql,
     read_replace,
+    read_table,
     read_unload,
 )
 from lineage.compile.scripts.variables import read_assignment, read_set
@@ -82,7 +85,7 @@ _READERS: dict[str, Reader] = {
     ),
     **dict.fromkeys(("ADD JAR", "ADD FILE", "ADD ARCHIVE", "CACHE INDEX"), read_inert),
     "BEGIN": read_begin,
-    "END": read_end,
+    "END": read_end_of_block,
     "IF": read_if,
     "ELSE": read_else,
     "ELSEIF": read_elseif,
@@ -96,6 +99,7 @@ _READERS: dict[str, Reader] = {
     "UNTIL": read_until,
     "FOR": read_for,
     "FOREACH": read_for,
+    "FORALL": read_forall,
     "RETURN": read_leave,
     "LEAVE": read_leave,
     "BREAK": read_leave,
@@ -110,6 +114,7 @@ _READERS: dict[str, Reader] = {
     "/": read_nothing,
     "DELIMITER": read_nothing,
     "PERFORM": read_perform,
+    "PIPE": read_pipe,
     "DECLARE": read_declare,
     "LET": read_let,
     "SET": read_set,
@@ -135,6 +140,8 @@ _READERS: dict[str, Reader] = {
     "EXPLAIN": read_explain,
     "REPLACE": read_replace,
     "LOAD": read_load,
+    "GET": read_get,
+    "TABLE": read_table,
     "BULK": read_bulk,
     "BACKUP": read_backup,
     "RESTORE": read_backup,
@@ -155,4 +162,4 @@ def script_of(
 ) -> Script:
     """A script to be read; `compile_plain` compiles the tokens of one statement."""
     readers = {} if dialect == "prql" else _READERS
-    return Script(text, dialect, readers, compile_plain)
+    return Script(text, dialect, readers, compile_plain, read_inline)

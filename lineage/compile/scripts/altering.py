@@ -10,6 +10,7 @@ from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.routines import ROUTINES, read_create
 from lineage.compile.scripts.script import redirected
+from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import (
     find_word,
     made_word,
@@ -35,6 +36,9 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     if script.dialect == "clickhouse":
         yield from _alter_of_clickhouse(script, tokens)
+        return
+    if word(tokens, 1) == "STAGE":
+        yield from read_stage(script, tokens, 1)
         return
     modified = find_word(tokens, {"AS"}, 2) if "TASK" in kinds else -1
     if modified > 0 and word(tokens, modified - 1) == "MODIFY":

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from lineage.compile.scripts.script import redirected, values_of
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, unbracketed, word
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ _READS_OR_WRITES = re.compile(
 )
 
 
+# Where a text after AS is no code.
+_NAMES_CLASSES = frozenset({"hive", "spark", "spark2", "databricks"})
+
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
 # Where a body is an expression or a query, so that a text is one, and no code.
 _EXPRESSIONS = frozenset({"duckdb"})
@@ -37,8 +43,9 @@ def read_body(
     """A body, as far as its language is SQL."""
     language = _language(tokens)
     string = _string_body(tokens, start) if script.dialect not in _EXPRESSIONS else None
-    if language not in _OUR_LANGUAGES:
+    if not is_readable(tokens):
         yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
+        script.leave_routine()
         return
     if string is not None:
         yield from _from_string(script, tokens, string, name)
@@ -47,8 +54,14 @@ def read_body(
     if body is None:
         if script.moves(tokens[start:]):
             yield from _opaque(script, tokens, "a body of this form")
+            script.leave_routine()
         return
     yield from _code(script, body, name)
+
+
+def is_readable(tokens: Sequence[Token]) -> bool:
+    """Whether a routine is written in SQL."""
+    return _language(tokens) in _OUR_LANGUAGES
 
 
 def _language(tokens: Sequence[Token]) -> str:
@@ -57,7 +70,9 @@ def _language(tokens: Sequence[Token]) -> str:
 
 
 def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
-    """The string after AS, which holds the body as text."""
+    """The string after AS, which holds the body as text; a macro's is its value."""
+    if word(tokens, 0) == "MACRO" or word(tokens, start) == "->":
+        return None
     for position in range(start, len(tokens) - 1):
         if word(tokens, position) == "AS" and tokens[position + 1].token_type in STRINGS:
             return tokens[position + 1]
@@ -71,8 +86,16 @@ def _from_string(
     if not body:
         if _READS_OR_WRITES.search(string.text):
             yield from _opaque(script, tokens, "a body that is not readable")
+        script.leave_routine()
         return
+    if script.dialect in _NAMES_CLASSES and script.result and not _language(tokens):
+        script.leave_routine()  # the text is the name of a class
+        return
+    returned, result = script.returned, script.result
     yield from _code(script, body, name)
+    if returned and result and _language(tokens).strip("'") == "PLPGSQL":
+        sent = redirected(values_of(returned, tokens[0].start), result, "view")
+        yield replace(sent, routine=result)
     script.leave_routine()
 
 
@@ -86,6 +109,8 @@ def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Stat
 
 def _inline_body(tokens: Sequence[Token], start: int, *, oracle: bool) -> Sequence[Token] | None:
     """What stands after AS, IS or the header: a block, an expression or a query."""
+    if word(tokens, start) == "->":  # ClickHouse
+        return tokens[start + 1 :]
     at = find_word(tokens, {"AS", "IS"} if oracle else BODY | {"AS", "IS", "->"}, start)
     while (
         at > 0 and word(tokens, at) == "AS" and word(tokens, at + 1) in {"CALLER", "OWNER", "USER"}
@@ -103,7 +128,7 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
     if not body:
         script.declaring = script.dialect == "oracle"
         return
-    script.context.routines[name] = script.result
+    script.context.routines.add(name)
     value = script.dialect in _EXPRESSIONS or _is_value(body)
     if is_function and script.dialect != "oracle" and value:
         yield from _value_of_function(script, body)
@@ -112,6 +137,8 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
     if script.dialect == "oracle" and word(body, 0) not in {"BEGIN", "DECLARE"}:
         script.declaring = True
     yield from script.all_of(body)
+    if word(body, 0) == "RETURN":
+        script.leave_routine()
 
 
 def _is_value(body: Sequence[Token]) -> bool:
@@ -127,5 +154,7 @@ def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statem
     for run in parts[:-1]:
         yield from script.statements(run)
     last = parts[-1] if parts else []
-    if last and (script.moves(last) or script.dialect in _EXPRESSIONS):
+    if script.returns_rows:
+        last = unbracketed(last)
+    if last:
         yield script.put_out(script.value(last))

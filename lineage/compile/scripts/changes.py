@@ -14,6 +14,7 @@ from lineage.compile.scripts.oracle_errors import logged, of_refused
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
+    INTO,
     after_brackets,
     find_word,
     made_word,
@@ -47,6 +48,7 @@ _AFTER_INTO = frozenset({"SELECT", "VALUES", "FROM", "WHERE", "USING", "OPTION",
 
 def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """One that the parser takes is plain; what it does not take is rewritten or cut out."""
+    tokens = _without_columns(tokens) if script.dialect == "clickhouse" else tokens
     if _UNUSUAL.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
@@ -75,11 +77,22 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         merges = word(tokens, 0) == "MERGE"
         tokens = merge_of_oracle(tokens) if merges else of_named_view(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
-    into = find_word(tokens, {"INTO"}, put_out + 1) if put_out > 0 else -1
+    into = find_word(tokens, INTO, put_out + 1) if put_out > 0 else -1
     if into > 0:
         yield _into_receiver(script, tokens, into)
     else:
         yield script.plain(tokens)
+
+
+def _without_columns(tokens: Sequence[Token]) -> Sequence[Token]:
+    """ClickHouse's INSERT INTO FUNCTION f(…) (a, b): what a place outside calls its columns."""
+    if "FUNCTION" not in {word(tokens, n) for n in (2, 3)}:
+        return tokens
+    opened = find_word(tokens, {"("}, 3)
+    end = after_brackets(tokens, opened) if opened > 0 else 0
+    listed = after_brackets(tokens, end)
+    query = word(tokens, end + 1) in {"SELECT", "WITH"}
+    return tokens if not end or listed == end or query else [*tokens[:end], *tokens[listed:]]
 
 
 def _without_hints(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -27,20 +27,21 @@ HOLDS = "holds"  # the column of a condition
 class Variable(NamedTuple):
     """A variable: the relation that stands for it; `rows` where it holds rows with columns.
 
-    A field of such a row has the name of its `column`.
+    `numbered` where it is known by its place among parameters. A field of such a row has the name
+    of its `column`.
     """
 
     relation: str
     rows: bool = False
+    numbered: bool = False
     column: str = ""
 
 
 class Known(NamedTuple):
-    """What one statement has of its script: variables in view, conditions, functions."""
+    """What one statement has of its script: variables in view and conditions."""
 
     variables: tuple[tuple[str, Variable], ...] = ()
     conditions: tuple[str, ...] = ()
-    routines: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_KNOWN = Known()
@@ -54,10 +55,11 @@ class Context:
         self.variables: dict[str, Variable] = {}
         self.conditions: list[list[str]] = []  # a list for each block that is open
         self.lasting: list[str] = []  # of blocks that may have ended the script
-        self.routines: dict[str, str] = {}  # functions and procedures whose bodies were read
+        self.routines: set[str] = set()  # functions and procedures whose bodies were read
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
+        self.ran: set[str] = set()  # variables whose text was run
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
         self._used: set[str] = set()
@@ -117,12 +119,11 @@ class Context:
     def known_to(self, tokens: Sequence[Token]) -> Known:
         """What of the script matters to a statement with these tokens."""
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
-        if not (self.variables or self.routines):
+        if not self.variables:
             return Known((), tuple(active)) if active else NOTHING_KNOWN
         names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
-        called = [(n, r) for n, r in self.routines.items() if n in names and r]
         variables = [(n, v) for n, v in self.variables.items() if n in names]
-        return Known(tuple(variables), tuple(active), tuple(called))
+        return Known(tuple(variables), tuple(active))
 
 
 def bring_into_view(draft: Draft, known: Known) -> None:
@@ -130,7 +131,8 @@ def bring_into_view(draft: Draft, known: Known) -> None:
     frame = draft.surround()
     for name, variable in known.variables:
         alias = name if variable.rows else ""
-        place = frame.add_source(Source(alias, variable.relation, -1, hidden=True))
+        columns = (name,) if variable.numbered else ()
+        place = frame.add_source(Source(alias, variable.relation, -1, columns, hidden=True))
         if variable.rows:
             draft.rows[name] = variable.relation
         else:
@@ -139,7 +141,6 @@ def bring_into_view(draft: Draft, known: Known) -> None:
         place = frame.add_source(Source("", condition, -1, hidden=True))
         dep = Dep(frame.number, place, HOLDS, Subtype.CONDITIONAL, (), 0)
         draft.conditions.append(dep)
-    draft.routines.update(known.routines)
     frame.finish("", 0)
 
 

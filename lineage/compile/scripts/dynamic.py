@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lineage.compile.scripts.calls import given_elsewhere, unless_made
+from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
-from lineage.compile.scripts.variables import assign, into_variables, names_of
+from lineage.compile.scripts.variables import assign, into_variables, names_of, remember
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import join_name, last_part
 from lineage.words import GapReason
@@ -75,6 +77,12 @@ def _codes(script: Script, tokens: Sequence[Token], start: int) -> list[Token] |
     """The literals that are run: the one that stands there, or those a variable may hold."""
     if start >= len(tokens):
         return None
+    end = find_word(tokens, _ENDS_TEXT, start)
+    written = tokens[start : end if end > 0 else len(tokens)]
+    whole_text = folded(script, written)
+    if whole_text is not None:
+        alone = len(written) == 1 and written[0].token_type in STRINGS
+        return [written[0] if alone else as_literal(whole_text, written)]
     first = tokens[start]
     if first.text in {":", "@", "$"} and start + 1 < len(tokens):
         start, first = start + 1, tokens[start + 1]
@@ -84,6 +92,7 @@ def _codes(script: Script, tokens: Sequence[Token], start: int) -> list[Token] |
     if first.token_type in STRINGS:
         return [first]
     made = script.context.texts.get(script.context.name(first))
+    script.context.ran.add(script.context.name(first))
     literal = [v[0] for v in made or () if len(v) == 1 and v[0].token_type in STRINGS]
     return literal if made and len(literal) == len(made) else None
 
@@ -128,9 +137,10 @@ def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[St
         for value in script.context.texts.get(script.context.name(token), ())
         for t in value
     ]
+    held = [v.relation for _name, v in script.context.known_to([*tokens, *made]).variables]
     what = " ".join(t.text for t in tokens[:2] if word([t], 0) in {"EXECUTE", "EXEC", "IMMEDIATE"})
     message = f"what {what.upper() or 'EXECUTE'} {prepared} runs is computed".replace("  ", " ")
-    yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, made)
+    yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, made, held)
 
 
 def read_call(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -152,7 +162,12 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     known = script.context.known_to(arguments).variables
     touched = [variable.relation for _name, variable in known]
     touched += [name, *_relations_in_texts(script, arguments)]
-    yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
+    hole = script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
+    if not name or word(tokens, 0) == "DO":
+        yield hole
+        return
+    yield unless_made(hole, name.lower())
+    yield from given_elsewhere(script, name.lower(), arguments)
 
 
 def _relations_in_texts(script: Script, tokens: Sequence[Token]) -> list[str]:
@@ -183,6 +198,7 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         if held is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
             name = script.context.name(value[-1])
             out = whole(parameter[1].relation, value[0].start)
+            remember(script, [name], ())
             yield into_variables(out, [(name, held)])
 
 
@@ -192,7 +208,7 @@ def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if at < 0 or at + 1 >= len(tokens):
         yield script.plain(tokens)
         return
-    script.context.routines[script.context.name(tokens[1])] = ""
+    script.context.routines.add(script.context.name(tokens[1]))
     text = tokens[at + 1].token_type in STRINGS or tokens[at + 1].text in {"@", ":"}
     if word(tokens, at) == "AS" or not text:
         yield from script.statements(tokens[at + 1 :])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
     MARKS,
@@ -51,7 +51,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if marked is not None:
         yield from assign(script, *marked)
         return
-    into = find_word(tokens, {"INTO", "BULK COLLECT INTO"}, 1)
+    into = find_word(tokens, INTO, 1)
     if into > 0 and word(tokens, into + 1) in {"OUTFILE", "DUMPFILE"}:
         yield into_file(script, tokens, into)
         return
@@ -69,6 +69,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     query = [*tokens[:into], *tokens[end:]]
     first = script.context.variables.get(script.context.name(names[0]))
     every = "*" in {word(query, n) for n in range(1, 3)}
+    several = find_word(tokens[:into], {","}, 1) > 0
+    every = every or (several and word(tokens, into) != "INTO")
     rows = len(names) == 1 and (every or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
 
@@ -91,19 +93,21 @@ def _without_targets(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence
 
 def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """FETCH … cursor INTO variables."""
-    into = find_word(tokens, {"INTO"}, 1)
+    into = find_word(tokens, INTO, 1)
     if into < 0:
         shown = script.context.variables.get(script.context.name(tokens[-1]))
         yield all_of(shown, tokens[0].start) if shown is not None else script.plain(tokens)
         return
     cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
-    names = names_of(script, tokens[into + 1 :])
+    end = find_word(tokens, {"LIMIT"}, into)
+    names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
     if cursor is None or not names:
         message = "the cursor that is fetched from is not known"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)
         return
     first = script.context.variables.get(script.context.name(names[0]))
-    rows = len(names) == 1 and first is not None and first.rows
+    many = word(tokens, into) != "INTO"
+    rows = len(names) == 1 and (many or (first is not None and first.rows))
     yield from copy_rows(script, names, cursor, rows=rows)
 
 

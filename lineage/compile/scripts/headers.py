@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.bodies import BODY
+from lineage.compile.scripts.bodies import BODY, is_readable
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import (
     after_brackets,
@@ -16,22 +16,39 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import end_of_name
+from lineage.dialects import parser_of
+from lineage.objects import TRIGGERED, Routine, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 
-ROW_NAMES = ("new", "old", "inserted", "deleted")
+_PASSING = frozenset({"TEMP", "TEMPORARY"})
+_HEADER = 20  # words between the parameters and the body
+_MODES = frozenset({"IN", "OUT", "INOUT", "@", "VARIADIC"})
+# Where `$1` is the first parameter, and what OUT names is a column of what comes back.
+_NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+ROW_NAMES = (*TRIGGERED, "inserted", "deleted")
 
 
 def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]]:
-    """Where the parameters of a routine end, and what they are; T-SQL needs no brackets."""
+    """Where the parameters of a routine end, and what they are; T-SQL needs no brackets.
+
+    ClickHouse has them behind AS.
+    """
     opened = end_of_name(tokens, start)
+    if word(tokens, opened) == "ON":  # CLUSTER
+        opened = max(find_word(tokens, {"AS"}, opened), opened)
+    if _is_lambda(tokens, opened):
+        arrow = find_word(tokens, {"->"}, opened)
+        opened += 1
+        listed = word(tokens, opened) == "("
+        return arrow, tokens[opened + 1 : arrow - 1] if listed else tokens[opened:arrow]
     if word(tokens, opened) == "(":
         closed = after_brackets(tokens, opened)
         return closed, tokens[opened + 1 : closed - 1]
@@ -40,6 +57,14 @@ def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]
     ends = BODY | {"AS", "WITH", "RETURNS"}
     end = next((n for n in range(opened, len(tokens)) if word(tokens, n) in ends), len(tokens))
     return end, tokens[opened:end]
+
+
+def _is_lambda(tokens: Sequence[Token], after: int) -> bool:
+    """ClickHouse's `AS (x, y) -> expression`."""
+    if word(tokens, after) != "AS":
+        return False
+    listed = after_brackets(tokens, after + 1)
+    return word(tokens, listed if listed > after + 1 else after + 2) == "->"
 
 
 def columns_returned(script: Script, tokens: Sequence[Token], start: int) -> tuple[str, ...]:
@@ -65,6 +90,42 @@ def table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statemen
     yield script.put_out(whole(f"@{name}", tokens[0].start))
 
 
+def routine_made(
+    script: Script,
+    tokens: Sequence[Token],
+    closed: int,
+    names: tuple[str, str],
+    before: Collection[str],
+) -> Statement:
+    """A routine comes to be; `names` are its whole name and that of its parameters."""
+    whole_name, own = names
+    folded = script.context.naming.column(whole_name)
+    is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
+    script.result = f"function:{folded}" if is_function else ""
+    script.routine = script.result or f"procedure:{folded}"
+    script.passing = not _PASSING.isdisjoint(before)
+    if script.returned:
+        script.columns = tuple(name for name, _variable in script.returned)
+    context = script.context
+    given = [*context.parameters.get(own, ()), *context.parameters.get(f"{own} trigger", ())]
+    words = {word(tokens, n) for n in range(closed, min(len(tokens), closed + _HEADER))}
+    script.makes_code = "SQL_MACRO" in words
+    rows = "TABLE" in before or "TABLE" in {word(tokens, n) for n in range(closed, closed + 7)}
+    made = Routine(
+        name=whole_name,
+        relation=script.routine,
+        parameters=tuple((name, variable.relation) for name, variable in given),
+        temporary=script.passing,
+        opaque=not is_readable(tokens),
+        table=rows or (script.makes_code and "SCALAR" not in words),
+        hides=is_function
+        and own == whole_name
+        and own.upper() in parser_of(script.dialect).parser_class.FUNCTIONS,
+    )
+    script.returns_rows = made.table
+    return Statement(tokens[0].start, routines=(made,))
+
+
 def new_routine(script: Script) -> None:
     """A routine begins: what was in force around it is not in force in it."""
     context = script.context
@@ -78,11 +139,23 @@ def new_routine(script: Script) -> None:
 def declare_parameters(
     script: Script, tokens: Sequence[Token], routine: str
 ) -> Iterator[Statement]:
-    """Parameters are variables, which calls in the same text fill and read."""
-    found = script.context.parameters[routine] = []
+    """Parameters are variables, which calls in the same text fill and read.
+
+    Those that only go out are no arguments where there is a name for that.
+    """
+    context = script.context
+    found = context.parameters[routine] = []
     for item in split_at(tokens, ","):
-        words = [t for t in item if t.text.upper() not in {"IN", "OUT", "INOUT", "@", "VARIADIC"}]
-        if words and (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
-            name = script.context.name(words[0])
-            yield script.context.declare(name, words[0].start)
-            found.append((name, script.context.variables[name]))
+        words = [t for t in item if t.text.upper() not in _MODES]
+        if not words or not (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
+            continue
+        name = context.name(words[0])
+        yield context.declare(name, words[0].start)
+        parameter = (name, context.variables[name])
+        modes = {word(item, n) for n in range(2)} & {"OUT", "INOUT"}
+        if modes:
+            script.returned.append(parameter)
+        if modes != {"OUT"} or script.dialect not in _NUMBERS_PARAMETERS:
+            found.append(parameter)
+        if script.dialect in _NUMBERS_PARAMETERS:
+            context.variables[str(len(found))] = parameter[1]._replace(numbered=True)

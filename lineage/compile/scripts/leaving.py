@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import read_rest
-from lineage.compile.scripts.loops import unbracketed
+from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
     find_word,
     made_word,
+    unbracketed,
     word,
 )
 from lineage.compile.scripts.variables import all_of
+from lineage.compile.unparsed import end_of_name
 from lineage.objects import Statement
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +36,7 @@ def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         names, worked_out = script.condition(tokens[when + 1 :])
         yield from worked_out
         script.context.lasting += names
-    elif len(tokens) > 1 and script.moves(tokens[1:]):
+    elif len(tokens) > 1 and (script.makes_code or script.moves(tokens[1:])):
         yield from _returned(script, tokens)
     script.context.leave()
     if word(tokens, 0) in {"LEAVE", "BREAK", "EXIT", "CONTINUE", "ITERATE"}:
@@ -57,10 +62,36 @@ def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from script.statements(tokens[start:])
         return
     value = unbracketed(tokens[start:])
+    if script.makes_code and value:
+        yield from _returned_code(script, value)
+        return
     held = script.context.variables.get(script.context.name(value[-1])) if value else None
     if held is not None and held.rows and len(value) <= 2:  # noqa: PLR2004 - a mark, a name
         yield script.put_out(all_of(held, value[-1].start))
     elif value:
+        yield script.put_out(script.value(value))
+
+
+def _returned_code(script: Script, value: Sequence[Token]) -> Iterator[Statement]:
+    """What Oracle's SQL macro returns is put in place of its call."""
+    code = code_in(value[0], script.text, script.dialect) if value[0].token_type in STRINGS else ()
+    if len(value) > 1 or not code:
+        yield script.hole(GapReason.DYNAMIC_SQL, "the text that a macro returns is computed", value)
+    else:
+        yield script.put_out(script.value(code))
+
+
+def read_pipe(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Oracle's PIPE ROW (value): one more row of what a function returns, by its fields."""
+    value = unbracketed(tokens[2:])
+    held = script.context.variables.get(script.context.name(value[-1])) if value else None
+    if held is not None and held.rows and len(value) == 1:
+        yield script.put_out(all_of(held, value[0].start))
+        return
+    opened = end_of_name(value, 0)
+    if word(value, opened) == "(" and after_brackets(value, opened) == len(value):
+        value = value[opened + 1 : -1]
+    if value:
         yield script.put_out(script.value(value))
 
 

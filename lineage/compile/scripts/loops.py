@@ -8,9 +8,9 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import open_block, read_end, read_if, read_rest
 from lineage.compile.scripts.tokens import (
-    after_brackets,
     find_word,
     made_word,
+    unbracketed,
     word,
 )
 from lineage.compile.scripts.variables import assign, declare_rows
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
     from lineage.objects import Statement
+
+
+_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "EXECUTE"})
 
 
 def read_loop(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -68,7 +71,13 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if word(query, 0) in {"REVERSE", "ARRAY"}:
         query = query[1:]
     names: list[str] = []
-    if word(query, 0) == "EXECUTE":
+    last = _end_of_range(query)
+    if last > 0:
+        yield script.context.declare(script.context.name(tokens[1]), tokens[1].start)
+        ends = find_word(query, {"."}, last + 1)  # l.COUNT, l.LAST
+        names, worked_out = script.condition(query[last : ends if ends > 0 else len(query)])
+        yield from worked_out
+    elif word(query, 0) == "EXECUTE":
         yield from declare_rows(script, tokens[1], query)
     elif query and script.moves(query):
         if tokens[of].text.upper() != "FOR" and "SELECT" not in {t.text.upper() for t in query}:
@@ -83,11 +92,38 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     yield from read_rest(script, tokens, do + 1)
 
 
-def unbracketed(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The tokens without brackets around all of them."""
-    while word(tokens, 0) == "(" and after_brackets(tokens, 0) == len(tokens):
-        tokens = tokens[1:-1]
-    return tokens
+def _end_of_range(tokens: Sequence[Token]) -> int:
+    """Where the last number of `1..n` stands; -1 where there is no range."""
+    for position in range(1, len(tokens)):
+        before = tokens[position - 1]
+        if tokens[position].text == "." and before.text.endswith("."):
+            return position + 1 if before.end + 1 == tokens[position].start else -1
+    return -1
+
+
+def read_forall(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Oracle's FORALL … IN …: one change for each element of collections."""
+    verb = find_word(tokens, _CHANGES, 1)
+    if verb < 0:
+        yield script.plain(tokens)
+        return
+    yield script.context.declare(script.context.name(tokens[1]), tokens[1].start)
+    yield from script.statements(
+        _of_elements(script, tokens[verb:], script.context.name(tokens[1]))
+    )
+
+
+def _of_elements(script: Script, tokens: Sequence[Token], index: str) -> Sequence[Token]:
+    """A change in which `VALUES rows(i)` takes a row of a collection."""
+    values = find_word(tokens, {"VALUES"}, 1)
+    name = script.context.name(tokens[values + 1]) if 0 < values < len(tokens) - 1 else ""
+    held = script.context.variables.get(name)
+    if held is None or script.context.name(tokens[-2]) != index:
+        return tokens
+    script.context.variables[name] = held._replace(rows=True)
+    near = tokens[values]
+    selected = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
+    return [*tokens[:values], *(made_word(*made, near) for made in selected), tokens[values + 1]]
 
 
 def _exists(query: Sequence[Token]) -> Sequence[Token]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lineage.compile.scripts.bodies import read_body
 from lineage.compile.scripts.headers import (
     ROW_NAMES,
@@ -11,20 +13,18 @@ from lineage.compile.scripts.headers import (
     declare_parameters,
     header_of,
     new_routine,
+    routine_made,
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
 from lineage.compile.scripts.policies import attached, expectations, hidden, read_policy
-from lineage.compile.scripts.tokens import (
-    find_word,
-    word,
-)
+from lineage.compile.scripts.stages import read_stage
+from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
-from lineage.objects import FUNCTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -53,6 +53,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here in _READ_HERE and word(tokens, position - 1) != "EXECUTE":
             yield from _read_kind(script, tokens, position)
             return
+        if here == "STAGE":
+            yield from read_stage(script, tokens, position)
+            return
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
     yield script.plain(tokens)
@@ -64,7 +67,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
     kind = word(tokens, position)
     if kind in ROUTINES:
-        yield from read_routine(script, tokens[position:])
+        before = {word(tokens, n) for n in range(position)}
+        for routine in _overloads(tokens[position:]):
+            yield from read_routine(script, routine, before)
     elif kind == "PACKAGE":
         yield from read_package(script, tokens, position)
     elif kind == "POLICY":
@@ -73,8 +78,28 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
         yield from read_holder(script, tokens, position, kind)
 
 
-def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """`PROCEDURE name (parameters) … body`; its body is read as if it ran here."""
+def _overloads(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """DuckDB's `MACRO f(a) AS …, (a, b) AS …`, each with the name."""
+    if word(tokens, 0) != "MACRO":
+        yield tokens
+        return
+    opened = next((n for n, t in enumerate(tokens) if t.text == "("), len(tokens))
+    start, at = opened, find_word(tokens, {","}, opened)
+    while at > 0:
+        if word(tokens, after_brackets(tokens, at + 1)) == "AS" and word(tokens, at + 1) == "(":
+            yield [*tokens[:opened], *tokens[start:at]]
+            start = at + 1
+        at = find_word(tokens, {","}, at + 1)
+    yield [*tokens[:opened], *tokens[start:]]
+
+
+def read_routine(
+    script: Script, tokens: Sequence[Token], before: Collection[str] = ()
+) -> Iterator[Statement]:
+    """`PROCEDURE name (parameters) … body`; its body is read as if it ran here.
+
+    `before` are the words before these tokens.
+    """
     start = 1
     while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
         start += 1
@@ -85,14 +110,16 @@ def read_routine(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     closed, parameters = header_of(tokens, start)
     new_routine(script)
     script.columns = columns_returned(script, tokens, closed)
-    yield from declare_parameters(script, parameters, name)
+    declared = list(declare_parameters(script, parameters, name))
     if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
         for row in ROW_NAMES[:2]:
-            yield script.context.declare(row, tokens[0].start, rows=True)
+            declared.append(script.context.declare(row, tokens[0].start, rows=True))
             held = script.context.variables[row]
             script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
-    is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
-    script.result = f"{FUNCTION}{name}" if is_function else ""
+    made = routine_made(script, tokens, closed, (whole_name, name), before)
+    first = declared[0] if declared else made
+    yield replace(first, routines=made.routines)
+    yield from declared[1:]
     returned = find_word(tokens, {"RETURNS"}, closed)
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from table_returned(script, tokens[returned + 1 :])

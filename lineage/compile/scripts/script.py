@@ -9,13 +9,33 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
+from lineage.compile.scripts.map_reduce import as_transforms, may_map
+from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
-from lineage.compile.scripts.tokens import find_word, made_word, runs, word
+from lineage.compile.scripts.tokens import (
+    calls_unknown,
+    find_word,
+    is_call,
+    made_word,
+    runs,
+    without_attributes,
+    word,
+)
 from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.unparsed import names_in
-from lineage.objects import UNQUALIFIED, Hole, Output, Scope, Source, Star, Statement, Write
-from lineage.words import GapReason
+from lineage.objects import (
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Scope,
+    Source,
+    Star,
+    Statement,
+    Write,
+)
+from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +47,7 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
+_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena"})
 _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
@@ -44,8 +65,12 @@ class Script:
         dialect: str,
         readers: Mapping[str, Reader],
         compile_plain: Callable[[Sequence[Token], Known], Statement],
+        read_inline: Callable[[Script, Sequence[Token], int], Iterator[Statement]],
     ) -> None:
-        """`readers` are by the first word of what they read; `compile_plain` takes the rest."""
+        """`readers` are by the first word of what they read; `compile_plain` takes the rest.
+
+        `read_inline` takes statements that bring functions along, and where they do.
+        """
         self.text = text
         self.dialect = dialect
         self.context = Context(dialect)
@@ -53,20 +78,33 @@ class Script:
         self.pending: list[str] | None = None  # T-SQL's IF, which one statement follows
         self.last: list[str] = []  # conditions of the IF that an ELSE belongs to
         self.result = ""  # where RETURN puts a value; empty for the caller
+        self.routine = ""  # what stands for what it returns, also of a procedure
+        self.passing = False  # whether only this text can call the function that is read
+        self.returned: list[tuple[str, Variable]] = []  # parameters whose values go out at its end
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
         self.bracketed = False  # statements follow, up to a bracket that closes
         self.loops: list[tuple[int, list[str]]] = []  # how deep each is, and what is written in it
         self.outside: dict[str, Variable] | None = None  # variables around a routine
+        self.before_inline: Sequence[Token] | None = None  # what stands before WITH FUNCTION
+        self.returns_rows = False  # whether what is returned has columns
+        self.makes_code = False  # whether what RETURN gives is the text of a query
         self._readers = readers
+        self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
+        self._rewrites = [
+            rewrite
+            for asked, rewrite in ((may_map, as_transforms), (may_open, as_files))
+            if asked(text, dialect)
+        ]
 
     def leave_routine(self) -> None:
         """Forget the variables and the result of the routine that ends here."""
         if self.outside is not None:
             self.context.variables = self.outside
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
+        self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
@@ -78,7 +116,8 @@ class Script:
         tokens = tokens[:-1] if closes else tokens
         try:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
-                yield from self._read(piece)
+                for statement in self._read(piece):
+                    yield _of_routine(statement, self.routine) if self.routine else statement
         finally:
             self._nested -= 1
         if closes:
@@ -104,9 +143,20 @@ class Script:
             yield from self._read_plainly(tokens)
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        if self._read_inline is not None:
+            at = next((n for n, _t in enumerate(tokens) if _brings_function(tokens, n)), -1)
+            if at >= 0:
+                yield from self._read_inline(self, tokens, at)
+                return
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
         reader = self._readers.get(first) if first != ":" else None
         reader = reader or self._reader_of_second(tokens) or self._readers.get(first)
+        if reader is None and self.dialect == "oracle" and is_call(tokens):
+            shows = tokens[0].text.upper() == "DBMS_OUTPUT"
+            near = made_word(TokenType.VAR, "call", tokens[0])
+            rest = tokens[3:] if shows else tokens
+            yield from self._readers["PRINT" if shows else "CALL"](self, [near, *rest])
+            return
         if reader is not None:
             yield from reader(self, tokens)
         else:
@@ -128,6 +178,8 @@ class Script:
 
     def plain(self, tokens: Sequence[Token]) -> Statement:
         """One statement that the parser reads, under what is in force."""
+        for rewrite in self._rewrites:
+            tokens = rewrite(tokens)
         tokens = gathered(self._unmarked(tokens), self.text, self.dialect)
         pending, self.pending = self.pending, None
         if pending is not None:
@@ -185,32 +237,19 @@ class Script:
     def moves(self, tokens: Sequence[Token]) -> bool:
         """Whether an expression can hold a value of a relation: by a query, variable or call."""
         words = {word(tokens, n) for n in range(len(tokens))}
-        if words & {"SELECT", "FROM", "TABLE"}:
+        if words & {"SELECT", "FROM", "TABLE"} or calls_unknown(tokens, self.dialect):
             return True
-        known = self.context.known_to(tokens)
-        return bool(known.variables or known.routines)
+        return bool(self.context.known_to(tokens).variables)
 
     def value(self, tokens: Sequence[Token]) -> Statement:
         """What an expression or query is made of, as the result of a query."""
         return self.plain(_as_query(tokens))
 
     def put_out(self, statement: Statement) -> Statement:
-        """What a routine returns: as a result, or to those that call it.
-
-        Calls that are written in other texts are not followed: a gap where it returns data.
-        """
+        """What a routine returns: as a result, or to those that call it."""
         if not self.result:
             return statement
-        own = {v.relation for given in self.context.parameters.values() for _n, v in given}
-        read = dict.fromkeys(s.relation for scope in statement.scopes for s in scope.sources)
-        touched = tuple(name for name in read if name and name not in own)
-        sent = redirected(statement, self.result, "view", self.columns)
-        if not touched:
-            return sent
-        name = self.result.partition(":")[2]
-        message = f"what calls the function `{name}` in other texts is not followed"
-        hole = Hole(GapReason.OPAQUE_CODE, message, (*touched, self.result), statement.offset)
-        return replace(sent, holes=(*sent.holes, hole))
+        return redirected(statement, self.result, "view", self.columns, passing=self.passing)
 
     def governed(self) -> bool:
         """Whether a condition decides if the next statement runs."""
@@ -218,6 +257,7 @@ class Script:
 
     def condition(self, tokens: Sequence[Token]) -> tuple[list[str], Iterator[Statement]]:
         """The names of what a condition comes to, and the statements that work it out."""
+        tokens = without_attributes(tokens)
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()
@@ -239,6 +279,31 @@ def whole(relation: str, at: int) -> Statement:
     return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
 
 
+def _brings_function(tokens: Sequence[Token], position: int) -> bool:
+    return word(tokens, position) == "WITH" and word(tokens, position + 1) == "FUNCTION"
+
+
+def _of_routine(statement: Statement, result: str) -> Statement:
+    """A statement of a function's body; what is not known of it is not known of what it returns."""
+    if statement.routine:
+        return statement
+    holes = statement.holes
+    if result.startswith("function:"):
+        holes = tuple(replace(h, relations=(*h.relations, result)) for h in holes)
+    return replace(statement, routine=result, holes=holes)
+
+
+def values_of(variables: Sequence[tuple[str, Variable]], at: int) -> Statement:
+    """The values of some variables, as the columns of a query."""
+    sources = tuple(Source("", v.relation, -1, offset=at) for _name, v in variables)
+    outputs = tuple(
+        Output(name, (Dep(0, place, name, TransformSubtype.IDENTITY, (), at),), at)
+        for place, (name, _variable) in enumerate(variables)
+    )
+    scope = Scope("", -1, sources, outputs, offset=at)
+    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
+
+
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
     if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
         return tokens
@@ -246,10 +311,18 @@ def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def redirected(
-    statement: Statement, relation: str, kind: str, columns: tuple[str, ...] = ()
+    statement: Statement,
+    relation: str,
+    kind: str,
+    columns: tuple[str, ...] = (),
+    *,
+    passing: bool = False,
 ) -> Statement:
-    """The statement, with its result going to a relation of the script or outside of it."""
-    temporary, by_name = kind == "variable", kind == "external"
+    """The statement, with its result going to a relation of the script or outside of it.
+
+    One that is `passing` is of this text alone.
+    """
+    temporary, by_name = passing or kind == "variable", kind == "external"
     writes = tuple(
         Write(relation, w.scope, kind, columns, by_name, temporary=temporary, offset=w.offset)
         if w.kind == "result"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
+
+from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 
+_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+INTO = frozenset({"INTO", "BULK COLLECT INTO"})
 STRINGS = frozenset(
     {
         TokenType.STRING,
@@ -62,6 +67,13 @@ def after_brackets(tokens: Sequence[Token], position: int) -> int:
     return len(tokens)
 
 
+def unbracketed(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without brackets around all of them."""
+    while word(tokens, 0) == "(" and after_brackets(tokens, 0) == len(tokens):
+        tokens = tokens[1:-1]
+    return tokens
+
+
 def runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The tokens of each statement, without its semicolon."""
     start = 0
@@ -72,6 +84,47 @@ def runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
             start = position + 1
     if start < len(tokens):
         yield tokens[start:]
+
+
+_NO_CALLS = frozenset("IN VALUES EXISTS ANY ALL SOME OVER AS AND OR NOT ON THEN ELSE WHEN".split())
+
+
+def calls_unknown(tokens: Sequence[Token], dialect: str) -> bool:
+    """Whether something is called that is no function of the engine, as far as is known."""
+    known = parser_of(dialect).parser_class.FUNCTIONS
+    for name, opened in pairwise(tokens):
+        if opened.token_type is TokenType.L_PAREN and name.token_type in _NAMES:
+            upper = name.text.upper()
+            if upper not in known and upper not in _NO_CALLS:
+                return True
+    return False
+
+
+_ATTRIBUTES = frozenset({"FOUND", "NOTFOUND", "ISOPEN", "ROWCOUNT", "BULK_ROWCOUNT"})
+
+
+def is_call(tokens: Sequence[Token]) -> bool:
+    """Whether a statement is no more than `package.procedure(…)`."""
+    position = 0
+    while position < len(tokens) and tokens[position].token_type in _NAMES:
+        position += 1
+        if word(tokens, position) != ".":
+            break
+        position += 1
+    if position == len(tokens) > 1:
+        return True  # a procedure of a package that takes nothing
+    return 0 < position < after_brackets(tokens, position) == len(tokens)
+
+
+def without_attributes(tokens: Sequence[Token]) -> Sequence[Token]:
+    """A condition in which `c%NOTFOUND` is no more than the cursor."""
+    left: list[Token] = []
+    for position, token in enumerate(tokens):
+        if word(tokens, position) == "%" and word(tokens, position + 1) in _ATTRIBUTES:
+            continue
+        if not (position and tokens[position - 1].text == "%" and word([token], 0) in _ATTRIBUTES):
+            left.append(token)
+    return left
 
 
 def made_word(kind: TokenType, text: str, near: Token) -> Token:

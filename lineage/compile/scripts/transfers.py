@@ -29,6 +29,17 @@ def read_replace(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     yield from script.statements([insert, *tokens[1:]])
 
 
+def read_table(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """MySQL's TABLE t INTO OUTFILE is SELECT * FROM t INTO OUTFILE."""
+    into = find_word(tokens, {"INTO"}, 1)
+    if into < 0 or word(tokens, into + 1) not in {"OUTFILE", "DUMPFILE"}:
+        yield script.plain(tokens)
+        return
+    made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
+    query = [made_word(kind, text, tokens[0]) for kind, text in made]
+    yield into_file(script, [*query, *tokens[1:]], into + 2)
+
+
 def into_file(script: Script, tokens: Sequence[Token], into: int) -> Statement:
     """MySQL's and ClickHouse's SELECT … INTO OUTFILE 'place'."""
     place = next((t for t in tokens[into:] if t.token_type in STRINGS), None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.calls import fired
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.headers import ROW_NAMES
 from lineage.compile.scripts.script import redirected
@@ -77,7 +78,10 @@ def run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Sta
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     at = tokens[0].start
     rows = _rows(script, tokens)
-    for row, held in script.context.parameters.get(f"{own} trigger", ()):
+    known = script.context.parameters.get(f"{own} trigger", ())
+    if name and not known:
+        yield fired(name, table, at)
+    for row, held in known:
         yield into_variables(rows, [(row, held)])
         for column in script.context.changed.get(held.relation, ()):
             back = _column_of(held.relation, column, at)

@@ -70,25 +70,33 @@ def assign(
     """Put what an expression or query comes to into variables, making those that are new."""
     context = script.context
     names = [context.name(t) for t in targets]
+    yield from _set_again(script, names, value)
     if not (rows or script.moves(value) or script.governed()):
         yield from (context.declare(n, targets[0].start) for n in names if n not in _known(script))
-        _remember(script, names, value)
+        remember(script, names, value)
         return
     statement = script.value(value)
     if rows or any(n not in context.variables for n in names):
         for name in names:
             if rows or name not in context.variables:
                 yield context.declare(name, targets[0].start, rows=rows)
-    _remember(script, names, value)
+    remember(script, names, value)
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
+
+
+def _set_again(script: Script, names: Sequence[str], value: Sequence[Token]) -> Iterator[Statement]:
+    """A text that a loop runs before it is set has been read as it was before."""
+    if script.loops and not script.context.ran.isdisjoint(names):
+        message = "a text that was run is set again in a loop"
+        yield script.hole(GapReason.DYNAMIC_SQL, message, value, value)
 
 
 def _known(script: Script) -> dict[str, Variable]:
     return script.context.variables
 
 
-def _remember(script: Script, names: Sequence[str], value: Sequence[Token]) -> None:
-    """What a variable is made of, for code that may be run from it."""
+def remember(script: Script, names: Sequence[str], value: Sequence[Token]) -> None:
+    """What a variable is made of, for code that may be run from it; empty for what nobody knows."""
     for name in names:
         script.context.texts.setdefault(name, []).append(value)
 
@@ -172,6 +180,7 @@ def copy_rows(
     for name in names:
         if rows or name not in context.variables:
             yield context.declare(name, at, rows=rows)
+    remember(script, names, ())
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
 
 

@@ -68,6 +68,35 @@ def test_a_function_that_the_project_makes_is_not_the_known_one(arriving: Arrivi
     assert arriving(sql, functions=policy) == {"hashed"}
 
 
+def test_a_function_that_the_project_makes_protects_as_its_body_does(arriving: Arriving) -> None:
+    """What counts is what a function does, and not what it is called."""
+    made = "create macro mask_it(v) as sha256(v); create macro sha_it(v) as lower(v);"
+    assert arriving(made + "create table m as select mask_it(x) as y from r.u") == {"hashed"}
+    assert arriving(made + "create table m as select sha_it(x) as y from r.u") == {"clear"}
+    other = "create table n as select sha_it(x) as z, mask_it(id) as y from r.u;"
+    assert arriving(made + other + "create table m as select mask_it(x) as y from r.u") == {
+        "hashed"
+    }
+
+
+def test_a_function_in_another_language_is_not_the_known_one(arriving: Arriving) -> None:
+    """Nobody reads what it does, so its name says nothing."""
+    made = "create temp function hmac_sha256(k string, v string) returns string language js"
+    sql = made + " as 'return v';" + "create table m as select hmac_sha256('k', x) as y from r.u"
+    assert arriving(sql, dialect="bigquery") == {"clear"}
+
+
+def test_a_key_that_a_function_is_given_may_be_written_out(arriving: Arriving) -> None:
+    """A key that is a parameter is as open as what it is called with."""
+    made = "create function h(v text, k text) returns text language sql"
+    sql = (
+        made
+        + " as $$ select hmac(v, k, 'sha256') $$;"
+        + "create table m as select h(x, 'secret') as y from r.u"
+    )
+    assert arriving(sql, dialect="postgres") == {"hashed:key_beside"}
+
+
 def test_a_pattern_speaks_of_functions_that_the_project_makes(arriving: Arriving) -> None:
     """A glob holds for a name that nobody else knows, whoever made the function."""
     sql = "create macro mask_it(v) as v; create table m as select mask_it(x) as y from r.u"

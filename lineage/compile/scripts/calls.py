@@ -1,0 +1,81 @@
+"""CALL of a procedure that another text may make: values go into its parameters and out of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word
+from lineage.compile.scripts.variables import into_variables, remember
+from lineage.objects import ARGUMENT, CALL, CALLED, Dep, Output, Scope, Statement, Write
+from lineage.words import TransformSubtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.scripts.script import Script
+
+_SAYS_OUT = frozenset({"tsql", "fabric"})
+_OUT = frozenset({"OUTPUT", "OUT"})
+
+
+def unless_made(statement: Statement, name: str) -> Statement:
+    """The statement, whose holes are none where some text makes the routine."""
+    holes = tuple(replace(hole, unless=f"{CALL}{name}") for hole in statement.holes)
+    return replace(statement, holes=holes, calls=(name,))
+
+
+def fired(name: str, table: str, at: int) -> Statement:
+    """A trigger on a table runs a function that another text may make."""
+    name = name.lower()
+    return replace(whole(table, at), writes=(), calls=(name,), fires=((name, 0),))
+
+
+def given_elsewhere(script: Script, name: str, arguments: Sequence[Token]) -> Iterator[Statement]:
+    """What goes into the parameters of a procedure, and what comes out into variables."""
+    if word(arguments, 0) == "(":
+        arguments = arguments[1 : after_brackets(arguments, 0) - 1]
+    items = [item for item in split_at(arguments, ",") if item]
+    for position, item in enumerate(items):
+        at = find_word(item, {"=", "=>"})
+        value = [token for token in item[at + 1 :] if token.text.upper() not in _OUT]
+        if not value or not script.moves(value):
+            continue
+        called = script.context.name(item[at - 1]).lower() if at > 0 else str(position)
+        place = f"{name}{ARGUMENT}{called}/{len(items)}"
+        yield _given(script.value(value), place, name)
+        held = script.context.variables.get(script.context.name(value[-1]))
+        out = script.dialect not in _SAYS_OUT or len(value) < len(item[at + 1 :])
+        if out and held is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
+            remember(script, [script.context.name(value[-1])], ())
+            target = (script.context.name(value[-1]), held)
+            yield replace(into_variables(_taken(place, value[0].start), [target]), calls=(name,))
+
+
+def _given(statement: Statement, place: str, name: str) -> Statement:
+    """A query whose result goes into a parameter, wherever that is."""
+    results = {write.scope for write in statement.writes if write.kind == "result"}
+    scopes = tuple(
+        replace(scope, outputs=tuple(_marked(o, place) for o in scope.outputs))
+        if number in results
+        else scope
+        for number, scope in enumerate(statement.scopes)
+    )
+    others = tuple(write for write in statement.writes if write.kind != "result")
+    return replace(statement, scopes=scopes, writes=others, calls=(*statement.calls, name))
+
+
+def _marked(output: Output, place: str) -> Output:
+    deps = tuple(replace(dep, functions=(*dep.functions, place)) for dep in output.deps)
+    return replace(output, deps=deps)
+
+
+def _taken(place: str, at: int) -> Statement:
+    """What a parameter holds when the procedure has run, as the result of a query."""
+    dep = Dep(0, CALLED, place, TransformSubtype.IDENTITY, (), at)
+    scope = Scope("", -1, (), (Output("", (dep,), at),), offset=at)
+    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))

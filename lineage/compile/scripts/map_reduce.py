@@ -1,0 +1,69 @@
+"""Hive's MAP and REDUCE, which are other words for `SELECT TRANSFORM (…)`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DIALECTS = frozenset({"hive", "spark", "spark2", "databricks"})
+_WORDS = frozenset({"MAP", "REDUCE"})
+_WRITTEN = re.compile(r"\b(?:map|reduce)\s+[^\s(<].*\busing\b", re.IGNORECASE | re.DOTALL)
+_AFTER_NAMES = frozenset("CLUSTER DISTRIBUTE SORT FROM WHERE LATERAL ROW ) INSERT ORDER".split())
+
+
+def may_map(text: str, dialect: str) -> bool:
+    """Whether a text may hold such a query."""
+    return dialect in _DIALECTS and _WRITTEN.search(text) is not None
+
+
+def as_transforms(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The statement with TRANSFORM in place of MAP and REDUCE."""
+    made: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        using = _using(tokens, position)
+        if using < 0:
+            made.append(tokens[position])
+            position += 1
+            continue
+        near = tokens[position]
+        if word(made, len(made) - 1) != "SELECT":
+            made.append(made_word(TokenType.SELECT, "select", near))
+        made += [
+            made_word(TokenType.VAR, "transform", near),
+            made_word(TokenType.L_PAREN, "(", near),
+            *tokens[position + 1 : using],
+            made_word(TokenType.R_PAREN, ")", near),
+            *tokens[using : using + 2],
+        ]
+        position = using + 2
+        if word(tokens, position) == "AS" and word(tokens, position + 1) != "(":
+            end = find_word(tokens, _AFTER_NAMES, position + 1)
+            end = end if end > 0 else len(tokens)
+            opened = made_word(TokenType.L_PAREN, "(", near)
+            closed = made_word(TokenType.R_PAREN, ")", near)
+            made += [tokens[position], opened, *tokens[position + 1 : end], closed]
+            position = end
+    return made
+
+
+def _using(tokens: Sequence[Token], position: int) -> int:
+    """Where the script of MAP or REDUCE at a position is named; -1 where there is none."""
+    if word(tokens, position) not in _WORDS or word(tokens, position + 1) in {
+        "(",
+        "<",
+        "",
+        ",",
+        ".",
+    }:
+        return -1
+    using = find_word(tokens, {"USING", "FROM", ")"}, position + 1)
+    named = word(tokens, using) == "USING" and using + 1 < len(tokens)
+    return using if named and tokens[using + 1].token_type in STRINGS else -1

@@ -1,0 +1,128 @@
+"""Functions as one text has them: those that it makes, and what it asks of those of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from lineage.link.functions import FUNCTION, PROCEDURE, Summary
+from lineage.link.instances import with_calls
+from lineage.link.summaries import Summaries
+from lineage.objects import CALL
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lineage.link.functions import Functions
+    from lineage.link.holders import RelationHolder
+    from lineage.link.segments import Note, SegmentBuilder
+    from lineage.objects import Routine, Statement
+
+_ONLY_NAMES = frozenset({GapReason.UNRESOLVED_STAR})  # what a body does is known all the same
+
+
+class Text(Protocol):
+    """The text that is being linked."""
+
+    unit: int
+    builder: SegmentBuilder
+    changed: dict[str, None]
+
+    def meanings(self, name: str) -> tuple[str, ...]:
+        """The relations that a name means."""
+        ...
+
+    def holder(self, name: str) -> RelationHolder:
+        """The relation of that name."""
+        ...
+
+
+class FunctionsOfText:
+    """What is known of functions where a statement of the text stands."""
+
+    def __init__(self, text: Text, others: Functions) -> None:
+        self.asked: dict[str, tuple[Summary, ...]] = {}
+        self._text = text
+        self._others = others
+        self._made: list[Routine] = []
+        self._reading = ""  # what stands for the one whose body is being linked
+        self._doubted: set[str] = set()  # likewise, those with a gap in their bodies
+        self._known: dict[int, Summary] = {}
+        self._graph: Summaries | None = None
+
+    def into(self, statement: Statement) -> Statement:
+        """The statement as it is linked, with what it calls in place of names."""
+        self._reading = statement.routine
+        if statement.calls:
+            statement = with_calls(statement, self._called)
+        self._made += statement.routines
+        return statement
+
+    def doubt(self, statement: Statement, notes: Sequence[Note]) -> None:
+        """A routine does what nobody knows where a statement of its body left these gaps."""
+        if any(note.reason not in _ONLY_NAMES for note in notes):
+            self._doubted.add(statement.routine)
+
+    def know(self, name: str) -> bool:
+        """Whether some text makes a routine of that name in SQL."""
+        if not name:
+            return False
+        called = name.removeprefix(CALL)
+        return any(
+            (s.certain or s.parameters or s.reads)
+            and (called != name or not s.relation.startswith(PROCEDURE))
+            for s in self._called(called)
+        )
+
+    def finished(self) -> list[Summary]:
+        """The functions that the text makes, once all of it is linked."""
+        self._reading = ""
+        return [self._summary(n) for n, r in enumerate(self._made) if not r.opaque]
+
+    def hidden(self) -> Iterator[tuple[str, str]]:
+        """What is to be said of functions under names that the engine has, and their relations.
+
+        Nobody sees in a call of one that it reads relations.
+        """
+        for number, routine in enumerate(self._made):
+            summary = self._known.get(number)
+            if routine.hides and summary is not None and summary.reads:
+                message = f"calls of `{routine.name}`, which the engine has too, are not followed"
+                yield message, summary.relation
+
+    def _called(self, name: str) -> tuple[Summary, ...]:
+        """What is known of the routines that a name means, in this text and in others."""
+        unit = self._text.unit
+        others = self.asked.get(name)
+        if others is None:
+            others = self.asked[name] = self._others.summaries(name, unit)
+        held = self._others.called(name, unit) if self._made else ()
+        own = [
+            self._summary(number)
+            for number, routine in enumerate(self._made)
+            if not routine.opaque and self._relation_of(routine) in held
+        ]
+        return (*own, *others)
+
+    def _relation_of(self, routine: Routine) -> str:
+        """What stands for a routine in the project; a procedure is known by its name."""
+        relation = routine.relation
+        return self._text.meanings(relation)[0] if relation.startswith(FUNCTION) else relation
+
+    def _summary(self, number: int) -> Summary:
+        """What one of the text's own routines comes to; nothing is certain while it is read."""
+        routine = self._made[number]
+        relation = self._relation_of(routine)
+        if routine.relation == self._reading:
+            return Summary(routine.name, relation)
+        found = self._known.get(number)
+        if found is None:
+            if self._graph is None:
+                self._graph = Summaries(self._text.builder)
+            held = self._text.holder(relation) if relation.startswith(FUNCTION) else None
+            certain = held is None or relation in self._text.changed
+            certain = certain and routine.relation not in self._doubted
+            meanings = self._text.meanings
+            given = [(name, meanings(variable)[0]) for name, variable in routine.parameters]
+            found = self._known[number] = self._graph.of(routine, held, given, certain=certain)
+        return found
