@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lineage.cache import Cache
@@ -11,22 +10,20 @@ from lineage.deep import run_deep
 from lineage.dialects import check_dialect, naming, written_relation
 from lineage.link import Ahead, link_compiled
 from lineage.link.compiled import Compiled
+from lineage.link.joining import Joiner
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.readers import find_project
 from lineage.readers.seen import Seen
 from lineage.words import Origin
-from lineage.workers import Workers, compile_units
+from lineage.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from lineage.analysis import Analysis
     from lineage.objects import Object
     from lineage.workers import Each
-
-    # Units to their objects, each of which is handed on as soon as it is there.
-    Compiling = Callable[[Sequence[Unit], Each | None], list[Object]]
 
 
 def analyze(
@@ -40,9 +37,9 @@ def analyze(
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
-    with paused():  # whose end looks at what is left: nothing but the analysis
+    with paused(), Workers(jobs) as own:
         kept = None if cache is None else Cache(cache)
-        return run_deep(lambda: _analysis(project, kept, partial(_compile, jobs, workers)))
+        return run_deep(lambda: _analysis(project, kept, workers or (own if jobs else None)))
 
 
 def analyze_path(
@@ -54,47 +51,54 @@ def analyze_path(
     `lineage.readers.seen` for what that trusts. Raises `InputError`.
     """
     with paused(), Workers(jobs) as workers:
-        if cache is None:
-            workers.start()
-            return analyze(find_project(path, dialect=dialect), workers=workers)
-        kept = Cache(cache)
-        seen = Seen(kept.files(), workers.start)
+        kept = None if cache is None else Cache(cache)
+        known = () if kept is None else kept.files()
+        seen = Seen(known, workers.start if jobs else None)
         project = find_project(path, dialect=dialect, seen=seen)
-        if seen.is_new():
+        if kept is not None and seen.is_new():
             kept.keep_files(seen.files)
-        return run_deep(lambda: _analysis(project, kept, partial(_compile, jobs, workers)))
+        return run_deep(lambda: _analysis(project, kept, workers if jobs else None))
 
 
-def _analysis(project: Project, cache: Cache | None, compiling: Compiling) -> Analysis:
+def _analysis(project: Project, cache: Cache | None, workers: Workers | None) -> Analysis:
     found = cache.find(project) if cache is not None else None
     if found is None:
-        texts = _texts(project, cache.texts(project) if cache is not None else [], compiling)
-        found = link_compiled(project, texts)
+        known = cache.texts(project) if cache is not None else []
+        texts, begun = _texts(project, known, workers) if any(known) else _new(project, workers)
+        found = link_compiled(project, texts, begun)
         if cache is not None:
             cache.keep(texts, found)
     return found
 
 
-def _texts(
-    project: Project, known: Sequence[Compiled | None], compiling: Compiling
-) -> list[Compiled]:
-    """The texts of a project; where none is known, each is linked while the next is compiled."""
-    if not any(known):
-        ahead = Ahead(project)
-        compiling(project.units, ahead.take)
-        return ahead.texts()
-    missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
-    compiled = iter(compiling(missing, None))
-    return [text or Compiled(next(compiled)) for text in known]
-
-
-def _compile(
-    jobs: int, workers: Workers | None, units: Sequence[Unit], each: Each | None
-) -> list[Object]:
-    _check_dialects(units)
+def _new(project: Project, workers: Workers | None) -> tuple[list[Compiled], Joiner]:
+    """The texts of a project of which nothing is known, each linked while the next is compiled."""
+    _check_dialects(project.units)
+    ahead = Ahead(project)
     if workers is not None:
-        return workers.compile(units, each)
-    return compile_units(units, jobs, each) if jobs else _compile_here(units, each)
+        workers.compile(project.units, ahead.take)
+    else:
+        _compile_here(project.units, ahead.take)
+    return ahead.texts(), Joiner()
+
+
+def _texts(
+    project: Project, known: Sequence[Compiled | None], workers: Workers | None
+) -> tuple[list[Compiled], Joiner]:
+    """The texts of a project, and those joined already that stand before the first new one."""
+    missing = [unit for unit, text in zip(project.units, known, strict=True) if text is None]
+    _check_dialects(missing)
+    begun: list[Joiner] = []
+
+    def meanwhile() -> None:
+        begun.append(Joiner.of_known(known))
+
+    if workers is not None:
+        objects = iter(workers.compile(missing, meanwhile=meanwhile))
+    else:
+        meanwhile()
+        objects = iter(_compile_here(missing))
+    return [text or Compiled(next(objects)) for text in known], begun[0]
 
 
 def _check_dialects(units: Sequence[Unit]) -> None:
@@ -102,7 +106,7 @@ def _check_dialects(units: Sequence[Unit]) -> None:
         check_dialect(dialect)
 
 
-def _compile_here(units: Sequence[Unit], each: Each | None) -> list[Object]:
+def _compile_here(units: Sequence[Unit], each: Each | None = None) -> list[Object]:
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
     objects = []

@@ -43,7 +43,7 @@ def run_deep(function: Callable[[], Result]) -> Result:
         stack, limit = threading.stack_size(STACK_BYTES), sys.getrecursionlimit()
         sys.setrecursionlimit(RECURSION_LIMIT)
         try:
-            thread = threading.Thread(target=call)
+            thread = threading.Thread(target=call, daemon=True)  # or an interrupt would wait for it
             thread.start()
             thread.join()
         finally:

@@ -31,11 +31,12 @@ _WEIGHT = {Subtype.IDENTITY: 0, Subtype.TRANSFORMATION: 1, Subtype.AGGREGATION: 
 
 def flatten_edges(graph: Graph, origin_of: OriginOf) -> tuple[Edge, ...]:
     """Flows from column to column of relations, sorted, each with the place it starts from."""
+    ways = Ways(graph)
     found = (
         edge
         for node, column in enumerate(graph.columns)
         if node not in graph.inner and column.column != ROWS
-        for edge in _edges_into(graph, origin_of, node)
+        for edge in _edges_into(ways, origin_of, node)
     )
     return tuple(sorted(set(found)))
 
@@ -43,7 +44,7 @@ def flatten_edges(graph: Graph, origin_of: OriginOf) -> tuple[Edge, ...]:
 def edges_into(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edge, ...]:
     """Flows into one column of a relation; none where nothing mentions it."""
     node = graph.find_sink(column)
-    return () if node is None else tuple(sorted(set(_edges_into(graph, origin_of, node))))
+    return () if node is None else tuple(sorted(set(_edges_into(Ways(graph), origin_of, node))))
 
 
 def edges_out_of(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edge, ...]:
@@ -62,41 +63,68 @@ def edges_out_of(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edg
                 waiting.append(target)
             else:
                 targets.add(target)
-    found = {e for t in targets for e in _edges_into(graph, origin_of, t) if e.source == column}
+    ways = Ways(graph)
+    found = {e for t in targets for e in _edges_into(ways, origin_of, t) if e.source == column}
     return tuple(sorted(found))
 
 
-def _edges_into(graph: Graph, origin_of: OriginOf, target: int) -> Iterator[Edge]:
+def _edges_into(ways: Ways, origin_of: OriginOf, target: int) -> Iterator[Edge]:
+    graph = ways.graph
     own_rows = graph.find_rows(graph.columns[target].relation)
-    for edge, transform, ambiguous in ways_into(graph, target, own_rows):
+    for edge, transform, ambiguous in ways.into(target, own_rows):
         source = graph.columns[graph.sources[edge]]
         if source.column != ROWS:
             yield Edge(source, graph.columns[target], transform, origin_of(edge), ambiguous)
 
 
-def ways_into(
-    graph: Graph, target: int, passed: int | None = None
-) -> Iterator[tuple[int, Transform, bool]]:
-    """Ways into a node from the next nodes before it that are not inner, nor `passed`.
+class Ways:
+    """The ways through the inner nodes of a graph. Transforms are numbered, to be composed once."""
 
-    Each is the edge of the graph that it starts with, its transform as a whole, and whether
-    any name on it could have meant several columns.
-    """
-    seen = {(target, IDENTITY)}
-    stack: list[tuple[int, Transform, bool]] = [(target, IDENTITY, False)]
-    while stack:
-        node, transform, ambiguous = stack.pop()
-        for edge in graph.incoming(node):
-            source = graph.sources[edge]
-            composed = compose(graph.kind(edge).transform, transform)
-            if len(seen) > MAX_TRANSFORMS:
-                composed = Transform(composed.subtype)
-            doubtful = ambiguous or edge in graph.sites.ambiguous
-            if source not in graph.inner and source != passed:
-                yield edge, composed, doubtful
-            elif (source, composed) not in seen:
-                seen.add((source, composed))
-                stack.append((source, composed, doubtful))
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._transforms: list[Transform] = []
+        self._numbers: dict[Transform, int] = {}
+        self._identity = self._number(IDENTITY)
+        self._of_kind = [self._number(kind.transform) for kind in graph.kinds]
+        self._composed: dict[tuple[int, int], int] = {}
+
+    def into(self, target: int, passed: int | None = None) -> Iterator[tuple[int, Transform, bool]]:
+        """Ways into a node from the next nodes before it that are not inner, nor `passed`.
+
+        Each is the edge of the graph that it starts with, its transform as a whole, and whether
+        any name on it could have meant several columns.
+        """
+        graph, composed_of = self.graph, self._composed
+        sources, kind_of, incoming = graph.sources, graph.kind_of, graph.index.incoming
+        inner, unsure = graph.inner, graph.sites.ambiguous
+        seen = {(target, self._identity)}
+        stack = [(target, self._identity, False)]
+        while stack:
+            node, transform, ambiguous = stack.pop()
+            for edge in incoming[node]:
+                source = sources[edge]
+                steps = self._of_kind[kind_of[edge]], transform
+                composed = composed_of.get(steps)
+                if composed is None:
+                    composed = composed_of[steps] = self._compose(*steps)
+                if len(seen) > MAX_TRANSFORMS:
+                    composed = self._number(Transform(self._transforms[composed].subtype))
+                doubtful = ambiguous or edge in unsure
+                if source not in inner and source != passed:
+                    yield edge, self._transforms[composed], doubtful
+                elif (source, composed) not in seen:
+                    seen.add((source, composed))
+                    stack.append((source, composed, doubtful))
+
+    def _number(self, transform: Transform) -> int:
+        found = self._numbers.get(transform)
+        if found is None:
+            found = self._numbers[transform] = len(self._transforms)
+            self._transforms.append(transform)
+        return found
+
+    def _compose(self, inner: int, outer: int) -> int:
+        return self._number(compose(self._transforms[inner], self._transforms[outer]))
 
 
 def compose(inner: Transform, outer: Transform) -> Transform:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.flatten import ways_into
+from lineage.flatten import Ways
 from lineage.graph import ROWS
 from lineage.openlineage import DIALECT, job_of, said_at
 from lineage.words import IDENTITY, Column, Edge, Origin, TransformType
@@ -37,6 +37,7 @@ class Flows:
     def __init__(self, analysis: Analysis, *, direct: bool = False) -> None:
         self._analysis = analysis
         self._graph = analysis.graph
+        self._ways = Ways(analysis.graph)
         self._direct = direct
         self._into: dict[int, list[Flow]] = {}
         self._places: dict[tuple[int, int] | str, tuple[Origin, str, str, str]] = {}
@@ -49,7 +50,7 @@ class Flows:
             target = graph.columns[node]
             found = self._into[node] = [
                 Flow(Edge(graph.columns[source], target, transform, place[0], doubt), *place[1:])
-                for edge, transform, doubt in ways_into(graph, node)
+                for edge, transform, doubt in self._ways.into(node)
                 for source in (graph.sources[edge],)
                 for place in (self._place(edge),)
                 if source != node or target.column != ROWS or transform != IDENTITY
@@ -63,18 +64,19 @@ class Flows:
 
     def _place(self, edge: int) -> tuple[Origin, str, str, str]:
         """Where an edge is written, its job and the job's namespace, and its description."""
-        site = self._graph.site(edge)
-        key: tuple[int, int] | str = (site.unit, site.offset)
-        if site.unit < 0:  # its target's declaration, whichever column it goes to
+        sites = self._graph.sites
+        number, offset = sites.units[edge], sites.offsets[edge]
+        key: tuple[int, int] | str = (number, offset)
+        if number < 0:  # its target's declaration, whichever column it goes to
             key = self._graph.columns[self._graph.targets[edge]].relation
         found = self._places.get(key)
         if found is None:
             origin = self._analysis.origin_of(edge)
             found = (origin, origin.file, "", "")
-            unit = self._analysis.units[site.unit] if site.unit >= 0 else None
+            unit = self._analysis.units[number] if number >= 0 else None
             if unit is not None and unit.dialect == DIALECT:
                 job = job_of(unit)
-                found = (origin, job.name, job.namespace, said_at(unit, site.offset))
+                found = (origin, job.name, job.namespace, said_at(unit, offset))
             self._places[key] = found
         return found
 

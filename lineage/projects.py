@@ -42,7 +42,7 @@ class Fact(msgspec.Struct, frozen=True, order=True, gc=False):
     value: str
 
 
-class DeclaredColumn(msgspec.Struct, frozen=True, gc=False):
+class DeclaredColumn(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A column as the project declares it, in its yaml, catalog, seed header or DDL."""
 
     name: str

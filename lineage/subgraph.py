@@ -121,7 +121,7 @@ def _subgraph(
     kept = tuple(sorted(relations, key=lambda relation: relation.name))
     names = {relation.name for relation in kept}
     return Subgraph(
-        flows=tuple(sorted(set(flows))),
+        flows=_in_order(flows),
         relations=kept,
         focus=focus,
         grants=tuple(grant for grant in analysis.grants if grant.relation in names),
@@ -131,3 +131,16 @@ def _subgraph(
         statements=analysis.statements,
         opaque=analysis.opaque,
     )
+
+
+def _in_order(flows: Iterable[Flow]) -> tuple[Flow, ...]:
+    """Each flow once, sorted: by its ends first, which are few and sorted by themselves."""
+    found = list(flows)
+    columns = {column for flow in found for column in (flow.edge.source, flow.edge.target)}
+    rank = {column: number for number, column in enumerate(sorted(columns))}
+    by_ends: dict[int, list[Flow]] = {}
+    for flow in found:
+        ends = rank[flow.edge.source] * len(rank) + rank[flow.edge.target]
+        by_ends.setdefault(ends, []).append(flow)
+    groups = (by_ends[ends] for ends in sorted(by_ends))
+    return tuple(f for group in groups for f in (sorted(set(group)) if group[1:] else group))

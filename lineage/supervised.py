@@ -173,6 +173,6 @@ class Supervised:
                 with suppress(OSError):  # what it still held was for a process that is gone
                     stream.close()
         self._process.wait()
-        if self._held >= 0:
-            os.close(self._held)
-            self._held = -1
+        held, self._held = self._held, -1  # at once: who was interrupted may be closing it too
+        if held >= 0:
+            os.close(held)

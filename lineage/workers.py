@@ -65,6 +65,7 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._queue.give_up()  # where we were interrupted somebody may still be at work
         for line in self._lines:
             line.close()
 
@@ -73,13 +74,21 @@ class Workers:
         with suppress(OSError):  # it is tried again, and told, where a text needs it
             self._lines[0].start()
 
-    def compile(self, units: Sequence[Unit], each: Each | None = None) -> list[Object]:
-        """The object of each unit; see `compile_units`."""
+    def compile(
+        self,
+        units: Sequence[Unit],
+        each: Each | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> list[Object]:
+        """The object of each unit; see `compile_units`.
+
+        `meanwhile` is called once the workers have something to do, before their first answer.
+        """
         lines = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
         found = [_unread("not compiled")] * len(units)
         self._queue.take_on(units)
         try:
-            for number, compiled in self._queue.work(lines):
+            for number, compiled in self._queue.work(lines, meanwhile):
                 found[number] = compiled
                 if each is not None:
                     each(number, compiled)
@@ -105,11 +114,20 @@ class _Queue:
         """Units to be compiled next, after those before them."""
         self._units, self._left = units, deque(range(len(units)))
 
-    def work(self, lines: Sequence[_Line]) -> Iterator[tuple[int, Object]]:
+    def give_up(self) -> None:
+        """Try no more units."""
+        self._deadline = 0.0
+
+    def work(
+        self, lines: Sequence[_Line], meanwhile: Callable[[], None] | None = None
+    ) -> Iterator[tuple[int, Object]]:
         """Have all units compiled, each by the line that has room for it first."""
         while True:
             for line in lines:
                 yield from self._fill(line, len(lines))
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
             busy = [line for line in lines if line.asked]
             if not busy:
                 return

@@ -50,6 +50,7 @@ MAY_READ = {
     "enforcer/cli/process.py": "opens nowhere, in the place of a stream that is closed",
     "enforcer/cli/writer.py": "opens nowhere, when nobody reads what is shown",
     "enforcer/engines/worker.py": "a caged process, in a folder of its own",
+    "lineage/link/fields.py": "opens a scope to any name",
     "lineage/link/scopes.py": "opens a star",
     "lineage/link/star_names.py": "opens a star",
     "lineage/link/stars.py": "opens a star",

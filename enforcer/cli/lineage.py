@@ -75,7 +75,9 @@ if TYPE_CHECKING:
     help="Processes that parse SQL.",
 )
 @click.option(
-    "--no-cache", is_flag=True, help="Parse every text anew, even one that was parsed before."
+    "--no-cache",
+    is_flag=True,
+    help="Read every file and parse every text anew, even what has not changed since.",
 )
 @with_clear_errors
 def lineage(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wants it

@@ -8,6 +8,7 @@ another version wrote, counts as none. What is read is plain data of fixed types
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lineage.cache.analyses import Analyses
@@ -46,7 +47,8 @@ class Cache:
 
     def keep_files(self, files: Sequence[FileText]) -> None:
         """Put files as they were read in the place of what is there."""
-        self._files.write(self._code, files)
+        with suppress(UnicodeEncodeError):  # half of a character, in a name or out of JSON
+            self._files.write(self._code, files)
 
     def find(self, project: Project) -> Analysis | None:
         """The analysis of the same project, None where it is not known."""
@@ -59,6 +61,12 @@ class Cache:
         return self._texts.find(self._keys)
 
     def keep(self, texts: Sequence[Compiled], analysis: Analysis) -> None:
-        """Keep the analysis that `find` did not find, and the texts that `texts` was asked for."""
-        self._texts.keep(dict(zip(self._keys, texts, strict=True)))
-        self._analyses.keep(self._key, analysis)
+        """Keep the analysis that `find` did not find, and the texts that `texts` was asked for.
+
+        A text that a worker died of is tried again by the next run: it may have been the
+        machine's fault.
+        """
+        with suppress(UnicodeEncodeError):
+            self._texts.keep(dict(zip(self._keys, texts, strict=True)))
+            if not any(text.is_unread for text in texts):
+                self._analyses.keep(self._key, analysis)

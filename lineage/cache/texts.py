@@ -41,12 +41,12 @@ class Texts:
         changed = {
             key: memoryview(msgspec.msgpack.encode(text.keep()))
             for key, text in texts.items()
-            if text.is_new
+            if text.is_new and not text.is_unread
         }
         new = {key: kept for key, kept in self._new.items() if key in texts} | changed
         if _FEW * len(new) > len(texts) or len(self._old) > 2 * len(texts):
             known = {**self._old, **new}
-            self._most.write(self._code, {key: known[key] for key in texts})
+            self._most.write(self._code, {key: known[key] for key in texts if key in known})
             new = {}
         if new or self._new:
             self._newer.write(self._code, new)

@@ -26,6 +26,7 @@ from lineage.link.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lineage.link.joining import Joiner
     from lineage.link.segments import Segment
     from lineage.objects import Object
     from lineage.projects import Project
@@ -38,11 +39,14 @@ def link(project: Project, objects: Sequence[Object]) -> Analysis:
     return link_compiled(project, [Compiled(compiled) for compiled in objects])
 
 
-def link_compiled(project: Project, texts: Sequence[Compiled]) -> Analysis:
+def link_compiled(
+    project: Project, texts: Sequence[Compiled], begun: Joiner | None = None
+) -> Analysis:
     """The analysis of a project; `texts` are its units, in the same order.
 
     A text that was linked before is not linked again where all that it asks of the others
-    has the answer of then. Afterwards each has its segment.
+    has the answer of then. Afterwards each has its segment. `begun` may hold what the first
+    of them came to before.
     """
     outlines = [text.outline for text in texts]
     relations = Relations(project, outlines)
@@ -57,7 +61,8 @@ def link_compiled(project: Project, texts: Sequence[Compiled]) -> Analysis:
         relations.learn(segment.known)
     statements = sum(text.statements for text in texts)
     try:
-        return _joined(project, relations, [segments[n] for n in range(len(texts))], statements)
+        in_order = [segments[number] for number in range(len(texts))]
+        return _joined(project, relations, in_order, statements, begun)
     except ExcessError:
         refused = _all_refused(project, texts)
         return _joined(project, *refused, statements)
@@ -73,9 +78,13 @@ def _all_refused(project: Project, texts: Sequence[Compiled]) -> tuple[Relations
 
 
 def _joined(
-    project: Project, relations: Relations, segments: list[Segment], statements: int
+    project: Project,
+    relations: Relations,
+    segments: list[Segment],
+    statements: int,
+    begun: Joiner | None = None,
 ) -> Analysis:
-    joined = join(project, relations, segments)
+    joined = join(project, relations, segments, begun)
     told = list(tellings(project.units, segments))
     remarks = tuple(sorted(set(remarks_of(told))))
     known = known_relations(project, relations, joined.columns, segments)

@@ -9,6 +9,7 @@ import msgspec
 from lineage.link.outlines import Outline, outline
 from lineage.link.segments import Segment
 from lineage.objects import Object
+from lineage.words import GapReason
 
 _OBJECTS = msgspec.msgpack.Decoder(Object)
 
@@ -59,6 +60,13 @@ class Compiled:
     def is_new(self) -> bool:
         """Whether it is not what an earlier run has left."""
         return self._kept is None or self.segment is not self._kept
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it was not compiled for a reason that may be another one the next time."""
+        segment = self.segment
+        notes = segment.notes if segment is not None else ()
+        return any(note.reason is GapReason.WORKER_DIED for note in notes)
 
     def keep(self) -> Kept:
         """What the next run needs; only once the text is linked."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import repeat
+from operator import is_
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.fields import parts_of, path_to
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
-from lineage.limits import MAX_FLOWS_OF_ALL, expect_at_most
+from lineage.limits import MAX_FLOWS_OF_ALL, ExcessError, expect_at_most
 from lineage.link.segments import ANY, RESULT
 from lineage.projects import RelationKind
 from lineage.words import IDENTITY, Column, Transform
@@ -17,6 +18,7 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from lineage.link.compiled import Compiled
     from lineage.link.segments import Segment, Wildcard
     from lineage.projects import Relation
 
@@ -54,9 +56,14 @@ class JoinedWildcard(NamedTuple):
 
 
 class Joiner:
-    """Nodes and edges of the whole project, numbered anew."""
+    """Nodes and edges of the whole project, numbered anew.
+
+    `segments` are those that were taken over, of the first units and in their order.
+    """
 
     def __init__(self) -> None:
+        self.segments: list[Segment] = []
+        self._results = 0  # bare queries in them
         # of each node: its relation or label, and its column
         self.relations: list[str] = []
         self.names: list[str] = []
@@ -164,8 +171,33 @@ class Joiner:
 
     # -- segments ------------------------------------------------------------------------------
 
-    def add(self, segment: Segment, unit: int, results: int) -> None:
-        """Take over a segment; `results` bare queries stand in the texts before it."""
+    @classmethod
+    def of_known(cls, texts: Iterable[Compiled | None]) -> Joiner:
+        """What texts come to up to the first that is not known, as long as nothing changes it."""
+        begun = cls()
+        try:
+            for text in texts:
+                if text is None or text.segment is None:
+                    break
+                begun.add(text.segment)
+        except ExcessError:
+            return cls()
+        return begun
+
+    def add_all(self, segments: Sequence[Segment]) -> None:
+        """Take over the segments that follow those that were taken over before."""
+        for segment in segments[len(self.segments) :]:
+            self.add(segment)
+
+    def starts(self, segments: Sequence[Segment]) -> bool:
+        """Whether what was taken over are the first of these."""
+        return all(map(is_, self.segments, segments))
+
+    def add(self, segment: Segment) -> None:
+        """Take over the segment of the next unit."""
+        unit, results = len(self.segments), self._results
+        self.segments.append(segment)
+        self._results += segment.results
         place = self._place(segment, results)
         kinds = [
             self.kind(EdgeKind(k.transform, tuple(_moved(g, place) for g in k.guards)))

@@ -39,22 +39,22 @@ def known_relations(
     complete = _complete(relations, segments)
     found = []
     for name in sorted({*columns, *relations.interfaces, *declared}):
-        known = declared.get(name)
-        have = {column.name for column in known.columns} if known is not None else set()
-        names = dict.fromkeys((*relations.interface(name).columns, *columns.get(name, ())))
+        names = dict.fromkeys(relations.interface(name).columns)
+        names.update(dict.fromkeys(columns.get(name, ())))
         names.pop(ROWS, None)
-        more = tuple(DeclaredColumn(column) for column in names if column not in have)
-        if known is not None:
-            have_all = name in complete
-            known = replace(known, columns=known.columns + more, complete=have_all)
-        else:
+        known = declared.get(name)
+        if known is None:
             known = Relation(
                 name=name,
                 kind=relations.kinds.get(name) or _kind_of(name),
                 origin=first.get(name, _NOWHERE),
-                columns=more,
+                columns=tuple(map(DeclaredColumn, names)),
                 complete=name in complete,
             )
+        else:
+            have = {column.name for column in known.columns}
+            more = tuple(DeclaredColumn(column) for column in names if column not in have)
+            known = replace(known, columns=known.columns + more, complete=name in complete)
         found.append(known)
     return tuple(found)
 

@@ -152,11 +152,13 @@ class Relations:
 
     def still_answers(self, unit: int, asked: Asked) -> bool:
         """Whether everything that a text asked before has the same answer now."""
-        return (
-            all(self.meanings(name, unit) == found for name, found in asked.meanings.items())
-            and all(self.interface(name) == found for name, found in asked.interfaces.items())
-            and all(self.believes(name, column) is found for name, column, found in asked.believed)
-        )
+        for name, means in asked.meanings.items():
+            if self.meanings(name, unit) != means:
+                return False
+        for name, interface in asked.interfaces.items():
+            if self.interface(name) != interface:
+                return False
+        return all(self.believes(name, column) is found for name, column, found in asked.believed)
 
     def learn(self, known: Mapping[str, Interface]) -> None:
         """What a text that was linked tells of the relations it writes."""

@@ -32,13 +32,15 @@ class Joined(NamedTuple):
     columns: Mapping[str, Iterable[str]]
 
 
-def join(project: Project, relations: Relations, segments: Sequence[Segment]) -> Joined:
-    """What the segments of a project's units, given in their order, come to."""
-    joiner = Joiner()
-    results = 0
-    for unit, segment in enumerate(segments):
-        joiner.add(segment, unit, results)
-        results += segment.results
+def join(
+    project: Project, relations: Relations, segments: Sequence[Segment], begun: Joiner | None
+) -> Joined:
+    """What the segments of a project's units, given in their order, come to.
+
+    Those that were `begun` with are not joined again, if they are still the first of all.
+    """
+    joiner = begun if begun is not None and begun.starts(segments) else Joiner()
+    joiner.add_all(segments)
     for name, interface in relations.interfaces.items():
         for column in interface.columns:
             joiner.node(name, column)

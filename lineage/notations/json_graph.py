@@ -6,6 +6,7 @@ new keys pass. One flow a line, so that two graphs can be compared with `diff`.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
@@ -15,12 +16,12 @@ from lineage.shown import json_line
 from lineage.words import TransformType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lineage.flows import Flow
     from lineage.projects import Relation
     from lineage.subgraph import Subgraph
-    from lineage.words import Edge, Guard
+    from lineage.words import Column, Edge, Guard, Origin
 
 FORMAT = "fieldgate-lineage/1"
 
@@ -36,7 +37,7 @@ def render_json(subgraph: Subgraph) -> str:
         f'"not_analysed": {subgraph.opaque}',
         _list("focus", map(to_builtins, subgraph.focus)),
         _list("relations", map(_relation, subgraph.relations)),
-        _list("flows", map(_flow, subgraph.flows)),
+        _lines("flows", _flows(subgraph.flows)),
         _list("grants", map(to_builtins, subgraph.grants)),
         _list("deletes", map(to_builtins, subgraph.deletes)),
         _list("guards", map(_guard, subgraph.guards)),
@@ -46,7 +47,11 @@ def render_json(subgraph: Subgraph) -> str:
 
 
 def _list(key: str, elements: Iterable[Json]) -> str:
-    lines = ",\n".join(json_line(element) for element in elements)
+    return _lines(key, map(json_line, elements))
+
+
+def _lines(key: str, elements: Iterable[str]) -> str:
+    lines = ",\n".join(elements)
     return f'"{key}": [\n{lines}\n]' if lines else f'"{key}": []'
 
 
@@ -60,17 +65,22 @@ def _relation(relation: Relation) -> Json:
     }
 
 
-def _flow(flow: Flow) -> Json:
-    edge = flow.edge
-    return {
-        "source": to_builtins(edge.source),
-        "target": to_builtins(edge.target),
-        "type": _type(edge),
-        "subtype": edge.transform.subtype,
-        "functions": list(edge.transform.functions),
-        "ambiguous": edge.ambiguous,
-        "origin": to_builtins(edge.origin),
-    }
+def _flows(flows: Iterable[Flow]) -> Iterator[str]:
+    """Each flow as a line; what many of them share is encoded once."""
+
+    @cache
+    def shared(value: Column | Origin | tuple[str, ...]) -> str:
+        return json_line(to_builtins(value))
+
+    for flow in flows:
+        edge = flow.edge
+        yield (
+            f'{{"source": {shared(edge.source)}, "target": {shared(edge.target)}, '
+            f'"type": "{_type(edge)}", "subtype": "{edge.transform.subtype.value}", '
+            f'"functions": {shared(edge.transform.functions)}, '
+            f'"ambiguous": {"true" if edge.ambiguous else "false"}, '
+            f'"origin": {shared(edge.origin)}}}'
+        )
 
 
 def _guard(guard: Guard) -> Json:

@@ -21,10 +21,11 @@ class Near:
     """
 
     def __init__(self, subgraph: Subgraph) -> None:
-        self._into: dict[Column, list[Flow]] = {}
+        self.flows = subgraph.flows
+        self._into: dict[Column, list[int]] = {}  # positions in these, and so in their order
         self._out_of: dict[Column, list[Flow]] = {}
-        for flow in subgraph.flows:
-            self._into.setdefault(flow.edge.target, []).append(flow)
+        for position, flow in enumerate(subgraph.flows):
+            self._into.setdefault(flow.edge.target, []).append(position)
             self._out_of.setdefault(flow.edge.source, []).append(flow)
 
     def read_with(self, column: Column) -> list[Column]:
@@ -39,22 +40,29 @@ class Near:
         return field if column not in self._into and field in self._into else column
 
     def before(self, column: Column) -> list[tuple[Column, Flow]]:
-        """What flows into a column or decides about its rows.
+        """What flows into a column or decides about its rows."""
+        flows = (self.flows[position] for position in self.positions_before(column))
+        return [(flow.edge.source, flow) for flow in flows]
+
+    def positions_before(self, column: Column) -> list[int]:
+        """The same, as positions among the flows.
 
         That rows come from other rows is said only of relations none of whose columns flow
         here, as with `count(*)`: the others' rows are behind their columns.
         """
         found = self._into.get(column, [])
+        ends = [self.flows[position].edge.source for position in found]
         rows = Column(column.relation, ROWS)
-        if any(is_inside(f.edge.source, f.edge.target) for f in found):
-            found = [f for f in found if f.edge.source != rows] + self._into.get(rows, [])
-        told = {f.edge.source.relation for f in found if f.edge.source.column != ROWS}
-        kept = (
-            (f.edge.source, f)
-            for f in found
-            if f.edge.source.column != ROWS or f.edge.source.relation not in told
-        )
-        return sorted(set(kept))
+        if column.column != ROWS and rows in ends:
+            found = [position for position, end in zip(found, ends, strict=True) if end != rows]
+            found = sorted({*found, *self._into.get(rows, ())})
+            ends = [self.flows[position].edge.source for position in found]
+        told = {end.relation for end in ends if end.column != ROWS}
+        return [
+            position
+            for position, end in zip(found, ends, strict=True)
+            if end.column != ROWS or end.relation not in told
+        ]
 
     def after(self, column: Column) -> list[tuple[Column, Flow]]:
         """What a column flows into; where that is rows, each column that they decide about.

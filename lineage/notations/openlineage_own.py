@@ -11,7 +11,6 @@ from lineage.graph import ROWS
 from lineage.masking import MASKED
 from lineage.notations.words import is_inside
 from lineage.openlineage import FLOWS_FACET
-from lineage.shown import json_line
 from lineage.words import IDENTITY, Column, TransformSubtype
 
 if TYPE_CHECKING:
@@ -80,4 +79,4 @@ def is_named(flow: Flow) -> bool:
 
 def distinct(said: Iterable[Json]) -> list[Json]:
     """Each thing once, in the order in which it is first said."""
-    return list({json_line(each): each for each in said}.values())
+    return list({repr(each): each for each in said}.values())

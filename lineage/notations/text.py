@@ -25,9 +25,16 @@ def render_text(subgraph: Subgraph) -> str:
     Of a whole project, the columns of each relation with what each is made of.
     """
     near = Near(subgraph)
-    lines = list(_trees(subgraph, near) if subgraph.focus else _relations(subgraph, near))
-    lines += [f"not analysed: {gap.message} ({gap.origin})" for gap in subgraph.gaps]
-    return guarded("".join(f"{plain(line)}\n" for line in lines))
+    if subgraph.focus:
+        lines = list(map(_shown, _trees(subgraph, near)))
+    else:
+        lines = list(_relations(subgraph, near))
+    lines += [_shown(f"not analysed: {gap.message} ({gap.origin})") for gap in subgraph.gaps]
+    return "".join(lines)
+
+
+def _shown(line: str) -> str:
+    return guarded(f"{plain(line)}\n")
 
 
 def _trees(subgraph: Subgraph, near: Near) -> Iterator[str]:
@@ -42,16 +49,18 @@ def _trees(subgraph: Subgraph, near: Near) -> Iterator[str]:
 
 
 def _relations(subgraph: Subgraph, near: Near) -> Iterator[str]:
-    yield (
+    """Lines that are encoded already: each flow once, however many columns it is shown at."""
+    yield _shown(
         f"{subgraph.statements} statements, {subgraph.opaque} not analysed; "
         f"{len(subgraph.relations)} relations, {len(subgraph.flows)} flows"
     )
+    flows = [_shown(f"    {_line(flow, flow.edge.source)}") for flow in subgraph.flows]
     for relation in subgraph.relations:
-        yield f"{relation.name} ({relation.kind})"
+        yield _shown(f"{relation.name} ({relation.kind})")
         for declared in relation.columns:
-            yield f"  {declared.name}"
-            found = near.before(near.named(relation.name, declared.name))
-            yield from (f"    {_line(flow, there)}" for there, flow in found)
+            yield _shown(f"  {declared.name}")
+            column = near.named(relation.name, declared.name)
+            yield from map(flows.__getitem__, near.positions_before(column))
 
 
 def _tree(starts: Sequence[Column], neighbours: Neighbours) -> Iterator[str]:

@@ -14,7 +14,7 @@ from lineage.readers.dbt import read_dbt_project
 from lineage.readers.dbt_names import DIALECT_OF_ADAPTER
 from lineage.readers.dbt_places import Place, leaves_folder
 from lineage.readers.dbt_project_file import Settings, read_settings
-from lineage.readers.files import shown_path
+from lineage.readers.files import Checkout, shown_path
 from lineage.readers.folders import PROJECT_FILE, Tree, is_below, join_path, outermost, walk
 from lineage.readers.sqlfiles import SQL_SUFFIXES, read_sql_files, unfollowed_links
 from lineage.words import InputError, Origin
@@ -74,6 +74,8 @@ def find_project(
     if root.is_file() and name.endswith(_ARTIFACT_SUFFIXES):
         return _read_manifest(root.parent, root.name, dialect)
     if root.is_file() and name.endswith(SQL_SUFFIXES):
+        if seen is not None:
+            seen.look(Checkout(root.parent))
         return read_sql_files(root.parent, (root.name,), dialect or "", seen)
     what = "neither SQL nor a dbt manifest" if os.path.lexists(root) else "no such file or folder"
     raise InputError(_origin(given), what, "name a folder, a dbt manifest or an SQL file")
@@ -99,6 +101,8 @@ def _read_folder(root: Path, given: Path, dialect: str | None, seen: Seen | None
     manifest = _artifact(root, "", "manifest")
     if manifest and not os.path.lexists(root / PROJECT_FILE):
         return _read_manifest(root, manifest, dialect, walk(root))
+    if seen is not None:
+        seen.look(Checkout(root))
     tree = walk(root)
     _refuse_planted(root, tree)
     projects = outermost(tree.projects)

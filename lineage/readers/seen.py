@@ -26,25 +26,37 @@ class Seen:
     ) -> None:
         """`files` are those of the earlier run.
 
-        `changed` is called, once, as soon as a file holds something that was not read before.
+        `changed` is called, once, as soon as a file seems to hold what was not read before.
         """
         self._before = {file.path: file for file in files}
         self._changed = changed
+        self._stamps: dict[str, tuple[int, ...]] = {}
         self.files: list[FileText] = []
+
+    def look(self, checkout: Checkout) -> None:
+        """Look at all files of the earlier run, before those that are there now are looked for."""
+        for path, before in self._before.items():
+            stamp = self._stamps[path] = checkout.stamp(path)
+            if stamp and stamp != before.stamp:
+                self._tell()
 
     def read(self, checkout: Checkout, path: str, limit: int) -> FileText | Refusal:
         """The file at a path below its root, as `Checkout.read_text` would read it."""
         before = self._before.get(path)
-        if before is not None and before.settled and checkout.stamp(path) == before.stamp:
+        if before is not None and before.settled and self._stamps.get(path) == before.stamp:
             self.files.append(before)
             return before
         read = checkout.read_text(path, limit)
         if isinstance(read, FileText):
             self.files.append(read)
-            if self._changed is not None and (before is None or before.sha256 != read.sha256):
-                self._changed()
-                self._changed = None
+            if before is None or before.sha256 != read.sha256:
+                self._tell()
         return read
+
+    def _tell(self) -> None:
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed()
 
     def is_new(self) -> bool:
         """Whether a later run would do well to know what this one has read."""

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from lineage import analyze
+from lineage.build import analyze_path
 from lineage.cache import Cache
 from lineage.projects import Project, Unit
 from tests.hostile.trees import PLANTED
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 UNIT = Unit(file="a.sql", text="create table b as select x from a", dialect="")
 PROJECT = Project(dialect="", units=(UNIT,))
+NAMES = ("analysis.bin", "files.bin", "newer_texts.bin", "texts.bin")
 
 
 class Boom:
@@ -41,26 +43,41 @@ FORGED = {
 
 
 @pytest.mark.threat(29)
-@pytest.mark.parametrize("name", ["analysis.bin", "texts.bin"])
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("body", [*FORGED.values()], ids=[*FORGED])
 @pytest.mark.parametrize("signed", [True, False])
 def test_no_forged_entry_is_believed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, body: bytes, *, signed: bool
+    tmp_path: Path, name: str, body: bytes, *, signed: bool
 ) -> None:
-    """What is no analysis counts as none, with the right sum before it too."""
+    """What is no analysis, text or file counts as none, with the right sum before it too."""
+    folder, cache = _filled(tmp_path)
     expected = analyze(PROJECT, jobs=0).edges
-    analyze(PROJECT, jobs=0, cache=tmp_path)
-    at = tmp_path / name
-    at.write_bytes((_signed(at, body)) if signed else body)
-    assert analyze(PROJECT, jobs=0, cache=tmp_path).edges == expected
-    monkeypatch.undo()
+    at = cache / name
+    at.write_bytes(_signed(at, body) if signed else body)
+    assert analyze_path(folder, jobs=0, cache=cache).edges == expected
+
+
+def _filled(place: Path) -> tuple[Path, Path]:
+    """A folder of the project and its cache, with all the files that a cache can have."""
+    folder, cache = place / "project", place / "cache"
+    folder.mkdir()
+    for number in range(9):
+        (folder / f"{number}.sql").write_text("select 1")
+    analyze_path(folder, jobs=0, cache=cache)
+    (folder / UNIT.file).write_text(UNIT.text)
+    analyze_path(folder, jobs=0, cache=cache)
+    for number in range(9):
+        (folder / f"{number}.sql").unlink()
+    assert {path.name for path in cache.iterdir()} == set(NAMES)
+    return folder, cache
 
 
 def _signed(at: Path, body: bytes) -> bytes:
-    from hashlib import blake2b  # noqa: PLC0415 - only here
+    from hashlib import sha256  # noqa: PLC0415 - only here
 
-    key = at.read_bytes()[:32]
-    return key + blake2b(body, key=key, digest_size=32).digest() + body
+    key, digest, kept = (content := at.read_bytes())[:32], content[32:64], content[64:]
+    assert digest == sha256(key + kept).digest(), "this is how a file of the cache is signed"
+    return key + sha256(key + body).digest() + body
 
 
 @pytest.mark.threat(29)
@@ -71,13 +88,16 @@ def test_nothing_that_is_planted_is_read_or_written(
 ) -> None:
     """A link, a pipe or a folder in its place costs time and nothing else."""
     expected = analyze(PROJECT, jobs=0).edges
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / UNIT.file).write_text(UNIT.text)
     folder = tmp_path / "cache"
     folder.mkdir()
-    for name in ("analysis.bin", "texts.bin"):
+    for name in NAMES:
         (tmp_path / name).mkdir()
         plant(tmp_path / name / name)
         (tmp_path / name / name).rename(folder / name)
     for _ in range(2):
-        assert analyze(PROJECT, jobs=0, cache=folder).edges == expected
+        assert analyze_path(project, jobs=0, cache=folder).edges == expected
     assert all("canary" in path.read_text() for path in tmp_path.glob("*/*.outside"))
     assert Cache(folder).find(PROJECT) is None or plant.__name__ == "sparse"

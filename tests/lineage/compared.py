@@ -27,4 +27,8 @@ def whole(analysis: Analysis) -> tuple[object, ...]:
         analysis.statements,
         analysis.opaque,
         analysis.equated,
+        analysis.remarks,
+        analysis.stars,
+        analysis.unions,
+        analysis.units,
     )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 import lineage.compile
-from lineage import analyze
+from lineage import GapReason, analyze, workers
+from lineage.build import analyze_path
+from lineage.cache import Cache
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
+from lineage.readers import files, find_project
+from lineage.readers.seen import Seen
 from lineage.words import Origin
 from tests.lineage.compared import whole
 
@@ -40,6 +47,17 @@ _VERSIONS = {
         "this is no sql at all (",
     ],
     "hint": ["select u.email from unknown u", "select unknown.country from unknown", "select 1"],
+    "chain": [
+        "create view chain as select * exclude (id) from (select * from stg)",
+        "create view chain as with c as (select * from mart) select c.*, o.* from c, outside o",
+        "create view chain as select * replace (lower(email) as email) from chain2",
+        "create view chain as select email, phone from stg",
+    ],
+    "chain2": [
+        "create view chain2 as select * from chain union all select * from stg",
+        "create view chain2 as select * rename (mail as email) from raw",
+        "select chain.phone, chain.mail from chain",
+    ],
 }
 
 
@@ -98,19 +116,93 @@ def test_a_text_that_is_known_is_not_compiled_again(
     assert compiled == [_VERSIONS["mart"][1]]
 
 
-@pytest.mark.parametrize("name", ["analysis.bin", "texts.bin"])
+def test_of_many_texts_only_the_new_ones_are_written(tmp_path: Path) -> None:
+    """One changed text leaves the large file of the cache as it is, and the next run finds it."""
+    units = [
+        Unit(file=f"{n}.sql", text=f"create table t{n} as select a{n} from s", dialect="duckdb")
+        for n in range(40)
+    ]
+    analyze(Project(dialect="duckdb", units=tuple(units)), jobs=0, cache=tmp_path)
+    before = (tmp_path / "texts.bin").read_bytes()
+    for number in (3, 7):
+        text = f"create table t{number} as select b, c from t1"
+        units[number] = Unit(file=f"{number}.sql", text=text, dialect="duckdb")
+        project = Project(dialect="duckdb", units=tuple(units))
+        cached = analyze(project, jobs=0, cache=tmp_path)
+
+        assert whole(cached) == whole(analyze(project, jobs=0))
+    assert (tmp_path / "texts.bin").read_bytes() == before
+    assert len((tmp_path / "newer_texts.bin").read_bytes()) < len(before) / 4
+
+
+@pytest.mark.parametrize("name", ["analysis.bin", "texts.bin", "newer_texts.bin", "files.bin"])
 def test_a_damaged_cache_counts_as_none(tmp_path: Path, name: str) -> None:
     """Whatever byte of a file is changed, or cut off, the analysis is that of the texts."""
-    project = _project(dict.fromkeys(_VERSIONS, 0))
-    expected = whole(analyze(project, jobs=0, cache=tmp_path))
-    content = (tmp_path / name).read_bytes()
+    folder, cache = tmp_path / "project", tmp_path / "cache"
+    folder.mkdir()
+    for number in range(9):
+        (folder / f"{number}.sql").write_text(f"create view v{number} as select * from raw")
+    chosen = dict.fromkeys(_VERSIONS, 0)
+    _write(folder, chosen)
+    analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
+    _write(folder, {**chosen, "mart": 1})
+    expected = whole(analyze_path(folder, dialect="duckdb", jobs=0, cache=cache))
+    content = (cache / name).read_bytes()
     for place in range(0, len(content), len(content) // 23):
         damaged = bytearray(content)
         damaged[place] ^= 0x41
         for body in (bytes(damaged), content[:place]):
-            (tmp_path / name).write_bytes(body)
+            (cache / name).write_bytes(body)
 
-            assert whole(analyze(project, jobs=0, cache=tmp_path)) == expected
+            found = analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
+            assert whole(found) == expected
+
+
+def _write(folder: Path, chosen: dict[str, int]) -> None:
+    for name, version in chosen.items():
+        (folder / f"{name}.sql").write_text(_VERSIONS[name][version])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_files_that_come_go_and_change_are_found_as_they_are(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After any edits of a folder, a run with a cache reads and finds what one without it does."""
+    monkeypatch.setattr(files, "_SETTLES_NS", 50_000_000)  # so that many are trusted
+    random = Random(seed)  # noqa: S311 - a seeded generator of tests
+    folder, cache = tmp_path / "project", tmp_path / "cache"
+    (folder / "sub").mkdir(parents=True)
+    for _ in range(14):
+        there = sorted(folder.rglob("*.sql"))
+        name = random.choice(sorted(_VERSIONS))
+        path = random.choice([folder, folder / "sub"]) / f"{name}.sql"
+        what = random.random()
+        if there and what < 0.2:
+            random.choice(there).unlink()
+        elif there and what < 0.4:
+            random.choice(there).rename(path)
+        else:
+            path.write_text(random.choice([*_VERSIONS[name], "select '{{ x }}'", "\0"]))
+        for _again in range(2):
+            seen = Seen(Cache(cache).files())
+            fresh = find_project(folder, dialect="duckdb")
+
+            assert find_project(folder, dialect="duckdb", seen=seen) == fresh
+            cached = analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
+            assert whole(cached) == whole(analyze(fresh, jobs=0))
+
+
+def test_an_analysis_that_is_known_is_found_without_the_parser(tmp_path: Path) -> None:
+    """Whoever asks the cache, or spells a name, does not wait for the parser to be loaded."""
+    (tmp_path / "a.sql").write_text("select a from b")
+    program = (
+        "import sys\nfrom lineage.build import analyze_path\nfrom pathlib import Path\n"
+        "found = analyze_path(sys.argv[1], dialect='duckdb', cache=Path(sys.argv[2]))\n"
+        "assert found.statements == 1\nassert 'sqlglot' not in sys.modules"
+    )
+    for _again in range(2):
+        command = [sys.executable, "-c", program, str(tmp_path), str(tmp_path / "cache")]
+        subprocess.run(command, check=True)
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
@@ -120,3 +212,32 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     project = _project({"raw": 0})
 
     assert whole(analyze(project, jobs=0, cache=in_the_way)) == whole(analyze(project, jobs=0))
+
+
+def test_what_cannot_be_written_down_is_analysed_all_the_same(tmp_path: Path) -> None:
+    """A file whose name is no text, and a text with half of a character, are not kept."""
+    folder, cache = tmp_path / "project", tmp_path / "cache"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff.sql")).write_text("create table b as select x from a")
+    unit = Unit(file="a.sql", text="select '\ud800' as x from a", dialect="duckdb")
+    project = Project(dialect="duckdb", units=(unit,))
+    for _again in range(2):
+        found = analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
+
+        assert [edge.origin.file for edge in found.edges] == ["\\xff.sql"]
+        analysis = analyze(project, jobs=0, cache=tmp_path / "other")
+        assert whole(analysis) == whole(analyze(project, jobs=0))
+
+
+def test_a_text_that_a_worker_died_of_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed because of the machine is no answer for the runs that follow."""
+    project = _project({"raw": 0, "stg": 0, "out": 1})
+    with monkeypatch.context() as broken:
+        broken.setattr(workers, "PROGRAM", ("-c", "pass"))
+        found = analyze(project, cache=tmp_path)
+    assert {gap.reason for gap in found.gaps} == {GapReason.WORKER_DIED}
+
+    for _again in range(2):
+        assert whole(analyze(project, cache=tmp_path)) == whole(analyze(project, jobs=0))

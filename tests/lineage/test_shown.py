@@ -18,6 +18,7 @@ from lineage.shown import (
     LONGEST,
     brief,
     guarded,
+    inert,
     json_text,
     plain,
     prose,
@@ -156,3 +157,26 @@ def test_a_uri_names_the_same_file() -> None:
     """Percent-encoding is undone by whoever opens the file."""
     assert relative_uri("models/a b/ü%2e:c.sql") == "models/a%20b/%C3%BC%252e%3Ac.sql"
     assert unquote(relative_uri("models/a b/ü%2e:c.sql")) == "models/a b/ü%2e:c.sql"
+
+
+def test_a_long_output_is_made_harmless_line_by_line() -> None:
+    """What a line becomes does not depend on how much stands around it, nor is any line lost."""
+    odd = (
+        "::error::x\n",
+        " \t::debug::\n",
+        "##[group]y\n",
+        "\x1b[31mred\x1b[0m\n",
+        "é\u202e\r\n",
+        "\n",
+    )
+    lines = [
+        odd[n % 6] if n % 3_000 < 6 else f"plain line {n}: all :is# well\n" for n in range(20_000)
+    ]
+    lines.append("::the end")
+    for options in (
+        {},
+        {"colour": True},
+        {"annotations": True},
+        {"colour": True, "annotations": True},
+    ):
+        assert inert("".join(lines), **options) == "".join(inert(line, **options) for line in lines)

@@ -263,3 +263,17 @@ def test_the_real_worker_is_confined() -> None:
     assert limits["Max address space"] == str(MEMORY_BYTES + STACK_BYTES)
     assert limits["Max core file size"] == "0"
     assert int(limits["Max cpu time"]) <= CPU_SECONDS + 5
+
+
+def test_who_waits_does_something_meanwhile() -> None:
+    """What is to be done meanwhile is done once, before anything is handed on."""
+    done: list[str] = []
+    with workers.Workers() as some:
+        found = some.compile(
+            [_unit("select 1"), _unit("select 2")],
+            lambda number, _object: done.append(str(number)),
+            lambda: done.append("meanwhile"),
+        )
+
+    assert done == ["meanwhile", "0", "1"]
+    assert len(found) == 2
