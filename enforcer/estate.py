@@ -26,6 +26,7 @@ from enforcer.shared import shared_by_likes
 from enforcer.words import PolicyError, Protection
 from lineage import Column, Origin
 from lineage.analysis import Analysis
+from lineage.graph import with_dotted_names
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -256,8 +257,10 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             for column, labels in self.labels.items()
             if any(x.by != "name" and x.category.startswith(_IDENTIFIER) for x in labels)
         }
-        found = map(self.analysis.graph.find, self.subject_keys() or labelled)
-        return {node for node in found if node is not None}
+        graph = self.analysis.graph
+        keys = map(graph.find_sink, self.subject_keys() or labelled)
+        nodes = {node for node in keys if node is not None}
+        return nodes.union(*map(graph.fields_of, nodes))
 
 
 @shared_by_likes
@@ -313,14 +316,15 @@ def facts(relation: Relation, key: str) -> tuple[str, ...]:
 def protected(analysis: Analysis) -> Analysis:
     """The analysis with flows into the tokens of declared maps, and with keys told that lie open.
 
-    Raises `PolicyError` where a map names a column of tokens that it has not.
+    Fields are columns with dotted names in it. Raises `PolicyError` where a map names a column of
+    tokens that it has not.
     """
     maps = {
         relation.name: _token_columns(relation)
         for relation in analysis.relations
         if is_stated(relation, "token_map")
     }
-    graph = with_keys_beside(with_token_maps(analysis.graph, maps))
+    graph = with_keys_beside(with_token_maps(with_dotted_names(analysis.graph), maps))
     return msgspec.structs.replace(analysis, graph=graph)
 
 

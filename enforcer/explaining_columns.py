@@ -111,7 +111,7 @@ def _sources(
 ) -> Iterator[tuple[Column, Label]]:
     """The labelled columns from which there is a way to a column, each with each of its labels."""
     graph = estate.analysis.graph
-    node = graph.find(column)
+    node = graph.find_sink(column)
     before = estate.arrivals.behind((node,), Way(flows=flows)) if node is not None else frozenset()
     for source, labels in sorted(estate.labels.items()):
         if source == column or graph.find(source) in before:
@@ -124,7 +124,7 @@ def _others(
     """Those of the sources that decide on the column by other than direct flow, all together."""
     graph = estate.analysis.graph
     nodes = frozenset(n for source, _ in sources if (n := graph.find(source)) is not None)
-    there = graph.find(column)
+    there = graph.find_sink(column)
     reached = estate.arrivals.of_all(nodes, Way(flows=FLOWS)) if there is not None else {}
     flows = tuple(flow for flow in flows_in(reached.get(there or 0, 0)) if flow != DIRECT)
     if not flows:
@@ -168,7 +168,7 @@ class _Tracing:
         )
 
     def _mask(self, column: Column) -> int:
-        start, there = self._graph.find(self.source), self._graph.find(column)
+        start, there = self._graph.find(self.source), self._graph.find_sink(column)
         if start is None or there is None:
             return 1 if self.source == column else 0
         return self.estate.arrivals.moved(start, self.way).get(there, 0)
@@ -182,7 +182,7 @@ class _Tracing:
                     yield self._course(flow, variant, wanted)
 
     def _course(self, flow: str, variant: Variant, wanted: int) -> Course:
-        start, end = self._graph.find(self.source), self._graph.find(self.column)
+        start, end = self._graph.find(self.source), self._graph.find_sink(self.column)
         steps: Sequence[Step] = ()
         if start is not None and end is not None:
             steps = self.estate.arrivals.steps(start, self.way, (end, wanted))

@@ -8,6 +8,7 @@ from enforcer.documents.nearest import nearest, quoted
 from enforcer.words import UnknownNameError
 from lineage import Column, Origin
 from lineage.dialects import last_part
+from lineage.fields import as_written
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ def columns_named(analysis: Analysis, name: str, *, rows: bool) -> list[Column]:
     `UnknownNameError` where nothing is called that.
     """
     wanted = name.lower()
-    known = [Column(r.name, c.name) for r in analysis.relations for c in r.columns]
-    columns = [c for c in known if _ends_with(str(c).lower(), wanted)]
+    columns = [c for c in _known(analysis) if _ends_with(str(c).lower(), wanted)]
     if columns:
         return columns
     relations = {r.name for r in analysis.relations if _ends_with(r.name.lower(), wanted)}
     if not relations:
         raise _unknown(analysis, name)
-    found = [c for c in known if c.relation in relations]
+    found = [Column(r.name, c.name) for r in analysis.relations for c in r.columns]
+    found = [c for c in found if c.relation in relations]
     # Who counts a relation's rows learns from it, and reads no column.
     return found + [Column(relation, ROWS) for relation in relations if rows]
 
@@ -40,10 +41,17 @@ def columns_named(analysis: Analysis, name: str, *, rows: bool) -> list[Column]:
 def relations_named(analysis: Analysis, name: str) -> list[str]:
     """The relations a person means, sorted; none where the name is that of a column."""
     wanted = name.lower()
-    known = (str(Column(r.name, c.name)) for r in analysis.relations for c in r.columns)
-    if any(_ends_with(column.lower(), wanted) for column in known):
+    if any(_ends_with(str(column).lower(), wanted) for column in _known(analysis)):
         return []
     return sorted({r.name for r in analysis.relations if _ends_with(r.name.lower(), wanted)})
+
+
+def _known(analysis: Analysis) -> list[Column]:
+    """All columns, and the fields of columns that anybody speaks of."""
+    columns = [Column(r.name, c.name) for r in analysis.relations for c in r.columns]
+    graph = analysis.graph
+    fields = (node for whole in graph.begins for node in graph.fields_of(whole))
+    return list(dict.fromkeys((*columns, *(as_written(graph.columns[node]) for node in fields))))
 
 
 def _ends_with(full: str, wanted: str) -> bool:

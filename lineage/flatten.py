@@ -42,13 +42,13 @@ def flatten_edges(graph: Graph, origin_of: OriginOf) -> tuple[Edge, ...]:
 
 def edges_into(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edge, ...]:
     """Flows into one column of a relation; none where nothing mentions it."""
-    node = graph.find(column)
+    node = graph.find_sink(column)
     return () if node is None else tuple(sorted(set(_edges_into(graph, origin_of, node))))
 
 
 def edges_out_of(graph: Graph, origin_of: OriginOf, column: Column) -> tuple[Edge, ...]:
     """Flows out of one column of a relation."""
-    node = graph.find(column)
+    node = graph.find_sink(column)
     seen = set() if node is None else {node}
     waiting = list(seen)
     targets: set[int] = set()

@@ -107,7 +107,7 @@ class Flows:
         while waiting:
             node = waiting.popleft()
             for flow in self.into(node) if backwards else self.out_of(node):
-                there = graph.find(flow.edge.source if backwards else flow.edge.target)
+                there = graph.find_sink(flow.edge.source if backwards else flow.edge.target)
                 assert there is not None, "no flow starts or ends at an inner node"
                 inside = flow.edge.source == Column(flow.edge.target.relation, ROWS)
                 far = hops[node] + (not inside)

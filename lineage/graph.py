@@ -9,12 +9,15 @@ rows exist flows there, so that `count(*)` of a filtered table has a source.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.words import Column, Transform, TransformSubtype
+from lineage.fields import as_field, as_written, whole_of, wholes_of
+from lineage.graph_parts import parts_linked
+from lineage.words import IDENTITY, Column, Transform, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,7 +72,10 @@ class Sites(msgspec.Struct, frozen=True):
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen graph. Nodes and edges are integers, dense from 0.
 
-    `inner` nodes have the name of their CTE (or an empty name) as their relation.
+    `inner` nodes have the name of their CTE (or an empty name) as their relation. A column with
+    fields has a node for each field beside its own; `begins` leads from its own node to an inner
+    one from which a value flows that may be in any of them. The first `parts` edges only say so:
+    they lead from there to the column and to its fields, and from each field to the column.
     `outgoing(node)` and `incoming(node)` list edge numbers in the order of insertion.
     """
 
@@ -81,10 +87,43 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[EdgeKind, ...]
     sites: Sites
     index: GraphIndex
+    begins: Mapping[int, int] = {}
+    parts: int = 0
 
     def find(self, column: Column) -> int | None:
-        """The node of a relation's column, None when nothing mentions it."""
-        return self.index.by_column.get(column)
+        """The node from which a value of a relation's column flows, None when nothing mentions it.
+
+        A field that nobody asks for flows on in what it is a part of.
+        """
+        node = self.find_sink(column)
+        if node is not None:
+            return self.begins.get(node, node) if self.begins else node
+        for part in wholes_of(column):
+            node = self.index.by_column.get(part)
+            if node is not None:
+                return node
+        return None
+
+    def find_sink(self, column: Column) -> int | None:
+        """The node that all values in a column or field flow into, None when nothing mentions it.
+
+        A field goes by its dotted name as well, unless a column is called so.
+        """
+        by_column = self.index.by_column
+        if not self.begins:
+            return by_column.get(column)
+        found = by_column.get(as_written(column))
+        return by_column.get(as_written(as_field(column))) if found is None else found
+
+    def fields_of(self, node: int) -> Sequence[int]:
+        """The nodes of all fields in a relation's column, or in a field of one."""
+        whole = self.begins.get(node)
+        seen, waiting = {whole, node}, [] if whole is None else [whole]
+        while waiting:
+            new = {self.targets[edge] for edge in self.outgoing(waiting.pop())} - seen
+            seen |= new
+            waiting += new & self.inner
+        return sorted(n for n in seen if n is not None and n != node and n not in self.inner)
 
     def find_rows(self, relation: str) -> int | None:
         """The node of a relation's rows."""
@@ -103,8 +142,13 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
         return self.index.outgoing[node]
 
     def incoming(self, node: int) -> Sequence[int]:
-        """Edges that enter `node`."""
+        """Edges that enter `node`, but for those between a column and its own parts."""
         return self.index.incoming[node]
+
+    def entering(self, node: int) -> Iterator[int]:
+        """All edges that enter `node`."""
+        yield from self.index.of_parts.get(node, ())
+        yield from self.index.incoming[node]
 
     def kind(self, edge: int) -> EdgeKind:
         """Transform and guards of `edge`."""
@@ -136,14 +180,19 @@ class GraphIndex:
         inner: frozenset[int],
         sources: Sequence[int],
         targets: Sequence[int],
+        parts: int = 0,
     ) -> None:
         self._columns, self._inner = columns, inner
-        self._sources, self._targets = sources, targets
+        self._sources, self._targets, self._parts = sources, targets, parts
 
     @cached_property
     def by_column(self) -> dict[Column, int]:
-        """The nodes of relations' columns."""
-        return {c: node for node, c in enumerate(self._columns) if node not in self._inner}
+        """The nodes of relations' columns, those of fields by their dotted names."""
+        found = {c: node for node, c in enumerate(self._columns) if node not in self._inner}
+        if self._parts:
+            for column, node in tuple(found.items()):
+                found.setdefault(as_written(column), node)
+        return found
 
     @cached_property
     def by_relation(self) -> dict[str, list[int]]:
@@ -161,15 +210,32 @@ class GraphIndex:
 
     @cached_property
     def incoming(self) -> list[list[int]]:
-        """The edges that enter each node."""
-        return _edges_at(self._targets, len(self._columns))
+        """The edges that enter each node, but for those between a column and its own parts."""
+        return _edges_at(self._targets, len(self._columns), self._parts)
+
+    @cached_property
+    def of_parts(self) -> dict[int, list[int]]:
+        """The edges between a column and its own parts, by target."""
+        found: dict[int, list[int]] = {}
+        for edge, node in enumerate(self._targets[: self._parts]):
+            found.setdefault(node, []).append(edge)
+        return found
 
 
-def _edges_at(ends: Sequence[int], nodes: int) -> list[list[int]]:
+def _edges_at(ends: Sequence[int], nodes: int, first: int = 0) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in range(nodes)]
-    for edge, node in enumerate(ends):
+    for edge, node in enumerate(ends[first:] if first else ends, first):
         found[node].append(edge)
     return found
+
+
+def with_dotted_names(graph: Graph) -> Graph:
+    """The same graph, in which a field is a column that has a dotted name."""
+    if not graph.begins:
+        return graph
+    columns = tuple(as_written(column) for column in graph.columns)
+    index = GraphIndex(columns, graph.inner, graph.sources, graph.targets, graph.parts)
+    return msgspec.structs.replace(graph, columns=columns, index=index)
 
 
 class GraphBuilder:
@@ -182,14 +248,19 @@ class GraphBuilder:
         self._kinds: dict[EdgeKind, int] = {}
         self._changing: set[int] = set()  # kinds of edge that do something to the value
         self._edges: dict[tuple[int, int, int], EdgeSite] = {}
+        self._fields: dict[int, list[int]] = {}
 
-    def node(self, relation: str, column: str) -> int:
-        """The node of a relation's column, made at first mention."""
-        key = Column(relation, column)
+    def node(self, relation: str, column: str, path: str = "") -> int:
+        """The node of a relation's column, or of a field of one, made at first mention."""
+        return self._node(Column(relation, column, path))
+
+    def _node(self, key: Column) -> int:
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = len(self._columns)
             self._columns.append(key)
+            if key.path:
+                self._fields.setdefault(self._node(whole_of(key)), []).append(found)
         return found
 
     def inner_node(self, scope: str, column: str) -> int:
@@ -221,21 +292,26 @@ class GraphBuilder:
 
     def freeze(self) -> Graph:
         """The finished graph."""
-        sites = self._edges.values()
-        columns, inner = tuple(self._columns), frozenset(self._inner)
-        sources = numbers(key[0] for key in self._edges)
-        targets = numbers(key[1] for key in self._edges)
+        parts, begins = parts_linked(self._fields, len(self._columns))
+        columns = (*self._columns, *(self._columns[whole] for whole in begins))
+        inner = frozenset((*self._inner, *begins.values()))
+        first, plain = len(parts), self.kind(EdgeKind(IDENTITY)) if parts else 0
+        sites = [EdgeSite(-1, 0)] * first + [*self._edges.values()]
+        sources = numbers([*(part[0] for part in parts), *(key[0] for key in self._edges)])
+        targets = numbers([*(part[1] for part in parts), *(key[1] for key in self._edges)])
         return Graph(
             columns=columns,
             inner=inner,
             sources=sources,
             targets=targets,
-            kind_of=numbers(key[2] for key in self._edges),
+            kind_of=numbers([*[plain] * first, *(key[2] for key in self._edges)]),
             kinds=tuple(self._kinds),
             sites=Sites(
                 numbers(site.unit for site in sites),
                 numbers(site.offset for site in sites),
                 frozenset(edge for edge, site in enumerate(sites) if site.ambiguous),
             ),
-            index=GraphIndex(columns, inner, sources, targets),
+            index=GraphIndex(columns, inner, sources, targets, first),
+            begins=begins,
+            parts=first,
         )

@@ -22,8 +22,9 @@ FIELDS = -4  # as the source of a star: the fields of what the output depends on
 # In a path: any element of an array, and whatever field is asked for by name.
 ELEMENT = "[]"
 ASKED = "?"
+WHOLE = ""  # what is read further on may be anywhere in it
 
-STAR = "*"
+STAR = "*"  # as a field of what is put together: there are no others than those before it
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such
 # a row passes. As its function: a count of different values.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.collector import paused
+from lineage.fields import wholes_of
 from lineage.flows import Flow, Flows
 from lineage.projects import Relation
 from lineage.words import (
@@ -78,19 +79,37 @@ def around(
     With `direct` only those that carry the value. Gaps are those of the whole project: what
     was not analysed may hold further flows. Columns that nothing mentions have no flows.
     """
-    focus = tuple(sorted(set(columns)))
-    nodes = [n for n in map(analysis.graph.find, focus) if n is not None]
+    graph = analysis.graph
+    nodes = {column: graph.find_sink(column) for column in columns}
+    focus = tuple(sorted({c if n is None else graph.columns[n] for c, n in nodes.items()}))
     flows = Flows(analysis, direct=direct)
     found: set[Flow] = set()
     if upstream:
-        found |= flows.reached(nodes, depth, backwards=True)
+        found |= flows.reached(_ends(analysis, focus), depth, backwards=True)
     if downstream:
-        found |= flows.reached(nodes, depth, backwards=False)
+        found |= flows.reached(_starts(analysis, focus), depth, backwards=False)
     names = {c.relation for flow in found for c in (flow.edge.source, flow.edge.target)}
     names |= {column.relation for column in focus}
     relations = [relation for relation in analysis.relations if relation.name in names]
     part = _subgraph(analysis, found, relations, focus)
     return msgspec.structs.replace(part, upstream=upstream, downstream=downstream)
+
+
+def _ends(analysis: Analysis, columns: Iterable[Column]) -> list[int]:
+    """Where all that flows into columns arrives."""
+    return [n for n in map(analysis.graph.find_sink, columns) if n is not None]
+
+
+def _starts(analysis: Analysis, columns: Iterable[Column]) -> list[int]:
+    """Where values of columns flow on: from their fields, and from what they are fields of."""
+    graph = analysis.graph
+    found: dict[int, None] = {}
+    for column in columns:
+        whole = (graph.find_sink(part) for part in wholes_of(column))
+        nodes = [n for n in (graph.find_sink(column), *whole) if n is not None]
+        inside = graph.fields_of(nodes[0]) if nodes else ()
+        found.update(dict.fromkeys((*nodes, *inside)))
+    return list(found)
 
 
 def _subgraph(

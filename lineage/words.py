@@ -22,14 +22,24 @@ class Origin(msgspec.Struct, frozen=True, order=True, gc=False):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Column(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A column of a relation: `relation` is a dotted name, `column` a single name."""
+class Column(msgspec.Struct, frozen=True, order=True, gc=False, omit_defaults=True):
+    """A column of a relation, or a field of one.
+
+    `relation` is a dotted name, `column` a single one. `path` is empty for the column as a
+    whole; else it leads to a field of a struct, map or document in it: dotted, in lower case.
+    """
 
     relation: str
     column: str
+    path: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in its relation: of a column, or the dotted one of a field."""
+        return f"{self.column}.{self.path}" if self.path else self.column
 
     def __str__(self) -> str:
-        return f"{self.relation}.{self.column}"
+        return f"{self.relation}.{self.name}"
 
 
 class TransformType(StrEnum):

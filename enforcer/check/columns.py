@@ -16,6 +16,7 @@ from enforcer.protection.states import flows_named, mask_of_flow, variants_in
 from enforcer.protection.variants import refused
 from enforcer.rules import Where
 from enforcer.words import say
+from lineage.fields import is_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Rule
     from enforcer.words import RuleCard
+    from lineage import Column
 
 
 def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
@@ -52,6 +54,11 @@ def judge_columns(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     return outcome(len(sources), findings)
 
 
+def _is_part(column: Column, source: Column) -> bool:
+    """True for what data comes from, for fields in it, and for what it is a field of."""
+    return column == source or is_within(column, source) or is_within(source, column)
+
+
 def _arriving(
     estate: Estate, deny: Deny, source: Source, wanted: Callable[[str, str], bool]
 ) -> Iterator[tuple[Arrival, list[int]]]:
@@ -62,7 +69,9 @@ def _arriving(
     arrived: dict[tuple[str, str], int] = {}
     for node, mask in estate.arrivals.of(start, way).items() if start is not None else ():
         column = graph.columns[node]
-        if node in graph.inner or node == start or not wanted(column.relation, column.column):
+        if node in graph.inner or _is_part(column, graph.columns[start or 0]):
+            continue
+        if not wanted(column.relation, column.column):
             continue
         for flow in flows:
             if refused(deny.unless_protected, variants_in(mask & mask_of_flow(flow))):

@@ -80,7 +80,8 @@ def _labelled(estate: Estate) -> frozenset[Column]:
 
 def _columns(estate: Estate, names: tuple[str, ...]) -> Iterator[Column]:
     graph = estate.analysis.graph
+    fields = {field for whole in graph.begins for field in graph.fields_of(whole)}
     for name in names:
         yield from (Column(name, column.name) for column in estate.relations[name].columns)
-        columns = (graph.columns[node] for node in graph.nodes_of(name))
+        columns = (graph.columns[n] for n in graph.nodes_of(name) if n not in fields)
         yield from (column for column in columns if column.column != ROWS)

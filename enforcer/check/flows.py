@@ -142,7 +142,8 @@ def _shortest_path(
     there = [node for node in nodes if reached.get(node, 0) & wanted]
     if start is None or not there:
         return (first,)
-    end = min(there, key=lambda node: (node != start, graph.columns[node]))
+    own = graph.columns[start]
+    end = min(there, key=lambda node: (graph.columns[node] != own, graph.columns[node]))
     steps = estate.arrivals.path(start, arrival.way, (end, wanted))
     hops = [
         Hop(

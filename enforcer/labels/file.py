@@ -13,6 +13,7 @@ from enforcer.rules import Glob, Strict
 from enforcer.words import PolicyError
 from lineage import Column
 from lineage.dialects import normalise_column
+from lineage.fields import as_spelt
 from lineage.projects import DeclaredColumn, Fact, Relation
 
 if TYPE_CHECKING:
@@ -99,8 +100,14 @@ def _columns(
         found = [column for column in columns[name] if matches(pattern, column)]
         yield from (Column(name, column) for column in found)
         closed = name in relations and relations[name].complete
-        if not found and not closed and not is_glob(pattern):
+        if found or is_glob(pattern):
+            continue
+        if not closed:
             yield Column(name, pattern)
+            continue
+        whole, dot, path = pattern.partition(".")  # a field that no text reads by itself
+        fields = [f"{c}.{path.lower()}" for c in columns[name] if dot and matches(whole, c)]
+        yield from (Column(name, field) for field in fields)
 
 
 def _is_tagged(entry: LabelEntry, relation: Relation | None) -> bool:
@@ -133,6 +140,10 @@ def declare_labelled(
     return tuple(_declared(relation, entries, dialect) for relation in relations)
 
 
+def _spelt(name: str, dialect: str) -> str:
+    return as_spelt(normalise_column(name, dialect))
+
+
 def _declared(relation: Relation, entries: Iterable[LabelEntry], dialect: str) -> Relation:
     stated = [
         entry
@@ -153,5 +164,5 @@ def _declared(relation: Relation, entries: Iterable[LabelEntry], dialect: str) -
     return msgspec.structs.replace(
         relation,
         facts=tuple(sorted({*relation.facts, *facts})),
-        columns=(*relation.columns, *(DeclaredColumn(normalise_column(n, dialect)) for n in added)),
+        columns=(*relation.columns, *(DeclaredColumn(_spelt(n, dialect)) for n in added)),
     )

@@ -69,7 +69,7 @@ def described(analysis: Analysis, relations: Sequence[Relation]) -> Described:
     """A project that was analysed, with its relations as they are declared by now."""
     graph = analysis.graph
     columns = {
-        name: tuple(graph.columns[node].column for node in graph.nodes_of(name))
+        name: tuple(graph.columns[node].name for node in graph.nodes_of(name))
         for name in graph.relations()
     }
     return Described(relations, columns, analysis.remarks)

@@ -112,7 +112,7 @@ class Arrivals:
         found = set(ends)
         waiting = list(found)
         while waiting:
-            for edge in self._graph.incoming(waiting.pop()):
+            for edge in self._graph.entering(waiting.pop()):
                 source = self._graph.sources[edge]
                 if source not in found and passes[self._graph.kind_of[edge]]:
                     found.add(source)
@@ -158,7 +158,10 @@ class Arrivals:
 
         Empty when there is none.
         """
-        return self._ways_from(node, way).steps_to(*sink)
+        steps = self._ways_from(node, way).steps_to(*sink)
+        columns = self._graph.columns
+        into_itself = steps and columns[self._graph.targets[steps[0].edge]] == columns[node]
+        return steps[1:] if into_itself else steps  # from where a column begins to the column
 
     def applied(self, edge: int, before: Variant, way: Way) -> tuple[Applied, ...]:
         """What each function on an edge does to a value, one after another."""

@@ -75,14 +75,16 @@ def fed_by_others(
 
     Edges of the kinds that `passes` are followed, up to the first known node.
     """
+    begin = set(graph.begins.values())
 
     def carries(edge: int) -> bool:
         return passes(graph.kind_of[edge]) and graph.columns[graph.sources[edge]].column != ROWS
 
+    covered = known.union(*([graph.targets[e] for e in graph.outgoing(n)] for n in begin & known))
     waiting = [
         node
         for node, column in enumerate(graph.columns)
-        if node not in known
+        if node not in covered
         and node not in graph.inner
         and column.column != ROWS
         and not any(graph.columns[graph.sources[e]].column != ROWS for e in graph.incoming(node))

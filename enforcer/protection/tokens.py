@@ -51,5 +51,5 @@ def _with_edges(graph: Graph, pairs: Sequence[tuple[int, int]]) -> Graph:
         kind_of=numbers((*graph.kind_of, *[len(graph.kinds)] * len(pairs))),
         kinds=(*graph.kinds, _TOKENISED),
         sites=sites,
-        index=GraphIndex(graph.columns, graph.inner, sources, targets),
+        index=GraphIndex(graph.columns, graph.inner, sources, targets, graph.parts),
     )

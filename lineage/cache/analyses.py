@@ -27,9 +27,11 @@ Numbers = memoryview
 class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     relations: list[str]
     names: list[str]
-    # of each column: its relation or label, and its name, as positions in these
+    paths: list[str]
+    # of each column: its relation or label, its name and its path, as positions in these
     relation_of: Numbers
     name_of: Numbers
+    path_of: Numbers  # empty where no column has one
     inner: Numbers
     kinds: tuple[EdgeKind, ...]
     ambiguous: Numbers
@@ -38,6 +40,8 @@ class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind_of: Numbers
     units: Numbers
     offsets: Numbers
+    begins: Numbers  # the columns with fields, in the order of the nodes where they begin
+    parts: int
 
 
 class _KeptAnalysis(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -94,11 +98,14 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
 def _plain_graph(graph: Graph) -> _KeptGraph:
     relations, relation_of = _once([column.relation for column in graph.columns])
     names, name_of = _once([column.column for column in graph.columns])
+    paths, path_of = _once([column.path for column in graph.columns] if graph.begins else [])
     return _KeptGraph(
         relations,
         names,
+        paths,
         relation_of,
         name_of,
+        path_of,
         memoryview(numbers(sorted(graph.inner))),
         graph.kinds,
         memoryview(numbers(sorted(graph.sites.ambiguous))),
@@ -107,6 +114,8 @@ def _plain_graph(graph: Graph) -> _KeptGraph:
         memoryview(graph.kind_of),
         memoryview(graph.sites.units),
         memoryview(graph.sites.offsets),
+        memoryview(numbers(sorted(graph.begins, key=graph.begins.__getitem__))),
+        graph.parts,
     )
 
 
@@ -136,9 +145,11 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
 
 
 def _restored_graph(plain: _KeptGraph) -> Graph:
-    columns = tuple(
-        map(Column, _each(plain.relations, plain.relation_of), _each(plain.names, plain.name_of))
-    )
+    parts = [_each(plain.relations, plain.relation_of), _each(plain.names, plain.name_of)]
+    if plain.paths:
+        parts.append(_each(plain.paths, plain.path_of))
+    columns = tuple(map(Column, *parts))
+    begins = _numbers(plain.begins)
     inner = frozenset(_numbers(plain.inner))
     sources, targets = _numbers(plain.sources), _numbers(plain.targets)
     sites = Sites(
@@ -152,7 +163,9 @@ def _restored_graph(plain: _KeptGraph) -> Graph:
         kind_of=_numbers(plain.kind_of),
         kinds=plain.kinds,
         sites=sites,
-        index=GraphIndex(columns, inner, sources, targets),
+        index=GraphIndex(columns, inner, sources, targets, plain.parts),
+        begins={whole: n for n, whole in enumerate(begins, len(columns) - len(begins))},
+        parts=plain.parts,
     )
 
 

@@ -11,8 +11,11 @@ from lineage.compile.expressions import collect, qualified
 from lineage.compile.frames import Frame
 from lineage.compile.methods import column_spelt
 from lineage.compile.names import column_name, offset_of
+from lineage.compile.node_kinds import function_name
+from lineage.compile.paths import reading_of
+from lineage.compile.projections import fields_made
 from lineage.compile.subtypes import passed
-from lineage.objects import OUTPUT_OF, STAR, Dep, Hole, Output, Source
+from lineage.objects import ELEMENT, OUTPUT_OF, STAR, Dep, Hole, Output, Source
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -38,8 +41,9 @@ def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int
             yield from assignments([node.expression], frame)  # T-SQL: SET @x = column = value
             continue
         if not isinstance(node.this, (exp.Tuple, exp.Paren)):
-            deps = () if is_default(node.expression) else tuple(collect(node.expression, frame))
-            yield _assigned(node.this, deps, frame)
+            value = node.expression
+            deps = () if is_default(value) else tuple(collect(value, frame))
+            yield _assigned(node.this, deps, frame, fields_made(value, frame, deps))
             continue
         targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
         if isinstance(node.expression, exp.Subquery) and isinstance(node.this, exp.Tuple):
@@ -91,14 +95,20 @@ def _assigned_by_query(
     inner.finish("", offset_of(node))
 
 
-def _assigned(target: exp.Expr, deps: tuple[Dep, ...], frame: Frame) -> tuple[int, Output]:
-    """Assigning a field of a column changes the column."""
+def _assigned(
+    target: exp.Expr, deps: tuple[Dep, ...], frame: Frame, fields: tuple[Output, ...] = ()
+) -> tuple[int, Output]:
+    """Assigning a field of a column changes the column, and no other field of it."""
     leaf, at = column_of(target), offset_of(target)
-    if not isinstance(leaf, exp.Column) or leaf.args.get("table") is None:
-        return -1, Output(column_name(leaf, frame.draft.naming), deps, at)
-    (scope, source), column, _path = qualified(leaf, frame)
-    name = column_name(column, frame.draft.naming)
-    return (source if scope == frame.number else -1), Output(name, deps, at)
+    path = reading_of(target, function_name).path if leaf is not target else ()
+    column, place = leaf, (frame.number, -1)
+    if isinstance(leaf, exp.Column) and leaf.args.get("table") is not None:
+        place, column, before = qualified(leaf, frame)
+        path = before + path
+    for name in reversed([name for name in path if name != ELEMENT]):
+        fields = (Output(name, deps, at, fields=fields), Output(STAR, (), at))
+    output = Output(column_name(column, frame.draft.naming), deps, at, fields=fields)
+    return (place[1] if place[0] == frame.number else -1), output
 
 
 def is_default(node: exp.Expr) -> bool:

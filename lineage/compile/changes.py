@@ -16,6 +16,7 @@ from lineage.compile.frames import Frame
 from lineage.compile.guards import equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
+from lineage.compile.projections import fields_made
 from lineage.compile.queries import add_ctes, top_frame
 from lineage.compile.returning import add_returning
 from lineage.compile.sources import add_from, add_item, add_joins, merge_columns
@@ -245,7 +246,8 @@ def _insert_values(then: exp.Expr, frame: Frame, parts: Parts, at: int) -> tuple
     for position, value in enumerate(values):
         name = columns[position] if position < len(columns) else f"_col_{position}"
         deps = () if is_default(value) else tuple(collect(value, frame))
-        frame.outputs.append(Output(name, deps, offset_of(value)))
+        made = fields_made(value, frame, deps)
+        frame.outputs.append(Output(name, deps, offset_of(value), fields=made))
     return columns
 
 

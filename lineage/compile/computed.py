@@ -14,7 +14,7 @@ from lineage.compile.named_tables import table_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.special import GENERATORS
-from lineage.compile.subtypes import after
+from lineage.compile.subtypes import after, into
 from lineage.compile.values import values_of
 from lineage.dialects import last_part
 from lineage.objects import ASKED, ELEMENT, ROWS_OF, STAR, Dep, Hole, Output, Scope, Source
@@ -157,7 +157,7 @@ def finish_rows(frame: Frame, rows: Rows, label: str, node: exp.Expr, at: int) -
     outputs = tuple(_output(column, parts, at) for column in rows.columns)
     there = Dep(inner.number, ROWS_OF, STAR, Subtype.FILTER, (), at)
     element = (ELEMENT, ASKED) if function_of(node) in ELEMENTS else ()
-    asked = tuple(replace(dep, path=(*dep.path, *element)) for dep in deps) or (there,)
+    asked = tuple(into(dep, element) for dep in deps) or (there,)
     scope = Scope(
         label,
         frame.number,
@@ -204,8 +204,8 @@ def _output(column: Made, parts: _Parts, at: int) -> Output:
     made_of = (dep for part in column.made_of for dep in parts.of(part))
     if not column.path:
         return Output(column.name, tuple(made_of), at)
-    deps = tuple(replace(dep, path=(*dep.path, *column.path)) for dep in made_of)
-    deeper = tuple(replace(dep, path=(*dep.path, ASKED)) for dep in deps)
+    deps = tuple(into(dep, column.path) for dep in made_of)
+    deeper = tuple(into(dep, (ASKED,)) for dep in deps)
     return Output(column.name, deps, at, fields=(Output(ASKED, deeper, at),))
 
 

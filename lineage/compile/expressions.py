@@ -16,7 +16,7 @@ from lineage.compile.fields import parts_at, takes_row
 from lineage.compile.lookups import look_up_routine, look_up_variable
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
-from lineage.compile.paths import reading_of
+from lineage.compile.paths import READ_PARTS, reading_of
 from lineage.compile.special import SPECIAL, by_name, called_on
 from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
@@ -307,6 +307,8 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
             look_up_variable(walk, node.name, (passed(subtype), functions, offset_of(node)))
         if walk.frame.draft.routines:
             look_up_routine(walk, name, (passed(subtype), functions, offset_of(node)))
+        if name in READ_PARTS:
+            return _part(walk, node, subtype, functions)
         special = by_name(walk, node, subtype, functions)
         return generic(walk, node, subtype, functions) if special is None else special
     return _dynamic(walk, node.expressions[0], subtype, functions)
@@ -385,5 +387,7 @@ _HANDLERS: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.StructExtract: _part,
     exp.GetExtract: _part,
     exp.JSONValue: _part,
+    exp.JSONExtractArray: _part,
+    exp.JSONValueArray: _part,
     **SPECIAL,
 }

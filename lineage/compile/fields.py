@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_on
 from lineage.compile.subtypes import after
 from lineage.objects import ELEMENT, Output
 from lineage.words import TransformSubtype as Subtype
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # Around a struct, these keep its fields.
 _KEEPS_FIELDS = (exp.ParseJSON, exp.JSONFormat, exp.ToMap)
-TO_DOCUMENT = frozenset({"to_json", "to_jsonb", "row_to_json", "to_variant", "tojsonstring"})
 _COLLECTS = (exp.ArrayAgg, exp.ArrayUniqueAgg)
 _GATHERS = (*_COLLECTS, exp.AnyValue, exp.First, exp.Last, exp.IgnoreNulls)
 _AROUND = (
@@ -162,5 +162,9 @@ def _field(
     name, value = member
     collect, name_of = ways
     found = [after(dep, *last) for dep in collect(value, Subtype.IDENTITY)]
-    inner = outputs_of(value, collect, name_of) if last == (Subtype.IDENTITY, ()) else ()
+    inner: tuple[Output, ...] = ()
+    if last == (Subtype.IDENTITY, ()):
+        changed = any(dep.subtype is not Subtype.IDENTITY for dep in found)
+        kept = changed and type(value) in HANDS_ON and hands_on(value)
+        inner = AS_THEY_ARE if kept else outputs_of(value, collect, name_of)
     return Output(name, tuple(dict.fromkeys((*found, *keys))), 0, fields=inner)

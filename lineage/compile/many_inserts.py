@@ -11,6 +11,7 @@ from lineage.compile.expressions import collect
 from lineage.compile.inserts import add_insert, target_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import offset_of, relation_name
+from lineage.compile.projections import fields_made
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.objects import UNQUALIFIED, Output, Source, Star, Write
 from lineage.words import GapReason
@@ -61,7 +62,8 @@ def _add_branch(insert: exp.Expr, scope: int, tested: list[exp.Expr], parts: Par
         for position, value in enumerate(row.expressions if isinstance(row, exp.Tuple) else [row]):
             name = columns[position] if position < len(columns) else f"_col_{position}"
             deps = () if is_default(value) else tuple(collect(value, frame))
-            frame.outputs.append(Output(name, deps, offset_of(value)))
+            made = fields_made(value, frame, deps)
+            frame.outputs.append(Output(name, deps, offset_of(value), fields=made))
     relation = relation_name(target, parts.naming)
     parts.writes.append(Write(relation, frame.finish("", at), "insert", columns, offset=at))
 

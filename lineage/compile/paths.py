@@ -16,10 +16,33 @@ from lineage.objects import ELEMENT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_JSON_EXTRACTS = (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar)
+_JSON_EXTRACTS = (
+    exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar,
+    exp.JSONExtractArray, exp.JSONValueArray,
+)  # fmt: skip
 _BY_LITERAL = (exp.StructExtract, exp.GetExtract)
 _TEXT_PATH = re.compile(r"(?:lax |strict )?\$((?:\.\w+|\[\d+\])*)")
 _DOCUMENTS = frozenset({"JSON", "JSONB", "VARIANT", "OBJECT", "SUPER"})
+
+# Functions that the parser does not know: those that take one key after another, and those that
+# take one path.
+_BY_KEYS = frozenset(
+    """
+    json_extract_path json_extract_path_text jsonb_extract_path jsonb_extract_path_text getfield
+    get_field tupleelement element_at try_element_at map_extract map_extract_value array_extract
+    struct_extract simplejsonextractstring simplejsonextractraw simplejsonextractint
+    simplejsonextractfloat simplejsonextractbool simplejsonextractuint visitparamextractstring
+    visitparamextractraw visitparamextractint visitparamextractfloat visitparamextractbool
+    visitparamextractuint
+    """.split()
+)
+_BY_PATH = frozenset(
+    """
+    json_value json_query variant_get try_variant_get jsonb_path_query jsonb_path_query_first
+    jsonb_path_query_array get_json_object
+    """.split()
+)
+READ_PARTS = _BY_KEYS | _BY_PATH
 
 Path = tuple[str, ...]
 Step = tuple[Path, bool] | None
@@ -47,7 +70,7 @@ def reading_of(node: exp.Expr, name_of: Callable[[exp.Expr], str]) -> Reading:
             break
         steps.append(step)
         functions.append(name_of(here))
-        here = here.this
+        here = base_of(here)
     if len(steps) == 1:
         return Reading(here, steps[0][0], (functions[0],) if functions[0] else ())
     path: Path = ()
@@ -56,6 +79,18 @@ def reading_of(node: exp.Expr, name_of: Callable[[exp.Expr], str]) -> Reading:
         if not exact:
             break
     return Reading(here, path, tuple(f for f in reversed(functions) if f))
+
+
+def base_of(node: exp.Expr) -> exp.Expr:
+    """What an extraction extracts from."""
+    base: exp.Expr = node.expressions[0] if isinstance(node, exp.Anonymous) else node.this
+    return base
+
+
+def is_exact(node: exp.Expr) -> bool:
+    """Whether an expression is an extraction of just what its path says."""
+    step = _step(node)
+    return step is not None and step[1]
 
 
 def _step(node: exp.Expr) -> Step:
@@ -90,6 +125,19 @@ def _extracted(node: exp.Expr) -> Step:
 def _taken(node: exp.Expr) -> Step:
     literal = node.expression
     return _one(literal) if isinstance(literal, exp.Literal) else None
+
+
+def _called(node: exp.Expr) -> Step:
+    """A function by its name: keys or a path that are written out."""
+    name, (_base, *how) = node.name.lower(), node.expressions or [None]
+    if not how or name not in READ_PARTS:
+        return None
+    if name in _BY_PATH:
+        return _json_path(how[0])
+    if not all(isinstance(key, exp.Literal) for key in how):
+        return None
+    steps = [_one(key) for key in how if isinstance(key, exp.Literal)]
+    return tuple(name for names, _ in steps for name in names), True
 
 
 def _valued(node: exp.Expr) -> Step:
@@ -141,6 +189,7 @@ _READERS: dict[type[exp.Expr], Callable[[exp.Expr], Step]] = {
     exp.Dot: _dotted,
     exp.Bracket: _bracketed,
     exp.JSONValue: _valued,
+    exp.Anonymous: _called,
     **dict.fromkeys(_JSON_EXTRACTS, _extracted),
     **dict.fromkeys(_BY_LITERAL, _taken),
 }

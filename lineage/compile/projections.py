@@ -9,12 +9,13 @@ from sqlglot import exp
 
 from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
-from lineage.compile.fields import BUILDERS, TO_DOCUMENT, element_of, outputs_of
+from lineage.compile.fields import BUILDERS, element_of, outputs_of
 from lineage.compile.generators import rows_of
+from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
-from lineage.compile.subtypes import after
-from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, Dep, Output, Star
+from lineage.compile.subtypes import after, into
+from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, WHOLE, Dep, Output, Star
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ HAS_FIELDS = frozenset(
     {
         exp.Struct, exp.JSONObject, exp.VarMap, exp.ToMap, exp.Array, exp.ArrayAgg,
         exp.ArrayUniqueAgg, exp.AnyValue, exp.First, exp.Last, exp.IgnoreNulls, exp.JSONFormat,
-        exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Paren,
+        exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Paren, *HANDS_ON,
     }
 )  # fmt: skip
 _SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
@@ -58,11 +59,11 @@ def _unnested(frame: Frame, inner: exp.Expr) -> list[Output] | None:
     """
     deps = tuple(collect(inner, frame, Subtype.TRANSFORMATION))
     if any(isinstance(e, exp.PropertyEQ) for e in inner.expressions):
-        elements = tuple(_into(dep, (ELEMENT,)) for dep in deps)
+        elements = tuple(into(dep, (ELEMENT, WHOLE)) for dep in deps)  # fields of fields too
         name = f"_col_{len(frame.outputs)}"
         return [Output(name, elements, offset_of(inner), Star(FIELDS))]
     frame.closed = frame.closed or not frame.anything
-    frame.anything.extend(_into(dep, (ASKED,)) for dep in deps)
+    frame.anything.extend(into(dep, (ASKED,)) for dep in deps)
     return None
 
 
@@ -88,13 +89,13 @@ def _finished(frame: Frame, inner: exp.Expr, rows: Rows) -> list[Output]:
     own = "transform" if scripted else function_name(inner)
     deps = collect(inner, frame, Subtype.TRANSFORMATION)  # also notes that it makes rows
     if rows.open:
-        frame.anything.extend(replace(dep, path=(*dep.path, ELEMENT, ASKED)) for dep in deps)
+        frame.anything.extend(into(dep, (ELEMENT, ASKED)) for dep in deps)
     return [
         Output(
             column.name,
             tuple(
                 dict.fromkeys(
-                    _into(after(dep, Subtype.TRANSFORMATION, (own,)), column.path)
+                    into(after(dep, Subtype.TRANSFORMATION, (own,)), column.path)
                     for part in column.made_of
                     for dep in collect(part, frame)
                 )
@@ -105,14 +106,18 @@ def _finished(frame: Frame, inner: exp.Expr, rows: Rows) -> list[Output]:
     ]
 
 
-def _into(dep: Dep, path: tuple[str, ...]) -> Dep:
-    return replace(dep, path=(*dep.path, *path)) if path else dep
+def fields_made(node: exp.Expr, frame: Frame, deps: tuple[Dep, ...]) -> tuple[Output, ...]:
+    """The fields of a value that is written into a column, none where they are not known."""
+    return fields_of(node, frame, deps, 0) if type(node) in HAS_FIELDS else ()
 
 
 def fields_of(
     node: exp.Expr, frame: Frame, deps: tuple[Dep, ...], aliases: int
 ) -> tuple[Output, ...]:
-    """The fields of a struct that a projection puts together."""
+    """The fields of a struct that a projection puts together, or hands on as they are."""
+    if type(node) in HANDS_ON and hands_on(node):
+        changed = any(dep.subtype is not Subtype.IDENTITY for dep in deps)
+        return AS_THEY_ARE if changed else ()  # a copy has the fields of what it is a copy of
     if isinstance(node, exp.Cast) and not isinstance(node.this, exp.Struct):
         return ()
     if isinstance(node, exp.Anonymous) and node.name.lower() not in BUILDERS | TO_DOCUMENT:

@@ -304,7 +304,7 @@ def _unnested(frame: Frame, node: exp.Table, place: tuple[int, int], alias: str)
     scope = Scope(
         name,
         frame.number,
-        outputs=(Output(name, (dep,), at),),
+        outputs=(Output(name, (dep,), at, fields=(Output(ASKED, (), at),)),),
         influences=(replace(dep, subtype=Subtype.FILTER),),
         anything=(replace(dep, path=(*path, ASKED)),),
         offset=at,

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 DIRECT = (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION)
 
 
+def into(dep: Dep, path: tuple[str, ...]) -> Dep:
+    """A part of what a dependency stands for; what only decides on a value decides on each part."""
+    return replace(dep, path=(*dep.path, *path)) if path and dep.subtype in DIRECT else dep
+
+
 def passed(subtype: Subtype) -> Subtype:
     """What identity becomes once anything is done to the value."""
     return Subtype.TRANSFORMATION if subtype is Subtype.IDENTITY else subtype

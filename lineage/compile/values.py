@@ -7,6 +7,7 @@ from sqlglot import exp
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import offset_of
+from lineage.compile.projections import fields_made
 from lineage.objects import Output, Scope
 
 # The names of the columns of VALUES, counted from the number.
@@ -29,6 +30,7 @@ def values_of(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
         cells = [row[position] for row in rows if position < len(row)]
         deps = [dep for cell in cells for dep in collect(cell, inner)]
         name = columns[position] if position < len(columns) else f"{prefix}{position + first}"
-        outputs.append(Output(name, tuple(deps), offset_of(node)))
+        made = fields_made(cells[0], inner, tuple(deps)) if len(cells) == 1 else ()
+        outputs.append(Output(name, tuple(deps), offset_of(node), fields=made))
     scope = Scope("", frame.number, outputs=tuple(outputs), offset=offset_of(node))
     return frame.draft.finish(inner.number, scope)

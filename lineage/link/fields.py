@@ -1,118 +1,146 @@
-"""Fields of structs while a statement is linked: reading one is not reading the others.
+"""Fields of structs, maps and documents while a statement is linked.
 
-A column that a scope puts together from named parts can be asked for one of them. What copies
-such a column unchanged can be asked too. Where the parts are not known, the whole is what is read.
+A field that is read has a node of its own, and so has each part of what a scope puts together.
+What flows into the field of a copy is found out when all texts are joined: see
+`lineage.link.parts`.
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.graph import EdgeKind
-from lineage.objects import ASKED, ELEMENT, UNQUALIFIED
-from lineage.words import IDENTITY, TransformSubtype, TransformType
+from lineage.dialects import LONGEST_NAME
+from lineage.graph import ROWS, EdgeKind
+from lineage.link.holders import Tail
+from lineage.link.segments import ANY
+from lineage.objects import ASKED, ELEMENT, STAR, UNQUALIFIED, WHOLE
+from lineage.words import IDENTITY, Transform, TransformType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lineage.link.holders import View
+    from lineage.link.holders import Holder, View
     from lineage.link.linking import Linking
     from lineage.objects import Dep, Output
 
-    # The fields of a column, each time it is put together: the scope, and what each is made of.
-    Parts = tuple[tuple[int, tuple[Output, ...]], ...]
-
 # Functions that put out one of the rows they are given, each field from the field of its name.
 _KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
+MAX_DEPTH = 16  # of fields in fields; what is deeper counts as all of what it is in
+_NO_NAMES = frozenset({WHOLE, ASKED, ANY})
 
 
 class Fields:
-    """The known fields of the columns of one statement, by node."""
+    """The fields of the columns of one statement, by node."""
 
     def __init__(self, linker: Linking) -> None:
         self._linker = linker
-        self._known: dict[int, Parts] = {}
-        self._made: dict[tuple[int, tuple[str, ...]], int] = {}
+        self._called: dict[int, tuple[str, ...]] = {}  # the fields of a node, as they are written
+        self._into: dict[int, list[int]] = {}  # by node, what its value is made of
+        self._changed: set[int] = set()  # nodes into which something flows that is no copy
+        self._edges_seen = 0
 
-    @property
-    def some(self) -> bool:
-        """Whether there is a column whose fields are known."""
-        return bool(self._known)
+    def put_together(self, number: int, output: Output, target: int) -> None:
+        """Scope `number` makes a column of known parts.
 
-    def put_together(self, node: int, number: int, output: Output) -> None:
-        """Scope `number` makes the column `node`, of parts or as a copy of such a column."""
-        if output.fields:
-            self._known[node] = ((number, output.fields),)
-        elif self._known and len(output.deps) == 1:
-            (dep,) = output.deps
-            if dep.subtype is TransformSubtype.IDENTITY:
-                meant = self._linker.meanings(dep)
-                if len(meant) == 1:
-                    self.copy(meant[0][0], node)
+        A relation's column may be written in other ways as well: it is a copy of a node that
+        is not.
+        """
+        linker, builder = self._linker, self._linker.builder
+        label = linker.statement.scopes[number].label
+        made = builder.inner_node(label, output.name)
+        linker.feed(number, output.deps, made)
+        linker.edge(made, target, builder.kind(EdgeKind(IDENTITY)), output.offset)
+        self._make(number, made, output.fields)
 
-    def copy(self, source: int, target: int) -> None:
-        """A column takes another's value unchanged, and no other one's."""
-        found = self._known.get(source)
-        if found is not None:
-            self._known[target] = found
-
-    def unite(self, sources: list[int], target: int) -> None:
-        """A column takes the value of any of these; their fields must be the same."""
-        if not self._known or any(source not in self._known for source in sources):
+    def _make(self, number: int, whole: int, fields: tuple[Output, ...]) -> None:
+        """Feed each field; those of the elements of an array are those of the array."""
+        linker, builder = self._linker, self._linker.builder
+        inside = [f for field in fields for f in (field.fields if _is_element(field) else (field,))]
+        if any(_is_element(field) for field in inside):
+            self._make(number, whole, tuple(inside))
             return
-        parts = [part for source in sources for part in self._known[source]]
-        names = {tuple(field.name.lower() for field in fields) for _number, fields in parts}
-        if len(names) == 1:
-            self._known[target] = tuple(dict.fromkeys(parts))
+        if any(field.name == ASKED for field in inside) or not inside:
+            builder.parts.kept.add(whole)
+            return
+        plain = builder.kind(EdgeKind(IDENTITY))
+        deeper: dict[int, list[Output]] = {}
+        for field in inside:
+            if field.name in _NO_NAMES or len(field.name) > LONGEST_NAME:
+                return
+        for field in inside:
+            if field.name == STAR:
+                continue
+            node = builder.field(whole, field.name)
+            linker.feed(number, field.deps, node)
+            linker.edge(linker.holder(number).rows, node, plain, field.offset)
+            deeper.setdefault(node, []).append(field)
+        builder.parts.made[whole] = tuple(field.name.lower() for field in inside)
+        self._called[whole] = tuple(field.name for field in inside if field.name != STAR)
+        for node, several in deeper.items():
+            if all(field.fields for field in several):
+                self._make(number, node, tuple(f for one in several for f in one.fields))
+
+    def part(self, node: int, path: tuple[str, ...]) -> int:
+        """The node of a part of a column; any element of an array counts as all of them.
+
+        So does what has a number, for a field that has one has a name as well.
+        """
+        if self._linker.builder.nodes[node][1] in {ANY, ROWS}:
+            return node
+        names = [name for name in path if name != ELEMENT]
+        for name in names[:MAX_DEPTH]:
+            if name in _NO_NAMES or name.isdigit() or len(name) > LONGEST_NAME:
+                break
+            node = self._linker.builder.field(node, name)
+        return node
 
     def names(self, node: int) -> tuple[str, ...]:
         """The names of a column's fields, one after another; none where they are not known."""
-        found = self._known.get(node, ())
-        names = tuple(field.name for field in found[0][1]) if found else ()
-        return () if ASKED in names else names
+        self._look_at_edges()
+        seen, waiting = {node}, [node]
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        while waiting:
+            here = waiting.pop()
+            called = self._called.get(here) or self._linker.fields_declared(here)
+            if here in self._linker.builder.parts.rows:
+                return ()
+            if called:
+                found.setdefault(tuple(name.lower() for name in called), called)
+            elif here not in self._into or (
+                here in self._changed and here not in self._linker.builder.parts.kept
+            ):
+                return ()
+            else:
+                new = [source for source in self._into[here] if source not in seen]
+                seen.update(new)
+                waiting += new
+        return next(iter(found.values())) if len(found) == 1 else ()
 
-    def part(self, node: int, path: tuple[str, ...]) -> int:
-        """The node of a part of a column, or of the column where its parts are not known."""
-        if not path or node not in self._known:
-            return node
-        found = self._made.get((node, path))
-        if found is None:
-            found = self._made[node, path] = self._make(node, path)
-        return found
+    def named(self, columns: Iterable[tuple[str, int]]) -> dict[str, tuple[str, ...]]:
+        """The names of the fields of columns, by the column's own name, where they are known."""
+        found = ((name, self.names(node)) for name, node in columns)
+        return {name: names for name, names in found if names}
 
-    def _make(self, node: int, path: tuple[str, ...]) -> int:
-        if path[0] != ELEMENT and self.names(node) == (ELEMENT,):
-            path = (ELEMENT, *path)  # a field of an array is that of its elements
-        first, *rest = path
-        fitting = [
-            (number, field)
-            for number, fields in self._known[node]
-            for field in fields
-            if field.name in {first, ASKED} or field.name.lower() == first.lower()
-        ]
-        if not fitting:
-            return node
+    def _look_at_edges(self) -> None:
+        """Tell copies from what is made, among the edges that are new."""
         builder = self._linker.builder
-        label, column = builder.nodes[node]
-        made = builder.inner_node(label, f"{column}.{first}")
-        plain = builder.kind(EdgeKind(IDENTITY))
-        for number, field in fitting:
-            deeper = () if field.fields else tuple(rest)
-            deps = asked(field.deps, first)
-            self._linker.feed(number, _into(tuple(deps), deeper), made)
-            self._linker.edge(self._linker.holder(number).rows, made, plain, field.offset)
-        if all(field.fields for _number, field in fitting):
-            self._known[made] = tuple((number, field.fields) for number, field in fitting)
-        return self.part(made, tuple(rest))
+        kinds = builder.kinds
+        for source, target, kind in islice(builder.ends, self._edges_seen, None):
+            if builder.nodes[source][1] == ROWS:
+                continue
+            transform = kinds[kind].transform
+            if transform.type is TransformType.DIRECT:
+                self._into.setdefault(target, []).append(source)
+            if transform != IDENTITY:
+                self._changed.add(target)
+        self._edges_seen = len(builder.ends)
 
 
-def _into(deps: tuple[Dep, ...], path: tuple[str, ...]) -> Iterable[Dep]:
-    """A part of a copy is that part of what is copied."""
-    if path and len(deps) == 1 and deps[0].subtype is TransformSubtype.IDENTITY:
-        return (replace(deps[0], path=(*deps[0].path, *path)),)
-    return deps
+def _is_element(field: Output) -> bool:
+    return field.name == ELEMENT and bool(field.fields)
 
 
 def asked(deps: tuple[Dep, ...], name: str) -> Iterable[Dep]:
@@ -123,6 +151,27 @@ def asked(deps: tuple[Dep, ...], name: str) -> Iterable[Dep]:
             yield replace(dep, path=path)
         else:
             yield dep
+
+
+def accept_anything(linker: Linking, number: int, holder: Holder) -> None:
+    """A name that a scope does not put out is made of what feeds any name."""
+    scope = linker.statement.scopes[number]
+    rows = {dep: row_of(linker, dep) for dep in scope.anything}
+
+    def feed(name: str, node: int) -> None:
+        for dep, row in rows.items():
+            if row is None:
+                linker.feed(number, asked((dep,), name), node)
+                continue
+            kind = linker.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
+            for found in row.find(name):
+                linker.edge(found, node, kind, dep.offset)
+
+    tail = Tail(feed)
+    if scope.closed:
+        holder.fallback = tail
+    else:
+        holder.open(tail, ())
 
 
 def row_of(linker: Linking, dep: Dep) -> View | None:

@@ -172,6 +172,7 @@ class RelationHolder(Holder):
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
         self.complete = interface.complete
         self.unknown = set(interface.unknown)
+        self.fields = dict(interface.fields)
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
         self._builder = builder
         self._knows = knows

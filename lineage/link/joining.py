@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
+from lineage.fields import parts_of, path_to
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.limits import MAX_FLOWS_OF_ALL, expect_at_most
@@ -59,6 +60,7 @@ class Joiner:
         # of each node: its relation or label, and its column
         self.relations: list[str] = []
         self.names: list[str] = []
+        self.paths: dict[int, str] = {}  # of fields
         self.inner: list[int] = []
         self.sources: list[int] = []
         self.targets: list[int] = []
@@ -72,6 +74,12 @@ class Joiner:
         self.nodes_of: dict[str, dict[str, int]] = {}  # by relation and column
         self.for_any: list[tuple[str, bool]] = []  # relation or label, and whether it is inner
         self.any_of: dict[str, int] = {}  # by relation
+        self.field_of: dict[tuple[int, str], int] = {}  # by what it is a field of, and its name
+        self.made: dict[int, frozenset[str]] = {}  # as in `Parts`
+        self.kept: set[int] = set()
+        self.rows: set[tuple[int, int]] = set()  # with the number of the unit
+        self.wholes: list[tuple[int, int]] = []  # edges between a column and its fields
+        self.begins: dict[int, int] = {}  # as in `Graph`
         self._kinds: dict[EdgeKind, int] = {}
         self.plain = self.kind(EdgeKind(IDENTITY))
 
@@ -97,6 +105,23 @@ class Joiner:
         self.names.append(column)
         return new
 
+    def field(self, whole: int, name: str) -> int:
+        """The node of a field of what a node stands for, made at first mention."""
+        found = self.field_of.get((whole, name))
+        if found is None:
+            found = self.field_of[whole, name] = len(self.names)
+            self.relations.append(self.relations[whole])
+            self.names.append(self.names[whole])
+            self.paths[found] = path_to(self.paths.get(whole, ""), name)
+        return found
+
+    def field_named(self, field: Column) -> int:
+        """The node of a field by its name."""
+        node = self.node(field.relation, field.column)
+        for name in parts_of(field.path):
+            node = self.field(node, name)
+        return node
+
     def any_node(self, relation: str, *, inner: bool) -> int:
         """A node for any column of a relation or scope; its number is below 0.
 
@@ -113,6 +138,11 @@ class Joiner:
     def kind(self, kind: EdgeKind) -> int:
         """The number of a kind of edge."""
         return self._kinds.setdefault(kind, len(self._kinds))
+
+    @property
+    def kinds(self) -> list[EdgeKind]:
+        """The kinds of edges, by number."""
+        return list(self._kinds)
 
     def edges(
         self,
@@ -159,6 +189,10 @@ class Joiner:
             )
         pairs = ((place[one], place[other]) for one, other in segment.equated)
         self.equated.update(pair for pair in pairs if min(pair) >= 0)
+        parts = segment.parts
+        self.made.update((place[node], frozenset(names)) for node, names in parts.made.items())
+        self.kept.update(place[node] for node in parts.kept)
+        self.rows.update((unit, place[node]) for node in parts.rows)
         for written in segment.written:
             guards = tuple((_moved(guard, place), at) for guard, at in written.guards)
             self.guarded.append(Guarded(numbered(written.relation, results), unit, guards))
@@ -166,11 +200,15 @@ class Joiner:
     def _place(self, segment: Segment, results: int) -> list[int]:
         """The number that each node of a segment has here."""
         inner = set(segment.inner)
+        fields = {node: (whole, name) for node, whole, name in segment.parts.fields}
         relations, names, nodes_of = self.relations, self.names, self.nodes_of
         columns_of: dict[str, tuple[str, dict[str, int]]] = {}  # by the segment's own names
         place: list[int] = []
         for number, (relation, column) in enumerate(segment.nodes):
-            if number in inner and column != ANY:
+            if fields and number in fields:
+                whole, name = fields[number]
+                place.append(self.field(place[whole], name))
+            elif number in inner and column != ANY:
                 place.append(len(names))
                 self.inner.append(len(names))
                 relations.append(relation)
@@ -216,18 +254,37 @@ class Joiner:
     def freeze(self) -> Graph:
         """The finished graph."""
         columns = tuple(map(Column, self.relations, self.names))
+        if self.paths:
+            columns = self._with_fields(columns)
         inner = frozenset(self.inner)
-        sources, targets = numbers(self.sources), numbers(self.targets)
+        # A part's way into the whole is looked at before all others: it goes without saying.
+        first = len(self.wholes)
+        sources = numbers([source for source, _ in self.wholes] + self.sources)
+        targets = numbers([target for _, target in self.wholes] + self.targets)
+        sites = Sites(
+            numbers((NOWHERE[0],)) * first + self.units,
+            numbers([NOWHERE[1]] * first + self.offsets),
+            frozenset([first + edge for edge in self.ambiguous] if first else self.ambiguous),
+        )
         return Graph(
             columns=columns,
             inner=inner,
             sources=sources,
             targets=targets,
-            kind_of=numbers(self.kind_of),
+            kind_of=numbers([self.plain] * first + self.kind_of),
             kinds=tuple(self._kinds),
-            sites=Sites(self.units, numbers(self.offsets), frozenset(self.ambiguous)),
-            index=GraphIndex(columns, inner, sources, targets),
+            sites=sites,
+            index=GraphIndex(columns, inner, sources, targets, first),
+            begins=self.begins,
+            parts=first,
         )
+
+    def _with_fields(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        """The columns of nodes, with paths for fields, and those of where they begin."""
+        found = list(columns)
+        for node, path in self.paths.items():
+            found[node] = Column(self.relations[node], self.names[node], path)
+        return (*found, *(found[whole] for whole in self.begins))
 
 
 def expect_room(number: int) -> None:

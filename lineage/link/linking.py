@@ -36,6 +36,7 @@ class Linking(Protocol):
     fields: Fields
     finished: dict[int, int]
     unresolved: dict[tuple[str, int], set[str]]
+    rows_meant: set[tuple[int, str]]
 
     def holder(self, number: int) -> Holder:
         """The linked holder of a scope."""
@@ -63,6 +64,10 @@ class Linking(Protocol):
 
     def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
         """What is written here depends on which columns these relations have."""
+        ...
+
+    def fields_declared(self, node: int) -> tuple[str, ...]:
+        """The fields that a relation's column, or a field of one, is declared to have."""
         ...
 
     def in_view(self, view: View, dep: Dep) -> list[Meaning]:

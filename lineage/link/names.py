@@ -177,6 +177,7 @@ def _whole_row(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
     for position, source in enumerate(linker.statement.scopes[number].sources):
         if source.alias == dep.column:
             row = replace(dep, column=STAR, source=position, scope=number)
+            linker.rows_meant.add((dep.scope, dep.column))
             return linker.in_view(linker.view(number, position), row)
     return []
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
+from lineage.struct_types import Struct, structs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE; what ALTER
     adds and drops comes in its turn, as places depend on it. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
-    else's.
+    else's. `structs` are the fields that DDL gives to columns, by relation and column.
     """
 
     reads: tuple[str, ...]
@@ -29,6 +30,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
+    structs: tuple[tuple[str, str, tuple[Struct, ...]], ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -60,6 +62,13 @@ def outline(compiled: Object) -> Outline:
         ),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
+        structs=tuple(
+            (d.relation, name, found)
+            for d in declared
+            if d.kind != "drop"
+            for name, written in d.columns
+            if (found := structs_in(written))
+        ),
     )
 
 

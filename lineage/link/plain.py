@@ -33,7 +33,6 @@ def link_plainly(linker: StatementLinker, number: int, holder: Holder) -> bool:
         node, target = relation.demand(column), holder.add(output.name)
         relation.confirmed.add(column)
         edge(node, target, kind, output.deps[0].offset)
-        linker.fields.copy(node, target)
     return True
 
 

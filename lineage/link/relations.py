@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lineage.dialects import last_part
+from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.segments import RESULT, Interface
 from lineage.projects import RelationKind
 
@@ -51,11 +54,9 @@ class Relations:
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
-        self.interfaces[relation.name] = Interface(
-            tuple(dict.fromkeys(column.name for column in relation.columns)),
-            relation.complete,
-            () if relation.complete else (relation.name,),
-        )
+        unknown = () if relation.complete else (relation.name,)
+        columns, fields = declared_fields(relation)
+        self.interfaces[relation.name] = Interface(columns, relation.complete, unknown, fields)
         self._note(relation.name, relation.kind)
 
     def _note(self, name: str, kind: RelationKind) -> None:
@@ -81,7 +82,13 @@ class Relations:
         for relation, columns in outline.columns:
             for name in self.meanings(relation, unit):
                 named = tuple(dict.fromkeys((*self.interface(name).columns, *columns)))
-                self.interfaces[name] = Interface(named, complete=True)
+                known = self.interface(name).fields
+                self.interfaces[name] = Interface(named, complete=True, fields=known)
+        for relation, column, structs in outline.structs:
+            for name in self.meanings(relation, unit):
+                before = self.interface(name)
+                fields = {**dict(before.fields), **by_dotted_name(column, structs)}
+                self.interfaces[name] = replace(before, fields=tuple(sorted(fields.items())))
 
     def _believe(self, unit: int, evidence: Mapping[str, tuple[str, ...]]) -> None:
         for relation, columns in evidence.items():

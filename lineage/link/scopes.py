@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind
-from lineage.link.fields import Fields, asked, row_of
+from lineage.link.fields import Fields, accept_anything
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified
 from lineage.link.natural import join_naturally
@@ -38,6 +38,11 @@ def _is_plain(output: Output) -> bool:
     return dep.source == UNQUALIFIED and dep.subtype is TransformSubtype.IDENTITY
 
 
+def _named(dep: Dep) -> tuple[int, str]:
+    """The scope in which a name stands, and the name."""
+    return dep.scope, dep.column
+
+
 class StatementLinker:
     """Links the scopes of one statement, each once and only when it is asked for."""
 
@@ -46,14 +51,20 @@ class StatementLinker:
         builder: SegmentBuilder,
         holders_of: Callable[[str], tuple[Holder, ...]],
         statement: Statement,
+        declared: Callable[[str, str], tuple[str, ...]],
     ) -> None:
-        """`holders_of` gives the relations that a name in the text means."""
+        """`holders_of` gives the relations that a name in the text means.
+
+        `declared` names the fields of what has a dotted name in a relation.
+        """
         self.builder = builder
         self.holders_of = holders_of
         self.statement = statement
+        self._declared = declared
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], set[str]] = {}
+        self.rows_meant: set[tuple[int, str]] = set()  # names that are of whole rows, by scope
         self.guards = RowGuards(self)
         self.fields: Fields = Fields(self)
         self.finished = {scope: place for place, scope in enumerate(statement.order)}
@@ -87,7 +98,6 @@ class StatementLinker:
             self._link_select(number, scope, holder)
 
     def _link_set(self, number: int, scope: Scope, holder: Holder) -> None:
-        united: dict[int, list[int]] = {}
         self.builder.unions[scope.offset] = None
         guarded, holder.exported = self.guards.of_branches(number)
         for order, branch in enumerate(scope.branches):
@@ -102,14 +112,11 @@ class StatementLinker:
                 else:
                     target = holder.at(position)
                 self.edge(node, target, kind, scope.offset)
-                united.setdefault(target, []).append(node)
             if not inner.complete:
                 holder.open(self._follow(inner, scope.offset), inner.unknown)
                 if not scope.by_name:
                     self.note_unknown(scope.offset, inner.unknown)
             self.edge(inner.rows, holder.rows, self.plain, scope.offset)
-        for target, nodes in united.items():
-            self.fields.unite(nodes, target)
         for removed in scope.subtracted:
             self.edge(self.holder(removed).rows, holder.rows, self.plain, scope.offset)
         self._influence(scope, holder)
@@ -134,11 +141,9 @@ class StatementLinker:
             if output.star is not None:
                 expand(self, number, output, holder)
             elif copy is None or not copy(output):
-                target = holder.add(output.name)
-                self.feed(number, output.deps, target)
-                self.fields.put_together(target, number, output)
+                self._feed_output(number, output, holder.add(output.name))
         if scope.anything:
-            self._accept_anything(number, scope, holder)
+            accept_anything(self, number, holder)
 
     def _copier(self, number: int, holder: Holder) -> Callable[[Output], bool] | None:
         """The short way for plain columns of the only source, None where there is none."""
@@ -150,7 +155,7 @@ class StatementLinker:
         kind = self.plain
 
         def copy(output: Output) -> bool:
-            if not _is_plain(output):
+            if output.fields or not _is_plain(output):
                 return False
             (dep,) = output.deps
             column = dep.column
@@ -161,7 +166,6 @@ class StatementLinker:
                 view.confirm(column)
                 target = add(output.name)
                 edge(node, target, kind, dep.offset)
-                self.fields.copy(node, target)
             return node is not None
 
         return copy
@@ -200,24 +204,11 @@ class StatementLinker:
 
     # -- outputs ----------------------------------------------------------------------------
 
-    def _accept_anything(self, number: int, scope: Scope, holder: Holder) -> None:
-        """A name that the scope does not put out is made of what feeds any name."""
-        rows = {dep: row_of(self, dep) for dep in scope.anything}
-
-        def feed(name: str, node: int) -> None:
-            for dep, row in rows.items():
-                if row is None:
-                    self.feed(number, asked((dep,), name), node)
-                    continue
-                kind = self._kind(dep)
-                for found in row.find(name):
-                    self.edge(found, node, kind, dep.offset)
-
-        tail = Tail(feed)
-        if scope.closed:
-            holder.fallback = tail
+    def _feed_output(self, number: int, output: Output, target: int) -> None:
+        if output.fields:
+            self.fields.put_together(number, output, target)
         else:
-            holder.open(tail, ())
+            self.feed(number, output.deps, target)
 
     def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
@@ -229,6 +220,13 @@ class StatementLinker:
                     guards = self.guards.of_view(number, view)
                 kind = self._kind(dep, guards)
                 self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
+            if dep.column == STAR or (self.rows_meant and _named(dep) in self.rows_meant):
+                self.builder.parts.rows.add(target)
+
+    def fields_declared(self, node: int) -> tuple[str, ...]:
+        """The fields that a relation's column, or a field of one, is declared to have."""
+        owner = self.builder.owner(node)
+        return self._declared(*owner) if owner is not None else ()
 
     def _kind(self, dep: Dep, guards: tuple[GuardRef, ...] = ()) -> int:
         """The number of the kind of edge that a reference makes."""
@@ -292,11 +290,11 @@ class StatementLinker:
 
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""
-        if dep.path:
+        found = self._meanings(dep)
+        if dep.path and dep.column != STAR and _named(dep) not in self.rows_meant:
             part = self.fields.part
-            found = self._meanings(dep)
             return [(part(node, dep.path), view, several) for node, view, several in found]
-        return self._meanings(dep)
+        return found
 
     def _meanings(self, dep: Dep) -> list[Meaning]:
         if dep.source == ROWS_OF:
@@ -378,8 +376,7 @@ class StatementLinker:
             scope = self.statement.scopes[number]
             output = scope.outputs[position]
             found = self._aliased[key] = self.builder.inner_node(scope.label, output.name)
-            self.feed(number, output.deps, found)
-            self.fields.put_together(found, number, output)
+            self._feed_output(number, output, found)
         return found
 
     # -- output -----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from lineage.fields import path_to
 from lineage.graph import EdgeKind, GuardRef
 from lineage.limits import MAX_FLOWS, expect_at_most
 from lineage.words import GapReason, TransformSubtype
@@ -48,12 +49,14 @@ class Wildcard(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of a relation's columns: their names in order, and whether these are all.
 
-    `unknown` are the relations whose columns would have to be known to know all of these.
+    `unknown` are the relations whose columns would have to be known to know all of these. `fields`
+    are the names of the fields of a column, or of a field of one, by its dotted name.
     """
 
     columns: tuple[str, ...] = ()
     complete: bool = False
     unknown: tuple[str, ...] = ()
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -130,6 +133,21 @@ class Edges(msgspec.Struct, array_like=True, gc=False):
     ambiguous: list[int]
 
 
+class Parts(msgspec.Struct, array_like=True, gc=False):
+    """What is known of fields, of which joining makes flows.
+
+    `fields` are nodes for a field: the node, that of what it is a field of, and its name. `made`
+    are nodes that are put together of fields, with the names of these: no other edge of the
+    segment leads to them. The fields of a node in `kept` are those of all that flows into it
+    directly, those of one in `rows` are no fields of anything.
+    """
+
+    fields: list[tuple[int, int, str]]
+    made: dict[int, tuple[str, ...]]
+    kept: set[int]
+    rows: set[int]
+
+
 class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The linked flows of one text.
 
@@ -143,6 +161,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     nodes: list[tuple[str, str]]
     inner: list[int]
+    parts: Parts
     edges: Edges
     kinds: list[EdgeKind]
     wildcards: list[Wildcard]
@@ -177,6 +196,9 @@ class SegmentBuilder:
         self._edges: dict[tuple[int, int, int], int] = {}
         self._ambiguous: list[int] = []
         self._any: set[int] = set()
+        self.parts = Parts([], {}, set(), set())
+        self._fields: dict[tuple[int, str], int] = {}
+        self._field_of: dict[int, tuple[int, str]] = {}  # what a node is a field of, by which path
 
     def equate(self, left: Iterable[int], right: Collection[int]) -> None:
         """Some query finds each of the first equal to each of the second."""
@@ -207,6 +229,11 @@ class SegmentBuilder:
         )
 
     @property
+    def ends(self) -> Collection[tuple[int, int, int]]:
+        """Source, target and kind of each edge, in the order of insertion."""
+        return self._edges.keys()
+
+    @property
     def kinds(self) -> list[EdgeKind]:
         """The kinds of edges, by number."""
         return list(self._kinds)
@@ -232,6 +259,27 @@ class SegmentBuilder:
         if column == ANY:
             self._any.add(node)
         return node
+
+    def field(self, whole: int, name: str) -> int:
+        """The node of a field of what a node stands for, made at first mention."""
+        key = (whole, name.lower())
+        found = self._fields.get(key)
+        if found is None:
+            found = self._fields[key] = len(self.nodes)
+            self.nodes.append(self.nodes[whole])
+            self.parts.fields.append((found, *key))
+            top, path = self._field_of.get(whole, (whole, ""))
+            self._field_of[found] = (top, path_to(path, key[1]))
+            self._expect_room(found)
+        return found
+
+    def owner(self, node: int) -> tuple[str, str] | None:
+        """The relation that a node is a column or field of, and its dotted name there."""
+        top, path = self._field_of.get(node, (node, ""))
+        relation, column = self.nodes[top]
+        if self._by_name.get((relation, column)) != top:
+            return None
+        return relation, f"{column}.{path}" if path else column
 
     def inner_nodes(self, label: str, columns: list[str]) -> list[int]:
         """New nodes for columns of a CTE or subquery, none of them for any column."""

@@ -11,8 +11,8 @@ from lineage.graph import EdgeKind
 from lineage.link.fields import asked, row_of
 from lineage.link.holders import Holder, Tail
 from lineage.link.segments import ANY
-from lineage.objects import ASKED, ELEMENT
-from lineage.words import Transform
+from lineage.objects import ASKED, WHOLE
+from lineage.words import Transform, TransformType
 
 if TYPE_CHECKING:
     from lineage.link.linking import Linking
@@ -61,10 +61,13 @@ def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None
     star = output.star
     assert star is not None
     nodes = {node for dep in output.deps for node, _view, _several in linker.meanings(dep)}
-    names = linker.fields.names(min(nodes)) if len(nodes) == 1 else ()
-    names = () if ELEMENT in names else names
+    deep = any(WHOLE in dep.path for dep in output.deps)
+    names = linker.fields.names(min(nodes)) if len(nodes) == 1 and not deep else ()
     renamed, replaced = dict(star.renamed), {r.name: r.deps for r in star.replaced}
-    fields = tuple(replace(dep, path=(*dep.path, ASKED)) for dep in output.deps)
+    fields = tuple(
+        replace(dep, path=(*dep.path, ASKED)) if dep.subtype.type is TransformType.DIRECT else dep
+        for dep in output.deps
+    )
 
     def into(name: str, target: int) -> None:
         if name in replaced:

@@ -37,7 +37,7 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     transform = Transform(star.subtype, star.functions)
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
-    plain = not (_is_shaped(star) or also or linker.fields.some)
+    plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
     for view, merged in _starred(linker, number, output, star):
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
@@ -50,7 +50,6 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
             if target is None:
                 new = renamed.get(name) or called(star, name)
                 target = made[name] = holder.add(new)
-                linker.fields.copy(node, target)
             if name in replaced:
                 linker.feed(number, replaced[name].deps, target)
             else:

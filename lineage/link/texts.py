@@ -133,6 +133,9 @@ class _TextLinker:
         found = self._believed[name, column] = self.relations.believes(name, column)
         return found
 
+    def _fields(self, relation: str, name: str) -> tuple[str, ...]:
+        return self.holder(relation).fields.get(name, ())
+
     def depend_on(self, other: _TextLinker) -> None:
         """Depend on the answers that another one has got as well."""
         self._meanings, self._believed = other._meanings, other._believed
@@ -142,7 +145,7 @@ class _TextLinker:
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
-        linker = StatementLinker(self.builder, self.holders_of, statement)
+        linker = StatementLinker(self.builder, self.holders_of, statement, self._fields)
         self._see(statement)
         written = {write.scope for write in statement.writes}
         for scope in statement.order:
@@ -192,6 +195,8 @@ class _TextLinker:
         for name in targets:
             unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
             self.changed[name] = None
+            if self.builder.parts.made:
+                self.holder(name).fields |= linker.fields.named(self.holder(name).items())
             if unknown:
                 missing = some_of(sorted(unknown))
                 message = f"`select *` over {missing}, whose columns are not all known"
@@ -254,6 +259,7 @@ class _TextLinker:
         return Segment(
             nodes=builder.nodes,
             inner=builder.inner,
+            parts=builder.parts,
             edges=builder.edges,
             kinds=builder.kinds,
             wildcards=builder.wildcards,
@@ -286,7 +292,8 @@ def _free(linker: _TextLinker | StatementLinker) -> None:
 
 
 def _interface(holder: RelationHolder) -> Interface:
-    return Interface(tuple(holder.names), holder.complete, tuple(sorted(holder.unknown)))
+    fields = tuple(sorted(holder.fields.items()))
+    return Interface(tuple(holder.names), holder.complete, tuple(sorted(holder.unknown)), fields)
 
 
 def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:

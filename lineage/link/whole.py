@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
+from lineage.link.declared_fields import named_fields
 from lineage.link.joining import Joiner
+from lineage.link.parts import open_fields
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ def join(project: Project, relations: Relations, segments: Sequence[Segment]) ->
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
+    for relation in project.relations:
+        for field in named_fields(relation):
+            joiner.field_named(field)
+    open_fields(joiner, relations.interfaces)
     equated = frozenset(joiner.equated)
     return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
 

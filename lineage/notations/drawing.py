@@ -57,7 +57,7 @@ def draw(subgraph: Subgraph) -> Drawing:
     numbers = {column: number for number, column in enumerate(columns)}
     boxes: dict[str, list[tuple[int, str]]] = {}
     for column in columns:
-        shown = "(rows)" if column.column == ROWS else column.column
+        shown = "(rows)" if column.column == ROWS else column.name
         boxes.setdefault(column.relation, []).append((numbers[column], shown))
     arrows = {_arrow(edge, numbers) for edge in edges}
     return Drawing(

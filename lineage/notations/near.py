@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.fields import as_field, is_within
 from lineage.graph import ROWS
 from lineage.notations.words import is_inside
 from lineage.words import Column
@@ -25,6 +26,17 @@ class Near:
         for flow in subgraph.flows:
             self._into.setdefault(flow.edge.target, []).append(flow)
             self._out_of.setdefault(flow.edge.source, []).append(flow)
+
+    def read_with(self, column: Column) -> list[Column]:
+        """What is read of a column besides itself: its fields, and what it is a field of."""
+        beside = (c for c in self._out_of if is_within(c, column) or is_within(column, c))
+        return sorted(beside)
+
+    def named(self, relation: str, name: str) -> Column:
+        """The column that a name in a relation stands for, or the field where it is one's."""
+        column = Column(relation, name)
+        field = as_field(column)
+        return field if column not in self._into and field in self._into else column
 
     def before(self, column: Column) -> list[tuple[Column, Flow]]:
         """What flows into a column or decides about its rows.

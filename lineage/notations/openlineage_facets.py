@@ -62,10 +62,10 @@ class Facets:
 
     def _lineage(self, flows: Sequence[Flow]) -> Json:
         """The facets that say what flows into one output."""
-        into: dict[str, list[Flow]] = {f.edge.target.column: [] for f in flows}
+        into: dict[str, list[Flow]] = {f.edge.target.name: [] for f in flows}
         for flow in flows:
             if flow.edge.source.column != ROWS:
-                into[flow.edge.target.column].append(flow)
+                into[flow.edge.target.name].append(flow)
         whole = self._input_fields(into.pop(ROWS, []))
         facet: Json = {
             **_facet("ColumnLineageDatasetFacet"),
@@ -85,7 +85,7 @@ class Facets:
         return [
             {
                 **self._id(source.relation),
-                "field": source.column,
+                "field": source.name,
                 "transformations": distinct(_transformation(flow) for flow in found[source]),
             }
             for source in sorted(found)
@@ -109,7 +109,7 @@ def _transformation(flow: Flow) -> Json:
     transform = flow.edge.transform
     described = _LITERAL.sub("'…'", flow.description)
     if not flow.job_namespace and is_named(flow):
-        described = description_of(flow.edge.source.column, transform.functions)
+        described = description_of(flow.edge.source.name, transform.functions)
     return {
         "type": transform.type,
         "subtype": transform.subtype,

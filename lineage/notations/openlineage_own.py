@@ -32,7 +32,7 @@ def own_facet(flows: Sequence[Flow], fields: list[str], identify: Identify) -> J
 
     Flows that the standard cannot tell apart are all here when one of them is.
     """
-    shaped = {f.edge.target.column for f in flows if _is_plain(f) and _is_inside(f)}
+    shaped = {f.edge.target.name for f in flows if _is_plain(f) and _is_inside(f)}
     others = [f for f in flows if not (_is_plain(f) and _is_inside(f))]
     known = {_as_said(f) for f in others if f.edge.source.column == ROWS or not _is_plain(f)}
     said = distinct(_detail(flow, identify) for flow in others if _as_said(flow) in known)
@@ -45,8 +45,8 @@ def own_facet(flows: Sequence[Flow], fields: list[str], identify: Identify) -> J
 def _detail(flow: Flow, identify: Identify) -> Json:
     edge = flow.edge
     return {
-        "field": edge.target.column,
-        "input": {**identify(edge.source.relation), "field": edge.source.column},
+        "field": edge.target.name,
+        "input": {**identify(edge.source.relation), "field": edge.source.name},
         "subtype": edge.transform.subtype,
         "functions": list(edge.transform.functions),
         "ambiguous": edge.ambiguous,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from lineage.notations.near import Near
 from lineage.notations.words import how_between, name_of
 from lineage.shown import guarded, plain
-from lineage.words import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.flows import Flow
     from lineage.subgraph import Subgraph
+    from lineage.words import Column
 
     # What is next to a column, and the flow that leads there.
     Neighbours = Callable[[Column], list[tuple[Column, Flow]]]
@@ -35,10 +35,10 @@ def _trees(subgraph: Subgraph, near: Near) -> Iterator[str]:
         yield name_of(column)
         if subgraph.upstream:
             yield "  made of:"
-            yield from _tree(column, near.before)
+            yield from _tree([column], near.before)
         if subgraph.downstream:
             yield "  goes into:"
-            yield from _tree(column, near.after)
+            yield from _tree([column, *near.read_with(column)], near.after)
 
 
 def _relations(subgraph: Subgraph, near: Near) -> Iterator[str]:
@@ -50,14 +50,15 @@ def _relations(subgraph: Subgraph, near: Near) -> Iterator[str]:
         yield f"{relation.name} ({relation.kind})"
         for declared in relation.columns:
             yield f"  {declared.name}"
-            found = near.before(Column(relation.name, declared.name))
+            found = near.before(near.named(relation.name, declared.name))
             yield from (f"    {_line(flow, there)}" for there, flow in found)
 
 
-def _tree(start: Column, neighbours: Neighbours) -> Iterator[str]:
+def _tree(starts: Sequence[Column], neighbours: Neighbours) -> Iterator[str]:
     """Depth first with a stack; a column that was shown before is named and not repeated."""
-    seen = {start}
-    stack = [(2, there, flow) for there, flow in reversed(neighbours(start))]
+    seen = set(starts)
+    found = [near for start in starts for near in neighbours(start)]
+    stack = [(2, there, flow) for there, flow in reversed(found)]
     if not stack:
         yield "    nothing"
     while stack:

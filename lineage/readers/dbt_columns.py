@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from lineage.dialects import naming
+from lineage.fields import as_spelt
 from lineage.projects import DeclaredColumn
 from lineage.readers.dbt_facts import catalog_facts, column_facts
 
@@ -62,7 +63,9 @@ def declared_columns(
 def _documented(node: Node, rule: Naming) -> tuple[DeclaredColumn, ...]:
     return united(
         DeclaredColumn(
-            rule.column(column.name or key, quoted=column.quote is True),
+            rule.column(column.name or key, quoted=True)
+            if column.quote is True
+            else as_spelt(rule.column(column.name or key)),
             column.data_type or "",
             column_facts(column),
         )

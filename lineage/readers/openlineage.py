@@ -46,12 +46,13 @@ def read_events(path: str | Path, *, namespace: str = NAMESPACE) -> Analysis:
     linker = FlowLinker(names, namespace)
     for line in lines:
         linker.link(line.event, Origin(file, line.number, 1))
-    flows = linker.finish()
+    relations = tuple(_relations(lines, names, file))
+    flows = linker.finish({r.name: [c.name for c in r.columns] for r in relations})
     gaps = [*flows.gaps, *(_gap(each, file, names) for each in refused)]
     return Analysis(
         graph=flows.graph,
         units=flows.units,
-        relations=tuple(_relations(lines, names, file)),
+        relations=relations,
         grants=(),
         deletes=(),
         guarded=(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.fields import as_field
 from lineage.graph import ROWS, EdgeKind, EdgeSite, Graph, GraphBuilder
 from lineage.openlineage import Dataset, job_unit, names_of
 from lineage.projects import Unit
@@ -20,10 +21,10 @@ from lineage.readers.openlineage_told import (
     transform_of,
 )
 from lineage.readers.openlineage_words import Transformation
-from lineage.words import IDENTITY, Gap, GapReason, Origin, Transform
+from lineage.words import IDENTITY, Column, Gap, GapReason, Origin, Transform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lineage.readers.openlineage_own_words import FlowDetail
     from lineage.readers.openlineage_words import Event, EventDataset, InputField, OutputField
@@ -152,8 +153,13 @@ class FlowLinker:
     def _tell(self, flow: Told) -> None:
         self._told[flow] = None
 
-    def finish(self) -> Flows:
-        """The graph of all flows, and gaps for outputs that no event of their job explains."""
+    def finish(self, columns: Mapping[str, Iterable[str]]) -> Flows:
+        """The graph of all flows, and gaps for outputs that no event of their job explains.
+
+        `columns` are those that schemas declare, by relation.
+        """
+        ends = {end for flow in self._told for end in (flow.source, flow.target)}
+        columns_of = _Columns(ends, columns)
         jobs: dict[Dataset, dict[str, None]] = {}
         for flow in self._told:
             jobs.setdefault(flow.job, {})[flow.description] = None
@@ -165,7 +171,7 @@ class FlowLinker:
         for flow in self._told:
             number = numbers[flow.job]
             site = EdgeSite(number, made[number][1][flow.description], flow.ambiguous)
-            _draw(builder, flow, site, drawn)
+            _draw(builder, flow, site, drawn, columns_of)
         silent = [gap for key, gap in self._silent.items() if key not in self._speaking]
         return Flows(
             graph=builder.freeze(),
@@ -174,15 +180,34 @@ class FlowLinker:
         )
 
 
+class _Columns:
+    """The columns that names stand for: a dotted one is that of a field, if there is its column."""
+
+    def __init__(
+        self, ends: Iterable[tuple[str, str]], declared: Mapping[str, Iterable[str]]
+    ) -> None:
+        self._known = {*ends, *((r, name) for r, names in declared.items() for name in names)}
+
+    def of(self, end: tuple[str, str]) -> Column:
+        """The column or field that a relation and a name in it stand for."""
+        field = as_field(Column(*end))
+        return field if (field.relation, field.column) in self._known else Column(*end)
+
+
 def _draw(
-    builder: GraphBuilder, flow: Told, site: EdgeSite, drawn: set[tuple[int, int, int]]
+    builder: GraphBuilder,
+    flow: Told,
+    site: EdgeSite,
+    drawn: set[tuple[int, int, int]],
+    columns: _Columns,
 ) -> None:
     """The edge of a flow.
 
     A graph has one edge of a kind between two nodes and none from a node to itself: what is
     told again, by another job or in other words, goes by an inner step.
     """
-    source, target = builder.node(*flow.source), builder.node(*flow.target)
+    ends = columns.of(flow.source), columns.of(flow.target)
+    source, target = (builder.node(end.relation, end.column, end.path) for end in ends)
     kind = builder.kind(EdgeKind(flow.transform))
     if source == target or (source, target, kind) in drawn:
         inner = builder.inner_node("", flow.source[1])

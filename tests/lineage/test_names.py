@@ -44,7 +44,7 @@ _MEANT = [
      {"c.v.x -> result:1.x"}),
     ("a table's own name beside its alias", "select d.v.x, y, v1.z from d.v as v1",
      {"d.v.x -> result:1.x", "d.v.y -> result:1.y", "d.v.z -> result:1.z"}),
-    ("a field of a struct", "select t.person.email from t", {"t.person -> result:1.email"}),
+    ("a field of a struct", "select t.person.email from t", {"t.person.email -> result:1.email"}),
     ("an alias with a dot in it", 'select "a.b".x from t as "a.b"', {"t.x -> result:1.x"}),
     ("a relation with a dot in it", 'select x from "s.t"', {'"s.t".x -> result:1.x'}),
     ("an inner name before an outer one", "select (select max(x) from u) as m from t",
