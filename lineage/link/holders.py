@@ -173,6 +173,7 @@ class RelationHolder(Holder):
         self.complete = interface.complete
         self.unknown = set(interface.unknown)
         self.fields = dict(interface.fields)
+        self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
         self._builder = builder
         self._knows = knows
