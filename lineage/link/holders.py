@@ -188,6 +188,7 @@ class RelationHolder(Holder):
         self.unknown = set(interface.unknown)
         self.last = interface.last
         self.fields = dict(interface.fields)
+        self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
         self._builder = builder
         self._knows = knows

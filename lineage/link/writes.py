@@ -157,12 +157,18 @@ def _goes_by_guess(write: Write) -> bool:
 def _complete(write: Write, made: Holder, target: RelationHolder) -> set[str]:
     """What is known of the target's columns after the write."""
     if write.kind in _WHOLES and made.complete:
-        target.complete = True
+        target.complete = target.written = True
         target.unknown = set()
-    elif not made.complete and not target.complete:
+    elif not made.complete and (not target.complete or _is_made_anew(write, target)):
+        target.complete = False
         target.unknown |= made.unknown
     by_position = write.kind == "insert" and not write.by_name
     return set() if target.complete and not by_position else made.unknown
+
+
+def _is_made_anew(write: Write, target: RelationHolder) -> bool:
+    """Whether what was known of a relation is known of one that this text has dropped since."""
+    return target.written and write.kind in _WHOLES
 
 
 def _any_position(linker: StatementLinker, outputs: list[int], offset: int) -> Tail:

@@ -29,6 +29,9 @@ class Engine:
     """One connection in memory, in which each run is rolled back."""
 
     def __init__(self) -> None:
+        self._connect()
+
+    def _connect(self) -> None:
         # a join that explodes fails in memory, and leaves nothing on the disk
         limits = {"threads": 1, "memory_limit": "300MB", "temp_directory": ""}
         self._connection = duckdb.connect(config=limits)
@@ -53,7 +56,7 @@ class Engine:
             return None
         finally:
             watch.cancel()
-            connection.execute("rollback")
+            self._undo()
 
     def results(self, case: Case, world: Iterable[Table]) -> Results | None:
         """What a case's script leaves behind in a world."""
@@ -72,8 +75,15 @@ class Engine:
         except duckdb.Error as error:
             return str(error)
         finally:
-            connection.execute("rollback")
+            self._undo()
         return ""
+
+    def _undo(self) -> None:
+        """Roll back; an engine that a script has broken is left for another one."""
+        try:
+            self._connection.execute("rollback")
+        except duckdb.Error:
+            self._connect()
 
     def _read(self, name: str) -> Results:
         cursor = self._connection.execute(f"select * from {name}")

@@ -18,11 +18,12 @@ from lineage.graph import ROWS
 
 from .cases import make_case
 from .judge import judge
-from .reached import Reached
+from .reached import Reached, analysis_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lineage import Analysis
     from lineage.graph import Graph
 
     from .cases import Case
@@ -36,12 +37,12 @@ class Mutant(NamedTuple):
     without: Without | None = None
     unread: tuple[type[exp.Expr], str] | None = None
 
-    def read(self, case: Case) -> Reached | None:
+    def read(self, case: Case, whole: Analysis) -> Reached | None:
         """What the mutant says of a case; None where there is nothing for it to overlook."""
         if self.unread is None:
-            return Reached(case, self.name, without=self.without)
+            return Reached(case, self.name, analysis=whole, without=self.without)
         sql = _without_clause(case.sql, *self.unread)
-        return None if sql is None else Reached(case, self.name, sql=sql)
+        return None if sql is None else Reached(case, self.name, analysis=analysis_of(case, sql))
 
 
 def _of_subtype(subtype: TransformSubtype) -> Without:
@@ -105,7 +106,8 @@ def caught(mutants: tuple[Mutant, ...], seeds: range) -> Iterator[tuple[str, int
     left = {mutant.name: mutant for mutant in mutants}
     for count, seed in enumerate(seeds, 1):
         case = make_case(seed)
-        readings = [r for mutant in left.values() if (r := mutant.read(case)) is not None]
+        whole = analysis_of(case, case.sql)
+        readings = [r for mutant in left.values() if (r := mutant.read(case, whole)) is not None]
         verdict = judge(case, seed, knowing=readings, explain=False) if readings else None
         for name in sorted(verdict.mistaken if verdict is not None else ()):
             del left[name]

@@ -13,6 +13,7 @@ from .worlds import TYPES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lineage import Analysis
     from lineage.graph import Graph
 
     from .cases import Case
@@ -26,11 +27,17 @@ _UNNAMED = ("_col_", "_pivoted")
 _SCHEMA = "main."
 
 
+def analysis_of(case: Case, sql: str, *, with_schema: bool = True) -> Analysis:
+    """What is said of a text over the tables of a case."""
+    schema = {t.name: {c: TYPES[c] for c in t.columns} for t in case.world}
+    return analyze_sql(sql, dialect="duckdb", schema=schema if with_schema else None)
+
+
 class Reached:
     """An analysis of a case with or without its tables' columns being known.
 
-    To try the oracle itself, `sql` is another text for the analysis to read, and `without` says
-    which edges of the graph are overlooked.
+    To try the oracle itself, `analysis` may be one of another text, and `without` says which edges
+    of the graph are overlooked.
     """
 
     def __init__(
@@ -39,14 +46,11 @@ class Reached:
         name: str = "with schema",
         *,
         with_schema: bool = True,
-        sql: str = "",
+        analysis: Analysis | None = None,
         without: Without | None = None,
     ) -> None:
         self.name = name
-        schema = {t.name: {c: TYPES[c] for c in t.columns} for t in case.world}
-        self.analysis = analyze_sql(
-            sql or case.sql, dialect="duckdb", schema=schema if with_schema else None
-        )
+        self.analysis = analysis or analysis_of(case, case.sql, with_schema=with_schema)
         self._without = without(self.analysis.graph) if without is not None else None
         self.targets_of = {s: self._reached_from(s) for s in sources_of(case)}
         self._excused: dict[str, bool] = {}
