@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.declared_rows import Made, Rows, declared_in
+from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name
 from lineage.objects import ELEMENT
 
@@ -60,10 +61,10 @@ _RECORDS = frozenset(
     explode json_each json_tree table nodes column
     """.split()
 )
-# Each makes one value of each element of an array.
+# Each makes one value of each element of an array, where it makes one value; of a map it makes two.
 ELEMENTS = frozenset(
     """
-    unnest explode posexplode flatten json_array_elements jsonb_array_elements explode_outer
+    unnest explode posexplode json_array_elements jsonb_array_elements explode_outer
     posexplode_outer json_array_elements_text jsonb_array_elements_text arrayjoin nodes table
     """.split()
 )
@@ -128,19 +129,23 @@ def _called(
     """Each column is made of all arguments, but for positions and what goes one by one."""
     if name == "unnest" and len(columns) == len(arguments):
         pairs = zip(columns, arguments, strict=True)
-        return tuple(Made(column, (argument,), (ELEMENT,)) for column, argument in pairs)
+        return tuple(Made(column, (argument,), _element(argument)) for column, argument in pairs)
     numbers = {
         p
         for p, column in enumerate(columns)
         if column.startswith("(") or (p == 0 and name in _POSITIONAL)
     }
     alone = name in ELEMENTS and len(columns) - len(numbers) == 1
+    path = _element(*arguments) if alone else ()
     made = []
     for position, column in enumerate(columns):
-        element = alone or (column.lower() == "value" and name in ELEMENTS)
-        path = (ELEMENT,) if element else ()
         made.append(Made(column.strip("()"), () if position in numbers else arguments, path))
     return tuple(made)
+
+
+def _element(*arguments: exp.Expr) -> tuple[str, ...]:
+    """The path to an element of arrays; of what is made otherwise an element is made of all."""
+    return (ELEMENT,) if all(map(hands_on, arguments)) else ()
 
 
 def _arguments(node: exp.Expr) -> list[exp.Expr]:
