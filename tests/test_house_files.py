@@ -52,7 +52,7 @@ MAY_READ = {
     "enforcer/engines/worker.py": "a caged process, in a folder of its own",
     "lineage/link/fields.py": "opens a scope to any name",
     "lineage/link/scopes.py": "opens a star",
-    "lineage/link/star_names.py": "opens a star",
+    "lineage/link/star_fields.py": "opens a star",
     "lineage/link/stars.py": "opens a star",
     "lineage/link/writes.py": "opens a star",
 }

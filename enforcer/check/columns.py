@@ -21,7 +21,7 @@ from lineage.fields import is_within
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Rule
     from enforcer.words import RuleCard

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enforcer.check.selectors import Source
+from enforcer.check.labelled_column import Source
 from enforcer.check.spread import (
     EVERYWHERE,
     Refusals,

@@ -16,7 +16,7 @@ from enforcer.words import Finding, Phase, RuleCard, Severity, Wording, say
 from lineage import Column
 
 if TYPE_CHECKING:
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from lineage import Gap
 

@@ -20,7 +20,7 @@ from enforcer.words import Method, say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
     from enforcer.rules import Rule

@@ -26,7 +26,7 @@ from lineage import Column
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.rules import Accepts, Excuse, Rule

@@ -14,10 +14,11 @@ import msgspec
 from enforcer.check.excuses import excused
 from enforcer.check.flows import Arrival, weighed
 from enforcer.check.joining import Joining
+from enforcer.check.labelled_column import Source
 from enforcer.check.located import purposes_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.purposes import beyond_of
-from enforcer.check.selectors import Source, matching, select_relations
+from enforcer.check.selectors import matching, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.check.spread import way_of
 from enforcer.protection.arrivals import Way

@@ -22,7 +22,7 @@ from lineage import Column, Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.rules import Rule
     from enforcer.rules.conditions import NoticePart

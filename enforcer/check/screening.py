@@ -15,7 +15,7 @@ from enforcer.protection.variants import refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
     from enforcer.rules import Accepts, GuardTest

@@ -12,6 +12,7 @@ import msgspec
 from enforcer.check.entries import collected
 from enforcer.check.fact_tests import passes
 from enforcer.check.grades import graded_columns
+from enforcer.check.labelled_column import Source
 from enforcer.check.located import (
     claims_of,
     names_of_countries,
@@ -28,9 +29,7 @@ from enforcer.protection.arrivals import Way
 from enforcer.protection.states import DIRECT
 from enforcer.rules import Accepts, Choice, Where
 from enforcer.shared import shared, shared_by_likes
-from enforcer.taxonomy import Form
 from enforcer.words import Method
-from lineage import Column, Origin
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from enforcer.check.located import Said
     from enforcer.labels import Label
+    from lineage import Column
 
     Flag = Callable[[Estate, str], bool]
     SaidOf = Callable[[Estate, str], Said]
@@ -45,16 +45,6 @@ if TYPE_CHECKING:
 
 
 NOTHING: Final = "none"
-
-
-class Source(msgspec.Struct, frozen=True, order=True):
-    """A labelled column that a rule speaks of, and where its label is written."""
-
-    column: Column
-    category: str
-    origin: Origin
-    enumerable: bool = False
-    form: Form = Form()
 
 
 def category_matches(estate: Estate, data: Choice, category: str) -> bool:

@@ -12,11 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enforcer.check.grades import graded_columns
-from enforcer.check.selectors import Part, Source, select_sources
+from enforcer.check.selectors import Part, select_sources
 from enforcer.protection.reach import first_of, reached_from
 from enforcer.shared import shared
 
 if TYPE_CHECKING:
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.rules import Choice, Where
 

@@ -20,7 +20,7 @@ from enforcer.shared import shared
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.protection.variants import Variant
     from enforcer.rules import Accepts, GuardTest

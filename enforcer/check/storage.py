@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from enforcer.check.durations import Lifetime
     from enforcer.check.flows import Arrival
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Rule
     from enforcer.words import Message, RuleCard

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enforcer.check.flows import Arrival
-    from enforcer.check.selectors import Source
+    from enforcer.check.labelled_column import Source
     from enforcer.check.spread import Bits
     from enforcer.estate import Estate
     from enforcer.rules import Deny, Part, Rule

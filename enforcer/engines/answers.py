@@ -27,7 +27,7 @@ from lineage.graph import ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from enforcer.check.selectors import Source as Labelled
+    from enforcer.check.labelled_column import Source as Labelled
     from enforcer.engines.engine import Answer, UnjudgedError
     from enforcer.engines.flows import Flows
     from enforcer.estate import Estate

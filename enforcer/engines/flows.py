@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from enforcer.check.labelled_column import Source as Labelled
 from enforcer.check.selectors import NOTHING
-from enforcer.check.selectors import Source as Labelled
 from enforcer.check.spread import masks_by_relation, way_of
 from enforcer.engines.guards import Guards
 from enforcer.engines.input import Column, Content, Flow, Holding, Source, Unlabelled

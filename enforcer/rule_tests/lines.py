@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from enforcer.policytest import Element, Tested, Tried
-    from enforcer.rule_tests.running import Ran
+    from enforcer.rule_tests.ran import Ran
     from enforcer.words import RuleOutcome
     from lineage import Origin
 

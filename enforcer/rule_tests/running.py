@@ -12,7 +12,7 @@ from enforcer.documents import nearest_or_all
 from enforcer.judging import judged_by, open_judge
 from enforcer.messages import words_in
 from enforcer.policy import OWN_PACK
-from enforcer.policytest import Suite, Tested, Tried, coverage_of, mutate, policy_of, run_suite
+from enforcer.policytest import Suite, coverage_of, mutate, policy_of, run_suite
 from enforcer.rule_tests.lines import (
     Part,
     coverage_lines,
@@ -21,6 +21,7 @@ from enforcer.rule_tests.lines import (
     mutation_lines,
     test_lines,
 )
+from enforcer.rule_tests.ran import Ran
 from enforcer.run import Request, run_check
 from enforcer.words import ExitCode, Lang, PolicyError
 from lineage import Origin
@@ -56,15 +57,6 @@ class RuleTests(msgspec.Struct, frozen=True):
 
     text: str
     exit_code: ExitCode
-
-
-class Ran(msgspec.Struct, frozen=True):
-    """A suite, the rules of it that were asked for, and what became of its trials."""
-
-    suite: Suite
-    names: tuple[str, ...]
-    tested: tuple[Tested, ...]
-    tries: tuple[Tried, ...]
 
 
 def run_rule_tests(wanted: Wanted) -> RuleTests:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from lineage.dialects import last_part, written_relation
 from lineage.link.compiled import Compiled
-from lineage.link.functions import FUNCTION
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
+from lineage.objects import FUNCTION
 
 if TYPE_CHECKING:
     from lineage.objects import Object

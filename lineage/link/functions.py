@@ -1,63 +1,20 @@
 """Functions of the project: who makes them, and what a call of one comes to.
 
-What a function returns is a relation, as any other. What it does to its arguments is told by
-`Summary`: the ways from each parameter into that relation, found in the graph of its own text.
-So a value that goes through a call at one place does not come out at another.
+What a function returns is a relation, as any other; what it does to its arguments, its `Summary`
+in `lineage.link.ways`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from lineage.words import TransformSubtype
+from lineage.link.ways import Summary
+from lineage.objects import FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lineage.link.outlines import Outline
-
-
-FUNCTION = "function:"  # before the name of a function: the relation of what it returns
-PROCEDURE = "procedure:"  # before the name of a procedure, which is no relation
-
-
-class Way(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How a parameter reaches a column of what is returned, `*` for its rows, `ANY` for any."""
-
-    column: str
-    subtype: TransformSubtype
-    functions: tuple[str, ...] = ()
-
-
-class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A parameter: the relation that stands for it, where its value goes.
-
-    It `leaves` where the function also puts it somewhere else than into what it returns.
-    """
-
-    name: str
-    relation: str
-    ways: tuple[Way, ...] = ()
-    leaves: bool = False
-
-
-class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is known of a function that some text makes.
-
-    `relation` holds what it returns, and `reads` are the columns of it that hold more than
-    arguments; `columns` are all of them, where they are known. It is `certain` where all of its
-    body was read; else an argument may also come out as it is.
-    """
-
-    name: str
-    relation: str
-    parameters: tuple[Parameter, ...] = ()
-    reads: tuple[str, ...] = ()
-    columns: tuple[str, ...] | None = None
-    certain: bool = False
-    table: bool = False
 
 
 class Functions:

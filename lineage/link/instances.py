@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.graph import ROWS
-from lineage.link.functions import PROCEDURE, Way
 from lineage.link.segments import ANY
+from lineage.link.ways import Way
 from lineage.objects import (
     ARGUMENT,
     CALLED,
     OUTPUT_OF,
+    PROCEDURE,
     ROWS_OF,
     STAR,
     TRIGGERED,
@@ -34,7 +35,7 @@ from lineage.words import TransformType
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from lineage.link.functions import Parameter, Summary
+    from lineage.link.ways import Parameter, Summary
     from lineage.objects import Statement
 
     Known = Callable[[str], tuple[Summary, ...]]

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lineage.graph import GuardRef
-    from lineage.link.fields import Fields
     from lineage.link.holders import Holder, View
     from lineage.link.segments import SegmentBuilder
     from lineage.objects import Dep, Statement
@@ -28,15 +27,36 @@ class AddEdge(Protocol):
     ) -> None: ...
 
 
+class KnownFields(Protocol):
+    """The fields of a statement's columns, which `lineage.link.fields` finds."""
+
+    def names(self, node: int) -> tuple[str, ...]:
+        """The names of a column's fields, one after another; none where they are not known."""
+        ...
+
+    def part(self, node: int, path: tuple[str, ...]) -> int:
+        """The node of a part of a column."""
+        ...
+
+
 class Linking(Protocol):
     """One statement while it is being linked."""
 
     builder: SegmentBuilder
     statement: Statement
-    fields: Fields
+    plain: int  # the kind of an edge that changes nothing
     finished: dict[int, int]
     unresolved: dict[tuple[str, int], set[str]]
     rows_meant: set[tuple[int, str]]
+
+    @property
+    def fields(self) -> KnownFields:
+        """The fields of the columns that are linked."""
+        ...
+
+    def holders_of(self, name: str) -> tuple[Holder, ...]:
+        """The relations that a name in the text means."""
+        ...
 
     def holder(self, number: int) -> Holder:
         """The linked holder of a scope."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from lineage.link.functions import FUNCTION, PROCEDURE, Summary
 from lineage.link.instances import with_calls
 from lineage.link.summaries import Summaries
-from lineage.objects import CALL
+from lineage.link.ways import Summary
+from lineage.objects import CALL, FUNCTION, PROCEDURE
 from lineage.words import GapReason
 
 if TYPE_CHECKING:

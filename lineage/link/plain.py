@@ -9,16 +9,16 @@ from lineage.words import TransformSubtype
 
 if TYPE_CHECKING:
     from lineage.link.holders import Holder
-    from lineage.link.scopes import StatementLinker
+    from lineage.link.linking import Linking
     from lineage.objects import Scope
 
 _IDENTITY = TransformSubtype.IDENTITY
 
 
-def link_plainly(linker: StatementLinker, number: int, holder: Holder) -> bool:
+def link_plainly(linker: Linking, number: int, holder: Holder) -> bool:
     """Link a scope as `StatementLinker` would, if it is such a query; tells whether it is."""
     scope = linker.statement.scopes[number]
-    if not _is_plain(scope, number) or linker.enclosed[number]:
+    if not _is_plain(scope, number) or linker.encloses(number):
         return False
     source = scope.sources[0]
     relations = linker.holders_of(source.relation)

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from lineage.dialects import last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
-from lineage.link.functions import FUNCTION, Functions
+from lineage.link.functions import Functions
 from lineage.link.segments import RESULT, Interface
+from lineage.objects import FUNCTION
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from lineage.fields import path_to
 from lineage.graph import EdgeKind, GuardRef
 from lineage.limits import MAX_FLOWS, expect_at_most
-from lineage.link.functions import Summary
+from lineage.link.ways import Summary
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:

@@ -1,24 +1,17 @@
-"""Stars that filter and rename: which columns they mean, what they call them, which fields."""
+"""Stars that filter and rename: which columns they mean, and what they call them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from lineage.graph import EdgeKind
-from lineage.link.fields import asked, row_of
-from lineage.link.holders import Holder, Tail
 from lineage.link.segments import ANY
-from lineage.objects import ASKED, FIELDS, WHOLE
-from lineage.words import Transform, TransformType
+from lineage.objects import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lineage.link.linking import Linking
-    from lineage.objects import Output, Star
+    from lineage.objects import Star
 
 MAX_NAME = 128  # a longer name fits every pattern, so that none takes long to match
 
@@ -78,39 +71,3 @@ def given_by(star: Star, name: str, columns: Iterable[str]) -> list[str]:
     before = uncalled(star, name)
     candidates = columns if before is None else [before] if before else []
     return old + [c for c in candidates if fits(star, c) and called(star, c) == name]
-
-
-def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None:
-    """All fields of a struct; where they are not known, one column for all of them."""
-    star = output.star
-    assert star is not None
-    nodes = {node for dep in output.deps for node, _view, _several in linker.meanings(dep)}
-    deep = any(WHOLE in dep.path for dep in output.deps)
-    names = linker.fields.names(min(nodes)) if len(nodes) == 1 and not deep else ()
-    renamed, replaced = dict(star.renamed), {r.name: r.deps for r in star.replaced}
-    fields = tuple(
-        replace(dep, path=(*dep.path, ASKED)) if dep.subtype.type is TransformType.DIRECT else dep
-        for dep in output.deps
-    )
-
-    def into(name: str, target: int) -> None:
-        if name in replaced:
-            linker.feed(number, replaced[name], target)
-            return
-        for dep, field in zip(output.deps, fields, strict=True):
-            row = row_of(linker, dep)
-            if row is None:
-                linker.feed(number, asked((field,), name), target)
-                continue
-            kind = linker.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
-            for found in row.find(name):
-                linker.edge(found, target, kind, dep.offset)
-
-    for name in names:
-        if name.lower() not in star.excepted:
-            into(name, holder.add(renamed.get(name, name)))
-    if not names:
-        for name in replaced:
-            into(name, holder.add(name))
-        linker.feed(number, output.deps, holder.add(output.name))
-        holder.open(Tail(into), ())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lineage.graph import EdgeKind
 from lineage.link.holders import Holder, Tail, View
 from lineage.link.segments import ANY
-from lineage.link.star_names import called, fits, spread, uncalled
+from lineage.link.star_fields import spread
+from lineage.link.star_names import called, fits, uncalled
 from lineage.objects import FIELDS, OUTPUT_OF, UNQUALIFIED
 from lineage.words import Transform
 

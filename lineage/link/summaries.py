@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from lineage.flatten import MAX_TRANSFORMS, compose
 from lineage.graph import ROWS, EdgeKind
-from lineage.link.functions import Parameter, Summary, Way
 from lineage.link.segments import ANY
+from lineage.link.ways import Parameter, Summary, Way
 from lineage.words import IDENTITY, Transform
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcer.check.selectors import Source
+from enforcer.check.labelled_column import Source
 from enforcer.check.spread import masks_by_relation, way_of
 from enforcer.engines.document import Document
 from enforcer.engines.engine import UnjudgedError

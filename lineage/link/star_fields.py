@@ -1,0 +1,53 @@
+"""Stars over a struct: one column for each of its fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lineage.graph import EdgeKind
+from lineage.link.fields import asked, row_of
+from lineage.link.holders import Holder, Tail
+from lineage.objects import ASKED, WHOLE
+from lineage.words import Transform, TransformType
+
+if TYPE_CHECKING:
+    from lineage.link.linking import Linking
+    from lineage.objects import Output
+
+
+def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None:
+    """All fields of a struct; where they are not known, one column for all of them."""
+    star = output.star
+    assert star is not None
+    nodes = {node for dep in output.deps for node, _view, _several in linker.meanings(dep)}
+    deep = any(WHOLE in dep.path for dep in output.deps)
+    names = linker.fields.names(min(nodes)) if len(nodes) == 1 and not deep else ()
+    renamed, replaced = dict(star.renamed), {r.name: r.deps for r in star.replaced}
+    fields = tuple(
+        replace(dep, path=(*dep.path, ASKED)) if dep.subtype.type is TransformType.DIRECT else dep
+        for dep in output.deps
+    )
+
+    def into(name: str, target: int) -> None:
+        if name in replaced:
+            linker.feed(number, replaced[name], target)
+            return
+        for dep, field in zip(output.deps, fields, strict=True):
+            row = row_of(linker, dep)
+            if row is None:
+                linker.feed(number, asked((field,), name), target)
+                continue
+            kind = linker.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
+            for found in row.find(name):
+                linker.edge(found, target, kind, dep.offset)
+
+    for name in names:
+        if name.lower() not in star.excepted:
+            into(name, holder.add(renamed.get(name, name)))
+    if not names:
+        for name in replaced:
+            into(name, holder.add(name))
+        linker.feed(number, output.deps, holder.add(output.name))
+        holder.open(Tail(into), ())
