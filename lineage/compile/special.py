@@ -25,6 +25,7 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from lineage.compile.frames import Frame
     from lineage.compile.walk import Entry, Functions, Walk
     from lineage.objects import Star
 
@@ -35,6 +36,16 @@ _SETS = frozenset(
     jsonb_array_elements_text json_array_elements_text jsonb_each json_each jsonb_each_text
     json_each_text jsonb_object_keys json_object_keys generate_subscripts regexp_matches
     inline_outer json_tuple untuple
+    """.split()
+)
+
+# Functions that send, write or run something elsewhere when a query calls them. Postgres, its
+# extensions `dblink`, `adminpack` and `http`; MySQL's `lib_mysqludf_sys`; Databricks; Snowflake.
+_ACTS = frozenset(
+    """
+    dblink_exec dblink_send_query lo_export pg_file_write pg_notify query_to_xml
+    query_to_xml_and_xmlschema http_post http_put http_patch sys_exec sys_eval
+    http_request system$send_snowflake_notification
     """.split()
 )
 
@@ -246,11 +257,20 @@ def by_name(
         return _applied(walk, (name, node), node.expressions, (subtype, functions))
     if name in _SETS:
         walk.makes_rows.append(node)
+    if name in _ACTS and (walk.frame.sources or node.find(exp.Column) is not None):
+        _note_act(walk.frame, name, offset_of(node))
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
         look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
     if name.startswith(LOOK_UPS) and walk.frame.draft.dialect == "clickhouse":
         return look_up_in_dictionary(walk, node, subtype, (name, *functions))
     return None
+
+
+def _note_act(frame: Frame, name: str, at: int) -> None:
+    """A function that acts elsewhere may take along whatever its query reads."""
+    read = tuple(source.relation for source in frame.sources if source.relation)
+    message = f"what `{name}` does outside of the query is not followed"
+    frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, read, at))
 
 
 def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
