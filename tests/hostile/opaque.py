@@ -45,7 +45,7 @@ def opaque() -> list[Hostile]:
             continue
         name = f"opaque_{number:03}_{dialect}"
         text = sql
-        for written in ("ads.t", "ads/t"):
+        for written in ("ads.t", "ads/t", "ads.f", "ads.export"):
             text = text.replace(written, f"{written[:4]}{name}")
         made.append(Hostile(name, dialect, text.encode()))
     return made
