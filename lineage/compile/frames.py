@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.dialects import last_part
-from lineage.objects import Hole, Scope, Source
+from lineage.objects import UNQUALIFIED, Hole, Scope, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +114,7 @@ class Frame:
         "sources",
         "stars",
         "tests",
+        "unequal",
         "windows",
     )
 
@@ -129,6 +130,7 @@ class Frame:
         self.influences: list[Dep] = []
         self.outputs: list[Output] = []
         self.tests: list[Test] = []
+        self.unequal: frozenset[str] = _NO_ALIASES  # merged columns that are not the same
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []
         self.equated: list[tuple[int, int]] = []  # offsets of columns that are found equal
@@ -197,6 +199,10 @@ class Frame:
             frame = frame.parent
         return None
 
+    def _is_doubtful(self, test: Test) -> bool:
+        """Whether a predicate may speak of one side of a join and not of the other."""
+        return test.subject.source == UNQUALIFIED and test.subject.column in self.unequal
+
     def finish(self, label: str, offset: int) -> int:
         """Close the query; returns the number of its scope."""
         return self.draft.finish(
@@ -207,7 +213,7 @@ class Frame:
                 sources=tuple(_grouped(self.sources, self.linked)),
                 outputs=tuple(self.outputs),
                 influences=tuple(dict.fromkeys(self.influences)),
-                tests=tuple(self.tests),
+                tests=tuple(t for t in self.tests if not self._is_doubtful(t)),
                 anything=tuple(self.anything),
                 closed=self.closed,
                 offset=offset,

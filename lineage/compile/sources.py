@@ -96,7 +96,9 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
         _make_optional(frame, range(before))
     using = join.args.get("using") or ()
     if using or _is_natural(join):
-        merge_columns(frame, before, using)
+        # DuckDB's ASOF finds the nearest row by the last of these; it is not equal.
+        asof = str(join.args.get("method") or "").upper() == "ASOF"
+        merge_columns(frame, before, using, nearest=asof)
     condition = join.args.get("on")
     if condition is not None:
         seen = (first, len(frame.sources))
@@ -133,19 +135,24 @@ def _hide(frame: Frame, numbers: range) -> None:
         frame.sources[number] = replace(frame.sources[number], hidden=True)
 
 
-def merge_columns(frame: Frame, before: int, using: Sequence[exp.Expr]) -> None:
+def merge_columns(
+    frame: Frame, before: int, using: Sequence[exp.Expr], *, nearest: bool = False
+) -> None:
     """USING: both sides' columns decide the rows, and the sides speak of the same subject.
 
     The left side of each column is whichever earlier source has it, so that name is looked
-    up as an unqualified one.
+    up as an unqualified one. Of a `nearest` row the last column is another value: what is tested
+    of the one side says nothing of the other.
     """
     names = [(column_name(c, frame.draft.naming), offset_of(c)) for c in using]
+    equal = names[:-1] if nearest else names
+    frame.unequal |= {name for name, _offset in names[len(equal) :]}
     for number in range(before, len(frame.sources)):
         merged = tuple(name for name, _offset in names)
         frame.sources[number] = replace(frame.sources[number], merged=merged)
-        if before == 1:
+        if before == 1 and (equal or not nearest):
             frame.linked.append((0, number))
-        frame.equated.extend((offset, offset) for _name, offset in names)
+        frame.equated.extend((offset, offset) for _name, offset in equal)
         frame.influences.extend(
             Dep(frame.number, source, name, Subtype.JOIN, (), offset)
             for name, offset in names

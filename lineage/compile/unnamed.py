@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lineage.compile.frames import Frame
 
 _AROUND_FUNCTIONS = (exp.Window, exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.Paren)
+_NEVER_BY_TEXT = (exp.Binary, exp.Unary, exp.Cast, exp.Explode, exp.Unnest)
 # Functions that Postgres knows by another name than the parser.
 _IN_POSTGRES = {
     "group_concat": "string_agg",
@@ -81,8 +82,8 @@ def _by_function(node: exp.Expr, frame: Frame, _position: int) -> str:
 
 
 def _by_text(node: exp.Expr, frame: Frame, _position: int) -> str:
-    """A call of a function on columns is called as it is written."""
-    if not isinstance(node, exp.Func) or isinstance(node, (exp.Binary, exp.Unary, exp.Cast)):
+    """A call of a function on columns is called as it is written; what makes rows may not be."""
+    if not isinstance(node, exp.Func) or isinstance(node, _NEVER_BY_TEXT):
         return ""
     given = [value for key, value in node.args.items() if value and key != "big_int"]
     arguments = [v for value in given for v in (value if isinstance(value, list) else [value])]

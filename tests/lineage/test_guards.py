@@ -184,6 +184,7 @@ _OTHER_ROWS = [
     ("clickhouse", "select true as ok, email from t where ok"),
     ("clickhouse", "select email from t anti join (select id from u where ok) q on t.id = q.id"),
     ("oracle", "select prior email as e from t where ok = 1 connect by prior id = boss"),
+    ("duckdb", "select u.email from t asof left join u using (id) where id >= 1"),
 ]
 
 
