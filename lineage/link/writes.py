@@ -55,6 +55,8 @@ def link_write(
     if guesses:
         target.guessed = target.guessed or tuple(own)[: made.sure]
         made.tails.append(_any_position(linker, list(own.values()), write.offset))
+    if len(write.columns) > len(own) and not (made.complete or made.unknown):
+        linker.note_unknown(write.offset, ())  # a struct is spread over columns that have new names
     if guesses or not made.complete:
         _pass_the_rest(linker, made, target.name, (own, write.offset))
     elif write.kind == "insert":
