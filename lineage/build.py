@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from lineage.analysis import Analysis
     from lineage.objects import Object
-    from lineage.workers import Each
 
 
 def analyze(
@@ -64,22 +63,25 @@ def _analysis(project: Project, cache: Cache | None, workers: Workers | None) ->
     found = cache.find(project) if cache is not None else None
     if found is None:
         known = cache.texts(project) if cache is not None else []
-        texts, begun = _texts(project, known, workers) if any(known) else _new(project, workers)
+        begun = None
+        if any(known):
+            texts, begun = _texts(project, known, workers)
+        else:
+            texts = _new(project, workers)
         found = link_compiled(project, texts, begun)
         if cache is not None:
             cache.keep(texts, found)
     return found
 
 
-def _new(project: Project, workers: Workers | None) -> tuple[list[Compiled], Joiner]:
-    """The texts of a project of which nothing is known, each linked while the next is compiled."""
+def _new(project: Project, workers: Workers | None) -> list[Compiled]:
+    """The texts of a project of which nothing is known; each is linked while a worker compiles."""
     _check_dialects(project.units)
+    if workers is None:
+        return [Compiled(found) for found in _compile_here(project.units)]
     ahead = Ahead(project)
-    if workers is not None:
-        workers.compile(project.units, ahead.take)
-    else:
-        _compile_here(project.units, ahead.take)
-    return ahead.texts(), Joiner()
+    workers.compile(project.units, ahead.take)
+    return ahead.texts()
 
 
 def _texts(
@@ -106,15 +108,13 @@ def _check_dialects(units: Sequence[Unit]) -> None:
         check_dialect(dialect)
 
 
-def _compile_here(units: Sequence[Unit], each: Each | None = None) -> list[Object]:
+def _compile_here(units: Sequence[Unit]) -> list[Object]:
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
     objects = []
     batches = Batches()
-    for number, unit in enumerate(units):
+    for unit in units:
         objects.append(compile_text(unit.text, unit.dialect))
-        if each is not None:
-            each(number, objects[-1])
         batches.add(len(unit.text))
     return objects
 

@@ -155,6 +155,23 @@ def asked(deps: tuple[Dep, ...], name: str) -> Iterable[Dep]:
             yield dep
 
 
+def feed_by_name(
+    linker: Linking, number: int, made_of: tuple[Dep, View | None], asked_for: tuple[str, int]
+) -> None:
+    """Feed a node with what a name means that is asked for: a column of a row, or a field.
+
+    `made_of` is a dependency with its `row_of`, `asked_for` the name and the node.
+    """
+    dep, row = made_of
+    name, node = asked_for
+    if row is None:
+        linker.feed(number, asked((dep,), name), node)
+        return
+    kind = linker.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
+    for found in row.find(name):
+        linker.edge(found, node, kind, dep.offset)
+
+
 def accept_anything(linker: Linking, number: int, holder: Holder) -> None:
     """A name that a scope does not put out is made of what feeds any name."""
     scope = linker.statement.scopes[number]
@@ -162,12 +179,7 @@ def accept_anything(linker: Linking, number: int, holder: Holder) -> None:
 
     def feed(name: str, node: int) -> None:
         for dep, row in rows.items():
-            if row is None:
-                linker.feed(number, asked((dep,), name), node)
-                continue
-            kind = linker.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
-            for found in row.find(name):
-                linker.edge(found, node, kind, dep.offset)
+            feed_by_name(linker, number, (dep, row), (name, node))
 
     tail = Tail(feed)
     if scope.closed:

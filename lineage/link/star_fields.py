@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.graph import EdgeKind
-from lineage.link.fields import asked, row_of
+from lineage.link.fields import feed_by_name, row_of
 from lineage.link.holders import Holder, Tail
 from lineage.objects import ASKED, WHOLE
-from lineage.words import Transform, TransformType
+from lineage.words import TransformType
 
 if TYPE_CHECKING:
     from lineage.link.linking import Linking
@@ -34,14 +33,8 @@ def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None
         if name in replaced:
             linker.feed(number, replaced[name], target)
             return
-        for dep, field in zip(output.deps, fields, strict=True):
-            row = row_of(linker, dep)
-            if row is None:
-                linker.feed(number, asked((field,), name), target)
-                continue
-            kind = linker.builder.kind(EdgeKind(Transform(dep.subtype, dep.functions)))
-            for found in row.find(name):
-                linker.edge(found, target, kind, dep.offset)
+        for field in fields:
+            feed_by_name(linker, number, (field, row_of(linker, field)), (name, target))
 
     for name in names:
         if name.lower() not in star.excepted:

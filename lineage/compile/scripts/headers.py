@@ -17,7 +17,7 @@ from lineage.compile.scripts.tokens import (
 )
 from lineage.compile.unparsed import end_of_name
 from lineage.dialects import parser_of
-from lineage.objects import TRIGGERED, Routine, Statement
+from lineage.objects import FUNCTION, PROCEDURE, TRIGGERED, Routine, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -101,8 +101,8 @@ def routine_made(
     whole_name, own = names
     folded = script.context.naming.column(whole_name)
     is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
-    script.result = f"function:{folded}" if is_function else ""
-    script.routine = script.result or f"procedure:{folded}"
+    script.result = f"{FUNCTION}{folded}" if is_function else ""
+    script.routine = script.result or f"{PROCEDURE}{folded}"
     script.passing = not _PASSING.isdisjoint(before)
     if script.returned:
         script.columns = tuple(name for name, _variable in script.returned)

@@ -25,6 +25,7 @@ from lineage.compile.scripts.tokens import (
 from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.unparsed import names_in
 from lineage.objects import (
+    FUNCTION,
     UNQUALIFIED,
     Dep,
     Hole,
@@ -288,7 +289,7 @@ def _of_routine(statement: Statement, result: str) -> Statement:
     if statement.routine:
         return statement
     holes = statement.holes
-    if result.startswith("function:"):
+    if result.startswith(FUNCTION):
         holes = tuple(replace(h, relations=(*h.relations, result)) for h in holes)
     return replace(statement, routine=result, holes=holes)
 
