@@ -116,6 +116,7 @@ def _compile_here(units: Sequence[Unit]) -> list[Object]:
     for unit in units:
         objects.append(compile_text(unit.text, unit.dialect))
         batches.add(len(unit.text))
+    batches.collect()
     return objects
 
 

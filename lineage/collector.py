@@ -20,13 +20,20 @@ COLLECTED_CHARACTERS = 1 << 21  # of text between two collections
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No collection inside but that of `Batches`; afterwards the collector is as it was."""
+    """No collection inside but that of `Batches`; afterwards the collector is as it was.
+
+    What is there by then counts as old: or all of it would be looked at as soon as there is one
+    object more. So nothing inside may leave circles behind that `Batches` does not collect.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():  # or what others have set aside would be among it
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -41,5 +48,9 @@ class Batches:
         """Count a text that was compiled; collect what it and those before it left, when due."""
         self._waiting += characters
         if self._waiting >= self._characters:
-            self._waiting = 0
-            gc.collect(0)
+            self.collect()
+
+    def collect(self) -> None:
+        """Collect what the texts since the last time have left."""
+        self._waiting = 0
+        gc.collect(0)
