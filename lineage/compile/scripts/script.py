@@ -249,7 +249,7 @@ class Script:
     def put_out(self, statement: Statement) -> Statement:
         """What a routine returns: as a result, or to those that call it."""
         if not self.result:
-            return statement
+            return _named(statement, self.columns if self.routine else ())
         return redirected(statement, self.result, "view", self.columns, passing=self.passing)
 
     def governed(self) -> bool:
@@ -262,7 +262,9 @@ class Script:
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()
-        asked = self._unmarked(_as_query(tokens))
+        opened = made_word(TokenType.L_PAREN, "(", tokens[0])  # `@x = 1` alone would set @x
+        closed = made_word(TokenType.R_PAREN, ")", tokens[-1])
+        asked = self._unmarked(_as_query([opened, *tokens, closed]))
         statement = self._compile_plain(asked, self.context.known_to(asked))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
 
@@ -309,6 +311,14 @@ def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
     if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
         return tokens
     return [made_word(TokenType.SELECT, "select", tokens[0]), *tokens]
+
+
+def _named(statement: Statement, columns: tuple[str, ...]) -> Statement:
+    """The statement, with the columns of its result called as somebody says."""
+    if not columns:
+        return statement
+    writes = (replace(w, columns=columns) if w.kind == "result" else w for w in statement.writes)
+    return replace(statement, writes=tuple(writes))
 
 
 def redirected(
