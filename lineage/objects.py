@@ -201,7 +201,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Removal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows.
 
-    `hides` is true where they are only hidden from some, by a policy.
+    `hides` is true where they are only hidden from some, by a policy, or others of the same keys
+    come in their place: nothing of whom they are about is gone.
     """
 
     relation: str

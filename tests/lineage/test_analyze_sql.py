@@ -114,3 +114,22 @@ def test_a_delete_tells_what_it_tests(sql: str, deletes: list[tuple[str, ...]]) 
     analysis = analyze_sql(sql, dialect="postgres")
 
     assert [(d.relation, d.columns, d.reads) for d in analysis.deletes] == deletes
+
+
+_REPLACES = [
+    ("insert into t replace where d = 1 and k in (select k from u) select d, k from s",
+     [("t", ("d", "k"), ("s", "u"))]),
+    ("insert into t replace using (id) select id from s", []),
+    ("insert into t replace on t.id = s.id (select id from u) as s", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "deletes"), _REPLACES)
+def test_rows_that_others_replace_are_deleted_unless_these_have_the_same_keys(
+    sql: str, deletes: list[tuple[str, ...]]
+) -> None:
+    """INSERT REPLACE WHERE deletes; where new rows have the keys of the old ones, nobody is gone."""
+    analysis = analyze_sql(sql, dialect="databricks")
+
+    assert [(d.relation, d.columns, d.reads) for d in analysis.deletes] == deletes
+    assert not analysis.gaps

@@ -12,6 +12,7 @@ from lineage.compile.scripts.inline_views import of_named_view
 from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory
 from lineage.compile.scripts.oracle_errors import logged, of_refused
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
+from lineage.compile.scripts.replacing import replaces_on, replacing_on
 from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
     INTO,
@@ -37,7 +38,7 @@ _UNUSUAL = re.compile(
     r"\binfile\b|"
     r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
     r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
-    r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
+    r"\b(output|returning|directory|evolution|replace\s+on)\b|\bby\s+position\b"
     r"|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -60,6 +61,9 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from_infile(script, tokens, infile)
         return
     tokens = _without_evolution(tokens)
+    if word(tokens, 0) == "INSERT" and replaces_on(tokens):
+        yield from replacing_on(script, tokens)
+        return
     if script.dialect in {"tsql", "fabric"}:
         tokens = _without_hints(tokens)
         if word(tokens, 0) == "DELETE":
