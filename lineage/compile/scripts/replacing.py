@@ -41,7 +41,9 @@ def replacing_on(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     delete += [*tokens[query:end], made[")"]]
     source = _alias(tokens, end)
     condition_ends = query - (word(tokens, query - 1) == "(")
-    removed = script.plain([*delete, *source, made["where"], *tokens[replaced + 2 : condition_ends]])
+    removed = script.plain(
+        [*delete, *source, made["where"], *tokens[replaced + 2 : condition_ends]]
+    )
     hidden = tuple(replace(removal, hides=True) for removal in removed.removals)
     yield replace(removed, removals=hidden)
     yield script.plain([*tokens[:named], *tokens[by_name:replaced], *tokens[query:end]])
