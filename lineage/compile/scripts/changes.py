@@ -65,9 +65,7 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from replacing_on(script, tokens)
         return
     if script.dialect in {"tsql", "fabric"}:
-        tokens = _without_hints(tokens)
-        if word(tokens, 0) == "DELETE":
-            tokens = _delete_of_tsql(tokens)
+        tokens = _delete_of_tsql(_without_hints(tokens))
         run = find_word(tokens, {"EXEC", "EXECUTE"}, 1)
         if run > 0 and word(tokens, 0) == "INSERT":
             yield from from_code(script, tokens, run)
@@ -117,6 +115,8 @@ def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
 
     Where the second names the first, as a table or by its alias, the first FROM has to go.
     """
+    if word(tokens, 0) != "DELETE":
+        return tokens
     put_out = find_word(tokens, {"OUTPUT"}, 1)
     if put_out > 0:
         end = find_word(tokens, {"FROM", "WHERE", "OPTION"}, put_out)
