@@ -128,7 +128,7 @@ _REPLACES = [
 def test_rows_that_others_replace_are_deleted_unless_these_have_the_same_keys(
     sql: str, deletes: list[tuple[str, ...]]
 ) -> None:
-    """INSERT REPLACE WHERE deletes; where new rows have the keys of the old ones, nobody is gone."""
+    """INSERT REPLACE WHERE deletes; where new rows have keys of old ones, nobody is gone."""
     analysis = analyze_sql(sql, dialect="databricks")
 
     assert [(d.relation, d.columns, d.reads) for d in analysis.deletes] == deletes

@@ -1,6 +1,4 @@
-"""What Oracle writes otherwise: virtual columns without a type, values bound by place, and joins
-that keep the rows of each of several parts.
-"""
+"""What Oracle writes otherwise: virtual columns without a type, bound values, partitioned joins."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Oracle's MODEL: cells of measures, which rules compute from any others, as a query of columns.
 
 `SELECT a FROM t MODEL DIMENSION BY (d) MEASURES (x AS a) RULES (…)` is said as `SELECT a FROM
-(SELECT d, model(x, d) AS a FROM t) WHERE 1 = 1 OR model(d)`: each measure may be made of all columns
-of the model, and dimensions decide which rows come to be.
+(SELECT d, model(x, d) AS a FROM t) WHERE 1 = 1 OR model(d)`: each measure may be made of all
+columns of the model, and dimensions decide which rows come to be.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _COLUMNS = frozenset({"PARTITION BY", "DIMENSION", "MEASURES"})
 # Functions of rules, and words in them before brackets.
 _OF_RULES = frozenset(
     """
-    CV CURRENTV ITERATION_NUMBER PRESENTV PRESENTNNV PREVIOUS ITERATE UNTIL FOR ORDER BY RULES UPDATE
-    UPSERT ALL NAV DIMENSION REFERENCE
+    CV CURRENTV ITERATION_NUMBER PRESENTV PRESENTNNV PREVIOUS ITERATE UNTIL FOR ORDER BY RULES
+    UPDATE UPSERT ALL NAV DIMENSION REFERENCE
     """.split()
 )
 _KINDS = {
