@@ -33,6 +33,9 @@ _HOLDS_NOTHING = frozenset(
 )
 
 
+_HAS_GRAPHS = frozenset({"tsql", "fabric"})
+
+
 def add_create(node: exp.Expr, parts: Parts) -> None:
     """CREATE of a relation; code is a gap where it may touch data."""
     kind = str(node.args.get("kind") or "").upper()
@@ -59,6 +62,8 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
     if not relation_name(target, parts.naming):
         parts.hole(GapReason.DYNAMIC_SQL, "the name of what is created is computed", node)
         return
+    if parts.naming.dialect in _HAS_GRAPHS and isinstance(node.args.get("expression"), exp.Table):
+        node.set("expression", None)  # AS NODE and AS EDGE
     _add_relation(node, parts, target, columns)
     note_leftovers(node, parts)
 
