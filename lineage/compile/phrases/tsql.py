@@ -23,7 +23,7 @@ def said_by_tsql(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _without_matches(tokens: Sequence[Token]) -> list[Token]:
-    """`MATCH(a-(e)->b)` as `1 = 1`: it joins tables that stand in FROM by keys that have no name."""
+    """`MATCH(a-(e)->b)` as `1 = 1`: it joins tables that are in FROM by keys without names."""
     said: list[Token] = []
     position = 0
     while position < len(tokens):

@@ -90,6 +90,7 @@ class Script:
         self.before_inline: Sequence[Token] | None = None  # what stands before WITH FUNCTION
         self.returns_rows = False  # whether what is returned has columns
         self.makes_code = False  # whether what RETURN gives is the text of a query
+        self.atomic = False  # whether what its queries give is what a function returns
         self._readers = readers
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
@@ -106,6 +107,7 @@ class Script:
             self.context.variables = self.outside
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
+        self.atomic = False
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
@@ -118,12 +120,17 @@ class Script:
         try:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
                 for statement in self._read(piece):
-                    yield _of_routine(statement, self.routine) if self.routine else statement
+                    yield self._of_routine(statement)
         finally:
             self._nested -= 1
         if closes:
             self.bracketed = False
             self.context.conditions.pop()
+
+    def _of_routine(self, statement: Statement) -> Statement:
+        """A statement as one of the routine in whose body it stands, where it stands in one."""
+        statement = self.put_out(statement) if self.atomic else statement
+        return _of_routine(statement, self.routine) if self.routine else statement
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect not in _SEPARATES_NOTHING:
