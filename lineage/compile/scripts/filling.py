@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
@@ -47,6 +48,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
+    if script.dialect in {"tsql", "fabric"}:
+        tokens = with_plain_assignments(tokens)
     marked = _without_targets(tokens)
     if marked is not None:
         yield from assign(script, *marked)

@@ -138,7 +138,12 @@ class Script:
         first_words = {word(tokens, n) for n in range(5)}
         if word(tokens, 0) in {"CREATE", "ALTER"} and first_words & _WHOLE:
             return (tokens,)
-        return pieces(tokens)
+        found = pieces(tokens)
+        if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
+            first, query = found[0], found[1] if len(found) > 1 else []
+            if len(first) == 1 and word(query, 0) in {"SELECT", "WITH"}:
+                return [[*first, *query], *found[2:]]
+        return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         remarks = remarks_in(tokens, self.context.naming)

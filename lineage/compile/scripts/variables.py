@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, split_at, word
@@ -192,11 +193,13 @@ def all_of(rows: Variable, at: int) -> Statement:
 # -- SET and := --------------------------------------------------------------------------------
 
 
+_MARKS_ALL = frozenset({"tsql", "fabric"})
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 
 def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SET: of variables where a value comes from a relation or variable, else of settings."""
+    tokens = with_plain_assignments(tokens) if script.dialect in _MARKS_ALL else tokens
     if script.dialect == "oracle" and word(tokens, 1) not in _SET_BY_THE_SERVER:
         following = [token for token in tokens if token.line > tokens[0].line]
         if following:  # a line for SQL*Plus ends with it
