@@ -65,6 +65,8 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         if before in _JOINS_ON and not _is_set(tokens, found[-1]):
             if here == "WITH" and before == "AS":  # a view's
                 waits |= {"SELECT"}
+            elif here == "RETURN":  # of a function that is a query
+                waits |= {"SELECT", "WITH"}
             continue
         if _goes_on(tokens, position):
             continue
