@@ -128,7 +128,7 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
     if "LOCATION" in {word(tokens, n) for n in range(len(tokens))} and not places:
         places = _stages(tokens, parts.text) or [t.text for t in tokens if t.token_type in STRINGS]
     if origin >= 0:
-        old = name_at(tokens, origin + 1, parts.naming)
+        old = name_at(tokens, origin + 1 + (word(tokens, origin + 1) == "OF"), parts.naming)
         if not old:
             return False
         carry_over(old, name, parts, at)
@@ -143,7 +143,9 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
 def _query_after(tokens: Sequence[Token]) -> int:
     """The AS before a query, and not that of STORED AS or of FOR SYSTEM_TIME AS OF; or -1."""
     given = find_word(tokens, {"AS"})
-    while given >= 0 and (word(tokens, given - 1) == "STORED" or word(tokens, given + 1) == "OF"):
+    while given >= 0 and (
+        word(tokens, given - 1) == "STORED" or word(tokens, given + 1) in {"OF", "CLONE"}
+    ):
         given = find_word(tokens, {"AS"}, given + 1)
     return given
 

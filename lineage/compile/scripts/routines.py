@@ -22,6 +22,7 @@ from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
+from lineage.objects import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 
 ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "MACRO"})
@@ -66,7 +66,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
     kind = word(tokens, position)
-    if kind in ROUTINES:
+    if word(tokens, position - 1) == "PARTITION":  # T-SQL's function that tells parts by a value
+        yield Statement(tokens[0].start)
+    elif kind in ROUTINES:
         before = {word(tokens, n) for n in range(position)}
         for routine in _overloads(tokens[position:]):
             yield from read_routine(script, routine, before)
