@@ -48,6 +48,9 @@ _TAKES = {
 }
 
 
+_OF_QUERIES = {"WITH": {"SELECT"}, "RETURN": {"SELECT", "WITH"}}
+
+
 def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
     """Where T-SQL's statements start, which need no semicolon between them."""
     found = [0]
@@ -63,10 +66,8 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         if depth or here not in _STARTS:
             continue
         if before in _JOINS_ON and not _is_set(tokens, found[-1]):
-            if here == "WITH" and before == "AS":  # a view's
-                waits |= {"SELECT"}
-            elif here == "RETURN":  # of a function that is a query
-                waits |= {"SELECT", "WITH"}
+            if before == "AS":  # a view's, or a function's that is a query
+                waits |= _OF_QUERIES.get(here, set())
             continue
         if _goes_on(tokens, position):
             continue
