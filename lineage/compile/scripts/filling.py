@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.compound import with_plain_assignments
+from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
@@ -16,6 +17,7 @@ from lineage.compile.scripts.variables import (
     assign,
     copy_rows,
     declare_rows,
+    given_to,
     names_of,
 )
 from lineage.words import GapReason
@@ -135,6 +137,8 @@ def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     given = find_word(tokens, {"FOR"}, 1)
     if given > 1 and given + 1 < len(tokens):
         yield from declare_rows(script, tokens[given - 1], tokens[given + 1 :])
+    elif len(tokens) > 1 and takes_values(script, tokens[1]):
+        yield from given_to(script, tokens[1:])
     elif script.moves(tokens[3 if word(tokens, 1) in MARKS else 2 :]):
         message = "what a cursor is opened with is not followed"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)

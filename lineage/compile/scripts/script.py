@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
-_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena"})
+_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
 _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
@@ -157,6 +157,8 @@ class Script:
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self._read_inline is not None:
+            if self.before_inline is not None and not self.in_body and _is_query(tokens):
+                tokens, self.before_inline = [*self.before_inline, *tokens], None
             at = next((n for n, _t in enumerate(tokens) if _brings_function(tokens, n)), -1)
             if at >= 0:
                 yield from self._read_inline(self, tokens, at)
@@ -292,6 +294,10 @@ def whole(relation: str, at: int) -> Statement:
     source = Source("", relation, -1, offset=at)
     scope = Scope("", -1, (source,), (Output("", (), at, Star(UNQUALIFIED)),), offset=at)
     return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    return word(tokens, 0) in {"SELECT", "WITH"}
 
 
 def _brings_function(tokens: Sequence[Token], position: int) -> bool:
