@@ -99,7 +99,8 @@ def _add_relation(
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
-        by_position = parts.naming.dialect != "mysql"  # there the query's columns keep their names
+        # there the columns of a query that fills a table keep their names
+        by_position = parts.naming.dialect != "mysql" or kind == "view"
         names = names if by_position and _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
         for place, place_kind in _other_places(node, parts):

@@ -105,6 +105,7 @@ class Script:
         """Forget the variables and the result of the routine that ends here."""
         if self.outside is not None:
             self.context.variables = self.outside
+            self.context.lasting.clear()
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
         self.atomic = False

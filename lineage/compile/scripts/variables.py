@@ -99,6 +99,13 @@ def _set_again(script: Script, names: Sequence[str], value: Sequence[Token]) -> 
         yield script.hole(GapReason.DYNAMIC_SQL, message, value, value)
 
 
+def come_to_be(script: Script, value: Sequence[Token]) -> Iterator[Statement]:
+    """`@x` that a procedure is given to fill is a variable from then on."""
+    marked = len(value) == 2 and value[0].text in MARKS  # noqa: PLR2004 - a mark and a name
+    if marked and script.context.name(value[1]) not in script.context.variables:
+        yield script.context.declare(script.context.name(value[1]), value[1].start)
+
+
 def _comes_to_be(script: Script, name: str, *, rows: bool) -> bool:
     """Whether a variable is made by what is put into it; one of a declared type is there."""
     held = script.context.variables.get(name)
