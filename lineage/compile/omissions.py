@@ -115,6 +115,7 @@ PARTITIONED|CLUSTERED|DISTRIBUTED|SORTED ON ()
     "clickhouse": """
 CLONE AS => as
 DEPENDS ON @
+<) APPLY ()
 SETTINGS _ = _
 """,
 }
