@@ -44,7 +44,7 @@ def _spellings(word: str) -> list[str]:
     return ["".join(letters) for letters in product(*zip(word.lower(), word.upper(), strict=True))]
 
 
-_OPENS, _CLOSES, _RUNS, _UNITES = 1, -1, 0, 2
+_OPENS, _CLOSES, _RUNS, _UNITES = 1, -1, 2, 3  # none is 0, as what does nothing is left out
 # What a token does: to the depth, to a run of prefix operators, or to the number of branches.
 _STEP = {
     **dict.fromkeys([*"([{", *_spellings("case")], _OPENS),
@@ -114,7 +114,7 @@ def expect_at_most(number: int, most: int, what: str, offset: int) -> None:
 
 
 def _excess_of_steps(tokens: Sequence[Token]) -> Excess | None:
-    steps = list(map(_STEP.get, [token.text for token in tokens]))
+    steps = list(filter(None, map(_STEP.get, [token.text for token in tokens])))
     if (
         steps.count(_OPENS) <= MAX_DEPTH
         and steps.count(_RUNS) <= MAX_RUN
@@ -127,39 +127,41 @@ def _excess_of_steps(tokens: Sequence[Token]) -> Excess | None:
 def _nesting(tokens: Sequence[Token]) -> Excess | None:
     """The limit that is passed by brackets, CASE, prefix operators or set operations."""
     cases = run = branches = 0
+    last = -1  # of a run, where its last operator stands
     links = [0]  # of the chain that each open bracket stands in, outermost first
     texts = [token.text for token in tokens]
-    for number, text in enumerate(texts):
-        step = _STEP.get(text)
+    for number, step in enumerate(map(_STEP.get, texts)):
         if step is None or _is_quoted(tokens[number]):
-            run = 0
             continue
-        run = run + 1 if step == _RUNS else 0
-        if step == _UNITES:
+        if step == _RUNS:
+            run, last = run + 1 if number == last + 1 else 1, number
+        elif step == _UNITES:
             branches += 1
-        elif step and len(text) > 1:
+        elif len(texts[number]) > 1:
             cases = max(cases + step, 0) if _text(texts, number - 1) != "." else cases
         elif step == _OPENS:
             links[-1] = links[-1] + 1 if _continues(texts, number) else 0
             links.append(0)
-        elif step == _CLOSES and len(links) > 1:
+        elif len(links) > 1:
             links.pop()
-        excess = _passed((len(links) - 1 + cases, run, branches, max(links[-2:])))
-        if excess is not None:
-            return Excess(*excess, tokens[number].start)
+        if (
+            len(links) - 1 + cases > MAX_DEPTH
+            or run > MAX_RUN
+            or branches >= MAX_BRANCHES
+            or max(links[-2:]) > MAX_LINKS
+        ):
+            return Excess(*_passed((len(links) - 1 + cases, run, branches)), tokens[number].start)
     return None
 
 
-def _passed(counts: tuple[int, int, int, int]) -> tuple[GapReason, str] | None:
-    """The limit that a depth, a run, a number of branches or of links passes."""
-    depth, run, branches, links = counts
+def _passed(counts: tuple[int, int, int]) -> tuple[GapReason, str]:
+    """The limit that a depth, a run or a number of branches passes, or else a chain."""
+    depth, run, branches = counts
     if depth > MAX_DEPTH or run > MAX_RUN:
         return GapReason.TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep"
     if branches >= MAX_BRANCHES:
         return GapReason.TOO_LARGE, f"more than {MAX_BRANCHES} branches of set operations"
-    if links > MAX_LINKS:
-        return GapReason.TOO_DEEP, f"more than {MAX_LINKS} links of one chain"
-    return None
+    return GapReason.TOO_DEEP, f"more than {MAX_LINKS} links of one chain"
 
 
 def _continues(texts: Sequence[str], number: int) -> bool:
