@@ -97,12 +97,17 @@ def alias_name(node: exp.Expr, naming: Naming) -> str:
 
 def offset_of(node: exp.Expr) -> int:
     """The character offset where a node is written, 0 where the parser kept none."""
-    try:
-        return node._meta["start"]  # type: ignore[index,no-any-return]  # noqa: SLF001
-    except (TypeError, KeyError):  # the property `meta` would make a dict for every node
-        pass
-    for inner in node.dfs():
+    meta = node._meta  # noqa: SLF001 - the property `meta` would make a dict for every node
+    if meta and "start" in meta:
+        return meta["start"]  # type: ignore[no-any-return]
+    below = [node.iter_expressions()]  # and not `dfs`, which lists all parts before the first
+    while below:
+        inner = next(below[-1], None)
+        if inner is None:
+            below.pop()
+            continue
         meta = inner._meta  # noqa: SLF001
         if meta and "start" in meta:
-            return int(meta["start"])
+            return meta["start"]  # type: ignore[no-any-return]
+        below.append(inner.iter_expressions())
     return 0
