@@ -9,10 +9,11 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.nesting import excess_of_tokens
 from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
 from lineage.dialects import parser_of, tokenizer_of
-from lineage.limits import ExcessError, excess_of_tokens
+from lineage.limits import ExcessError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
