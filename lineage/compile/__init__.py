@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
-_ADDRESS = re.compile(r"://|\?\w+=")
+_PARAMETER = re.compile(r"\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]")
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -71,7 +71,7 @@ def compile_text(text: str, dialect: str) -> Object:
     misleading = disguises(text, tokens, names)
     if misleading:
         statements = (*statements, Statement(0, holes=misleading))
-    if _ADDRESS.search(text):
+    if "://" in text or _PARAMETER.search(text):
         statements = tuple(map(all_without_keys, statements))
     return Object(statements)
 
