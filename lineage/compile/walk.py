@@ -68,7 +68,11 @@ def generic(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
     found: list[Entry] = []
     for part in node.args.values():  # as `iter_expressions`, without a generator for each node
         if type(part) is list:
-            found += [(p, below, inside) for p in part if type(p) not in SILENT and isinstance(p, exp.Expr)]
+            found += [
+                (p, below, inside)
+                for p in part
+                if type(p) not in SILENT and isinstance(p, exp.Expr)
+            ]
         elif type(part) not in _SAYS_NOTHING and isinstance(part, exp.Expr):
             found.append((part, below, inside))
     return found
