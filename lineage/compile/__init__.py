@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.disguises import disguises
+from lineage.compile.nesting import excess_of_script
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
 from lineage.compile.refusals import unparsed, untokenized
@@ -19,7 +20,7 @@ from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of, tokenizer_of
-from lineage.limits import Excess, ExcessError, excess_of_script, excess_of_text
+from lineage.limits import Excess, ExcessError, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
 from lineage.words import GapReason
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
-_ADDRESS = re.compile(r"://|\?\w+=")
+_PARAMETER = re.compile(r"\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]")
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -70,7 +71,7 @@ def compile_text(text: str, dialect: str) -> Object:
     misleading = disguises(text, tokens, names)
     if misleading:
         statements = (*statements, Statement(0, holes=misleading))
-    if _ADDRESS.search(text):
+    if "://" in text or _PARAMETER.search(text):
         statements = tuple(map(all_without_keys, statements))
     return Object(statements)
 

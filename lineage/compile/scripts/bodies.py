@@ -43,7 +43,7 @@ def read_body(
     """A body, as far as its language is SQL."""
     language = _language(tokens)
     string = _string_body(tokens, start) if script.dialect not in _EXPRESSIONS else None
-    if not is_readable(tokens):
+    if language not in _OUR_LANGUAGES:
         yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
         script.leave_routine()
         return
@@ -74,7 +74,7 @@ def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
     if word(tokens, 0) == "MACRO" or word(tokens, start) == "->":
         return None
     for position in range(start, len(tokens) - 1):
-        if word(tokens, position) == "AS" and tokens[position + 1].token_type in STRINGS:
+        if tokens[position + 1].token_type in STRINGS and word(tokens, position) == "AS":
             return tokens[position + 1]
     return None
 

@@ -24,6 +24,8 @@ STRINGS = frozenset(
     }
 )
 
+_NESTING = {**dict.fromkeys(("(", "[", "CASE"), 1), **dict.fromkeys((")", "]", "END"), -1)}
+
 
 def word(tokens: Sequence[Token], position: int) -> str:
     """The upper-case text of a token that is no string; empty past the end."""
@@ -36,13 +38,14 @@ def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) 
     """Where one of some words stands outside brackets and CASE … END; -1 where none does."""
     depth = 0
     for position in range(start, len(tokens)):
-        here = word(tokens, position)
+        token = tokens[position]
+        if token.token_type in STRINGS:
+            continue
+        here = token.text.upper()
         if not depth and (here in wanted or (" " in here and here.split(" ")[0] in wanted)):
             return position  # ORDER BY and the like are one token
-        if here in {"(", "[", "CASE"}:
-            depth += 1
-        elif here in {")", "]", "END"}:
-            depth = max(depth - 1, 0)
+        if here in _NESTING:
+            depth = max(depth + _NESTING[here], 0)
     return -1
 
 
