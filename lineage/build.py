@@ -13,7 +13,6 @@ from lineage.link.compiled import Compiled
 from lineage.link.joining import Joiner
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.readers import find_project
-from lineage.readers.seen import Seen
 from lineage.words import Origin
 from lineage.workers import Workers
 
@@ -51,10 +50,13 @@ def analyze_path(
     """
     with paused(), Workers(jobs) as workers:
         kept = None if cache is None else Cache(cache)
-        start = workers.start if jobs else None
-        seen = Seen(changed=start) if kept is None else kept.seen(start)
-        project = find_project(path, dialect=dialect, seen=seen)
+        seen = None
         if kept is not None:
+            seen = kept.seen(workers.start if jobs else None)
+        elif jobs:
+            workers.start()
+        project = find_project(path, dialect=dialect, seen=seen)
+        if kept is not None and seen is not None:
             kept.keep_seen(seen)
         return run_deep(lambda: _analysis(project, kept, workers if jobs else None))
 
@@ -62,6 +64,8 @@ def analyze_path(
 def _analysis(project: Project, cache: Cache | None, workers: Workers | None) -> Analysis:
     found = cache.find(project) if cache is not None else None
     if found is None:
+        if workers is not None and project.units:
+            workers.start()
         known = cache.texts() if cache is not None else []
         begun = None
         if any(known):
