@@ -12,8 +12,7 @@ import duckdb
 from lineage import Column
 from lineage.graph import ROWS
 
-from .scripts import literal
-from .worlds import TYPES
+from .worlds import TYPES, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ from .expressions import Maker, Seen
 from .queries import Queries, Query
 from .routines import routines_of
 from .spelling import respelled
-from .worlds import LIST, STRUCT, TYPES
+from .worlds import TYPES
 
 if TYPE_CHECKING:
     from random import Random
@@ -315,17 +315,3 @@ class Scripts:
         if same and self.random.random() < 0.5:
             new = self.random.choice(["insert by name", "insert *", "insert"])
         return f"when not matched{self._extra(own)} then {new}"
-
-
-def literal(value: object, kind: str) -> str:
-    """A value of a world as SQL writes it."""
-    if value is None:
-        return "null"
-    if kind == LIST:
-        assert isinstance(value, list)
-        return f"[{', '.join(literal(v, '') for v in value)}]::{LIST}"
-    if kind == STRUCT:
-        assert isinstance(value, dict)
-        fields = ", ".join(f"'{k}': {literal(v, '')}" for k, v in value.items())
-        return f"{{{fields}}}"
-    return f"'{value}'" if isinstance(value, str) else str(value).lower()
