@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from random import Random
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,8 +33,13 @@ if TYPE_CHECKING:
     from .worlds import Table
 
 Flow = tuple[Column, Column]
-# How many columns a struct becomes its type says, which lineage does not look at.
-_SPREADS = re.compile(r"\b(who|p)\.\*|unnest\(\[?[\w.]*\b(who|p)\b", re.IGNORECASE)
+_NAMING = 20.0  # seconds
+# How many columns a struct becomes its type says, which lineage does not look at, and which
+# table a macro reads is known to who calls it.
+_SPREADS = re.compile(
+    r"\b(who|p)\.\*|unnest\(\[?[\w.]*\b(who|p)\b|, (recursive|max_depth) := |\ball_of\(",
+    re.IGNORECASE,
+)
 
 
 class Verdict(msgspec.Struct):
@@ -178,16 +184,26 @@ class _Trial:
     def _guilty(
         self, sources: frozenset[Column], world: list[Table], base: Results, target: Column
     ) -> Iterable[Column]:
-        """The sources of a group that change the target alone; all where none does."""
-        guilty = [s for s in sorted(sources) if self._is_guilty(s, world, base, target)]
+        """The sources of a group that change the target alone; all where none does.
+
+        That is a help to who reads of it, and must not cost the miss itself.
+        """
+        until = monotonic() + _NAMING
+        guilty = [
+            s
+            for s in sorted(sources)
+            if monotonic() < until and self._is_guilty(s, world, base, target)
+        ]
         return guilty or sorted(sources)
 
-    def _is_guilty(self, source: Column, world: list[Table], base: Results, target: Column) -> bool:
+    def _is_guilty(
+        self, source: Column, world: list[Table], base: Results, target: Column
+    ) -> bool:
         for way in range(9):
             changed = _changed(self.random, world, frozenset({source}), way)
             try:
                 after = ENGINE.results(self.case, changed)
-            except StoppedError:  # the flow was missed all the same, and is to be told
+            except StoppedError:
                 return False
             if after is not None and after.get(target) != base.get(target):
                 return True

@@ -88,7 +88,7 @@ class Queries:
     def _whole(self) -> Query:
         name, columns = self.random.choice(sorted(self.relations.items()))
         texts = [f"from {name}", f"table {name}", f"from query_table('{name}')"]
-        texts += [f"from {PICK}('{name}')"]
+        texts += [f"from {PICK}('{name}')"] * self.chance(0.1)
         return Query(self.random.choice(texts), columns)
 
     def _with(self, depth: int, columns: tuple[str, ...] | None) -> Query:

@@ -25,7 +25,7 @@ def routines_of(random: Random, queries: Queries, statements: list[str]) -> list
         made.append(_table_macro(random, queries))
         text += made[-1]
     if f"{PICK}(" in text:
-        made.append(f"create macro {PICK}(name) as table from query_table(name)")
+        made.append(f"create macro {PICK}(name) as table select * from query_table(name)")
     if VARIABLE in text:
         made.append(_variable(random, queries))
     return made[::-1]

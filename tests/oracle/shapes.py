@@ -144,10 +144,12 @@ def starred(queries: Queries, maker: Maker, sources: list[Source], merged: set[s
     if structs and queries.chance(0.3):
         return _fields(queries, queries.random.choice(structs))
     if not merged and len(set(every)) < len(every) and queries.chance(0.5):
-        return _apart(queries, sources, every)
+        return _apart(queries, sources, every, merged)
     if merged:
         shared = list(dict.fromkeys(every))
         doubled = [c for c in shared if every.count(c) > 1 and c not in merged]
+        if doubled and queries.chance(0.5):
+            return _apart(queries, sources, every, merged)
         if doubled or queries.chance(0.3):
             return plain(queries, maker, None)
         return _star_of(queries, maker, "*", tuple(shared))
@@ -164,15 +166,25 @@ def _fields(queries: Queries, struct: str) -> Shape:
     return Shape(f"select {queries.random.choice(forms).format(struct)}", "", ("k", "city"))
 
 
-def _apart(queries: Queries, sources: list[Source], every: list[str]) -> Shape:
-    """`*` that leaves out, or renames, each further column of a name, saying of which source."""
+def _apart(
+    queries: Queries, sources: list[Source], every: list[str], merged: set[str]
+) -> Shape:
+    """`*` that leaves out, or renames, each further column of a name, saying of which source.
+
+    What joins have merged is one column, of the first source that does not leave it out.
+    """
     gone: list[str] = []
     renamed: list[str] = []
     names: list[str] = []
     for source in sources:
         for column in source.columns:
+            if column in merged and queries.chance(0.3) and f"{source.alias}.{column}" not in gone:
+                gone += [f"{source.alias}.{column}"] * (column not in names)
+                continue
             if column not in names:
                 names.append(column)
+                continue
+            if column in merged:
                 continue
             new = queries.other_name(column, (*every, *names))
             if new and queries.chance(0.3) and not source.sql.startswith(source.alias):

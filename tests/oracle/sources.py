@@ -236,7 +236,7 @@ class From:
 
     # -- items --------------------------------------------------------------------------------
 
-    def _source(self) -> Source:
+    def _source(self) -> Source:  # noqa: PLR0911 - a form a line
         queries = self.queries
         alias = queries.alias_of([s.alias for s in self.sources])
         if self.depth > 0 and queries.chance(0.35):
@@ -252,11 +252,13 @@ class From:
         if queries.chance(0.03) and name in queries.bases:
             way = self.random.choice(["reservoir(3 rows)", "bernoulli(50%)", "system(100%)"])
             return Source(f"{name} {alias} tablesample {way} repeatable (7)", alias, columns)
-        if queries.chance(0.1) and name not in {s.alias for s in self.sources}:
+        plain = "." not in name
+        if plain and queries.chance(0.1) and name not in {s.alias for s in self.sources}:
             return Source(name, name, columns, base=name in queries.bases)
         text = f"{name} {alias}"
         if queries.chance(0.1):
-            ways = [f"{alias}: {name}", f"query_table('{name}') {alias}", f"{PICK}('{name}') {alias}"]
+            ways = [f"{alias}: {name}", f"query_table('{name}') {alias}"]
+            ways += [f"{PICK}('{name}') {alias}"] * queries.chance(0.05)
             text = self.random.choice(ways)
         return Source(text, alias, columns, base=name in queries.bases)
 

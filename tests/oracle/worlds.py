@@ -24,7 +24,8 @@ TYPES = {
     **dict.fromkeys(("counts", "m"), MAP),
     **dict.fromkeys(("doc", "j"), DOCUMENT),
 }
-NESTED = ("nums", "who", "items", "counts", "doc")  # the columns of tables that hold more than one value
+# The columns of tables that hold more than one value.
+NESTED = ("nums", "who", "items", "counts", "doc")
 _VALUES: dict[str, tuple[object, ...]] = {
     "INTEGER": (0, 1, 2, 3, 4, None),
     "VARCHAR": ("u", "v", "w", "uv", "", None),
