@@ -163,8 +163,10 @@ def columns_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star:
         isinstance(e, exp.Literal) for e in inside.expressions
     ):
         pattern = patterns.one_of([e.name for e in inside.expressions])
+    elif isinstance(inside, exp.Lambda):
+        pattern = patterns.tested_of(inside)
     else:
-        pattern = patterns.tested(inside.this if isinstance(inside, exp.Lambda) else inside)
+        pattern = patterns.tested(inside)
     return Star(UNQUALIFIED, pattern=_filter(pattern, node, frame))
 
 

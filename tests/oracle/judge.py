@@ -196,9 +196,7 @@ class _Trial:
         ]
         return guilty or sorted(sources)
 
-    def _is_guilty(
-        self, source: Column, world: list[Table], base: Results, target: Column
-    ) -> bool:
+    def _is_guilty(self, source: Column, world: list[Table], base: Results, target: Column) -> bool:
         for way in range(9):
             changed = _changed(self.random, world, frozenset({source}), way)
             try:

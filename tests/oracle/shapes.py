@@ -166,9 +166,7 @@ def _fields(queries: Queries, struct: str) -> Shape:
     return Shape(f"select {queries.random.choice(forms).format(struct)}", "", ("k", "city"))
 
 
-def _apart(
-    queries: Queries, sources: list[Source], every: list[str], merged: set[str]
-) -> Shape:
+def _apart(queries: Queries, sources: list[Source], every: list[str], merged: set[str]) -> Shape:
     """`*` that leaves out, or renames, each further column of a name, saying of which source.
 
     What joins have merged is one column, of the first source that does not leave it out.
@@ -178,11 +176,11 @@ def _apart(
     names: list[str] = []
     for source in sources:
         for column in source.columns:
-            if column in merged and queries.chance(0.3) and f"{source.alias}.{column}" not in gone:
-                gone += [f"{source.alias}.{column}"] * (column not in names)
-                continue
             if column not in names:
-                names.append(column)
+                if column in merged and queries.chance(0.3):
+                    gone.append(f"{source.alias}.{column}")
+                else:
+                    names.append(column)
                 continue
             if column in merged:
                 continue
@@ -205,8 +203,8 @@ def _columns_of(
     kept = [c for c in columns if c in kept]
     forms = [f"columns({star} exclude ({', '.join(c for c in columns if c not in kept)}))"]
     if star == "*":
-        forms += [f"columns('(?i)^({'|'.join(kept)})$')", f"columns([{_texts(kept)}])"]
         forms += [f"columns(lambda c: c in ({_texts(kept)}))"]
+        forms += [f"columns('(?i)^({'|'.join(kept)})$')", f"columns([{_texts(kept)}])"]
     chosen = forms[-1] if len(kept) == len(columns) and star == "*" else None
     if len(kept) == len(columns) and star != "*":
         chosen = f"columns({star})"
