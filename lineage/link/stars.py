@@ -56,18 +56,32 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
             if target is None:
                 new = renamed.get(name) or called(star, name)
                 target = made[name] = holder.add(new)
-                if name in merged and name in left:  # put out here, as it is not there
-                    linker.edge(left[name], target, kind, output.offset)
             if name in replaced:
                 linker.feed(number, replaced[name].deps, target)
             else:
-                linker.edge(node, target, kind, output.offset)
+                for each in _with_merged(name, node, left if name in merged else {}):
+                    linker.edge(each, target, kind, output.offset)
             if also:
                 linker.feed(number, also, target)
         if not view.complete:
-            holder.open(_tail(linker, number, view, (output, kind, own)), view.unknown)
-            for name in (*renamed.values(), *replaced):
-                holder.find(name)  # the star says itself that there is such a column
+            _leave_open(linker, number, view, (output, kind, own), holder)
+
+
+def _leave_open(
+    linker: Linking, number: int, view: View, starred: tuple[Output, int, Star], holder: Holder
+) -> None:
+    """The columns that a view may have beside those that are known."""
+    star = starred[2]
+    holder.open(_tail(linker, number, view, starred), view.unknown)
+    for name in (*(new for _old, new in star.renamed), *(r.name for r in star.replaced)):
+        holder.find(name)  # the star says itself that there is such a column
+
+
+def _with_merged(name: str, node: int, left: dict[str, int]) -> Iterator[int]:
+    """A column, and the one merged with it that the star leaves out of an earlier source."""
+    if name in left:
+        yield left[name]
+    yield node
 
 
 def _is_shaped(star: Star) -> bool:

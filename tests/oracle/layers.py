@@ -1,4 +1,4 @@
-"""Random statements about relations that hide others, stand on them, or are made anew below them."""
+"""Random statements about relations that hide others, stand on them, or are made anew."""
 
 from __future__ import annotations
 
@@ -71,10 +71,9 @@ def recursive(scripts: Scripts, name: str) -> list[str]:
     seen = [Seen(f"j.{c}", TYPES[c]) for c in columns] + [Seen("r.s", "VARCHAR")]
     text = Maker(scripts.random, seen, None).make("VARCHAR", 1)
     scripts.note(name, ("k", "s"), is_table=False)
-    return [
-        f"create recursive view {name}(k, s) as select k, s from ({first.sql}) f union"
-        f" select r.k + 1, {text} from {name} r join {table} j on j.id = r.k where r.k < 3"
-    ]
+    step = f"select r.k + 1, {text} from {name} r join {table} j on j.id = r.k where r.k < 3"
+    start = f"select k, s from ({first.sql}) f"
+    return [f"create recursive view {name}(k, s) as {start} union {step}"]
 
 
 def returned(scripts: Scripts, name: str) -> list[str]:

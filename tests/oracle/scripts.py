@@ -176,13 +176,7 @@ class Scripts:
         name, columns = self.target()
         way = self.random.choice(["plain", "listed", "by name", "values", "star"])
         if way in {"plain", "star"}:
-            query = self.queries.make(1, self._renamed(columns))
-            if self.random.random() < 0.1:
-                return [f"insert into {name} by position {query.sql}"]
-            # the parser takes what begins with `(from` for names of columns, and says so
-            if way == "plain" and not query.sql.startswith("(from"):
-                return [f"insert into {name} {query.sql}"]
-            return [f"insert into {name} select * from ({query.sql}) {self.queries.alias()}"]
+            return [self._insert_all(name, columns, plain=way == "plain")]
         if way == "values":
             maker = Maker(self.random, [], self.queries.subquery(2))
             if self.random.random() < 0.05:
@@ -198,6 +192,16 @@ class Scripts:
         if way == "by name":
             return [f"insert into {name} by name {query.sql}"]
         return [f"insert into {name} ({', '.join(some)}) {query.sql}"]
+
+    def _insert_all(self, name: str, columns: tuple[str, ...], *, plain: bool) -> str:
+        """INSERT by position."""
+        query = self.queries.make(1, self._renamed(columns))
+        if self.random.random() < 0.1:
+            return f"insert into {name} by position {query.sql}"
+        # the parser takes what begins with `(from` for names of columns, and says so
+        if plain and not query.sql.startswith("(from"):
+            return f"insert into {name} {query.sql}"
+        return f"insert into {name} select * from ({query.sql}) {self.queries.alias()}"
 
     def _renamed(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         return self.queries.renamed(columns) if self.random.random() < 0.3 else columns

@@ -148,10 +148,9 @@ def starred(queries: Queries, maker: Maker, sources: list[Source], merged: set[s
     if merged:
         shared = list(dict.fromkeys(every))
         doubled = [c for c in shared if every.count(c) > 1 and c not in merged]
-        if doubled and queries.chance(0.5):
-            return _apart(queries, sources, every, merged)
         if doubled or queries.chance(0.3):
-            return plain(queries, maker, None)
+            apart = doubled and queries.chance(0.5)
+            return _apart(queries, sources, every, merged) if apart else plain(queries, maker, None)
         return _star_of(queries, maker, "*", tuple(shared))
     if len(set(every)) == len(every) and queries.chance(0.7):
         return _star_of(queries, maker, "*", tuple(every))
