@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .worlds import Table
 
 Flow = tuple[Column, Column]
-_NAMING = 20.0  # seconds
+_NAMING = 20.0  # seconds, for all that a script shows
 # How many columns a struct becomes its type says, which lineage does not look at, and which
 # table a macro reads is known to who calls it.
 _SPREADS = re.compile(
@@ -111,6 +111,7 @@ class _Trial:
         self.excused: set[str] = set()
         self.mistaken: set[str] = set()
         self.explains = True
+        self._naming = _NAMING
         made = [Column(r, c) for r, columns in case.targets.items() for c in columns]
         self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
         self._made = frozenset(made)
@@ -188,12 +189,13 @@ class _Trial:
 
         That is a help to who reads of it, and must not cost the miss itself.
         """
-        until = monotonic() + _NAMING
+        begin = monotonic()
         guilty = [
             s
             for s in sorted(sources)
-            if monotonic() < until and self._is_guilty(s, world, base, target)
+            if monotonic() < begin + self._naming and self._is_guilty(s, world, base, target)
         ]
+        self._naming -= monotonic() - begin
         return guilty or sorted(sources)
 
     def _is_guilty(self, source: Column, world: list[Table], base: Results, target: Column) -> bool:

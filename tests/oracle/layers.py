@@ -33,8 +33,8 @@ def hidden(scripts: Scripts, name: str) -> list[str]:
 
 
 def elsewhere(scripts: Scripts, name: str) -> list[str]:
-    """A relation in another schema, which may be called like a table of this one."""
-    table = scripts.random.choice([name, *sorted(scripts.queries.bases)])
+    """A relation in another schema, which may be called like one that is made in this one."""
+    table = scripts.random.choice([name, *(m for m in sorted(scripts.made) if "." not in m)])
     own = f"side.{table}"
     query = scripts.queries.make(1)
     if own in scripts.made:

@@ -66,10 +66,6 @@ class Reached:
 
     def _standing_for(self, target: Column) -> set[Column]:
         graph = self.analysis.graph
-        schema, _, name = target.relation.rpartition(".")
-        if schema and not graph.nodes_of(target.relation):
-            # a table that is declared without a schema is the one of each
-            target = Column(name, target.column)
         if any(graph.find(c) is not None for c in _names_of(target)):
             return {target}
         names = {c.relation for c in _names_of(target)}

@@ -196,11 +196,10 @@ class Scripts:
     def _insert_all(self, name: str, columns: tuple[str, ...], *, plain: bool) -> str:
         """INSERT by position."""
         query = self.queries.make(1, self._renamed(columns))
-        if self.random.random() < 0.1:
-            return f"insert into {name} by position {query.sql}"
         # the parser takes what begins with `(from` for names of columns, and says so
         if plain and not query.sql.startswith("(from"):
-            return f"insert into {name} {query.sql}"
+            how = " by position" if self.random.random() < 0.1 else ""
+            return f"insert into {name}{how} {query.sql}"
         return f"insert into {name} select * from ({query.sql}) {self.queries.alias()}"
 
     def _renamed(self, columns: tuple[str, ...]) -> tuple[str, ...]:

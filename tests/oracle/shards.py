@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .judge import Verdict
 
-_SECONDS = 60.0  # for a script, and again for each time that a flow is looked for
+_SECONDS = 120.0  # for a script, and again for each time that a flow is looked for
 
 
 class Shard(NamedTuple):
