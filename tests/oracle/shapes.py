@@ -98,7 +98,8 @@ def _with_grouping(
 ) -> list[str]:
     """The items, one of them perhaps saying which of the keys a row is grouped by."""
     places = [p for p, name in enumerate(names) if TYPES[name] == "INTEGER"]
-    if not places or not queries.chance(0.4):
+    keys = [key for key in keys if key not in names]
+    if not keys or not places or not queries.chance(0.4):
         return items
     place = queries.random.choice(places)
     call = queries.random.choice([f"grouping({keys[0]})", f"grouping_id({', '.join(keys)})"])

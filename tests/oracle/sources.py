@@ -159,12 +159,12 @@ class From:
             ]
         )
         columns = ("x", "s") if text.startswith(ROWS_OF) else (column,)
-        if self.queries.chance(0.25):
-            text, columns = self._unpacked(maker, alias)
         if text.startswith("unnest") and self.queries.chance(0.3):
             number = "y" if column == "x" else "x"
             text = text.replace(f" {alias}(", f" with ordinality {alias}(")[:-1] + f", {number})"
             columns = (column, number)
+        if self.queries.chance(0.25):
+            text, columns = self._unpacked(maker, alias)
         if text.startswith(ROWS_OF):
             text = f"lateral (from {text})" if self.queries.chance(0.3) else text
             text += "" if text.endswith(alias) else f" {alias}"
