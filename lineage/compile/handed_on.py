@@ -20,9 +20,18 @@ _EXTRACTS = (
     exp.Dot, exp.Bracket, exp.JSONExtract, exp.JSONBExtract, exp.StructExtract, exp.GetExtract,
     exp.JSONExtractArray, exp.JSONExtractScalar, exp.JSONBExtractScalar, exp.JSONValue,
 )  # fmt: skip
+_BRANCHES = (exp.Case, exp.If, exp.Nvl2)
 HANDS_ON = frozenset(
-    {exp.Column, exp.Cast, exp.TryCast, exp.Anonymous, *_EXTRACTS, *_CHOOSES, *_ASIDE}
+    {exp.Column, *_BRANCHES, exp.Cast, exp.TryCast, exp.Anonymous, *_EXTRACTS, *_CHOOSES, *_ASIDE}
 )
+
+
+def _results(node: exp.Expr) -> list[exp.Expr]:
+    """What CASE and its kin choose from."""
+    branches = node.args.get("ifs") or [node]
+    results = [branch.args.get("true") for branch in branches]
+    results += [node.args.get("default"), node.args.get("false")]
+    return [result for result in results if result is not None]
 
 
 def hands_on(node: exp.Expr) -> bool:
@@ -38,6 +47,8 @@ def hands_on(node: exp.Expr) -> bool:
             waiting += inside
         elif isinstance(here, _CHOOSES):
             waiting += [here.this, *here.expressions]
+        elif isinstance(here, _BRANCHES):
+            waiting += _results(here)
         elif is_exact(here):
             waiting.append(base_of(here))
         elif isinstance(here, exp.Anonymous) and here.name.lower() in TO_DOCUMENT:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from lineage.graph import ROWS
 from lineage.link.segments import ANY
-from lineage.link.ways import Way
+from lineage.link.ways import Way, put_out_by
 from lineage.objects import (
     ARGUMENT,
     CALLED,
@@ -71,9 +71,7 @@ class _Instance:
     def made(self) -> Statement:
         """The statement as it is linked."""
         for number, scope in enumerate(self._statement.scopes):
-            summaries = tuple(s for s in self._answers.get(scope.function, ()) if _gives_rows(s))
-            changed = self._rows(scope, summaries) if summaries else self._scope(number, scope)
-            self._scopes[number] = changed
+            self._scopes[number] = self._called(number, scope)
         for name, number in self._statement.fires:
             self._fire(name, number)
         return replace(
@@ -82,6 +80,19 @@ class _Instance:
             order=(*self._before, *self._statement.order, *self._after),
             writes=(*self._statement.writes, *self._writes.values()),
         )
+
+    def _called(self, number: int, scope: Scope) -> Scope:
+        """A scope; the rows of a call are what is called returns or, of a procedure, puts out."""
+        called = self._answers.get(scope.function, ())
+        functions = tuple(s for s in called if not s.relation.startswith(PROCEDURE))
+        if functions:
+            return self._rows(scope, functions)
+        put_out = put_out_by(called)
+        if put_out is None:
+            return self._scope(number, scope)
+        self._deps(scope.anything)  # arguments go into parameters
+        every = tuple(self._all_of(relation, scope.offset) for relation in put_out)
+        return replace(scope, outputs=(), influences=(), anything=(), branches=every)
 
     def _scope(self, number: int, scope: Scope) -> Scope:
         anything = self._deps(scope.anything)
@@ -262,11 +273,6 @@ def _calls(dep: Dep) -> bool:
     if not dep.functions:
         return dep.source == CALLED
     return dep.source == CALLED or any(ARGUMENT in f for f in dep.functions)
-
-
-def _gives_rows(summary: Summary) -> bool:
-    """Whether what is called is a function: which rows a procedure puts out is not followed."""
-    return not summary.relation.startswith(PROCEDURE)
 
 
 def _passed(value: Value, way: Way, name: str) -> Value:

@@ -242,6 +242,9 @@ class _TextLinker:
             return self.meanings(write.relation)
         if self.target:
             return (self.target,)
+        put_out = self._functions.rows_put_out()
+        if put_out:
+            return (put_out,)
         self.results += 1
         return (f"{RESULT}{self.results}",)
 
