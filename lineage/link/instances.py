@@ -147,7 +147,9 @@ class _Instance:
             source = Source("", whole.relation, -1, offset=at)
             every = [Output("", (), at, Star(UNQUALIFIED))]
             if names is not None:  # also where what returns them is linked later
-                every = [Output(n, (Dep(number, 0, n, Subtype.IDENTITY, (), at),), at) for n in names]
+                every = [
+                    Output(n, (Dep(number, 0, n, Subtype.IDENTITY, (), at),), at) for n in names
+                ]
             self._scopes.append(Scope("", -1, (source,), tuple(every), offset=at))
             self._before.append(number)
         return number

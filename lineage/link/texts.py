@@ -46,11 +46,11 @@ def link_text(unit: int, target: str, compiled: Object, relations: Relations) ->
         if functions.called_early:
             linker = _TextLinker(unit, target, relations, segment.functions)
             segment = linker.linked(compiled)
-        return segment
     except ExcessError as error:
         instead = _TextLinker(unit, target, relations)
         instead.depend_on(linker)
         return instead.linked(_refused(compiled, error.excess))
+    return segment
 
 
 def refused_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
@@ -154,7 +154,7 @@ class _TextLinker:
         """Depend on the answers that another one has got as well."""
         self._meanings, self._believed = other._meanings, other._believed
         self._interfaces = other._interfaces
-        self.functions.asked = other._functions.asked
+        self.functions.asked = other.functions.asked
 
     # -- one statement -------------------------------------------------------------------------
 
