@@ -60,8 +60,8 @@ def read_body(
 
 
 def is_readable(tokens: Sequence[Token]) -> bool:
-    """Whether a routine is written in SQL."""
-    return _language(tokens) in _OUR_LANGUAGES
+    """Whether a routine is written in SQL; an aggregate is put together of others."""
+    return word(tokens, 0) != "AGGREGATE" and _language(tokens) in _OUR_LANGUAGES
 
 
 def _language(tokens: Sequence[Token]) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 
-ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "MACRO"})
+ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "MACRO", "AGGREGATE"})
 
 
 _HOLDS_STATEMENTS = frozenset(
@@ -50,6 +50,8 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CREATE of something that holds code; any other CREATE is plain."""
     for position in range(1, min(len(tokens), 9)):
         here = word(tokens, position)
+        if here == "AGGREGATE" and word(tokens, position + 1) == "FUNCTION":
+            continue
         if here in _READ_HERE and word(tokens, position - 1) != "EXECUTE":
             yield from _read_kind(script, tokens, position)
             return
