@@ -16,7 +16,7 @@ from lineage.compile.phrases.everywhere import with_plain_columns, with_words, w
 from lineage.compile.phrases.hive import without_hive_phrases
 from lineage.compile.phrases.oracle import with_types
 from lineage.compile.phrases.teradata import without_titles
-from lineage.compile.phrases.tsql import with_plain_assignments
+from lineage.compile.phrases.tsql import without_tsql_phrases
 from lineage.compile.pipes import without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
 
@@ -33,8 +33,8 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     **dict.fromkeys(("hive", "spark", "spark2", "databricks"), without_hive_phrases),
     "oracle": with_types,
     "teradata": without_titles,
-    "tsql": with_plain_assignments,
-    "fabric": with_plain_assignments,
+    "tsql": without_tsql_phrases,
+    "fabric": without_tsql_phrases,
 }
 
 

@@ -1,4 +1,4 @@
-"""What T-SQL writes otherwise: `SET x += y`."""
+"""What T-SQL writes otherwise: `SET x += y`, `a > = b`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,39 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.tokens import made_word
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlglot.tokenizer_core import Token
 
 _COMPOUND = frozenset("+ - * / % & | ^".split())
+_IN_PARTS = {
+    ">=": TokenType.GTE,
+    "<=": TokenType.LTE,
+    "<>": TokenType.NEQ,
+    "!=": TokenType.NEQ,
+    "!<": TokenType.GTE,
+    "!>": TokenType.LTE,
+}
+
+
+def without_tsql_phrases(tokens: Sequence[Token]) -> list[Token]:
+    """The statement with plain assignments, and operators in one piece."""
+    return with_plain_assignments(_with_whole_operators(tokens))
+
+
+def _with_whole_operators(tokens: Sequence[Token]) -> list[Token]:
+    """T-SQL lets blanks stand inside of `>=`, `<>`, `!<` and their like."""
+    said: list[Token] = []
+    for token in tokens:
+        whole = said[-1].text + token.text if said else ""
+        if whole in _IN_PARTS and said[-1].token_type is not TokenType.STRING:
+            said.append(made_word(_IN_PARTS[whole], whole, said.pop()))
+        else:
+            said.append(token)
+    return said
 
 
 def with_plain_assignments(tokens: Sequence[Token]) -> list[Token]:

@@ -23,10 +23,18 @@ STRINGS = frozenset(
         TokenType.NATIONAL_STRING,
     }
 )
+_NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
 
 
 def word(tokens: Sequence[Token], position: int) -> str:
-    """The upper-case text of a token that is no string; empty past the end."""
+    """The upper-case text of a token; empty for strings and quoted names, and past the end."""
+    if position >= len(tokens) or tokens[position].token_type in _NO_WORDS:
+        return ""
+    return tokens[position].text.upper()
+
+
+def spelt(tokens: Sequence[Token], position: int) -> str:
+    """The upper-case text of a word or of a quoted name, empty for strings and past the end."""
     if position >= len(tokens) or tokens[position].token_type in STRINGS:
         return ""
     return tokens[position].text.upper()
