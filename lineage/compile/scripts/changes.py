@@ -18,8 +18,8 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     find_word,
     made_word,
-    split_at,
     spelt,
+    split_at,
     word,
 )
 from lineage.compile.scripts.variables import into_variables, names_of

@@ -10,7 +10,7 @@ from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, spelt, word
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
 from lineage.compile.scripts.variables import assign, into_variables, names_of, remember
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import join_name, last_part

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, split_at, unbracketed, spelt, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    spelt,
+    split_at,
+    unbracketed,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
