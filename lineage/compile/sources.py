@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
 _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
 
+# Of the name of a table.
+_PARTS = 3
+
 # How the parser names the steps of a pipe.
 _PIPED = "__tmp"
 
@@ -181,7 +184,8 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         add_item(frame, node.this)
         return
     else:
-        source = computed(frame, node)
+        table = _applied(node)
+        source = computed(frame, node) if table is None else _table(frame, table)
     added = replace(source, natural=natural, offset=offset_of(node))
     number = frame.add_source(added)
     _sampled(frame, node, number)
@@ -199,6 +203,18 @@ def _sampled(frame: Frame, node: exp.Expr, number: int) -> None:
         frame.influences.append(dep)
     elif field is not None:
         frame.influences.extend(collect(field, frame, Subtype.FILTER))
+
+
+def _applied(node: exp.Expr) -> exp.Table | None:
+    """T-SQL's and Oracle's `CROSS APPLY table`, which the parser takes for a function."""
+    if not isinstance(node, exp.Lateral):
+        return None
+    name = node.this
+    parts = list(name.flatten()) if isinstance(name, exp.Dot) else [name]
+    if len(parts) > _PARTS or not all(isinstance(part, exp.Identifier) for part in parts):
+        return None
+    named = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
+    return exp.Table(**named, alias=node.args.get("alias"))
 
 
 def _is_joined_table(node: exp.Expr) -> bool:

@@ -23,12 +23,20 @@ STRINGS = frozenset(
         TokenType.NATIONAL_STRING,
     }
 )
+_NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
 
 _NESTING = {**dict.fromkeys(("(", "[", "CASE"), 1), **dict.fromkeys((")", "]", "END"), -1)}
 
 
 def word(tokens: Sequence[Token], position: int) -> str:
-    """The upper-case text of a token that is no string; empty past the end."""
+    """The upper-case text of a token; empty for strings and quoted names, and past the end."""
+    if position >= len(tokens) or tokens[position].token_type in _NO_WORDS:
+        return ""
+    return tokens[position].text.upper()
+
+
+def spelt(tokens: Sequence[Token], position: int) -> str:
+    """The upper-case text of a word or of a quoted name, empty for strings and past the end."""
     if position >= len(tokens) or tokens[position].token_type in STRINGS:
         return ""
     return tokens[position].text.upper()
