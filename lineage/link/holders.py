@@ -303,8 +303,8 @@ class View:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
         found = self._under(name)
-        if name[:1] == "$" and (position := position_of(name)) is not None:
-            return [n for holder in found for n in self._at_place(position, name, holder)]
+        if name[:1] == "$" and (at := position_of(name)) is not None:
+            return [n for holder in found for n in self._at_place(at, name, holder)]
         if len(found) == 1:
             node = found[0].find(name)
             return [] if node is None else [node]

@@ -91,7 +91,7 @@ class _Instance:
         if put_out is None:
             return self._scope(number, scope)
         self._deps(scope.anything)  # arguments go into parameters
-        every = tuple(self._all_of(relation, scope.offset) for relation in put_out)
+        every = tuple(self._all_of(relation, None, scope.offset) for relation in put_out)
         return replace(scope, outputs=(), influences=(), anything=(), branches=every)
 
     def _scope(self, number: int, scope: Scope) -> Scope:
@@ -141,21 +141,20 @@ class _Instance:
 
     def _value_of(self, summary: Summary, dep: Dep, column: str) -> Dep:
         """What a function returns that it was not given."""
-        number = self._all_of(summary, dep.offset)
+        number = self._all_of(summary.relation, summary.columns, dep.offset)
         return replace(dep, scope=number, source=OUTPUT_OF, column=column)
 
     def _value_from(self, parameter: Parameter, dep: Dep) -> Dep:
         """What a parameter holds once the procedure has run."""
-        number = self._all_of(parameter, dep.offset)
+        number = self._all_of(parameter.relation, None, dep.offset)
         return replace(dep, scope=number, source=OUTPUT_OF, column=parameter.name)
 
-    def _all_of(self, whole: Summary | Parameter, at: int) -> int:
-        """The scope of every column of what is returned, or of what a parameter holds."""
-        names = whole.columns if isinstance(whole, Summary) else None
-        number = self._returned.get((whole.relation, names))
+    def _all_of(self, relation: str, names: tuple[str, ...] | None, at: int) -> int:
+        """The scope of the columns of a relation: those that are known, or all there will be."""
+        number = self._returned.get((relation, names))
         if number is None:
-            number = self._returned[whole.relation, names] = len(self._scopes)
-            source = Source("", whole.relation, -1, offset=at)
+            number = self._returned[relation, names] = len(self._scopes)
+            source = Source("", relation, -1, offset=at)
             every = [Output("", (), at, Star(UNQUALIFIED))]
             if names is not None:  # also where what returns them is linked later
                 every = [
@@ -259,7 +258,7 @@ class _Instance:
     ) -> tuple[Dep, ...]:
         at = scope.offset
         rows = [
-            Dep(self._all_of(s, at), ROWS_OF, STAR, Subtype.FILTER, (), at)
+            Dep(self._all_of(s.relation, s.columns, at), ROWS_OF, STAR, Subtype.FILTER, (), at)
             for s in summaries
             if s.reads
         ]

@@ -250,7 +250,7 @@ class _TextLinker:
             return self.meanings(write.relation)
         if self.target:
             return (self.target,)
-        put_out = self._functions.rows_put_out()
+        put_out = self.functions.rows_put_out()
         if put_out:
             return (put_out,)
         self.results += 1

@@ -34,8 +34,9 @@ def _with_whole_operators(tokens: Sequence[Token]) -> list[Token]:
     """T-SQL lets blanks stand inside of `>=`, `<>`, `!<` and their like."""
     said: list[Token] = []
     for token in tokens:
-        whole = said[-1].text + token.text if said else ""
-        if whole in _IN_PARTS and said[-1].token_type is not TokenType.STRING:
+        before = said[-1] if said else token
+        whole = before.text + token.text
+        if whole in _IN_PARTS and TokenType.STRING not in (before.token_type, token.token_type):
             said.append(made_word(_IN_PARTS[whole], whole, said.pop()))
         else:
             said.append(token)
