@@ -227,12 +227,12 @@ class _Instance:
         named: dict[str, list[Dep]] = {}
         for summary in summaries:
             if summary.columns is None:
-                inner = self._all_of(summary, at)
+                inner = self._all_of(summary.relation, summary.columns, at)
                 every = Dep(inner, OUTPUT_OF, STAR, Subtype.IDENTITY, (), at)
                 outputs.append(Output("", (every,), at, Star(OUTPUT_OF)))
                 continue
             for column in summary.columns:
-                inner = self._all_of(summary, at) if summary.reads else -1
+                inner = self._all_of(summary.relation, summary.columns, at) if summary.reads else -1
                 read = column in summary.reads or ANY in summary.reads
                 found = [Dep(inner, OUTPUT_OF, column, Subtype.IDENTITY, (), at)] if read else []
                 of_column = named.setdefault(self._name(scope, summary, column), [])
