@@ -73,6 +73,8 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     Where there is a `pattern`, a regular expression that is searched for, only columns whose
     name it fits are meant. Each goes through `subtype` and `functions`, and is then called as
     the template `called` says, in which `\0` stands for what the pattern found.
+    Where a star over all sources leaves out or renames columns of one, `apart` says for each
+    source, by its position, what is left out and renamed of it.
     """
 
     source: int
@@ -83,6 +85,7 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     called: str = ""
     subtype: TransformSubtype = TransformSubtype.IDENTITY
     functions: tuple[str, ...] = ()
+    apart: tuple[tuple[int, tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
 
 
 class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -9,10 +9,12 @@ from lineage.objects import ASKED, Output
 
 TO_DOCUMENT = frozenset({"to_json", "to_jsonb", "row_to_json", "to_variant", "tojsonstring"})
 AS_THEY_ARE = (Output(ASKED, (), 0),)  # the fields of what hands on those that it is given
-_ASIDE = (exp.Order, exp.Distinct, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.Paren)
+_ASIDE = (
+    exp.Order, exp.Distinct, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.Paren, exp.Filter,
+)  # fmt: skip
 _CHOOSES = (
     exp.Coalesce, exp.AnyValue, exp.First, exp.Last, exp.FirstValue, exp.LastValue,
-    exp.ArrayAgg, exp.ArrayUniqueAgg, exp.ParseJSON, exp.JSONFormat, exp.Filter,
+    exp.ArrayAgg, exp.ArrayUniqueAgg, exp.ParseJSON, exp.JSONFormat,
 )  # fmt: skip
 _EXTRACTS = (
     exp.Dot, exp.Bracket, exp.JSONExtract, exp.JSONBExtract, exp.StructExtract, exp.GetExtract,
@@ -40,7 +42,7 @@ def hands_on(node: exp.Expr) -> bool:
         if isinstance(here, exp.Column):
             if isinstance(here.this, exp.Star):
                 return False
-        elif isinstance(here, (*_ASIDE, exp.Filter)):
+        elif isinstance(here, _ASIDE):
             inside = here.expressions if isinstance(here, exp.Distinct) else [here.this]
             waiting += inside
         elif isinstance(here, _CHOOSES):

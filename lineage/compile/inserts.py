@@ -9,7 +9,7 @@ from sqlglot import exp
 from lineage.compile.conflicts import add_conflict, own_name
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_target
-from lineage.compile.guards import tests_of
+from lineage.compile.guards import conjuncts, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
@@ -73,7 +73,7 @@ def _take_away(node: exp.Expr, parts: Parts, target: exp.Table, scope: int) -> N
     add_item(frame, target)
     if where is not None:
         frame.influences.extend(collect(where, frame, Subtype.FILTER))
-        frame.tests.extend(tests_of(where, frame))
+        frame.tests.extend(tests_of(conjuncts(where), frame))
     for column in using:
         name = column_name(column, parts.naming)
         new = Dep(scope, OUTPUT_OF, name, Subtype.FILTER, (), at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from lineage.link.instances import with_calls
+from lineage.link.segments import ANY
 from lineage.link.summaries import Summaries
 from lineage.link.ways import Summary, put_out_by
 from lineage.objects import CALL, FUNCTION, PROCEDURE
@@ -42,10 +43,13 @@ class Text(Protocol):
 class FunctionsOfText:
     """What is known of functions where a statement of the text stands."""
 
-    def __init__(self, text: Text, others: Functions) -> None:
+    def __init__(self, text: Text, others: Functions, later: Sequence[Summary]) -> None:
+        """`later` is what the text's functions came to when it was linked before, if it was."""
+        self.called_early = False  # whether a call stands before what makes its function
         self.asked: dict[str, tuple[Summary, ...]] = {}
         self._text = text
         self._others = others
+        self._later = later
         self._made: list[Routine] = []
         self._reading = ""  # what stands for the one whose body is being linked
         self._doubted: set[str] = set()  # likewise, those with a gap in their bodies
@@ -110,13 +114,21 @@ class FunctionsOfText:
         others = self.asked.get(name)
         if others is None:
             others = self.asked[name] = self._others.summaries(name, unit)
-        held = self._others.called(name, unit) if self._made else ()
-        own = [
-            self._summary(number)
-            for number, routine in enumerate(self._made)
-            if not routine.opaque and self._relation_of(routine) in held
-        ]
-        return (*own, *others)
+        held = self._others.called(name, unit) if self._others.some else ()
+        return (*(s for relation in held for s in self._own(name, relation)), *others)
+
+    def _own(self, name: str, relation: str) -> Iterator[Summary]:
+        """What this text's own routines of a relation come to, also those that are made later.
+
+        Whoever is called may be made anew before the call runs.
+        """
+        made = [n for n, r in enumerate(self._made) if self._relation_of(r) == relation]
+        known = [self._summary(n) for n in made if not self._made[n].opaque]
+        yield from known
+        if self._others.makes_more(relation, self._text.unit, len(made)):
+            self.called_early = True
+            later = [s for s in self._later if s.relation == relation]
+            yield from later[len(known) :] or [Summary(name, relation, reads=(ANY,))]
 
     def _relation_of(self, routine: Routine) -> str:
         """What stands for a routine in the project; a procedure is known by its name."""

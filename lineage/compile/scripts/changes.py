@@ -19,6 +19,7 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     find_word,
     made_word,
+    spelt,
     split_at,
     word,
 )
@@ -138,8 +139,8 @@ def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
     second, start = find_word(tokens, {"FROM"}, 2), 2 if word(tokens, 1) == "FROM" else 1
     if second < 0:
         return tokens
-    name, others = word(tokens, second - 1), tokens[second + 1 :]
-    if name in {word(others, n) for n in range(len(others)) if word(others, n + 1) != "."}:
+    name, others = spelt(tokens, second - 1), tokens[second + 1 :]
+    if name in {spelt(others, n) for n in range(len(others)) if word(others, n + 1) != "."}:
         return [*tokens[:1], *tokens[start:]]
     using = made_word(TokenType.USING, "using", tokens[second])
     first = made_word(TokenType.FROM, "from", tokens[0])

@@ -11,7 +11,7 @@ from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
 from lineage.compile.scripts.variables import (
     assign,
     come_to_be,
@@ -60,7 +60,9 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     elif word(tokens, start) in {"TASK", "FUNCTION", "PROCEDURE"}:
         yield from _called(script, tokens, start + 1)
         return
-    if word(tokens, start) in {"SP_EXECUTESQL", "("}:
+    if [spelt(tokens, start + n) for n in range(2)] == ["SYS", "."]:
+        start += 2
+    if spelt(tokens, start) in {"SP_EXECUTESQL", "("}:
         start += 1
     codes = _codes(script, tokens, start)
     if codes is None:
@@ -69,7 +71,7 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     yield from _bound(script, tokens, start)
     for code in codes:
         yield from _run(script, tokens, code)
-    if "SP_EXECUTESQL" in {word(tokens, n) for n in range(start + 1)}:
+    if "SP_EXECUTESQL" in {spelt(tokens, n) for n in range(start + 1)}:
         yield from _put_back(script, tokens[start:])
 
 

@@ -100,7 +100,7 @@ def routine_made(
     """A routine comes to be; `names` are its whole name and that of its parameters."""
     whole_name, own = names
     folded = script.context.naming.column(whole_name)
-    is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
+    is_function = word(tokens, 0) in {"FUNCTION", "MACRO", "AGGREGATE"}
     script.result = f"{FUNCTION}{folded}" if is_function else ""
     script.routine = script.result or f"{PROCEDURE}{folded}"
     script.passing = not _PASSING.isdisjoint(before)
