@@ -208,6 +208,10 @@ class Script:
                 self.last = pending
         if self.loops:
             self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
+        if self.dialect in _SEPARATES_NOTHING:
+            self.context.tables.update(
+                w.relation for w in statement.writes if w.relation[:1] == "@"
+            )
         return statement
 
     def repeated(self, tokens: Sequence[Token]) -> Iterator[Statement]:
