@@ -192,6 +192,8 @@ def all_of(rows: Variable, at: int) -> Statement:
 # -- SET and := --------------------------------------------------------------------------------
 
 
+# Where SET x = y is said to the engine, unless x is declared or called a variable.
+_SETS_PROPERTIES = frozenset({"hive", "spark", "spark2", "databricks"})
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 
@@ -207,6 +209,8 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     start = 1
     while word(tokens, start) in _AFTER_SET:
         start += 1
+    if start == 1 and script.dialect in _SETS_PROPERTIES and not _is_declared(script, tokens):
+        return
     assigned = find_word(tokens, {"=", ":="}, start)
     if word(tokens, start) == "(":
         closing = find_word(tokens, {"=", ":="}, start)
@@ -223,6 +227,15 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
+
+
+def _is_declared(script: Script, tokens: Sequence[Token]) -> bool:
+    """Whether `SET name = …` names a variable, or several; other names are properties."""
+    if word(tokens, 1) == "(":
+        return True
+    if len(tokens) == 1 or word(tokens, 2) == ".":
+        return False
+    return script.context.name(tokens[1]) in script.context.variables
 
 
 def runs_code(tokens: Sequence[Token]) -> bool:
