@@ -22,7 +22,19 @@ from lineage.compile.names import (
 )
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import join_name, last_part
-from lineage.objects import ASKED, ELEMENT, EVERY, UNQUALIFIED, Dep, Output, Scope, Source, Star
+from lineage.objects import (
+    AS_LEFT,
+    AS_LISTED,
+    ASKED,
+    ELEMENT,
+    EVERY,
+    UNQUALIFIED,
+    Dep,
+    Output,
+    Scope,
+    Source,
+    Star,
+)
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -34,6 +46,13 @@ if TYPE_CHECKING:
 # https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#implicit_unnest and
 # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
 _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
+
+# Where `*` puts out a merged column where the left table has it, and not, as the standard says,
+# before all others, in the order of USING or in that of the left table:
+# https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM and
+# https://dev.mysql.com/doc/refman/8.4/en/join.html
+_LEAVE_MERGED = frozenset({"duckdb", "sqlite", "clickhouse"})
+_MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starrocks"})
 
 # Of the name of a table.
 _PARTS = 3
@@ -150,9 +169,12 @@ def merge_columns(
     names = [(column_name(c, frame.draft.naming), offset_of(c)) for c in using]
     equal = names[:-1] if nearest else names
     frame.unequal |= {name for name, _offset in names[len(equal) :]}
+    leads = "" if frame.draft.dialect in _LEAVE_MERGED else AS_LISTED
+    if leads and (not using or frame.draft.dialect in _MERGE_AS_LEFT):
+        leads = AS_LEFT
     for number in range(before, len(frame.sources)):
         merged = tuple(name for name, _offset in names)
-        frame.sources[number] = replace(frame.sources[number], merged=merged)
+        frame.sources[number] = replace(frame.sources[number], merged=merged, leads=leads)
         if before == 1 and (equal or not nearest):
             frame.linked.append((0, number))
         frame.equated.extend((offset, offset) for _name, offset in equal)

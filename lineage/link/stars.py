@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind
 from lineage.link.holders import Holder, Tail, View
+from lineage.link.merged import leading
 from lineage.link.segments import ANY
 from lineage.link.star_fields import spread
 from lineage.link.star_names import called, fits, uncalled
@@ -38,17 +39,25 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     transform = Transform(star.subtype, star.functions)
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
+    before = {
+        name: holder.add(renamed.get(name) or called(star, name))
+        for name in leading(linker, number, star)
+        if name not in star.excepted and fits(star, name)
+    }
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
     for view, merged in views_of_star(linker, number, output, star):
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
-        if plain and not merged:
+        together = plain and not merged and not before
+        if together:
             _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
-        for name, node in view.items() if merged or not plain else ():
+        for name, node in () if together else view.items():
             if name in star.excepted or not fits(star, name):
                 continue
             target = made.get(name) if name in merged else None
+            if target is None and name in before:
+                target = made[name] = before.pop(name)
             if target is None:
                 new = renamed.get(name) or called(star, name)
                 target = made[name] = holder.add(new)
