@@ -121,7 +121,8 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `columns` are new names by position. Sources of one `group` are joined by equality with
     each other, so a guard on one speaks of the rows of all. `optional` is true on the side
     of an outer join where rows may be missing. `merged` are the columns named in USING; where
-    what is merged comes before all other columns, `leads` says in which order. `hidden` sources (of semi joins) decide about rows and put nothing into a star.
+    what is merged comes before all other columns, `leads` says in which order.
+    `hidden` sources (of semi joins) decide about rows and put nothing into a star.
     """
 
     alias: str

@@ -68,6 +68,9 @@ _TABLE = frozenset(
 )
 _JOIN = frozenset("this on using side kind method global_ hint match_condition directed".split())
 
+# What is said where something is joined by more than a comma.
+_SAYS_JOIN = ("on", "using", "side", "kind", "method")
+
 # Where a query in FROM sees what stands to its left without the word LATERAL.
 _LATERAL_BY_NATURE = frozenset({"duckdb"})
 
@@ -106,6 +109,7 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
     side = join.args.get("side") or ""
     semi = (join.args.get("kind") or "") in _SEMI or side in _SEMI
     tested = list(frame.tests)
+    frame.has_commas |= not any(join.args.get(key) for key in _SAYS_JOIN)
     add_item(frame, join.this, natural=_is_natural(join))
     found = frame.draft.dialect == "clickhouse" and join.args.get("kind") == "SEMI"
     if semi and not found:  # ClickHouse's semi join puts out the row that it found
@@ -169,9 +173,7 @@ def merge_columns(
     names = [(column_name(c, frame.draft.naming), offset_of(c)) for c in using]
     equal = names[:-1] if nearest else names
     frame.unequal |= {name for name, _offset in names[len(equal) :]}
-    leads = "" if frame.draft.dialect in _LEAVE_MERGED else AS_LISTED
-    if leads and (not using or frame.draft.dialect in _MERGE_AS_LEFT):
-        leads = AS_LEFT
+    leads = _leads(frame, using)
     for number in range(before, len(frame.sources)):
         merged = tuple(name for name, _offset in names)
         frame.sources[number] = replace(frame.sources[number], merged=merged, leads=leads)
@@ -183,6 +185,17 @@ def merge_columns(
             for name, offset in names
             for source in ((0, number) if before == 1 else (UNQUALIFIED, number))
         )
+
+
+def _leads(frame: Frame, using: Sequence[exp.Expr]) -> str:
+    """In which order merged columns come first.
+
+    What a comma joins comes before them, but in BigQuery, where it binds as tightly as JOIN.
+    """
+    apart = frame.has_commas and frame.draft.dialect != "bigquery"
+    if apart or frame.draft.dialect in _LEAVE_MERGED:
+        return ""
+    return AS_LEFT if not using or frame.draft.dialect in _MERGE_AS_LEFT else AS_LISTED
 
 
 def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:

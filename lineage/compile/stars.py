@@ -31,11 +31,9 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
     """The star that a projection is, None where it is another expression."""
     if type(node) not in STAR_FORMS:
         return None
-    if isinstance(node, exp.Column):
-        if not isinstance(node.this, exp.Star):
-            return _spelt(node, frame)
-        return _plain(node, frame, collect)
-    if isinstance(node, exp.Star):
+    if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
+        return _spelt(node, frame)
+    if isinstance(node, (exp.Column, exp.Star)):
         return _plain(node, frame, collect)
     if isinstance(node, exp.Apply):
         return _applied(node, frame, collect)

@@ -36,14 +36,11 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     assert star is not None
     renamed = dict(star.renamed)
     replaced = {r.name: r for r in star.replaced}
+    named = (*renamed.values(), *replaced)
     transform = Transform(star.subtype, star.functions)
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
-    before = {
-        name: holder.add(renamed.get(name) or called(star, name))
-        for name in leading(linker, number, star)
-        if name not in star.excepted and fits(star, name)
-    }
+    before = _begun(linker, number, star, holder)
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
     for view, merged in views_of_star(linker, number, output, star):
@@ -52,15 +49,12 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
         together = plain and not merged and not before
         if together:
             _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
-        for name, node in () if together else view.items():
-            if name in star.excepted or not fits(star, name):
-                continue
-            target = made.get(name) if name in merged else None
-            if target is None and name in before:
-                target = made[name] = before.pop(name)
-            if target is None:
-                new = renamed.get(name) or called(star, name)
-                target = made[name] = holder.add(new)
+        for name, node in () if together else _meant(star, view):
+            if name in before:
+                made[name] = before.pop(name)
+            elif name not in merged or name not in made:
+                made[name] = holder.add(renamed.get(name) or called(star, name))
+            target = made[name]
             if name in replaced:
                 linker.feed(number, replaced[name].deps, target)
             else:
@@ -69,8 +63,25 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
                 linker.feed(number, also, target)
         if not view.complete:
             holder.open(_tail(linker, number, view, (output, kind)), view.unknown)
-            for name in (*renamed.values(), *replaced):
+            for name in named:
                 holder.find(name)  # the star says itself that there is such a column
+
+
+def _meant(star: Star, view: View) -> Iterator[tuple[str, int]]:
+    """The columns of a view that a star means."""
+    for name, node in view.items():
+        if name not in star.excepted and fits(star, name):
+            yield name, node
+
+
+def _begun(linker: Linking, number: int, star: Star, holder: Holder) -> dict[str, int]:
+    """The columns with which a star begins, for whichever source has them first."""
+    renamed = dict(star.renamed)
+    return {
+        name: holder.add(renamed.get(name) or called(star, name))
+        for name in leading(linker, number, star)
+        if name not in star.excepted and fits(star, name)
+    }
 
 
 def _is_shaped(star: Star) -> bool:

@@ -204,13 +204,11 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if following:  # a line for SQL*Plus ends with it
             yield from script.statements(following)
         return
-    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+    if _is_of_session(script, tokens):
         return
     start = 1
     while word(tokens, start) in _AFTER_SET:
         start += 1
-    if start == 1 and script.dialect in _SETS_PROPERTIES and not _is_declared(script, tokens):
-        return
     assigned = find_word(tokens, {"=", ":="}, start)
     if word(tokens, start) == "(":
         closing = find_word(tokens, {"=", ":="}, start)
@@ -229,13 +227,15 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield from _set_one(script, names[:1], item[equals + 1 :])
 
 
-def _is_declared(script: Script, tokens: Sequence[Token]) -> bool:
-    """Whether `SET name = …` names a variable, or several; other names are properties."""
-    if word(tokens, 1) == "(":
+def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
+    """SET TRANSACTION ISOLATION …, and in Hive and Spark whatever names no variable."""
+    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
         return True
-    if len(tokens) == 1 or word(tokens, 2) == ".":
+    if script.dialect not in _SETS_PROPERTIES or word(tokens, 1) in _AFTER_SET | {"("}:
         return False
-    return script.context.name(tokens[1]) in script.context.variables
+    if len(tokens) == 1 or word(tokens, 2) == ".":
+        return True
+    return script.context.name(tokens[1]) not in script.context.variables
 
 
 def runs_code(tokens: Sequence[Token]) -> bool:
