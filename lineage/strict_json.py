@@ -82,8 +82,8 @@ def _check_strictly(data: bytes) -> None:
         depth = json.loads(
             data.decode(),
             object_pairs_hook=_depth_of_object,
-            parse_int=_ignored,
-            parse_float=_ignored,
+            parse_int=str,  # those that are left are depths
+            parse_float=str,
         )
     except UnicodeDecodeError:
         raise NotUtf8Error("text that is not UTF-8") from None
@@ -93,10 +93,6 @@ def _check_strictly(data: bytes) -> None:
         raise TooDeepError from None
     if _depth_of((depth,)) > MAX_DEPTH + 1:
         raise TooDeepError
-
-
-def _ignored(_: str) -> None:
-    """A number; those that are left are depths."""
 
 
 def _depth_of_object(pairs: list[tuple[str, Any]]) -> int:

@@ -11,7 +11,7 @@ from lineage.compile.absences import without_partners
 from lineage.compile.computed import add_array_join, computed
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
-from lineage.compile.guards import equated_columns, equated_sources, tests_of
+from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
 from lineage.compile.names import (
     alias_columns,
     alias_name,
@@ -130,10 +130,11 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
         seen = (first, len(frame.sources))
         deps = collect(condition, frame, Subtype.JOIN, EVERY)
         frame.influences.extend(_within(seen, dep, frame) for dep in deps)
-        frame.linked.extend(equated_sources(condition, frame))
-        frame.equated.extend(equated_columns(condition))
+        parts = conjuncts(condition)
+        frame.linked.extend(equated_sources(parts, frame))
+        frame.equated.extend(equated_columns(parts))
         if side in _KEEPS_NONE and not semi:
-            tests = tests_of(condition, frame)
+            tests = tests_of(parts, frame)
             frame.tests += [replace(t, subject=_within(seen, t.subject, frame)) for t in tests]
     frame.tests += without_partners(frame, join, before)
     match = join.args.get("match_condition")

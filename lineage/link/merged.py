@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def leading(linker: Linking, number: int, star: Star) -> list[str]:
     """The names with which a star begins, whatever order its sources have their columns in."""
     sources = linker.statement.scopes[number].sources
-    if star.source != UNQUALIFIED or not any(source.leads for source in sources):
+    if star.source != UNQUALIFIED or star.apart or not any(s.leads for s in sources):
         return []
     found: list[str] = []
     left: dict[str, None] = {}  # names of the columns so far, in order

@@ -95,12 +95,13 @@ def _facts(singles: dict[str, Any], node: Node | None = None) -> tuple[Fact, ...
     """What is said under some keys, and what a node declares in its `meta`, tags and config."""
     found: dict[Fact, None] = {}
     for key, value in singles.items():
-        _flatten(key, value, found)
+        if value is not None:
+            _flatten(key, value, found)
     if node is not None:
         _flatten("meta", node.meta, found)
         _flatten("tag", [node.tags, node.config.get("tags")], found)
         for key, value in node.config.items():
-            if key not in _NOISE:
+            if value is not None and key not in _NOISE:
                 _flatten(f"config.{key}", value, found)
     return tuple(sorted(found))
 
@@ -119,10 +120,12 @@ def _flatten(
             _note(Fact(key, value[:MAX_VALUE]), found)
     elif isinstance(value, dict):
         for inner, element in value.items():
-            _flatten(f"{key}.{inner}", element, found, depth + 1)
+            if element is not None:
+                _flatten(f"{key}.{inner}", element, found, depth + 1)
     elif isinstance(value, list):
         for element in value:
-            _flatten(key, element, found, depth + 1)
+            if element is not None:
+                _flatten(key, element, found, depth + 1)
     elif isinstance(value, bool):
         _note(Fact(key, "true" if value else "false"), found)
     elif value is not None:

@@ -44,7 +44,7 @@ def read_body(
     """A body, as far as its language is SQL."""
     language = _language(tokens)
     string = _string_body(tokens, start) if script.dialect not in _EXPRESSIONS else None
-    if not is_readable(tokens):
+    if language not in _OUR_LANGUAGES:
         yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
         script.leave_routine()
         return
@@ -61,8 +61,8 @@ def read_body(
 
 
 def is_readable(tokens: Sequence[Token]) -> bool:
-    """Whether a routine is written in SQL."""
-    return _language(tokens) in _OUR_LANGUAGES
+    """Whether a routine is written in SQL; an aggregate is put together of others."""
+    return word(tokens, 0) != "AGGREGATE" and _language(tokens) in _OUR_LANGUAGES
 
 
 def _language(tokens: Sequence[Token]) -> str:

@@ -14,6 +14,7 @@ from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, s
 from lineage.compile.scripts.variables import assign, into_variables, names_of, remember
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import join_name, last_part
+from lineage.objects import Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 _DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
 _WHO = frozenset({"USER", "LOGIN", "CALLER", "SELF", "OWNER"})  # EXECUTE AS
@@ -157,6 +157,8 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     if script.dialect in {"tsql", "fabric"} and own in _INERT_PROCEDURES:
         return
     if script.context.knows_routine(own, name):
+        if script.routine:
+            yield Statement(tokens[0].start, calls=(name.lower(),))
         yield from _passed(script, own, arguments)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"

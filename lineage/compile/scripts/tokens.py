@@ -25,6 +25,8 @@ STRINGS = frozenset(
 )
 _NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
 
+_NESTING = {**dict.fromkeys(("(", "[", "CASE"), 1), **dict.fromkeys((")", "]", "END"), -1)}
+
 
 def word(tokens: Sequence[Token], position: int) -> str:
     """The upper-case text of a token; empty for strings and quoted names, and past the end."""
@@ -51,15 +53,15 @@ def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) 
     """Where one of some words stands outside brackets and CASE … END; -1 where none does."""
     depth = 0
     for position in range(start, len(tokens)):
-        if names_variable(tokens, position):
+        token = tokens[position]
+        if token.token_type in _NO_WORDS:
             continue
-        here = word(tokens, position)
+        here = token.text.upper()
         if not depth and (here in wanted or (" " in here and here.split(" ")[0] in wanted)):
-            return position  # ORDER BY and the like are one token
-        if here in {"(", "[", "CASE"}:
-            depth += 1
-        elif here in {")", "]", "END"}:
-            depth = max(depth - 1, 0)
+            if not names_variable(tokens, position):
+                return position  # ORDER BY and the like are one token
+        elif here in _NESTING and not names_variable(tokens, position):
+            depth = max(depth + _NESTING[here], 0)
     return -1
 
 
