@@ -102,6 +102,7 @@ class Frame:
         "ctes",
         "draft",
         "equated",
+        "has_commas",
         "influences",
         "lacking",
         "linked",
@@ -130,6 +131,7 @@ class Frame:
         self.influences: list[Dep] = []
         self.outputs: list[Output] = []
         self.tests: list[Test] = []
+        self.has_commas = False  # in FROM
         self.unequal: frozenset[str] = _NO_ALIASES  # merged columns that are not the same
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []
