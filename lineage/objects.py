@@ -30,7 +30,7 @@ WHOLE = ""  # what is read further on may be anywhere in it
 
 STAR = "*"  # as a field of what is put together: there are no others than those before it
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
-PROCEDURE = "procedure:"  # before the name of a procedure, which is no relation
+PROCEDURE = "procedure:"  # before the name of a procedure; its n-th rows are `procedure:p:n`
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such
@@ -73,6 +73,8 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     Where there is a `pattern`, a regular expression that is searched for, only columns whose
     name it fits are meant. Each goes through `subtype` and `functions`, and is then called as
     the template `called` says, in which `\0` stands for what the pattern found.
+    Where a star over all sources leaves out or renames columns of one, `apart` says for each
+    source, by its position, what is left out and renamed of it.
     """
 
     source: int
@@ -83,6 +85,7 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     called: str = ""
     subtype: TransformSubtype = TransformSubtype.IDENTITY
     functions: tuple[str, ...] = ()
+    apart: tuple[tuple[int, tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
 
 
 class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -201,7 +204,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Removal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows.
 
-    `hides` is true where they are only hidden from some, by a policy.
+    `hides` is true where they are only hidden from some, by a policy, or others of the same keys
+    come in their place: nothing of whom they are about is gone.
     """
 
     relation: str

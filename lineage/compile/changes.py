@@ -13,7 +13,7 @@ from lineage.compile.behind import behind, column_behind
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_target
 from lineage.compile.frames import Frame
-from lineage.compile.guards import equated_columns, equated_sources, tests_of
+from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.projections import fields_made
@@ -101,9 +101,10 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
     where = node.args.get("where")
     if where is not None:
         frame.influences.extend(collect(where.this, frame, Subtype.FILTER))
-        frame.tests.extend((*tests_of(where.this, frame), *absences_of(where.this, frame)))
-        frame.linked.extend(equated_sources(where.this, frame))
-        frame.equated.extend(equated_columns(where.this))
+        parts = conjuncts(where.this)
+        frame.tests.extend((*tests_of(parts, frame), *absences_of(parts, frame)))
+        frame.linked.extend(equated_sources(parts, frame))
+        frame.equated.extend(equated_columns(parts))
     order = node.args.get("order")
     if order is not None and node.args.get("limit") is not None:  # the first rows only
         frame.influences.extend(collect(order, frame, Subtype.SORT))
@@ -153,7 +154,7 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
         merge_columns(base, 1, node.args["using_cond"])
     elif condition:
         base.influences.extend(collect(condition, base, Subtype.JOIN))
-        base.equated.extend(equated_columns(condition))
+        base.equated.extend(equated_columns(conjuncts(condition)))
     relation = relation_name(node.this, parts.naming)
     whens = node.args.get("whens")
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []

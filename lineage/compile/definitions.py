@@ -33,6 +33,10 @@ _HOLDS_NOTHING = frozenset(
 )
 
 
+_HAVE_COLUMNS = (exp.FileFormatProperty, exp.UsingTemplateProperty)
+_HAS_GRAPHS = frozenset({"tsql", "fabric"})
+
+
 def add_create(node: exp.Expr, parts: Parts) -> None:
     """CREATE of a relation; code is a gap where it may touch data."""
     kind = str(node.args.get("kind") or "").upper()
@@ -59,6 +63,8 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
     if not relation_name(target, parts.naming):
         parts.hole(GapReason.DYNAMIC_SQL, "the name of what is created is computed", node)
         return
+    if parts.naming.dialect in _HAS_GRAPHS and isinstance(node.args.get("expression"), exp.Table):
+        node.set("expression", None)  # AS NODE and AS EDGE
     _add_relation(node, parts, target, columns)
     note_leftovers(node, parts)
 
@@ -84,8 +90,8 @@ def _add_relation(
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
             carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
-    if scope is None and not columns and node.find(exp.FileFormatProperty) is not None:
-        # what holds its rows knows which columns it has
+    if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
+        # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)

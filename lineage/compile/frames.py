@@ -10,7 +10,7 @@ from lineage.dialects import last_part
 from lineage.objects import UNQUALIFIED, Hole, Scope, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlglot import exp
 
@@ -199,9 +199,11 @@ class Frame:
             frame = frame.parent
         return None
 
-    def _is_doubtful(self, test: Test) -> bool:
-        """Whether a predicate may speak of one side of a join and not of the other."""
-        return test.subject.source == UNQUALIFIED and test.subject.column in self.unequal
+    def _certain(self) -> Iterator[Test]:
+        """The tests, but for those that may speak of one side of a join and not of the other."""
+        for test in self.tests:
+            if test.subject.source != UNQUALIFIED or test.subject.column not in self.unequal:
+                yield test
 
     def finish(self, label: str, offset: int) -> int:
         """Close the query; returns the number of its scope."""
@@ -213,7 +215,7 @@ class Frame:
                 sources=tuple(_grouped(self.sources, self.linked)),
                 outputs=tuple(self.outputs),
                 influences=tuple(dict.fromkeys(self.influences)),
-                tests=tuple(t for t in self.tests if not self._is_doubtful(t)),
+                tests=tuple(self._certain() if self.unequal else self.tests),
                 anything=tuple(self.anything),
                 closed=self.closed,
                 offset=offset,

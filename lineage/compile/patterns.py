@@ -56,10 +56,22 @@ def none_of(pattern: str) -> str:
     return f"{folds}^(?!.*(?:{inside}))" if pattern else EVERYTHING
 
 
+def tested_of(node: exp.Lambda) -> str:
+    """The pattern of `x -> x LIKE 'a%'`; where it tests something made of the name, all may fit."""
+    predicate = node.this.this if isinstance(node.this, exp.Not) else node.this
+    compares = predicate.this if isinstance(predicate, exp.Expr) else None
+    return tested(node.this) if compares in node.expressions else EVERYTHING
+
+
 def tested(node: exp.Expr) -> str:
     """The pattern that a predicate such as `x NOT ILIKE 'a%'` compares its left side with."""
     if isinstance(node, exp.Not):
         return none_of(tested(node.this))
+    if isinstance(node, exp.In):
+        plain = all(isinstance(e, exp.Literal) for e in node.expressions)
+        return (
+            one_of([e.name for e in node.expressions]) if node.expressions and plain else EVERYTHING
+        )
     literal = node.args.get("expression")
     if not isinstance(literal, exp.Literal) or not literal.is_string:
         return EVERYTHING

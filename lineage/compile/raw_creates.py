@@ -71,15 +71,27 @@ def _declare(name: str, tokens: Sequence[Token], after: int, parts: Parts) -> tu
     end = after_brackets(tokens, after)
     items = [i for i in split_at(tokens[after + 1 : end - 1], ",") if i] if end > after else []
     items = [i for i in items if not _is_constraint(i)]
+    found, parts_of_name = _in_names_of_files(tokens, end)
+    items += parts_of_name
     columns = tuple(parts.naming.column(i[0].text) for i in items)
     typed = tuple((c, i[1].text.lower()) for c, i in zip(columns, items, strict=True) if len(i) > 1)
     if typed and len(typed) == len(columns):
-        parts.declarations.append(Declaration(name, typed, "table", offset=tokens[0].start))
+        kind = "add" if found and not parts_of_name else "table"
+        parts.declarations.append(Declaration(name, typed, kind, offset=tokens[0].start))
     for item in items:
         if "AS" in {word(item, n) for n in range(len(item))}:
             message = f"how the columns of {name} are computed is not analysed"
             parts.draft.holes.append(_hole(message, (name,), item[0].start))
     return columns
+
+
+def _in_names_of_files(tokens: Sequence[Token], start: int) -> tuple[bool, list[Sequence[Token]]]:
+    """BigQuery's WITH PARTITION COLUMNS [(…)]: whether it stands there, and what it lists."""
+    at = find_word(tokens, {"COLUMNS"}, start)
+    if at < 0 or word(tokens, at - 1) != "PARTITION":
+        return False, []
+    listed = tokens[at + 2 : after_brackets(tokens, at + 1) - 1]
+    return True, [item for item in split_at(listed, ",") if item]
 
 
 def _is_constraint(item: Sequence[Token]) -> bool:

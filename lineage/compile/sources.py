@@ -11,7 +11,7 @@ from lineage.compile.absences import without_partners
 from lineage.compile.computed import add_array_join, computed
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
-from lineage.compile.guards import equated_columns, equated_sources, tests_of
+from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
 from lineage.compile.names import (
     alias_columns,
     alias_name,
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 # https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#implicit_unnest and
 # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
 _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
+
+# Of the name of a table.
+_PARTS = 3
 
 # How the parser names the steps of a pipe.
 _PIPED = "__tmp"
@@ -104,10 +107,11 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
         seen = (first, len(frame.sources))
         deps = collect(condition, frame, Subtype.JOIN, EVERY)
         frame.influences.extend(_within(seen, dep, frame) for dep in deps)
-        frame.linked.extend(equated_sources(condition, frame))
-        frame.equated.extend(equated_columns(condition))
+        parts = conjuncts(condition)
+        frame.linked.extend(equated_sources(parts, frame))
+        frame.equated.extend(equated_columns(parts))
         if side in _KEEPS_NONE and not semi:
-            tests = tests_of(condition, frame)
+            tests = tests_of(parts, frame)
             frame.tests += [replace(t, subject=_within(seen, t.subject, frame)) for t in tests]
     frame.tests += without_partners(frame, join, before)
     match = join.args.get("match_condition")
@@ -180,7 +184,8 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         add_item(frame, node.this)
         return
     else:
-        source = computed(frame, node)
+        table = _applied(node)
+        source = computed(frame, node) if table is None else _table(frame, table)
     added = replace(source, natural=natural, offset=offset_of(node))
     number = frame.add_source(added)
     _sampled(frame, node, number)
@@ -198,6 +203,18 @@ def _sampled(frame: Frame, node: exp.Expr, number: int) -> None:
         frame.influences.append(dep)
     elif field is not None:
         frame.influences.extend(collect(field, frame, Subtype.FILTER))
+
+
+def _applied(node: exp.Expr) -> exp.Table | None:
+    """T-SQL's and Oracle's `CROSS APPLY table`, which the parser takes for a function."""
+    if not isinstance(node, exp.Lateral):
+        return None
+    name = node.this
+    parts = list(name.flatten()) if isinstance(name, exp.Dot) else [name]
+    if len(parts) > _PARTS or not all(isinstance(part, exp.Identifier) for part in parts):
+        return None
+    named = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
+    return exp.Table(**named, alias=node.args.get("alias"))
 
 
 def _is_joined_table(node: exp.Expr) -> bool:

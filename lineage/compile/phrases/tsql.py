@@ -1,4 +1,4 @@
-"""What T-SQL writes otherwise: `SET x += y`."""
+"""What T-SQL writes otherwise: `SET x += y`, `a > = b`, and `MATCH(a-(e)->b)` of graphs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,58 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.tokens import after_brackets, made_word, word
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlglot.tokenizer_core import Token
 
+_ARROWS = frozenset({"->", "<-", "<", ">"})
 _COMPOUND = frozenset("+ - * / % & | ^".split())
+_IN_PARTS = {
+    ">=": TokenType.GTE,
+    "<=": TokenType.LTE,
+    "<>": TokenType.NEQ,
+    "!=": TokenType.NEQ,
+    "!<": TokenType.GTE,
+    "!>": TokenType.LTE,
+}
+
+
+def said_by_tsql(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without what the parser does not know of T-SQL."""
+    return with_plain_assignments(_without_matches(_with_whole_operators(tokens)))
+
+
+def _with_whole_operators(tokens: Sequence[Token]) -> list[Token]:
+    """T-SQL lets blanks stand inside of `>=`, `<>`, `!<` and their like."""
+    said: list[Token] = []
+    for token in tokens:
+        before = said[-1] if said else token
+        whole = before.text + token.text
+        if whole in _IN_PARTS and TokenType.STRING not in (before.token_type, token.token_type):
+            said.append(made_word(_IN_PARTS[whole], whole, said.pop()))
+        else:
+            said.append(token)
+    return said
+
+
+def _without_matches(tokens: Sequence[Token]) -> list[Token]:
+    """`MATCH(a-(e)->b)` as `1 = 1`: it joins tables that are in FROM by keys without names."""
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        end = after_brackets(tokens, position + 1)
+        inside = {word(tokens, n) for n in range(position + 2, end)}
+        if word(tokens, position) == "MATCH" and "-" in inside and not inside.isdisjoint(_ARROWS):
+            one, is_ = (TokenType.NUMBER, "1"), (TokenType.EQ, "=")
+            said += [made_word(kind, text, tokens[position]) for kind, text in (one, is_, one)]
+            position = end
+        else:
+            said.append(tokens[position])
+            position += 1
+    return said
 
 
 def with_plain_assignments(tokens: Sequence[Token]) -> list[Token]:

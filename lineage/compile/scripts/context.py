@@ -118,6 +118,8 @@ class Context:
 
     def known_to(self, tokens: Sequence[Token]) -> Known:
         """What of the script matters to a statement with these tokens."""
+        if not (self.variables or self.lasting or self.conditions):
+            return NOTHING_KNOWN
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
         if not self.variables:
             return Known((), tuple(active)) if active else NOTHING_KNOWN

@@ -60,11 +60,14 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     end = find_word(tokens, _ENDS_INTO, into + 1)
     end = end if end > 0 else len(tokens)
+    end = _after_names(tokens, into + 1) if into == 1 else end
     targets = [t for t in tokens[into + 1 : end] if t.text.upper() not in {"STRICT", "BULK"}]
     names = names_of(script, targets)
     known = all(script.context.name(n) in script.context.variables for n in names)
     if not names or not (known or script.dialect in _INTO_VARIABLES or targets[0].text in MARKS):
-        yield script.plain(tokens)
+        rest = find_word(tokens, {"FROM"}, end) if into == 1 else -1
+        late = [*tokens[:1], *tokens[end:rest], *tokens[1:end], *tokens[max(rest, 0) :]]
+        yield script.plain(late if rest > 0 else tokens)
         return
     query = [*tokens[:into], *tokens[end:]]
     first = script.context.variables.get(script.context.name(names[0]))
@@ -73,6 +76,19 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     every = every or (several and word(tokens, into) != "INTO")
     rows = len(names) == 1 and (every or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
+
+
+def _after_names(tokens: Sequence[Token], start: int) -> int:
+    """Where the variables of `SELECT INTO a, b x, y FROM t` end."""
+    position = start + (word(tokens, start) == "STRICT")
+    while True:
+        position += word(tokens, position) in MARKS
+        position += 1
+        while word(tokens, position) == ".":
+            position += 2
+        if word(tokens, position) != ",":
+            return position
+        position += 1
 
 
 def _without_targets(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]] | None:

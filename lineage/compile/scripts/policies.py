@@ -40,10 +40,11 @@ def expectations(
     tokens: Sequence[Token],
 ) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
     """Databricks' `CONSTRAINT c EXPECT (…) ON VIOLATION DROP ROW`: the predicate and the table."""
-    start = _named_at(tokens, len(tokens))
+    expected = [n for n, token in enumerate(tokens) if token.text.upper() == "EXPECT"]
+    start = _named_at(tokens, len(tokens)) if expected else 0
     table = tokens[start : end_of_name(tokens, start)]
-    for position in range(start, len(tokens) - 1):
-        if word(tokens, position) == "EXPECT" and word(tokens, position + 1) == "(":
+    for position in expected:
+        if position >= start and word(tokens, position) and word(tokens, position + 1) == "(":
             end = after_brackets(tokens, position + 1)
             if [word(tokens, n) for n in range(end, end + 4)] == _DROPPED:
                 yield tokens[position + 1 : end], table

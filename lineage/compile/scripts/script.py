@@ -90,6 +90,7 @@ class Script:
         self.before_inline: Sequence[Token] | None = None  # what stands before WITH FUNCTION
         self.returns_rows = False  # whether what is returned has columns
         self.makes_code = False  # whether what RETURN gives is the text of a query
+        self.atomic = False  # whether what its queries give is what a function returns
         self._readers = readers
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
@@ -106,6 +107,7 @@ class Script:
             self.context.variables = self.outside
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
+        self.atomic = False
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
@@ -118,12 +120,17 @@ class Script:
         try:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
                 for statement in self._read(piece):
-                    yield _of_routine(statement, self.routine) if self.routine else statement
+                    yield self._of_routine(statement)
         finally:
             self._nested -= 1
         if closes:
             self.bracketed = False
             self.context.conditions.pop()
+
+    def _of_routine(self, statement: Statement) -> Statement:
+        """A statement as one of the routine in whose body it stands, where it stands in one."""
+        statement = self.put_out(statement) if self.atomic else statement
+        return _of_routine(statement, self.routine) if self.routine else statement
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect not in _SEPARATES_NOTHING:
@@ -249,7 +256,7 @@ class Script:
     def put_out(self, statement: Statement) -> Statement:
         """What a routine returns: as a result, or to those that call it."""
         if not self.result:
-            return statement
+            return _named(statement, self.columns if self.routine else ())
         return redirected(statement, self.result, "view", self.columns, passing=self.passing)
 
     def governed(self) -> bool:
@@ -262,7 +269,9 @@ class Script:
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()
-        asked = self._unmarked(_as_query(tokens))
+        opened = made_word(TokenType.L_PAREN, "(", tokens[0])  # `@x = 1` alone would set @x
+        closed = made_word(TokenType.R_PAREN, ")", tokens[-1])
+        asked = self._unmarked(_as_query([opened, *tokens, closed]))
         statement = self._compile_plain(asked, self.context.known_to(asked))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
 
@@ -309,6 +318,14 @@ def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
     if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
         return tokens
     return [made_word(TokenType.SELECT, "select", tokens[0]), *tokens]
+
+
+def _named(statement: Statement, columns: tuple[str, ...]) -> Statement:
+    """The statement, with the columns of its result called as somebody says."""
+    if not columns:
+        return statement
+    writes = (replace(w, columns=columns) if w.kind == "result" else w for w in statement.writes)
+    return replace(statement, writes=tuple(writes))
 
 
 def redirected(
