@@ -336,14 +336,16 @@ def _name_piped(frame: Frame, piped: int) -> None:
 
     Where a join has brought several tables together, which columns an alias means is not known.
     """
-    scope = frame.draft.scopes[piped]
-    inner = [s for s in scope.sources if s.alias and not s.hidden] if scope is not None else []
-    if len(inner) == 1 and inner[0].alias.startswith(_PIPED):
-        _name_piped(frame, inner[0].scope)
-    elif len(inner) == 1:
-        frame.by_alias.setdefault(inner[0].alias, len(frame.sources))
+    scope, known = frame.draft.scopes[piped], frame.draft.piped
+    sources = scope.sources if scope is not None else ()
+    names = [source.alias for source in sources if source.alias and not source.hidden]
+    if len(names) == 1 and names[0].startswith(_PIPED):
+        names = known.get(piped, [])  # what its own source keeps
+    known[frame.number] = names
+    if len(names) == 1:
+        frame.by_alias.setdefault(names[0], len(frame.sources))
     else:
-        frame.piped |= {source.alias for source in inner}
+        frame.piped |= set(names)
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:
