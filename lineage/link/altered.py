@@ -32,9 +32,17 @@ def _created(statement: Statement) -> set[str]:
 def emptied(statement: Statement, again: frozenset[str]) -> Iterator[str]:
     """The relations that get columns in another order; not what is made of itself."""
     created = _created(statement) & again
-    if created:
-        read = {source.relation for scope in statement.scopes for source in scope.sources}
-        yield from sorted(created - read)
+    yield from sorted(created - _read(statement)) if created else ()
+
+
+def made_of_themselves(statement: Statement, again: frozenset[str]) -> Iterator[str]:
+    """The relations that get columns in another order, and whose old ones are read meanwhile."""
+    created = _created(statement) & again
+    yield from sorted(created & _read(statement)) if created else ()
+
+
+def _read(statement: Statement) -> set[str]:
+    return {source.relation for scope in statement.scopes for source in scope.sources}
 
 
 def alter(holder: RelationHolder, declared: Declaration) -> bool:

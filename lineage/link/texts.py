@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
-from lineage.link.altered import alter, create, created_again, emptied
+from lineage.link.altered import alter, create, created_again, emptied, made_of_themselves
 from lineage.link.holders import Holder, RelationHolder
 from lineage.link.own_functions import FunctionsOfText
 from lineage.link.scopes import StatementLinker
@@ -160,18 +160,7 @@ class _TextLinker:
         for scope in statement.order:
             if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
-        again = [(r, m) for r in emptied(statement, self.again) for m in self.meanings(r)]
-        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
-        shared = shared_scopes(statement)
-        targets = tuple(
-            name
-            for w in statement.writes
-            for name in self._write(linker, w, shared=w.scope in shared)
-        )
-        for name, gone in before:
-            holder = self.holder(name)
-            holder.add_all([column for column in gone if not holder.has(column)])
-            self.changed[name] = None
+        targets = self._write_all(linker, statement)
         for hole in statement.holes:
             if not self._functions.know(hole.unless):
                 named = [m for r in hole.relations for m in self.meanings(r)]
@@ -218,6 +207,25 @@ class _TextLinker:
         for name, offset in _names_in(statement):
             for meaning in self.meanings(name):
                 self.named.setdefault(meaning, offset)
+
+    def _write_all(self, linker: StatementLinker, statement: Statement) -> tuple[str, ...]:
+        """Link what a statement writes; returns the relations that it goes to."""
+        again = [(r, m) for r in emptied(statement, self.again) for m in self.meanings(r)]
+        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
+        shared = shared_scopes(statement)
+        targets = tuple(
+            name
+            for w in statement.writes
+            for name in self._write(linker, w, shared=w.scope in shared)
+        )
+        for name, gone in before:
+            holder = self.holder(name)
+            holder.add_all([column for column in gone if not holder.has(column)])
+            self.changed[name] = None
+        for relation in made_of_themselves(statement, self.again):
+            for name in self.meanings(relation):
+                self.holder(name).put_first(self.holder(name).filled)
+        return targets
 
     def _write(self, linker: StatementLinker, write: Write, *, shared: bool) -> tuple[str, ...]:
         """Link a write; returns the relations that it goes to."""

@@ -51,6 +51,7 @@ def link_write(
     else:
         linker.link(write.scope, made)
     linker.spread_rows(made, write.offset)
+    target.filled = tuple(own)
     guesses = _goes_by_guess(write) and not target.complete
     if guesses:
         target.guessed = target.guessed or tuple(own)[: made.sure]
