@@ -29,6 +29,17 @@ def _created(statement: Statement) -> set[str]:
     return declared | {w.relation for w in statement.writes if w.kind in _CREATES}
 
 
+def kept(statement: Statement, there: frozenset[str]) -> frozenset[str]:
+    """The relations that a statement creates only where they are not there, and that are."""
+    return there.intersection(d.relation for d in statement.declarations if d.kind == "kept")
+
+
+def there_after(statement: Statement, there: frozenset[str]) -> frozenset[str]:
+    """The relations that a text has created and not dropped, once a statement has run."""
+    gone = {d.relation for d in statement.declarations if d.kind == "gone"}
+    return (there | _created(statement)) - gone
+
+
 def emptied(statement: Statement, again: frozenset[str]) -> Iterator[str]:
     """The relations that get columns in another order; not what is made of itself."""
     created = _created(statement) & again

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from random import Random
 
 _READ = re.compile(r"\b(from|join|into|update) (?=(?:src|made)\d)")
+# A CTE by the name of a table, which a qualified name would not mean.
+_HIDES = re.compile(r"\bsrc\d(\([^)]*\))? as (not materialized |materialized )?\(")
 _BASE = re.compile(r"(?<!')\b(src\d)\b")
 
 
@@ -32,6 +34,8 @@ def _commented(sql: str) -> str:
 
 
 def _qualified(sql: str) -> str:
+    if _HIDES.search(sql):
+        return sql
     return _READ.sub(r"\1 main.", sql)
 
 
