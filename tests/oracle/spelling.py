@@ -21,7 +21,10 @@ def respelled(random: Random, statements: list[str]) -> list[str]:
     if random.random() < 0.8:
         return statements
     way = random.choice(ways)
-    return [_outside_strings(statement, way) for statement in statements]
+    return [
+        s if way is _qualified and _HIDES.search(s) else _outside_strings(s, way)
+        for s in statements
+    ]
 
 
 def _outside_strings(sql: str, way: Callable[[str], str]) -> str:
@@ -34,8 +37,6 @@ def _commented(sql: str) -> str:
 
 
 def _qualified(sql: str) -> str:
-    if _HIDES.search(sql):
-        return sql
     return _READ.sub(r"\1 main.", sql)
 
 
