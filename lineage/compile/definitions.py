@@ -76,6 +76,8 @@ def _add_relation(
     kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
     temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
     names = tuple(column_name(c, parts.naming) for c in columns)
+    if node.args.get("exists"):  # IF NOT EXISTS
+        parts.declarations.append(Declaration(name, (), "kept", temporary, at))
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
     if (
@@ -105,6 +107,15 @@ def _add_relation(
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+
+
+def add_drop(node: exp.Expr, parts: Parts) -> None:
+    """DROP of relations moves nothing, but what is created next is another one."""
+    kind = str(node.args.get("kind") or "").upper()
+    for table in node.args.get("tables") or () if kind in _HOLDS_COLUMNS else ():
+        name = relation_name(table, parts.naming) if isinstance(table, exp.Table) else ""
+        if name:
+            parts.declarations.append(Declaration(name, (), "gone", offset=parts.at(node)))
 
 
 def _declare(

@@ -17,7 +17,7 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
-from lineage.compile.scripts.policies import attached, expectations, hidden, read_policy
+from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
@@ -61,8 +61,7 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
     yield script.plain(tokens)
-    policy = attached(tokens)
-    for predicate, table in [policy] if policy is not None else expectations(tokens):
+    for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
 
 

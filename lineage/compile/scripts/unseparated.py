@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import word
+from lineage.compile.scripts.tokens import names_variable, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,6 +89,8 @@ def _outside(tokens: Sequence[Token]) -> Iterator[int]:
     """The places but the first that are in no brackets and in no CASE."""
     depth = 0
     for position in range(1, len(tokens)):
+        if names_variable(tokens, position):
+            continue
         here = word(tokens, position)
         if here in {"(", "CASE"}:
             depth += 1

@@ -256,6 +256,8 @@ def all_of(rows: Variable, at: int) -> Statement:
 
 
 _MARKS_ALL = frozenset({"tsql", "fabric"})
+# Where SET x = y is said to the engine, unless x is declared or called a variable.
+_SETS_PROPERTIES = frozenset({"hive", "spark", "spark2", "databricks"})
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 
@@ -267,7 +269,7 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if following:  # a line for SQL*Plus ends with it
             yield from script.statements(following)
         return
-    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+    if _is_of_session(script, tokens):
         return
     start = 1
     while word(tokens, start) in _AFTER_SET:
@@ -288,6 +290,17 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
+
+
+def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
+    """SET TRANSACTION ISOLATION …, and in Hive and Spark whatever names no variable."""
+    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+        return True
+    if script.dialect not in _SETS_PROPERTIES or word(tokens, 1) in _AFTER_SET | {"("}:
+        return False
+    if len(tokens) == 1 or word(tokens, 2) == ".":
+        return True
+    return script.context.name(tokens[1]) not in script.context.variables
 
 
 def runs_code(tokens: Sequence[Token]) -> bool:
