@@ -95,9 +95,7 @@ def _add_relation(
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
-    versions = node.find(exp.WithSystemVersioningProperty)
-    if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
-        carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
+    _keep_versions(node, name, parts)
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
@@ -116,6 +114,14 @@ def add_drop(node: exp.Expr, parts: Parts) -> None:
         name = relation_name(table, parts.naming) if isinstance(table, exp.Table) else ""
         if name:
             parts.declarations.append(Declaration(name, (), "gone", offset=parts.at(node)))
+
+
+def _keep_versions(node: exp.Expr, name: str, parts: Parts) -> None:
+    """SYSTEM_VERSIONING: another table takes the rows that were."""
+    versions = node.find(exp.WithSystemVersioningProperty)
+    if versions is not None and isinstance(versions.this, exp.Table):
+        history = relation_name(versions.this, parts.naming)
+        carry_over(name, history, parts, parts.at(node), "insert")
 
 
 def _declare(
