@@ -64,7 +64,7 @@ class Functions:
         found = self._called.get(name)
         if found is None:
             known = self._named.get(_last(name), {})
-            fitting = [name] if name in known else [n for n in known if _same(n, name)]
+            fitting = [name] if name in known else [n for n in known if may_mean(name, n)]
             found = self._called[name] = tuple(dict.fromkeys(known[n] for n in fitting))
         return found
 
@@ -96,5 +96,6 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _same(one: str, other: str) -> bool:
-    return one.endswith(f".{other}") or other.endswith(f".{one}")
+def may_mean(one: str, other: str) -> bool:
+    """Whether one of two names is the end of the other, part by part."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
