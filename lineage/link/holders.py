@@ -190,6 +190,7 @@ class RelationHolder(Holder):
         self.fields = dict(interface.fields)
         self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
+        self.filled: tuple[str, ...] = ()  # what the last write puts into it, in order
         self._builder = builder
         self._knows = knows
 
@@ -222,6 +223,11 @@ class RelationHolder(Holder):
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
         self.last, self.guessed = last, ()
         self.complete, self.unknown = bool(names), set() if names else {self.name}
+
+    def put_first(self, names: tuple[str, ...]) -> None:
+        """Move columns to the front."""
+        self.names = [*names, *(name for name in self.names if name not in names)]
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""
@@ -303,10 +309,12 @@ class View:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
         found = self._under(name)
+        if name[:1] == "$" and (at := position_of(name)) is not None:
+            return [n for holder in found for n in self._at_place(at, name, holder)]
         if len(found) == 1:
-            node = self._find(name, found[0])
+            node = found[0].find(name)
             return [] if node is None else [node]
-        nodes = [self._find(name, holder) for holder in found]
+        nodes = [holder.find(name) for holder in found]
         return [node for node in nodes if node is not None]
 
     def _under(self, name: str) -> tuple[Holder, ...]:
@@ -319,11 +327,15 @@ class View:
         covered = min(len(self.columns), holder.sure)
         return name in holder.names[:covered] and name not in holder.names[covered:]
 
-    def _find(self, name: str, holder: Holder) -> int | None:
-        position = position_of(name) if name[:1] == "$" else None
-        if position is not None and (holder.complete or position < holder.sure):
-            return holder.at(position) if position < len(holder.names) else None
-        return holder.find(name)
+    def _at_place(self, position: int, name: str, holder: Holder) -> Iterator[int]:
+        """What `$1` means: a column by its position, or by its name where one is called so."""
+        placed = holder.complete or position < holder.sure
+        if placed and position < len(holder.names):
+            yield holder.at(position)
+        if not placed or name in holder.names:
+            named = holder.find(name)
+            if named is not None:
+                yield named
 
     def _at(self, position: int, holder: Holder) -> list[int]:
         """The column at a position; any that is not certain of its own where that is unknown."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
-from lineage.link.altered import alter, create, created_again, emptied
+from lineage.link.altered import (
+    alter,
+    create,
+    created_again,
+    emptied,
+    kept,
+    made_of_themselves,
+    there_after,
+)
 from lineage.link.holders import Holder, RelationHolder
 from lineage.link.own_functions import FunctionsOfText
 from lineage.link.scopes import StatementLinker
@@ -27,9 +35,10 @@ from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.link.relations import Relations
+    from lineage.link.ways import Summary
     from lineage.objects import Remark, Write
 
 
@@ -40,11 +49,16 @@ def link_text(unit: int, target: str, compiled: Object, relations: Relations) ->
     """
     linker = _TextLinker(unit, target, relations)
     try:
-        return linker.linked(compiled)
+        functions = linker.functions
+        segment = linker.linked(compiled)
+        if functions.called_early:
+            linker = _TextLinker(unit, target, relations, segment.functions)
+            segment = linker.linked(compiled)
     except ExcessError as error:
         instead = _TextLinker(unit, target, relations)
         instead.depend_on(linker)
         return instead.linked(_refused(compiled, error.excess))
+    return segment
 
 
 def refused_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
@@ -77,7 +91,9 @@ def _refused(compiled: Object, excess: Excess) -> Object:
 class _TextLinker:
     """The state of linking one text."""
 
-    def __init__(self, unit: int, target: str, relations: Relations) -> None:
+    def __init__(
+        self, unit: int, target: str, relations: Relations, later: Sequence[Summary] = ()
+    ) -> None:
         self.unit = unit
         self.target = target
         self.relations = relations
@@ -94,11 +110,12 @@ class _TextLinker:
         self.results = 0
         self.opaque = 0
         self.again: frozenset[str] = frozenset()
+        self.there: frozenset[str] = frozenset()  # what is created again that is there by now
         self._meanings: dict[str, tuple[str, ...]] = {}
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
         self._views: dict[str, tuple[RelationHolder, ...]] = {}
-        self._functions = FunctionsOfText(self, relations.functions)
+        self.functions = FunctionsOfText(self, relations.functions, later)
 
     def linked(self, compiled: Object) -> Segment:
         """The segment of the whole text."""
@@ -146,34 +163,23 @@ class _TextLinker:
         """Depend on the answers that another one has got as well."""
         self._meanings, self._believed = other._meanings, other._believed
         self._interfaces = other._interfaces
-        self._functions.asked = other._functions.asked
+        self.functions.asked = other.functions.asked
 
     # -- one statement -------------------------------------------------------------------------
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
         noted = len(self.notes)
-        statement = self._functions.into(statement)
+        statement = self.functions.into(statement)
         linker = StatementLinker(self.builder, self._readable(statement), statement, self._fields)
         self._see(statement)
         written = {write.scope for write in statement.writes}
         for scope in statement.order:
             if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
-        again = [(r, m) for r in emptied(statement, self.again) for m in self.meanings(r)]
-        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
-        shared = shared_scopes(statement)
-        targets = tuple(
-            name
-            for w in statement.writes
-            for name in self._write(linker, w, shared=w.scope in shared)
-        )
-        for name, gone in before:
-            holder = self.holder(name)
-            holder.add_all([column for column in gone if not holder.has(column)])
-            self.changed[name] = None
+        targets = self._write_all(linker, statement)
         for hole in statement.holes:
-            if not self._functions.know(hole.unless):
+            if not self.functions.know(hole.unless):
                 named = [m for r in hole.relations for m in self.meanings(r)]
                 self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
         self._remove(linker, statement)
@@ -188,7 +194,7 @@ class _TextLinker:
         self.places += [(stage, address, statement.offset) for stage, address in statement.places]
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
-        self._functions.doubt(statement, self.notes[noted:])
+        self.functions.doubt(statement, self.notes[noted:])
         _free(linker)
 
     def _readable(self, statement: Statement) -> Callable[[str], tuple[Holder, ...]]:
@@ -219,6 +225,28 @@ class _TextLinker:
             for meaning in self.meanings(name):
                 self.named.setdefault(meaning, offset)
 
+    def _write_all(self, linker: StatementLinker, statement: Statement) -> tuple[str, ...]:
+        """Link what a statement writes; returns the relations that it goes to."""
+        anew = self.again - kept(statement, self.there)
+        again = [(r, m) for r in emptied(statement, anew) for m in self.meanings(r)]
+        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
+        shared = shared_scopes(statement)
+        targets = tuple(
+            name
+            for w in statement.writes
+            for name in self._write(linker, w, shared=w.scope in shared)
+        )
+        for name, gone in before:
+            holder = self.holder(name)
+            holder.add_all([column for column in gone if not holder.has(column)])
+            self.changed[name] = None
+        for relation in made_of_themselves(statement, anew):
+            for name in self.meanings(relation):
+                self.holder(name).put_first(self.holder(name).filled)
+        if self.again:
+            self.there = there_after(statement, self.there) & self.again
+        return targets
+
     def _write(self, linker: StatementLinker, write: Write, *, shared: bool) -> tuple[str, ...]:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
@@ -242,6 +270,9 @@ class _TextLinker:
             return self.meanings(write.relation)
         if self.target:
             return (self.target,)
+        put_out = self.functions.rows_put_out()
+        if put_out:
+            return (put_out,)
         self.results += 1
         return (f"{RESULT}{self.results}",)
 
@@ -268,7 +299,8 @@ class _TextLinker:
 
     def _alter_columns(self, statement: Statement) -> None:
         for declaration in statement.declarations:
-            for name in self.meanings(declaration.relation):
+            named = () if declaration.kind == "gone" else self.meanings(declaration.relation)
+            for name in named:
                 if alter(self.holder(name), declaration):
                     self.changed[name] = None
 
@@ -284,8 +316,8 @@ class _TextLinker:
     def segment(self) -> Segment:
         """Everything that was found."""
         builder = self.builder
-        functions = self._functions.finished()
-        for message, relation in self._functions.hidden():
+        functions = self.functions.finished()
+        for message, relation in self.functions.hidden():
             self._note(GapReason.OPAQUE_CODE, message, (relation,), 0)
         known = {name: _interface(self.holders[name]) for name in self.changed}
         return Segment(
@@ -310,7 +342,7 @@ class _TextLinker:
                 self._meanings,
                 self._interfaces,
                 [(name, column, answer) for (name, column), answer in self._believed.items()],
-                self._functions.asked,
+                self.functions.asked,
             ),
             remarked=self.remarked,
             functions=functions,
@@ -340,8 +372,7 @@ def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:
     for write in statement.writes:
         if write.relation:
             yield write.relation, write.offset
-    for declaration in statement.declarations:
-        yield declaration.relation, declaration.offset
+    yield from ((d.relation, d.offset) for d in statement.declarations if d.kind != "gone")
     for permission in statement.permissions:
         yield permission.relation, permission.offset
     for remark in statement.remarks:
