@@ -115,12 +115,16 @@ class Test(msgspec.Struct, frozen=True, array_like=True, gc=False):
     listed: Dep | None = None
 
 
+AS_LISTED, AS_LEFT = "as listed", "as in the left table"  # orders of merged columns
+
+
 class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something in a FROM clause: a relation by name, or a scope by number (-1 for none).
 
     `columns` are new names by position. Sources of one `group` are joined by equality with
     each other, so a guard on one speaks of the rows of all. `optional` is true on the side
-    of an outer join where rows may be missing. `merged` are the columns named in USING;
+    of an outer join where rows may be missing. `merged` are the columns named in USING; where
+    what is merged comes before all other columns, `leads` says in which order.
     `hidden` sources (of semi joins) decide about rows and put nothing into a star.
     """
 
@@ -134,6 +138,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     natural: bool = False
     hidden: bool = False
     offset: int = 0
+    leads: str = ""
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -191,7 +196,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     The kind is what the relation is, or what is done with the columns: `add`, `drop`, `replace`
     all but those of partitions, `place` one behind another or, behind none, first, or declare
-    those of partitions: `partition`.
+    those of partitions: `partition`. `kept` and `gone` name no columns: a relation that is there
+    stays as it is, or is dropped.
     """
 
     relation: str

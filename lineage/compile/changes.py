@@ -167,13 +167,18 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
 
 
 def _branch(when: exp.Expr, base: Frame) -> tuple[Frame, exp.Expr]:
-    """A branch sees both sides; INSERT sees the source only, so its plain names mean that."""
+    """A branch sees both sides; of the one that has no row here, plain names mean nothing.
+
+    So those of INSERT are the source's, and those of NOT MATCHED BY SOURCE the target's.
+    """
     frame = Frame(base.draft, base, base.ctes)
     then = when.args.get("then")
     if isinstance(then, exp.Insert):
         _tell_values_from_columns(then)
-        frame.sources.append(base.sources[1])
-        frame.by_alias = {base.sources[1].alias: 0}
+    if isinstance(then, exp.Insert) or when.args.get("source"):
+        seen = base.sources[0 if when.args.get("source") else 1]
+        frame.sources.append(seen)
+        frame.by_alias = {seen.alias: 0}
     condition = when.args.get("condition")
     if condition is not None:
         frame.influences.extend(collect(condition, frame, Subtype.CONDITIONAL))

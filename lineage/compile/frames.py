@@ -57,6 +57,7 @@ class Draft:
         self.named_queries = 0  # in all WITH clauses so far
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.sorts: dict[int, list[Dep]] = {}  # by scope, what its rows are in the order of
+        self.piped: dict[int, list[str]] = {}  # by scope, aliases of what its pipe started from
         self.expanding: set[tuple[int, str]] = set()  # named expressions, by scope
         self.odd = False  # a clause was met that nobody reads
         self.ctes: dict[str, Cte] = {}  # in view of a statement inside a CTE
@@ -102,6 +103,7 @@ class Frame:
         "ctes",
         "draft",
         "equated",
+        "has_commas",
         "influences",
         "lacking",
         "linked",
@@ -130,6 +132,7 @@ class Frame:
         self.influences: list[Dep] = []
         self.outputs: list[Output] = []
         self.tests: list[Test] = []
+        self.has_commas = False  # in FROM
         self.unequal: frozenset[str] = _NO_ALIASES  # merged columns that are not the same
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []

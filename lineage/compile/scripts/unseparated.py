@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import word
+from lineage.compile.scripts.tokens import names_variable, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +50,9 @@ _TAKES = {
 }
 
 
+_OF_QUERIES = {"WITH": {"SELECT"}, "RETURN": {"SELECT", "WITH"}}
+
+
 def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
     """Where T-SQL's statements start, which need no semicolon between them."""
     found = [0]
@@ -65,8 +68,8 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         if here not in _STARTS or _goes_on(tokens, position):
             continue
         if before in _JOINS_ON and not _is_set(tokens, found[-1]):
-            if here == "WITH" and before in {"AS", "FOR"}:  # a view's, or a cursor's
-                waits |= {"SELECT"}
+            if before in {"AS", "FOR"}:  # a view's, a cursor's, a function's that is a query
+                waits |= _OF_QUERIES.get(here, set())
         elif here not in waits:
             found.append(position)
             verb, waits = here, set(_TAKES.get(here, ()))
@@ -81,6 +84,8 @@ def _outside(tokens: Sequence[Token]) -> Iterator[int]:
     """The places but the first that are in no brackets and in no CASE."""
     depth = 0
     for position in range(1, len(tokens)):
+        if names_variable(tokens, position):
+            continue
         here = word(tokens, position)
         if here in {"(", "CASE"}:
             depth += 1
