@@ -30,7 +30,7 @@ WHOLE = ""  # what is read further on may be anywhere in it
 
 STAR = "*"  # as a field of what is put together: there are no others than those before it
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
-PROCEDURE = "procedure:"  # before the name of a procedure, which is no relation
+PROCEDURE = "procedure:"  # before the name of a procedure; its n-th rows are `procedure:p:n`
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such
@@ -115,12 +115,16 @@ class Test(msgspec.Struct, frozen=True, array_like=True, gc=False):
     listed: Dep | None = None
 
 
+AS_LISTED, AS_LEFT = "as listed", "as in the left table"  # orders of merged columns
+
+
 class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something in a FROM clause: a relation by name, or a scope by number (-1 for none).
 
     `columns` are new names by position. Sources of one `group` are joined by equality with
     each other, so a guard on one speaks of the rows of all. `optional` is true on the side
-    of an outer join where rows may be missing. `merged` are the columns named in USING;
+    of an outer join where rows may be missing. `merged` are the columns named in USING; where
+    what is merged comes before all other columns, `leads` says in which order.
     `hidden` sources (of semi joins) decide about rows and put nothing into a star.
     """
 
@@ -134,6 +138,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     natural: bool = False
     hidden: bool = False
     offset: int = 0
+    leads: str = ""
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -205,7 +210,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Removal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows.
 
-    `hides` is true where they are only hidden from some, by a policy.
+    `hides` is true where they are only hidden from some, by a policy, or others of the same keys
+    come in their place: nothing of whom they are about is gone.
     """
 
     relation: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,17 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.disguises import disguises
+from lineage.compile.nesting import excess_of_script
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
 from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
+from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of, tokenizer_of
-from lineage.limits import Excess, ExcessError, excess_of_script, excess_of_text
+from lineage.limits import Excess, ExcessError, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
 from lineage.words import GapReason
@@ -33,8 +36,10 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
-_ADDRESS = re.compile(r"://|\?\w+=")
-_TEMPLATE = re.compile(r"\{[{%]")
+_PARAMETER = re.compile(r"\?\w+=")
+_TEMPLATE = re.compile(r"\{[{%]|\$\{|:\s*Identifier\s*\}|:\"")
+_OF_HIVE = frozenset({"hive", "spark", "spark2", "databricks"})
+_OF_PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -56,7 +61,8 @@ def compile_text(text: str, dialect: str) -> Object:
     excess = excess_of_script(text, tokens)
     if excess is not None:
         return Object((_unread(excess, ()),))
-    names, find_template = naming(dialect), _template_in if _TEMPLATE.search(text) else _no_template
+    names = naming(dialect)
+    find_template = partial(_template_in, dialect) if _TEMPLATE.search(text) else _no_template
 
     def compile_plain(chunk: Sequence[Token], known: Known) -> Statement:
         excess = find_template(chunk)
@@ -65,12 +71,14 @@ def compile_text(text: str, dialect: str) -> Object:
         return _compile_chunk(chunk, text, names, known)
 
     script = script_of(text, dialect, compile_plain)
-    chunks = _chunks(tokens) if ";" in text else [tokens] if tokens else []
+    chunks = list(_chunks(tokens)) if ";" in text else [tokens] if tokens else []
     statements = tuple(s for c in chunks for s in _statements(script, c, find_template))
-    misleading = disguises(text, tokens, names)
-    if misleading:
-        statements = (*statements, Statement(0, holes=misleading))
-    if _ADDRESS.search(text):
+    holes = disguises(text, tokens, names)
+    if mentions_settings(text):
+        holes += tuple(hole for c in chunks for hole in settings_in(c, text, names))
+    if holes:
+        statements = (*statements, Statement(0, holes=holes))
+    if "://" in text or _PARAMETER.search(text):
         statements = tuple(map(all_without_keys, statements))
     return Object(statements)
 
@@ -130,16 +138,30 @@ def _compile_chunk(tokens: Sequence[Token], text: str, names: Naming, known: Kno
         release(tree)
 
 
-def _template_in(tokens: Sequence[Token]) -> Excess | None:
+def _template_in(dialect: str, tokens: Sequence[Token]) -> Excess | None:
     """A template that was not rendered: the parser would take `{{ x }}` for a struct."""
     for token, following in pairwise(tokens):
+        close = following.start == token.end + 1
         doubled = token.token_type is following.token_type is TokenType.L_BRACE
-        if token.token_type is TokenType.BLOCK_START or (
-            doubled and following.start == token.end + 1
+        if (
+            token.token_type is TokenType.BLOCK_START
+            or (close and doubled)
+            or _is_replaced(dialect, token, following, close=close)
+            or (token.text == ":" and following.text == "Identifier")
         ):
             message = "a template was left in the text"
             return Excess(GapReason.TEMPLATE, message, token.start)
     return None
+
+
+def _is_replaced(dialect: str, token: Token, following: Token, *, close: bool) -> bool:
+    """Hive's and Spark's `${x}`, and psql's `:"x"`: text that stands there before it is read."""
+    if token.token_type is TokenType.IDENTIFIER and "${" in token.text:
+        return dialect in _OF_HIVE
+    if token.text == "$":
+        return close and following.token_type is TokenType.L_BRACE
+    name = close and following.token_type is TokenType.IDENTIFIER
+    return dialect in _OF_PSQL and token.text == ":" and name
 
 
 def _no_template(_tokens: Sequence[Token]) -> None:

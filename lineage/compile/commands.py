@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -13,8 +14,8 @@ from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_alters import add_raw_alter, add_renames
 from lineage.compile.raw_creates import add_raw_create
 from lineage.compile.scripts.texts import code_in, spread
-from lineage.compile.scripts.tokens import STRINGS
-from lineage.compile.unparsed import names_in
+from lineage.compile.scripts.tokens import STRINGS, word
+from lineage.compile.unparsed import dotted_names, names_in
 from lineage.dialects import parser_of
 from lineage.objects import Write
 from lineage.words import GapReason
@@ -46,11 +47,13 @@ _HOLDS_CODE = frozenset(
 )
 
 
+# Under another name they are called elsewhere.
+_CALLED = frozenset({"FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE"})
 # What ALTER may say of code without changing it.
-_ABOUT_CODE = frozenset({"FUNCTION", "PROCEDURE", "TRIGGER", "PACKAGE", "EVENT", "TASK", "PIPE"})
-_LEAVES_IT = frozenset(
-    {"OWNER", "DISABLE", "ENABLE", "COMPILE", "RENAME", "SUSPEND", "RESUME", "REFRESH"}
-)
+_ABOUT_CODE = frozenset({*_CALLED, "TRIGGER", "PACKAGE", "EVENT", "TASK", "PIPE"})
+_LEAVES_IT = frozenset({"OWNER", "DISABLE", "ENABLE", "COMPILE", "SUSPEND", "RESUME", "REFRESH"})
+_HOLDS_RELATIONS = frozenset({"SCHEMA", "DATABASE", "CATALOG", "NAMESPACE"})
+_MOVES_ALL = frozenset({"RENAME", "SWAP"})
 # What CREATE makes that holds no data and runs nothing, whatever follows.
 _KINDS_WITHOUT_DATA = frozenset(
     """
@@ -85,16 +88,37 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         return
     elif first in {"RENAME", "EXCHANGE"}:
         add_renames(node, parts, tokens)
+    elif _moves_relations(tokens):
+        message = f"which relations the {words[1].lower()} holds that is renamed is not known"
+        names = dict.fromkeys(dotted_names(tokens[2:], parts.naming))
+        parts.hole(GapReason.UNSUPPORTED, message, node, tuple(names))
     elif _holds_nothing(first, words):
         return
-    elif first not in _INERT or _HOLDS_CODE.intersection(singly) - _harmless(first):
+    elif (
+        first not in _INERT
+        or _HOLDS_CODE.intersection(singly) - _harmless(first)
+        or (first == "ALTER" and _CALLED.intersection(words[1:2]))
+    ):
         message = f"the parser does not know this form of {first or 'statement'}"
         parts.hole(GapReason.UNSUPPORTED, message, node, names_in(tokens, parts.naming))
 
 
+def _moves_relations(tokens: Sequence[Token]) -> bool:
+    """ALTER SCHEMA a RENAME TO b, and SWAP WITH b: all that it holds has other names."""
+    words = [word(tokens, n) for n in range(len(tokens))]
+    return (
+        words[0] == "ALTER"
+        and words[1:2] != []
+        and words[1] in _HOLDS_RELATIONS
+        and (not _MOVES_ALL.isdisjoint(words) or ["MODIFY", "NAME"] in map(list, pairwise(words)))
+    )
+
+
 def _holds_nothing(first: str, words: Sequence[str]) -> bool:
     if first == "ALTER":
-        return bool(_ABOUT_CODE.intersection(words[1:2]) and _LEAVES_IT.intersection(words))
+        leaves = bool(_LEAVES_IT.intersection(words))
+        leaves = leaves or ("RENAME" in words and not _CALLED.intersection(words[1:2]))
+        return bool(_ABOUT_CODE.intersection(words[1:2])) and leaves
     kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
     outside = words[1:3] == ["EXTERNAL", "SCHEMA"]
     return first == "CREATE" and (outside or kind in _KINDS_WITHOUT_DATA)

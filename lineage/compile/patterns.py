@@ -15,6 +15,9 @@ _SIMPLE = re.compile(r"[\w .^$|()\[\]\\*+?-]{0,200}")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
 _REPEATS = re.compile(r"(?<!\\)[*+]")
 
+_WILD = re.compile(r"\.[.*+?]")
+_ALL_BUT = re.compile(r"\(([\w|]+)\)\?\+\.\+")
+
 EVERYTHING = ""
 
 
@@ -29,6 +32,19 @@ def searched(pattern: str) -> str:
     except re.error:
         return EVERYTHING
     return pattern
+
+
+def is_wild(name: str) -> bool:
+    """Whether what is written as a name can only be meant as a regular expression."""
+    return _WILD.search(name) is not None
+
+
+def fitting(pattern: str) -> str:
+    """A regular expression that a whole name has to fit; empty where all may fit."""
+    if _ALL_BUT.fullmatch(pattern):  # a group that is never given back, so that none takes long
+        return f"^{pattern}$"
+    found = searched(pattern)
+    return f"^(?:{found})$" if found else EVERYTHING
 
 
 def like(pattern: str, many: str = "%", one: str = "_") -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike)
 STAR_FORMS = frozenset({exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, *_MATCHES})
+_SPELLS_STARS = frozenset({"hive", "spark", "spark2", "databricks"})
 _AGGREGATES = frozenset({"max", "min", "sum", "avg", "any", "count", "uniq", "anylast"})
 
 
@@ -30,9 +31,9 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
     """The star that a projection is, None where it is another expression."""
     if type(node) not in STAR_FORMS:
         return None
-    if isinstance(node, exp.Column):
-        return _plain(node, frame, collect) if isinstance(node.this, exp.Star) else None
-    if isinstance(node, exp.Star):
+    if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
+        return _spelt(node, frame)
+    if isinstance(node, (exp.Column, exp.Star)):
         return _plain(node, frame, collect)
     if isinstance(node, exp.Apply):
         return _applied(node, frame, collect)
@@ -41,6 +42,25 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
         inner = star_of(predicate.this, frame, collect)
         return inner and replace(inner, pattern=_filter(patterns.tested(node), node, frame))
     return None
+
+
+def is_spelt(name: exp.Expr, dialect: str) -> bool:
+    """Whether a name is one of Hive's and Spark's "`(a|b)?+.+`", a regular expression."""
+    wild = dialect in _SPELLS_STARS and patterns.is_wild(name.name)
+    return wild and bool(name.args.get("quoted"))
+
+
+def _spelt(node: exp.Column, frame: Frame) -> Star | None:
+    name = node.this
+    if not is_spelt(name, frame.draft.dialect):
+        return None
+    source, table = UNQUALIFIED, node.args.get("table")
+    if table is not None:
+        place = frame.find_qualifier(column_name(table, frame.draft.naming))
+        if place is None or place[0] != frame.number:
+            return None
+        source = place[1]
+    return Star(source, pattern=_filter(patterns.fitting(name.name), node, frame))
 
 
 def _filter(pattern: str, node: exp.Expr, frame: Frame) -> str:

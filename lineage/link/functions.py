@@ -6,6 +6,7 @@ in `lineage.link.ways`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from lineage.link.ways import Summary
@@ -26,6 +27,7 @@ class Functions:
         self._own: dict[tuple[int, str], str] = {}  # of one text, by its number
         self._named: dict[str, dict[str, str]] = {}  # by the last part of the name
         self._units: dict[str, set[int]] = {}  # by relation
+        self._times: Counter[tuple[int, str]] = Counter()  # that a text makes a relation's function
         self._known: dict[str, dict[int, tuple[Summary, ...]]] = {}
         self._called: dict[str, tuple[str, ...]] = {}
         self._opaque: set[str] = set()  # relations of functions in other languages
@@ -37,6 +39,7 @@ class Functions:
             file = self._files[unit]
             here = f"{relation}@{file}" if temporary and file else relation
             self._units.setdefault(here, set()).add(unit)
+            self._times[unit, here] += 1
             held.append(here)
             if opaque:
                 self._opaque.add(here)
@@ -55,18 +58,20 @@ class Functions:
     def called(self, name: str, unit: int) -> tuple[str, ...]:
         """The relations of the functions that a name means where a text calls it.
 
-        One of the text's own first, then that of exactly that name, then those whose dotted name
-        ends with it or that it ends with.
+        Those whose dotted name ends with it or that it ends with: which schema is looked through
+        first, only the warehouse knows. One of the text's own may be gone when it is called.
         """
-        own = self._own.get((unit, name)) if self._own else None
-        if own is not None:
-            return (own,)
         found = self._called.get(name)
         if found is None:
             known = self._named.get(_last(name), {})
-            fitting = [name] if name in known else [n for n in known if _same(n, name)]
+            fitting = [n for n in known if n == name or _same(n, name)]
             found = self._called[name] = tuple(dict.fromkeys(known[n] for n in fitting))
-        return found
+        own = self._own.get((unit, name)) if self._own else None
+        return found if own is None else (own, *found)
+
+    def makes_more(self, held: str, unit: int, made: int) -> bool:
+        """Whether a text makes a relation's function more often than so many times."""
+        return self._times[unit, held] > made
 
     def makers(self, names: Iterable[str], unit: int) -> set[int]:
         """The texts that make the functions that a text calls."""

@@ -309,10 +309,12 @@ class View:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
         found = self._under(name)
+        if name[:1] == "$" and (at := position_of(name)) is not None:
+            return [n for holder in found for n in self._at_place(at, name, holder)]
         if len(found) == 1:
-            node = self._find(name, found[0])
+            node = found[0].find(name)
             return [] if node is None else [node]
-        nodes = [self._find(name, holder) for holder in found]
+        nodes = [holder.find(name) for holder in found]
         return [node for node in nodes if node is not None]
 
     def _under(self, name: str) -> tuple[Holder, ...]:
@@ -325,11 +327,15 @@ class View:
         covered = min(len(self.columns), holder.sure)
         return name in holder.names[:covered] and name not in holder.names[covered:]
 
-    def _find(self, name: str, holder: Holder) -> int | None:
-        position = position_of(name) if name[:1] == "$" else None
-        if position is not None and (holder.complete or position < holder.sure):
-            return holder.at(position) if position < len(holder.names) else None
-        return holder.find(name)
+    def _at_place(self, position: int, name: str, holder: Holder) -> Iterator[int]:
+        """What `$1` means: a column by its position, or by its name where one is called so."""
+        placed = holder.complete or position < holder.sure
+        if placed and position < len(holder.names):
+            yield holder.at(position)
+        if not placed or name in holder.names:
+            named = holder.find(name)
+            if named is not None:
+                yield named
 
     def _at(self, position: int, holder: Holder) -> list[int]:
         """The column at a position; any that is not certain of its own where that is unknown."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
 from lineage.link.instances import with_calls
+from lineage.link.segments import ANY
 from lineage.link.summaries import Summaries
-from lineage.link.ways import Summary
+from lineage.link.ways import Summary, put_out_by
 from lineage.objects import CALL, FUNCTION, PROCEDURE
 from lineage.words import GapReason
 
@@ -40,13 +43,18 @@ class Text(Protocol):
 class FunctionsOfText:
     """What is known of functions where a statement of the text stands."""
 
-    def __init__(self, text: Text, others: Functions) -> None:
+    def __init__(self, text: Text, others: Functions, later: Sequence[Summary]) -> None:
+        """`later` is what the text's functions came to when it was linked before, if it was."""
+        self.called_early = False  # whether a call stands before what makes its function
         self.asked: dict[str, tuple[Summary, ...]] = {}
         self._text = text
         self._others = others
+        self._later = later
         self._made: list[Routine] = []
         self._reading = ""  # what stands for the one whose body is being linked
         self._doubted: set[str] = set()  # likewise, those with a gap in their bodies
+        self._put_out: dict[str, list[str]] = {}  # relations of the rows that each puts out
+        self._runs: dict[str, list[str]] = {}  # what is called in the body of each
         self._known: dict[int, Summary] = {}
         self._graph: Summaries | None = None
 
@@ -54,9 +62,18 @@ class FunctionsOfText:
         """The statement as it is linked, with what it calls in place of names."""
         self._reading = statement.routine
         if statement.calls:
+            self._runs.setdefault(self._reading, []).extend(statement.calls)
             statement = with_calls(statement, self._called)
         self._made += statement.routines
         return statement
+
+    def rows_put_out(self) -> str:
+        """The relation of what a query of a procedure's body puts out; empty outside of one."""
+        if not self._reading.startswith(PROCEDURE):
+            return ""
+        known = self._put_out.setdefault(self._reading, [])
+        known.append(f"{self._reading}:{len(known) + 1}")
+        return known[-1]
 
     def doubt(self, statement: Statement, notes: Sequence[Note]) -> None:
         """A routine does what nobody knows where a statement of its body left these gaps."""
@@ -68,11 +85,12 @@ class FunctionsOfText:
         if not name:
             return False
         called = name.removeprefix(CALL)
-        return any(
-            (s.certain or s.parameters or s.reads)
-            and (called != name or not s.relation.startswith(PROCEDURE))
-            for s in self._called(called)
-        )
+        known = [s for s in self._called(called) if s.certain or s.parameters or s.reads]
+        if called != name:
+            return bool(known)
+        if any(not s.relation.startswith(PROCEDURE) for s in known):
+            return True
+        return put_out_by(self._called(called)) is not None
 
     def finished(self) -> list[Summary]:
         """The functions that the text makes, once all of it is linked."""
@@ -96,13 +114,21 @@ class FunctionsOfText:
         others = self.asked.get(name)
         if others is None:
             others = self.asked[name] = self._others.summaries(name, unit)
-        held = self._others.called(name, unit) if self._made else ()
-        own = [
-            self._summary(number)
-            for number, routine in enumerate(self._made)
-            if not routine.opaque and self._relation_of(routine) in held
-        ]
-        return (*own, *others)
+        held = self._others.called(name, unit) if self._others.some else ()
+        return (*(s for relation in held for s in self._own(name, relation)), *others)
+
+    def _own(self, name: str, relation: str) -> Iterator[Summary]:
+        """What this text's own routines of a relation come to, also those that are made later.
+
+        Whoever is called may be made anew before the call runs.
+        """
+        made = [n for n, r in enumerate(self._made) if self._relation_of(r) == relation]
+        known = [self._summary(n) for n in made if not self._made[n].opaque]
+        yield from known
+        if self._others.makes_more(relation, self._text.unit, len(made)):
+            self.called_early = True
+            later = [s for s in self._later if s.relation == relation]
+            yield from later[len(known) :] or [Summary(name, relation, reads=(ANY,))]
 
     def _relation_of(self, routine: Routine) -> str:
         """What stands for a routine in the project; a procedure is known by its name."""
@@ -124,5 +150,19 @@ class FunctionsOfText:
             certain = certain and routine.relation not in self._doubted
             meanings = self._text.meanings
             given = [(name, meanings(variable)[0]) for name, variable in routine.parameters]
-            found = self._known[number] = self._graph.of(routine, held, given, certain=certain)
+            found = self._graph.of(routine, held, given, certain=certain)
+            self._known[number] = found  # for it may call itself
+            if certain and held is None:
+                found = self._known[number] = replace(found, put_out=self._rows_of(routine))
         return found
+
+    def _rows_of(self, routine: Routine) -> tuple[str, ...] | None:
+        """What a procedure puts out, with what those put out that it calls."""
+        found = self._put_out.get(routine.relation, [])
+        for name in dict.fromkeys(self._runs.get(routine.relation, ())):
+            called = [s for s in self._called(name) if s.relation.startswith(PROCEDURE)]
+            inner = put_out_by(called) if called else ()
+            if inner is None:
+                return None
+            found = [*found, *inner]
+        return tuple(dict.fromkeys(found))

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from lineage.graph import EdgeKind
 from lineage.link.holders import Holder, Tail, View
+from lineage.link.merged import leading
 from lineage.link.segments import ANY
 from lineage.link.star_fields import spread
 from lineage.link.star_names import called, fits, uncalled
@@ -40,22 +41,24 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
     left: dict[str, int] = {}
+    before = _begun(linker, number, star, holder)
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
     for view, merged, own in views_of_star(linker, number, output, star):
         renamed = dict(own.renamed)
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
-        if plain and not merged:
+        together = plain and not (merged or before)
+        if together:
             _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
-        for name, node in view.items() if merged or not plain else ():
+        for name, node in () if together else view.items():
             if name in own.excepted or not fits(star, name):
                 left[name] = node
                 continue
-            target = made.get(name) if name in merged else None
-            if target is None:
+            if name in before or not (name in merged and name in made):
                 new = renamed.get(name) or called(star, name)
-                target = made[name] = holder.add(new)
+                made[name] = before.pop(name) if name in before else holder.add(new)
+            target = made[name]
             if name in replaced:
                 linker.feed(number, replaced[name].deps, target)
             else:
@@ -82,6 +85,16 @@ def _with_merged(name: str, node: int, left: dict[str, int]) -> Iterator[int]:
     if name in left:
         yield left[name]
     yield node
+
+
+def _begun(linker: Linking, number: int, star: Star, holder: Holder) -> dict[str, int]:
+    """The columns with which a star begins, for whichever source has them first."""
+    renamed = dict(star.renamed)
+    return {
+        name: holder.add(renamed.get(name) or called(star, name))
+        for name in leading(linker, number, star)
+        if name not in star.excepted and fits(star, name)
+    }
 
 
 def _is_shaped(star: Star) -> bool:

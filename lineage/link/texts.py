@@ -35,9 +35,10 @@ from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.link.relations import Relations
+    from lineage.link.ways import Summary
     from lineage.objects import Remark, Write
 
 
@@ -48,11 +49,16 @@ def link_text(unit: int, target: str, compiled: Object, relations: Relations) ->
     """
     linker = _TextLinker(unit, target, relations)
     try:
-        return linker.linked(compiled)
+        functions = linker.functions
+        segment = linker.linked(compiled)
+        if functions.called_early:
+            linker = _TextLinker(unit, target, relations, segment.functions)
+            segment = linker.linked(compiled)
     except ExcessError as error:
         instead = _TextLinker(unit, target, relations)
         instead.depend_on(linker)
         return instead.linked(_refused(compiled, error.excess))
+    return segment
 
 
 def refused_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
@@ -85,7 +91,9 @@ def _refused(compiled: Object, excess: Excess) -> Object:
 class _TextLinker:
     """The state of linking one text."""
 
-    def __init__(self, unit: int, target: str, relations: Relations) -> None:
+    def __init__(
+        self, unit: int, target: str, relations: Relations, later: Sequence[Summary] = ()
+    ) -> None:
         self.unit = unit
         self.target = target
         self.relations = relations
@@ -107,7 +115,7 @@ class _TextLinker:
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
         self._views: dict[str, tuple[RelationHolder, ...]] = {}
-        self._functions = FunctionsOfText(self, relations.functions)
+        self.functions = FunctionsOfText(self, relations.functions, later)
 
     def linked(self, compiled: Object) -> Segment:
         """The segment of the whole text."""
@@ -155,14 +163,14 @@ class _TextLinker:
         """Depend on the answers that another one has got as well."""
         self._meanings, self._believed = other._meanings, other._believed
         self._interfaces = other._interfaces
-        self._functions.asked = other._functions.asked
+        self.functions.asked = other.functions.asked
 
     # -- one statement -------------------------------------------------------------------------
 
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
         noted = len(self.notes)
-        statement = self._functions.into(statement)
+        statement = self.functions.into(statement)
         linker = StatementLinker(self.builder, self._readable(statement), statement, self._fields)
         self._see(statement)
         written = {write.scope for write in statement.writes}
@@ -171,7 +179,7 @@ class _TextLinker:
                 linker.holder(scope)
         targets = self._write_all(linker, statement)
         for hole in statement.holes:
-            if not self._functions.know(hole.unless):
+            if not self.functions.know(hole.unless):
                 named = [m for r in hole.relations for m in self.meanings(r)]
                 self._note(hole.reason, hole.message, (*named, *targets), hole.offset)
         self._remove(linker, statement)
@@ -186,7 +194,7 @@ class _TextLinker:
         self.places += [(stage, address, statement.offset) for stage, address in statement.places]
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
-        self._functions.doubt(statement, self.notes[noted:])
+        self.functions.doubt(statement, self.notes[noted:])
         _free(linker)
 
     def _readable(self, statement: Statement) -> Callable[[str], tuple[Holder, ...]]:
@@ -262,6 +270,9 @@ class _TextLinker:
             return self.meanings(write.relation)
         if self.target:
             return (self.target,)
+        put_out = self.functions.rows_put_out()
+        if put_out:
+            return (put_out,)
         self.results += 1
         return (f"{RESULT}{self.results}",)
 
@@ -305,8 +316,8 @@ class _TextLinker:
     def segment(self) -> Segment:
         """Everything that was found."""
         builder = self.builder
-        functions = self._functions.finished()
-        for message, relation in self._functions.hidden():
+        functions = self.functions.finished()
+        for message, relation in self.functions.hidden():
             self._note(GapReason.OPAQUE_CODE, message, (relation,), 0)
         known = {name: _interface(self.holders[name]) for name in self.changed}
         return Segment(
@@ -331,7 +342,7 @@ class _TextLinker:
                 self._meanings,
                 self._interfaces,
                 [(name, column, answer) for (name, column), answer in self._believed.items()],
-                self._functions.asked,
+                self.functions.asked,
             ),
             remarked=self.remarked,
             functions=functions,

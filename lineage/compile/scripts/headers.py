@@ -100,11 +100,11 @@ def routine_made(
     """A routine comes to be; `names` are its whole name and that of its parameters."""
     whole_name, own = names
     folded = script.context.naming.column(whole_name)
-    is_function = word(tokens, 0) in {"FUNCTION", "MACRO"}
+    is_function = word(tokens, 0) in {"FUNCTION", "MACRO", "AGGREGATE"}
     script.result = f"{FUNCTION}{folded}" if is_function else ""
     script.routine = script.result or f"{PROCEDURE}{folded}"
     script.passing = not _PASSING.isdisjoint(before)
-    if script.returned:
+    if script.returned and is_function:
         script.columns = tuple(name for name, _variable in script.returned)
     context = script.context
     given = [*context.parameters.get(own, ()), *context.parameters.get(f"{own} trigger", ())]

@@ -1,0 +1,52 @@
+"""Settings that change how an engine reads the text after them: what quotes a name, or a string.
+
+The text is read here as the engine reads it by itself, so one that sets them is a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lineage.compile.scripts.tokens import word
+from lineage.compile.unparsed import names_in
+from lineage.objects import Hole
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.dialects import Naming
+
+# The last parts of their names, with what sets them to what is read here anyway.
+_HARMLESS = {
+    "standard_conforming_strings": r"['\"]?(on|true|yes|1)['\"]?(,.*)?",
+    "quoted_identifiers_ignore_case": "false",
+    "doublequotedidentifiers": "false",
+    "escapedstringliterals": "false",
+    "quotedregexcolumnnames": "false",
+    "hive.support.quoted.identifiers": "column",
+    # MySQL's has many values; which one a variable of the script holds is not known.
+    "sql_mode": r"(?:(?!ansi|no_backslash|oracle|mssql|postgresql|db2|maxdb|(?<!@)@(?!@|old_sql)).)*",
+}
+_NAMED = re.compile("|".join(map(re.escape, _HARMLESS)), re.IGNORECASE)
+_SET = re.compile(rf"({_NAMED.pattern})['\"`]?(?::?=|,|to)(.*)", re.IGNORECASE | re.DOTALL)
+_SETS = frozenset({"SET", "ALTER", "SET_CONFIG"})
+
+
+def mentions_settings(text: str) -> bool:
+    """Whether a text names one of these settings, if only in a comment."""
+    return _NAMED.search(text) is not None
+
+
+def settings_in(tokens: Sequence[Token], text: str, names: Naming) -> tuple[Hole, ...]:
+    """The gap of a statement that changes how the text is read; none for any other."""
+    written = "".join(text[t.start : t.end + 1] for t in tokens)
+    sets = any(word(tokens, n) in _SETS for n in range(len(tokens)))
+    found = _SET.search(written) if sets else None
+    if found is None or re.fullmatch(_HARMLESS[found[1].lower()], found[2], re.IGNORECASE):
+        return ()
+    message = "a setting that changes how text is read"
+    return (Hole(GapReason.UNSUPPORTED, message, names_in(tokens, names), tokens[0].start),)
