@@ -142,7 +142,7 @@ class Frame:
         self.closed = False
         # Stars met inside a projection, and what is done to each; None outside of projections.
         self.stars: list[Starred] | None = None
-        self.piped = _NO_ALIASES  # aliases that a pipe has lost
+        self.piped: dict[str, tuple[int, int]] = {}  # aliases of tables that a pipe has changed
         self.shared = _NO_NAMES  # expressions that ClickHouse's WITH names
         self.named = _NO_NAMES  # these, and those that the projections name
         self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
@@ -175,6 +175,8 @@ class Frame:
         while frame is not None:
             if alias in frame.by_alias:
                 return frame.number, frame.by_alias[alias]
+            if alias in frame.piped:
+                return frame.piped[alias]
             frame = frame.parent
         return None
 

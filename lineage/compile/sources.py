@@ -285,7 +285,11 @@ def _table(frame: Frame, node: exp.Table) -> Source:
         number, names = cte if cte is not None else (-1, ())
         source = Source(alias or last_part(told), told * (number < 0), number, columns or names)
     elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
-        source = _named(frame, node, alias, columns)  # a name of four parts
+        place = _array_of(frame, node)  # else a name of four parts
+        named = place is None
+        source = (
+            _named(frame, node, alias, columns) if named else _unnested(frame, node, place, alias)
+        )
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
         node, naming
     ):
@@ -331,19 +335,25 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
     return Source(alias or own or last_part(name), name, -1, columns)
 
 
-def _name_piped(frame: Frame, piped: int) -> None:
-    """What a pipe puts out keeps the alias of the table that it started from.
+def _name_piped(frame: Frame, piped: int, *, shaped: bool = False) -> None:
+    """What a pipe puts out keeps the aliases of the tables that it started from.
 
-    Where a join has brought several tables together, which columns an alias means is not known.
+    Where a join has brought several together, or SET, DROP or RENAME has changed columns, an alias
+    means the table as it was: https://cloud.google.com/bigquery/docs/reference/standard-sql/pipe-syntax
     """
     scope = frame.draft.scopes[piped]
-    inner = [s for s in scope.sources if s.alias and not s.hidden] if scope is not None else []
-    if len(inner) == 1 and inner[0].alias.startswith(_PIPED):
-        _name_piped(frame, inner[0].scope)
-    elif len(inner) == 1:
-        frame.by_alias.setdefault(inner[0].alias, len(frame.sources))
-    else:
-        frame.piped |= {source.alias for source in inner}
+    if scope is None:
+        return
+    inner = [(n, s) for n, s in enumerate(scope.sources) if s.alias and not s.hidden]
+    shaped |= any(o.star and (o.star.excepted or o.star.replaced) for o in scope.outputs)
+    shaped |= any(o.star and o.star.renamed for o in scope.outputs)
+    for number, source in inner:
+        if source.alias.startswith(_PIPED):
+            _name_piped(frame, source.scope, shaped=shaped)
+        elif len(inner) == 1 and not shaped:
+            frame.by_alias.setdefault(source.alias, len(frame.sources))
+        else:
+            frame.piped.setdefault(source.alias, (piped, number))
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:
