@@ -1,6 +1,7 @@
 """Pipe syntax: operators that the parser does not know, said in those that it does.
 
-`|> SET a = x` is `|> SELECT * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets.
+`|> SET a = x` is `|> SELECT * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets, and
+so does the first pipe behind SELECT.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
         elif here in _BEGINS and starts[-1] < 0:
             starts[-1] = len(said)
         if token.token_type is TokenType.PIPE_GT:
+            _enclose(said, max(starts[-1], 0))
             end = _end_of_operator(tokens, position + 1)
             _add_operator(said, tokens[position:end], max(starts[-1], 0))
             position = end
@@ -59,6 +61,14 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
             said.append(token)
             position += 1
     return said
+
+
+def _enclose(said: list[Token], start: int) -> None:
+    """Put SELECT before a pipe into brackets: the parser takes what follows for clauses of it."""
+    body = find_word(said, {"SELECT", "FROM"}, start)
+    if body >= 0 and word(said, body) == "SELECT":
+        said[body:body] = _made("from (", said[body])
+        said += _made(")", said[-1])
 
 
 def _is_piped(tokens: Sequence[Token], start: int) -> bool:

@@ -285,11 +285,7 @@ def _table(frame: Frame, node: exp.Table) -> Source:
         number, names = cte if cte is not None else (-1, ())
         source = Source(alias or last_part(told), told * (number < 0), number, columns or names)
     elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
-        place = _array_of(frame, node)  # else a name of four parts
-        named = place is None
-        source = (
-            _named(frame, node, alias, columns) if named else _unnested(frame, node, place, alias)
-        )
+        source = _of_four_parts(frame, node, alias, columns)
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
         node, naming
     ):
@@ -300,6 +296,14 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     else:
         source = _named(frame, node, alias, columns)
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
+
+
+def _of_four_parts(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) -> Source:
+    """An array deep inside of a row, or a table on another server."""
+    place = _array_of(frame, node)
+    if place is None:
+        return _named(frame, node, alias, columns)
+    return _unnested(frame, node, place, alias)
 
 
 def _give_receiver(node: exp.Table) -> None:
