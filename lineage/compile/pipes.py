@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 _BEGINS = frozenset({"FROM", "SELECT", "WITH"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
+_PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
 _KINDS = {
     "select": TokenType.SELECT,
     "distinct": TokenType.DISTINCT,
     "from": TokenType.FROM,
     "as": TokenType.ALIAS,
+    "struct": TokenType.STRUCT,
     "*": TokenType.STAR,
     "(": TokenType.L_PAREN,
     ")": TokenType.R_PAREN,
@@ -53,9 +55,11 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
         elif here in _BEGINS and starts[-1] < 0:
             starts[-1] = len(said)
         if token.token_type is TokenType.PIPE_GT:
-            _enclose(said, max(starts[-1], 0))
-            end = _end_of_operator(tokens, position + 1)
-            _add_operator(said, tokens[position:end], max(starts[-1], 0))
+            start, end = max(starts[-1], 0), _end_of_operator(tokens, position + 1)
+            of_structs = _enclose(said, start)
+            _add_operator(said, tokens[position:end], start)
+            if of_structs and word(tokens, position + 1) not in _PUTS_OUT:
+                _make_structs(said, start, token)
             position = end
         else:
             said.append(token)
@@ -63,12 +67,23 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
     return said
 
 
-def _enclose(said: list[Token], start: int) -> None:
-    """Put SELECT before a pipe into brackets: the parser takes what follows for clauses of it."""
+def _enclose(said: list[Token], start: int) -> bool:
+    """Put SELECT before a pipe into brackets: the parser takes what follows for clauses of it.
+
+    Returns whether its rows are structs.
+    """
     body = find_word(said, {"SELECT", "FROM"}, start)
-    if body >= 0 and word(said, body) == "SELECT":
-        said[body:body] = _made("from (", said[body])
-        said += _made(")", said[-1])
+    if body < 0 or word(said, body) == "FROM":
+        return False
+    of_structs = [word(said, body + n) for n in (1, 2)] == ["AS", "STRUCT"]
+    said[body:body] = _made("from (", said[body])
+    said += _made(")", said[-1])
+    return of_structs
+
+
+def _make_structs(said: list[Token], start: int, near: Token) -> None:
+    said[start:start] = _made("select as struct * from (", near)
+    said += _made(")", near)
 
 
 def _is_piped(tokens: Sequence[Token], start: int) -> bool:
@@ -97,6 +112,10 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
     if name in _ENDS_IN_STATEMENT:
         between = _made("as", operator[0]) if name != "INSERT" else []
         said[start:start] = [*operator[1:], *between]
+        return
+    if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
+        said += [*operator[:2], *without_pipes_unknown(operator[4:])]
+        _make_structs(said, start, operator[0])
         return
     inside = without_pipes_unknown(operator[2:])
     rewrite = _OPERATORS.get(name)
