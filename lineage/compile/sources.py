@@ -40,6 +40,7 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lineage.compile.frames import Draft
     from lineage.dialects import Naming
 
 # Where an array of a table to the left may stand as if it were a table itself:
