@@ -95,7 +95,7 @@ def _add_relation(
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
-    versions = node.find(exp.WithSystemVersioningProperty)
+    versions = next(_likes(node, exp.WithSystemVersioningProperty), None)
     if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
         carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
     if scope is None:
