@@ -110,7 +110,7 @@ def _take_over(node: exp.Expr, name: str, columns: tuple[exp.Expr, ...], parts: 
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
             carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
-    versions = node.find(exp.WithSystemVersioningProperty)
+    versions = next(_likes(node, exp.WithSystemVersioningProperty), None)
     if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
         carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
 
