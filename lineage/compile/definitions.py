@@ -76,8 +76,6 @@ def _add_relation(
     kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
     temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
     names = tuple(column_name(c, parts.naming) for c in columns)
-    if node.args.get("exists"):  # IF NOT EXISTS
-        parts.declarations.append(Declaration(name, (), "kept", temporary, at))
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
     _take_over(node, name, columns, parts)
@@ -129,6 +127,8 @@ def _declare(
 ) -> None:
     """The columns that are written down: not all there are, where it is like another."""
     name, kind, temporary = relation
+    if node.args.get("exists"):  # IF NOT EXISTS
+        parts.declarations.append(Declaration(name, (), "kept", temporary, parts.at(node)))
     properties = node.args.get("properties")
     partitioned = properties.find(exp.PartitionedByProperty) if properties is not None else None
     more = partitioned.this.expressions if partitioned is not None else ()
