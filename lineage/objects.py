@@ -196,7 +196,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     The kind is what the relation is, or what is done with the columns: `add`, `drop`, `replace`
     all but those of partitions, `place` one behind another or, behind none, first, or declare
-    those of partitions: `partition`.
+    those of partitions: `partition`. `kept` and `gone` name no columns: a relation that is there
+    stays as it is, or is dropped.
     """
 
     relation: str

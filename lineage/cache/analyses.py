@@ -94,10 +94,10 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
 
 
 def _plain_graph(graph: Graph) -> _KeptGraph:
-    relations, relation_of = once([column.relation for column in graph.columns])
-    names, name_of = once([column.column for column in graph.columns])
+    relations, relation_of = once(column.relation for column in graph.columns)
+    names, name_of = once(column.column for column in graph.columns)
     fields = [node for node, column in enumerate(graph.columns) if column.path]
-    paths, path_of = once([graph.columns[node].path for node in fields])
+    paths, path_of = once(graph.columns[node].path for node in fields)
     return _KeptGraph(
         relations,
         names,

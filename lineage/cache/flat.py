@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import count
 from typing import TYPE_CHECKING
 
 from lineage.graph import numbers
@@ -25,8 +27,8 @@ def numbers_in(kept: Numbers) -> array[int]:
     return found
 
 
-def once(names: list[str]) -> tuple[list[str], Numbers]:
+def once(names: Iterable[str]) -> tuple[list[str], Numbers]:
     """Each name once, and the position of each among these."""
-    different = list(dict.fromkeys(names))
-    position = {name: number for number, name in enumerate(different)}
-    return different, flat(map(position.__getitem__, names))
+    position: defaultdict[str, int] = defaultdict(count().__next__)
+    positions = flat([position[name] for name in names])
+    return list(position), positions

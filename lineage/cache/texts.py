@@ -68,8 +68,8 @@ def _text(kept: memoryview) -> Compiled | None:
 def _plain(text: Kept) -> _KeptText:
     segment = text.segment
     edges = segment.edges
-    relations, relation_of = once([relation for relation, _column in segment.nodes])
-    names, name_of = once([column for _relation, column in segment.nodes])
+    relations, relation_of = once(relation for relation, _column in segment.nodes)
+    names, name_of = once(column for _relation, column in segment.nodes)
     return _KeptText(
         replace(text, segment=replace(segment, nodes=[], edges=_NO_EDGES)),
         relations,

@@ -18,6 +18,7 @@ from lineage.compile.projections import fields_of
 from lineage.compile.semantic_views import semantic_view
 from lineage.compile.special import GENERATORS
 from lineage.compile.subtypes import DIRECT, after, into
+from lineage.compile.table_arguments import read_tables, without_some
 from lineage.compile.values import values_of
 from lineage.dialects import last_part
 from lineage.objects import (
@@ -104,6 +105,8 @@ def _function(
     if known is not None:
         return Source(alias or last_part(known[0]), *known, columns)
     opaque = name not in TRANSPARENT
+    if opaque and isinstance(inner, exp.Anonymous):
+        read_tables(inner)
     whole, inner = rows_called(frame.draft, node, inner) if opaque else ("", inner)
     if opaque:
         message = f"the body of table function `{name}` is not known"
@@ -131,9 +134,10 @@ def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | No
         return named, -1
     if name == "view" and isinstance(node.expressions[0], exp.Query):  # ClickHouse
         return "", frame.compile_apart(node.expressions[0], frame)
-    remote = remote_query(frame, node)
-    if remote is not None:
-        return "", remote
+    apart = remote_query(frame, node)
+    apart = without_some(frame, node, name) if apart is None else apart
+    if apart is not None:
+        return "", apart
     held = _held(frame, node, name)
     return None if held is None else (held, -1)
 

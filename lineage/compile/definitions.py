@@ -76,6 +76,8 @@ def _add_relation(
     kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
     temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
     names = tuple(column_name(c, parts.naming) for c in columns)
+    if node.args.get("exists"):  # IF NOT EXISTS
+        parts.declarations.append(Declaration(name, (), "kept", temporary, at))
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
     if (
@@ -93,14 +95,27 @@ def _add_relation(
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
+    versions = node.find(exp.WithSystemVersioningProperty)
+    if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
+        carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
-        by_position = parts.naming.dialect != "mysql"  # there the query's columns keep their names
+        # there the columns of a query that fills a table keep their names
+        by_position = parts.naming.dialect != "mysql" or kind == "view"
         names = names if by_position and _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+
+
+def add_drop(node: exp.Expr, parts: Parts) -> None:
+    """DROP of relations moves nothing, but what is created next is another one."""
+    kind = str(node.args.get("kind") or "").upper()
+    for table in node.args.get("tables") or () if kind in _HOLDS_COLUMNS else ():
+        name = relation_name(table, parts.naming) if isinstance(table, exp.Table) else ""
+        if name:
+            parts.declarations.append(Declaration(name, (), "gone", offset=parts.at(node)))
 
 
 def _declare(

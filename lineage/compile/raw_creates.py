@@ -39,6 +39,8 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     """Read a CREATE of something that holds columns; false where this is no such thing."""
     kind = next((n for n in range(1, min(len(tokens), 9)) if word(tokens, n) in _KINDS), 0)
     start = kind + 1
+    if word(tokens, start) == "LOG" and word(tokens, start + 1) == "ON":
+        return _add_log(tokens, start + 2, parts)
     while kind and word(tokens, start) in {"IF", "NOT", "EXISTS"}:
         start += 1
     name = name_at(tokens, start, parts.naming) if kind else ""
@@ -64,6 +66,15 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
             (name, *names_in(tokens[after:], parts.naming)),
         )
     return True
+
+
+def _add_log(tokens: Sequence[Token], start: int, parts: Parts) -> bool:
+    """Oracle's MATERIALIZED VIEW LOG ON t: what changes in t is kept in `MLOG$_t`."""
+    table = name_at(tokens, start, parts.naming)
+    schema, dot, last = table.rpartition(".")
+    if table:
+        carry_over(table, f"{schema}{dot}MLOG$_{last}", parts, parts.offset, "insert")
+    return bool(table)
 
 
 def _declare(name: str, tokens: Sequence[Token], after: int, parts: Parts) -> tuple[str, ...]:
@@ -125,10 +136,12 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         return True
     origin = find_word(tokens, _ORIGINS)
     places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
-    if "LOCATION" in {word(tokens, n) for n in range(len(tokens))} and not places:
-        places = _stages(tokens, parts.text) or [t.text for t in tokens if t.token_type in STRINGS]
+    located = next((n for n in range(len(tokens)) if word(tokens, n) == "LOCATION"), -1)
+    if located >= 0 and not places:
+        behind = [t.text for t in tokens[located:] if t.token_type in STRINGS]
+        places = _stages(tokens, parts.text) or behind
     if origin >= 0:
-        old = name_at(tokens, origin + 1, parts.naming)
+        old = name_at(tokens, origin + 1 + (word(tokens, origin + 1) == "OF"), parts.naming)
         if not old:
             return False
         carry_over(old, name, parts, at)
@@ -143,7 +156,9 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
 def _query_after(tokens: Sequence[Token]) -> int:
     """The AS before a query, and not that of STORED AS or of FOR SYSTEM_TIME AS OF; or -1."""
     given = find_word(tokens, {"AS"})
-    while given >= 0 and (word(tokens, given - 1) == "STORED" or word(tokens, given + 1) == "OF"):
+    while given >= 0 and (
+        word(tokens, given - 1) == "STORED" or word(tokens, given + 1) in {"OF", "CLONE"}
+    ):
         given = find_word(tokens, {"AS"}, given + 1)
     return given
 

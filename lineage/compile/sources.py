@@ -345,19 +345,25 @@ def _name_piped(frame: Frame, piped: int, *, shaped: bool = False) -> None:
     Where a join has brought several together, or SET, DROP or RENAME has changed columns, an alias
     means the table as it was: https://cloud.google.com/bigquery/docs/reference/standard-sql/pipe-syntax
     """
-    scope = frame.draft.scopes[piped]
+    scope, known = frame.draft.scopes[piped], frame.draft.piped
     if scope is None:
         return
     inner = [(n, s) for n, s in enumerate(scope.sources) if s.alias and not s.hidden]
-    shaped |= any(o.star and (o.star.excepted or o.star.replaced) for o in scope.outputs)
-    shaped |= any(o.star and o.star.renamed for o in scope.outputs)
+    stars = [output.star for output in scope.outputs if output.star is not None]
+    shaped = any(star.excepted or star.replaced or star.renamed for star in stars)
+    kept: dict[str, tuple[int, int] | None] = {}  # where an alias leads, None for what came out
     for number, source in inner:
+        place = (piped, number) if shaped or len(inner) > 1 else None
         if source.alias.startswith(_PIPED):
-            _name_piped(frame, source.scope, shaped=shaped)
-        elif len(inner) == 1 and not shaped:
-            frame.by_alias.setdefault(source.alias, len(frame.sources))
+            kept |= {alias: at or place for alias, at in known.get(piped, {}).items()}
         else:
-            frame.piped.setdefault(source.alias, (piped, number))
+            kept.setdefault(source.alias, place)
+    known[frame.number] = kept
+    for alias, at in kept.items():
+        if at is None:
+            frame.by_alias.setdefault(alias, len(frame.sources))
+        else:
+            frame.piped.setdefault(alias, at)
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:

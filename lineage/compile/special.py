@@ -49,6 +49,14 @@ _ACTS = frozenset(
     """.split()
 )
 
+# Packages of Oracle whose functions do.
+_ACTING = frozenset(
+    """
+    utl_http utl_smtp utl_mail utl_tcp utl_file utl_inaddr dbms_sql dbms_pipe dbms_aq dbms_cloud
+    apex_web_service apex_mail
+    """.split()
+)
+
 _APPLYING = (exp.ArrayFilter, exp.ArraySort, exp.Transform, exp.Reduce, exp.ArrayAny, exp.ArrayAll)
 
 
@@ -94,6 +102,8 @@ def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
     arguments = list(call.iter_expressions())
     below = Subtype.AGGREGATION if KINDS[type(call)].aggregates and subtype in DIRECT else subtype
     whole = (qualified_name(node, function_name(call)), call)
+    if walk.frame.draft.dialect == "oracle" and not _ACTING.isdisjoint(whole[0].split(".")[:-1]):
+        _act(walk, whole[0], node)
     schemas = _applied(walk, whole, arguments, (below, functions))
     if receiver is None:
         return schemas
@@ -257,8 +267,8 @@ def by_name(
         return _applied(walk, (name, node), node.expressions, (subtype, functions))
     if name in _SETS:
         walk.makes_rows.append(node)
-    if name in _ACTS and (walk.frame.sources or node.find(exp.Column) is not None):
-        _note_act(walk.frame, name, offset_of(node))
+    if name in _ACTS:
+        _act(walk, name, node)
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
         look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
     if name.startswith(LOOK_UPS) and walk.frame.draft.dialect == "clickhouse":
@@ -266,11 +276,18 @@ def by_name(
     return None
 
 
-def _note_act(frame: Frame, name: str, at: int) -> None:
-    """A function that acts elsewhere may take along whatever its query reads."""
-    read = tuple(source.relation for source in frame.sources if source.relation)
+def _act(walk: Walk, name: str, node: exp.Expr) -> None:
+    """A function that acts elsewhere may take along whatever its query and variables hold."""
+    frame: Frame | None = walk.frame
+    if not walk.frame.sources and node.find(exp.Column) is None:
+        return
+    read: dict[str, None] = {}
+    while frame is not None:
+        read.update((source.relation, None) for source in frame.sources if source.relation)
+        frame = frame.parent
     message = f"what `{name}` does outside of the query is not followed"
-    frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, read, at))
+    hole = Hole(GapReason.OPAQUE_CODE, message, tuple(read), offset_of(node))
+    walk.frame.draft.holes.append(hole)
 
 
 def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

@@ -190,6 +190,7 @@ class RelationHolder(Holder):
         self.fields = dict(interface.fields)
         self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
+        self.filled: tuple[str, ...] = ()  # what the last write puts into it, in order
         self._builder = builder
         self._knows = knows
 
@@ -222,6 +223,11 @@ class RelationHolder(Holder):
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
         self.last, self.guessed = last, ()
         self.complete, self.unknown = bool(names), set() if names else {self.name}
+
+    def put_first(self, names: tuple[str, ...]) -> None:
+        """Move columns to the front."""
+        self.names = [*names, *(name for name in self.names if name not in names)]
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""

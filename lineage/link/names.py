@@ -222,7 +222,7 @@ def _whole_row(linker: Linking, number: int, dep: Dep, child: int) -> list[Meani
             break
         if source.alias == dep.column:
             row = replace(dep, column=STAR, source=position, scope=number)
-            linker.rows_meant.add((dep.scope, dep.column))
+            linker.rows.mean(dep)
             return linker.in_view(linker.view(number, position), row)
     return []
 

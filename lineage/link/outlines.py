@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement, Write
 
-_ALTERED = frozenset({"drop", "replace", "place"})
+_ALTERED = frozenset({"drop", "replace", "place", "kept", "gone"})
 _MADE = frozenset({"table", "view"})
 
 
@@ -107,10 +107,9 @@ def _made_apart(
     writes: Sequence[Write], declared: Sequence[Declaration]
 ) -> Iterator[tuple[str, str]]:
     """`CREATE TABLE mart.orders`, and in the same text `CREATE TABLE orders`."""
-    made = {w.relation: w.temporary for w in writes if w.kind in _MADE}
-    made |= {d.relation: d.temporary for d in declared if d.kind in _MADE}
-    lasting = {name for name, temporary in made.items() if name and not temporary}
-    yield from _ending_alike(lasting, lasting)
+    made = {w.relation for w in writes if w.kind in _MADE and w.relation}
+    made |= {d.relation for d in declared if d.kind in _MADE}
+    yield from _ending_alike(made, made)
 
 
 def _apart(statements: tuple[Statement, ...]) -> Iterator[tuple[str, str]]:

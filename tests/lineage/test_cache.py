@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import lineage.compile
-from lineage import GapReason, analyze, workers
+from lineage import GapReason, analyze, build, workers
 from lineage.build import analyze_path
 from lineage.cache import Cache
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
@@ -262,3 +262,26 @@ def test_a_text_that_a_worker_died_of_is_tried_again(
 
     for _again in range(2):
         assert whole(analyze(project, cache=tmp_path)) == whole(analyze(project, jobs=0))
+
+
+def test_a_worker_starts_as_soon_as_it_is_known_to_be_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the project is read where there is no cache, and not at all where nothing changed."""
+    monkeypatch.setattr(files, "_SETTLES_NS", 0)
+    folder, cache = tmp_path / "project", tmp_path / "cache"
+    folder.mkdir()
+    (folder / "a.sql").write_text("select a from b")
+    done: list[str] = []
+    start, read = workers.Workers.start, build.find_project
+    monkeypatch.setattr(workers.Workers, "start", lambda own: done.append("start") or start(own))
+    monkeypatch.setattr(
+        build, "find_project", lambda *given, **named: done.append("read") or read(*given, **named)
+    )
+    analyze_path(folder, dialect="duckdb")
+    assert done[:2] == ["start", "read"]
+
+    analyze_path(folder, dialect="duckdb", cache=cache)
+    done.clear()
+    analyze_path(folder, dialect="duckdb", cache=cache)
+    assert done == ["read"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from threading import Event, Thread
+from math import inf
+from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from .worlds import Table
 
 _LONGEST = 4.0  # seconds, for joins of joins of joins
-_AGAIN = 0.2  # seconds until the next interrupt: one between two statements is not heard
+_AGAIN = 0.1  # seconds between two interrupts: one between two statements is not heard
 _MOST_ROWS = 100_000  # of one relation; nobody changes a cell of so many and sees which
 
 Results = dict[Column, Counter[str]]
@@ -36,14 +38,17 @@ class Engine:
 
     def __init__(self, longest: float = _LONGEST) -> None:
         self._longest = longest
-        self._stopped = False
+        self._stopped, self._until = False, inf
+        self._lock = Lock()
         self.refusal = ""  # what the engine said against the script that it ran last
         self._connect()
+        Thread(target=self._watch, daemon=True).start()
 
     def _connect(self) -> None:
         # a join that explodes fails in memory, and leaves nothing on the disk
         limits = {"threads": 1, "memory_limit": "300MB", "temp_directory": ""}
         self._connection = duckdb.connect(config=limits)
+        self._connection.execute("set enable_progress_bar = false")
         self._connection.execute("set order_by_non_integer_literal = true")
         # planning is most of a run, and what is to be run is small
         self._connection.execute("pragma disable_optimizer")
@@ -74,22 +79,21 @@ class Engine:
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Interrupt what runs in here once it has taken too long, until it obeys."""
-        self._stopped = False
-        done = Event()
-
-        def watch() -> None:
-            wait = self._longest
-            while not done.wait(wait):
-                self._stopped, wait = True, _AGAIN
-                self._connection.interrupt()
-
-        watcher = Thread(target=watch, daemon=True)
-        watcher.start()
+        with self._lock:
+            self._stopped, self._until = False, monotonic() + self._longest
         try:
             yield
         finally:
-            done.set()
-            watcher.join()
+            with self._lock:
+                self._until = inf
+
+    def _watch(self) -> None:
+        while True:
+            sleep(_AGAIN)
+            with self._lock:
+                if monotonic() > self._until:
+                    self._stopped = True
+                    self._connection.interrupt()
 
     def results(self, case: Case, world: Iterable[Table]) -> Results | None:
         """What a case's script leaves behind in a world."""

@@ -113,7 +113,9 @@ class Queries:
             self.bases.pop(name, None)
         body = self.make(depth - 1, columns)
         self.relations, self.bases = outer
-        text = f"({body.sql})" if body.sql.startswith("with ") else body.sql
+        text = body.sql
+        if text.startswith("with "):  # in plain brackets the engine forgets this WITH
+            text = f"select * from ({text}) {self.alias()}"
         return Query(f"with {', '.join(p[1] for p in parts)} {text}", body.columns)
 
     def _set(self, depth: int, columns: tuple[str, ...] | None) -> Query:

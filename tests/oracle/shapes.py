@@ -61,6 +61,7 @@ def plain(queries: Queries, maker: Maker, columns: tuple[str, ...] | None) -> Sh
     if not word and not tail and queries.chance(0.05):
         everything = ", ".join(s.sql for s in maker.seen)
         key = maker.leaf("INTEGER")
+        key += f", {maker.leaf('VARCHAR')}" * queries.chance(0.3)
         word, tail = f"distinct on ({key}) ", f" order by {key}, {everything}"
     return Shape(f"select {word}{', '.join(items)}", tail, names, aliases=tuple(wheres))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.tokens import after_brackets, made_word, word
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _ARROWS = frozenset({"->", "<-", "<", ">"})
-_COMPOUND = frozenset("+ - * / % & | ^".split())
 _IN_PARTS = {
     ">=": TokenType.GTE,
     "<=": TokenType.LTE,
@@ -58,32 +58,3 @@ def _without_matches(tokens: Sequence[Token]) -> list[Token]:
             said.append(tokens[position])
             position += 1
     return said
-
-
-def with_plain_assignments(tokens: Sequence[Token]) -> list[Token]:
-    """T-SQL: `SET x += y` is `SET x = x + y`."""
-    said: list[Token] = []
-    position = 0
-    while position < len(tokens):
-        operator, *after = tokens[position : position + 2]
-        if operator.text in _COMPOUND and after and _assigns(operator, after[0]):
-            said += [after[0], *_assigned(tokens, position), operator]
-            position += 1
-        else:
-            said.append(operator)
-        position += 1
-    return said
-
-
-def _assigns(operator: Token, after: Token) -> bool:
-    return after.token_type is TokenType.EQ and after.start == operator.end + 1
-
-
-def _assigned(tokens: Sequence[Token], end: int) -> Sequence[Token]:
-    """The dotted name or variable that ends before a token."""
-    start = end - 1
-    while start > 1 and tokens[start - 1].token_type is TokenType.DOT:
-        start -= 2
-    if start > 0 and tokens[start - 1].token_type is TokenType.PARAMETER:
-        start -= 1
-    return tokens[start:end]

@@ -40,7 +40,7 @@ _UNUSUAL = re.compile(
     r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
     r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
     r"\b(output|returning|directory|evolution|replace\s+on)\b|\bby\s+position\b"
-    r"|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
+    r"|\bvalues\s+\w|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -77,6 +77,7 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.dialect == "oracle":
         refused, tokens = logged(tokens)
         yield from of_refused(script, refused, tokens)
+        tokens = _of_row(script, tokens)
         merges = word(tokens, 0) == "MERGE"
         tokens = merge_of_oracle(tokens) if merges else of_named_view(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
@@ -85,6 +86,18 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield _into_receiver(script, tokens, into)
     else:
         yield script.plain(tokens)
+
+
+def _of_row(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
+    """Oracle's `INSERT INTO t VALUES row` takes the fields of a variable one by one."""
+    values = find_word(tokens, {"VALUES"}, 1)
+    name = script.context.name(tokens[values + 1]) if 0 < values < len(tokens) - 1 else ""
+    held = script.context.variables.get(name)
+    if held is None or not held.rows:
+        return tokens
+    written = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
+    query = [made_word(kind, text, tokens[values]) for kind, text in written]
+    return [*tokens[:values], *query, *tokens[values + 1 :]]
 
 
 def _without_columns(tokens: Sequence[Token]) -> Sequence[Token]:

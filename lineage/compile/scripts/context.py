@@ -28,13 +28,14 @@ class Variable(NamedTuple):
     """A variable: the relation that stands for it; `rows` where it holds rows with columns.
 
     `numbered` where it is known by its place among parameters. A field of such a row has the name
-    of its `column`.
+    of its `column`. Rows of a type that the script makes have its `fields`, by position.
     """
 
     relation: str
     rows: bool = False
     numbered: bool = False
     column: str = ""
+    fields: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):
@@ -59,6 +60,7 @@ class Context:
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
+        self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.calls import given_elsewhere, unless_made
 from lineage.compile.scripts.folding import as_literal, folded
+from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
-from lineage.compile.scripts.variables import assign, into_variables, names_of, remember
+from lineage.compile.scripts.variables import (
+    assign,
+    come_to_be,
+    into_variables,
+    names_of,
+    remember,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import join_name, last_part
 from lineage.objects import Statement
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
 
+_HAS_EXPRESSIONS = frozenset({"mysql", "doris", "starrocks", "singlestore"})  # behind DO
 _DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
 _WHO = frozenset({"USER", "LOGIN", "CALLER", "SELF", "OWNER"})  # EXECUTE AS
 # Procedures of SQL Server itself that neither move data nor run what they are given.
@@ -194,6 +202,7 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         named = script.context.name(item[at - 1]) if at > 0 else ""
         fitting = [p for n, p in enumerate(parameters) if p[0] == named or n == position]
         value = [t for t in item[at + 1 :] if t.text.upper() not in {"OUTPUT", "OUT"}]
+        yield from come_to_be(script, value)
         if not fitting or not value or not script.moves(value):
             continue
         parameter = next((p for p in fitting if p[0] == named), fitting[0])
@@ -226,7 +235,10 @@ def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 
 def read_do(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """DO $$ … $$: a block that is run at once."""
+    """DO $$ … $$: a block that is run at once. MySQL's DO is SELECT for its effects."""
+    if script.dialect in _HAS_EXPRESSIONS:
+        yield from read_perform(script, tokens)
+        return
     language = next(
         (
             tokens[n + 1].text.upper()

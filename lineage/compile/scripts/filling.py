@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.compound import with_plain_assignments
+from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
@@ -15,6 +17,7 @@ from lineage.compile.scripts.variables import (
     assign,
     copy_rows,
     declare_rows,
+    given_to,
     names_of,
 )
 from lineage.words import GapReason
@@ -47,6 +50,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
+    if script.dialect in {"tsql", "fabric"}:
+        tokens = with_plain_assignments(tokens)
     marked = _without_targets(tokens)
     if marked is not None:
         yield from assign(script, *marked)
@@ -132,6 +137,8 @@ def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     given = find_word(tokens, {"FOR"}, 1)
     if given > 1 and given + 1 < len(tokens):
         yield from declare_rows(script, tokens[given - 1], tokens[given + 1 :])
+    elif len(tokens) > 1 and takes_values(script, tokens[1]):
+        yield from given_to(script, tokens[1:])
     elif script.moves(tokens[3 if word(tokens, 1) in MARKS else 2 :]):
         message = "what a cursor is opened with is not followed"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)

@@ -17,11 +17,12 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
-from lineage.compile.scripts.policies import attached, expectations, hidden, read_policy
+from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
+from lineage.objects import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 
 ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "MACRO", "AGGREGATE"})
@@ -61,14 +61,15 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
     yield script.plain(tokens)
-    policy = attached(tokens)
-    for predicate, table in [policy] if policy is not None else expectations(tokens):
+    for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
     kind = word(tokens, position)
-    if kind in ROUTINES:
+    if word(tokens, position - 1) == "PARTITION":  # T-SQL's function that tells parts by a value
+        yield Statement(tokens[0].start)
+    elif kind in ROUTINES:
         before = {word(tokens, n) for n in range(position)}
         overloads = _overloads if script.dialect == "duckdb" else _alone
         for routine in overloads(tokens[position:]):

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
-_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena"})
+_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
 _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
@@ -105,6 +105,7 @@ class Script:
         """Forget the variables and the result of the routine that ends here."""
         if self.outside is not None:
             self.context.variables = self.outside
+            self.context.lasting.clear()
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
         self.atomic = False
@@ -138,7 +139,12 @@ class Script:
         first_words = {word(tokens, n) for n in range(5)}
         if word(tokens, 0) in {"CREATE", "ALTER"} and first_words & _WHOLE:
             return (tokens,)
-        return pieces(tokens)
+        found = pieces(tokens)
+        if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
+            first, query = found[0], found[1] if len(found) > 1 else []
+            if len(first) == 1 and word(query, 0) in {"SELECT", "WITH"}:
+                return [[*first, *query], *found[2:]]
+        return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         remarks = remarks_in(tokens, self.context.naming)
@@ -152,6 +158,8 @@ class Script:
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self._read_inline is not None:
+            if self.before_inline is not None and not self.in_body and _is_query(tokens):
+                tokens, self.before_inline = [*self.before_inline, *tokens], None
             at = next((n for n, _t in enumerate(tokens) if _brings_function(tokens, n)), -1)
             if at >= 0:
                 yield from self._read_inline(self, tokens, at)
@@ -287,6 +295,10 @@ def whole(relation: str, at: int) -> Statement:
     source = Source("", relation, -1, offset=at)
     scope = Scope("", -1, (source,), (Output("", (), at, Star(UNQUALIFIED)),), offset=at)
     return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    return word(tokens, 0) in {"SELECT", "WITH"}
 
 
 def _brings_function(tokens: Sequence[Token], position: int) -> bool:

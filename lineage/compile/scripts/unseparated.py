@@ -50,6 +50,9 @@ _TAKES = {
 }
 
 
+_OF_QUERIES = {"WITH": {"SELECT"}, "RETURN": {"SELECT", "WITH"}}
+
+
 def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
     """Where T-SQL's statements start, which need no semicolon between them."""
     found = [0]
@@ -65,8 +68,8 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         if here not in _STARTS or _goes_on(tokens, position):
             continue
         if before in _JOINS_ON and not _is_set(tokens, found[-1]):
-            if here == "WITH" and before in {"AS", "FOR"}:  # a view's, or a cursor's
-                waits |= {"SELECT"}
+            if before in {"AS", "FOR"}:  # a view's, a cursor's, a function's that is a query
+                waits |= _OF_QUERIES.get(here, set())
         elif here not in waits:
             found.append(position)
             verb, waits = here, set(_TAKES.get(here, ()))
