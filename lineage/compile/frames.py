@@ -57,7 +57,7 @@ class Draft:
         self.named_queries = 0  # in all WITH clauses so far
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.sorts: dict[int, list[Dep]] = {}  # by scope, what its rows are in the order of
-        # by scope, what its pipe started from: as in `sources`
+        # by scope, what its pipe started from: as in `pipe_aliases`
         self.piped: dict[int, dict[str, tuple[tuple[int, int], bool]]] = {}
         self.expanding: set[tuple[int, str]] = set()  # named expressions, by scope
         self.odd = False  # a clause was met that nobody reads
