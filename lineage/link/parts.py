@@ -21,22 +21,33 @@ if TYPE_CHECKING:
 
     from lineage.link.joining import Joiner
     from lineage.link.segments import Interface
+    from lineage.link.shapes import Shapes
 
 MAX_FIELDS = 10_000  # of one column, that are found by following copies back
 _OFTEN = 1023  # so often it is asked whether there is room for more
 
 
-def open_fields(joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
-    """Draw what flows into the fields of a graph, and what fields are parts of."""
+def open_fields(
+    joiner: Joiner,
+    interfaces: Mapping[str, Interface],
+    shapes: Shapes | None,
+) -> None:
+    """Draw what flows into the fields of a graph, and what fields are parts of.
+
+    `shapes` are those of its columns, where a struct may be taken for one of other names.
+    """
     if joiner.field_of:
-        opening = _Opening(joiner, interfaces)
+        opening = _Opening(joiner, interfaces, shapes)
         opening.run()
         opening.link_wholes()
 
 
 class _Opening:
-    def __init__(self, joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
+    def __init__(
+        self, joiner: Joiner, interfaces: Mapping[str, Interface], shapes: Shapes | None
+    ) -> None:
         self.joiner = joiner
+        self.shapes = shapes
         self.declared = {
             (relation, whole): frozenset(name.lower() for name in names)
             for relation, interface in interfaces.items()
@@ -73,6 +84,8 @@ class _Opening:
 
     def _note(self, field: int, name: str, whole: int) -> None:
         self.fields.setdefault(whole, []).append((name, field))
+        if self.shapes is not None:
+            self.shapes.note(field, name, whole)
         top = self.top[field] = self.top.get(whole, whole)
         self.depth[field] = self.depth.get(whole, 0) + 1
         self.count[top] = self.count.get(top, 0) + 1
@@ -107,11 +120,8 @@ class _Opening:
     def _source(self, edge: int, name: str, whole: int) -> int:
         """What flows into a field where an edge leads into what it is a field of."""
         joiner = self.joiner
-        source, kind = joiner.sources[edge], joiner.kind_of[edge]
-        copies = self.drawn.get(edge)
-        if copies is None:
-            copies = self.copies[kind] or (self.direct[kind] and whole in joiner.kept)
-        if not copies:
+        source = joiner.sources[edge]
+        if not self._copies(edge) or self._differ(whole):
             return source
         if joiner.names[source] == ROWS or (joiner.units[edge], whole) in joiner.rows:
             return source
@@ -128,6 +138,19 @@ class _Opening:
         field = joiner.field(source, name)
         self._note(field, name, source)
         return field
+
+    def _differ(self, whole: int) -> bool:
+        """Whether a field's name may mean another field of what the whole is made of."""
+        shapes = self.shapes
+        return shapes is not None and shapes.differ(whole, self.into, self._copies)
+
+    def _copies(self, edge: int) -> bool:
+        """Whether each field of what an edge leads from is that field of what it leads to."""
+        found = self.drawn.get(edge)
+        if found is None:
+            kind, kept = self.joiner.kind_of[edge], self.joiner.targets[edge] in self.joiner.kept
+            found = self.copies[kind] or (self.direct[kind] and kept)
+        return found
 
     def link_wholes(self) -> None:
         """Tell the graph which columns of relations have which fields."""

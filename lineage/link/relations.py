@@ -12,6 +12,7 @@ from lineage.link.functions import Functions
 from lineage.link.segments import RESULT, Interface
 from lineage.objects import FUNCTION
 from lineage.projects import RelationKind
+from lineage.struct_types import structs_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lineage.link.outlines import Outline
     from lineage.link.segments import Asked
     from lineage.projects import Project, Relation
+    from lineage.struct_types import Struct
 
 
 class Relations:
@@ -28,6 +30,8 @@ class Relations:
         self.kinds: dict[str, RelationKind] = {}
         self.evidence: dict[str, set[str]] = {}
         self.interfaces: dict[str, Interface] = {}
+        # The fields of columns with types, in order, by relation and dotted name.
+        self.structs: dict[tuple[str, str], tuple[str, ...]] = {}
         self._order: dict[str, int] = {}  # in which the names became known
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
@@ -67,7 +71,14 @@ class Relations:
         unknown = () if relation.complete else (relation.name,)
         columns, fields = declared_fields(relation)
         self.interfaces[relation.name] = Interface(columns, relation.complete, unknown, fields)
+        for column in relation.columns:
+            if column.type:
+                self._note_structs(relation.name, column.name, structs_in(column.type))
         self._note(relation.name, relation.kind)
+
+    def _note_structs(self, relation: str, column: str, structs: Sequence[Struct]) -> None:
+        for whole, names in by_dotted_name(column, structs).items():
+            self.structs[relation, whole] = tuple(name.lower() for name in names)
 
     def _note(self, name: str, kind: RelationKind) -> None:
         """A relation exists under this full name, so shorter names may mean it."""
@@ -109,6 +120,7 @@ class Relations:
                 self.interfaces[name] = Interface(named, complete=True, fields=known)
         for relation, column, structs in outline.structs:
             for name in self.meanings(relation, unit):
+                self._note_structs(name, column, structs)
                 before = self.interface(name)
                 fields = {**dict(before.fields), **by_dotted_name(column, structs)}
                 self.interfaces[name] = replace(before, fields=tuple(sorted(fields.items())))
