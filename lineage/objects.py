@@ -252,7 +252,7 @@ class Routine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     What it returns is put into `relation`; `parameters` are names with the relations that stand
     for them. Its body is the statements whose `routine` is that relation, unless it is `opaque`.
     `table` is true where it returns rows with columns, `hides` where the parser takes its name
-    for a function of the engine.
+    for a function of the engine, `misread` where a call is taken to do what only that does.
     """
 
     name: str
@@ -262,6 +262,7 @@ class Routine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     opaque: bool = False
     table: bool = False
     hides: bool = False
+    misread: bool = False
 
 
 class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -43,9 +43,17 @@ _SETS = frozenset(
 # extensions `dblink`, `adminpack` and `http`; MySQL's `lib_mysqludf_sys`; Databricks; Snowflake.
 _ACTS = frozenset(
     """
-    dblink_exec dblink_send_query lo_export pg_file_write pg_notify query_to_xml
-    query_to_xml_and_xmlschema http_post http_put http_patch sys_exec sys_eval
-    http_request system$send_snowflake_notification
+    dblink_exec dblink_send_query lo_export lo_from_bytea lo_put pg_file_write pg_notify set_config
+    http_post http_put http_patch sys_exec sys_eval http_request
+    system$send_snowflake_notification
+    """.split()
+)
+# Functions that run a query which is a text, or read a table which it names: Postgres, Oracle.
+_RUNS = frozenset(
+    """
+    query_to_xml query_to_xml_and_xmlschema query_to_xmlschema table_to_xml cursor_to_xml
+    table_to_xml_and_xmlschema schema_to_xml schema_to_xml_and_xmlschema database_to_xml
+    database_to_xml_and_xmlschema getxml getxmltype
     """.split()
 )
 
@@ -257,13 +265,21 @@ def by_name(
         return _applied(walk, (name, node), node.expressions, (subtype, functions))
     if name in _SETS:
         walk.makes_rows.append(node)
-    if name in _ACTS and (walk.frame.sources or node.find(exp.Column) is not None):
+    acts = name in _ACTS and (walk.frame.sources or node.find(exp.Column) is not None)
+    note_run(walk, name, node)
+    if acts:
         _note_act(walk.frame, name, offset_of(node))
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
         look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
     if name.startswith(LOOK_UPS) and walk.frame.draft.dialect == "clickhouse":
         return look_up_in_dictionary(walk, node, subtype, (name, *functions))
     return None
+
+
+def note_run(walk: Walk, name: str, node: exp.Expr) -> None:
+    """A function that runs what a text says reads what nobody sees here."""
+    if name in _RUNS:
+        _note_act(walk.frame, name, offset_of(node))
 
 
 def _note_act(frame: Frame, name: str, at: int) -> None:

@@ -20,6 +20,7 @@ from lineage.objects import (
     OUTPUT_OF,
     ROWS_OF,
     STAR,
+    UNNAMED,
     UNQUALIFIED,
     Star,
     enclosed_scopes,
@@ -164,6 +165,8 @@ class StatementLinker:
             (dep,) = output.deps
             column = dep.column
             if dep.scope != number or column in aliases or column[:1] in {"$", STAR}:
+                return False
+            if column.startswith(UNNAMED):  # which may be several
                 return False
             node = find(column) if column != row else None
             if node is not None:
