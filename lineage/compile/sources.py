@@ -22,7 +22,19 @@ from lineage.compile.names import (
 )
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import join_name, last_part
-from lineage.objects import ASKED, ELEMENT, EVERY, UNQUALIFIED, Dep, Output, Scope, Source, Star
+from lineage.objects import (
+    ASKED,
+    ELEMENT,
+    EVERY,
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Scope,
+    Source,
+    Star,
+)
+from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -34,6 +46,9 @@ if TYPE_CHECKING:
 # https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#implicit_unnest and
 # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
 _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
+
+# By the server's settings: https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
+_CASE_MATTERS = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 
 # How the parser names the steps of a pipe.
 _PIPED = "__tmp"
@@ -269,6 +284,7 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
         cte = frame.ctes.get(column_name(node.this, naming))
         if cte is not None:
             own = column_name(node.this, naming)
+            _expect_spelling(frame, node.this, own)
             if own.startswith(_PIPED):
                 _name_piped(frame, cte[0])
             columns = (*columns, *cte[1][len(columns) :])  # a short list names the first ones
@@ -277,6 +293,13 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
     return Source(alias or own or last_part(name), name, -1, columns)
+
+
+def _expect_spelling(frame: Frame, written: exp.Expr, name: str) -> None:
+    """Where names of tables keep their case, one in another case may be that of a table."""
+    if frame.draft.dialect in _CASE_MATTERS and frame.draft.cte_spellings[name] != {written.name}:
+        message = f"whether `{written.name}` is a table or stands in WITH depends on its case"
+        frame.draft.holes.append(Hole(GapReason.UNRESOLVED_NAME, message, (), offset_of(written)))
 
 
 def _name_piped(frame: Frame, piped: int) -> None:
