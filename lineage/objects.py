@@ -31,6 +31,8 @@ WHOLE = ""  # what is read further on may be anywhere in it
 STAR = "*"  # as a field of what is put together: there are no others than those before it
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
 PROCEDURE = "procedure:"  # before the name of a procedure, which is no relation
+VARIABLE = "variable:"  # before the name of a variable
+SESSION = "session:"  # before that of a variable which only other texts of the session can have set
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such

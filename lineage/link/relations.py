@@ -10,7 +10,7 @@ from lineage.dialects import last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
 from lineage.link.segments import RESULT, Interface
-from lineage.objects import FUNCTION
+from lineage.objects import FUNCTION, SESSION, VARIABLE
 from lineage.projects import RelationKind
 from lineage.struct_types import structs_in
 
@@ -146,6 +146,8 @@ class Relations:
         session, which may be the same; else a new relation. A wildcard table means every relation
         whose name it fits.
         """
+        if name.startswith(SESSION):
+            return tuple(self._sessions.get(VARIABLE + name.removeprefix(SESSION), ()))
         if self._temporary:
             session = self._temporary.get((unit, name))
             session = session or self._temporary.get((unit, _in_session(name)))

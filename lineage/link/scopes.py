@@ -153,7 +153,7 @@ class StatementLinker:
     def _copier(self, number: int, holder: Holder) -> Callable[[Output], bool] | None:
         """The short way for plain columns of the only source, None where there is none."""
         view = self.only_view(number)
-        if view is None or len(view.holders) > 1 or view.columns or self.guards.any_in(number):
+        if view is None or len(view.holders) != 1 or view.columns or self.guards.any_in(number):
             return None
         find, add, edge = view.holders[0].find, holder.add, self.edge
         aliases, row = self.aliases(number), self.statement.scopes[number].sources[0].alias
@@ -357,7 +357,12 @@ class StatementLinker:
         return [(node, view, len(nodes) > 1) for node in nodes]
 
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
-        """A column that the source should not have: follow it anyway, and say so."""
+        """A column that the source should not have: follow it anyway, and say so.
+
+        A variable that no text sets has its value from outside.
+        """
+        if not view.holders:
+            return []
         self.unresolved[dep.column, dep.offset] = set()
         return [(holder.demand(dep.column), view, True) for holder in view.holders]
 
