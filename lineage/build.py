@@ -13,7 +13,6 @@ from lineage.link.compiled import Compiled
 from lineage.link.joining import Joiner
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.readers import find_project
-from lineage.readers.seen import Seen
 from lineage.words import Origin
 from lineage.workers import Workers
 
@@ -51,18 +50,23 @@ def analyze_path(
     """
     with paused(), Workers(jobs) as workers:
         kept = None if cache is None else Cache(cache)
-        known = () if kept is None else kept.files()
-        seen = Seen(known, workers.start if jobs else None)
+        seen = None
+        if kept is not None:
+            seen = kept.seen(workers.start if jobs else None)
+        elif jobs:
+            workers.start()
         project = find_project(path, dialect=dialect, seen=seen)
-        if kept is not None and seen.is_new():
-            kept.keep_files(seen.files)
+        if kept is not None and seen is not None:
+            kept.keep_seen(seen)
         return run_deep(lambda: _analysis(project, kept, workers if jobs else None))
 
 
 def _analysis(project: Project, cache: Cache | None, workers: Workers | None) -> Analysis:
     found = cache.find(project) if cache is not None else None
     if found is None:
-        known = cache.texts(project) if cache is not None else []
+        if workers is not None and project.units:
+            workers.start()
+        known = cache.texts() if cache is not None else []
         begun = None
         if any(known):
             texts, begun = _texts(project, known, workers)

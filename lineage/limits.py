@@ -6,17 +6,9 @@ slow or kills it. What they let through has a budget of memory and time besides.
 
 from __future__ import annotations
 
-from itertools import product
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from lineage.words import GapReason
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlglot.tokenizer_core import Token
 
 MAX_BYTES = 1 << 20
 MAX_SEED_BYTES = 16 << 20
@@ -37,34 +29,6 @@ MAX_FLOWS_OF_ALL = 10_000_000  # texts of a project; takes some gigabytes
 
 MEMORY_BYTES = 1536 << 20  # of addresses, beside the stack, for a process that parses
 CPU_SECONDS = 15  # for one text
-
-
-def _spellings(word: str) -> list[str]:
-    """Every way to write a word in capitals and small letters."""
-    return ["".join(letters) for letters in product(*zip(word.lower(), word.upper(), strict=True))]
-
-
-_OPENS, _CLOSES, _RUNS, _UNITES = 1, -1, 0, 2
-# What a token does: to the depth, to a run of prefix operators, or to the number of branches.
-_STEP = {
-    **dict.fromkeys([*"([{", *_spellings("case")], _OPENS),
-    **dict.fromkeys([*")]}", *_spellings("end")], _CLOSES),
-    **dict.fromkeys(
-        ["-", "~", "+", "@", "!", "<", "::", *_spellings("not"), *_spellings("exists")], _RUNS
-    ),
-    **dict.fromkeys(
-        [s for word in ("union", "except", "intersect", "minus") for s in _spellings(word)],
-        _UNITES,
-    ),
-}
-_AFTER_VALUE = frozenset(")]}")
-# What may spell any of these and is none of them.
-_QUOTED = frozenset(
-    """
-    STRING IDENTIFIER RAW_STRING NATIONAL_STRING HEREDOC_STRING UNICODE_STRING BIT_STRING HEX_STRING
-    BYTE_STRING NATIONAL_RAW_STRING
-    """.split()
-)
 
 
 class Excess(msgspec.Struct, frozen=True):
@@ -90,88 +54,7 @@ def excess_of_text(text: str) -> Excess | None:
     return None
 
 
-def excess_of_script(text: str, tokens: Sequence[Token]) -> Excess | None:
-    """The limit that all tokens of a text pass, if any."""
-    if text.count(";") <= MAX_STATEMENTS:  # far faster than to count tokens
-        return None
-    ends = sum(token.text == ";" and not _is_quoted(token) for token in tokens)
-    if ends > MAX_STATEMENTS:
-        return Excess(GapReason.TOO_LARGE, f"more than {MAX_STATEMENTS} statements", 0)
-    return None
-
-
-def excess_of_tokens(tokens: Sequence[Token]) -> Excess | None:
-    """The limit that one statement's tokens pass, if any."""
-    if len(tokens) > MAX_TOKENS:
-        return Excess(GapReason.TOO_LARGE, f"more than {MAX_TOKENS} tokens", tokens[0].start)
-    return _excess_of_steps(tokens) if len(tokens) > MAX_DEPTH else None
-
-
 def expect_at_most(number: int, most: int, what: str, offset: int) -> None:
     """Raises `ExcessError` where a statement has more of something than is read."""
     if number > most:
         raise ExcessError(Excess(GapReason.TOO_LARGE, f"more than {most} {what}", offset))
-
-
-def _excess_of_steps(tokens: Sequence[Token]) -> Excess | None:
-    steps = list(map(_STEP.get, [token.text for token in tokens]))
-    if (
-        steps.count(_OPENS) <= MAX_DEPTH
-        and steps.count(_RUNS) <= MAX_RUN
-        and steps.count(_UNITES) < MAX_BRANCHES
-    ):
-        return None
-    return _nesting(tokens)
-
-
-def _nesting(tokens: Sequence[Token]) -> Excess | None:
-    """The limit that is passed by brackets, CASE, prefix operators or set operations."""
-    cases = run = branches = 0
-    links = [0]  # of the chain that each open bracket stands in, outermost first
-    texts = [token.text for token in tokens]
-    for number, text in enumerate(texts):
-        step = _STEP.get(text)
-        if step is None or _is_quoted(tokens[number]):
-            run = 0
-            continue
-        run = run + 1 if step == _RUNS else 0
-        if step == _UNITES:
-            branches += 1
-        elif step and len(text) > 1:
-            cases = max(cases + step, 0) if _text(texts, number - 1) != "." else cases
-        elif step == _OPENS:
-            links[-1] = links[-1] + 1 if _continues(texts, number) else 0
-            links.append(0)
-        elif step == _CLOSES and len(links) > 1:
-            links.pop()
-        excess = _passed((len(links) - 1 + cases, run, branches, max(links[-2:])))
-        if excess is not None:
-            return Excess(*excess, tokens[number].start)
-    return None
-
-
-def _passed(counts: tuple[int, int, int, int]) -> tuple[GapReason, str] | None:
-    """The limit that a depth, a run, a number of branches or of links passes."""
-    depth, run, branches, links = counts
-    if depth > MAX_DEPTH or run > MAX_RUN:
-        return GapReason.TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep"
-    if branches >= MAX_BRANCHES:
-        return GapReason.TOO_LARGE, f"more than {MAX_BRANCHES} branches of set operations"
-    if links > MAX_LINKS:
-        return GapReason.TOO_DEEP, f"more than {MAX_LINKS} links of one chain"
-    return None
-
-
-def _continues(texts: Sequence[str], number: int) -> bool:
-    """Whether an opening bracket goes on with what the one before it made."""
-    if texts[number] == "[":
-        return _text(texts, number - 1) in _AFTER_VALUE
-    return _text(texts, number - 2) == "." and _text(texts, number - 3) in _AFTER_VALUE
-
-
-def _text(texts: Sequence[str], number: int) -> str:
-    return texts[number] if number >= 0 else ""
-
-
-def _is_quoted(token: Token) -> bool:
-    return token.token_type.name in _QUOTED

@@ -30,7 +30,7 @@ WHOLE = ""  # what is read further on may be anywhere in it
 
 STAR = "*"  # as a field of what is put together: there are no others than those before it
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
-PROCEDURE = "procedure:"  # before the name of a procedure, which is no relation
+PROCEDURE = "procedure:"  # before the name of a procedure; its n-th rows are `procedure:p:n`
 VARIABLE = "variable:"  # before the name of a variable
 SESSION = "session:"  # before that of a variable which only other texts of the session can have set
 UNNAMED = "_col_"  # before the position of an output that nobody named
@@ -75,6 +75,8 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     Where there is a `pattern`, a regular expression that is searched for, only columns whose
     name it fits are meant. Each goes through `subtype` and `functions`, and is then called as
     the template `called` says, in which `\0` stands for what the pattern found.
+    Where a star over all sources leaves out or renames columns of one, `apart` says for each
+    source, by its position, what is left out and renamed of it.
     """
 
     source: int
@@ -85,6 +87,7 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     called: str = ""
     subtype: TransformSubtype = TransformSubtype.IDENTITY
     functions: tuple[str, ...] = ()
+    apart: tuple[tuple[int, tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
 
 
 class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -114,12 +117,16 @@ class Test(msgspec.Struct, frozen=True, array_like=True, gc=False):
     listed: Dep | None = None
 
 
+AS_LISTED, AS_LEFT = "as listed", "as in the left table"  # orders of merged columns
+
+
 class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something in a FROM clause: a relation by name, or a scope by number (-1 for none).
 
     `columns` are new names by position. Sources of one `group` are joined by equality with
     each other, so a guard on one speaks of the rows of all. `optional` is true on the side
-    of an outer join where rows may be missing. `merged` are the columns named in USING;
+    of an outer join where rows may be missing. `merged` are the columns named in USING; where
+    what is merged comes before all other columns, `leads` says in which order.
     `hidden` sources (of semi joins) decide about rows and put nothing into a star.
     """
 
@@ -133,6 +140,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     natural: bool = False
     hidden: bool = False
     offset: int = 0
+    leads: str = ""
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -190,7 +198,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     The kind is what the relation is, or what is done with the columns: `add`, `drop`, `replace`
     all but those of partitions, `place` one behind another or, behind none, first, or declare
-    those of partitions: `partition`.
+    those of partitions: `partition`. `kept` and `gone` name no columns: a relation that is there
+    stays as it is, or is dropped.
     """
 
     relation: str
@@ -203,7 +212,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Removal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows of a relation being deleted; `scope` is the statement's, -1 for all rows.
 
-    `hides` is true where they are only hidden from some, by a policy.
+    `hides` is true where they are only hidden from some, by a policy, or others of the same keys
+    come in their place: nothing of whom they are about is gone.
     """
 
     relation: str

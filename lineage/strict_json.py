@@ -82,8 +82,8 @@ def _check_strictly(data: bytes) -> None:
         depth = json.loads(
             data.decode(),
             object_pairs_hook=_depth_of_object,
-            parse_int=_ignored,
-            parse_float=_ignored,
+            parse_int=str,  # those that are left are depths
+            parse_float=str,
         )
     except UnicodeDecodeError:
         raise NotUtf8Error("text that is not UTF-8") from None
@@ -95,12 +95,10 @@ def _check_strictly(data: bytes) -> None:
         raise TooDeepError
 
 
-def _ignored(_: str) -> None:
-    """A number; those that are left are depths."""
-
-
 def _depth_of_object(pairs: list[tuple[str, Any]]) -> int:
     """How deep an object is nested, in whose place the number stands; keeps nothing else of it."""
+    if not pairs:
+        return 1
     entries = dict(pairs)
     if len(entries) != len(pairs):
         twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
@@ -113,6 +111,8 @@ def _depth_of(values: Iterable[Any]) -> int:
     deepest = 0
     for value in values:
         kind = value.__class__
+        if kind is str:
+            continue
         depth = value if kind is int else _depth_of(value) if kind is list else 0
         if depth > deepest:  # noqa: PLR1730 - quicker than `max`, a million times
             deepest = depth

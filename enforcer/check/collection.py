@@ -44,7 +44,7 @@ def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     if estate.labels and not labelled:
         return Outcome(0)
     near = matching(estate, deny.source or deny.into or Where())
-    columns = [column for column in _columns(estate) if column.relation in near]
+    columns = [column for name in near for column in _columns(estate, name)]
     suggested = {name: estate.taxonomy.suggest(name) for name in {c.column for c in columns}}
     data = Choice(any_of=deny.unlabelled)
     suspected = {
@@ -73,20 +73,15 @@ def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin
     )
 
 
-def _columns(estate: Estate) -> list[Column]:
-    """All columns that are mentioned, and those that are only declared."""
+def _columns(estate: Estate, relation: str) -> list[Column]:
+    """All columns of a relation that are mentioned, and those that are only declared."""
     graph = estate.analysis.graph
-    mentioned = [
-        column
-        for node, column in enumerate(graph.columns)
-        if column.column != ROWS and node not in graph.inner
+    mentioned = [graph.columns[node] for node in graph.nodes_of(relation)]
+    declared = {Column(relation, column.name) for column in estate.relations[relation].columns}
+    return [
+        *(column for column in mentioned if column.column != ROWS),
+        *(column for column in declared if graph.find(column) is None),
     ]
-    declared = {
-        Column(name, column.name)
-        for name, relation in estate.relations.items()
-        for column in relation.columns
-    }
-    return [*mentioned, *(column for column in declared if graph.find(column) is None)]
 
 
 def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> list[Column]:

@@ -13,7 +13,12 @@ import msgspec
 from enforcer.check.flows import arrivals
 from enforcer.check.located import purposes_of
 from enforcer.check.screening import narrowed
-from enforcer.check.selectors import category_matches, choice_matches, matching, relation_matches
+from enforcer.check.selectors import (
+    category_matches,
+    choice_matches,
+    choose_relations,
+    relation_matches,
+)
 from enforcer.check.spread import (
     EVERYWHERE,
     Refusals,
@@ -133,7 +138,7 @@ def wholly_excused(estate: Estate, unless: Sequence[Excuse]) -> Bits:
     found = 0
     for excuse in unless:
         if excuse.into is not None and _only(excuse, "into"):
-            found |= bits_of(estate, matching(estate, excuse.into, surely=True))
+            found |= choose_relations(estate, excuse.into, surely=True)
     return found
 
 

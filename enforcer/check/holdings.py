@@ -14,7 +14,7 @@ from enforcer.check.flows import (
     in_words,
     witness_path,
 )
-from enforcer.check.selectors import select_relations
+from enforcer.check.selectors import choose_relations, select_relations
 from enforcer.check.sources import followed_sources
 from enforcer.check.spread import Refusals, Ways, bits_of, names_of
 from enforcer.protection.states import DIRECT
@@ -52,7 +52,7 @@ def held_data(estate: Estate, rule: Rule) -> Held:
     """The relations that `require.of` matches and that hold data, any where none is named."""
     require = rule.require
     assert require is not None
-    into = bits_of(estate, select_relations(estate, require.of))
+    into = choose_relations(estate, require.of)
     asked = (require.data, require.unless_protected)
     return Held(estate, asked, rule.unless, into)
 

@@ -33,9 +33,10 @@ from enforcer.words import Method
 from lineage.projects import Relation, RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from enforcer.check.located import Said
+    from enforcer.check.spread import Bits
     from enforcer.labels import Label
     from lineage import Column
 
@@ -102,6 +103,15 @@ def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[
     return tuple(matching(estate, where))
 
 
+def choose_relations(
+    estate: Estate, where: Where | tuple[Where, ...], *, surely: bool = False
+) -> Bits:
+    """The relations that match, or match one of several, as a set; see `relation_matches`."""
+    if isinstance(where, tuple):
+        return reduce(or_, (choose_relations(estate, w, surely=surely) for w in where), 0)
+    return _chosen(estate, Part(where), surely)
+
+
 def relation_matches(estate: Estate, where: Where, name: str, *, surely: bool = False) -> bool:
     """True when every key of `where` that is given matches the relation.
 
@@ -116,8 +126,7 @@ def matching(
 ) -> Mapping[str, None]:
     """The relations that match, sorted; found out once for each part of a rule."""
     if isinstance(where, tuple):
-        several = [matching(estate, one, surely=surely) for one in where]
-        return dict.fromkeys(n for n in estate.relations if any(n in one for one in several))
+        return dict.fromkeys(names_of(estate, choose_relations(estate, where, surely=surely)))
     # The part itself is kept beside the answer, so its identity stays its own.
     known = estate.found.setdefault("matching", {})
     if (id(where), surely) not in known:
@@ -145,14 +154,19 @@ class Part:
 def _matching(estate: Estate, part: Part, surely: bool) -> Mapping[str, None]:  # noqa: FBT001 - shared by position
     if part.where == _ANYWHERE:
         return estate.by_name
-    names: Iterable[str] = estate.relations
+    return dict.fromkeys(names_of(estate, _chosen(estate, part, surely)))
+
+
+@shared
+def _chosen(estate: Estate, part: Part, surely: bool) -> Bits:  # noqa: FBT001 - as above
+    found = (1 << len(estate.names)) - 1
     likes = tuple(_tests_of_likes(estate, part.where, surely))
     if likes:
-        parts = [p for like, p in alike(estate).items() if all(test(like) for test in likes)]
-        names = names_of(estate, reduce(or_, parts, 0))
+        parts = (p for like, p in alike(estate).items() if all(test(like) for test in likes))
+        found = reduce(or_, parts, 0)
     for test in _tests(estate, part.where, surely):
-        names = filter(test, names)
-    return dict.fromkeys(names)
+        found = bits_of(estate, filter(test, names_of(estate, found)))
+    return found
 
 
 def _tests(

@@ -11,7 +11,7 @@ import msgspec
 from enforcer.check.excuses import left_over, where_left
 from enforcer.check.flows import flow_finding, in_words
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import environments_of, select_relations
+from enforcer.check.selectors import choose_relations, environments_of
 from enforcer.check.sources import followed_sources
 from enforcer.check.spread import bits_of
 from enforcer.protection.reach import fed_among, feeds_between
@@ -94,10 +94,10 @@ def _other(first: Arrival, one: Arrival) -> Message:
 
 def _parts_in(deny: Deny, part: Part, estate: Estate) -> Bits:
     """The relations in which a part counts."""
-    everywhere = bits_of(estate, select_relations(estate, deny.into or Where()))
+    everywhere = choose_relations(estate, deny.into or Where())
     if part.of is None:
         return everywhere
-    return everywhere & bits_of(estate, select_relations(estate, part.of))
+    return everywhere & choose_relations(estate, part.of)
 
 
 def _present(rule: Rule, part: Part, estate: Estate) -> Mapping[Column, Bits]:

@@ -11,9 +11,8 @@ from enforcer.check.flows import flow_finding, weighed
 from enforcer.check.holdings import holdings
 from enforcer.check.located import asks_where, names_of_jurisdictions
 from enforcer.check.outcome import Outcome, outcome
-from enforcer.check.selectors import select_relations
+from enforcer.check.selectors import choose_relations
 from enforcer.check.sources import followed_sources
-from enforcer.check.spread import bits_of
 from enforcer.words import say
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def judge_flows(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     deny = rule.deny
     assert deny is not None
     assert deny.into is not None
-    sinks = bits_of(estate, select_relations(estate, deny.into))
+    sinks = choose_relations(estate, deny.into)
     sources = followed_sources(estate, deny.data, deny.source) if sinks else ()
     asked = (deny.via, deny.unless_protected)
     findings = []
@@ -47,7 +46,7 @@ def judge_allowed(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     """Of the flows that the rule allows, its exceptions forbid some after all."""
     allow = rule.allow
     assert allow is not None
-    sinks = bits_of(estate, select_relations(estate, allow.into))
+    sinks = choose_relations(estate, allow.into)
     sources = followed_sources(estate, allow.data, allow.source) if sinks else ()
     findings = []
     for arrival in left_over(estate, sources, (allow.via, None), (), sinks):

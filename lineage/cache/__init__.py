@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from lineage.cache.analyses import Analyses
 from lineage.cache.keys import code_key, project_key, unit_key
+from lineage.cache.layers import Layers
 from lineage.cache.stored import Store
 from lineage.cache.texts import Texts
 from lineage.readers.files import FileText
+from lineage.readers.folders import Listing
+from lineage.readers.seen import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from lineage.analysis import Analysis
@@ -35,33 +38,41 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         """`folder` must be one that the authors of the project's texts cannot write to."""
         self._code = code_key()
-        self._files = Store(folder / "files.bin", tuple[FileText, ...])
+        self._files = Layers(folder, "files", dict[str, FileText], self._code)
+        self._folders = Store(folder / "folders.bin", tuple[Listing, ...])
         self._analyses = Analyses(folder)
         self._texts = Texts(folder, self._code)
         self._keys: list[bytes] = []
         self._key = b""
 
-    def files(self) -> tuple[FileText, ...]:
-        """The files as they were read last, none where that is not known."""
-        return self._files.read(self._code) or ()
+    def seen(self, changed: Callable[[], None] | None = None) -> Seen:
+        """What the last run saw of files and folders, nothing where that is not known.
 
-    def keep_files(self, files: Sequence[FileText]) -> None:
-        """Put files as they were read in the place of what is there."""
+        `changed` is as in `Seen`.
+        """
+        folders = self._folders.read(self._code) or ()
+        return Seen(self._files.read().values(), changed, folders=folders)
+
+    def keep_seen(self, seen: Seen) -> None:
+        """Have the next run know what this one saw."""
         with suppress(UnicodeEncodeError):  # half of a character, in a name or out of JSON
-            self._files.write(self._code, files)
+            if seen.has_new_files():
+                self._files.keep({file.path for file in seen.files}, seen.new_files())
+            if seen.has_new_folders():
+                self._folders.write(self._code, seen.folders)
 
     def find(self, project: Project) -> Analysis | None:
         """The analysis of the same project, None where it is not known."""
-        self._key = project_key(project, self._code)
+        self._keys = [unit_key(unit) for unit in project.units]
+        self._key = project_key(project, self._keys, self._code)
         return self._analyses.find(self._key, project)
 
-    def texts(self, project: Project) -> list[Compiled | None]:
-        """The texts of a project, None where one is not known."""
-        self._keys = [unit_key(unit) for unit in project.units]
+    def texts(self) -> list[Compiled | None]:
+        """The texts of the project that `find` did not find, None where one is not known."""
         return self._texts.find(self._keys)
 
     def keep(self, texts: Sequence[Compiled], analysis: Analysis) -> None:
-        """Keep the analysis that `find` did not find, and the texts that `texts` was asked for.
+        """Keep the analysis that `find` did not find, and its texts.
 
         A text that a worker died of is tried again by the next run: it may have been the
         machine's fault.

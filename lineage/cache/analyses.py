@@ -7,31 +7,29 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.analysis import Analysis
+from lineage.cache.flat import Numbers, flat, numbers_in, once
 from lineage.cache.stored import Store
-from lineage.graph import EdgeKind, Graph, GraphIndex, Sites, numbers
+from lineage.graph import EdgeKind, Graph, GraphIndex, Sites
 from lineage.guarded import Guarded
 from lineage.projects import Relation
 from lineage.words import Column, Delete, Gap, Grant, Remark
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Iterable
     from pathlib import Path
 
     from lineage.projects import Project
-
-# Four bytes a number, in the byte order of the machine.
-Numbers = memoryview
 
 
 class _KeptGraph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     relations: list[str]
     names: list[str]
     paths: list[str]
-    # of each column: its relation or label, its name and its path, as positions in these
+    # of each column: its relation or label and its name, as positions in these
     relation_of: Numbers
     name_of: Numbers
-    path_of: Numbers  # empty where no column has one
+    # the columns that have a path, and its position
+    with_path: Numbers
+    path_of: Numbers
     inner: Numbers
     kinds: tuple[EdgeKind, ...]
     ambiguous: Numbers
@@ -96,34 +94,29 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
 
 
 def _plain_graph(graph: Graph) -> _KeptGraph:
-    relations, relation_of = _once([column.relation for column in graph.columns])
-    names, name_of = _once([column.column for column in graph.columns])
-    paths, path_of = _once([column.path for column in graph.columns] if graph.begins else [])
+    relations, relation_of = once(column.relation for column in graph.columns)
+    names, name_of = once(column.column for column in graph.columns)
+    fields = [node for node, column in enumerate(graph.columns) if column.path]
+    paths, path_of = once(graph.columns[node].path for node in fields)
     return _KeptGraph(
         relations,
         names,
         paths,
         relation_of,
         name_of,
+        flat(fields),
         path_of,
-        memoryview(numbers(sorted(graph.inner))),
+        flat(sorted(graph.inner)),
         graph.kinds,
-        memoryview(numbers(sorted(graph.sites.ambiguous))),
+        flat(sorted(graph.sites.ambiguous)),
         memoryview(graph.sources),
         memoryview(graph.targets),
         memoryview(graph.kind_of),
         memoryview(graph.sites.units),
         memoryview(graph.sites.offsets),
-        memoryview(numbers(sorted(graph.begins, key=graph.begins.__getitem__))),
+        flat(sorted(graph.begins, key=graph.begins.__getitem__)),
         graph.parts,
     )
-
-
-def _once(names: list[str]) -> tuple[list[str], Numbers]:
-    """Each name once, and the position of each among these."""
-    different = list(dict.fromkeys(names))
-    position = {name: number for number, name in enumerate(different)}
-    return different, memoryview(numbers(list(map(position.__getitem__, names))))
 
 
 def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
@@ -145,35 +138,29 @@ def _restored(project: Project, kept: _KeptAnalysis) -> Analysis:
 
 
 def _restored_graph(plain: _KeptGraph) -> Graph:
-    parts = [_each(plain.relations, plain.relation_of), _each(plain.names, plain.name_of)]
-    if plain.paths:
-        parts.append(_each(plain.paths, plain.path_of))
-    columns = tuple(map(Column, *parts))
-    begins = _numbers(plain.begins)
-    inner = frozenset(_numbers(plain.inner))
-    sources, targets = _numbers(plain.sources), _numbers(plain.targets)
-    sites = Sites(
-        _numbers(plain.units), _numbers(plain.offsets), frozenset(_numbers(plain.ambiguous))
-    )
+    columns = _columns(plain)
+    begins = numbers_in(plain.begins)
+    inner = frozenset(numbers_in(plain.inner))
+    sources, targets = numbers_in(plain.sources), numbers_in(plain.targets)
+    ambiguous = frozenset(numbers_in(plain.ambiguous))
     return Graph(
         columns=columns,
         inner=inner,
         sources=sources,
         targets=targets,
-        kind_of=_numbers(plain.kind_of),
+        kind_of=numbers_in(plain.kind_of),
         kinds=plain.kinds,
-        sites=sites,
+        sites=Sites(numbers_in(plain.units), numbers_in(plain.offsets), ambiguous),
         index=GraphIndex(columns, inner, sources, targets, plain.parts),
         begins={whole: n for n, whole in enumerate(begins, len(columns) - len(begins))},
         parts=plain.parts,
     )
 
 
-def _each(names: list[str], positions: Numbers) -> Iterable[str]:
-    return map(names.__getitem__, _numbers(positions))
-
-
-def _numbers(plain: Numbers) -> array[int]:
-    found = numbers(())
-    found.frombytes(plain)
-    return found
+def _columns(plain: _KeptGraph) -> tuple[Column, ...]:
+    relations = map(plain.relations.__getitem__, numbers_in(plain.relation_of))
+    names = map(plain.names.__getitem__, numbers_in(plain.name_of))
+    columns = list(map(Column, relations, names))
+    for node, path in zip(numbers_in(plain.with_path), numbers_in(plain.path_of), strict=True):
+        columns[node] = Column(columns[node].relation, columns[node].column, plain.paths[path])
+    return tuple(columns)

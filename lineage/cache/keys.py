@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lineage.projects import Project, Unit
 
@@ -22,10 +22,11 @@ def unit_key(unit: Unit) -> bytes:
     return sha256(_encoded(parts)).digest()
 
 
-def project_key(project: Project, code: bytes) -> bytes:
-    """Of all that an analysis depends on."""
-    parts = (project.units, project.relations, project.gaps, project.dialect)
-    return sha256(code + _encoded(parts)).digest()
+def project_key(project: Project, units: Sequence[bytes], code: bytes) -> bytes:
+    """Of all that an analysis depends on; `units` are the keys of the project's units."""
+    written = [unit.written for unit in project.units]
+    rest = (project.relations, project.gaps, project.dialect, written)
+    return sha256(code + b"".join(units) + _encoded(rest)).digest()
 
 
 def code_key() -> bytes:

@@ -12,6 +12,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.disguises import disguises
+from lineage.compile.nesting import excess_of_script
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
 from lineage.compile.refusals import unparsed, untokenized
@@ -21,7 +22,7 @@ from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
 from lineage.dialects import naming, parser_of, tokenizer_of
-from lineage.limits import Excess, ExcessError, excess_of_script, excess_of_text
+from lineage.limits import Excess, ExcessError, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
 from lineage.words import GapReason
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.dialects import Naming
 
-_ADDRESS = re.compile(r"://|\?\w+=")
+_PARAMETER = re.compile(r"\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]|\$\{|:\s*Identifier\s*\}|:\"")
 _OF_HIVE = frozenset({"hive", "spark", "spark2", "databricks"})
 _OF_PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -77,7 +78,7 @@ def compile_text(text: str, dialect: str) -> Object:
         holes += tuple(hole for c in chunks for hole in settings_in(c, text, names))
     if holes:
         statements = (*statements, Statement(0, holes=holes))
-    if _ADDRESS.search(text):
+    if "://" in text or _PARAMETER.search(text):
         statements = tuple(map(all_without_keys, statements))
     return Object(statements)
 

@@ -37,9 +37,9 @@ _IN_EXISTS = frozenset("hint expressions from_ where limit".split())
 _ITEM = frozenset("this db catalog alias".split())
 
 
-def absences_of(condition: exp.Expr, frame: Frame) -> Iterator[Test]:
+def absences_of(parts: Sequence[exp.Expr], frame: Frame) -> Iterator[Test]:
     """The conjuncts of WHERE that hold for nobody who is in some list."""
-    for conjunct in conjuncts(condition):
+    for conjunct in parts:
         inner = conjunct.this.unnest() if isinstance(conjunct, exp.Not) else None
         if isinstance(inner, exp.In) and inner.args.get("query") is not None:
             yield from _not_in(inner.this, inner.args["query"], frame)

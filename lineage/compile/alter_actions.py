@@ -49,7 +49,7 @@ _INERT = frozenset(
     AUTO_INCREMENT CHARACTER COLLATE COMMENT COMPACT COMPILE CONCATENATE CONSTRAINT ENCODE ENGINE
     IDENTITY INDEX KEY KEYS LOGGING MANAGED MASKED MODIFY NOLOGGING NOPARALLEL NULL OPTIONS ORDER
     PARALLEL PARTITION PARTITIONS PRIMARY PROJECTION PROPERTIES SCHEDULE SETTING SHRINK STATISTICS
-    STORAGE TABLESPACE TTL TYPE UNIQUE UNUSED
+    STORAGE TABLESPACE TTL TYPE UNIQUE UNUSED PERIOD VERSIONING
     """.split()
 )
 
@@ -98,6 +98,8 @@ def _is_inert(action: Sequence[Token]) -> bool:
     first = word(action, 0)
     if first == "REBUILD" or (first == "ADD" and "PROJECTION" in words):
         return True  # the same rows, in another order
+    if first == "MOVE" and "TO" not in words and {"PARTITION", "SUBPARTITION"} & words:
+        return True
     if first in {"DROP", "TRUNCATE"} and "PARTITION" in words:
         return True
     if first == "RENAME" and _KEEPS_ROWS & {word(action, 1), word(action, 2)}:

@@ -84,7 +84,15 @@ def _drop(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:
 
 
 def _note_unread(action: exp.Expr, parts: Parts, node: exp.Expr) -> None:
-    """Most of what can be altered moves nothing; what names a relation or query may."""
+    """Most of what can be altered moves nothing; what names a relation or query may.
+
+    A table that keeps its versions hands them to another.
+    """
+    versions = action.find(exp.WithSystemVersioningProperty)
+    if versions is not None and isinstance(versions.this, exp.Table):
+        old, new = (relation_name(t, parts.naming) for t in (node.this, versions.this))
+        carry_over(old, new, parts, parts.at(node), "insert")
+        return
     named = [
         relation_name(t, parts.naming)
         for t in action.find_all(exp.Table)

@@ -13,7 +13,7 @@ from lineage.compile.behind import behind, column_behind
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_target
 from lineage.compile.frames import Frame
-from lineage.compile.guards import equated_columns, equated_sources, tests_of
+from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.projections import fields_made
@@ -101,9 +101,10 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
     where = node.args.get("where")
     if where is not None:
         frame.influences.extend(collect(where.this, frame, Subtype.FILTER))
-        frame.tests.extend((*tests_of(where.this, frame), *absences_of(where.this, frame)))
-        frame.linked.extend(equated_sources(where.this, frame))
-        frame.equated.extend(equated_columns(where.this))
+        parts = conjuncts(where.this)
+        frame.tests.extend((*tests_of(parts, frame), *absences_of(parts, frame)))
+        frame.linked.extend(equated_sources(parts, frame))
+        frame.equated.extend(equated_columns(parts))
     order = node.args.get("order")
     if order is not None and node.args.get("limit") is not None:  # the first rows only
         frame.influences.extend(collect(order, frame, Subtype.SORT))
@@ -153,7 +154,7 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
         merge_columns(base, 1, node.args["using_cond"])
     elif condition:
         base.influences.extend(collect(condition, base, Subtype.JOIN))
-        base.equated.extend(equated_columns(condition))
+        base.equated.extend(equated_columns(conjuncts(condition)))
     relation = relation_name(node.this, parts.naming)
     whens = node.args.get("whens")
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []
@@ -166,13 +167,18 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
 
 
 def _branch(when: exp.Expr, base: Frame) -> tuple[Frame, exp.Expr]:
-    """A branch sees both sides; INSERT sees the source only, so its plain names mean that."""
+    """A branch sees both sides; of the one that has no row here, plain names mean nothing.
+
+    So those of INSERT are the source's, and those of NOT MATCHED BY SOURCE the target's.
+    """
     frame = Frame(base.draft, base, base.ctes)
     then = when.args.get("then")
     if isinstance(then, exp.Insert):
         _tell_values_from_columns(then)
-        frame.sources.append(base.sources[1])
-        frame.by_alias = {base.sources[1].alias: 0}
+    if isinstance(then, exp.Insert) or when.args.get("source"):
+        seen = base.sources[0 if when.args.get("source") else 1]
+        frame.sources.append(seen)
+        frame.by_alias = {seen.alias: 0}
     condition = when.args.get("condition")
     if condition is not None:
         frame.influences.extend(collect(condition, frame, Subtype.CONDITIONAL))

@@ -11,6 +11,7 @@ from sqlglot import exp
 from lineage.compile.absences import absences_of
 from lineage.compile.expressions import collect
 from lineage.compile.guards import (
+    conjuncts,
     equated_columns,
     equated_sources,
     tests_of,
@@ -34,10 +35,11 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
         clause = node.args.get(key)
         if clause is not None:
             frame.influences.extend(collect(clause.this, frame, Subtype.FILTER, EVERY))
-            frame.tests.extend(tests_of(clause.this, frame))
-            frame.tests.extend(absences_of(clause.this, frame))
-            frame.linked.extend(equated_sources(clause.this, frame))
-            frame.equated.extend(equated_columns(clause.this))
+            parts = conjuncts(clause.this)
+            frame.tests.extend(tests_of(parts, frame))
+            frame.tests.extend(absences_of(parts, frame))
+            frame.linked.extend(equated_sources(parts, frame))
+            frame.equated.extend(equated_columns(parts))
     having, qualify = node.args.get("having"), node.args.get("qualify")
     if having is not None:
         found = collect(having.this, frame, Subtype.FILTER, EVERY)

@@ -14,14 +14,17 @@ from lineage.compile.generators import ELEMENTS, TRANSPARENT, function_of, rows_
 from lineage.compile.named_tables import table_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
+from lineage.compile.projections import fields_of
 from lineage.compile.semantic_views import semantic_view
 from lineage.compile.special import GENERATORS
-from lineage.compile.subtypes import after, into
+from lineage.compile.subtypes import DIRECT, after, into
+from lineage.compile.table_arguments import read_tables, without_some
 from lineage.compile.values import values_of
 from lineage.dialects import last_part
 from lineage.objects import (
     ASKED,
     ELEMENT,
+    OUTPUT_OF,
     ROWS_OF,
     STAR,
     UNQUALIFIED,
@@ -43,6 +46,7 @@ _FILE_FUNCTIONS = frozenset(
     """.split()
 )
 
+_OF_QUERY = ("array",)  # `ARRAY(SELECT …)` is as long as the query has rows
 _VARIABLES = (exp.Column, exp.Placeholder)
 
 
@@ -101,6 +105,8 @@ def _function(
     if known is not None:
         return Source(alias or last_part(known[0]), *known, columns)
     opaque = name not in TRANSPARENT
+    if opaque and isinstance(inner, exp.Anonymous):
+        read_tables(inner)
     whole, inner = rows_called(frame.draft, node, inner) if opaque else ("", inner)
     if opaque:
         message = f"the body of table function `{name}` is not known"
@@ -128,9 +134,10 @@ def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | No
         return named, -1
     if name == "view" and isinstance(node.expressions[0], exp.Query):  # ClickHouse
         return "", frame.compile_apart(node.expressions[0], frame)
-    remote = remote_query(frame, node)
-    if remote is not None:
-        return "", remote
+    apart = remote_query(frame, node)
+    apart = without_some(frame, node, name) if apart is None else apart
+    if apart is not None:
+        return "", apart
     held = _held(frame, node, name)
     return None if held is None else (held, -1)
 
@@ -219,6 +226,8 @@ def finish_rows(frame: Frame, rows: Rows, label: str, call: tuple[exp.Expr, str]
 
 def _deciding(dep: Dep, own: str) -> Dep:
     """How many rows there are says nothing of what the function itself makes of a value."""
+    if dep.source == OUTPUT_OF and dep.functions[:1] == _OF_QUERY and dep.subtype in DIRECT:
+        return Dep(dep.scope, ROWS_OF, STAR, Subtype.FILTER, (), dep.offset)
     last = known_as(dep.functions[-1]) if dep.functions else ""
     inner = dep.functions[:-1] if own and last == own else dep.functions
     return replace(dep, subtype=Subtype.FILTER, functions=inner)
@@ -231,15 +240,30 @@ class _Parts:
         self._inner = inner
         self._functions = functions
         self._known: dict[int, list[Dep]] = {}
+        self._plain: dict[int, list[Dep]] = {}
 
     def of(self, part: exp.Expr) -> list[Dep]:
         """What a part depends on, with what the call does to it."""
         found = self._known.get(id(part))
         if found is None:
             kind, functions = Subtype.TRANSFORMATION, self._functions
-            found = [after(dep, kind, functions) for dep in collect(part, self._inner, kind)]
+            plain = self._plain[id(part)] = collect(part, self._inner, kind)
+            found = [after(dep, kind, functions) for dep in plain]
             self._known[id(part)] = found
         return found
+
+    def fields_of(self, part: exp.Expr) -> tuple[Output, ...]:
+        """The fields of the elements of an array that is put together, through the call."""
+        if not isinstance(part, exp.Array):
+            return ()
+        self.of(part)
+        made = fields_of(part, self._inner, tuple(self._plain[id(part)]), 0)
+        elements = [f for field in made if field.name == ELEMENT for f in field.fields]
+        return tuple(self._through(field) for field in elements)
+
+    def _through(self, field: Output) -> Output:
+        deps = tuple(after(d, Subtype.TRANSFORMATION, self._functions) for d in field.deps)
+        return replace(field, deps=deps, fields=tuple(map(self._through, field.fields)))
 
     def of_all(self, call: exp.Expr) -> list[Dep]:
         """What the call as a whole depends on."""
@@ -262,7 +286,8 @@ def _output(column: Made, parts: _Parts, at: int) -> Output:
     """A column of computed rows; a field of it is a field of what it is an element of."""
     made_of = (dep for part in column.made_of for dep in parts.of(part))
     if not column.path:
-        return Output(column.name, tuple(made_of), at)
+        fields = parts.fields_of(column.made_of[0]) if len(column.made_of) == 1 else ()
+        return Output(column.name, tuple(made_of), at, fields=fields)
     deps = tuple(into(dep, column.path) for dep in made_of)
     deeper = tuple(into(dep, (ASKED,)) for dep in deps)
     return Output(column.name, deps, at, fields=(Output(ASKED, deeper, at),))

@@ -33,6 +33,10 @@ _HOLDS_NOTHING = frozenset(
 )
 
 
+_HAVE_COLUMNS = (exp.FileFormatProperty, exp.UsingTemplateProperty)
+_HAS_GRAPHS = frozenset({"tsql", "fabric"})
+
+
 def add_create(node: exp.Expr, parts: Parts) -> None:
     """CREATE of a relation; code is a gap where it may touch data."""
     kind = str(node.args.get("kind") or "").upper()
@@ -59,6 +63,8 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
     if not relation_name(target, parts.naming):
         parts.hole(GapReason.DYNAMIC_SQL, "the name of what is created is computed", node)
         return
+    if parts.naming.dialect in _HAS_GRAPHS and isinstance(node.args.get("expression"), exp.Table):
+        node.set("expression", None)  # AS NODE and AS EDGE
     _add_relation(node, parts, target, columns)
     note_leftovers(node, parts)
 
@@ -70,6 +76,8 @@ def _add_relation(
     kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
     temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
     names = tuple(column_name(c, parts.naming) for c in columns)
+    if node.args.get("exists"):  # IF NOT EXISTS
+        parts.declarations.append(Declaration(name, (), "kept", temporary, at))
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
     if (
@@ -84,17 +92,30 @@ def _add_relation(
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
             carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
-    if scope is None and not columns and node.find(exp.FileFormatProperty) is not None:
-        # what holds its rows knows which columns it has
+    if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
+        # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
+    versions = node.find(exp.WithSystemVersioningProperty)
+    if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
+        carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
-        by_position = parts.naming.dialect != "mysql"  # there the query's columns keep their names
+        # there the columns of a query that fills a table keep their names
+        by_position = parts.naming.dialect != "mysql" or kind == "view"
         names = names if by_position and _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+
+
+def add_drop(node: exp.Expr, parts: Parts) -> None:
+    """DROP of relations moves nothing, but what is created next is another one."""
+    kind = str(node.args.get("kind") or "").upper()
+    for table in node.args.get("tables") or () if kind in _HOLDS_COLUMNS else ():
+        name = relation_name(table, parts.naming) if isinstance(table, exp.Table) else ""
+        if name:
+            parts.declarations.append(Declaration(name, (), "gone", offset=parts.at(node)))
 
 
 def _declare(

@@ -115,6 +115,16 @@ def row_query(node: exp.Expr) -> exp.Expr | None:
     return inner if inner.args.get("kind") == "STRUCT" or gives_structs(inner) else None
 
 
+def value_query(node: exp.Expr) -> exp.Expr | None:
+    """The query of which an expression is the one value, or the array of its values."""
+    array = isinstance(node, exp.Array) and len(node.expressions) == 1
+    inner = node.expressions[0] if array else node
+    query = inner.this if isinstance(inner, exp.Subquery) else inner
+    if inner is node is query or not isinstance(query, exp.Query) or takes_row(query):
+        return None
+    return inner if isinstance(inner, exp.Subquery) else query
+
+
 def _named(
     found: list[tuple[str, exp.Expr] | None],
 ) -> list[tuple[str, exp.Expr]] | None:
@@ -164,29 +174,37 @@ def outputs_of(
         node = inside[0]
     arrays += isinstance(node, exp.Array)
     elements = node.expressions if isinstance(node, exp.Array) else [node]
-    found = [members(element) for element in elements]
-    if not found or None in found or _named_in_turn([m for m in found if m is not None]):
+    found = _members_of_all(elements)
+    if not found:
         return ()
     subtype = Subtype.AGGREGATION if gathers else Subtype.IDENTITY
     last = (subtype, tuple(f for f in reversed(around) if f))
     keys = [dep for key in sorted_by for dep in collect(key, Subtype.SORT)]
-    fields = tuple(
-        _field((name, value), keys, last, (collect, name_of))
-        for known in found
-        for name, value in known or ()
-    )
+    fields = tuple(_field((name, value), keys, last, (collect, name_of)) for name, value in found)
     for _ in range(arrays):
         fields = (element_of(fields),)
     return fields
 
 
-def _named_in_turn(found: Sequence[list[tuple[str, exp.Expr]]]) -> bool:
-    """Whether structs with as many fields have other names, or others first.
+def _members_of_all(elements: Sequence[exp.Expr]) -> list[tuple[str, exp.Expr]]:
+    """The fields of the elements of an array; those of further ones go by position or by name.
 
-    Some engines then take the names of the first one for all of them.
+    The first gives the names, and which of both holds for the others is not the same everywhere.
     """
-    names = [tuple(name.lower() for name, _value in members) for members in found]
-    return any(len(one) == len(names[0]) and one != names[0] for one in names)
+    first = members(elements[0]) if elements else None
+    found = list(first or ())
+    for element in elements[1:]:
+        own = members(element)
+        unnamed = isinstance(element, (exp.Struct, exp.Tuple)) and own is None
+        here = [("", _value(e)) for e in element.expressions] if unnamed else own or []
+        alike = first is not None and len(here) == len(first)
+        if not first or not here or (unnamed and not alike):
+            return []
+        for (name, _), (called, value) in zip(first, here, strict=False):
+            if alike and called.lower() != name.lower():
+                found.append((name, value))
+        found += own or ()
+    return found
 
 
 def element_of(fields: tuple[Output, ...]) -> Output:

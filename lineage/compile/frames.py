@@ -10,7 +10,7 @@ from lineage.dialects import last_part
 from lineage.objects import UNQUALIFIED, Hole, Scope, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlglot import exp
 
@@ -58,6 +58,7 @@ class Draft:
         self.named_queries = 0  # in all WITH clauses so far
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.sorts: dict[int, list[Dep]] = {}  # by scope, what its rows are in the order of
+        self.piped: dict[int, list[str]] = {}  # by scope, aliases of what its pipe started from
         self.expanding: set[tuple[int, str]] = set()  # named expressions, by scope
         self.odd = False  # a clause was met that nobody reads
         self.ctes: dict[str, Cte] = {}  # in view of a statement inside a CTE
@@ -103,6 +104,7 @@ class Frame:
         "ctes",
         "draft",
         "equated",
+        "has_commas",
         "influences",
         "lacking",
         "linked",
@@ -131,6 +133,7 @@ class Frame:
         self.influences: list[Dep] = []
         self.outputs: list[Output] = []
         self.tests: list[Test] = []
+        self.has_commas = False  # in FROM
         self.unequal: frozenset[str] = _NO_ALIASES  # merged columns that are not the same
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []
@@ -200,9 +203,11 @@ class Frame:
             frame = frame.parent
         return None
 
-    def _is_doubtful(self, test: Test) -> bool:
-        """Whether a predicate may speak of one side of a join and not of the other."""
-        return test.subject.source == UNQUALIFIED and test.subject.column in self.unequal
+    def _certain(self) -> Iterator[Test]:
+        """The tests, but for those that may speak of one side of a join and not of the other."""
+        for test in self.tests:
+            if test.subject.source != UNQUALIFIED or test.subject.column not in self.unequal:
+                yield test
 
     def finish(self, label: str, offset: int) -> int:
         """Close the query; returns the number of its scope."""
@@ -214,7 +219,7 @@ class Frame:
                 sources=tuple(_grouped(self.sources, self.linked)),
                 outputs=tuple(self.outputs),
                 influences=tuple(dict.fromkeys(self.influences)),
-                tests=tuple(t for t in self.tests if not self._is_doubtful(t)),
+                tests=tuple(self._certain() if self.unequal else self.tests),
                 anything=tuple(self.anything),
                 closed=self.closed,
                 offset=offset,

@@ -14,7 +14,7 @@ from lineage.objects import COUNT_DISTINCT, EVERY, UNQUALIFIED, Dep, Test
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lineage.compile.frames import Frame
 
@@ -39,9 +39,9 @@ _CHOOSES = (
 )  # fmt: skip
 
 
-def tests_of(condition: exp.Expr, frame: Frame) -> Iterator[Test]:
+def tests_of(parts: Sequence[exp.Expr], frame: Frame) -> Iterator[Test]:
     """The conjuncts of a condition that compare one column with one literal."""
-    for conjunct in conjuncts(condition):
+    for conjunct in parts:
         found = _test(conjunct, frame)
         if found is not None and not found.function:
             yield found
@@ -53,7 +53,8 @@ def tests_of_rows(node: exp.Select, condition: exp.Expr, frame: Frame) -> Iterat
         projection.find(exp.Window, exp.AggFunc) for projection in node.expressions
     )
     hidden = _aliased(node, frame)
-    yield from (t for t in tests_of(condition, frame) if plain and t.subject.column not in hidden)
+    found = tests_of(conjuncts(condition), frame) if plain else ()
+    yield from (test for test in found if test.subject.column not in hidden)
 
 
 def tests_of_groups(node: exp.Select, condition: exp.Expr, frame: Frame) -> Iterator[Test]:
@@ -109,9 +110,9 @@ def _keys(node: exp.Select, frame: Frame) -> set[str]:
     return {column_name(k.this, frame.draft.naming) for k in keys if isinstance(k, exp.Column)}
 
 
-def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
+def conjuncts(condition: exp.Expr) -> list[exp.Expr]:
     """The parts of a condition that all must hold."""
-    stack = [condition]
+    stack, found = [condition], []
     while stack:
         node = stack.pop()
         if isinstance(node, (exp.Paren, exp.Where, exp.Having, exp.Qualify)):
@@ -119,7 +120,8 @@ def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
         elif isinstance(node, exp.And):
             stack += (node.expression, node.this)
         else:
-            yield node
+            found.append(node)
+    return found
 
 
 def _test(node: exp.Expr, frame: Frame) -> Test | None:
@@ -191,12 +193,12 @@ def _literal(node: exp.Expr) -> str | None:
     return str(node.this) if isinstance(node, exp.Literal) else None
 
 
-def equated_sources(condition: exp.Expr, frame: Frame) -> Iterator[tuple[int, int]]:
-    """Pairs of sources whose rows belong together, for a condition equates two columns of them.
+def equated_sources(parts: Sequence[exp.Expr], frame: Frame) -> Iterator[tuple[int, int]]:
+    """Pairs of sources whose rows belong together, for a conjunct equates two columns of them.
 
     The columns must say of which source they are.
     """
-    for conjunct in conjuncts(condition):
+    for conjunct in parts:
         if not isinstance(conjunct, (exp.EQ, exp.NullSafeEQ)):
             continue
         left, right = (_source_of(side, frame) for side in (conjunct.this, conjunct.expression))
@@ -204,12 +206,12 @@ def equated_sources(condition: exp.Expr, frame: Frame) -> Iterator[tuple[int, in
             yield left, right
 
 
-def equated_columns(condition: exp.Expr) -> Iterator[tuple[int, int]]:
-    """Where two columns are written that a condition asks to be equal, in pairs.
+def equated_columns(parts: Sequence[exp.Expr]) -> Iterator[tuple[int, int]]:
+    """Where two columns are written that a conjunct asks to be equal, in pairs.
 
     They may be cast or hashed, but not cut: what many values are cut to says of none which it is.
     """
-    for conjunct in conjuncts(condition):
+    for conjunct in parts:
         if isinstance(conjunct, (exp.EQ, exp.NullSafeEQ)):
             left, right = (_told_apart(s) for s in (conjunct.this, conjunct.expression))
             if isinstance(left, exp.Column) and isinstance(right, exp.Column):

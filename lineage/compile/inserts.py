@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.conflicts import add_conflict, own_name
+from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_target
+from lineage.compile.guards import conjuncts, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.compile.returning import add_returning
+from lineage.compile.sources import add_item
 from lineage.compile.transfers import add_directory_insert, add_function_insert
-from lineage.objects import Source, Write
+from lineage.objects import OUTPUT_OF, UNQUALIFIED, Dep, Removal, Source, Write
 from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from lineage.compile.parts import Parts
@@ -46,6 +50,7 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
     fixed = fixed_in(target, parts)
     write = Write(relation, scope, "insert", columns, by_name=by_name, offset=at, fixed=fixed)
     parts.writes.append(write)
+    _take_away(node, parts, target, scope)
     add_conflict(node, parts, target, (scope, columns))
     changed = top_frame(parts.draft)
     changed.add_source(Source(own_name(target, parts), relation, -1))
@@ -53,6 +58,30 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
         changed.finish("", at)
     add_returning(node, changed, 0, parts)
     note_leftovers(node, parts)
+
+
+def _take_away(node: exp.Expr, parts: Parts, target: exp.Table, scope: int) -> None:
+    """REPLACE WHERE and REPLACE USING: rows that go before those of the query come.
+
+    USING names columns in which they are equal to one of these.
+    """
+    where, using = node.args.get("where"), node.args.get("using") or ()
+    if where is None and not using:
+        return
+    at = parts.at(node)
+    frame = top_frame(parts.draft)
+    add_item(frame, target)
+    if where is not None:
+        frame.influences.extend(collect(where, frame, Subtype.FILTER))
+        frame.tests.extend(tests_of(conjuncts(where), frame))
+    for column in using:
+        name = column_name(column, parts.naming)
+        new = Dep(scope, OUTPUT_OF, name, Subtype.FILTER, (), at)
+        frame.influences += [Dep(frame.number, 0, name, Subtype.FILTER, (), at), new]
+    number = frame.finish("", at)
+    own = {d.column for d in frame.influences if d.scope == number and d.source in {0, UNQUALIFIED}}
+    relation = relation_name(target, parts.naming)
+    parts.removals.append(Removal(relation, tuple(sorted(own)), number, at, hides=bool(using)))
 
 
 def fixed_in(target: exp.Table, parts: Parts) -> tuple[str, ...]:

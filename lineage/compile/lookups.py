@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.fields import members, parts_at, row_query
+from lineage.compile.fields import members, parts_at, row_query, value_query
 from lineage.compile.frames import Frame
+from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name, offset_of
-from lineage.compile.subtypes import condition, passed
+from lineage.compile.subtypes import after, condition, into, passed
 from lineage.dialects import join_name
 from lineage.objects import ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
 from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from lineage.compile.walk import Entry, Functions, Walk
-    from lineage.words import TransformSubtype as Subtype
 
     Found = tuple[Subtype, Functions, int]  # kind, functions so far, offset
 
@@ -74,6 +75,15 @@ def part_of_made(
     known = members(base)
     query = row_query(base) if known is None else None
     if query is not None and look_up_field(walk, (base, query), path, way):
+        return []
+    asked = value_query(base) if known is None else None
+    if asked is not None:
+        number = walk.frame.compile_query(asked, walk.frame)
+        walk.depend((number, OUTPUT_OF), "", (*way, offset_of(asked)), path)
+        return []
+    if hands_on(base):
+        found = walk.collect(base, walk.frame, Subtype.IDENTITY, walk.aliases)
+        walk.deps.extend(into(after(dep, *way), path) for dep in found)
         return []
     return [(value, *way) for value in parts_at(base, path)]
 

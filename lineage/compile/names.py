@@ -49,7 +49,7 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         parts = written.name.split(".") if isinstance(written, exp.Literal) else []
         return join_name(naming.relation_part(part) for part in parts)
     file = _file_of(table, naming)
-    return file or join_name(part_name(part, naming) for part in table.parts)
+    return file or join_name([part_name(part, naming) for part in table.parts])
 
 
 def _file_of(table: exp.Table, naming: Naming) -> str:
@@ -72,11 +72,13 @@ def is_variable(table: exp.Table, naming: Naming) -> bool:
 
 def part_name(part: exp.Expr, naming: Naming) -> str:
     """One part of a relation's name, folded; empty where it is computed."""
-    if isinstance(part, exp.Identifier):
-        if part.args.get("temporary"):
-            return f"#{naming.relation_part(part.this)}"  # T-SQL's session tables
-        return naming.relation_part(part.this, quoted=bool(part.args.get("quoted")))
-    return ""
+    if type(part) is not exp.Identifier:
+        return ""
+    args = part.args
+    name = (naming.quoted_parts if args.get("quoted") else naming.plain_parts)[args["this"]]
+    if args.get("temporary"):
+        return f"#{naming.relation_part(args['this'])}"  # T-SQL's session tables
+    return name
 
 
 def alias_columns(node: exp.Expr, naming: Naming) -> tuple[str, ...]:
@@ -97,12 +99,17 @@ def alias_name(node: exp.Expr, naming: Naming) -> str:
 
 def offset_of(node: exp.Expr) -> int:
     """The character offset where a node is written, 0 where the parser kept none."""
-    try:
-        return node._meta["start"]  # type: ignore[index,no-any-return]  # noqa: SLF001
-    except (TypeError, KeyError):  # the property `meta` would make a dict for every node
-        pass
-    for inner in node.dfs():
+    meta = node._meta  # noqa: SLF001 - the property `meta` would make a dict for every node
+    if meta and "start" in meta:
+        return meta["start"]  # type: ignore[no-any-return]
+    below = [node.iter_expressions()]  # and not `dfs`, which lists all parts before the first
+    while below:
+        inner = next(below[-1], None)
+        if inner is None:
+            below.pop()
+            continue
         meta = inner._meta  # noqa: SLF001
         if meta and "start" in meta:
-            return int(meta["start"])
+            return meta["start"]  # type: ignore[no-any-return]
+        below.append(inner.iter_expressions())
     return 0

@@ -9,10 +9,11 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.nesting import excess_of_tokens
 from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
 from lineage.dialects import parser_of, tokenizer_of
-from lineage.limits import ExcessError, excess_of_tokens
+from lineage.limits import ExcessError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.parser import Parser
     from sqlglot.tokenizer_core import Token
+
+# What has no parts that are nodes, or is no node.
+_LEAVES = frozenset(
+    {exp.Identifier, exp.Literal, exp.Var, exp.Boolean, exp.Null, bool, str, type(None)}
+)
 
 
 def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
@@ -103,7 +109,15 @@ def _parser_of(dialect: type[Dialect]) -> Parser:
 def release(tree: exp.Expr) -> None:
     """Free a tree at once, which the collector would otherwise have to find: it is a circle.
 
+    Each node lets go of its parts, so that leaves need not be looked at, which are half of all.
     Nothing may use the tree afterwards.
     """
-    for node in tree.dfs():
-        node.parent = None
+    waiting = [tree]
+    while waiting:
+        parts = waiting.pop().args
+        for part in parts.values():
+            if type(part) is list:
+                waiting += [p for p in part if type(p) not in _LEAVES and isinstance(p, exp.Expr)]
+            elif type(part) not in _LEAVES and isinstance(part, exp.Expr):
+                waiting.append(part)
+        parts.clear()

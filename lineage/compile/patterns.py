@@ -15,6 +15,9 @@ _SIMPLE = re.compile(r"[\w .^$|()\[\]\\*+?-]{0,200}")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
 _REPEATS = re.compile(r"(?<!\\)[*+]")
 
+_WILD = re.compile(r"\.[.*+?]")
+_ALL_BUT = re.compile(r"\(([\w|]+)\)\?\+\.\+")
+
 EVERYTHING = ""
 
 
@@ -29,6 +32,19 @@ def searched(pattern: str) -> str:
     except re.error:
         return EVERYTHING
     return pattern
+
+
+def is_wild(name: str) -> bool:
+    """Whether what is written as a name can only be meant as a regular expression."""
+    return _WILD.search(name) is not None
+
+
+def fitting(pattern: str) -> str:
+    """A regular expression that a whole name has to fit; empty where all may fit."""
+    if _ALL_BUT.fullmatch(pattern):  # a group that is never given back, so that none takes long
+        return f"^{pattern}$"
+    found = searched(pattern)
+    return f"^(?:{found})$" if found else EVERYTHING
 
 
 def like(pattern: str, many: str = "%", one: str = "_") -> str:
@@ -56,10 +72,22 @@ def none_of(pattern: str) -> str:
     return f"{folds}^(?!.*(?:{inside}))" if pattern else EVERYTHING
 
 
+def tested_of(node: exp.Lambda) -> str:
+    """The pattern of `x -> x LIKE 'a%'`; where it tests something made of the name, all may fit."""
+    predicate = node.this.this if isinstance(node.this, exp.Not) else node.this
+    compares = predicate.this if isinstance(predicate, exp.Expr) else None
+    return tested(node.this) if compares in node.expressions else EVERYTHING
+
+
 def tested(node: exp.Expr) -> str:
     """The pattern that a predicate such as `x NOT ILIKE 'a%'` compares its left side with."""
     if isinstance(node, exp.Not):
         return none_of(tested(node.this))
+    if isinstance(node, exp.In):
+        plain = all(isinstance(e, exp.Literal) for e in node.expressions)
+        return (
+            one_of([e.name for e in node.expressions]) if node.expressions and plain else EVERYTHING
+        )
     literal = node.args.get("expression")
     if not isinstance(literal, exp.Literal) or not literal.is_string:
         return EVERYTHING

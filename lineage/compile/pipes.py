@@ -1,6 +1,8 @@
 """Pipe syntax: operators that the parser does not know, said in those that it does.
 
-`|> SET a = x` is `|> SELECT * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets.
+`|> SET a = x` is `|> AGGREGATE * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets.
+What AGGREGATE puts out without groups is what SELECT puts out, for which the parser would copy all
+that stands before it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -103,7 +105,7 @@ def _made(text: str, near: Token) -> list[Token]:
 
 def _set(items: Sequence[Token], near: Token) -> list[Token]:
     """SET a = x, b = y."""
-    said = _made("select * replace (", near)
+    said = _made("aggregate * replace (", near)
     for number, item in enumerate(split_at(items, ",")):
         equals = find_word(item, {"="})
         comma = _made(",", near) if number else []
@@ -112,12 +114,12 @@ def _set(items: Sequence[Token], near: Token) -> list[Token]:
 
 
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:
-    return [*_made("select * except (", near), *items, *_made(")", near)]
+    return [*_made("aggregate * except (", near), *items, *_made(")", near)]
 
 
 def _rename(items: Sequence[Token], near: Token) -> list[Token]:
     """RENAME a AS b, c d."""
-    said = _made("select * rename (", near)
+    said = _made("aggregate * rename (", near)
     for number, item in enumerate(split_at(items, ",")):
         comma = _made(",", near) if number else []
         said += [*comma, item[0], *_made("as", near), item[-1]]
@@ -125,11 +127,50 @@ def _rename(items: Sequence[Token], near: Token) -> list[Token]:
 
 
 def _distinct(_items: Sequence[Token], near: Token) -> list[Token]:
-    return _made("select distinct *", near)
+    """All rows but once; what follows is asked of these, and not of the same query."""
+    return [*_made("distinct", near), near, *_made("aggregate *", near)]
 
 
-def _window(items: Sequence[Token], near: Token) -> list[Token]:
-    return [made_word(TokenType.VAR, "extend", near), *items]
+def _select(items: Sequence[Token], near: Token) -> list[Token]:
+    """SELECT [ALL | DISTINCT] a, b: the parser would forget the word DISTINCT."""
+    quantified = word(items, 0) in {"ALL", "DISTINCT"}
+    listed = _with_windows(items[1:] if quantified else items)
+    said = [*_made("select" if word(listed, 0) == "AS" else "aggregate", near), *listed]
+    return [*said, near, *_distinct((), near)] if word(items, 0) == "DISTINCT" else said
+
+
+def _with_windows(items: Sequence[Token]) -> Sequence[Token]:
+    """`sum(a) OVER w WINDOW w AS (…)` as `sum(a) OVER (…)`: the parser would forget the rest."""
+    start = find_word(items, {"WINDOW"})
+    while start >= 0 and word(items, start + 2) != "AS":
+        start = find_word(items, {"WINDOW"}, start + 1)  # a column of that name
+    if start < 0:
+        return items
+    windows: dict[str, Sequence[Token]] = {}
+    over = made_word(TokenType.OVER, "over", items[start])
+    for item in split_at(items[start + 1 :], ","):
+        if item:
+            windows[item[0].text.upper()] = _spelt_out([over, *item[2:]], windows)[1:]
+    return _spelt_out(items[:start], windows)
+
+
+def _spelt_out(items: Sequence[Token], windows: Mapping[str, Sequence[Token]]) -> list[Token]:
+    """`OVER w` and `OVER (w …)` with what a window is in place of its name."""
+    said: list[Token] = []
+    for token in items:
+        meant = windows.get(token.text.upper(), ())
+        before = word(said, len(said) - 1) if said and meant else ""
+        if before == "OVER":
+            said += meant
+        elif before == "(" and len(said) > 1 and word(said, len(said) - 2) == "OVER":
+            said += meant[1:-1]
+        else:
+            said.append(token)
+    return said
+
+
+def _extend(items: Sequence[Token], near: Token) -> list[Token]:
+    return [*_made("extend", near), *_with_windows(items)]
 
 
 def _nothing(_items: Sequence[Token], _near: Token) -> list[Token]:
@@ -140,7 +181,9 @@ _OPERATORS: dict[str, Callable[[Sequence[Token], Token], list[Token]]] = {
     "SET": _set,
     "DROP": _drop,
     "RENAME": _rename,
+    "SELECT": _select,
     "DISTINCT": _distinct,
-    "WINDOW": _window,
+    "EXTEND": _extend,
+    "WINDOW": _extend,
     "ASSERT": _nothing,
 }

@@ -169,7 +169,7 @@ def _unpivoted(frame: Frame, pivot: exp.Expr) -> tuple[list[exp.Expr], list[str]
     values = [
         column_name(part, naming)
         for value in pivot.expressions
-        for part in (value.expressions if isinstance(value, exp.Tuple) else [value])
+        for part in (value.expressions if isinstance(value, exp.Tuple) else [_unaliased(value)])
     ]
     groups = [_unaliased(e) for field in fields for e in field.expressions]
     return groups, values, [column_name(field.this, naming) for field in fields]

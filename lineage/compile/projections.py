@@ -34,6 +34,7 @@ HAS_FIELDS = frozenset(
         exp.ParseJSON, exp.Cast, exp.Anonymous, exp.Subquery, exp.Paren, *HANDS_ON,
     }
 )  # fmt: skip
+_NO_NAMES = frozenset({ASKED, ELEMENT, STAR, WHOLE})
 _SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
 
 
@@ -143,13 +144,19 @@ def fields_of(
 
 
 def _selected(query: exp.Select, frame: Frame, deps: tuple[Dep, ...]) -> tuple[Output, ...]:
-    """The fields of `(SELECT AS STRUCT …)` are the outputs of that query."""
-    if row_query(query) is None or len(deps) != 1 or deps[0].column != STAR:
+    """The fields of `(SELECT AS STRUCT …)` are the outputs of that query.
+
+    Those of `(SELECT STRUCT(…))` are the fields of its only output.
+    """
+    if len(deps) != 1 or deps[0].source != OUTPUT_OF:
         return ()
-    scope = frame.draft.scopes[deps[0].scope]
-    if deps[0].source != OUTPUT_OF or scope is None or any(o.star for o in scope.outputs):
+    dep, scope = deps[0], frame.draft.scopes[deps[0].scope]
+    outputs = scope.outputs if scope is not None else ()
+    if not outputs or any(o.star for o in outputs):
         return ()
-    return tuple(
-        Output(output.name, (replace(deps[0], column=output.name),), output.offset)
-        for output in scope.outputs
-    )
+    if row_query(query) is not None and dep.column == STAR:
+        return tuple(Output(o.name, (replace(dep, column=o.name),), o.offset) for o in outputs)
+    fields = outputs[0].fields
+    if len(outputs) > 1 or dep.column or not _NO_NAMES.isdisjoint(f.name for f in fields):
+        return ()
+    return tuple(Output(f.name, (into(dep, (f.name,)),), outputs[0].offset) for f in fields)

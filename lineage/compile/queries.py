@@ -17,7 +17,7 @@ from lineage.compile.names import alias_columns, alias_name, column_name, offset
 from lineage.compile.pivots import pivot_of
 from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
 from lineage.compile.sources import add_from
-from lineage.compile.stars import STAR_FORMS, apart, gathered, star_of, star_of_fields
+from lineage.compile.stars import STAR_FORMS, apart, gathered, is_spelt, star_of, star_of_fields
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
 from lineage.compile.unnamed import note_engine_name
@@ -252,6 +252,8 @@ def _plain(frame: Frame, node: exp.Expr) -> Output | None:
         return None
     args, draft = value.args, frame.draft
     this, table = args["this"], args.get("table")
+    if this.args.get("quoted") and is_spelt(this, draft.dialect):
+        return None
     column, at = column_name(this, draft.naming), offset_of(this)
     if table is None:
         if column in frame.named:

@@ -133,10 +133,12 @@ def _located(parts: Parts, tokens: Sequence[Token], name: str) -> bool:
 
 def _share(parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
     """`ALTER SHARE s ADD TABLE t`: whoever sees the share may read the table."""
-    share = name_at(tokens, 2, parts.naming)
-    after = end_of_name(tokens, 2)
+    named = 4 if words[2:4] == ["IF", "EXISTS"] else 2
+    share, after = name_at(tokens, named, parts.naming), end_of_name(tokens, named)
     if word(tokens, after) != "ADD":
         return word(tokens, after) in {"REMOVE", "SET", "UNSET", "OWNER"}
+    if word(tokens, after + 1) == "ACCOUNTS":
+        return True  # who may see what is in it
     inside = {"SCHEMA": ".*", "TABLES": ".*"}
     start = next((n for n in range(after + 1, len(words)) if words[n] in _SHARED), 0)
     if not start or not share:

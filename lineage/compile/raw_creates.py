@@ -39,6 +39,8 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     """Read a CREATE of something that holds columns; false where this is no such thing."""
     kind = next((n for n in range(1, min(len(tokens), 9)) if word(tokens, n) in _KINDS), 0)
     start = kind + 1
+    if word(tokens, start) == "LOG" and word(tokens, start + 1) == "ON":
+        return _add_log(tokens, start + 2, parts)
     while kind and word(tokens, start) in {"IF", "NOT", "EXISTS"}:
         start += 1
     name = name_at(tokens, start, parts.naming) if kind else ""
@@ -66,20 +68,41 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     return True
 
 
+def _add_log(tokens: Sequence[Token], start: int, parts: Parts) -> bool:
+    """Oracle's MATERIALIZED VIEW LOG ON t: what changes in t is kept in `MLOG$_t`."""
+    table = name_at(tokens, start, parts.naming)
+    schema, dot, last = table.rpartition(".")
+    if table:
+        carry_over(table, f"{schema}{dot}MLOG$_{last}", parts, parts.offset, "insert")
+    return bool(table)
+
+
 def _declare(name: str, tokens: Sequence[Token], after: int, parts: Parts) -> tuple[str, ...]:
     """The columns in the brackets after a name."""
     end = after_brackets(tokens, after)
     items = [i for i in split_at(tokens[after + 1 : end - 1], ",") if i] if end > after else []
     items = [i for i in items if not _is_constraint(i)]
+    found, parts_of_name = _in_names_of_files(tokens, end)
+    items += parts_of_name
     columns = tuple(parts.naming.column(i[0].text) for i in items)
     typed = tuple((c, i[1].text.lower()) for c, i in zip(columns, items, strict=True) if len(i) > 1)
     if typed and len(typed) == len(columns):
-        parts.declarations.append(Declaration(name, typed, "table", offset=tokens[0].start))
+        kind = "add" if found and not parts_of_name else "table"
+        parts.declarations.append(Declaration(name, typed, kind, offset=tokens[0].start))
     for item in items:
         if "AS" in {word(item, n) for n in range(len(item))}:
             message = f"how the columns of {name} are computed is not analysed"
             parts.draft.holes.append(_hole(message, (name,), item[0].start))
     return columns
+
+
+def _in_names_of_files(tokens: Sequence[Token], start: int) -> tuple[bool, list[Sequence[Token]]]:
+    """BigQuery's WITH PARTITION COLUMNS [(…)]: whether it stands there, and what it lists."""
+    at = find_word(tokens, {"COLUMNS"}, start)
+    if at < 0 or word(tokens, at - 1) != "PARTITION":
+        return False, []
+    listed = tokens[at + 2 : after_brackets(tokens, at + 1) - 1]
+    return True, [item for item in split_at(listed, ",") if item]
 
 
 def _is_constraint(item: Sequence[Token]) -> bool:
@@ -113,10 +136,12 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         return True
     origin = find_word(tokens, _ORIGINS)
     places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
-    if "LOCATION" in {word(tokens, n) for n in range(len(tokens))} and not places:
-        places = _stages(tokens, parts.text) or [t.text for t in tokens if t.token_type in STRINGS]
+    located = next((n for n in range(len(tokens)) if word(tokens, n) == "LOCATION"), -1)
+    if located >= 0 and not places:
+        behind = [t.text for t in tokens[located:] if t.token_type in STRINGS]
+        places = _stages(tokens, parts.text) or behind
     if origin >= 0:
-        old = name_at(tokens, origin + 1, parts.naming)
+        old = name_at(tokens, origin + 1 + (word(tokens, origin + 1) == "OF"), parts.naming)
         if not old:
             return False
         carry_over(old, name, parts, at)
@@ -131,7 +156,9 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
 def _query_after(tokens: Sequence[Token]) -> int:
     """The AS before a query, and not that of STORED AS or of FOR SYSTEM_TIME AS OF; or -1."""
     given = find_word(tokens, {"AS"})
-    while given >= 0 and (word(tokens, given - 1) == "STORED" or word(tokens, given + 1) == "OF"):
+    while given >= 0 and (
+        word(tokens, given - 1) == "STORED" or word(tokens, given + 1) in {"OF", "CLONE"}
+    ):
         given = find_word(tokens, {"AS"}, given + 1)
     return given
 

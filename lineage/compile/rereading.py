@@ -7,7 +7,6 @@ other.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.parser import Parser
@@ -40,9 +39,10 @@ _MESSAGE = f"more than {MAX_REREAD} types, EXISTS or joins without a condition i
 def refuse_rereading(tokens: Sequence[Token]) -> None:
     """Raise `ExcessError` where more is read again inside one another than anybody writes."""
     kinds = [token.token_type for token in tokens]
-    if sum(map(_REREAD.__contains__, kinds)) > MAX_REREAD:
-        seen = sum(kind in _TYPES and then in _OPENING for kind, then in pairwise(kinds))
-        if seen + sum(map(_ALONE.__contains__, kinds)) > MAX_REREAD:
+    found = [place for place, kind in enumerate(kinds) if kind in _REREAD]
+    if len(found) > MAX_REREAD:
+        followed = [*kinds[1:], None]
+        if sum(kinds[p] in _ALONE or followed[p] in _OPENING for p in found) > MAX_REREAD:
             _count(kinds, tokens)
 
 

@@ -11,7 +11,7 @@ from lineage.compile.absences import without_partners
 from lineage.compile.computed import add_array_join, computed
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
-from lineage.compile.guards import equated_columns, equated_sources, tests_of
+from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
 from lineage.compile.names import (
     alias_columns,
     alias_name,
@@ -23,6 +23,8 @@ from lineage.compile.names import (
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import join_name, last_part
 from lineage.objects import (
+    AS_LEFT,
+    AS_LISTED,
     ASKED,
     ELEMENT,
     EVERY,
@@ -49,6 +51,15 @@ _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
 
 # By the server's settings: https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
 _CASE_MATTERS = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+# Where `*` puts out a merged column where the left table has it, and not, as the standard says,
+# before all others, in the order of USING or in that of the left table:
+# https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM and
+# https://dev.mysql.com/doc/refman/8.4/en/join.html
+_LEAVE_MERGED = frozenset({"duckdb", "sqlite", "clickhouse"})
+_MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starrocks"})
+
+# Of the name of a table.
+_PARTS = 3
 
 # How the parser names the steps of a pipe.
 _PIPED = "__tmp"
@@ -60,6 +71,9 @@ _TABLE = frozenset(
     """.split()
 )
 _JOIN = frozenset("this on using side kind method global_ hint match_condition directed".split())
+
+# What is said where something is joined by more than a comma.
+_SAYS_JOIN = ("on", "using", "side", "kind", "method")
 
 # Where a query in FROM sees what stands to its left without the word LATERAL.
 _LATERAL_BY_NATURE = frozenset({"duckdb"})
@@ -99,6 +113,7 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
     side = join.args.get("side") or ""
     semi = (join.args.get("kind") or "") in _SEMI or side in _SEMI
     tested = list(frame.tests)
+    frame.has_commas |= not any(join.args.get(key) for key in _SAYS_JOIN)
     add_item(frame, join.this, natural=_is_natural(join))
     found = frame.draft.dialect == "clickhouse" and join.args.get("kind") == "SEMI"
     if semi and not found:  # ClickHouse's semi join puts out the row that it found
@@ -119,10 +134,11 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
         seen = (first, len(frame.sources))
         deps = collect(condition, frame, Subtype.JOIN, EVERY)
         frame.influences.extend(_within(seen, dep, frame) for dep in deps)
-        frame.linked.extend(equated_sources(condition, frame))
-        frame.equated.extend(equated_columns(condition))
+        parts = conjuncts(condition)
+        frame.linked.extend(equated_sources(parts, frame))
+        frame.equated.extend(equated_columns(parts))
         if side in _KEEPS_NONE and not semi:
-            tests = tests_of(condition, frame)
+            tests = tests_of(parts, frame)
             frame.tests += [replace(t, subject=_within(seen, t.subject, frame)) for t in tests]
     frame.tests += without_partners(frame, join, before)
     match = join.args.get("match_condition")
@@ -162,9 +178,10 @@ def merge_columns(
     names = [(column_name(c, frame.draft.naming), offset_of(c)) for c in using]
     equal = names[:-1] if nearest else names
     frame.unequal |= {name for name, _offset in names[len(equal) :]}
+    leads = _leads(frame, using)
     for number in range(before, len(frame.sources)):
         merged = tuple(name for name, _offset in names)
-        frame.sources[number] = replace(frame.sources[number], merged=merged)
+        frame.sources[number] = replace(frame.sources[number], merged=merged, leads=leads)
         if before == 1 and (equal or not nearest):
             frame.linked.append((0, number))
         frame.equated.extend((offset, offset) for _name, offset in equal)
@@ -173,6 +190,17 @@ def merge_columns(
             for name, offset in names
             for source in ((0, number) if before == 1 else (UNQUALIFIED, number))
         )
+
+
+def _leads(frame: Frame, using: Sequence[exp.Expr]) -> str:
+    """In which order merged columns come first.
+
+    What a comma joins comes before them, but in BigQuery, where it binds as tightly as JOIN.
+    """
+    apart = frame.has_commas and frame.draft.dialect != "bigquery"
+    if apart or frame.draft.dialect in _LEAVE_MERGED:
+        return ""
+    return AS_LEFT if not using or frame.draft.dialect in _MERGE_AS_LEFT else AS_LISTED
 
 
 def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
@@ -195,7 +223,8 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
         add_item(frame, node.this)
         return
     else:
-        source = computed(frame, node)
+        table = _applied(node)
+        source = computed(frame, node) if table is None else _table(frame, table)
     added = replace(source, natural=natural, offset=offset_of(node))
     number = frame.add_source(added)
     _sampled(frame, node, number)
@@ -213,6 +242,18 @@ def _sampled(frame: Frame, node: exp.Expr, number: int) -> None:
         frame.influences.append(dep)
     elif field is not None:
         frame.influences.extend(collect(field, frame, Subtype.FILTER))
+
+
+def _applied(node: exp.Expr) -> exp.Table | None:
+    """T-SQL's and Oracle's `CROSS APPLY table`, which the parser takes for a function."""
+    if not isinstance(node, exp.Lateral):
+        return None
+    name = node.this
+    parts = list(name.flatten()) if isinstance(name, exp.Dot) else [name]
+    if len(parts) > _PARTS or not all(isinstance(part, exp.Identifier) for part in parts):
+        return None
+    named = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
+    return exp.Table(**named, alias=node.args.get("alias"))
 
 
 def _is_joined_table(node: exp.Expr) -> bool:
@@ -307,14 +348,16 @@ def _name_piped(frame: Frame, piped: int) -> None:
 
     Where a join has brought several tables together, which columns an alias means is not known.
     """
-    scope = frame.draft.scopes[piped]
-    inner = [s for s in scope.sources if s.alias and not s.hidden] if scope is not None else []
-    if len(inner) == 1 and inner[0].alias.startswith(_PIPED):
-        _name_piped(frame, inner[0].scope)
-    elif len(inner) == 1:
-        frame.by_alias.setdefault(inner[0].alias, len(frame.sources))
+    scope, known = frame.draft.scopes[piped], frame.draft.piped
+    sources = scope.sources if scope is not None else ()
+    names = [source.alias for source in sources if source.alias and not source.hidden]
+    if len(names) == 1 and names[0].startswith(_PIPED):
+        names = known.get(piped, [])  # what its own source keeps
+    known[frame.number] = names
+    if len(names) == 1:
+        frame.by_alias.setdefault(names[0], len(frame.sources))
     else:
-        frame.piped |= {source.alias for source in inner}
+        frame.piped |= set(names)
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:

@@ -57,6 +57,14 @@ _RUNS = frozenset(
     """.split()
 )
 
+# Packages of Oracle whose functions do.
+_ACTING = frozenset(
+    """
+    utl_http utl_smtp utl_mail utl_tcp utl_file utl_inaddr dbms_sql dbms_pipe dbms_aq dbms_cloud
+    apex_web_service apex_mail
+    """.split()
+)
+
 _APPLYING = (exp.ArrayFilter, exp.ArraySort, exp.Transform, exp.Reduce, exp.ArrayAny, exp.ArrayAll)
 
 
@@ -102,6 +110,8 @@ def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
     arguments = list(call.iter_expressions())
     below = Subtype.AGGREGATION if KINDS[type(call)].aggregates and subtype in DIRECT else subtype
     whole = (qualified_name(node, function_name(call)), call)
+    if walk.frame.draft.dialect == "oracle" and not _ACTING.isdisjoint(whole[0].split(".")[:-1]):
+        _act(walk, whole[0], node)
     schemas = _applied(walk, whole, arguments, (below, functions))
     if receiver is None:
         return schemas
@@ -265,10 +275,9 @@ def by_name(
         return _applied(walk, (name, node), node.expressions, (subtype, functions))
     if name in _SETS:
         walk.makes_rows.append(node)
-    acts = name in _ACTS and (walk.frame.sources or node.find(exp.Column) is not None)
     note_run(walk, name, node)
-    if acts:
-        _note_act(walk.frame, name, offset_of(node))
+    if name in _ACTS:
+        _act(walk, name, node)
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
         look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
     if name.startswith(LOOK_UPS) and walk.frame.draft.dialect == "clickhouse":
@@ -282,11 +291,21 @@ def note_run(walk: Walk, name: str, node: exp.Expr) -> None:
         _note_act(walk.frame, name, offset_of(node))
 
 
-def _note_act(frame: Frame, name: str, at: int) -> None:
-    """A function that acts elsewhere may take along whatever its query reads."""
-    read = tuple(source.relation for source in frame.sources if source.relation)
+def _act(walk: Walk, name: str, node: exp.Expr) -> None:
+    """A function that acts elsewhere may take along what its query or variables hold."""
+    if walk.frame.sources or node.find(exp.Column) is not None:
+        _note_act(walk.frame, name, offset_of(node))
+
+
+def _note_act(inner: Frame, name: str, at: int) -> None:
+    """What such a function does may touch whatever can be seen from where it stands."""
+    read: dict[str, None] = {}
+    frame: Frame | None = inner
+    while frame is not None:
+        read.update((source.relation, None) for source in frame.sources if source.relation)
+        frame = frame.parent
     message = f"what `{name}` does outside of the query is not followed"
-    frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, read, at))
+    inner.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, tuple(read), at))
 
 
 def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

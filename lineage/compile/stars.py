@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike)
 STAR_FORMS = frozenset({exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, *_MATCHES})
+_SPELLS_STARS = frozenset({"hive", "spark", "spark2", "databricks"})
 _AGGREGATES = frozenset({"max", "min", "sum", "avg", "any", "count", "uniq", "anylast"})
 
 
@@ -30,9 +31,9 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
     """The star that a projection is, None where it is another expression."""
     if type(node) not in STAR_FORMS:
         return None
-    if isinstance(node, exp.Column):
-        return _plain(node, frame, collect) if isinstance(node.this, exp.Star) else None
-    if isinstance(node, exp.Star):
+    if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
+        return _spelt(node, frame)
+    if isinstance(node, (exp.Column, exp.Star)):
         return _plain(node, frame, collect)
     if isinstance(node, exp.Apply):
         return _applied(node, frame, collect)
@@ -41,6 +42,25 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
         inner = star_of(predicate.this, frame, collect)
         return inner and replace(inner, pattern=_filter(patterns.tested(node), node, frame))
     return None
+
+
+def is_spelt(name: exp.Expr, dialect: str) -> bool:
+    """Whether a name is one of Hive's and Spark's "`(a|b)?+.+`", a regular expression."""
+    wild = dialect in _SPELLS_STARS and patterns.is_wild(name.name)
+    return wild and bool(name.args.get("quoted"))
+
+
+def _spelt(node: exp.Column, frame: Frame) -> Star | None:
+    name = node.this
+    if not is_spelt(name, frame.draft.dialect):
+        return None
+    source, table = UNQUALIFIED, node.args.get("table")
+    if table is not None:
+        place = frame.find_qualifier(column_name(table, frame.draft.naming))
+        if place is None or place[0] != frame.number:
+            return None
+        source = place[1]
+    return Star(source, pattern=_filter(patterns.fitting(name.name), node, frame))
 
 
 def _filter(pattern: str, node: exp.Expr, frame: Frame) -> str:
@@ -86,21 +106,12 @@ def star_of_fields(node: exp.Expr, frame: Frame, collect: Collect) -> Star | Non
 def _shaped(star: exp.Expr, source: int, frame: Frame, collect: Collect) -> Star:
     """What a star leaves out, renames and replaces."""
     naming = frame.draft.naming
-    renamed = [
-        (column_name(r.this, naming), column_name(r.args["alias"], naming))
-        for r in star.args.get("rename") or ()
-        if source == UNQUALIFIED or _is_of(r.this, source, frame)
-    ]
     replaced = [
         Output(column_name(r.args["alias"], naming), tuple(collect(r, frame)), offset_of(r))
         for r in star.args.get("replace") or ()
     ]
     left_out = star.args.get("except_") or ()
-    excepted = [
-        column_name(e, naming)
-        for e in left_out
-        if not isinstance(e, exp.Literal) and _is_of(e, source, frame)
-    ]
+    excepted, renamed = _names(star, source, frame)
     pattern = patterns.EVERYTHING
     if star.args.get("ilike") is not None:
         pattern = patterns.like(star.args["ilike"].name)
@@ -108,7 +119,25 @@ def _shaped(star: exp.Expr, source: int, frame: Frame, collect: Collect) -> Star
         if isinstance(literal, exp.Literal):  # ClickHouse's EXCEPT('…')
             pattern = patterns.none_of(patterns.searched(literal.name))
     pattern = _ignoring_case(pattern, frame)
-    return Star(source, tuple(excepted), tuple(renamed), tuple(replaced), pattern)
+    return Star(source, excepted, renamed, tuple(replaced), pattern)
+
+
+def _names(
+    star: exp.Expr, source: int, frame: Frame
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The columns of a source that a star leaves out, and those that it renames."""
+    naming = frame.draft.naming
+    excepted = (
+        column_name(e, naming)
+        for e in star.args.get("except_") or ()
+        if not isinstance(e, exp.Literal) and _is_of(e, source, frame)
+    )
+    renamed = (
+        (column_name(r.this, naming), column_name(r.args["alias"], naming))
+        for r in star.args.get("rename") or ()
+        if source == UNQUALIFIED or _is_of(r.this, source, frame)
+    )
+    return tuple(excepted), tuple(renamed)
 
 
 def _is_of(column: exp.Expr, source: int, frame: Frame) -> bool:
@@ -125,17 +154,20 @@ def _is_of(column: exp.Expr, source: int, frame: Frame) -> bool:
 def apart(star: Star, node: exp.Expr, frame: Frame, collect: Collect) -> Iterator[Star]:
     """A star over all sources; one for each where it says of which source it leaves out what.
 
-    What a join has merged is of two sources, so there it stays together.
+    What a join has merged is of two sources, so there it stays one star.
     """
     shaped = [*(node.args.get("except_") or ()), *(node.args.get("rename") or ())]
     merges = any(source.merged or source.natural for source in frame.sources)
     named = (part.this if isinstance(part, exp.Alias) else part for part in shaped)
-    if star.source != UNQUALIFIED or merges or not any(n.args.get("table") for n in named):
+    if star.source != UNQUALIFIED or not any(n.args.get("table") for n in named):
         yield star
         return
-    for position, source in enumerate(frame.sources):
-        if not source.hidden:
-            yield _shaped(node, position, frame, collect)
+    places = [place for place, source in enumerate(frame.sources) if not source.hidden]
+    if merges:
+        yield replace(star, apart=tuple((p, *_names(node, p, frame)) for p in places))
+        return
+    for position in places:
+        yield _shaped(node, position, frame, collect)
 
 
 def columns_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star:
@@ -151,8 +183,10 @@ def columns_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star:
         isinstance(e, exp.Literal) for e in inside.expressions
     ):
         pattern = patterns.one_of([e.name for e in inside.expressions])
+    elif isinstance(inside, exp.Lambda):
+        pattern = patterns.tested_of(inside)
     else:
-        pattern = patterns.tested(inside.this if isinstance(inside, exp.Lambda) else inside)
+        pattern = patterns.tested(inside)
     return Star(UNQUALIFIED, pattern=_filter(pattern, node, frame))
 
 

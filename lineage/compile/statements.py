@@ -9,7 +9,7 @@ from sqlglot import exp
 from lineage.compile.alters import add_alter
 from lineage.compile.changes import add_delete, add_merge, add_truncate, add_update
 from lineage.compile.commands import add_command
-from lineage.compile.definitions import add_cache, add_create
+from lineage.compile.definitions import add_cache, add_create, add_drop
 from lineage.compile.grants import add_grant
 from lineage.compile.inserts import add_insert
 from lineage.compile.leftovers import note_leftovers
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Statements that move no data and name nobody who may read it, unless they hold a query.
 _INERT = frozenset(
     """
-    Use Set Drop Comment Transaction Commit Rollback Describe Show Analyze Pragma Uncache
+    Use Set Comment Transaction Commit Rollback Describe Show Analyze Pragma Uncache
     Refresh Kill Attach Detach Summarize Semicolon Revoke Declare ListStage
     """.split()
 )
@@ -115,6 +115,7 @@ _HANDLERS: dict[type[exp.Expr], Callable[[exp.Expr, Parts], None]] = {
     exp.Merge: add_merge,
     exp.TruncateTable: add_truncate,
     exp.Create: add_create,
+    exp.Drop: add_drop,
     exp.Alter: add_alter,
     exp.Cache: add_cache,
     exp.Put: add_put,

@@ -28,6 +28,7 @@ Collect = Callable[..., list[Dep]]
 
 # What carries no value from anywhere.
 SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
+_SAYS_NOTHING = SILENT | {str, bool, type(None)}
 
 
 class Walk:
@@ -57,13 +58,24 @@ class Walk:
 
 def generic(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """What most nodes do: all parts are passed on, under the name of the node."""
-    kind = KINDS[type(node)]
-    name = function_name(node) if kind.name is None else kind.name
-    if kind.is_predicate and subtype not in DIRECT:
+    name, aggregates, is_predicate = KINDS[type(node)]
+    if name is None:
+        name = function_name(node)
+    if is_predicate and subtype not in DIRECT:
         name = ""  # a condition is made of predicates; they say nothing about the value
     inside = (name, *functions) if name else functions
-    below = Subtype.AGGREGATION if kind.aggregates and subtype in DIRECT else passed(subtype)
-    return [(c, below, inside) for c in node.iter_expressions() if type(c) not in SILENT]
+    below = Subtype.AGGREGATION if aggregates and subtype in DIRECT else passed(subtype)
+    found: list[Entry] = []
+    for part in node.args.values():  # as `iter_expressions`, without a generator for each node
+        if type(part) is list:
+            found += [
+                (p, below, inside)
+                for p in part
+                if type(p) not in SILENT and isinstance(p, exp.Expr)
+            ]
+        elif type(part) not in _SAYS_NOTHING and isinstance(part, exp.Expr):
+            found.append((part, below, inside))
+    return found
 
 
 def parts_through(

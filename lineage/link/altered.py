@@ -29,12 +29,31 @@ def _created(statement: Statement) -> set[str]:
     return declared | {w.relation for w in statement.writes if w.kind in _CREATES}
 
 
+def kept(statement: Statement, there: frozenset[str]) -> frozenset[str]:
+    """The relations that a statement creates only where they are not there, and that are."""
+    return there.intersection(d.relation for d in statement.declarations if d.kind == "kept")
+
+
+def there_after(statement: Statement, there: frozenset[str]) -> frozenset[str]:
+    """The relations that a text has created and not dropped, once a statement has run."""
+    gone = {d.relation for d in statement.declarations if d.kind == "gone"}
+    return (there | _created(statement)) - gone
+
+
 def emptied(statement: Statement, again: frozenset[str]) -> Iterator[str]:
     """The relations that get columns in another order; not what is made of itself."""
     created = _created(statement) & again
-    if created:
-        read = {source.relation for scope in statement.scopes for source in scope.sources}
-        yield from sorted(created - read)
+    yield from sorted(created - _read(statement)) if created else ()
+
+
+def made_of_themselves(statement: Statement, again: frozenset[str]) -> Iterator[str]:
+    """The relations that get columns in another order, and whose old ones are read meanwhile."""
+    created = _created(statement) & again
+    yield from sorted(created & _read(statement)) if created else ()
+
+
+def _read(statement: Statement) -> set[str]:
+    return {source.relation for scope in statement.scopes for source in scope.sources}
 
 
 def alter(holder: RelationHolder, declared: Declaration) -> bool:

@@ -191,6 +191,7 @@ class RelationHolder(Holder):
         self.fields = dict(interface.fields)
         self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
+        self.filled: tuple[str, ...] = ()  # what the last write puts into it, in order
         self._builder = builder
         self._knows = knows
 
@@ -223,6 +224,11 @@ class RelationHolder(Holder):
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
         self.last, self.guessed = last, ()
         self.complete, self.unknown = bool(names), set() if names else {self.name}
+
+    def put_first(self, names: tuple[str, ...]) -> None:
+        """Move columns to the front."""
+        self.names = [*names, *(name for name in self.names if name not in names)]
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""
@@ -304,9 +310,8 @@ class View:
             position = self.columns.index(name)
             return [n for holder in self.holders for n in self._at(position, holder)]
         found = self._under(name)
-        place = position_of(name) if name[:1] == "$" else None
-        if place is not None:
-            return [n for holder in found for n in self._at_place(place, name, holder)]
+        if name[:1] == "$" and (at := position_of(name)) is not None:
+            return [n for holder in found for n in self._at_place(at, name, holder)]
         if name.startswith(UNNAMED):  # somebody may call a column so that has a name
             alike = [n for holder in found for called, n in holder.items() if called == name]
             if len(alike) > 1:

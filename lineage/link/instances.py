@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from lineage.graph import ROWS
 from lineage.link.segments import ANY
-from lineage.link.ways import Summary, Way
+from lineage.link.ways import Summary, Way, put_out_by
 from lineage.objects import (
     ARGUMENT,
     CALLED,
@@ -71,9 +71,7 @@ class _Instance:
     def made(self) -> Statement:
         """The statement as it is linked."""
         for number, scope in enumerate(self._statement.scopes):
-            summaries = tuple(s for s in self._answers.get(scope.function, ()) if _gives_rows(s))
-            changed = self._rows(scope, summaries) if summaries else self._scope(number, scope)
-            self._scopes[number] = changed
+            self._scopes[number] = self._called(number, scope)
         for name, number in self._statement.fires:
             self._fire(name, number)
         return replace(
@@ -82,6 +80,19 @@ class _Instance:
             order=(*self._before, *self._statement.order, *self._after),
             writes=(*self._statement.writes, *self._writes.values()),
         )
+
+    def _called(self, number: int, scope: Scope) -> Scope:
+        """A scope; the rows of a call are what is called returns or, of a procedure, puts out."""
+        called = self._answers.get(scope.function, ())
+        functions = tuple(s for s in called if not s.relation.startswith(PROCEDURE))
+        if functions:
+            return self._rows(scope, functions)
+        put_out = put_out_by(called)
+        if put_out is None:
+            return self._scope(number, scope)
+        self._deps(scope.anything)  # arguments go into parameters
+        every = tuple(self._all_of(relation, None, scope.offset) for relation in put_out)
+        return replace(scope, outputs=(), influences=(), anything=(), branches=every)
 
     def _scope(self, number: int, scope: Scope) -> Scope:
         anything = self._deps(scope.anything)
@@ -130,21 +141,20 @@ class _Instance:
 
     def _value_of(self, summary: Summary, dep: Dep, column: str) -> Dep:
         """What a function returns that it was not given."""
-        number = self._all_of(summary, dep.offset)
+        number = self._all_of(summary.relation, summary.columns, dep.offset)
         return replace(dep, scope=number, source=OUTPUT_OF, column=column)
 
     def _value_from(self, parameter: Parameter, dep: Dep) -> Dep:
         """What a parameter holds once the procedure has run."""
-        number = self._all_of(parameter, dep.offset)
+        number = self._all_of(parameter.relation, None, dep.offset)
         return replace(dep, scope=number, source=OUTPUT_OF, column=parameter.name)
 
-    def _all_of(self, whole: Summary | Parameter, at: int) -> int:
-        """The scope of every column of what is returned, or of what a parameter holds."""
-        names = whole.columns if isinstance(whole, Summary) else None
-        number = self._returned.get((whole.relation, names))
+    def _all_of(self, relation: str, names: tuple[str, ...] | None, at: int) -> int:
+        """The scope of the columns of a relation: those that are known, or all there will be."""
+        number = self._returned.get((relation, names))
         if number is None:
-            number = self._returned[whole.relation, names] = len(self._scopes)
-            source = Source("", whole.relation, -1, offset=at)
+            number = self._returned[relation, names] = len(self._scopes)
+            source = Source("", relation, -1, offset=at)
             every = [Output("", (), at, Star(UNQUALIFIED))]
             if names is not None:  # also where what returns them is linked later
                 every = [
@@ -217,12 +227,12 @@ class _Instance:
         named: dict[str, list[Dep]] = {}
         for summary in summaries:
             if summary.columns is None:
-                inner = self._all_of(summary, at)
+                inner = self._all_of(summary.relation, summary.columns, at)
                 every = Dep(inner, OUTPUT_OF, STAR, Subtype.IDENTITY, (), at)
                 outputs.append(Output("", (every,), at, Star(OUTPUT_OF)))
                 continue
             for column in summary.columns:
-                inner = self._all_of(summary, at) if summary.reads else -1
+                inner = self._all_of(summary.relation, summary.columns, at) if summary.reads else -1
                 read = column in summary.reads or ANY in summary.reads
                 found = [Dep(inner, OUTPUT_OF, column, Subtype.IDENTITY, (), at)] if read else []
                 of_column = named.setdefault(self._name(scope, summary, column), [])
@@ -248,7 +258,7 @@ class _Instance:
     ) -> tuple[Dep, ...]:
         at = scope.offset
         rows = [
-            Dep(self._all_of(s, at), ROWS_OF, STAR, Subtype.FILTER, (), at)
+            Dep(self._all_of(s.relation, s.columns, at), ROWS_OF, STAR, Subtype.FILTER, (), at)
             for s in summaries
             if s.reads
         ]
@@ -267,11 +277,6 @@ def _calls(dep: Dep) -> bool:
     if not dep.functions:
         return dep.source == CALLED
     return dep.source == CALLED or any(ARGUMENT in f for f in dep.functions)
-
-
-def _gives_rows(summary: Summary) -> bool:
-    """Whether what is called is a function: which rows a procedure puts out is not followed."""
-    return not summary.relation.startswith(PROCEDURE)
 
 
 def _passed(value: Value, way: Way, name: str) -> Value:

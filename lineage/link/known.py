@@ -10,6 +10,7 @@ from lineage.analysis import locate
 from lineage.graph import ROWS
 from lineage.link.joining import numbered
 from lineage.link.segments import RESULT
+from lineage.objects import PROCEDURE
 from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind
 from lineage.words import Origin
 
@@ -79,7 +80,7 @@ def _complete(relations: Relations, segments: Sequence[Segment]) -> set[str]:
 
 
 def _kind_of(name: str) -> RelationKind:
-    if name.startswith(RESULT):
+    if name.startswith((RESULT, PROCEDURE)):
         return RelationKind.RESULT
     outside = name.startswith(("@", "program:")) or "://" in name or "/" in name
     return RelationKind.EXTERNAL if outside else RelationKind.TABLE

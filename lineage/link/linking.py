@@ -39,6 +39,14 @@ class KnownFields(Protocol):
         ...
 
 
+class WholeRows(Protocol):
+    """The whole rows of a statement, which `lineage.link.rows` keeps."""
+
+    def mean(self, dep: Dep) -> None:
+        """A name is that of a whole row."""
+        ...
+
+
 class Linking(Protocol):
     """One statement while it is being linked."""
 
@@ -47,7 +55,11 @@ class Linking(Protocol):
     plain: int  # the kind of an edge that changes nothing
     finished: dict[int, int]
     unresolved: dict[tuple[str, int], set[str]]
-    rows_meant: set[tuple[int, str]]
+
+    @property
+    def rows(self) -> WholeRows:
+        """The whole rows that the statement speaks of."""
+        ...
 
     @property
     def fields(self) -> KnownFields:

@@ -204,8 +204,8 @@ def _of_star(linker: Linking, number: int, position: int, dep: Dep) -> list[Mean
         return [(node, None, False) for node in known or nodes]
     return [
         (node, None, False)
-        for view, _merged in views_of_star(linker, number, output, star)
-        for old in given_by(star, dep.column, [name for name, _node in view.items()])
+        for view, _merged, own in views_of_star(linker, number, output, star)
+        for old in given_by(own, dep.column, [name for name, _node in view.items()])
         for node in view.find(old)
     ]
 
@@ -222,7 +222,7 @@ def _whole_row(linker: Linking, number: int, dep: Dep, child: int) -> list[Meani
             break
         if source.alias == dep.column:
             row = replace(dep, column=STAR, source=position, scope=number)
-            linker.rows_meant.add((dep.scope, dep.column))
+            linker.rows.mean(dep)
             return linker.in_view(linker.view(number, position), row)
     return []
 

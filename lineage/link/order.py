@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.link.functions import Functions
     from lineage.link.outlines import Outline
@@ -19,7 +20,9 @@ def linking_order(
     meanings: Callable[[str, int], tuple[str, ...]],
     functions: Functions,
 ) -> list[int]:
-    """Numbers of the units, writers first (Kahn); a cycle is entered in the given order.
+    """Numbers of the units, writers first (Kahn).
+
+    A cycle comes before what is behind it, and is entered in the given order.
 
     Who makes a function comes before those that call it.
     """
@@ -49,7 +52,7 @@ def _sorted(before: list[set[int]]) -> list[int]:
     order: list[int] = []
     ready = deque(n for n, count in enumerate(missing) if not count)
     done = [False] * len(before)
-    cursor = 0
+    entries: Iterator[int] | None = None  # where cycles are entered
     while len(order) < len(before):
         while ready:
             number = ready.popleft()
@@ -61,8 +64,33 @@ def _sorted(before: list[set[int]]) -> list[int]:
                 missing[later] -= 1
                 if not missing[later] and not done[later]:
                     ready.append(later)
-        while cursor < len(before) and done[cursor]:
-            cursor += 1
-        if cursor < len(before):
-            ready.append(cursor)
+        entries = entries if entries is not None else _by_cycle(before)
+        ready.extend(islice((n for n in entries if not done[n]), 1))
     return order
+
+
+def _by_cycle(before: list[set[int]]) -> Iterator[int]:
+    """All numbers, cycle by cycle, each behind those that it waits for (Tarjan)."""
+    found: dict[int, int] = {}  # and when
+    lowest: dict[int, int] = {}  # of those whose cycle is not known: the first that is reached
+    stack: list[int] = []
+    for start in range(len(before)):
+        way = [] if start in found else [(start, iter(sorted(before[start])))]
+        while way:
+            number, others = way[-1]
+            if number not in found:
+                found[number] = lowest[number] = len(found)
+                stack.append(number)
+            other = next((n for n in others if n not in found), None)
+            if other is not None:
+                way.append((other, iter(sorted(before[other]))))
+                continue
+            way.pop()
+            reached = [lowest[n] for n in before[number] if n in lowest]
+            lowest[number] = min([found[number], *reached])
+            if lowest[number] == found[number]:
+                cycle = stack[stack.index(number) :] if stack[-1] != number else [number]
+                del stack[-len(cycle) :]
+                for member in cycle:
+                    del lowest[member]
+                yield from sorted(cycle)

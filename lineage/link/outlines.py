@@ -11,11 +11,12 @@ from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement
+    from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement, Write
 
-_ALTERED = frozenset({"drop", "replace", "place"})
+_ALTERED = frozenset({"drop", "replace", "place", "kept", "gone"})
+_MADE = frozenset({"table", "view"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -24,8 +25,9 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE, of which
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
-    made of the other: both are there. `evidence` is, by relation, which columns the text says that
-    it has: by naming them as its own, or where they can be nobody else's. `structs` are the
+    made of the other, or both are created: both are there. `evidence` is, by relation, which
+    columns the text says that it has: by naming them as its own, or where they can be nobody
+    else's. `structs` are the
     fields that DDL gives to columns, by relation and column, `functions` (name, relation,
     temporary, opaque) of those that it makes, `calls` the names of those that it calls.
     """
@@ -67,7 +69,7 @@ def outline(compiled: Object) -> Outline:
         ),
         columns=tuple(_named(d) for d in made if d.kind != "add"),
         partitions=tuple(_named(d) for d in made if d.kind == "partition"),
-        apart=tuple(dict.fromkeys(pair for s in statements for pair in _apart(s))),
+        apart=tuple(dict.fromkeys((*_made_apart(writes, made), *_apart(statements)))),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
         structs=tuple(
@@ -101,16 +103,32 @@ def _read(statements: tuple[Statement, ...]) -> Iterator[str]:
             yield from (source.relation for source in scope.sources if source.relation)
 
 
-def _apart(statement: Statement) -> Iterator[tuple[str, str]]:
+def _made_apart(
+    writes: Sequence[Write], declared: Sequence[Declaration]
+) -> Iterator[tuple[str, str]]:
+    """`CREATE TABLE mart.orders`, and in the same text `CREATE TABLE orders`."""
+    made = {w.relation for w in writes if w.kind in _MADE and w.relation}
+    made |= {d.relation for d in declared if d.kind in _MADE}
+    yield from _ending_alike(made, made)
+
+
+def _apart(statements: tuple[Statement, ...]) -> Iterator[tuple[str, str]]:
     """`INSERT INTO mart.orders … FROM orders`: hardly anybody means one and the same."""
-    written = {write.relation for write in statement.writes if write.relation}
-    if written:
-        read = {s.relation for scope in statement.scopes for s in scope.sources if s.relation}
-        for one in written:
-            for other in read:
-                short, long = sorted((one, other), key=len)
-                if long.endswith(f".{short}"):
-                    yield short, long
+    for statement in statements:
+        written = {write.relation for write in statement.writes if write.relation}
+        if written:
+            read = {s.relation for scope in statement.scopes for s in scope.sources if s.relation}
+            yield from _ending_alike(written, read)
+
+
+def _ending_alike(names: set[str], others: set[str]) -> Iterator[tuple[str, str]]:
+    """Pairs, of one each, of which the shorter name is the end of the longer one."""
+    for long in sorted(names | others):
+        short = long
+        while "." in short:
+            short = short.partition(".")[2]
+            if (short in names and long in others) or (short in others and long in names):
+                yield short, long
 
 
 def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
 from lineage.link.instances import with_calls
 from lineage.link.segments import ANY
 from lineage.link.summaries import Summaries
-from lineage.link.ways import Summary
+from lineage.link.ways import Summary, put_out_by
 from lineage.objects import CALL, FUNCTION, PROCEDURE
 from lineage.words import GapReason
 
@@ -51,6 +53,8 @@ class FunctionsOfText:
         self._made: list[Routine] = []
         self._reading = ""  # what stands for the one whose body is being linked
         self._doubted: set[str] = set()  # likewise, those with a gap in their bodies
+        self._put_out: dict[str, list[str]] = {}  # relations of the rows that each puts out
+        self._runs: dict[str, list[str]] = {}  # what is called in the body of each
         self._known: dict[int, Summary] = {}
         self._graph: Summaries | None = None
 
@@ -58,9 +62,18 @@ class FunctionsOfText:
         """The statement as it is linked, with what it calls in place of names."""
         self._reading = statement.routine
         if statement.calls:
+            self._runs.setdefault(self._reading, []).extend(statement.calls)
             statement = with_calls(statement, self._called)
         self._made += statement.routines
         return statement
+
+    def rows_put_out(self) -> str:
+        """The relation of what a query of a procedure's body puts out; empty outside of one."""
+        if not self._reading.startswith(PROCEDURE):
+            return ""
+        known = self._put_out.setdefault(self._reading, [])
+        known.append(f"{self._reading}:{len(known) + 1}")
+        return known[-1]
 
     def doubt(self, statement: Statement, notes: Sequence[Note]) -> None:
         """A routine does what nobody knows where a statement of its body left these gaps."""
@@ -72,11 +85,12 @@ class FunctionsOfText:
         if not name:
             return False
         called = name.removeprefix(CALL)
-        return any(
-            (s.certain or s.parameters or s.reads)
-            and (called != name or not s.relation.startswith(PROCEDURE))
-            for s in self._called(called)
-        )
+        known = [s for s in self._called(called) if s.certain or s.parameters or s.reads]
+        if called != name:
+            return bool(known)
+        if any(not s.relation.startswith(PROCEDURE) for s in known):
+            return True
+        return put_out_by(self._called(called)) is not None
 
     def finished(self) -> list[Summary]:
         """The functions that the text makes, once all of it is linked."""
@@ -137,5 +151,19 @@ class FunctionsOfText:
             certain = certain and routine.relation not in self._doubted
             meanings = self._text.meanings
             given = [(name, meanings(variable)[0]) for name, variable in routine.parameters]
-            found = self._known[number] = self._graph.of(routine, held, given, certain=certain)
+            found = self._graph.of(routine, held, given, certain=certain)
+            self._known[number] = found  # for it may call itself
+            if certain and held is None:
+                found = self._known[number] = replace(found, put_out=self._rows_of(routine))
         return found
+
+    def _rows_of(self, routine: Routine) -> tuple[str, ...] | None:
+        """What a procedure puts out, with what those put out that it calls."""
+        found = self._put_out.get(routine.relation, [])
+        for name in dict.fromkeys(self._runs.get(routine.relation, ())):
+            called = [s for s in self._called(name) if s.relation.startswith(PROCEDURE)]
+            inner = put_out_by(called) if called else ()
+            if inner is None:
+                return None
+            found = [*found, *inner]
+        return tuple(dict.fromkeys(found))

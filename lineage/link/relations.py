@@ -42,8 +42,8 @@ class Relations:
             self._declare(relation)
         self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
         self.functions = Functions(self._files)
-        for outline in outlines:
-            self._keep_apart(outline)
+        for unit, outline in enumerate(outlines):
+            self._keep_apart(unit, outline)
         for unit, outline in enumerate(outlines):
             self._note_names(unit, outline)
         for unit, outline in enumerate(outlines):
@@ -51,7 +51,7 @@ class Relations:
 
     def add(self, unit: int, outline: Outline) -> None:
         """Note what one more text reads, writes and declares."""
-        self._keep_apart(outline)
+        self._keep_apart(unit, outline)
         self._note_names(unit, outline)
         self._note_columns(unit, outline)
 
@@ -91,13 +91,17 @@ class Relations:
             self._known.setdefault(last_part(name), []).append(name)
             self._meant.clear()
 
-    def _keep_apart(self, outline: Outline) -> None:
+    def _keep_apart(self, unit: int, outline: Outline) -> None:
         """Two relations, of which the shorter name may mean the other one as well.
 
         Where other relations fit the shorter name, it means those.
         """
+        named = (*outline.writes, *outline.declares) if self._files[unit] else ()
+        own = {name for name, _kind, temporary in named if temporary}  # nobody else's anyway
         for short, long in outline.apart:
-            if {short, long}.issuperset(self._fitting(short)):
+            if not own.intersection((short, long)) and {short, long}.issuperset(
+                self._fitting(short)
+            ):
                 self._note(short, RelationKind.TABLE)
                 self._note(long, RelationKind.TABLE)
                 self._apart.add(short)

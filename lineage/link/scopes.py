@@ -11,6 +11,7 @@ from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, 
 from lineage.link.natural import join_naturally
 from lineage.link.plain import link_plainly
 from lineage.link.row_guards import RowGuards
+from lineage.link.rows import Rows
 from lineage.link.segments import ANY
 from lineage.link.star_names import gives_names
 from lineage.link.stars import expand
@@ -42,11 +43,6 @@ _WHOLES = (Star(UNQUALIFIED), Star(0))
 _MOST_USED = 64  # columns behind one name in USING; each is equal to each
 
 
-def _named(dep: Dep) -> tuple[int, str]:
-    """The scope in which a name stands, and the name."""
-    return dep.scope, dep.column
-
-
 class StatementLinker:
     """Links the scopes of one statement, each once and only when it is asked for."""
 
@@ -68,7 +64,7 @@ class StatementLinker:
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], set[str]] = {}
-        self.rows_meant: set[tuple[int, str]] = set()  # names that are of whole rows, by scope
+        self.rows: Rows = Rows(self)
         self.guards = RowGuards(self)
         self.fields: Fields = Fields(self)
         self.finished = {scope: place for place, scope in enumerate(statement.order)}
@@ -221,14 +217,15 @@ class StatementLinker:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
         guarded = self.guards.any_in(number)
         for dep in deps:
-            for node, view, ambiguous in self.meanings(dep):
+            found = self.meanings(dep)
+            if self.rows.has(dep):
+                found = self.rows.gathered(dep, found, target)
+            for node, view, ambiguous in found:
                 guards: tuple[GuardRef, ...] = ()
                 if guarded and view is not None and dep.scope == number:
                     guards = self.guards.of_view(number, view)
                 kind = self._kind(dep, guards)
                 self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
-            if dep.column == STAR or (self.rows_meant and _named(dep) in self.rows_meant):
-                self.builder.parts.rows.add(target)
 
     def fields_declared(self, node: int) -> tuple[str, ...]:
         """The fields that a relation's column, or a field of one, is declared to have."""
@@ -299,7 +296,7 @@ class StatementLinker:
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""
         found = self._meanings(dep)
-        if dep.path and dep.column != STAR and _named(dep) not in self.rows_meant:
+        if dep.path and not self.rows.has(dep):
             part = self.fields.part
             return [(part(node, dep.path), view, several) for node, view, several in found]
         return found

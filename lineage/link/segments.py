@@ -11,6 +11,7 @@ column that anybody knows of.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from lineage.link.ways import Summary
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
 _NAMED = 20  # in a message
 ANY = "\0"  # stands for each column that has no node of its own; no SQL text can name it
@@ -131,11 +132,11 @@ class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Edges(msgspec.Struct, array_like=True, gc=False):
     """Edges in columns; `ambiguous` lists the numbers of those that are one of several readings."""
 
-    sources: list[int]
-    targets: list[int]
-    kind_of: list[int]
-    offsets: list[int]
-    ambiguous: list[int]
+    sources: Sequence[int]
+    targets: Sequence[int]
+    kind_of: Sequence[int]
+    offsets: Sequence[int]
+    ambiguous: Sequence[int]
 
 
 class Parts(msgspec.Struct, array_like=True, gc=False):

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from lineage.objects import Output
 
 
+def _columns_of_rows(linker: Linking, output: Output) -> tuple[str, ...]:
+    """The columns of the rows of which one is taken, where all have the same."""
+    found: set[tuple[str, ...]] = set()
+    for dep in output.deps:
+        if dep.subtype.type is TransformType.DIRECT:
+            row = row_of(linker, dep)
+            if row is None or not row.complete:
+                return ()
+            found.add(tuple(name for name, _node in row.items()))
+    return found.pop() if len(found) == 1 else ()
+
+
 def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None:
     """All fields of a struct; where they are not known, one column for all of them."""
     star = output.star
@@ -23,6 +35,7 @@ def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None
     nodes = {node for dep in output.deps for node, _view, _several in linker.meanings(dep)}
     deep = any(WHOLE in dep.path for dep in output.deps)
     names = linker.fields.names(min(nodes)) if len(nodes) == 1 and not deep else ()
+    names = names or _columns_of_rows(linker, output)
     renamed, replaced = dict(star.renamed), {r.name: r.deps for r in star.replaced}
     fields = tuple(
         replace(dep, path=(*dep.path, ASKED)) if dep.subtype.type is TransformType.DIRECT else dep

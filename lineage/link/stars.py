@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lineage.graph import EdgeKind
 from lineage.link.holders import Holder, Tail, View
+from lineage.link.merged import leading
 from lineage.link.segments import ANY
 from lineage.link.star_fields import spread
 from lineage.link.star_names import called, fits, uncalled
@@ -33,41 +36,79 @@ def expand(linker: Linking, number: int, output: Output, holder: Holder) -> None
 def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder) -> None:
     star = output.star
     assert star is not None
-    renamed = dict(star.renamed)
     replaced = {r.name: r for r in star.replaced}
     transform = Transform(star.subtype, star.functions)
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
+    left: dict[str, int] = {}
+    before = _begun(linker, number, star, holder)
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
-    for view, merged in views_of_star(linker, number, output, star):
+    for view, merged, own in views_of_star(linker, number, output, star):
+        renamed = dict(own.renamed)
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
-        if plain and not merged:
+        together = plain and not (merged or before)
+        if together:
             _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
-        for name, node in view.items() if merged or not plain else ():
-            if name in star.excepted or not fits(star, name):
+        for name, node in () if together else view.items():
+            if name in own.excepted or not fits(star, name):
+                left[name] = node
                 continue
-            target = made.get(name) if name in merged else None
-            if target is None:
+            if name in before or not (name in merged and name in made):
                 new = renamed.get(name) or called(star, name)
-                target = made[name] = holder.add(new)
+                made[name] = before.pop(name) if name in before else holder.add(new)
+            target = made[name]
             if name in replaced:
                 linker.feed(number, replaced[name].deps, target)
             else:
-                linker.edge(node, target, kind, output.offset)
+                for each in _with_merged(name, node, left if name in merged else {}):
+                    linker.edge(each, target, kind, output.offset)
             if also:
                 linker.feed(number, also, target)
         if not view.complete:
-            holder.open(_tail(linker, number, view, (output, kind)), view.unknown)
-            for name in (*renamed.values(), *replaced):
-                holder.find(name)  # the star says itself that there is such a column
+            _leave_open(linker, number, view, (output, kind, own), holder)
+
+
+def _leave_open(
+    linker: Linking, number: int, view: View, starred: tuple[Output, int, Star], holder: Holder
+) -> None:
+    """The columns that a view may have beside those that are known."""
+    star = starred[2]
+    holder.open(_tail(linker, number, view, starred), view.unknown)
+    for name in (*(new for _old, new in star.renamed), *(r.name for r in star.replaced)):
+        holder.find(name)  # the star says itself that there is such a column
+
+
+def _with_merged(name: str, node: int, left: dict[str, int]) -> Iterator[int]:
+    """A column, and the one merged with it that the star leaves out of an earlier source."""
+    if name in left:
+        yield left[name]
+    yield node
+
+
+def _begun(linker: Linking, number: int, star: Star, holder: Holder) -> dict[str, int]:
+    """The columns with which a star begins, for whichever source has them first."""
+    renamed = dict(star.renamed)
+    return {
+        name: holder.add(renamed.get(name) or called(star, name))
+        for name in leading(linker, number, star)
+        if name not in star.excepted and fits(star, name)
+    }
 
 
 def _is_shaped(star: Star) -> bool:
     """Whether a star leaves out, renames or replaces something."""
-    shapes = (star.excepted, star.renamed, star.replaced, star.pattern, star.called)
+    shapes = (star.excepted, star.renamed, star.replaced, star.pattern, star.called, star.apart)
     return any(shapes)
+
+
+def _of_source(star: Star, position: int) -> Star:
+    """The star as it is over one of its sources."""
+    for place, excepted, renamed in star.apart:
+        if place == position:
+            return replace(star, excepted=excepted, renamed=renamed)
+    return star
 
 
 def _copy_all(
@@ -86,16 +127,19 @@ def _copy_all(
 
 def views_of_star(
     linker: Linking, number: int, output: Output, star: Star
-) -> Iterator[tuple[View, frozenset[str]]]:
-    """The views a star stands for, each with the columns that a join merged into others."""
+) -> Iterator[tuple[View, frozenset[str], Star]]:
+    """The views a star stands for, each with the columns that a join merged into others.
+
+    The third is the star as it is over this view.
+    """
     if star.source == OUTPUT_OF:
         (dep,) = output.deps
         if dep.source == OUTPUT_OF:
             inner = linker.holder(dep.scope)
             linker.spread_rows(inner, dep.offset)
-            yield View((inner,), (), 0), frozenset()
+            yield View((inner,), (), 0), frozenset(), star
         else:
-            yield linker.view(dep.scope, dep.source), frozenset()
+            yield linker.view(dep.scope, dep.source), frozenset(), star
         return
     for position, source in enumerate(linker.statement.scopes[number].sources):
         if source.hidden or star.source not in {UNQUALIFIED, position}:
@@ -104,14 +148,12 @@ def views_of_star(
         merged = frozenset(source.merged) if star.source == UNQUALIFIED else frozenset()
         if source.natural and star.source == UNQUALIFIED:
             merged = frozenset(name for name, _ in view.items())
-        yield view, merged
+        yield view, merged, _of_source(star, position)
 
 
-def _tail(linker: Linking, number: int, view: View, starred: tuple[Output, int]) -> Tail:
-    """Feeds a column that is asked of a star by name; `starred` is its output and its kind."""
-    output, kind = starred
-    star = output.star
-    assert star is not None
+def _tail(linker: Linking, number: int, view: View, starred: tuple[Output, int, Star]) -> Tail:
+    """Feeds a column that is asked of a star by name; `starred` is its output, kind and star."""
+    output, kind, star = starred
     original = {new: old for old, new in star.renamed}
     replaced = {r.name: r.deps for r in star.replaced}
     also = output.deps if star.source != OUTPUT_OF else ()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.limits import MAX_FLOWS_OF_ALL, Excess, ExcessError
-from lineage.link.altered import alter, create, created_again, emptied
+from lineage.link.altered import (
+    alter,
+    create,
+    created_again,
+    emptied,
+    kept,
+    made_of_themselves,
+    there_after,
+)
 from lineage.link.holders import Holder, RelationHolder
 from lineage.link.own_functions import FunctionsOfText
 from lineage.link.scopes import StatementLinker
@@ -102,6 +110,7 @@ class _TextLinker:
         self.results = 0
         self.opaque = 0
         self.again: frozenset[str] = frozenset()
+        self.there: frozenset[str] = frozenset()  # what is created again that is there by now
         self._meanings: dict[str, tuple[str, ...]] = {}
         self._interfaces: dict[str, Interface] = {}
         self._believed: dict[tuple[str, str], bool] = {}
@@ -168,18 +177,7 @@ class _TextLinker:
         for scope in statement.order:
             if scope not in written and not linker.passes_on(scope):
                 linker.holder(scope)
-        again = [(r, m) for r in emptied(statement, self.again) for m in self.meanings(r)]
-        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
-        shared = shared_scopes(statement)
-        targets = tuple(
-            name
-            for w in statement.writes
-            for name in self._write(linker, w, shared=w.scope in shared)
-        )
-        for name, gone in before:
-            holder = self.holder(name)
-            holder.add_all([column for column in gone if not holder.has(column)])
-            self.changed[name] = None
+        targets = self._write_all(linker, statement)
         for hole in statement.holes:
             if not self.functions.know(hole.unless):
                 named = [m for r in hole.relations for m in self.meanings(r)]
@@ -227,6 +225,28 @@ class _TextLinker:
             for meaning in self.meanings(name):
                 self.named.setdefault(meaning, offset)
 
+    def _write_all(self, linker: StatementLinker, statement: Statement) -> tuple[str, ...]:
+        """Link what a statement writes; returns the relations that it goes to."""
+        anew = self.again - kept(statement, self.there)
+        again = [(r, m) for r in emptied(statement, anew) for m in self.meanings(r)]
+        before = [(name, create(self.holder(name), statement, r)) for r, name in again]
+        shared = shared_scopes(statement)
+        targets = tuple(
+            name
+            for w in statement.writes
+            for name in self._write(linker, w, shared=w.scope in shared)
+        )
+        for name, gone in before:
+            holder = self.holder(name)
+            holder.add_all([column for column in gone if not holder.has(column)])
+            self.changed[name] = None
+        for relation in made_of_themselves(statement, anew):
+            for name in self.meanings(relation):
+                self.holder(name).put_first(self.holder(name).filled)
+        if self.again:
+            self.there = there_after(statement, self.there) & self.again
+        return targets
+
     def _write(self, linker: StatementLinker, write: Write, *, shared: bool) -> tuple[str, ...]:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
@@ -250,6 +270,9 @@ class _TextLinker:
             return self.meanings(write.relation)
         if self.target:
             return (self.target,)
+        put_out = self.functions.rows_put_out()
+        if put_out:
+            return (put_out,)
         self.results += 1
         return (f"{RESULT}{self.results}",)
 
@@ -276,7 +299,8 @@ class _TextLinker:
 
     def _alter_columns(self, statement: Statement) -> None:
         for declaration in statement.declarations:
-            for name in self.meanings(declaration.relation):
+            named = () if declaration.kind == "gone" else self.meanings(declaration.relation)
+            for name in named:
                 if alter(self.holder(name), declaration):
                     self.changed[name] = None
 
@@ -349,8 +373,7 @@ def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:
     for write in statement.writes:
         if write.relation:
             yield write.relation, write.offset
-    for declaration in statement.declarations:
-        yield declaration.relation, declaration.offset
+    yield from ((d.relation, d.offset) for d in statement.declarations if d.kind != "gone")
     for permission in statement.permissions:
         yield permission.relation, permission.offset
     for remark in statement.remarks:

@@ -7,9 +7,14 @@ out at another.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from lineage.words import TransformSubtype
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Way(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -37,7 +42,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `relation` holds what it returns, and `reads` are the columns of it that hold more than
     arguments; `columns` are all of them, where they are known. It is `certain` where all of its
-    body was read; else an argument may also come out as it is.
+    body was read; else an argument may also come out as it is. `put_out` are the relations of the
+    rows that a procedure puts out, where all of these are known.
     """
 
     name: str
@@ -47,3 +53,17 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     columns: tuple[str, ...] | None = None
     certain: bool = False
     table: bool = False
+    put_out: tuple[str, ...] | None = None
+
+
+def put_out_by(summaries: Sequence[Summary]) -> tuple[str, ...] | None:
+    """The relations of the rows that procedures of a name put out; None where some are not known.
+
+    Two texts that make one procedure say different things of relations of the same names.
+    """
+    found: list[str] = []
+    for summary in summaries:
+        if summary.put_out is None or not set(found).isdisjoint(summary.put_out):
+            return None
+        found += summary.put_out
+    return tuple(found) if summaries else None

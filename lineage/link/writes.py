@@ -52,15 +52,17 @@ def link_write(
     else:
         linker.link(write.scope, made)
     linker.spread_rows(made, write.offset)
+    target.filled = tuple(own)
     guesses = _goes_by_guess(write) and not target.complete
     if guesses:
         target.guessed = target.guessed or tuple(own)[: made.sure]
         made.tails.append(_any_position(linker, list(own.values()), write.offset))
-    if len(write.columns) > len(own) and not (made.complete or made.unknown):
+    spread = made.fallback is not None
+    if len(write.columns) > len(own) and (spread or not (made.complete or made.unknown)):
         linker.note_unknown(write.offset, ())  # a struct is spread over columns that have new names
-    if guesses or not made.complete:
+    if guesses or spread or not made.complete:
         _pass_the_rest(linker, made, target.name, (own, write.offset))
-    elif write.kind == "insert":
+    if made.complete and not guesses and write.kind == "insert":
         _fill_with_nothing(linker, own, target, write.offset)
     return _complete(write, made, target)
 
@@ -136,7 +138,8 @@ def _pass_the_rest(
     own, offset = written
     builder = linker.builder
     node, first = builder.node(target, ANY), len(builder.wildcards)
-    for tail in tuple(made.tails):
+    rest = made.tails if made.fallback is None else [*made.tails, made.fallback]
+    for tail in tuple(rest):
         tail.feed(ANY, node)
     linker.edge(made.rows, node, linker.plain, offset)
     builder.block(first, node, own)

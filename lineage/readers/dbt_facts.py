@@ -95,12 +95,13 @@ def _facts(singles: dict[str, Any], node: Node | None = None) -> tuple[Fact, ...
     """What is said under some keys, and what a node declares in its `meta`, tags and config."""
     found: dict[Fact, None] = {}
     for key, value in singles.items():
-        _flatten(key, value, found)
+        if value or value == 0:
+            _flatten(key, value, found)
     if node is not None:
         _flatten("meta", node.meta, found)
         _flatten("tag", [node.tags, node.config.get("tags")], found)
         for key, value in node.config.items():
-            if key not in _NOISE:
+            if (value or value == 0) and key not in _NOISE:
                 _flatten(f"config.{key}", value, found)
     return tuple(sorted(found))
 
@@ -111,22 +112,20 @@ def _flatten(
     found: dict[Fact, None],
     depth: int = 0,
 ) -> None:
-    """One fact a scalar; a null or empty text is no fact."""
+    """One fact a scalar; what is empty is none, but 0 and `false` are."""
     if depth > MAX_DEPTH or len(key) > MAX_KEY:
         raise TooManyFactsError(f"values nested more than {MAX_DEPTH} deep or keys too long")
-    if isinstance(value, str):
-        if value:
-            _note(Fact(key, value[:MAX_VALUE]), found)
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for inner, element in value.items():
-            _flatten(f"{key}.{inner}", element, found, depth + 1)
+            if element or element == 0:
+                _flatten(f"{key}.{inner}", element, found, depth + 1)
     elif isinstance(value, list):
         for element in value:
-            _flatten(key, element, found, depth + 1)
-    elif isinstance(value, bool):
-        _note(Fact(key, "true" if value else "false"), found)
-    elif value is not None:
-        _note(Fact(key, str(value)[:MAX_VALUE]), found)
+            if element or element == 0:
+                _flatten(key, element, found, depth + 1)
+    elif value or value == 0:
+        text = str(value)
+        _note(Fact(key, text.lower() if isinstance(value, bool) else text[:MAX_VALUE]), found)
 
 
 def _note(fact: Fact, found: dict[Fact, None]) -> None:

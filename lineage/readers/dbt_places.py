@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_words import Disabled, Macro, Node
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_NO_NAMES = frozenset({"", ".", "..", "~"})
+_BREAKS = frozenset("\t\n\r")
 _MAX_PATH = 1_024
 
 
@@ -81,12 +83,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 def leaves_folder(path: str) -> bool:
     """True unless a posix path is relative, plain, and stays in the folder it starts from."""
-    parts = path.split("/")
     return (
         not path
         or len(path) > _MAX_PATH
-        or bool(why_not_text(path))
-        or any(character in path for character in "\t\n\r")
+        or not _NO_NAMES.isdisjoint(path.split("/"))
         or _DRIVE.match(path) is not None
-        or any(part in {"", ".", "..", "~"} for part in parts)
+        or not _BREAKS.isdisjoint(path)
+        or bool(why_not_text(path))
     )

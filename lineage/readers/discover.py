@@ -103,7 +103,7 @@ def _read_folder(root: Path, given: Path, dialect: str | None, seen: Seen | None
         return _read_manifest(root, manifest, dialect, walk(root))
     if seen is not None:
         seen.look(Checkout(root))
-    tree = walk(root)
+    tree = walk(root, seen=seen)
     _refuse_planted(root, tree)
     projects = outermost(tree.projects)
     if len(projects) > 1:

@@ -105,6 +105,12 @@ def stamp_of(status: os.stat_result) -> tuple[int, ...]:
     )
 
 
+def has_settled(stamp: tuple[int, ...]) -> bool:
+    """Whether a later change will show in a stamp: nobody has changed what has it for a while."""
+    _size, written, changed, *_ = stamp
+    return max(written, changed) + _SETTLES_NS < time.time_ns()
+
+
 def shown_path(path: str) -> str:
     r"""A path as text: bytes of a name that are not UTF-8 become `\xff`."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
@@ -167,7 +173,7 @@ class Checkout:
         return read if isinstance(read, Refusal) else _as_text(read)
 
     def stamp(self, path: str) -> tuple[int, ...]:
-        """What a file is to be known by (see `stamp_of`), empty where there is none."""
+        """What a file or folder is to be known by (see `stamp_of`), empty where there is none."""
         try:
             return stamp_of(os.lstat(f"{self._root}/{path}"))
         except OSError:
@@ -244,7 +250,9 @@ def _open_regular(name: str, folder: int) -> int:
 def _read_regular(path: str, name: str, folder: int, limit: int) -> FileBytes | Refusal:
     descriptor = _open_regular(name, folder)
     try:
-        status, now = os.fstat(descriptor), time.time_ns()
+        status = os.fstat(descriptor)
+        stamp = stamp_of(status)
+        settled = has_settled(stamp)  # now, as it may take its time to be read
         if status.st_size > limit:
             return _too_large(path, limit, status.st_size)
         data = _read_all(descriptor, status.st_size, limit)
@@ -252,9 +260,7 @@ def _read_regular(path: str, name: str, folder: int, limit: int) -> FileBytes | 
         os.close(descriptor)
     if len(data) > limit:
         return _too_large(path, limit, len(data))
-    settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLES_NS < now
-    digest = hashlib.sha256(data).hexdigest()
-    return FileBytes(path, data, digest, stamp_of(status), settled)
+    return FileBytes(path, data, hashlib.sha256(data).hexdigest(), stamp, settled)
 
 
 def _expect_regular(status: os.stat_result) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.readers.files import Refusal
+from lineage.readers.files import Checkout, Refusal, has_settled
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lineage.readers.seen import Seen
 
 # Written by tools, not by people. Hidden files and folders are passed over as well.
 SKIPPED_FOLDERS = frozenset(
@@ -44,6 +46,22 @@ class Link(msgspec.Struct, frozen=True, order=True):
         what = "a folder" if self.folder else "a file"
         why = f"a symbolic link to {what} elsewhere, which is not followed"
         return Refusal(self.path, GapReason.NOT_TEXT, why)
+
+
+class Listing(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What lies in one folder that holds no link, with paths that are relative to the root.
+
+    `stamp` is as in `stamp_of`; `folders` are those to walk, the others those of a `Tree`. It was
+    `settled` if nobody had changed it for so long that a later change shows in its stamp.
+    """
+
+    path: str
+    stamp: tuple[int, ...]
+    settled: bool
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    skipped: tuple[str, ...]
+    hidden: tuple[str, ...]
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,12 +102,13 @@ def names_in(folder: Path) -> tuple[str, ...]:
         return ()
 
 
-def walk(root: Path, *, everything: bool = False) -> Tree:
+def walk(root: Path, *, everything: bool = False, seen: Seen | None = None) -> Tree:
     """All files below `root`, which must be a real path, but for what nobody writes by hand.
 
-    With `everything`, hidden files and folders that tools wrote too.
+    With `everything`, hidden files and folders that tools wrote too. What was `seen` by an
+    earlier run, and has not changed, is not listed again.
     """
-    found = _Found(root, everything=everything)
+    found = _Found(root, everything=everything, seen=seen)
     waiting = [""]
     while waiting:
         waiting += found.folders_in(waiting.pop())
@@ -106,27 +125,52 @@ def walk(root: Path, *, everything: bool = False) -> Tree:
 class _Found:
     """What a walk has come by so far."""
 
-    def __init__(self, root: Path, *, everything: bool) -> None:
+    def __init__(self, root: Path, *, everything: bool, seen: Seen | None) -> None:
         self._root = root
         self._everything = everything
+        self._seen = seen
+        self._checkout = Checkout(root)
         self.files: list[str] = []
         self.skipped: list[str] = []
         self.hidden: list[str] = []
         self.links: list[Link] = []
         self.refused: list[Refusal] = []
 
-    def folders_in(self, folder: str) -> list[str]:
+    def folders_in(self, folder: str) -> tuple[str, ...]:
         """Note what is in a folder; the folders that are to be walked come back."""
-        try:
-            with os.scandir(join_path(str(self._root), folder)) as entries:
-                return self._note(f"{folder}/" if folder else "", entries)
-        except OSError as error:
-            why = f"a folder that cannot be read: {error.strerror}"
-            self.refused.append(Refusal(folder, GapReason.NOT_TEXT, why))
-            return []
+        known = self._seen.listing(folder) if self._seen is not None else None
+        if known is None:
+            stamp = self._checkout.stamp(folder) if self._seen is not None else ()
+            settled = bool(stamp) and has_settled(stamp)  # before anything in it is looked at
+            links = len(self.links)
+            try:
+                with os.scandir(join_path(str(self._root), folder)) as entries:
+                    known = self._listed(folder, entries, stamp, settled=settled)
+            except OSError as error:
+                why = f"a folder that cannot be read: {error.strerror}"
+                self.refused.append(Refusal(folder, GapReason.NOT_TEXT, why))
+                return ()
+            if self._seen is not None and stamp and len(self.links) == links:
+                self._seen.keep(known)  # where a link leads may change while it does not
+        self.files += known.files
+        self.skipped += known.skipped
+        self.hidden += known.hidden
+        return known.folders
 
-    def _note(self, before: str, entries: Iterator[os.DirEntry[str]]) -> list[str]:
-        folders = []
+    def _listed(
+        self,
+        path: str,
+        entries: Iterator[os.DirEntry[str]],
+        stamp: tuple[int, ...],
+        *,
+        settled: bool,
+    ) -> Listing:
+        """What is in a folder; its links are noted here."""
+        before = f"{path}/" if path else ""
+        files: list[str] = []
+        folders: list[str] = []
+        skipped: list[str] = []
+        concealed: list[str] = []
         for entry in entries:
             name = entry.name
             hidden = name.startswith(".") and not self._everything
@@ -134,12 +178,13 @@ class _Found:
                 if not hidden:
                     self.links.append(_link(self._root, before + name))
             elif not entry.is_dir(follow_symlinks=False):
-                (self.hidden if hidden else self.files).append(before + name)
+                (concealed if hidden else files).append(before + name)
             elif hidden or (name in SKIPPED_FOLDERS and not self._everything):
-                self.skipped += [before + name] * (name != _GIT)
+                skipped += [before + name] * (name != _GIT)
             else:
                 folders.append(before + name)
-        return folders
+        found = tuple(files), tuple(folders), tuple(skipped), tuple(concealed)
+        return Listing(path, stamp, settled, *found)
 
 
 def _link(root: Path, path: str) -> Link:

@@ -13,6 +13,7 @@ from lineage import analyze
 from lineage.build import analyze_path
 from lineage.cache import Cache
 from lineage.projects import Project, Unit
+from lineage.readers import files
 from tests.hostile.trees import PLANTED
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 UNIT = Unit(file="a.sql", text="create table b as select x from a", dialect="")
 PROJECT = Project(dialect="", units=(UNIT,))
-NAMES = ("analysis.bin", "files.bin", "newer_texts.bin", "texts.bin")
+NAMES = (
+    *("analysis.bin", "files.bin", "folders.bin"),
+    *("newer_files.bin", "newer_texts.bin", "texts.bin"),
+)
 
 
 class Boom:
@@ -47,9 +51,10 @@ FORGED = {
 @pytest.mark.parametrize("body", [*FORGED.values()], ids=[*FORGED])
 @pytest.mark.parametrize("signed", [True, False])
 def test_no_forged_entry_is_believed(
-    tmp_path: Path, name: str, body: bytes, *, signed: bool
+    tmp_path: Path, name: str, body: bytes, monkeypatch: pytest.MonkeyPatch, *, signed: bool
 ) -> None:
     """What is no analysis, text or file counts as none, with the right sum before it too."""
+    monkeypatch.setattr(files, "_SETTLES_NS", 0)  # so that they do not settle meanwhile
     folder, cache = _filled(tmp_path)
     expected = analyze(PROJECT, jobs=0).edges
     at = cache / name

@@ -71,6 +71,9 @@ _GRANTS = [
     ("postgres", "grant select on t, u to a, b with grant option",
      {("t", "a", ""), ("t", "b", ""), ("u", "a", ""), ("u", "b", "")}),
     ("postgres", "grant all on all tables in schema s to public", {("s.*", "public", "public")}),
+    ("postgres", "alter default privileges for role x in schema s, u grant select on tables to r",
+     {("s.*", "r", ""), ("u.*", "r", "")}),
+    ("postgres", "alter default privileges in schema s revoke select on tables from r", set()),
     ("redshift", "grant select on all tables in schema s to group g, public",
      {("s.*", "g", "group"), ("s.*", "public", "public")}),
     ("databricks", "grant select on table t to `account users`", {("t", "account users", "")}),
@@ -114,3 +117,22 @@ def test_a_delete_tells_what_it_tests(sql: str, deletes: list[tuple[str, ...]]) 
     analysis = analyze_sql(sql, dialect="postgres")
 
     assert [(d.relation, d.columns, d.reads) for d in analysis.deletes] == deletes
+
+
+_REPLACES = [
+    ("insert into t replace where d = 1 and k in (select k from u) select d, k from s",
+     [("t", ("d", "k"), ("s", "u"))]),
+    ("insert into t replace using (id) select id from s", []),
+    ("insert into t replace on t.id = s.id (select id from u) as s", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "deletes"), _REPLACES)
+def test_rows_that_others_replace_are_deleted_unless_these_have_the_same_keys(
+    sql: str, deletes: list[tuple[str, ...]]
+) -> None:
+    """INSERT REPLACE WHERE deletes; where new rows have keys of old ones, nobody is gone."""
+    analysis = analyze_sql(sql, dialect="databricks")
+
+    assert [(d.relation, d.columns, d.reads) for d in analysis.deletes] == deletes
+    assert not analysis.gaps

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import lineage.compile
-from lineage import GapReason, analyze, workers
+from lineage import GapReason, analyze, build, workers
 from lineage.build import analyze_path
 from lineage.cache import Cache
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.readers import files, find_project
-from lineage.readers.seen import Seen
 from lineage.words import Origin
 from tests.lineage.compared import whole
 
@@ -148,9 +147,18 @@ def test_of_many_texts_only_the_new_ones_are_written(tmp_path: Path) -> None:
     assert len((tmp_path / "newer_texts.bin").read_bytes()) < len(before) / 4
 
 
-@pytest.mark.parametrize("name", ["analysis.bin", "texts.bin", "newer_texts.bin", "files.bin"])
-def test_a_damaged_cache_counts_as_none(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("analysis.bin", "texts.bin", "newer_texts.bin"),
+        *("files.bin", "newer_files.bin", "folders.bin"),
+    ],
+)
+def test_a_damaged_cache_counts_as_none(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever byte of a file is changed, or cut off, the analysis is that of the texts."""
+    monkeypatch.setattr(files, "_SETTLES_NS", 0)  # so that they do not settle meanwhile
     folder, cache = tmp_path / "project", tmp_path / "cache"
     folder.mkdir()
     for number in range(9):
@@ -158,7 +166,7 @@ def test_a_damaged_cache_counts_as_none(tmp_path: Path, name: str) -> None:
     chosen = dict.fromkeys(_VERSIONS, 0)
     _write(folder, chosen)
     analyze_path(folder, dialect="duckdb", jobs=0, cache=cache)
-    _write(folder, {**chosen, "mart": 1})
+    _write(folder, {"mart": 1})
     expected = whole(analyze_path(folder, dialect="duckdb", jobs=0, cache=cache))
     content = (cache / name).read_bytes()
     for place in range(0, len(content), len(content) // 23):
@@ -197,7 +205,7 @@ def test_files_that_come_go_and_change_are_found_as_they_are(
         else:
             path.write_text(random.choice([*_VERSIONS[name], "select '{{ x }}'", "\0"]))
         for _again in range(2):
-            seen = Seen(Cache(cache).files())
+            seen = Cache(cache).seen()
             fresh = find_project(folder, dialect="duckdb")
 
             assert find_project(folder, dialect="duckdb", seen=seen) == fresh
@@ -254,3 +262,26 @@ def test_a_text_that_a_worker_died_of_is_tried_again(
 
     for _again in range(2):
         assert whole(analyze(project, cache=tmp_path)) == whole(analyze(project, jobs=0))
+
+
+def test_a_worker_starts_as_soon_as_it_is_known_to_be_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the project is read where there is no cache, and not at all where nothing changed."""
+    monkeypatch.setattr(files, "_SETTLES_NS", 0)
+    folder, cache = tmp_path / "project", tmp_path / "cache"
+    folder.mkdir()
+    (folder / "a.sql").write_text("select a from b")
+    done: list[str] = []
+    start, read = workers.Workers.start, build.find_project
+    monkeypatch.setattr(workers.Workers, "start", lambda own: done.append("start") or start(own))
+    monkeypatch.setattr(
+        build, "find_project", lambda *given, **named: done.append("read") or read(*given, **named)
+    )
+    analyze_path(folder, dialect="duckdb")
+    assert done[:2] == ["start", "read"]
+
+    analyze_path(folder, dialect="duckdb", cache=cache)
+    done.clear()
+    analyze_path(folder, dialect="duckdb", cache=cache)
+    assert done == ["read"]

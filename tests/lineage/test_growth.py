@@ -47,6 +47,12 @@ _TEXTS: dict[str, Callable[[int], str]] = {
         "merge into m using t on m.k = t.k "
         + _listed("when matched and t.x = {n} then update set a{n} = t.a{n}", n, " ")
     ),
+    "whole rows": lambda n: (
+        f"create table m as select {_listed('c{n}', n)} from t;"
+        f" create table k as select {_listed('r.d{n}', n)} from (select f(t) as r from t) as u"
+    ),
+    "pipes": lambda n: f"from t {_listed('|> set a = a + {n}', n, ' ')} |> select a",
+    "piped lists": lambda n: f"from t {_listed('|> select a + {n} as a, b', n, ' ')}",
     "declared": lambda n: f"create table m ({_listed('c{n} varchar(10) not null', n)})",
 }
 _ALLOWED = 2.25  # twice the size may cost so many times as much

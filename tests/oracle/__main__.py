@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ def _run(
     if jobs == 1:
         yield from map(work, shards)
         return
-    with ProcessPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs) as pool:  # each waits for the process of its shard
         yield from pool.map(work, shards)
 
 
@@ -68,6 +68,7 @@ def _print(found: Iterable[tuple[str, Counter[str]]]) -> int:
     print(  # noqa: T201
         f"{counts['ran']} of {counts['scripts']} scripts ran; {counts['misses']} missed flows, "
         f"{counts['excused']} told as gaps; {counts['gaps']} scripts with gaps; "
+        f"{counts['stopped']} scripts stopped by a limit; "
         f"{counts['broken']} of {counts['guards']} guards broken"
     )
     for name in sorted(name for name in counts if name.startswith("reported ")):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from threading import Timer
+from contextlib import contextmanager
+from math import inf
+from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -11,30 +14,41 @@ import duckdb
 from lineage import Column
 from lineage.graph import ROWS
 
-from .scripts import literal
-from .worlds import TYPES
+from .worlds import TYPES, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .cases import Case
     from .worlds import Table
 
 _LONGEST = 4.0  # seconds, for joins of joins of joins
+_AGAIN = 0.1  # seconds between two interrupts: one between two statements is not heard
+_MOST_ROWS = 100_000  # of one relation; nobody changes a cell of so many and sees which
 
 Results = dict[Column, Counter[str]]
+
+
+class StoppedError(Exception):
+    """A run took too long, or came to too much, and says nothing about its script."""
 
 
 class Engine:
     """One connection in memory, in which each run is rolled back."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = _LONGEST) -> None:
+        self._longest = longest
+        self._stopped, self._until = False, inf
+        self._lock = Lock()
+        self.refusal = ""  # what the engine said against the script that it ran last
         self._connect()
+        Thread(target=self._watch, daemon=True).start()
 
     def _connect(self) -> None:
         # a join that explodes fails in memory, and leaves nothing on the disk
         limits = {"threads": 1, "memory_limit": "300MB", "temp_directory": ""}
         self._connection = duckdb.connect(config=limits)
+        self._connection.execute("set enable_progress_bar = false")
         self._connection.execute("set order_by_non_integer_literal = true")
         # planning is most of a run, and what is to be run is small
         self._connection.execute("pragma disable_optimizer")
@@ -42,41 +56,50 @@ class Engine:
     def run(
         self, world: Iterable[Table], statements: list[str], targets: Iterable[str]
     ) -> Results | None:
-        """What the targets hold after the statements; None where one of them fails."""
-        connection = self._connection
-        connection.execute("begin")
-        watch = Timer(_LONGEST, connection.interrupt)
-        watch.start()
+        """What the targets hold after the statements; None where one of them fails.
+
+        Raises `StoppedError` where that takes longer than it may.
+        """
+        self.refusal = ""
+        self._connection.execute("begin")
         try:
-            connection.execute(";".join(_filled(table) for table in world))
-            for statement in statements:
-                connection.execute(statement)
-            return {k: v for name in targets for k, v in self._read(name).items()}
-        except duckdb.Error:
+            with self._watched():
+                self._connection.execute(";".join(_filled(table) for table in world))
+                for statement in statements:
+                    self._connection.execute(statement)
+                return {k: v for name in targets for k, v in self._read(name).items()}
+        except duckdb.Error as error:
+            if self._stopped:
+                raise StoppedError from error
+            self.refusal = str(error)
             return None
         finally:
-            watch.cancel()
             self._undo()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Interrupt what runs in here once it has taken too long, until it obeys."""
+        with self._lock:
+            self._stopped, self._until = False, monotonic() + self._longest
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._until = inf
+
+    def _watch(self) -> None:
+        while True:
+            sleep(_AGAIN)
+            with self._lock:
+                if monotonic() > self._until:
+                    self._stopped = True
+                    self._connection.interrupt()
 
     def results(self, case: Case, world: Iterable[Table]) -> Results | None:
         """What a case's script leaves behind in a world."""
         names = {t.name for t in case.used}
         used = [t for t in world if t.name in names]
         return self.run(used, case.statements, case.targets)
-
-    def why(self, world: Iterable[Table], statements: list[str]) -> str:
-        """What the engine says against a script, empty where it runs."""
-        connection = self._connection
-        connection.execute("begin")
-        try:
-            connection.execute(";".join(_filled(table) for table in world))
-            for statement in statements:
-                connection.execute(statement)
-        except duckdb.Error as error:
-            return str(error)
-        finally:
-            self._undo()
-        return ""
 
     def _undo(self) -> None:
         """Roll back; an engine that a script has broken is left for another one."""
@@ -88,7 +111,9 @@ class Engine:
     def _read(self, name: str) -> Results:
         cursor = self._connection.execute(f"select * from {name}")
         names = [d[0].lower() for d in cursor.description]
-        rows = cursor.fetchall()
+        rows = cursor.fetchmany(_MOST_ROWS + 1)
+        if len(rows) > _MOST_ROWS:
+            raise StoppedError
         found: Results = {Column(name, ROWS): Counter([str(len(rows))])}
         for place, column in enumerate(names):
             found[Column(name, column)] = Counter(repr(row[place]) for row in rows)

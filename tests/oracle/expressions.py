@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .worlds import LIST, STRUCT
+from . import nested
+from .worlds import DOCUMENT, LIST, MAP, STRUCT, STRUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +17,25 @@ _LITERALS = {
     "BOOLEAN": ("true", "false"),
     LIST: ("[1, 2]", "[0]"),
     STRUCT: ("{'k': 1, 'city': 'u'}", "{'k': 2, 'city': 'v'}"),
+    STRUCTS: ("[{'k': 1, 'city': 'u'}, {'k': 3, 'city': null}]",),
+    MAP: ("map {'u': 1, 'v': 2}",),
+    DOCUMENT: ("to_json({'k': 1, 'city': 'u'})",),
+}
+_NESTED = {
+    "INTEGER": nested.integers,
+    "VARCHAR": nested.texts,
+    "BOOLEAN": nested.truths,
+    LIST: nested.lists,
+    STRUCT: nested.structs,
+    STRUCTS: nested.lists_of_structs,
+    MAP: nested.maps,
+    DOCUMENT: nested.documents,
 }
 PLAIN = ("INTEGER", "VARCHAR", "BOOLEAN")
 # A script that names these begins by making them (`tests.oracle.routines`).
 MACROS = {"INTEGER": "number_of", "VARCHAR": "text_of"}
 ROWS_OF = "rows_of"
+PICK = "all_of"
 VARIABLE = "limit_of"
 
 
@@ -56,6 +71,8 @@ class Maker:
             LIST: self._list,
             STRUCT: self._struct,
         }
+        if kind not in own or self.random.random() < 0.15:
+            return self.random.choice(_NESTED[kind](self, depth - 1))
         return own[kind](depth - 1)
 
     def leaf(self, kind: str) -> str:
@@ -131,6 +148,7 @@ class Maker:
                 f"greatest({one}, getvariable('{VARIABLE}'))",
                 f"{MACROS['INTEGER']}({one}, {two})",
                 f"{MACROS['INTEGER']}({one})",
+                f"{MACROS['INTEGER']}(v := {one}, u := {two})",
                 *self._fields("k"),
             ]
         )
@@ -267,6 +285,9 @@ class Maker:
             "BOOLEAN": [f"bool_or({one})", f"bool_and({one})", f"max({one})"],
             LIST: [f"list_sort(list({number}))", f"list({number} order by {key}, {number})"],
             STRUCT: [f"max({one})"],
+            STRUCTS: [f"list_sort(list({self.make(STRUCT, 1)}))"],
+            MAP: [f"histogram({text})::{MAP}"],
+            DOCUMENT: [f"to_json(list({number} order by {key}, {number}))"],
         }[kind]
         made += [
             f"arg_max({one}, ({key}, {one}))",
@@ -279,7 +300,7 @@ class Maker:
             return chosen
         if not chosen.startswith(("sum", "count", "max", "min", "bool", "arg", "first", "bit")):
             return chosen
-        return f"{chosen} filter (where {self.make('BOOLEAN', 1)})"
+        return f"{chosen} filter ({self.random.choice(['where ', ''])}{self.make('BOOLEAN', 1)})"
 
     def _frame(self) -> str:
         bound = self.random.choice(["1", "2", f"abs(coalesce({self.make('INTEGER', 0)}, 0))"])

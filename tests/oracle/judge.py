@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from random import Random
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +19,7 @@ from lineage import Column, GapReason
 from lineage.graph import ROWS
 
 from .cases import sources_of
-from .engine import ENGINE
+from .engine import ENGINE, StoppedError
 from .guarded import Guards
 from .reached import Reached
 from .reaching import kinds_of_flow
@@ -32,14 +33,25 @@ if TYPE_CHECKING:
     from .worlds import Table
 
 Flow = tuple[Column, Column]
-# How many columns a struct becomes its type says, which lineage does not look at.
-_SPREADS = re.compile(r"\b(who|p)\.\*|unnest\(\[?[\w.]*\b(who|p)\b", re.IGNORECASE)
+_NAMING = 20.0  # seconds, for all that a script shows
+# How many columns a struct becomes its type says, which lineage does not look at, and which
+# table a macro reads is known to who calls it.
+_SPREADS = re.compile(
+    r"\b(who|p)\.\*|unnest\(\[?[\w.]*\b(who|p)\b|, (recursive|max_depth) := |\ball_of\(",
+    re.IGNORECASE,
+)
 
 
 class Verdict(msgspec.Struct):
-    """What became of one script; `reported` gives each reported flow its kind."""
+    """What became of one script; `reported` gives each reported flow its kind.
+
+    One that the engine refused has not run, and one of whose runs a limit stopped counts as
+    one that has not: nobody knows what the rest of it would have shown.
+    """
 
     ran: bool = False
+    stopped: bool = False
+    refusal: str = ""
     shown: frozenset[Flow] = frozenset()
     reported: dict[Flow, str] = {}
     excused: int = 0
@@ -67,33 +79,25 @@ def judge(
     only those are named who say nothing of a flow that was seen.
     """
     random = Random(seed)  # noqa: S311
-    base = ENGINE.results(case, case.world)
+    try:
+        base = ENGINE.results(case, case.world)
+    except StoppedError:
+        return Verdict(stopped=True)
     if base is None:
-        return Verdict()
+        return Verdict(refusal=ENGINE.refusal)
     told = knowing or [
         Reached(case, "with schema"),
         Reached(case, "without schema", with_schema=False),
     ]
     trial = _Trial(case, random, told, base)
     trial.explains = explain
-    trial.refute(tries)
-    if not explain:
-        return Verdict(ran=True, mistaken=frozenset(trial.mistaken))
-    guards = Guards(case, random, told[0].analysis)
-    return Verdict(
-        ran=True,
-        shown=trial.confirm(show) if show else frozenset(),
-        reported=trial.reported if show else {},
-        excused=len(trial.excused),
-        missed=tuple(sorted(trial.missed)),
-        gaps=tuple(
-            f"{g.reason} {g.message}"
-            for g in told[0].analysis.gaps
-            if g.reason is not GapReason.OPAQUE_CODE and not _SPREADS.search(case.sql)
-        ),
-        broken=tuple(guards.broken(trial.targets, tries)),
-        guards=guards.tried,
-    )
+    try:
+        trial.refute(tries)
+        if not explain:
+            return Verdict(ran=True, mistaken=frozenset(trial.mistaken))
+        return trial.verdict(tries, show)
+    except StoppedError:
+        return Verdict(stopped=True, missed=tuple(sorted(trial.missed)))
 
 
 class _Trial:
@@ -107,9 +111,29 @@ class _Trial:
         self.excused: set[str] = set()
         self.mistaken: set[str] = set()
         self.explains = True
+        self._naming = _NAMING
         made = [Column(r, c) for r, columns in case.targets.items() for c in columns]
         self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
         self._made = frozenset(made)
+
+    def verdict(self, tries: int, show: int) -> Verdict:
+        """What became of the script, once there was an attempt to refute what is said of it."""
+        analysis = self.knowing[0].analysis
+        guards = Guards(self.case, self.random, analysis)
+        return Verdict(
+            ran=True,
+            shown=self.confirm(show) if show else frozenset(),
+            reported=self.reported if show else {},
+            excused=len(self.excused),
+            missed=tuple(sorted(self.missed)),
+            gaps=tuple(
+                f"{g.reason} {g.message}"
+                for g in analysis.gaps
+                if g.reason is not GapReason.OPAQUE_CODE and not _SPREADS.search(self.case.sql)
+            ),
+            broken=tuple(guards.broken(self.targets, tries)),
+            guards=guards.tried,
+        )
 
     @property
     def reported(self) -> dict[Flow, str]:
@@ -161,16 +185,29 @@ class _Trial:
     def _guilty(
         self, sources: frozenset[Column], world: list[Table], base: Results, target: Column
     ) -> Iterable[Column]:
-        """The sources of a group that change the target alone; all where none does."""
-        guilty = []
-        for source in sorted(sources):
-            for way in range(9):
-                changed = _changed(self.random, world, frozenset({source}), way)
-                after = ENGINE.results(self.case, changed)
-                if after is not None and after.get(target) != base.get(target):
-                    guilty.append(source)
-                    break
+        """The sources of a group that change the target alone; all where none does.
+
+        That is a help to who reads of it, and must not cost the miss itself.
+        """
+        begin = monotonic()
+        guilty = [
+            s
+            for s in sorted(sources)
+            if monotonic() < begin + self._naming and self._is_guilty(s, world, base, target)
+        ]
+        self._naming -= monotonic() - begin
         return guilty or sorted(sources)
+
+    def _is_guilty(self, source: Column, world: list[Table], base: Results, target: Column) -> bool:
+        for way in range(9):
+            changed = _changed(self.random, world, frozenset({source}), way)
+            try:
+                after = ENGINE.results(self.case, changed)
+            except StoppedError:
+                return False
+            if after is not None and after.get(target) != base.get(target):
+                return True
+        return False
 
     def confirm(self, show: int) -> frozenset[Flow]:
         """The reported flows that were seen, each source looked at in new worlds as well."""

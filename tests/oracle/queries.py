@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import shapes
-from .expressions import Maker, Seen
+from .expressions import PICK, Maker, Seen
 from .sources import From
 from .subqueries import Subqueries
-from .worlds import TYPES
+from .worlds import NESTED, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-_POOL = tuple(c for c in TYPES if c not in {"id", "nums", "who"})
-_RARE = ("l", "p")
+_POOL = tuple(c for c in TYPES if c not in {"id", *NESTED})
+_RARE = ("l", "p", "o", "m", "j")
+_ALIASES = ("p", "who", "k", "city", "a")  # names of columns as well
 
 
 class Query(NamedTuple):
@@ -40,6 +41,11 @@ class Queries:
     def alias(self) -> str:
         self._aliases += 1
         return f"q{self._aliases}"
+
+    def alias_of(self, taken: list[str]) -> str:
+        """The alias of something in FROM, now and then one that a column is called too."""
+        free = [a for a in _ALIASES if a not in taken]
+        return self.random.choice(free) if free and self.chance(0.03) else self.alias()
 
     def names(self, columns: tuple[str, ...] | None) -> tuple[str, ...]:
         if columns:
@@ -82,6 +88,7 @@ class Queries:
     def _whole(self) -> Query:
         name, columns = self.random.choice(sorted(self.relations.items()))
         texts = [f"from {name}", f"table {name}", f"from query_table('{name}')"]
+        texts += [f"from {PICK}('{name}')"] * self.chance(0.1)
         return Query(self.random.choice(texts), columns)
 
     def _with(self, depth: int, columns: tuple[str, ...] | None) -> Query:
@@ -91,8 +98,10 @@ class Queries:
             inner = self.make(depth - 1)
             # now and then a CTE takes the name of a table
             shadows = self.chance(0.15)
-            name = self.random.choice(sorted(self.relations)) if shadows else self.alias()
-            if name in {p[0] for p in parts} or f" {name}" in inner.sql:
+            plain = sorted(r for r in self.relations if "." not in r)
+            name = self.random.choice(plain) if shadows else self.alias()
+            # what it reads under its own name is the table
+            if name in {p[0] for p in parts} or (f" {name}" in inner.sql and self.chance(0.5)):
                 name = self.alias()
             listed, names = "", inner.columns
             if self.chance(0.2):
@@ -104,25 +113,32 @@ class Queries:
             self.bases.pop(name, None)
         body = self.make(depth - 1, columns)
         self.relations, self.bases = outer
-        text = f"({body.sql})" if body.sql.startswith("with ") else body.sql
+        text = body.sql
+        if text.startswith("with "):  # in plain brackets the engine forgets this WITH
+            text = f"select * from ({text}) {self.alias()}"
         return Query(f"with {', '.join(p[1] for p in parts)} {text}", body.columns)
 
     def _set(self, depth: int, columns: tuple[str, ...] | None) -> Query:
         one = self.make(depth - 1, columns)
         if self.chance(0.2):
             return self._by_name(depth, one, columns)
-        sql = f"({one.sql})"
+        sql = self._branch(one.sql)
         for _ in range(self.random.choice([1, 1, 2])):
             word = self.random.choice(
                 ["union all", "union", "except", "intersect", "except all", "intersect all"]
             )
             other = self.make(depth - 1, self.renamed(one.columns))
-            sql += f" {word} ({other.sql})"
+            sql += f" {word} {self._branch(other.sql)}"
         if self.chance(0.2):
             positions = ", ".join(str(n + 1) for n in range(len(one.columns)))
             keys = self.random.choice([positions, f"{one.columns[0]}, {positions}", "all"])
             sql += f" order by {keys} limit {self.random.randint(1, 4)}"
         return Query(sql, one.columns)
+
+    def _branch(self, sql: str) -> str:
+        """A branch without brackets, where nothing behind it could be taken for the whole's."""
+        bare = sql.startswith("select ") and " order by " not in sql and " limit " not in sql
+        return sql if bare and self.chance(0.3) else f"({sql})"
 
     def _by_name(self, depth: int, one: Query, columns: tuple[str, ...] | None) -> Query:
         two = self.make(depth - 1, None if columns is None else one.columns)
@@ -153,9 +169,15 @@ class Queries:
         if union == "union" and self.chance(0.3):
             names = ", ".join(inner)
             listed = f"({names}) using key ({names})"
+        other = Maker(self.random, seen, None).leaf("INTEGER")
+        found = f"exists (select 1 from {table} j where r.{own} = j.{join} and {other} > 0)"
+        bodies = [f"from {name} r join {table} j on r.{own} = j.{join} where r.{own} < 4"]
+        if not any("j." in part for part in step):
+            bodies.append(f"from {name} r where r.{own} < 4 and {found}")
+            bodies.append(f"from (select * from {name} where {own} < 4) r where {found}")
         sql = (
             f"with recursive {name}{listed} as ({first.sql} {union} select {', '.join(step)}"
-            f" from {name} r join {table} j on r.{own} = j.{join} where r.{own} < 4)"
+            f" {self.random.choice(bodies)})"
             f" select {', '.join(f'{i} as {c}' for i, c in zip(inner, columns, strict=True))}"
             f" from {name}"
         )
@@ -184,6 +206,8 @@ class Queries:
 
     def _where(self, maker: Maker, shape: shapes.Shape) -> str:
         condition = maker.make("BOOLEAN")
+        if self.chance(0.03):
+            return f"columns(*) is not null and {condition}"
         if self.chance(0.25):
             number, text = maker.leaf("INTEGER"), maker.leaf("VARCHAR")
             sign = self.random.choice(["=", "<>", ">", ">="])
@@ -204,6 +228,7 @@ class Queries:
         firsts = ["", f"{shape.names[0]}, ", f"{shape.names[-1]} desc, ", f"#{len(shape.names)}, "]
         if not shape.grouped and "select distinct" not in sql:
             leaf = maker.leaf("INTEGER")
+            firsts += [f"{maker.make('BOOLEAN', 1)}, "]
             firsts += [] if leaf[0].isdigit() else [f"{leaf} desc, ", f"{leaf} nulls first, "]
         keys = self.random.choice([*(f"{f}{positions}" for f in firsts), "all"])
         number = self.random.choice(["1", "2", "3", "4", "40%"])

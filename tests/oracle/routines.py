@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .expressions import MACROS, ROWS_OF, VARIABLE, Maker, Seen
+from .expressions import MACROS, PICK, ROWS_OF, VARIABLE, Maker, Seen
 from .worlds import TYPES
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def routines_of(random: Random, queries: Queries, statements: list[str]) -> list
     if f"{ROWS_OF}(" in text:
         made.append(_table_macro(random, queries))
         text += made[-1]
+    if f"{PICK}(" in text:
+        made.append(f"create macro {PICK}(name) as table select * from query_table(name)")
     if VARIABLE in text:
         made.append(_variable(random, queries))
     return made[::-1]
@@ -41,7 +43,10 @@ def _macro(random: Random, queries: Queries, kind: str, name: str) -> str:
     for other in (*MACROS.values(), ROWS_OF):
         body = body if f"{other}(" not in body else "u"
     word = random.choice(["macro", "function", "temp macro", "or replace macro"])
-    return f"create {word} {name}(u, v := {random.choice(['1', 'null'])}) as {body}"
+    default = random.choice(["1", "null"])
+    if random.random() < 0.15:
+        return f"create {word} {name}(u) as u, (u, v) as {body}"
+    return f"create {word} {name}(u, v := {default}) as {body}"
 
 
 def _table_macro(random: Random, queries: Queries) -> str:

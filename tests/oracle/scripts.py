@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import layers
 from .expressions import Maker, Seen
 from .queries import Queries, Query
 from .routines import routines_of
 from .spelling import respelled
-from .worlds import LIST, STRUCT, TYPES
+from .worlds import TYPES
 
 if TYPE_CHECKING:
     from random import Random
@@ -31,7 +32,7 @@ class Scripts:
         statements = [*self._create()]
         for _ in range(self.random.randint(0, 2)):
             ways = [self._create, self._insert, self._update, self._merge, self._delete]
-            ways += [self._upsert, self._alter, self._truncate]
+            ways += [self._upsert, self._alter, self._truncate, self._layer]
             statements += self.random.choice(ways)() if self.tables else self._create()
         statements = [*routines_of(self.random, self.queries, statements), *statements]
         return respelled(self.random, statements)
@@ -41,26 +42,34 @@ class Scripts:
     def _create(self) -> list[str]:
         self._count += 1
         name = f"made{self._count}"
-        ways = [self._as_query] * 10 + [self._pivot, self._empty, self._keyed, self._view]
-        ways += [self._again, self._defaulted]
+        ways = [self.plain] * 10 + [self._pivot, self._empty, self._keyed, self._view]
+        ways += [self._again, self._defaulted, self._layer]
         return self.random.choice(ways)(name)
 
-    def _as_query(self, name: str) -> list[str]:
+    def _layer(self, name: str = "") -> list[str]:
+        """What concerns several relations at once."""
+        self._count += not name
+        ways = [layers.hidden, layers.elsewhere, layers.below, layers.recursive]
+        if self.tables:
+            ways += [layers.returned, layers.retyped, layers.prepared]
+        return self.random.choice(ways)(self, name or f"made{self._count}")
+
+    def plain(self, name: str) -> list[str]:
         query = self.queries.make(2)
         kind = self.random.choice(["table", "table", "view", "temp table", "or replace table"])
-        self._note(name, query.columns, is_table=kind != "view")
+        self.note(name, query.columns, is_table=kind != "view")
         return [f"create {kind} {name} as {query.sql}"]
 
     def _view(self, name: str) -> list[str]:
         query = self.queries.make(1)
         names = self.queries.renamed(query.columns)
         kind = self.random.choice(["view", "temp view", "or replace view", "table"])
-        self._note(name, names, is_table=kind == "table")
+        self.note(name, names, is_table=kind == "table")
         return [f"create {kind} {name} ({', '.join(names)}) as {query.sql}"]
 
     def _again(self, name: str) -> list[str]:
         """A relation that is made anew, of itself where it can be."""
-        first = self._as_query(name)
+        first = self.plain(name)
         if name not in self.tables:
             return first
         columns = self.made[name]
@@ -68,7 +77,7 @@ class Scripts:
         word = self.random.choice(["or replace table", "table if not exists", ""])
         if word == "table if not exists":
             return [*first, f"create {word} {name} as {query.sql}"]
-        self._note(name, query.columns, is_table=True)
+        self.note(name, query.columns, is_table=True)
         if not word:
             return [*first, f"drop table {name}", f"create table {name} as {query.sql}"]
         return [*first, f"create {word} {name} as {query.sql}"]
@@ -86,14 +95,14 @@ class Scripts:
 
     def _empty(self, name: str) -> list[str]:
         columns = self.queries.names(None)
-        self._note(name, columns, is_table=True)
+        self.note(name, columns, is_table=True)
         listed = ", ".join(f"{c} {TYPES[c]}" for c in columns)
         return [f"create table {name} ({listed})", *self._insert()]
 
     def _keyed(self, name: str) -> list[str]:
         """A table whose rows can conflict."""
         columns = ("k", *self.random.sample(["a", "x", "name", "city"], 2))
-        self._note(name, columns, is_table=True)
+        self.note(name, columns, is_table=True)
         self.keyed[name] = "k"
         listed = ", ".join(f"{c} {TYPES[c]}" for c in columns[1:])
         return [f"create table {name} (k integer primary key, {listed})", *self._upsert()]
@@ -108,6 +117,8 @@ class Scripts:
             "pivot (max(a) for city in ('u' as x, 'v' as y))": ("k", "x", "y"),
             "pivot (max(a) as m, sum(a) as n for city in ('u' as x))": ("k", "x_m", "x_n"),
             "unpivot (x for s in (k, a))": ("city", "s", "x"),
+            "unpivot ((x, y) for s in ((k, a) as 'u', (a, k) as 'v'))": ("city", "s", "x", "y"),
+            "pivot (max(a) for city in ('u', 'v') k in (1, 2))": (),
         }
         body, columns = self.random.choice(sorted(made.items()))
         text = f"{cte}select * from {source} {body}"
@@ -124,13 +135,21 @@ class Scripts:
                 f"pivot {source} on (k > 1) in (true, false) using sum(a)": ("city", "true"),
                 f"pivot {source} on city in ({self._texts()}) using sum(a) group by k": ("k",),
                 f"pivot {source} on city || 'x' using sum(a) group by k": ("k",),
+                f"pivot {source} on city, (a > 1) using count(*) group by k": ("k",),
+                f"pivot {source} on city in ('u', 'v'), k in (1, 2) using sum(a)": (),
+                f"unpivot {source} on (k, a), (a, k) into name s value x, y": (
+                    "city",
+                    "s",
+                    "x",
+                    "y",
+                ),
                 f"unpivot {source} on k, a into name s value x": ("city", "s", "x"),
                 f"unpivot {source} on columns(* exclude (city)) into name s value x": ("s", "x"),
             }
             body, columns = self.random.choice(sorted(made.items()))
             text = f"{cte}from ({body})"
-        if len(columns) == 3 and all(c in TYPES for c in columns):
-            self._note(name, columns, is_table=True)
+        if len(columns) > 2 and all(c in TYPES for c in columns):
+            self.note(name, columns, is_table=True)
         else:
             self.made[name] = columns
         return [f"create table {name} as {text}"]
@@ -141,7 +160,7 @@ class Scripts:
         table, column = self.random.choice([f for f in found if TYPES[f[1]] == "VARCHAR"] or found)
         return f"select distinct {column}::varchar from {table}"
 
-    def _note(self, name: str, columns: tuple[str, ...], *, is_table: bool) -> None:
+    def note(self, name: str, columns: tuple[str, ...], *, is_table: bool) -> None:
         self.made[name] = columns
         self.queries.relations[name] = columns
         if is_table:
@@ -149,22 +168,21 @@ class Scripts:
 
     # -- changes ------------------------------------------------------------------------------
 
-    def _target(self) -> tuple[str, tuple[str, ...]]:
+    def target(self) -> tuple[str, tuple[str, ...]]:
         name = self.random.choice(sorted(self.tables))
         return name, self.made[name]
 
     def _insert(self) -> list[str]:
-        name, columns = self._target()
+        name, columns = self.target()
         way = self.random.choice(["plain", "listed", "by name", "values", "star"])
         if way in {"plain", "star"}:
-            query = self.queries.make(1, self._renamed(columns))
-            # the parser takes what begins with `(from` for names of columns, and says so
-            if way == "plain" and not query.sql.startswith("(from"):
-                return [f"insert into {name} {query.sql}"]
-            return [f"insert into {name} select * from ({query.sql}) {self.queries.alias()}"]
+            return [self._insert_all(name, columns, plain=way == "plain")]
         if way == "values":
             maker = Maker(self.random, [], self.queries.subquery(2))
-            values = ", ".join(maker.make(TYPES[c]) for c in columns)
+            if self.random.random() < 0.05:
+                return [f"insert into {name} default values"]
+            listed = [maker.make(TYPES[c]) for c in columns]
+            values = ", ".join(v if self.random.random() < 0.95 else "default" for v in listed)
             return [f"insert into {name} values ({values})"]
         some = tuple(self.random.sample(columns, self.random.randint(1, len(columns))))
         query = self.queries.make(1, some)
@@ -174,6 +192,15 @@ class Scripts:
         if way == "by name":
             return [f"insert into {name} by name {query.sql}"]
         return [f"insert into {name} ({', '.join(some)}) {query.sql}"]
+
+    def _insert_all(self, name: str, columns: tuple[str, ...], *, plain: bool) -> str:
+        """INSERT by position."""
+        query = self.queries.make(1, self._renamed(columns))
+        # the parser takes what begins with `(from` for names of columns, and says so
+        if plain and not query.sql.startswith("(from"):
+            how = " by position" if self.random.random() < 0.1 else ""
+            return f"insert into {name}{how} {query.sql}"
+        return f"insert into {name} select * from ({query.sql}) {self.queries.alias()}"
 
     def _renamed(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         return self.queries.renamed(columns) if self.random.random() < 0.3 else columns
@@ -211,57 +238,60 @@ class Scripts:
         return self.queries.make(depth, columns)
 
     def _update(self) -> list[str]:
-        name, columns = self._target()
-        seen = [Seen(f"{name}.{c}", TYPES[c]) for c in columns]
+        name, columns = self.target()
+        own, alias = (name, "") if self.random.random() < 0.8 else ("u", " as u")
+        seen = [Seen(f"{own}.{c}", TYPES[c]) for c in columns]
         cte, source = "", ""
         if self.random.random() < 0.6:
-            alias = self.queries.alias()
+            other = self.queries.alias()
             query = self._query(1)
-            seen += [Seen(f"{alias}.{c}", TYPES[c]) for c in query.columns]
-            source = f" from ({query.sql}) {alias}"
+            seen += [Seen(f"{other}.{c}", TYPES[c]) for c in query.columns]
+            source = f" from ({query.sql}) {other}"
             if self.random.random() < 0.2:
-                cte, source = f"with {alias} as ({query.sql}) ", f" from {alias}"
+                cte, source = f"with {other} as ({query.sql}) ", f" from {other}"
         elif self.random.random() < 0.5:
             seen = [Seen(c, TYPES[c]) for c in columns]
         maker = Maker(self.random, seen, self.queries.subquery(1))
         changed = self.random.sample(columns, self.random.randint(1, min(2, len(columns))))
         sets = ", ".join(f"{c} = {maker.make(TYPES[c])}" for c in changed)
         where = f" where {maker.make('BOOLEAN')}" if self.random.random() < 0.7 else ""
-        return [f"{cte}update {name} set {sets}{source}{where}"]
+        return [f"{cte}update {name}{alias} set {sets}{source}{where}"]
 
     def _delete(self) -> list[str]:
-        name, columns = self._target()
+        name, columns = self.target()
         seen = [Seen(f"{name}.{c}", TYPES[c]) for c in columns]
-        source = ""
+        cte, source = "", ""
         if self.random.random() < 0.5:
             alias = self.queries.alias()
             query = self._query(0)
             seen += [Seen(f"{alias}.{c}", TYPES[c]) for c in query.columns]
             source = f" using ({query.sql}) {alias}"
+            if self.random.random() < 0.2:
+                cte, source = f"with {alias} as ({query.sql}) ", f" using {alias}"
         maker = Maker(self.random, seen, self.queries.subquery(1))
-        return [f"delete from {name}{source} where {maker.make('BOOLEAN')}"]
+        return [f"{cte}delete from {name}{source} where {maker.make('BOOLEAN')}"]
 
     def _truncate(self) -> list[str]:
-        name, _columns = self._target()
+        name, _columns = self.target()
         return [f"{self.random.choice(['truncate', 'delete from'])} {name}", *self._insert()]
 
     def _alter(self) -> list[str]:
-        name, columns = self._target()
+        name, columns = self.target()
         new = self.queries.other_name("k", columns)
         if name in self.keyed or not new:
             return self._update()
         chosen = self.random.random()
         if chosen < 0.3:
-            self._note(name, (*columns, new), is_table=True)
+            self.note(name, (*columns, new), is_table=True)
             return [f"alter table {name} add column {new} integer", *self._update()]
         if chosen < 0.5 and len(columns) > 1:
             gone = self.random.choice(columns)
-            self._note(name, tuple(c for c in columns if c != gone), is_table=True)
+            self.note(name, tuple(c for c in columns if c != gone), is_table=True)
             return [f"alter table {name} drop column {gone}", *self._insert()]
         if chosen < 0.7:
             self._count += 1
             other = f"made{self._count}"
-            self._note(other, columns, is_table=True)
+            self.note(other, columns, is_table=True)
             self.tables.discard(name)
             self.made.pop(name)
             self.queries.relations.pop(name, None)
@@ -269,19 +299,19 @@ class Scripts:
         old = self.random.choice(columns)
         if TYPES[old] != "INTEGER":
             return self._insert()
-        self._note(name, tuple(new if c == old else c for c in columns), is_table=True)
+        self.note(name, tuple(new if c == old else c for c in columns), is_table=True)
         return [f"alter table {name} rename column {old} to {new}", *self._insert()]
 
     def _merge(self) -> list[str]:
-        name, columns = self._target()
+        name, columns = self.target()
         query = self._query(1, columns if self.random.random() < 0.5 else None)
         target = [Seen(f"t.{c}", TYPES[c]) for c in columns]
         source = [Seen(f"s.{c}", TYPES[c]) for c in query.columns]
         both, own = Maker(self.random, target + source, None), Maker(self.random, source, None)
-        on = both.make("BOOLEAN", 1)
+        on = f"on {both.make('BOOLEAN', 1)}"
         if self.random.random() < 0.5 and set(columns) & set(query.columns):
             key = self.random.choice(sorted(set(columns) & set(query.columns)))
-            on = f"t.{key} = s.{key}"
+            on = self.random.choice([f"on t.{key} = s.{key}", f"using ({key})"])
         same = set(columns) == set(query.columns)
         whens = [self._matched(columns, both, same=same)]
         if self.random.random() < 0.3:
@@ -295,7 +325,9 @@ class Scripts:
             act = self.random.choice(["delete", act])
             extra = self._extra(alone)
             whens.append(f"when not matched by source{extra} then {act}")
-        return [f"merge into {name} t using ({query.sql}) s on {on} {' '.join(whens)}"]
+        if self.random.random() < 0.2:
+            return [f"with s as ({query.sql}) merge into {name} t using s {on} {' '.join(whens)}"]
+        return [f"merge into {name} t using ({query.sql}) s {on} {' '.join(whens)}"]
 
     def _extra(self, maker: Maker) -> str:
         return f" and {maker.make('BOOLEAN', 1)}" if self.random.random() < 0.4 else ""
@@ -314,18 +346,5 @@ class Scripts:
         new = f"insert ({', '.join(columns)}) values ({values})"
         if same and self.random.random() < 0.5:
             new = self.random.choice(["insert by name", "insert *", "insert"])
-        return f"when not matched{self._extra(own)} then {new}"
-
-
-def literal(value: object, kind: str) -> str:
-    """A value of a world as SQL writes it."""
-    if value is None:
-        return "null"
-    if kind == LIST:
-        assert isinstance(value, list)
-        return f"[{', '.join(literal(v, '') for v in value)}]::{LIST}"
-    if kind == STRUCT:
-        assert isinstance(value, dict)
-        fields = ", ".join(f"'{k}': {literal(v, '')}" for k, v in value.items())
-        return f"{{{fields}}}"
-    return f"'{value}'" if isinstance(value, str) else str(value).lower()
+        word = self.random.choice(["", "", " by target"])
+        return f"when not matched{word}{self._extra(own)} then {new}"

@@ -27,12 +27,14 @@ def plain(queries: Queries, maker: Maker, columns: tuple[str, ...] | None) -> Sh
     names = queries.names(columns)
     windows = ["w1", "w2", "w3"] if queries.chance(0.15) else []
     items: list[str] = []
+    ranks: list[str] = []
     laterals: list[str] = []
     wheres: list[str] = []
     for name in names:
         kind = TYPES[name]
         if queries.chance(0.15):
             items.append(f"{maker.window(kind, windows)} as {name}")
+            ranks += [name] if kind == "INTEGER" else []
             continue
         if kind == "INTEGER" and queries.chance(0.04):
             items.append(f"unnest({maker.make(LIST)}) as {name}")
@@ -41,7 +43,7 @@ def plain(queries: Queries, maker: Maker, columns: tuple[str, ...] | None) -> Sh
         usable = [n for n in laterals if TYPES[n] == kind]
         if usable and queries.chance(0.4):
             item = f"coalesce({queries.random.choice(usable)}, {item})"
-        items.append(f"{item} as {name}")
+        items.append(f"{name}: {item}" if queries.chance(0.03) else f"{item} as {name}")
         laterals.append(name)
         if "(select" not in item:
             wheres.append(name)
@@ -51,11 +53,15 @@ def plain(queries: Queries, maker: Maker, columns: tuple[str, ...] | None) -> Sh
         tail += f" window w1 as (partition by {key} order by {other}), w2 as (partition by {other})"
         tail += f", w3 as (w2 order by {maker.leaf('BOOLEAN')}, {key})"
     if queries.chance(0.12):
-        tail += f" qualify {maker.window('INTEGER', windows)} <= {maker.leaf('INTEGER')}"
+        rank = maker.window("INTEGER", windows)
+        if ranks and queries.chance(0.5):
+            rank = queries.random.choice(ranks)
+        tail += f" qualify {rank} <= {maker.leaf('INTEGER')}"
     word = "distinct " if queries.chance(0.1) and not tail else ""
     if not word and not tail and queries.chance(0.05):
         everything = ", ".join(s.sql for s in maker.seen)
         key = maker.leaf("INTEGER")
+        key += f", {maker.leaf('VARCHAR')}" * queries.chance(0.3)
         word, tail = f"distinct on ({key}) ", f" order by {key}, {everything}"
     return Shape(f"select {word}{', '.join(items)}", tail, names, aliases=tuple(wheres))
 
@@ -81,7 +87,25 @@ def grouped(queries: Queries, maker: Maker, columns: tuple[str, ...] | None) -> 
         word = queries.random.choice([">", "<=", "="])
         value = queries.random.choice([str(queries.random.randint(0, 3)), names[0]])
         tail += f" having {maker.aggregate('INTEGER')} {word} {value}"
+    if queries.chance(0.06):
+        tail += f" qualify rank() over (order by {maker.aggregate('INTEGER')}) < 3"
+    if " rollup " in tail or " cube " in tail or " sets " in tail:
+        items = _with_grouping(queries, items, keys, names)
     return Shape(f"select {', '.join(items)}", tail, names, grouped=True)
+
+
+def _with_grouping(
+    queries: Queries, items: list[str], keys: list[str], names: tuple[str, ...]
+) -> list[str]:
+    """The items, one of them perhaps saying which of the keys a row is grouped by."""
+    places = [p for p, name in enumerate(names) if TYPES[name] == "INTEGER"]
+    keys = [key for key in keys if key not in names]
+    if not keys or not places or not queries.chance(0.4):
+        return items
+    place = queries.random.choice(places)
+    call = queries.random.choice([f"grouping({keys[0]})", f"grouping_id({', '.join(keys)})"])
+    item = f"{call}::integer as {names[place]}"
+    return [*items[:place], item, *items[place + 1 :]]
 
 
 def _aggregated(queries: Queries, maker: Maker, kind: str) -> str:
@@ -122,12 +146,13 @@ def starred(queries: Queries, maker: Maker, sources: list[Source], merged: set[s
     if structs and queries.chance(0.3):
         return _fields(queries, queries.random.choice(structs))
     if not merged and len(set(every)) < len(every) and queries.chance(0.5):
-        return _apart(queries, sources, every)
+        return _apart(queries, sources, every, merged)
     if merged:
         shared = list(dict.fromkeys(every))
         doubled = [c for c in shared if every.count(c) > 1 and c not in merged]
         if doubled or queries.chance(0.3):
-            return plain(queries, maker, None)
+            apart = doubled and queries.chance(0.5)
+            return _apart(queries, sources, every, merged) if apart else plain(queries, maker, None)
         return _star_of(queries, maker, "*", tuple(shared))
     if len(set(every)) == len(every) and queries.chance(0.7):
         return _star_of(queries, maker, "*", tuple(every))
@@ -142,15 +167,23 @@ def _fields(queries: Queries, struct: str) -> Shape:
     return Shape(f"select {queries.random.choice(forms).format(struct)}", "", ("k", "city"))
 
 
-def _apart(queries: Queries, sources: list[Source], every: list[str]) -> Shape:
-    """`*` that leaves out, or renames, each further column of a name, saying of which source."""
+def _apart(queries: Queries, sources: list[Source], every: list[str], merged: set[str]) -> Shape:
+    """`*` that leaves out, or renames, each further column of a name, saying of which source.
+
+    What joins have merged is one column, of the first source that does not leave it out.
+    """
     gone: list[str] = []
     renamed: list[str] = []
     names: list[str] = []
     for source in sources:
         for column in source.columns:
             if column not in names:
-                names.append(column)
+                if column in merged and queries.chance(0.3):
+                    gone.append(f"{source.alias}.{column}")
+                else:
+                    names.append(column)
+                continue
+            if column in merged:
                 continue
             new = queries.other_name(column, (*every, *names))
             if new and queries.chance(0.3) and not source.sql.startswith(source.alias):
@@ -171,6 +204,7 @@ def _columns_of(
     kept = [c for c in columns if c in kept]
     forms = [f"columns({star} exclude ({', '.join(c for c in columns if c not in kept)}))"]
     if star == "*":
+        forms += [f"columns(lambda c: c in ({_texts(kept)}))"]
         forms += [f"columns('(?i)^({'|'.join(kept)})$')", f"columns([{_texts(kept)}])"]
     chosen = forms[-1] if len(kept) == len(columns) and star == "*" else None
     if len(kept) == len(columns) and star != "*":
@@ -180,6 +214,18 @@ def _columns_of(
         ["{}", "coalesce({}, {})", "nullif({}, null)", "if({test}, {}, null)"]
     )
     return around.replace("{test}", maker.leaf("BOOLEAN")).replace("{}", text), kept
+
+
+def _gathered(queries: Queries, columns: list[str]) -> Shape:
+    """All columns of one type as the arguments of one function."""
+    kind = TYPES[queries.random.choice(columns)]
+    kept = [c for c in columns if TYPES[c] == kind]
+    left = ", ".join(c for c in columns if c not in kept)
+    forms = [f"*columns('^({'|'.join(kept)})$')", f"*columns([{_texts(kept)}])"]
+    forms += [f"*columns(* exclude ({left}))"] if left else ["*columns(*)"]
+    function = queries.random.choice(["coalesce", "greatest", "least"])
+    text = f"{function}({queries.random.choice(forms)})"
+    return Shape(f"select {text} as {kept[0]}", "", (kept[0],))
 
 
 def _texts(names: list[str]) -> str:
@@ -195,15 +241,17 @@ def _star_of(queries: Queries, maker: Maker, star: str, columns: tuple[str, ...]
     if queries.chance(0.3):
         changed = queries.random.choice(left)
         tail += f" replace ({maker.make(TYPES[changed])} as {changed})"
-    elif queries.chance(0.25):
+    if queries.chance(0.25):
         old = queries.random.choice(left)
         new = queries.other_name(old, columns)
-        if new:
+        if new and f" as {old})" not in tail:
             tail += f" rename ({old} as {new})"
             left = [new if c == old else c for c in left]
     text = f"{star}{tail}"
     if not tail and star == "*" and queries.chance(0.1):
         text = queries.random.choice(["columns(*)", "columns('.*')", "* like '%'"])
+    elif not tail and star == "*" and queries.chance(0.15):
+        return _gathered(queries, left)
     elif not tail and queries.chance(0.25):
         text, left = _columns_of(queries, maker, star, left)
     more = queries.other_name("k", tuple(left)) if queries.chance(0.2) else ""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from .apart import Ended, each
 from .cases import make_case
-from .engine import ENGINE
 from .judge import judge
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .cases import Case
     from .judge import Verdict
+
+_SECONDS = 120.0  # for a script, and again for each time that a flow is looked for
 
 
 class Shard(NamedTuple):
@@ -47,25 +49,37 @@ def run_shard(
         return said, Counter(json.loads(figures))
     counts: Counter[str] = Counter()
     parts = []
-    for seed in range(shard.first, shard.first + shard.scripts):
-        case = make_case(seed)
-        verdict = judge(case, seed, tries=options.tries, show=options.show)
-        counts += _counted(verdict)
-        found = _told(verdict, options)
-        if found:
-            parts.append(f"-- seed {seed}: {'; '.join(found)}\n{case.sql}\n")
-        if options.failed and not verdict.ran:
-            counts[f"failed {_why(case)}"] += 1
+    seeds = range(shard.first, shard.first + shard.scripts)
+    work = partial(_judged, options=options)
+    for seed, found in each(work, seeds, _SECONDS * (1 + options.show)):
+        if isinstance(found, Ended):
+            counts += Counter(scripts=1, stopped=1)
+            told = [found.why]
+        else:
+            counted, told = found
+            counts += counted
+        if told:
+            parts.append(f"-- seed {seed}: {'; '.join(told)}\n{make_case(seed).sql}\n")
     said = "\n".join(parts)
     if log is not None:
         log.write_text(f"{said}\n{json.dumps(counts)}")
     return said, counts
 
 
+def _judged(seed: int, options: Options) -> tuple[Counter[str], list[str]]:
+    """Counts of what was found out about one script, and what there is to say of it."""
+    verdict = judge(make_case(seed), seed, tries=options.tries, show=options.show)
+    counts = _counted(verdict)
+    if options.failed and verdict.refusal:
+        counts[f"failed {verdict.refusal.partition(chr(10))[0][:110]}"] += 1
+    return counts, _told(verdict, options)
+
+
 def _counted(verdict: Verdict) -> Counter[str]:
     counts = Counter(
         scripts=1,
         ran=int(verdict.ran),
+        stopped=int(verdict.stopped),
         misses=len(verdict.missed),
         excused=verdict.excused,
         gaps=int(bool(verdict.gaps)),
@@ -81,15 +95,12 @@ def _counted(verdict: Verdict) -> Counter[str]:
 
 def _told(verdict: Verdict, options: Options) -> list[str]:
     found = [*verdict.missed, *verdict.broken]
+    found += ["stopped by the limit"] if verdict.stopped else []
     found += verdict.gaps if options.gaps else ()
     if options.unseen:
         left = sorted(set(verdict.reported) - verdict.shown)
         found += [f"{s} -> {t} {verdict.reported[s, t]}" for s, t in left]
     return found
-
-
-def _why(case: Case) -> str:
-    return ENGINE.why(case.used, case.statements).partition("\n")[0][:110]
 
 
 def share(shown: int, reported: int) -> str:

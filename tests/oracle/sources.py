@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .expressions import ROWS_OF, Maker, Seen
-from .worlds import LIST, TYPES
+from .expressions import PICK, ROWS_OF, Maker, Seen
+from .worlds import DOCUMENT, LIST, MAP, STRUCTS, TYPES
 
 if TYPE_CHECKING:
     from .queries import Queries
@@ -163,11 +163,32 @@ class From:
             number = "y" if column == "x" else "x"
             text = text.replace(f" {alias}(", f" with ordinality {alias}(")[:-1] + f", {number})"
             columns = (column, number)
+        if self.queries.chance(0.25):
+            text, columns = self._unpacked(maker, alias)
         if text.startswith(ROWS_OF):
             text = f"lateral (from {text})" if self.queries.chance(0.3) else text
             text += "" if text.endswith(alias) else f" {alias}"
         self.text += self.random.choice([f", {text}", f" cross join {text}"])
         self._add(Source("", alias, columns))
+
+    def _unpacked(self, maker: Maker, alias: str) -> tuple[str, tuple[str, ...]]:
+        """The fields and elements of what holds several values, as rows."""
+        fields = {
+            f"(select unnest({maker.make(STRUCTS, 1)}, recursive := true)) {alias}(k, city)",
+            f"(select e.k, e.city from (select unnest({maker.make(STRUCTS, 1)}) as e)) {alias}",
+            f"(select unnest({maker.make(STRUCTS, 1)}, max_depth := 2)) {alias}",
+        }
+        entries = {
+            f"unnest(map_keys({maker.make(MAP, 1)})) {alias}(s)": ("s",),
+            f"(select e.key as s, e.value as x from (select unnest(map_entries("
+            f"{maker.make(MAP, 1)})) as e)) {alias}": ("s", "x"),
+            f"(select key as s, value::varchar as t from json_each("
+            f"{maker.make(DOCUMENT, 1)})) {alias}": ("s", "t"),
+            f"json_each({maker.make(DOCUMENT, 1)}) {alias}": (),
+        }
+        entries |= dict.fromkeys(fields, ("k", "city"))
+        text, columns = self.random.choice(sorted(entries.items()))
+        return text, columns
 
     def _ordered(self) -> None:
         """POSITIONAL and ASOF joins, between tables whose rows have an order."""
@@ -215,8 +236,9 @@ class From:
 
     # -- items --------------------------------------------------------------------------------
 
-    def _source(self) -> Source:
-        queries, alias = self.queries, self.queries.alias()
+    def _source(self) -> Source:  # noqa: PLR0911 - a form a line
+        queries = self.queries
+        alias = queries.alias_of([s.alias for s in self.sources])
         if self.depth > 0 and queries.chance(0.35):
             return self._query(alias)
         if queries.chance(0.05):
@@ -227,11 +249,17 @@ class From:
         if queries.chance(0.1):
             names = queries.renamed(columns)
             return Source(f"{name} as {alias}({', '.join(names)})", alias, names)
-        if queries.chance(0.1) and name not in {s.alias for s in self.sources}:
+        if queries.chance(0.03) and name in queries.bases:
+            way = self.random.choice(["reservoir(3 rows)", "bernoulli(50%)", "system(100%)"])
+            return Source(f"{name} {alias} tablesample {way} repeatable (7)", alias, columns)
+        plain = "." not in name
+        if plain and queries.chance(0.1) and name not in {s.alias for s in self.sources}:
             return Source(name, name, columns, base=name in queries.bases)
         text = f"{name} {alias}"
         if queries.chance(0.1):
-            text = self.random.choice([f"{alias}: {name}", f"query_table('{name}') {alias}"])
+            ways = [f"{alias}: {name}", f"query_table('{name}') {alias}"]
+            ways += [f"{PICK}('{name}') {alias}"] * queries.chance(0.05)
+            text = self.random.choice(ways)
         return Source(text, alias, columns, base=name in queries.bases)
 
     def _query(self, alias: str) -> Source:
@@ -252,10 +280,16 @@ class From:
         texts = [c for c in columns if TYPES[c] == "VARCHAR"]
         if len(numbers) > 1 and self.queries.chance(0.5):
             one, two = self.random.sample(numbers, 2)
-            new = [n for n in ("x", "y", "z") if n not in columns][0:1] or ["x"]
+            new = [n for n in ("x", "y", "z") if n not in columns][0:2] or ["x"]
             label = next((n for n in ("s", "t") if n not in columns), "s")
             kept = tuple(c for c in columns if c not in {one, two})
             word = self.random.choice(["", "include nulls "])
+            others = [c for c in numbers if c not in {one, two}]
+            if others and len(new) > 1 and self.queries.chance(0.4):
+                listed = f"({one}, {others[0]}) as 'u', ({two}, {others[0]})"
+                body = f"unpivot {word}(({', '.join(new)}) for {label} in ({listed}))"
+                kept = tuple(c for c in kept if c != others[0])
+                return Source(f"(from {name} {body}) {alias}", alias, (*kept, label, *new))
             body = f"unpivot {word}({new[0]} for {label} in ({one}, {two}))"
             return Source(f"(from {name} {body}) {alias}", alias, (*kept, label, new[0]))
         if not numbers or not texts:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from random import Random
 
 _READ = re.compile(r"\b(from|join|into|update) (?=(?:src|made)\d)")
+# A CTE by the name of a table, which a qualified name would not mean.
+_HIDES = re.compile(r"\bsrc\d(\([^)]*\))? as (not materialized |materialized )?\(")
 _BASE = re.compile(r"(?<!')\b(src\d)\b")
 
 
@@ -19,7 +21,10 @@ def respelled(random: Random, statements: list[str]) -> list[str]:
     if random.random() < 0.8:
         return statements
     way = random.choice(ways)
-    return [_outside_strings(statement, way) for statement in statements]
+    return [
+        s if way is _qualified and _HIDES.search(s) else _outside_strings(s, way)
+        for s in statements
+    ]
 
 
 def _outside_strings(sql: str, way: Callable[[str], str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
 
 LIST = "INTEGER[]"
 STRUCT = "STRUCT(k INTEGER, city VARCHAR)"
+STRUCTS = f"{STRUCT}[]"
+MAP = "MAP(VARCHAR, INTEGER)"
+DOCUMENT = "JSON"
 # A column's name gives its type, so that any two columns of one name can be compared.
 TYPES = {
     **dict.fromkeys(("id", "k", "a", "b", "x", "y", "z"), "INTEGER"),
@@ -16,7 +20,12 @@ TYPES = {
     **dict.fromkeys(("flag", "ok"), "BOOLEAN"),
     **dict.fromkeys(("nums", "l"), LIST),
     **dict.fromkeys(("who", "p"), STRUCT),
+    **dict.fromkeys(("items", "o"), STRUCTS),
+    **dict.fromkeys(("counts", "m"), MAP),
+    **dict.fromkeys(("doc", "j"), DOCUMENT),
 }
+# The columns of tables that hold more than one value.
+NESTED = ("nums", "who", "items", "counts", "doc")
 _VALUES: dict[str, tuple[object, ...]] = {
     "INTEGER": (0, 1, 2, 3, 4, None),
     "VARCHAR": ("u", "v", "w", "uv", "", None),
@@ -40,8 +49,8 @@ def make_world(random: Random) -> list[Table]:
     tables = []
     for number in range(random.randint(2, 3)):
         columns = ["id", *random.sample(["k", "a", "b", "name", "city", "flag"], 3)]
-        if random.random() < 0.25:
-            columns.append(random.choice(["nums", "who"]))
+        if random.random() < 0.35:
+            columns.append(random.choice(NESTED))
         table = Table(f"src{number}", tuple(columns), [])
         tables.append(renewed(random, table))
     return tables
@@ -58,8 +67,19 @@ def make_value(random: Random, column: str) -> object:
     if kind == LIST:
         return [random.choice(_VALUES["INTEGER"]) for _ in range(random.randint(0, 3))]
     if kind == STRUCT:
-        return {"k": random.choice(_VALUES["INTEGER"]), "city": random.choice(_VALUES["VARCHAR"])}
+        return _struct(random)
+    if kind == DOCUMENT:
+        return json.dumps(_struct(random))
+    if kind == STRUCTS:
+        return [_struct(random) for _ in range(random.randint(0, 2))]
+    if kind == MAP:
+        keys = random.sample(["u", "v", "w"], random.randint(0, 2))
+        return {key: random.choice(_VALUES["INTEGER"]) for key in keys}
     return random.choice(_VALUES[kind])
+
+
+def _struct(random: Random) -> dict[str, object]:
+    return {"k": random.choice(_VALUES["INTEGER"]), "city": random.choice(_VALUES["VARCHAR"])}
 
 
 def with_changed(random: Random, table: Table, columns: list[str], way: int) -> Table:
@@ -89,3 +109,15 @@ def with_other_rows(random: Random, table: Table) -> Table:
     return table._replace(
         rows=rows[:row] + rows[row + 1 :] if random.random() < 0.5 else [*rows, rows[row]]
     )
+
+
+def literal(value: object, kind: str = "") -> str:
+    """A value of a world as SQL writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]::{kind}"
+    if isinstance(value, dict):
+        fields = ", ".join(f"'{k}': {literal(v)}" for k, v in value.items())
+        return f"map {{{fields}}}::{MAP}" if kind == MAP else f"{{{fields}}}"
+    return f"'{value}'" if isinstance(value, str) else str(value).lower()

@@ -14,9 +14,10 @@ from lineage.compile.omissions import without_omissible
 from lineage.compile.phrases.clickhouse import with_one_limit
 from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
 from lineage.compile.phrases.hive import without_hive_phrases
-from lineage.compile.phrases.oracle import with_types
+from lineage.compile.phrases.oracle import said_by_oracle
+from lineage.compile.phrases.snowflake import with_brackets
 from lineage.compile.phrases.teradata import without_titles
-from lineage.compile.phrases.tsql import with_plain_assignments
+from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.pipes import without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
 
@@ -31,10 +32,11 @@ _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "clickhouse": with_one_limit,
     **dict.fromkeys(("hive", "spark", "spark2", "databricks"), without_hive_phrases),
-    "oracle": with_types,
+    "oracle": said_by_oracle,
+    "snowflake": with_brackets,
     "teradata": without_titles,
-    "tsql": with_plain_assignments,
-    "fabric": with_plain_assignments,
+    "tsql": said_by_tsql,
+    "fabric": said_by_tsql,
 }
 
 

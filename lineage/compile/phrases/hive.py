@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _STATES = frozenset({"ENABLE", "DISABLE", "ENFORCED", "VALIDATE", "NOVALIDATE", "RELY", "NORELY"})
 _MANNERS = frozenset({"TRANSACTIONAL", "MANAGED"})
 _LAID_OUT = frozenset({"CLUSTERED", "DISTRIBUTED", "SORTED", "PARTITIONED"})
+_PROPERTIES = frozenset({"SERDEPROPERTIES", "DBPROPERTIES"})
 _SCRIPTS = frozenset({"MAP", "REDUCE"})
 
 
@@ -155,8 +156,25 @@ def _bracket(text: str, near: Token) -> Token:
     return made_word(TokenType.L_PAREN if text == "(" else TokenType.R_PAREN, text, near)
 
 
+def _with_as(tokens: list[Token]) -> list[Token]:
+    """`CREATE TABLE t WITH q AS (…) SELECT …`, where the word AS may be left out."""
+    at = find_word(tokens, {"WITH"}, 1)
+    while at > 0 and not _names_query(tokens, at + 1):
+        at = find_word(tokens, {"WITH"}, at + 1)
+    if at < 0 or word(tokens, at - 1) == "AS":
+        return tokens
+    return [*tokens[:at], made_word(TokenType.ALIAS, "as", tokens[at]), *tokens[at:]]
+
+
+def _names_query(tokens: Sequence[Token], at: int) -> bool:
+    """`name AS (…`, `name (…) AS (…`; properties are followed by the query itself."""
+    after = after_brackets(tokens, at + 1)
+    named = word(tokens, at) not in _PROPERTIES and word(tokens, after) == "AS"
+    return named and word(tokens, after + 1) == "("
+
+
 _OF_STATEMENT: dict[str, tuple[Callable[[list[Token]], list[Token]], ...]] = {
-    "CREATE": (_without_layout, _without_states, _with_known_types),
+    "CREATE": (_without_layout, _without_states, _with_known_types, _with_as),
     "ALTER": (_with_no_partitions, _without_states, _with_known_types),
     "INSERT": (_without_existence,),
     "FROM": (_without_existence,),

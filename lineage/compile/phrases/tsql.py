@@ -1,4 +1,4 @@
-"""What T-SQL writes otherwise: `SET x += y`."""
+"""What T-SQL writes otherwise: `SET x += y`, `a > = b`, and `MATCH(a-(e)->b)` of graphs."""
 
 from __future__ import annotations
 
@@ -6,38 +6,55 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.compound import with_plain_assignments
+from lineage.compile.scripts.tokens import after_brackets, made_word, word
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlglot.tokenizer_core import Token
 
-_COMPOUND = frozenset("+ - * / % & | ^".split())
+_ARROWS = frozenset({"->", "<-", "<", ">"})
+_IN_PARTS = {
+    ">=": TokenType.GTE,
+    "<=": TokenType.LTE,
+    "<>": TokenType.NEQ,
+    "!=": TokenType.NEQ,
+    "!<": TokenType.GTE,
+    "!>": TokenType.LTE,
+}
 
 
-def with_plain_assignments(tokens: Sequence[Token]) -> list[Token]:
-    """T-SQL: `SET x += y` is `SET x = x + y`."""
+def said_by_tsql(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without what the parser does not know of T-SQL."""
+    return with_plain_assignments(_without_matches(_with_whole_operators(tokens)))
+
+
+def _with_whole_operators(tokens: Sequence[Token]) -> list[Token]:
+    """T-SQL lets blanks stand inside of `>=`, `<>`, `!<` and their like."""
     said: list[Token] = []
-    position = 0
-    while position < len(tokens):
-        operator, *after = tokens[position : position + 2]
-        if operator.text in _COMPOUND and after and _assigns(operator, after[0]):
-            said += [after[0], *_assigned(tokens, position), operator]
-            position += 1
+    for token in tokens:
+        before = said[-1] if said else token
+        whole = before.text + token.text
+        if whole in _IN_PARTS and TokenType.STRING not in (before.token_type, token.token_type):
+            said.append(made_word(_IN_PARTS[whole], whole, said.pop()))
         else:
-            said.append(operator)
-        position += 1
+            said.append(token)
     return said
 
 
-def _assigns(operator: Token, after: Token) -> bool:
-    return after.token_type is TokenType.EQ and after.start == operator.end + 1
-
-
-def _assigned(tokens: Sequence[Token], end: int) -> Sequence[Token]:
-    """The dotted name or variable that ends before a token."""
-    start = end - 1
-    while start > 1 and tokens[start - 1].token_type is TokenType.DOT:
-        start -= 2
-    if start > 0 and tokens[start - 1].token_type is TokenType.PARAMETER:
-        start -= 1
-    return tokens[start:end]
+def _without_matches(tokens: Sequence[Token]) -> list[Token]:
+    """`MATCH(a-(e)->b)` as `1 = 1`: it joins tables that are in FROM by keys without names."""
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        end = after_brackets(tokens, position + 1)
+        inside = {word(tokens, n) for n in range(position + 2, end)}
+        if word(tokens, position) == "MATCH" and "-" in inside and not inside.isdisjoint(_ARROWS):
+            one, is_ = (TokenType.NUMBER, "1"), (TokenType.EQ, "=")
+            said += [made_word(kind, text, tokens[position]) for kind, text in (one, is_, one)]
+            position = end
+        else:
+            said.append(tokens[position])
+            position += 1
+    return said

@@ -17,6 +17,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import name_at
+from lineage.objects import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 
 def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -37,6 +37,9 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.dialect == "clickhouse":
         yield from _alter_of_clickhouse(script, tokens)
         return
+    if [word(tokens, n) for n in range(1, 3)] == ["DEFAULT", "PRIVILEGES"]:
+        yield from _default_privileges(script, tokens)
+        return
     if word(tokens, 1) == "STAGE":
         yield from read_stage(script, tokens, 1)
         return
@@ -48,6 +51,25 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from read_create(script, tokens)
     else:
         yield script.plain(tokens)
+
+
+def _default_privileges(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT …`: a GRANT on all that will be in there."""
+    given = find_word(tokens, {"GRANT"}, 3)
+    on = find_word(tokens, {"ON"}, given)
+    if given < 0 or word(tokens, on + 1) != "TABLES":
+        yield Statement(tokens[0].start)  # of a REVOKE, or of what holds no columns
+        return
+    schemas = find_word(tokens[:given], {"SCHEMA"}, 3)
+    if schemas < 0:
+        yield script.plain(tokens)
+        return
+    written = (TokenType.ALL, "all"), (TokenType.VAR, "tables"), (TokenType.IN, "in")
+    inside = [made_word(kind, text, tokens[0]) for kind, text in written]
+    inside.append(made_word(TokenType.SCHEMA, "schema", tokens[0]))
+    yield from script.statements(
+        [*tokens[given : on + 1], *inside, *tokens[schemas + 1 : given], *tokens[on + 2 :]]
+    )
 
 
 def _alter_of_clickhouse(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -33,6 +33,7 @@ _READS_OR_WRITES = re.compile(
 _NAMES_CLASSES = frozenset({"hive", "spark", "spark2", "databricks"})
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
+_BEGINS = BODY | {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "IF"}
 # Where a body is an expression or a query, so that a text is one, and no code.
 _EXPRESSIONS = frozenset({"duckdb"})
 
@@ -43,7 +44,7 @@ def read_body(
     """A body, as far as its language is SQL."""
     language = _language(tokens)
     string = _string_body(tokens, start) if script.dialect not in _EXPRESSIONS else None
-    if not is_readable(tokens):
+    if language not in _OUR_LANGUAGES:
         yield from _opaque(script, tokens, f"code in {language.strip(chr(39)).lower()}")
         script.leave_routine()
         return
@@ -73,9 +74,11 @@ def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
     """The string after AS, which holds the body as text; a macro's is its value."""
     if word(tokens, 0) == "MACRO" or word(tokens, start) == "->":
         return None
-    for position in range(start, len(tokens) - 1):
-        if word(tokens, position) == "AS" and tokens[position + 1].token_type in STRINGS:
-            return tokens[position + 1]
+    at = find_word(tokens, _BEGINS | {"AS"}, start)
+    while at > 0 and word(tokens, at) == "AS":  # behind what begins, it names columns
+        if at + 1 < len(tokens) and tokens[at + 1].token_type in STRINGS:
+            return tokens[at + 1]
+        at = find_word(tokens, _BEGINS | {"AS"}, at + 1)
     return None
 
 

@@ -24,6 +24,24 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 
+_CLAUSES = frozenset("APPLY SEQUENCE COLUMNS STORED IGNORE TRACK".split())
+
+
+def _tested(tokens: Sequence[Token], start: int) -> list[Token]:
+    """WHERE, of what `APPLY AS DELETE WHEN` and `APPLY AS TRUNCATE WHEN` test."""
+    said: list[Token] = []
+    for mark in ("DELETE", "TRUNCATE"):
+        gone = find_word(tokens, {mark}, start)
+        if gone > 0 and word(tokens, gone + 1) == "WHEN":
+            end = find_word(tokens, _CLAUSES, gone + 2)
+            tested = tokens[gone + 2 : end if end > 0 else len(tokens)]
+            kind, text = (TokenType.AND, "and") if said else (TokenType.WHERE, "where")
+            opened = made_word(TokenType.L_PAREN, "(", tokens[gone])
+            closed = made_word(TokenType.R_PAREN, ")", tokens[gone])
+            said += [made_word(kind, text, tokens[gone]), opened, *tested, closed]
+    return said
+
+
 def read_apply(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """Databricks' APPLY CHANGES INTO m FROM source KEYS (…) SEQUENCE BY …, or AUTO CDC."""
     into, given = (find_word(tokens, {mark}, 1) for mark in ("INTO", "FROM"))
@@ -40,10 +58,7 @@ def read_apply(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     comma = made_word(TokenType.COMMA, ",", near)
     by = [*tokens[keys + 2 : after_brackets(tokens, keys + 1) - 1], comma]
     by += tokens[order + 2 : end if end > 0 else len(tokens)]
-    gone = find_word(tokens, {"DELETE"}, keys)
-    if gone > 0 and word(tokens, gone + 1) == "WHEN":
-        tested = tokens[gone + 2 : order] if gone < order else tokens[gone + 2 :]
-        sort = [made_word(TokenType.WHERE, "where", near), *tested, *sort]
+    sort = [*_tested(tokens, keys), *sort]
     cut = [made_word(TokenType.LIMIT, "limit", near), made_word(TokenType.NUMBER, "1", near)]
     query = [*start, *tokens[given:keys], *sort, *by, *cut]
     statement = script.value(query)

@@ -12,12 +12,14 @@ from lineage.compile.scripts.inline_views import of_named_view
 from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory
 from lineage.compile.scripts.oracle_errors import logged, of_refused
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
+from lineage.compile.scripts.replacing import replaces_on, replacing_on
 from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
     INTO,
     after_brackets,
     find_word,
     made_word,
+    spelt,
     split_at,
     word,
 )
@@ -37,8 +39,8 @@ _UNUSUAL = re.compile(
     r"\binfile\b|"
     r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
     r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
-    r"\b(output|returning|directory|evolution|replace\s+where)\b|\bby\s+position\b"
-    r"|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
+    r"\b(output|returning|directory|evolution|replace\s+on)\b|\bby\s+position\b"
+    r"|\bvalues\s+\w|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -60,10 +62,11 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from_infile(script, tokens, infile)
         return
     tokens = _without_evolution(tokens)
+    if word(tokens, 0) == "INSERT" and replaces_on(tokens):
+        yield from replacing_on(script, tokens)
+        return
     if script.dialect in {"tsql", "fabric"}:
-        tokens = _without_hints(tokens)
-        if word(tokens, 0) == "DELETE":
-            tokens = _delete_of_tsql(tokens)
+        tokens = _delete_of_tsql(_without_hints(tokens))
         run = find_word(tokens, {"EXEC", "EXECUTE"}, 1)
         if run > 0 and word(tokens, 0) == "INSERT":
             yield from from_code(script, tokens, run)
@@ -74,6 +77,7 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.dialect == "oracle":
         refused, tokens = logged(tokens)
         yield from of_refused(script, refused, tokens)
+        tokens = _of_row(script, tokens)
         merges = word(tokens, 0) == "MERGE"
         tokens = merge_of_oracle(tokens) if merges else of_named_view(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
@@ -82,6 +86,18 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield _into_receiver(script, tokens, into)
     else:
         yield script.plain(tokens)
+
+
+def _of_row(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
+    """Oracle's `INSERT INTO t VALUES row` takes the fields of a variable one by one."""
+    values = find_word(tokens, {"VALUES"}, 1)
+    name = script.context.name(tokens[values + 1]) if 0 < values < len(tokens) - 1 else ""
+    held = script.context.variables.get(name)
+    if held is None or not held.rows:
+        return tokens
+    written = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
+    query = [made_word(kind, text, tokens[values]) for kind, text in written]
+    return [*tokens[:values], *query, *tokens[values + 1 :]]
 
 
 def _without_columns(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -113,6 +129,8 @@ def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
 
     Where the second names the first, as a table or by its alias, the first FROM has to go.
     """
+    if word(tokens, 0) != "DELETE":
+        return tokens
     put_out = find_word(tokens, {"OUTPUT"}, 1)
     if put_out > 0:
         end = find_word(tokens, {"FROM", "WHERE", "OPTION"}, put_out)
@@ -121,8 +139,8 @@ def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
     second, start = find_word(tokens, {"FROM"}, 2), 2 if word(tokens, 1) == "FROM" else 1
     if second < 0:
         return tokens
-    name, others = word(tokens, second - 1), tokens[second + 1 :]
-    if name in {word(others, n) for n in range(len(others)) if word(others, n + 1) != "."}:
+    name, others = spelt(tokens, second - 1), tokens[second + 1 :]
+    if name in {spelt(others, n) for n in range(len(others)) if word(others, n + 1) != "."}:
         return [*tokens[:1], *tokens[start:]]
     using = made_word(TokenType.USING, "using", tokens[second])
     first = made_word(TokenType.FROM, "from", tokens[0])

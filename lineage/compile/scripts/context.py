@@ -35,13 +35,14 @@ class Variable(NamedTuple):
     """A variable: the relation that stands for it; `rows` where it holds rows with columns.
 
     `numbered` where it is known by its place among parameters. A field of such a row has the name
-    of its `column`.
+    of its `column`. Rows of a type that the script makes have its `fields`, by position.
     """
 
     relation: str
     rows: bool = False
     numbered: bool = False
     column: str = ""
+    fields: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):
@@ -66,6 +67,7 @@ class Context:
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
+        self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
@@ -125,8 +127,10 @@ class Context:
 
     def known_to(self, tokens: Sequence[Token]) -> Known:
         """What of the script matters to a statement with these tokens."""
+        others = tuple(self._of_session(tokens)) if self.naming.dialect in _MARKS else ()
+        if not (self.variables or self.lasting or self.conditions or others):
+            return NOTHING_KNOWN
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
-        others = tuple(self._of_session(tokens))
         if not self.variables:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
         names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
@@ -135,9 +139,7 @@ class Context:
 
     def _of_session(self, tokens: Sequence[Token]) -> Iterator[tuple[str, Variable]]:
         """The variables of the session that this text has not set; another one may have."""
-        marks = _MARKS.get(self.naming.dialect)
-        if marks is None:
-            return
+        marks = _MARKS[self.naming.dialect]
         for position in [n for n, token in enumerate(tokens) if token.text in marks]:
             called = tokens[position].text.isalpha()  # GETVARIABLE('v')
             for token in tokens[position + 1 + called : position + 2 + called]:

@@ -40,6 +40,7 @@ def read_begin(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         start += 1
     if word(tokens, start) in _OF_TRANSACTION:
         return
+    script.atomic = script.atomic or (bool(script.result) and word(tokens, 1) == "ATOMIC")
     open_block(script)
     yield from read_rest(script, tokens, start)
 

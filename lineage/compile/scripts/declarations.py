@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import read_begin, read_handler
-from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.scripts.cursors import declare_parameters_of, without_parameters
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
 from lineage.compile.scripts.variables import (
     ASSIGNS,
     MARKS,
@@ -63,8 +64,24 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     script.declaring = in_section
     while word(tokens, start) in {"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"}:
         start += 1
-    if start < len(tokens):
+    names_type = word(tokens, start) in {"TYPE", "SUBTYPE"} and word(tokens, start + 2) == "IS"
+    if names_type:
+        _note_type(script, tokens[start + 1 :])
+    elif start < len(tokens):
         yield from _declared(script, tokens[start:])
+
+
+def _note_type(script: Script, tokens: Sequence[Token]) -> None:
+    """`rec IS RECORD (x …, y …)`, and `rows IS TABLE OF rec`: the fields of what is of the type."""
+    context = script.context
+    opened = find_word(tokens, {"RECORD"}) + 1
+    of = find_word(tokens, {"OF"})
+    if opened and word(tokens, opened) == "(":
+        items = split_at(tokens[opened + 1 : after_brackets(tokens, opened) - 1], ",")
+        context.records[context.name(tokens[0])] = tuple(context.name(i[0]) for i in items if i)
+    elif 0 < of < len(tokens) - 1:
+        fields = context.records.get(context.name(tokens[of + 1]), ())
+        context.records[context.name(tokens[0])] = fields
 
 
 def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -78,6 +95,9 @@ def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     if word(tokens, 0) == "CURSOR":  # Oracle's CURSOR c IS query
         tokens = [*tokens[1:2], tokens[0], *tokens[2:]]
+    if word(tokens, 1) == "CURSOR":
+        yield from declare_parameters_of(script, tokens)
+        tokens = without_parameters(tokens)
     listed = _listed(tokens)
     for name in listed[:-1]:
         yield script.context.declare(script.context.name(name), name.start)
@@ -111,9 +131,14 @@ def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement
         return
     given = find_word(tokens, ASSIGNS, start + 1)
     rows = bool(_OF_ROWS.intersection(words[1 : given - start + 1 if given > 0 else None]))
-    name = script.context.name(tokens[start])
-    if given < 0:
-        yield script.context.declare(name, tokens[start].start, rows=rows)
+    context, name = script.context, script.context.name(tokens[start])
+    typed = context.name(tokens[start + 1]) if start + 1 < len(tokens) else ""
+    fields = context.records.get(typed, ())
+    if given < 0 or fields:
+        yield context.declare(name, tokens[start].start, rows=rows or bool(fields))
+        context.variables[name] = context.variables[name]._replace(fields=fields)
+        if given >= 0 and script.moves(tokens[given:]):
+            yield from declare_rows(script, tokens[start], value_from(tokens, given))
         return
     value = value_from(tokens, given)
     if rows or runs_code(value):

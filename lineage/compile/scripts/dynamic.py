@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.calls import given_elsewhere, unless_made
 from lineage.compile.scripts.folding import as_literal, folded
+from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
-from lineage.compile.scripts.variables import assign, into_variables, names_of, remember
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
+from lineage.compile.scripts.variables import (
+    assign,
+    come_to_be,
+    into_variables,
+    names_of,
+    remember,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import join_name, last_part
+from lineage.objects import Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -22,8 +30,8 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
+_HAS_EXPRESSIONS = frozenset({"mysql", "doris", "starrocks", "singlestore"})  # behind DO
 _DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
 _WHO = frozenset({"USER", "LOGIN", "CALLER", "SELF", "OWNER"})  # EXECUTE AS
 # Procedures of SQL Server itself that neither move data nor run what they are given.
@@ -53,7 +61,9 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     elif word(tokens, start) in {"TASK", "FUNCTION", "PROCEDURE"}:
         yield from _called(script, tokens, start + 1)
         return
-    if word(tokens, start) in {"SP_EXECUTESQL", "("}:
+    if [spelt(tokens, start + n) for n in range(2)] == ["SYS", "."]:
+        start += 2
+    if spelt(tokens, start) in {"SP_EXECUTESQL", "("}:
         start += 1
     codes = _codes(script, tokens, start)
     if codes is None:
@@ -62,7 +72,7 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     yield from _bound(script, tokens, start)
     for code in codes:
         yield from _run(script, tokens, code)
-    if "SP_EXECUTESQL" in {word(tokens, n) for n in range(start + 1)}:
+    if "SP_EXECUTESQL" in {spelt(tokens, n) for n in range(start + 1)}:
         yield from _put_back(script, tokens[start:])
 
 
@@ -159,6 +169,8 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
             yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
         return
     if script.context.knows_routine(own, name):
+        if script.routine:
+            yield Statement(tokens[0].start, calls=(name.lower(),))
         yield from _passed(script, own, arguments)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
@@ -194,6 +206,7 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         named = script.context.name(item[at - 1]) if at > 0 else ""
         fitting = [p for n, p in enumerate(parameters) if p[0] == named or n == position]
         value = [t for t in item[at + 1 :] if t.text.upper() not in {"OUTPUT", "OUT"}]
+        yield from come_to_be(script, value)
         if not fitting or not value or not script.moves(value):
             continue
         parameter = next((p for p in fitting if p[0] == named), fitting[0])
@@ -226,7 +239,10 @@ def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 
 def read_do(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """DO $$ … $$: a block that is run at once."""
+    """DO $$ … $$: a block that is run at once. MySQL's DO is SELECT for its effects."""
+    if script.dialect in _HAS_EXPRESSIONS:
+        yield from read_perform(script, tokens)
+        return
     language = next(
         (
             tokens[n + 1].text.upper()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.compound import with_plain_assignments
+from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
@@ -15,6 +17,7 @@ from lineage.compile.scripts.variables import (
     assign,
     copy_rows,
     declare_rows,
+    given_to,
     names_of,
 )
 from lineage.words import GapReason
@@ -47,6 +50,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
+    if script.dialect in {"tsql", "fabric"}:
+        tokens = with_plain_assignments(tokens)
     marked = _without_targets(tokens)
     if marked is not None:
         yield from assign(script, *marked)
@@ -60,11 +65,14 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     end = find_word(tokens, _ENDS_INTO, into + 1)
     end = end if end > 0 else len(tokens)
+    end = _after_names(tokens, into + 1) if into == 1 else end
     targets = [t for t in tokens[into + 1 : end] if t.text.upper() not in {"STRICT", "BULK"}]
     names = names_of(script, targets)
     known = all(script.context.name(n) in script.context.variables for n in names)
     if not names or not (known or script.dialect in _INTO_VARIABLES or targets[0].text in MARKS):
-        yield script.plain(tokens)
+        rest = find_word(tokens, {"FROM"}, end) if into == 1 else -1
+        late = [*tokens[:1], *tokens[end:rest], *tokens[1:end], *tokens[max(rest, 0) :]]
+        yield script.plain(late if rest > 0 else tokens)
         return
     query = [*tokens[:into], *tokens[end:]]
     first = script.context.variables.get(script.context.name(names[0]))
@@ -73,6 +81,19 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     every = every or (several and word(tokens, into) != "INTO")
     rows = len(names) == 1 and (every or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
+
+
+def _after_names(tokens: Sequence[Token], start: int) -> int:
+    """Where the variables of `SELECT INTO a, b x, y FROM t` end."""
+    position = start + (word(tokens, start) == "STRICT")
+    while True:
+        position += word(tokens, position) in MARKS
+        position += 1
+        while word(tokens, position) == ".":
+            position += 2
+        if word(tokens, position) != ",":
+            return position
+        position += 1
 
 
 def _without_targets(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]] | None:
@@ -116,6 +137,8 @@ def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     given = find_word(tokens, {"FOR"}, 1)
     if given > 1 and given + 1 < len(tokens):
         yield from declare_rows(script, tokens[given - 1], tokens[given + 1 :])
+    elif len(tokens) > 1 and takes_values(script, tokens[1]):
+        yield from given_to(script, tokens[1:])
     elif script.moves(tokens[3 if word(tokens, 1) in MARKS else 2 :]):
         message = "what a cursor is opened with is not followed"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, split_at, unbracketed, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    spelt,
+    split_at,
+    unbracketed,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +45,7 @@ def folded(script: Script, tokens: Sequence[Token], steps: int = 0) -> str | Non
     if tokens[0].token_type in STRINGS and len(tokens) == 1:
         return tokens[0].text
     if word(tokens, 1) == "(" and after_brackets(tokens, 1) == len(tokens):
-        return _called(script, word(tokens, 0), tokens[2:-1], steps)
+        return _called(script, spelt(tokens, 0), tokens[2:-1], steps)
     return _held(script, tokens, steps)
 
 

@@ -108,7 +108,7 @@ def routine_made(
     script.result = f"{FUNCTION}{folded}" if is_function else ""
     script.routine = script.result or f"{PROCEDURE}{folded}"
     script.passing = not _PASSING.isdisjoint(before)
-    if script.returned:
+    if script.returned and is_function:
         script.columns = tuple(name for name, _variable in script.returned)
     context = script.context
     given = [*context.parameters.get(own, ()), *context.parameters.get(f"{own} trigger", ())]

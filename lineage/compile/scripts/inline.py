@@ -46,8 +46,8 @@ def _go_on(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if word(tokens, 0) == ",":
         yield from _definitions(script, tokens[1:])
         return
-    before, script.before_inline = script.before_inline or [], None
-    if tokens:
+    if tokens:  # in Oracle a semicolon stands before it
+        before, script.before_inline = script.before_inline or [], None
         yield from script.statements([*before, *tokens])
 
 

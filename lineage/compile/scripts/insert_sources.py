@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.script import redirected, whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     find_word,
+    made_word,
     split_at,
     word,
 )
-from lineage.compile.unparsed import name_at
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement, Write
 from lineage.words import GapReason
 
@@ -38,7 +40,14 @@ def from_infile(script: Script, tokens: Sequence[Token], infile: int) -> Stateme
 
 
 def from_code(script: Script, tokens: Sequence[Token], run: int) -> Iterator[Statement]:
-    """INSERT … EXEC 'text': what the text puts out goes into the table."""
+    """INSERT … EXEC: what a text or a procedure puts out goes into the table."""
+    called = run + 1
+    if word(tokens, called) == "@" and word(tokens, called + 2) == "=":
+        called += 3  # EXEC @returned = procedure
+    if name_at(tokens, called, script.context.naming) and word(tokens, called) != "SP_EXECUTESQL":
+        yield _put_out(script, tokens[:run], tokens[called : end_of_name(tokens, called)])
+        yield from script.statements([tokens[run], *tokens[called:]])
+        return
     start = 2 if word(tokens, 1) == "INTO" else 1
     marked = word(tokens, start) == "@"
     name = name_at(tokens, start + marked, script.context.naming)
@@ -49,9 +58,19 @@ def from_code(script: Script, tokens: Sequence[Token], run: int) -> Iterator[Sta
     for statement in script.statements(tokens[run:]):
         holes = tuple(replace(h, relations=(*h.relations, relation)) for h in statement.holes)
         yield replace(redirected(statement, relation, "insert", columns), holes=holes)
-    if not any(t.token_type in STRINGS for t in tokens[run:]):
-        message = "which rows a procedure puts out is not followed"
-        yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=(relation,))
+
+
+def _put_out(script: Script, insert: Sequence[Token], name: Sequence[Token]) -> Statement:
+    """INSERT of all that a procedure puts out, which some text may make."""
+    near = name[0]
+    begin = [(TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from")]
+    query = [made_word(kind, text, near) for kind, text in begin]
+    brackets = [(TokenType.L_PAREN, "("), (TokenType.R_PAREN, ")")]
+    arguments = [made_word(kind, text, near) for kind, text in brackets]
+    statement = script.plain([*insert, *query, *name, *arguments])
+    message = "which rows a procedure puts out is not followed"
+    holes = tuple(replace(h, message=message) if h.unless else h for h in statement.holes)
+    return replace(statement, holes=holes)
 
 
 def into_directory(script: Script, tokens: Sequence[Token]) -> Statement:

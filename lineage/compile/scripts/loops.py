@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import open_block, read_end, read_if, read_rest
+from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.tokens import (
     find_word,
     made_word,
@@ -80,7 +81,10 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     elif word(query, 0) == "EXECUTE":
         yield from declare_rows(script, tokens[1], query)
     elif query and script.moves(query):
-        if tokens[of].text.upper() != "FOR" and "SELECT" not in {t.text.upper() for t in query}:
+        of_query = "SELECT" in {t.text.upper() for t in query} and not takes_values(
+            script, query[0]
+        )
+        if tokens[of].text.upper() != "FOR" and not of_query:
             yield from declare_rows(script, tokens[1], query)
         else:
             inner = unbracketed(query)

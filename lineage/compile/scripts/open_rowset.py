@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, word
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, split_at, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def as_files(tokens: Sequence[Token]) -> Sequence[Token]:
             position += 1
             continue
         near = tokens[position]
-        made += [
+        call = [
             made_word(TokenType.VAR, "read_files", near),
             made_word(TokenType.L_PAREN, "(", near),
             file,
@@ -36,8 +36,26 @@ def as_files(tokens: Sequence[Token]) -> Sequence[Token]:
         ]
         position = after_brackets(tokens, position + 1)
         if word(tokens, position) == "WITH" and word(tokens, position + 1) == "(":
-            position = after_brackets(tokens, position + 1)
+            end = after_brackets(tokens, position + 1)
+            call = _columns_of(call, tokens[position + 2 : end - 1])
+            position = end
+        made += call
     return made
+
+
+def _columns_of(call: list[Token], listed: Sequence[Token]) -> list[Token]:
+    """A query of the columns that WITH lists; those of the file may be called otherwise."""
+    near = call[0]
+    comma = made_word(TokenType.COMMA, ",", near)
+    names = [token for item in split_at(listed, ",") if item for token in (comma, item[0])]
+    return [
+        made_word(TokenType.L_PAREN, "(", near),
+        made_word(TokenType.SELECT, "select", near),
+        *names[1:],
+        made_word(TokenType.FROM, "from", near),
+        *call,
+        made_word(TokenType.R_PAREN, ")", near),
+    ]
 
 
 def _file(tokens: Sequence[Token], position: int) -> Token | None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.objects import Statement
 
+    Predicate = tuple[Sequence[Token], Sequence[Token]]  # what is tested, and of which table
+
 _KINDS = {"select": TokenType.SELECT, "from": TokenType.FROM, "where": TokenType.WHERE}
 
 
@@ -36,10 +38,16 @@ def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield script.hole(GapReason.UNSUPPORTED, message, tokens)
 
 
-def expectations(
-    tokens: Sequence[Token],
-) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
-    """Databricks' `CONSTRAINT c EXPECT (…) ON VIOLATION DROP ROW`: the predicate and the table."""
+def predicates_of_rows(tokens: Sequence[Token]) -> Iterator[Predicate]:
+    """What decides which rows of a table that is created are there or are seen, and the table."""
+    if "ROW" not in [token.text.upper() for token in tokens]:  # which all forms of it have
+        return
+    policy = attached(tokens)
+    yield from _expectations(tokens) if policy is None else [policy]
+
+
+def _expectations(tokens: Sequence[Token]) -> Iterator[Predicate]:
+    """Databricks' `CONSTRAINT c EXPECT (…) ON VIOLATION DROP ROW`."""
     start = _named_at(tokens, len(tokens))
     table = tokens[start : end_of_name(tokens, start)]
     for position in range(start, len(tokens) - 1):
@@ -58,7 +66,7 @@ def _named_at(tokens: Sequence[Token], end: int) -> int:
     return start
 
 
-def attached(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]] | None:
+def attached(tokens: Sequence[Token]) -> Predicate | None:
     """`ALTER TABLE t ADD ROW ACCESS POLICY p ON (a)`, `CREATE TABLE … WITH ROW FILTER f ON (a)`.
 
     The predicate and the table, None where no policy about rows is added.
@@ -79,7 +87,7 @@ _ADDS = frozenset({"ADD", "SET", "WITH", ")"})
 _LAST = frozenset({"POLICY", "FILTER"})
 
 
-def _predicates(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
+def _predicates(tokens: Sequence[Token]) -> Iterator[Predicate]:
     """What each part of a policy tests, and the table of which it tests the rows."""
     for item in split_at(tokens, ","):
         filters = find_word(item, {"FILTER"})

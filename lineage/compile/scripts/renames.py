@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, made_word, word
+from lineage.compile.scripts.tokens import STRINGS, made_word, spelt, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def read_rename(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 
 def _name(tokens: Sequence[Token], start: int) -> bool:
-    return "SP_RENAME" in {word(tokens, n) for n in range(start, start + 7)}
+    return "SP_RENAME" in {spelt(tokens, n) for n in range(start, start + 7)}
 
 
 def _texts(tokens: Sequence[Token]) -> list[Token]:

@@ -18,11 +18,12 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
-from lineage.compile.scripts.policies import attached, expectations, hidden, read_policy
+from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
+from lineage.objects import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 
 ROUTINES = frozenset({"PROCEDURE", "PROC", "FUNCTION", "MACRO", "AGGREGATE"})
@@ -62,16 +62,18 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
     yield script.plain(tokens)
-    policy = attached(tokens)
-    for predicate, table in [policy] if policy is not None else expectations(tokens):
+    for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
     kind = word(tokens, position)
-    if kind in ROUTINES:
+    if word(tokens, position - 1) == "PARTITION":  # T-SQL's function that tells parts by a value
+        yield Statement(tokens[0].start)
+    elif kind in ROUTINES:
         before = {word(tokens, n) for n in range(position)}
-        for routine in _overloads(tokens[position:]):
+        overloads = _overloads if script.dialect == "duckdb" else _alone
+        for routine in overloads(tokens[position:]):
             yield from read_routine(script, routine, before)
     elif kind == "PACKAGE":
         yield from read_package(script, tokens, position)
@@ -81,15 +83,23 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
         yield from read_holder(script, tokens, position, kind)
 
 
+def _alone(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    yield tokens
+
+
 def _overloads(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """DuckDB's `MACRO f(a) AS …, (a, b) AS …`, each with the name."""
-    if word(tokens, 0) != "MACRO":
-        yield tokens
-        return
+    """DuckDB's `MACRO f(a) AS …, (a, b) AS …`, each with the name.
+
+    All are tables where the first one is, so `, (…) AS x` in its query is an item.
+    """
     opened = next((n for n, t in enumerate(tokens) if t.text == "("), len(tokens))
+    body = after_brackets(tokens, opened) + 1
+    tables = word(tokens, body) == "TABLE"
     start, at = opened, find_word(tokens, {","}, opened)
     while at > 0:
-        if word(tokens, after_brackets(tokens, at + 1)) == "AS" and word(tokens, at + 1) == "(":
+        behind = after_brackets(tokens, at + 1)
+        begins = word(tokens, at + 1) == "(" and word(tokens, behind) == "AS"
+        if begins and (not tables or word(tokens, behind + 1) == "TABLE"):
             yield [*tokens[:opened], *tokens[start:at]]
             start = at + 1
         at = find_word(tokens, {","}, at + 1)

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
-_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena"})
+_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
 _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
@@ -90,6 +90,7 @@ class Script:
         self.before_inline: Sequence[Token] | None = None  # what stands before WITH FUNCTION
         self.returns_rows = False  # whether what is returned has columns
         self.makes_code = False  # whether what RETURN gives is the text of a query
+        self.atomic = False  # whether what its queries give is what a function returns
         self._readers = readers
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
@@ -104,8 +105,10 @@ class Script:
         """Forget the variables and the result of the routine that ends here."""
         if self.outside is not None:
             self.context.variables = self.outside
+            self.context.lasting.clear()
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
+        self.atomic = False
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
@@ -118,12 +121,17 @@ class Script:
         try:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
                 for statement in self._read(piece):
-                    yield _of_routine(statement, self.routine) if self.routine else statement
+                    yield self._of_routine(statement)
         finally:
             self._nested -= 1
         if closes:
             self.bracketed = False
             self.context.conditions.pop()
+
+    def _of_routine(self, statement: Statement) -> Statement:
+        """A statement as one of the routine in whose body it stands, where it stands in one."""
+        statement = self.put_out(statement) if self.atomic else statement
+        return _of_routine(statement, self.routine) if self.routine else statement
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect not in _SEPARATES_NOTHING:
@@ -131,7 +139,12 @@ class Script:
         first_words = {word(tokens, n) for n in range(5)}
         if word(tokens, 0) in {"CREATE", "ALTER"} and first_words & _WHOLE:
             return (tokens,)
-        return pieces(tokens)
+        found = pieces(tokens)
+        if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
+            first, query = found[0], found[1] if len(found) > 1 else []
+            if len(first) == 1 and word(query, 0) in {"SELECT", "WITH"}:
+                return [[*first, *query], *found[2:]]
+        return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         remarks = remarks_in(tokens, self.context.naming)
@@ -145,6 +158,8 @@ class Script:
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self._read_inline is not None:
+            if self.before_inline is not None and not self.in_body and _is_query(tokens):
+                tokens, self.before_inline = [*self.before_inline, *tokens], None
             at = next((n for n, _t in enumerate(tokens) if _brings_function(tokens, n)), -1)
             if at >= 0:
                 yield from self._read_inline(self, tokens, at)
@@ -249,7 +264,7 @@ class Script:
     def put_out(self, statement: Statement) -> Statement:
         """What a routine returns: as a result, or to those that call it."""
         if not self.result:
-            return statement
+            return _named(statement, self.columns if self.routine else ())
         return redirected(statement, self.result, "view", self.columns, passing=self.passing)
 
     def governed(self) -> bool:
@@ -262,7 +277,9 @@ class Script:
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()
-        asked = self._unmarked(_as_query(tokens))
+        opened = made_word(TokenType.L_PAREN, "(", tokens[0])  # `@x = 1` alone would set @x
+        closed = made_word(TokenType.R_PAREN, ")", tokens[-1])
+        asked = self._unmarked(_as_query([opened, *tokens, closed]))
         statement = self._compile_plain(asked, self.context.known_to(asked))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
 
@@ -278,6 +295,10 @@ def whole(relation: str, at: int) -> Statement:
     source = Source("", relation, -1, offset=at)
     scope = Scope("", -1, (source,), (Output("", (), at, Star(UNQUALIFIED)),), offset=at)
     return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    return word(tokens, 0) in {"SELECT", "WITH"}
 
 
 def _brings_function(tokens: Sequence[Token], position: int) -> bool:
@@ -309,6 +330,14 @@ def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
     if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
         return tokens
     return [made_word(TokenType.SELECT, "select", tokens[0]), *tokens]
+
+
+def _named(statement: Statement, columns: tuple[str, ...]) -> Statement:
+    """The statement, with the columns of its result called as somebody says."""
+    if not columns:
+        return statement
+    writes = (replace(w, columns=columns) if w.kind == "result" else w for w in statement.writes)
+    return replace(statement, writes=tuple(writes))
 
 
 def redirected(

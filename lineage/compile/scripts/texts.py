@@ -17,14 +17,19 @@ _QUOTES = frozenset("'\"$nNrRbBeEuU@`")
 
 
 def spread(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
-    """A command's tokens; where the tokenizer took the rest as one text, those of the text."""
-    if len(tokens) != 2 or tokens[1].token_type is not TokenType.STRING:  # noqa: PLR2004
-        return tokens
-    first, rest = tokens
-    written = text[first.end + 1 : rest.end + 1]
-    if written.strip() != rest.text.strip():
-        return tokens
-    return [first, *_tokens_at(written, dialect, range(first.end + 1, rest.end + 2))]
+    """A command's tokens; where the tokenizer took the rest as one text, those of the text.
+
+    In that may stand a further command, as GO behind END.
+    """
+    before: list[Token] = []
+    while len(tokens) == 2 and tokens[1].token_type is TokenType.STRING:  # noqa: PLR2004
+        first, rest = tokens
+        written = text[first.end + 1 : rest.end + 1]
+        if written.strip() != rest.text.strip():
+            break
+        before.append(first)
+        tokens = _tokens_at(written, dialect, range(first.end + 1, rest.end + 2))
+    return [*before, *tokens] if before else tokens
 
 
 def gathered(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:

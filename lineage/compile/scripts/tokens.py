@@ -23,26 +23,45 @@ STRINGS = frozenset(
         TokenType.NATIONAL_STRING,
     }
 )
+_NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
+
+_NESTING = {**dict.fromkeys(("(", "[", "CASE"), 1), **dict.fromkeys((")", "]", "END"), -1)}
 
 
 def word(tokens: Sequence[Token], position: int) -> str:
-    """The upper-case text of a token that is no string; empty past the end."""
+    """The upper-case text of a token; empty for strings and quoted names, and past the end."""
+    if position >= len(tokens) or tokens[position].token_type in _NO_WORDS:
+        return ""
+    return tokens[position].text.upper()
+
+
+def spelt(tokens: Sequence[Token], position: int) -> str:
+    """The upper-case text of a word or of a quoted name, empty for strings and past the end."""
     if position >= len(tokens) or tokens[position].token_type in STRINGS:
         return ""
     return tokens[position].text.upper()
+
+
+def names_variable(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a token is the name behind an `@`, as in `@end`, and so no word."""
+    if not position or tokens[position - 1].token_type is not TokenType.PARAMETER:
+        return False
+    return tokens[position].start == tokens[position - 1].end + 1
 
 
 def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) -> int:
     """Where one of some words stands outside brackets and CASE … END; -1 where none does."""
     depth = 0
     for position in range(start, len(tokens)):
-        here = word(tokens, position)
+        token = tokens[position]
+        if token.token_type in _NO_WORDS:
+            continue
+        here = token.text.upper()
         if not depth and (here in wanted or (" " in here and here.split(" ")[0] in wanted)):
-            return position  # ORDER BY and the like are one token
-        if here in {"(", "[", "CASE"}:
-            depth += 1
-        elif here in {")", "]", "END"}:
-            depth = max(depth - 1, 0)
+            if not names_variable(tokens, position):
+                return position  # ORDER BY and the like are one token
+        elif here in _NESTING and not names_variable(tokens, position):
+            depth = max(depth + _NESTING[here], 0)
     return -1
 
 

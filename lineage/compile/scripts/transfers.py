@@ -8,7 +8,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.script import redirected, whole
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
-from lineage.compile.unparsed import name_at
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Dep, Output, Scope, Source, Statement, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -53,6 +53,9 @@ def into_file(script: Script, tokens: Sequence[Token], into: int) -> Statement:
 
 def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """MySQL's LOAD DATA INFILE; others' LOAD DATA is plain."""
+    if script.dialect == "bigquery":
+        yield script.plain(_load_of_bigquery(tokens))
+        return
     infile = find_word(tokens, {"INFILE"}, 1)
     table = find_word(tokens, {"TABLE"}, 1)
     if infile < 0 or table < 0 or infile + 1 >= len(tokens):
@@ -70,6 +73,30 @@ def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if assigned > 0 and "SELECT" in {word(tokens, n) for n in range(assigned, len(tokens))}:
         message = "what a query in SET of LOAD DATA takes is not followed"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens, names=[target])
+
+
+def _load_of_bigquery(tokens: Sequence[Token]) -> Sequence[Token]:
+    """LOAD DATA without what says how the table is kept; columns of names of files come last."""
+    start = find_word(tokens, {"INTO", "OVERWRITE"}) + 1
+    while word(tokens, start) in {"TEMP", "TEMPORARY", "TABLE"}:
+        start += 1
+    named = end_of_name(tokens, start)
+    listed = named
+    if word(tokens, listed) == "PARTITIONS":
+        listed = after_brackets(tokens, listed + 1)
+    closed = after_brackets(tokens, listed)
+    files = find_word(tokens, {"FROM"}, closed)
+    if files < 0 or word(tokens, files + 1) != "FILES":
+        return tokens
+    end = after_brackets(tokens, files + 2)
+    columns = tokens[listed:closed]
+    more = find_word(tokens, {"COLUMNS"}, end)
+    if columns and more > 0 and word(tokens, more + 1) == "(":
+        comma = made_word(TokenType.COMMA, ",", tokens[more])
+        columns = [*columns[:-1], comma, *tokens[more + 2 : after_brackets(tokens, more + 1)]]
+    elif more > 0:
+        columns = []  # the names of files say which there are
+    return [*tokens[:named], *columns, *tokens[files:end]]
 
 
 def _equals(tokens: Sequence[Token], start: int) -> Iterator[int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import word
+from lineage.compile.scripts.tokens import names_variable, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -33,6 +33,9 @@ _JOINS_ON = frozenset(
 # A column that a trigger asks about, and a way to join.
 _OTHERWISE = frozenset({("UPDATE", "("), ("MERGE", "JOIN")})
 
+# What the rows of an INSERT come from, after which nothing of it follows.
+_SOURCES = frozenset({"SELECT", "EXEC", "EXECUTE", "VALUES"})
+
 # What may still follow in a statement that starts with these words.
 _TAKES = {
     "INSERT": {"SELECT", "EXEC", "EXECUTE", "WITH"},
@@ -43,38 +46,53 @@ _TAKES = {
     "DENY": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
     "REVOKE": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
     "WITH": {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "SET"},
-    "DECLARE": {"SELECT"},
     "FETCH": set(),
 }
+
+
+_OF_QUERIES = {"WITH": {"SELECT"}, "RETURN": {"SELECT", "WITH"}}
 
 
 def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
     """Where T-SQL's statements start, which need no semicolon between them."""
     found = [0]
-    waits = set(_TAKES.get(word(tokens, 0), ()))
+    verb = word(tokens, 0)
+    waits = set(_TAKES.get(verb, ()))
+    for position in _outside(tokens):
+        here, before = word(tokens, position), word(tokens, position - 1)
+        if verb == "INSERT" and here in _SOURCES and before not in _JOINS_ON:
+            verb = here
+            if here == "VALUES" or here in waits:
+                waits.clear()
+                continue
+        if here not in _STARTS or _goes_on(tokens, position):
+            continue
+        if before in _JOINS_ON and not _is_set(tokens, found[-1]):
+            if before in {"AS", "FOR"}:  # a view's, a cursor's, a function's that is a query
+                waits |= _OF_QUERIES.get(here, set())
+        elif here not in waits:
+            found.append(position)
+            verb, waits = here, set(_TAKES.get(here, ()))
+        elif verb == "WITH":
+            verb, waits = here, set(_TAKES.get(here, ()))
+        elif here in {"SELECT", "SET"} and verb != "MERGE":
+            waits.discard(here)
+    return found
+
+
+def _outside(tokens: Sequence[Token]) -> Iterator[int]:
+    """The places but the first that are in no brackets and in no CASE."""
     depth = 0
     for position in range(1, len(tokens)):
-        here, before = word(tokens, position), word(tokens, position - 1)
+        if names_variable(tokens, position):
+            continue
+        here = word(tokens, position)
         if here in {"(", "CASE"}:
             depth += 1
         elif here == ")" or (here == "END" and depth):
             depth = max(depth - 1, 0)
-            continue
-        if depth or here not in _STARTS:
-            continue
-        if before in _JOINS_ON and not _is_set(tokens, found[-1]):
-            if here == "WITH" and before == "AS":  # a view's
-                waits |= {"SELECT"}
-            continue
-        if _goes_on(tokens, position):
-            continue
-        if here in waits:
-            if here in {"SELECT", "SET", "EXEC"} and word(tokens, found[-1]) != "MERGE":
-                waits.discard(here)
-            continue
-        found.append(position)
-        waits = set(_TAKES.get(here, ()))
-    return found
+        elif not depth:
+            yield position
 
 
 def _goes_on(tokens: Sequence[Token], position: int) -> bool:

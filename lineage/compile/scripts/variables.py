@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.compound import with_plain_assignments
+from lineage.compile.scripts.cursors import opened_with
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
 from lineage.objects import (
     ROWS_OF,
     STAR,
@@ -76,10 +85,9 @@ def assign(
         remember(script, names, value)
         return
     statement = script.value(value)
-    if rows or any(n not in context.variables for n in names):
-        for name in names:
-            if rows or name not in context.variables:
-                yield context.declare(name, targets[0].start, rows=rows)
+    for name in names:
+        if _comes_to_be(script, name, rows=rows):
+            yield context.declare(name, targets[0].start, rows=rows)
     remember(script, names, value)
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
 
@@ -89,6 +97,19 @@ def _set_again(script: Script, names: Sequence[str], value: Sequence[Token]) -> 
     if script.loops and not script.context.ran.isdisjoint(names):
         message = "a text that was run is set again in a loop"
         yield script.hole(GapReason.DYNAMIC_SQL, message, value, value)
+
+
+def come_to_be(script: Script, value: Sequence[Token]) -> Iterator[Statement]:
+    """`@x` that a procedure is given to fill is a variable from then on."""
+    marked = len(value) == 2 and value[0].text in MARKS  # noqa: PLR2004 - a mark and a name
+    if marked and script.context.name(value[1]) not in script.context.variables:
+        yield script.context.declare(script.context.name(value[1]), value[1].start)
+
+
+def _comes_to_be(script: Script, name: str, *, rows: bool) -> bool:
+    """Whether a variable is made by what is put into it; one of a declared type is there."""
+    held = script.context.variables.get(name)
+    return held is None or (rows and not held.fields)
 
 
 def _known(script: Script) -> dict[str, Variable]:
@@ -113,7 +134,7 @@ def into_variables(statement: Statement, targets: Sequence[tuple[str, Variable]]
                 number = len(scopes)
                 scopes.append(_column_of(write, number, (position, name)))
                 order.append(number)
-            columns = () if variable.rows else (variable.column or name,)
+            columns = variable.fields if variable.rows else (variable.column or name,)
             field = bool(variable.column)  # of a row that is there
             kind, at = "update" if field else "variable", write.offset
             others.append(
@@ -148,6 +169,11 @@ def value_from(tokens: Sequence[Token], given: int) -> Sequence[Token]:
 
 def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Iterator[Statement]:
     """A cursor or result set over a query, a text of one, or over another cursor."""
+    held = script.context.variables.get(script.context.name(target))
+    if held is not None and held.fields and _is_made(script, value):
+        row = script.value(value[2:-1])
+        yield into_variables(row, [(script.context.name(target), held)])
+        return
     while word(value, 0) == "(" and word(value, len(value) - 1) == ")":
         value = value[1:-1]
     if word(value, 0) == "EXECUTE":
@@ -158,6 +184,9 @@ def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Itera
         return
     if value and value[0].token_type in STRINGS and word(value, 1) in {"", "USING"}:
         value = code_in(value[0], script.text, script.dialect)
+    if word(value, 1) == "(" and after_brackets(value, 1) == len(value):
+        yield from given_to(script, value)
+        value = value[:1]
     cursor = script.context.variables.get(script.context.name(value[-1])) if value else None
     if word(value, 0) in _STARTS_QUERY:
         yield from assign(script, [target], value, rows=True)
@@ -166,7 +195,21 @@ def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Itera
     else:
         yield script.context.declare(script.context.name(target), target.start, rows=True)
         if value:
-            yield script.hole(GapReason.DYNAMIC_SQL, "the query of a cursor is computed", value)
+            held = script.context.variables[script.context.name(target)]
+            message = "the query of a cursor is computed"
+            yield script.hole(GapReason.DYNAMIC_SQL, message, value, names=(held.relation,))
+
+
+def _is_made(script: Script, value: Sequence[Token]) -> bool:
+    """`rec(1, 2)`: a row of a type that the script makes, field by field."""
+    made = bool(value) and script.context.name(value[0]) in script.context.records
+    return made and word(value, 1) == "(" and after_brackets(value, 1) == len(value) > 3  # noqa: PLR2004
+
+
+def given_to(script: Script, cursor: Sequence[Token]) -> Iterator[Statement]:
+    """Values with which a cursor is opened go into its parameters."""
+    for value, parameter in opened_with(script, cursor):
+        yield into_variables(script.value(value), [parameter])
 
 
 def copy_rows(
@@ -178,7 +221,7 @@ def copy_rows(
     context = script.context
     names = [context.name(t) for t in targets]
     for name in names:
-        if rows or name not in context.variables:
+        if _comes_to_be(script, name, rows=rows):
             yield context.declare(name, at, rows=rows)
     remember(script, names, ())
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
@@ -192,17 +235,21 @@ def all_of(rows: Variable, at: int) -> Statement:
 # -- SET and := --------------------------------------------------------------------------------
 
 
+_MARKS_ALL = frozenset({"tsql", "fabric"})
+# Where SET x = y is said to the engine, unless x is declared or called a variable.
+_SETS_PROPERTIES = frozenset({"hive", "spark", "spark2", "databricks"})
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 
 def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SET: of variables where a value comes from a relation or variable, else of settings."""
+    tokens = with_plain_assignments(tokens) if script.dialect in _MARKS_ALL else tokens
     if script.dialect == "oracle" and word(tokens, 1) not in _SET_BY_THE_SERVER:
         following = [token for token in tokens if token.line > tokens[0].line]
         if following:  # a line for SQL*Plus ends with it
             yield from script.statements(following)
         return
-    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+    if _is_of_session(script, tokens):
         return
     start = 1
     while word(tokens, start) in _AFTER_SET:
@@ -231,6 +278,17 @@ def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         message = f"what `{tokens[1].text}` does outside of the query is not followed"
         yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
     yield script.plain(tokens)
+
+
+def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
+    """SET TRANSACTION ISOLATION …, and in Hive and Spark whatever names no variable."""
+    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+        return True
+    if script.dialect not in _SETS_PROPERTIES or word(tokens, 1) in _AFTER_SET | {"("}:
+        return False
+    if len(tokens) == 1 or word(tokens, 2) == ".":
+        return True
+    return script.context.name(tokens[1]) not in script.context.variables
 
 
 def runs_code(tokens: Sequence[Token]) -> bool:

@@ -48,7 +48,7 @@ def test_what_has_not_changed_is_not_opened(
     seen = Seen(known)
 
     assert find_project(tmp_path, dialect="duckdb", seen=seen) == fresh
-    assert not seen.is_new()
+    assert not seen.has_new_files()
 
 
 def _rewrite(path: Path) -> None:
@@ -136,3 +136,86 @@ def test_what_has_another_stamp_is_told_before_anything_is_read(
     _texts(tmp_path, Seen(known, lambda: told.append("changed")))
 
     assert told == ["changed", "c.sql"]
+
+
+def _seen(folder: Path) -> Seen:
+    seen = Seen()
+    _texts(folder, seen)
+    return Seen(seen.files, folders=seen.folders)
+
+
+def _grow(folder: Path) -> None:
+    (folder / "one" / "new.sql").write_text("select 3")
+
+
+def _shrink(folder: Path) -> None:
+    (folder / "one" / "two" / "b.sql").unlink()
+
+
+def _move(folder: Path) -> None:
+    (folder / "one" / "two").rename(folder / "two")
+
+
+def _turn_into_folder(folder: Path) -> None:
+    (folder / "one" / "a.sql").unlink()
+    (folder / "one" / "a.sql").mkdir()
+    (folder / "one" / "a.sql" / "c.sql").write_text("select 4")
+
+
+def _turn_into_link(folder: Path) -> None:
+    (folder / "one" / "two").rename(folder / "elsewhere")
+    (folder / "one" / "two").symlink_to(folder / "elsewhere")
+
+
+def _put_the_same_there(folder: Path) -> None:
+    (folder / "one").rename(folder / "old")
+    (folder / "one").mkdir()
+    (folder / "one" / "a.sql").write_text("select 1")
+
+
+@pytest.mark.parametrize(
+    "change", [_grow, _shrink, _move, _turn_into_folder, _turn_into_link, _put_the_same_there]
+)
+def test_a_changed_folder_is_listed_again(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    """What comes into a folder, goes, or becomes something else is found as it is."""
+    (tmp_path / "one" / "two").mkdir(parents=True)
+    (tmp_path / "one" / "a.sql").write_text("select 1")
+    (tmp_path / "one" / "two" / "b.sql").write_text("select 2")
+    seen = _seen(tmp_path)
+    change(tmp_path)
+
+    found = find_project(tmp_path, dialect="duckdb", seen=seen)
+    assert found == find_project(tmp_path, dialect="duckdb")
+    assert seen.has_new_folders()
+
+
+def test_a_folder_that_has_not_changed_is_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run takes every listing from the first, but for that of a folder with a link."""
+    (tmp_path / "plain" / "deep").mkdir(parents=True)
+    (tmp_path / "plain" / "deep" / "a.sql").write_text("select 1")
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "b.sql").symlink_to(tmp_path / "plain" / "deep" / "a.sql")
+    seen, fresh = _seen(tmp_path), find_project(tmp_path, dialect="duckdb")
+    listed: list[str] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scandir(path))
+
+    assert find_project(tmp_path, dialect="duckdb", seen=seen) == fresh
+    assert listed == [str(tmp_path / "linked")]
+    assert not seen.has_new_folders()
+
+
+def test_a_folder_that_was_just_changed_is_listed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two changes within one tick of the clock look the same, so the first is not believed."""
+    (tmp_path / "a.sql").write_text("select 1")
+    changed = tmp_path.stat().st_ctime_ns
+    for seconds, settled in ((0, False), (1.9, False), (2.1, True)):
+        monkeypatch.setattr(files.time, "time_ns", lambda s=seconds: changed + int(s * 1e9))
+        seen = _seen(tmp_path)
+        seen.look(Checkout(tmp_path))
+
+        assert (seen.listing("") is not None) is settled

@@ -1,0 +1,39 @@
+"""What Snowflake writes otherwise: columns of external tables, computed without brackets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+_NEAR = 6  # words of CREATE OR REPLACE EXTERNAL TABLE
+
+
+def with_brackets(tokens: Sequence[Token]) -> list[Token]:
+    """`CREATE EXTERNAL TABLE t (d date AS to_date(x))`, as `AS (to_date(x))`."""
+    external = "EXTERNAL" in {word(tokens, n) for n in range(_NEAR)}
+    opened = find_word(tokens, {"("}, 1) if external and word(tokens, 0) == "CREATE" else -1
+    closed = after_brackets(tokens, opened) if opened > 0 else 0
+    if not closed:
+        return list(tokens)
+    said: list[Token] = []
+    for item in split_at(tokens[opened + 1 : closed - 1], ","):
+        comma = [made_word(TokenType.COMMA, ",", item[0])] if said and item else []
+        said += [*comma, *_bracketed(item)]
+    return [*tokens[: opened + 1], *said, *tokens[closed - 1 :]]
+
+
+def _bracketed(item: Sequence[Token]) -> Sequence[Token]:
+    at = find_word(item, {"AS"})
+    if at < 0 or at + 1 == len(item) or word(item, at + 1) == "(":
+        return item
+    opened = made_word(TokenType.L_PAREN, "(", item[at])
+    closed = made_word(TokenType.R_PAREN, ")", item[-1])
+    return [*item[: at + 1], opened, *item[at + 1 :], closed]
