@@ -31,6 +31,8 @@ WHOLE = ""  # what is read further on may be anywhere in it
 STAR = "*"  # as a field of what is put together: there are no others than those before it
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
 PROCEDURE = "procedure:"  # before the name of a procedure; its n-th rows are `procedure:p:n`
+VARIABLE = "variable:"  # before the name of a variable
+SESSION = "session:"  # before that of a variable which only other texts of the session can have set
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such
@@ -262,7 +264,7 @@ class Routine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     What it returns is put into `relation`; `parameters` are names with the relations that stand
     for them. Its body is the statements whose `routine` is that relation, unless it is `opaque`.
     `table` is true where it returns rows with columns, `hides` where the parser takes its name
-    for a function of the engine.
+    for a function of the engine, `misread` where a call is taken to do what only that does.
     """
 
     name: str
@@ -272,6 +274,7 @@ class Routine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     opaque: bool = False
     table: bool = False
     hides: bool = False
+    misread: bool = False
 
 
 class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lineage.compile.parts import Parts
 
+_READS = (exp.Column, exp.Query, exp.Anonymous)  # also a function that somebody may make
 _COMPUTED = (
     exp.ComputedColumnConstraint,
     exp.DefaultColumnConstraint,
@@ -143,6 +144,9 @@ def _rename_column(
 ) -> None:
     """One column under two names: what is written to either, before or after, is in both."""
     old, new = (exp.column(c.this) if isinstance(c, exp.Table) else c for c in change)
+    if isinstance(old, exp.Dot) or old.args.get("table") is not None:
+        parts.hole(GapReason.UNSUPPORTED, "this form of ALTER is not analysed", node)
+        return  # a field of a column
     frame = top_frame(parts.draft)
     frame.add_source(Source("", relation, -1))
     column = old if isinstance(old, exp.Column) else exp.column(old)
@@ -160,7 +164,7 @@ def _rename_column(
 def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
     """GENERATED ALWAYS AS, AS (…), DEFAULT and USING: what columns are computed from."""
     computed = [(c, e) for c in columns for e in _expressions_of(c)]
-    computed = [(c, e) for c, e in computed if e.find(exp.Column, exp.Query) is not None]
+    computed = [(c, e) for c, e in computed if e.find(*_READS) is not None]
     if not computed:
         return
     frame = top_frame(parts.draft)
@@ -178,9 +182,9 @@ def _expressions_of(column: exp.Expr) -> Iterator[exp.Expr]:
         kind = constraint.args.get("kind")
         if isinstance(kind, _COMPUTED):
             yield from kind.iter_expressions()
-    using = column.args.get("using")
-    if isinstance(using, exp.Expr):
-        yield using
+    for given in ("using", "default"):
+        if isinstance(column.args.get(given), exp.Expr):
+            yield column.args[given]
 
 
 def carry_over(old: str, new: str, parts: Parts, at: int, kind: str = "table") -> None:

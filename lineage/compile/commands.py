@@ -121,7 +121,8 @@ def _holds_nothing(first: str, words: Sequence[str]) -> bool:
         return bool(_ABOUT_CODE.intersection(words[1:2])) and leaves
     kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
     outside = words[1:3] == ["EXTERNAL", "SCHEMA"]
-    return first == "CREATE" and (outside or kind in _KINDS_WITHOUT_DATA)
+    filled = kind == "TYPE" and not {"SELECT", "FROM"}.isdisjoint(words)  # DuckDB's ENUM of a query
+    return first == "CREATE" and (outside or (kind in _KINDS_WITHOUT_DATA and not filled))
 
 
 def _harmless(first: str) -> frozenset[str]:

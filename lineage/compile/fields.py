@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -26,6 +27,8 @@ _GATHERS = (*_COLLECTS, exp.AnyValue, exp.First, exp.Last, exp.IgnoreNulls)
 _AROUND = (
     exp.Paren, exp.Alias, exp.Order, exp.Distinct, exp.Limit, *_KEEPS_FIELDS, *_GATHERS
 )  # fmt: skip
+# A path to a name of other characters may be read in several ways.
+_PLAIN = re.compile(r"[\w -]+")
 BUILDERS = frozenset({"json_build_object", "jsonb_build_object", "json_object", "object_construct"})
 
 
@@ -47,8 +50,22 @@ def members(node: exp.Expr) -> list[tuple[str, exp.Expr]] | None:
         types = node.to.expressions
         values = [_value(e) for e in node.this.expressions]
         if len(types) == len(values) and all(isinstance(t, exp.ColumnDef) for t in types):
-            return [(t.name, value) for t, value in zip(types, values, strict=True)]
+            names = [t.name for t in types]
+            if not _elsewhere([_member(e) for e in node.this.expressions], names):
+                return _named(list(zip(names, values, strict=True)))
     return None
+
+
+def _elsewhere(given: Sequence[tuple[str, exp.Expr] | None], names: Sequence[str]) -> bool:
+    """Whether a cast gives names that the fields have already, but to others of them.
+
+    Some engines then go by name, and others by position.
+    """
+    lower = [name.lower() for name in names]
+    return any(
+        member is not None and member[0].lower() in lower and member[0].lower() != lower[position]
+        for position, member in enumerate(given)
+    )
 
 
 def parts_at(node: exp.Expr, path: Sequence[str]) -> list[exp.Expr]:
@@ -111,7 +128,7 @@ def value_query(node: exp.Expr) -> exp.Expr | None:
 def _named(
     found: list[tuple[str, exp.Expr] | None],
 ) -> list[tuple[str, exp.Expr]] | None:
-    known = [member for member in found if member is not None]
+    known = [m for m in found if m is not None and _PLAIN.fullmatch(m[0]) is not None]
     return known if known and len(known) == len(found) else None
 
 

@@ -54,6 +54,7 @@ class Draft:
         self.order: list[int] = []
         self.holes: list[Hole] = []
         self.cte_names: set[str] = set()
+        self.cte_spellings: dict[str, set[str]] = {}  # by name
         self.named_queries = 0  # in all WITH clauses so far
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.sorts: dict[int, list[Dep]] = {}  # by scope, what its rows are in the order of

@@ -27,6 +27,7 @@ _OF_TABLE: dict[str, frozenset[str]] = {
     "query_table": frozenset({"duckdb"}),
     "loop": frozenset({"clickhouse"}),
 }
+_BY_TEXT = frozenset({"identifier", "query_table"})
 # ClickHouse: behind the name of a cluster of this place, or of another server.
 _OF_CLUSTER = frozenset({"cluster", "clusterallreplicas"})
 _OF_SERVER = frozenset({"remote", "remotesecure", "mysql", "postgresql", "mongodb", "sqlite"})
@@ -41,7 +42,8 @@ def table_named(node: exp.Expr, name: str, naming: Naming) -> str:
     if not arguments:
         return ""
     if naming.dialect in _OF_TABLE.get(name, ()):
-        return join_name(_parts(arguments[:1], naming))
+        told = name not in _BY_TEXT or isinstance(arguments[0], exp.Literal)  # and in no variable
+        return join_name(_parts(arguments[:1], naming)) if told else ""
     if name == "openrowset" and len(_texts(arguments)) == 1:  # of a file
         return _texts(arguments)[0]
     if naming.dialect == "clickhouse":

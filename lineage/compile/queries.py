@@ -126,6 +126,7 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
         if recursive:
             frame.ctes[name] = (number, columns)
         frame.draft.cte_names.add(name)
+        frame.draft.cte_spellings.setdefault(name, set()).add(cte.alias)
         inner = _cte_frame(frame, number)
         order, before = frame.draft.order, len(frame.draft.order)
         number = _compile(cte.this, frame, inner, name)

@@ -27,15 +27,16 @@ _HARMLESS = {
     "doublequotedidentifiers": "false",
     "escapedstringliterals": "false",
     "quotedregexcolumnnames": "false",
+    "prefer_column_name_to_alias": r"(0|false)(\W.*)?",
     "hive.support.quoted.identifiers": "column",
     # MySQL's has many values; which one a variable of the script holds is not known.
     "sql_mode": (
-        r"(?:(?!ansi|no_backslash|oracle|mssql|postgresql|db2|maxdb|(?<!@)@(?!@|old_sql)).)*"
+        r"((?!ansi|no_backslash|oracle|mssql|postgresql|db2|maxdb|(?<!@)@(?!@|old_sql)).)*"
     ),
 }
-_NAMED = "|".join(map(re.escape, _HARMLESS))
-_SET = re.compile(rf"({_NAMED})['\"`]?(?::?=|,|to)(.*)", re.IGNORECASE | re.DOTALL)
-_SETS = frozenset({"SET", "ALTER", "SET_CONFIG"})
+_NAMED = re.compile("|".join(map(re.escape, _HARMLESS)), re.IGNORECASE)
+_SET = re.compile(rf"({_NAMED.pattern})['\"`]?(?::?=|,|to)(.*)", re.IGNORECASE | re.DOTALL)
+_SETS = frozenset({"SET", "ALTER", "SET_CONFIG", "SETTINGS"})
 
 
 def mentions_settings(text: str) -> bool:

@@ -31,11 +31,13 @@ from lineage.objects import (
     EVERY,
     UNQUALIFIED,
     Dep,
+    Hole,
     Output,
     Scope,
     Source,
     Star,
 )
+from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
 _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
 
+# By the server's settings: https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
+_CASE_MATTERS = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 # Where `*` puts out a merged column where the left table has it, and not, as the standard says,
 # before all others, in the order of USING or in that of the left table:
 # https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM and
@@ -328,6 +332,7 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
         cte = frame.ctes.get(column_name(node.this, naming))
         if cte is not None:
             own = column_name(node.this, naming)
+            _expect_spelling(frame, node.this, own)
             if is_piped(own):
                 keep_aliases(frame, cte[0])
             columns = (*columns, *cte[1][len(columns) :])  # a short list names the first ones
@@ -336,6 +341,13 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
     return Source(alias or own or last_part(name), name, -1, columns)
+
+
+def _expect_spelling(frame: Frame, written: exp.Expr, name: str) -> None:
+    """Where names of tables keep their case, one in another case may be that of a table."""
+    if frame.draft.dialect in _CASE_MATTERS and frame.draft.cte_spellings[name] != {written.name}:
+        message = f"whether `{written.name}` is a table or stands in WITH depends on its case"
+        frame.draft.holes.append(Hole(GapReason.UNRESOLVED_NAME, message, (), offset_of(written)))
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:

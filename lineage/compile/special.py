@@ -43,9 +43,17 @@ _SETS = frozenset(
 # extensions `dblink`, `adminpack` and `http`; MySQL's `lib_mysqludf_sys`; Databricks; Snowflake.
 _ACTS = frozenset(
     """
-    dblink_exec dblink_send_query lo_export pg_file_write pg_notify query_to_xml
-    query_to_xml_and_xmlschema http_post http_put http_patch sys_exec sys_eval
-    http_request system$send_snowflake_notification
+    dblink_exec dblink_send_query lo_export lo_from_bytea lo_put pg_file_write pg_notify set_config
+    http_post http_put http_patch sys_exec sys_eval http_request
+    system$send_snowflake_notification
+    """.split()
+)
+# Functions that run a query which is a text, or read a table which it names: Postgres, Oracle.
+_RUNS = frozenset(
+    """
+    query_to_xml query_to_xml_and_xmlschema query_to_xmlschema table_to_xml cursor_to_xml
+    table_to_xml_and_xmlschema schema_to_xml schema_to_xml_and_xmlschema database_to_xml
+    database_to_xml_and_xmlschema getxml getxmltype
     """.split()
 )
 
@@ -267,6 +275,7 @@ def by_name(
         return _applied(walk, (name, node), node.expressions, (subtype, functions))
     if name in _SETS:
         walk.makes_rows.append(node)
+    note_run(walk, name, node)
     if name in _ACTS:
         _act(walk, name, node)
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
@@ -276,18 +285,27 @@ def by_name(
     return None
 
 
+def note_run(walk: Walk, name: str, node: exp.Expr) -> None:
+    """A function that runs what a text says reads what nobody sees here."""
+    if name in _RUNS:
+        _note_act(walk.frame, name, offset_of(node))
+
+
 def _act(walk: Walk, name: str, node: exp.Expr) -> None:
-    """A function that acts elsewhere may take along whatever its query and variables hold."""
-    frame: Frame | None = walk.frame
-    if not walk.frame.sources and node.find(exp.Column) is None:
-        return
+    """A function that acts elsewhere may take along what its query or variables hold."""
+    if walk.frame.sources or node.find(exp.Column) is not None:
+        _note_act(walk.frame, name, offset_of(node))
+
+
+def _note_act(inner: Frame, name: str, at: int) -> None:
+    """What such a function does may touch whatever can be seen from where it stands."""
     read: dict[str, None] = {}
+    frame: Frame | None = inner
     while frame is not None:
         read.update((source.relation, None) for source in frame.sources if source.relation)
         frame = frame.parent
     message = f"what `{name}` does outside of the query is not followed"
-    hole = Hole(GapReason.OPAQUE_CODE, message, tuple(read), offset_of(node))
-    walk.frame.draft.holes.append(hole)
+    inner.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, tuple(read), at))
 
 
 def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

@@ -101,6 +101,6 @@ def _joined(
         stars=stars_of(segments),
         unions=unions_of(segments),
         equated=joined.equated,
-        opaque=sum(segment.opaque for segment in segments) + len(project.gaps),
+        opaque=min(sum(segment.opaque for segment in segments), statements) + len(project.gaps),
         remarks=remarks,
     )

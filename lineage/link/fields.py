@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Functions that put out one of the rows they are given, each field from the field of its name.
 _KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
 MAX_DEPTH = 16  # of fields in fields; what is deeper counts as all of what it is in
-_NO_NAMES = frozenset({WHOLE, ASKED, ANY})
+_NO_NAMES = frozenset({WHOLE, ASKED, ANY, STAR})
 
 
 class Fields:
@@ -68,7 +68,8 @@ class Fields:
         plain = builder.kind(EdgeKind(IDENTITY))
         deeper: dict[int, list[Output]] = {}
         for field in inside:
-            if field.name in _NO_NAMES or len(field.name) > LONGEST_NAME:
+            ends = field.name == STAR and not field.deps  # the mark that there are no others
+            if not ends and (field.name in _NO_NAMES or len(field.name) > LONGEST_NAME):
                 return
         for field in inside:
             if field.name == STAR:

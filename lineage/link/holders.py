@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
 from lineage.link.segments import ANY
+from lineage.objects import UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -311,6 +312,10 @@ class View:
         found = self._under(name)
         if name[:1] == "$" and (at := position_of(name)) is not None:
             return [n for holder in found for n in self._at_place(at, name, holder)]
+        if name.startswith(UNNAMED):  # somebody may call a column so that has a name
+            alike = [n for holder in found for called, n in holder.items() if called == name]
+            if len(alike) > 1:
+                return alike
         if len(found) == 1:
             node = found[0].find(name)
             return [] if node is None else [node]

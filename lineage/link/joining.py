@@ -82,7 +82,7 @@ class Joiner:
         self.for_any: list[tuple[str, bool]] = []  # relation or label, and whether it is inner
         self.any_of: dict[str, int] = {}  # by relation
         self.fields_of: dict[int, dict[str, int]] = {}  # by what they are fields of, and name
-        self.made: dict[int, frozenset[str]] = {}  # as in `Parts`
+        self.made: dict[int, tuple[str, ...]] = {}  # as in `Parts`
         self.kept: set[int] = set()
         self.rows: set[tuple[int, int]] = set()  # with the number of the unit
         self.wholes: list[tuple[int, int]] = []  # edges between a column and its fields
@@ -225,7 +225,7 @@ class Joiner:
         pairs = ((place[one], place[other]) for one, other in segment.equated)
         self.equated.update(pair for pair in pairs if min(pair) >= 0)
         parts = segment.parts
-        self.made.update((place[node], frozenset(names)) for node, names in parts.made.items())
+        self.made.update((place[node], names) for node, names in parts.made.items())
         self.kept.update(place[node] for node in parts.kept)
         self.rows.update((unit, place[node]) for node in parts.rows)
         for written in segment.written:

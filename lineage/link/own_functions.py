@@ -100,13 +100,14 @@ class FunctionsOfText:
     def hidden(self) -> Iterator[tuple[str, str]]:
         """What is to be said of functions under names that the engine has, and their relations.
 
-        Nobody sees in a call of one that it reads relations.
+        Nobody sees in a call of one that it reads relations, or does not just test or take apart.
         """
         for number, routine in enumerate(self._made):
             summary = self._known.get(number)
-            if routine.hides and summary is not None and summary.reads:
+            reads = routine.hides and summary is not None and summary.reads
+            if reads or routine.misread:
                 message = f"calls of `{routine.name}`, which the engine has too, are not followed"
-                yield message, summary.relation
+                yield message, self._relation_of(routine)
 
     def _called(self, name: str) -> tuple[Summary, ...]:
         """What is known of the routines that a name means, in this text and in others."""

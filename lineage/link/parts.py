@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from lineage.link.joining import Joiner
     from lineage.link.segments import Interface
+    from lineage.link.shapes import Shapes
 
     Field = tuple[str, int]  # its name and its node
 
@@ -29,17 +30,23 @@ MAX_FIELDS = 10_000  # of one column, that are found by following copies back
 _NONE = -1  # before the first edge
 
 
-def open_fields(joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
-    """Draw what flows into the fields of a graph, and what fields are parts of."""
+def open_fields(joiner: Joiner, interfaces: Mapping[str, Interface], shapes: Shapes | None) -> None:
+    """Draw what flows into the fields of a graph, and what fields are parts of.
+
+    `shapes` are those of its columns, where a struct may be taken for one of other names.
+    """
     if joiner.fields_of:
-        opening = _Opening(joiner, interfaces)
+        opening = _Opening(joiner, interfaces, shapes)
         opening.run()
         opening.link_wholes()
 
 
 class _Opening:
-    def __init__(self, joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
+    def __init__(
+        self, joiner: Joiner, interfaces: Mapping[str, Interface], shapes: Shapes | None
+    ) -> None:
         self.joiner = joiner
+        self.shapes = shapes
         self.declared = {
             (relation, whole): frozenset(name.lower() for name in names)
             for relation, interface in interfaces.items()
@@ -119,7 +126,7 @@ class _Opening:
             source = joiner.sources[edge]
             if joiner.names[source] == ROWS:
                 self._draw(repeat(source), fields, edge)
-            elif self._hands_on(edge, whole):
+            elif self._hands_on(edge, whole) and not self._differ(whole):
                 self._draw(self._parts(source, fields), fields, edge, copies=True)
             else:
                 alike.setdefault((joiner.kind_of[edge], edge in self.doubtful), []).append(edge)
@@ -132,13 +139,25 @@ class _Opening:
 
     def _hands_on(self, edge: int, whole: int) -> bool:
         """Whether an edge leads from what has the same fields as the whole that it leads into."""
-        joiner = self.joiner
-        if (joiner.units[edge], whole) in joiner.rows:
-            return False
+        return (self.joiner.units[edge], whole) not in self.joiner.rows and self._copies(edge)
+
+    def _copies(self, edge: int) -> bool:
+        """Whether each field of what an edge leads from is that field of what it leads to."""
         if edge >= self.first:
             return self.hand_on[edge - self.first]
-        kind = joiner.kind_of[edge]
-        return self.copies[kind] or (self.direct[kind] and whole in joiner.kept)
+        kind, joiner = self.joiner.kind_of[edge], self.joiner
+        return self.copies[kind] or (self.direct[kind] and joiner.targets[edge] in joiner.kept)
+
+    def _differ(self, whole: int) -> bool:
+        """Whether a field's name may mean another field of what the whole is made of."""
+        if self.shapes is None:
+            return False
+        top, _depth = self.within.get(whole, (whole, 0))
+        return self.shapes.differ(whole, top, self._copied_into)
+
+    def _copied_into(self, node: int) -> list[int]:
+        """What a node is a copy of."""
+        return [self.joiner.sources[edge] for edge in self._into(node, _NONE) if self._copies(edge)]
 
     def _gathered(self, edges: list[int]) -> int:
         """A node into which the sources of edges flow."""

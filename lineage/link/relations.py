@@ -10,8 +10,9 @@ from lineage.dialects import last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
 from lineage.link.segments import RESULT, Interface
-from lineage.objects import FUNCTION
+from lineage.objects import FUNCTION, SESSION, VARIABLE
 from lineage.projects import RelationKind
+from lineage.struct_types import structs_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lineage.link.outlines import Outline
     from lineage.link.segments import Asked
     from lineage.projects import Project, Relation
+    from lineage.struct_types import Struct
 
 
 class Relations:
@@ -28,9 +30,12 @@ class Relations:
         self.kinds: dict[str, RelationKind] = {}
         self.evidence: dict[str, set[str]] = {}
         self.interfaces: dict[str, Interface] = {}
+        # The fields of columns with types, in order, by relation and dotted name.
+        self.structs: dict[tuple[str, str], tuple[str, ...]] = {}
         self._order: dict[str, int] = {}  # in which the names became known
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
+        self._sessions: dict[str, list[str]] = {}  # those of all texts, by their own name
         self._meant: dict[str, tuple[str, ...]] = {}
         self._apart: set[str] = set()
         for relation in project.relations:
@@ -67,7 +72,14 @@ class Relations:
         unknown = () if relation.complete else (relation.name,)
         columns, fields = declared_fields(relation)
         self.interfaces[relation.name] = Interface(columns, relation.complete, unknown, fields)
+        for column in relation.columns:
+            if column.type:
+                self._note_structs(relation.name, column.name, structs_in(column.type))
         self._note(relation.name, relation.kind)
+
+    def _note_structs(self, relation: str, column: str, structs: Sequence[Struct]) -> None:
+        for whole, names in by_dotted_name(column, structs).items():
+            self.structs[relation, whole] = tuple(name.lower() for name in names)
 
     def _note(self, name: str, kind: RelationKind) -> None:
         """A relation exists under this full name, so shorter names may mean it."""
@@ -100,7 +112,11 @@ class Relations:
         if file:
             shown = f"{name}@{file}"
             self._temporary[unit, name] = shown
+            of_all = self._sessions.setdefault(name, [])
+            if shown not in of_all:
+                of_all.append(shown)
             self._note(shown, kind)
+            self._meant.clear()
             return
         meant = self.meanings(name, unit)
         self._note(meant[0] if len(meant) == 1 else name, kind)
@@ -113,6 +129,7 @@ class Relations:
                 self.interfaces[name] = Interface(named, complete=True, fields=known)
         for relation, column, structs in outline.structs:
             for name in self.meanings(relation, unit):
+                self._note_structs(name, column, structs)
                 before = self.interface(name)
                 fields = {**dict(before.fields), **by_dotted_name(column, structs)}
                 self.interfaces[name] = replace(before, fields=tuple(sorted(fields.items())))
@@ -129,12 +146,17 @@ class Relations:
         """The relations that a name may mean.
 
         A session's own table first, then the relation of exactly that name, then those
-        whose dotted name ends with it or that it ends with; else a new relation. A wildcard
-        table means every relation whose name it fits.
+        whose dotted name ends with it or that it ends with, then what another text makes for its
+        session, which may be the same; else a new relation. A wildcard table means every relation
+        whose name it fits.
         """
-        session = self._temporary.get((unit, name)) if self._temporary else None
-        if session is not None:
-            return (session,)
+        if name.startswith(SESSION):
+            return tuple(self._sessions.get(VARIABLE + name.removeprefix(SESSION), ()))
+        if self._temporary:
+            session = self._temporary.get((unit, name))
+            session = session or self._temporary.get((unit, _in_session(name)))
+            if session is not None:
+                return (session,)
         if name in self.kinds and name not in self._apart:
             return (name,)
         found = self._meant.get(name)
@@ -152,7 +174,8 @@ class Relations:
             return (*(n for n in near if _side_by_side(n, name)), name)
         alike = self._known.get(last, ())
         meant = tuple(n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}"))
-        return meant or (name,)
+        of_sessions = self._sessions.get(name) or self._sessions.get(_in_session(name)) or ()
+        return meant or tuple(of_sessions) or (name,)
 
     def interface(self, name: str) -> Interface:
         """What is known of a relation's columns so far."""
@@ -182,12 +205,19 @@ class Relations:
                 self.interfaces[name] = interface
 
 
+def _in_session(name: str) -> str:
+    """The name of a session's table without the schema in which such tables are."""
+    return last_part(name) if name.partition(".")[0].lower() in _OF_SESSIONS else name
+
+
 def _side_by_side(one: str, other: str) -> bool:
     """Whether two relations may stand in the same schema, as far as their names tell."""
     left, right = (name[: -len(last_part(name))] for name in (one, other))
     return f".{left}".endswith(f".{right}") or f".{right}".endswith(f".{left}")
 
 
+# Postgres, DuckDB, SQL Server, BigQuery, Spark.
+_OF_SESSIONS = frozenset({"pg_temp", "temp", "tempdb", "_session", "global_temp"})
 _KINDS = {
     "table": RelationKind.TABLE,
     "view": RelationKind.VIEW,

@@ -21,6 +21,7 @@ from lineage.objects import (
     OUTPUT_OF,
     ROWS_OF,
     STAR,
+    UNNAMED,
     UNQUALIFIED,
     Star,
     enclosed_scopes,
@@ -148,7 +149,7 @@ class StatementLinker:
     def _copier(self, number: int, holder: Holder) -> Callable[[Output], bool] | None:
         """The short way for plain columns of the only source, None where there is none."""
         view = self.only_view(number)
-        if view is None or len(view.holders) > 1 or view.columns or self.guards.any_in(number):
+        if view is None or len(view.holders) != 1 or view.columns or self.guards.any_in(number):
             return None
         find, add, edge = view.holders[0].find, holder.add, self.edge
         aliases, row = self.aliases(number), self.statement.scopes[number].sources[0].alias
@@ -160,6 +161,8 @@ class StatementLinker:
             (dep,) = output.deps
             column = dep.column
             if dep.scope != number or column in aliases or column[:1] in {"$", STAR}:
+                return False
+            if column.startswith(UNNAMED):  # which may be several
                 return False
             node = find(column) if column != row else None
             if node is not None:
@@ -351,7 +354,12 @@ class StatementLinker:
         return [(node, view, len(nodes) > 1) for node in nodes]
 
     def _missing(self, view: View, dep: Dep) -> list[Meaning]:
-        """A column that the source should not have: follow it anyway, and say so."""
+        """A column that the source should not have: follow it anyway, and say so.
+
+        A variable that no text sets has its value from outside.
+        """
+        if not view.holders:
+            return []
         self.unresolved[dep.column, dep.offset] = set()
         return [(holder.demand(dep.column), view, True) for holder in view.holders]
 

@@ -319,6 +319,7 @@ class _TextLinker:
         functions = self.functions.finished()
         for message, relation in self.functions.hidden():
             self._note(GapReason.OPAQUE_CODE, message, (relation,), 0)
+            self.opaque += 1  # the statement that makes the function
         known = {name: _interface(self.holders[name]) for name in self.changed}
         return Segment(
             nodes=builder.nodes,

@@ -8,6 +8,7 @@ from lineage.graph import ROWS
 from lineage.link.declared_fields import named_fields
 from lineage.link.joining import Joiner
 from lineage.link.parts import open_fields
+from lineage.link.shapes import Shapes, by_position
 from lineage.link.staged import join_stages
 from lineage.link.wildcards import open_wildcards
 
@@ -55,7 +56,8 @@ def join(
     for relation in project.relations:
         for field in named_fields(relation):
             joiner.field_named(field)
-    open_fields(joiner, relations.interfaces)
+    places = by_position(unit.dialect for unit in project.units)
+    open_fields(joiner, relations.interfaces, Shapes(joiner, relations.structs) if places else None)
     equated = frozenset(joiner.equated)
     return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
 

@@ -40,7 +40,8 @@ def link_write(
             name = _engines_name(name, made, own)
         named = name_of(position, name)
         if named in own and write.kind in _NUMBERS and not write.by_name:
-            named = _numbered(named, own)
+            # what nobody named may be called here as somebody calls another one
+            named = named if named.startswith(UNNAMED) else _numbered(named, own)
         node = own[named] = target.named(named)
         return node
 

@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from lineage.dialects import naming
-from lineage.objects import Declaration, Dep, Source, Statement
+from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.frames import Draft
 
+# What stands before the name of a variable that lasts as long as the session.
+_GETS = ("getvariable", "GETVARIABLE")
+_MARKS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("mysql", "singlestore", "doris", "starrocks"), ("@",)),
+    "duckdb": _GETS,
+    "snowflake": ("$", *_GETS),
+}
 HOLDS = "holds"  # the column of a condition
 
 
@@ -121,14 +128,25 @@ class Context:
 
     def known_to(self, tokens: Sequence[Token]) -> Known:
         """What of the script matters to a statement with these tokens."""
-        if not (self.variables or self.lasting or self.conditions):
+        others = tuple(self._of_session(tokens)) if self.naming.dialect in _MARKS else ()
+        if not (self.variables or self.lasting or self.conditions or others):
             return NOTHING_KNOWN
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
         if not self.variables:
-            return Known((), tuple(active)) if active else NOTHING_KNOWN
+            return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
         names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
-        return Known(tuple(variables), tuple(active))
+        return Known((*variables, *others), tuple(active))
+
+    def _of_session(self, tokens: Sequence[Token]) -> Iterator[tuple[str, Variable]]:
+        """The variables of the session that this text has not set; another one may have."""
+        marks = _MARKS[self.naming.dialect]
+        for position in [n for n, token in enumerate(tokens) if token.text in marks]:
+            called = tokens[position].text.isalpha()  # GETVARIABLE('v')
+            for token in tokens[position + 1 + called : position + 2 + called]:
+                name = self.name(token)
+                if name not in self.variables and token.text.isidentifier():
+                    yield name, Variable(f"{SESSION}{name}")
 
 
 def bring_into_view(draft: Draft, known: Known) -> None:

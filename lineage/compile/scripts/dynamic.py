@@ -44,6 +44,7 @@ _INERT_PROCEDURES = frozenset(
     sp_updatestats sp_autostats sp_spaceused sp_depends sp_columns sp_tables sp_set_session_context
     """.split()
 )
+_KEEPS = frozenset({"sp_set_session_context"})  # for whoever asks for it in the session
 _RUNS_TEXTS = frozenset({"postgres", "redshift"})  # by EXECUTE in the body of a routine
 _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 
@@ -164,6 +165,9 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     arguments = tokens[max(end_of_name(tokens, start), start + 1) :]
     if script.dialect in {"tsql", "fabric"} and own in _INERT_PROCEDURES:
+        if own in _KEEPS and script.moves(arguments):
+            message = f"what `{own}` does outside of the query is not followed"
+            yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
         return
     if script.context.knows_routine(own, name):
         if script.routine:

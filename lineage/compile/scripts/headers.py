@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.paths import READ_PARTS
 from lineage.compile.scripts.bodies import BODY, is_readable
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import (
@@ -15,9 +16,11 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
+from lineage.compile.scripts.variables import assign
 from lineage.compile.unparsed import end_of_name
 from lineage.dialects import parser_of
 from lineage.objects import FUNCTION, PROCEDURE, TRIGGERED, Routine, Statement
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 _PASSING = frozenset({"TEMP", "TEMPORARY"})
 _HEADER = 20  # words between the parameters and the body
+_TAKES_TABLES = frozenset({"bigquery", "oracle", "snowflake"})
 _MODES = frozenset({"IN", "OUT", "INOUT", "@", "VARIADIC"})
 # Where `$1` is the first parameter, and what OUT names is a column of what comes back.
 _NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -121,6 +125,7 @@ def routine_made(
         hides=is_function
         and own == whole_name
         and own.upper() in parser_of(script.dialect).parser_class.FUNCTIONS,
+        misread=is_function and own.lower() in _READ_AS_THE_ENGINES,
     )
     script.returns_rows = made.table
     return Statement(tokens[0].start, routines=(made,))
@@ -134,6 +139,29 @@ def new_routine(script: Script) -> None:
     context.lasting.clear()
     script.outside = dict(context.variables)
     script.in_body, script.declaring, script.pending, script.last = True, False, None, []
+
+
+# Functions of which a call tests some arguments only, or reads a part of one.
+_READ_AS_THE_ENGINES = READ_PARTS | frozenset(
+    """
+    if iff nullif nvl2 decode count count_if countif approx_distinct approx_count_distinct exists
+    json_extract json_extract_string json_extract_scalar json_extract_array json_value_array
+    jsonextractstring jsonextractraw get get_path list_extract parse_json grouping grouping_id
+    """.split()
+)
+_GIVES = frozenset({"DEFAULT", "=", ":="})
+
+
+def _default(script: Script, parameter: Sequence[Token]) -> Iterator[Statement]:
+    """What a parameter holds where a call gives it nothing; a table that is given is a gap."""
+    kinds = {word(parameter, n) for n in range(1, 5)}
+    if kinds & {"TABLE", "TABLE_T"} and script.dialect in _TAKES_TABLES:
+        message = "a table that a function is given is not followed"
+        yield script.hole(GapReason.OPAQUE_CODE, message, parameter)
+    given = find_word(parameter, _GIVES, 1)
+    value = parameter[given + 1 :] if given > 0 else []
+    if value and script.moves(value):
+        yield from assign(script, [parameter[0]], value)
 
 
 def declare_parameters(
@@ -151,6 +179,7 @@ def declare_parameters(
             continue
         name = context.name(words[0])
         yield context.declare(name, words[0].start)
+        yield from _default(script, words)
         parameter = (name, context.variables[name])
         modes = {word(item, n) for n in range(2)} & {"OUT", "INOUT"}
         if modes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.bodies import read_body
 from lineage.compile.scripts.headers import (
@@ -105,6 +106,10 @@ def _overloads(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     yield [*tokens[:opened], *tokens[start:]]
 
 
+def _is_quoted(token: Token) -> bool:
+    return token.token_type is TokenType.IDENTIFIER
+
+
 def read_routine(
     script: Script, tokens: Sequence[Token], before: Collection[str] = ()
 ) -> Iterator[Statement]:
@@ -113,7 +118,7 @@ def read_routine(
     `before` are the words before these tokens.
     """
     start = 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
+    while word(tokens, start) in {"IF", "NOT", "EXISTS"} and not _is_quoted(tokens[start]):
         start += 1
     whole_name = name_at(tokens, start, script.context.naming).lower()
     name = last_part(whole_name)

@@ -282,7 +282,7 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield from assign(script, names, _row(tokens[closing + 1 :]))
         return
     if assigned < 0:
-        yield script.plain(tokens)
+        yield from _set_plainly(script, tokens)
         return
     items = list(split_at(tokens[start:], ",")) if script.dialect == "mysql" else [tokens[start:]]
     for item in items:
@@ -290,6 +290,14 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
+
+
+def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """SET without `=`; T-SQL's CONTEXT_INFO is kept for whoever asks for it."""
+    if word(tokens, 1) == "CONTEXT_INFO" and script.moves(tokens[2:]):
+        message = f"what `{tokens[1].text}` does outside of the query is not followed"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
+    yield script.plain(tokens)
 
 
 def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:

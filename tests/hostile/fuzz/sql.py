@@ -26,10 +26,12 @@ from .target import ROOT, Budget, Target, check_output, head_and_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lineage.objects import Object
+
 _SECONDS = 20.0  # a worker is killed after as many
 _LINKING_SECONDS = 10.0
 _BATCH = 200  # starting a worker takes as long as compiling so many texts
-_waiting: list[Unit] = []
+_waiting: list[tuple[Unit, Object]] = []  # with what was made of them here
 
 
 def seeds() -> Iterator[bytes]:
@@ -68,17 +70,17 @@ def hold(data: bytes) -> None:
     for notation in NOTATIONS:
         check_output(render(shown, notation), notation)
     if process_time() - start < 1:  # what is slow here may be too slow there
-        _waiting.append(unit)
+        _waiting.append((unit, found))
     if len(_waiting) >= _BATCH:
         _in_a_worker()
 
 
 def _in_a_worker() -> None:
     """What a worker makes of the texts that were read here is what was made of them here."""
-    units, _waiting[:] = tuple(_waiting), []
-    for unit, found in zip(units, compile_units(units, 1), strict=True):
-        here = run_deep(lambda text=unit: compile_text(text.text, text.dialect))
-        if found != here:
+    units, here = zip(*_waiting, strict=True)
+    _waiting.clear()
+    for unit, expected, found in zip(units, here, compile_units(units, 1), strict=True):
+        if found != expected:
             died = any(h.reason is GapReason.WORKER_DIED for s in found.statements for h in s.holes)
             raise Broken(f"a worker {'dies of' if died else 'reads otherwise'}: {unit!r}")
 

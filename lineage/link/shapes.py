@@ -1,0 +1,82 @@
+"""Shapes: the names of a struct's fields, one after another, in all that is put into a column.
+
+Where a column gets structs whose fields have other names, or others first, some engines go by
+name and some by position. So a field of it may be any field of these.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from lineage.fields import parts_of, path_to
+from lineage.objects import STAR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from lineage.link.joining import Joiner
+
+    Shape = tuple[str, ...]
+
+
+# Where structs are put into one another field by field, by name.
+_BY_NAME = frozenset({"duckdb", "snowflake"})
+
+
+def by_position(dialects: Iterable[str]) -> bool:
+    """Whether a struct may be taken for one of other names, its fields by their position."""
+    return not _BY_NAME.issuperset(dialects)
+
+
+class Shapes:
+    """The shapes of the columns of a graph, before its fields are followed."""
+
+    def __init__(self, joiner: Joiner, declared: Mapping[tuple[str, str], Shape]) -> None:
+        """`declared` has shapes by relation and dotted name."""
+        self._joiner = joiner
+        self._declared = declared
+        self._known: dict[int, bool] = {}
+
+    def differ(self, node: int, top: int, copied: Callable[[int], list[int]]) -> bool:
+        """Whether structs of several shapes come together in a column or a field of one.
+
+        `top` is the column, and `copied` tells what a node is a copy of.
+        """
+        found = self._known.get(node)
+        if found is None:
+            path = tuple(parts_of(self._joiner.paths.get(node, "")))
+            several: dict[int, Shape] = {}
+            found = self._known[node] = any(
+                several.setdefault(len(shape), shape) != shape
+                for shape in self._of(top, path, copied)
+            )
+        return found
+
+    def _of(
+        self, top: int, path: tuple[str, ...], copied: Callable[[int], list[int]]
+    ) -> Iterator[Shape]:
+        """Every shape, of what a path leads to itself and of all that it is a copy of."""
+        seen = {(top, path)}
+        waiting = [(top, path)]
+        while waiting:
+            here, below = waiting.pop()
+            yield from self._at(here, below)
+            following = [(source, below) for source in copied(here)]
+            field = self._joiner.fields_of.get(here, {}).get(below[0]) if below else None
+            if field is not None:
+                following.append((field, below[1:]))
+            new = [place for place in following if place not in seen]
+            seen.update(new)
+            waiting += new
+
+    def _at(self, node: int, path: tuple[str, ...]) -> Iterator[Shape]:
+        joiner = self._joiner
+        if not path and node in joiner.made and STAR not in joiner.made[node]:
+            yield joiner.made[node]
+        if self._declared and node not in joiner.paths:
+            name = reduce(path_to, path, "")
+            whole = f"{joiner.names[node]}.{name}" if name else joiner.names[node]
+            shape = self._declared.get((joiner.relations[node], whole))
+            if shape is not None:
+                yield shape
