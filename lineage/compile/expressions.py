@@ -122,9 +122,6 @@ def _dotted(
             return
         if name in frame.named and _expression(walk, field, passed(subtype), functions):
             return
-        if name in frame.piped:
-            message = "which table of a pipe's join a column is of is not known"
-            frame.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (), offset_of(field)))
     if STAR in path:
         path = tuple(step for step in path if step != STAR)
     kind = subtype if field is node.args["this"] and not further else passed(subtype)

@@ -57,7 +57,8 @@ class Draft:
         self.named_queries = 0  # in all WITH clauses so far
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.sorts: dict[int, list[Dep]] = {}  # by scope, what its rows are in the order of
-        self.piped: dict[int, list[str]] = {}  # by scope, aliases of what its pipe started from
+        # by scope, what its pipe started from: as in `sources`
+        self.piped: dict[int, dict[str, tuple[tuple[int, int], bool]]] = {}
         self.expanding: set[tuple[int, str]] = set()  # named expressions, by scope
         self.odd = False  # a clause was met that nobody reads
         self.ctes: dict[str, Cte] = {}  # in view of a statement inside a CTE
@@ -143,7 +144,7 @@ class Frame:
         self.closed = False
         # Stars met inside a projection, and what is done to each; None outside of projections.
         self.stars: list[Starred] | None = None
-        self.piped = _NO_ALIASES  # aliases that a pipe has lost
+        self.piped: dict[str, tuple[int, int]] = {}  # aliases of tables that a pipe has changed
         self.shared = _NO_NAMES  # expressions that ClickHouse's WITH names
         self.named = _NO_NAMES  # these, and those that the projections name
         self.compile_query: Callable[[exp.Expr, Frame], int] = _no_queries
@@ -176,6 +177,8 @@ class Frame:
         while frame is not None:
             if alias in frame.by_alias:
                 return frame.number, frame.by_alias[alias]
+            if alias in frame.piped:
+                return frame.piped[alias]
             frame = frame.parent
         return None
 

@@ -1,8 +1,8 @@
 """Pipe syntax: operators that the parser does not know, said in those that it does.
 
-`|> SET a = x` is `|> AGGREGATE * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets.
-What AGGREGATE puts out without groups is what SELECT puts out, for which the parser would copy all
-that stands before it.
+`|> SET a = x` is `|> AGGREGATE * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets, and
+so does the first pipe behind SELECT. What AGGREGATE puts out without groups is what SELECT puts
+out, for which the parser would copy all that stands before it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 _BEGINS = frozenset({"FROM", "SELECT", "WITH"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
+_PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
 _KINDS = {
     "select": TokenType.SELECT,
     "distinct": TokenType.DISTINCT,
     "from": TokenType.FROM,
     "as": TokenType.ALIAS,
+    "struct": TokenType.STRUCT,
     "*": TokenType.STAR,
     "(": TokenType.L_PAREN,
     ")": TokenType.R_PAREN,
@@ -54,13 +56,35 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
         elif here in _BEGINS and starts[-1] < 0:
             starts[-1] = len(said)
         if token.token_type is TokenType.PIPE_GT:
-            end = _end_of_operator(tokens, position + 1)
-            _add_operator(said, tokens[position:end], max(starts[-1], 0))
+            start, end = max(starts[-1], 0), _end_of_operator(tokens, position + 1)
+            of_structs = _enclose(said, start)
+            _add_operator(said, tokens[position:end], start)
+            if of_structs and word(tokens, position + 1) not in _PUTS_OUT:
+                _make_structs(said, start, token)
             position = end
         else:
             said.append(token)
             position += 1
     return said
+
+
+def _enclose(said: list[Token], start: int) -> bool:
+    """Put SELECT before a pipe into brackets: the parser takes what follows for clauses of it.
+
+    Returns whether its rows are structs.
+    """
+    body = find_word(said, {"SELECT", "FROM"}, start)
+    if body < 0 or word(said, body) == "FROM":
+        return False
+    of_structs = [word(said, body + n) for n in (1, 2)] == ["AS", "STRUCT"]
+    said[body:body] = _made("from (", said[body])
+    said += _made(")", said[-1])
+    return of_structs
+
+
+def _make_structs(said: list[Token], start: int, near: Token) -> None:
+    said[start:start] = _made("select as struct * from (", near)
+    said += _made(")", near)
 
 
 def _is_piped(tokens: Sequence[Token], start: int) -> bool:
@@ -89,6 +113,10 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
     if name in _ENDS_IN_STATEMENT:
         between = _made("as", operator[0]) if name != "INSERT" else []
         said[start:start] = [*operator[1:], *between]
+        return
+    if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
+        said += [*operator[:2], *without_pipes_unknown(operator[4:])]
+        _make_structs(said, start, operator[0])
         return
     inside = without_pipes_unknown(operator[2:])
     rewrite = _OPERATORS.get(name)

@@ -40,6 +40,7 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lineage.compile.frames import Draft
     from lineage.dialects import Naming
 
 # Where an array of a table to the left may stand as if it were a table itself:
@@ -285,7 +286,7 @@ def _table(frame: Frame, node: exp.Table) -> Source:
         number, names = cte if cte is not None else (-1, ())
         source = Source(alias or last_part(told), told * (number < 0), number, columns or names)
     elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
-        source = _named(frame, node, alias, columns)  # a name of four parts
+        source = _of_four_parts(frame, node, alias, columns)
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
         node, naming
     ):
@@ -296,6 +297,14 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     else:
         source = _named(frame, node, alias, columns)
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
+
+
+def _of_four_parts(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) -> Source:
+    """An array deep inside of a row, or a table on another server."""
+    place = _array_of(frame, node)
+    if place is None:
+        return _named(frame, node, alias, columns)
+    return _unnested(frame, node, place, alias)
 
 
 def _give_receiver(node: exp.Table) -> None:
@@ -332,20 +341,36 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
 
 
 def _name_piped(frame: Frame, piped: int) -> None:
-    """What a pipe puts out keeps the alias of the table that it started from.
+    """What a pipe puts out keeps the aliases of the tables that it started from.
 
-    Where a join has brought several tables together, which columns an alias means is not known.
+    Where a join has brought several together, or SET, DROP or RENAME has changed columns, an alias
+    means the table as it was: https://cloud.google.com/bigquery/docs/reference/standard-sql/pipe-syntax
     """
-    scope, known = frame.draft.scopes[piped], frame.draft.piped
-    sources = scope.sources if scope is not None else ()
-    names = [source.alias for source in sources if source.alias and not source.hidden]
-    if len(names) == 1 and names[0].startswith(_PIPED):
-        names = known.get(piped, [])  # what its own source keeps
-    known[frame.number] = names
-    if len(names) == 1:
-        frame.by_alias.setdefault(names[0], len(frame.sources))
-    else:
-        frame.piped |= set(names)
+    for alias, (place, is_whole) in _aliases_of(frame.draft, piped).items():
+        if is_whole:
+            frame.by_alias.setdefault(alias, len(frame.sources))
+        else:
+            frame.piped.setdefault(alias, place)
+
+
+def _aliases_of(draft: Draft, piped: int) -> dict[str, tuple[tuple[int, int], bool]]:
+    """By alias the scope and source of a table, and whether all that is put out is that table."""
+    scope = draft.scopes[piped]
+    if scope is None:
+        return {}
+    inner = [(n, s) for n, s in enumerate(scope.sources) if s.alias and not s.hidden]
+    stars = [output.star for output in scope.outputs if output.star is not None]
+    is_whole = not any(star.excepted or star.replaced or star.renamed for star in stars)
+    found: dict[str, tuple[tuple[int, int], bool]] = {}
+    for number, source in inner:
+        if source.alias.startswith(_PIPED):  # which was asked for when its reader was compiled
+            kept = draft.piped.get(source.scope, {})
+            new = {alias: (place, whole and is_whole) for alias, (place, whole) in kept.items()}
+        else:
+            new = {source.alias: ((piped, number), is_whole and len(inner) == 1)}
+        found = new | found
+    draft.piped[piped] = found
+    return found
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.omissions import without_omissible
+from lineage.compile.phrases.bigquery import with_unnest
 from lineage.compile.phrases.clickhouse import with_one_limit
 from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
 from lineage.compile.phrases.hive import without_hive_phrases
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
+    "bigquery": with_unnest,
     "clickhouse": with_one_limit,
     **dict.fromkeys(("hive", "spark", "spark2", "databricks"), without_hive_phrases),
     "oracle": said_by_oracle,
