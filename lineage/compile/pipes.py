@@ -1,8 +1,8 @@
 """Pipe syntax: operators that the parser does not know, said in those that it does.
 
-`|> SET a = x` is `|> AGGREGATE * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets, and
-so does the first pipe behind SELECT. What AGGREGATE puts out without groups is what SELECT does, for
-which the parser would copy all that stands before it.
+`|> SET a = x` is `|> AGGREGATE * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets,
+and so does the first pipe behind SELECT. What AGGREGATE puts out without groups is what SELECT
+does, for which the parser would copy all that stands before it.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from lineage.compile.names import (
     offset_of,
     relation_name,
 )
+from lineage.compile.piped import PIPED, name_piped
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import join_name, last_part
 from lineage.objects import (
@@ -56,9 +57,6 @@ _MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starroc
 
 # Of the name of a table.
 _PARTS = 3
-
-# How the parser names the steps of a pipe.
-_PIPED = "__tmp"
 
 # Clauses that are read, or that neither read nor shape anything.
 _TABLE = frozenset(
@@ -329,41 +327,14 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
         cte = frame.ctes.get(column_name(node.this, naming))
         if cte is not None:
             own = column_name(node.this, naming)
-            if own.startswith(_PIPED):
-                _name_piped(frame, cte[0])
+            if own.startswith(PIPED):
+                name_piped(frame, cte[0])
             columns = (*columns, *cte[1][len(columns) :])  # a short list names the first ones
             return Source(alias or own, "", cte[0], columns)
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
     return Source(alias or own or last_part(name), name, -1, columns)
-
-
-def _name_piped(frame: Frame, piped: int, *, shaped: bool = False) -> None:
-    """What a pipe puts out keeps the aliases of the tables that it started from.
-
-    Where a join has brought several together, or SET, DROP or RENAME has changed columns, an alias
-    means the table as it was: https://cloud.google.com/bigquery/docs/reference/standard-sql/pipe-syntax
-    """
-    scope, known = frame.draft.scopes[piped], frame.draft.piped
-    if scope is None:
-        return
-    inner = [(n, s) for n, s in enumerate(scope.sources) if s.alias and not s.hidden]
-    stars = [output.star for output in scope.outputs if output.star is not None]
-    shaped = any(star.excepted or star.replaced or star.renamed for star in stars)
-    kept: dict[str, tuple[int, int] | None] = {}  # where an alias leads, None for what came out
-    for number, source in inner:
-        place = (piped, number) if shaped or len(inner) > 1 else None
-        if source.alias.startswith(_PIPED):
-            kept |= {alias: at or place for alias, at in known.get(piped, {}).items()}
-        else:
-            kept.setdefault(source.alias, place)
-    known[frame.number] = kept
-    for alias, at in kept.items():
-        if at is None:
-            frame.by_alias.setdefault(alias, len(frame.sources))
-        else:
-            frame.piped.setdefault(alias, at)
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:
