@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lineage.dialects import join_name
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _PART = re.compile(r'"(?:[^"]|"")*"|[^."]+')
 
 
+@lru_cache(maxsize=1 << 14)  # a struct that is handed on has the same fields each time
 def path_to(parent: str, field: str) -> str:
     """The path to a field of what a path leads to."""
     return join_name((field,)) if not parent else f"{parent}.{join_name((field,))}"

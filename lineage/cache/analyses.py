@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -94,10 +95,11 @@ def _plain(analysis: Analysis) -> _KeptAnalysis:
 
 
 def _plain_graph(graph: Graph) -> _KeptGraph:
-    relations, relation_of = once(column.relation for column in graph.columns)
-    names, name_of = once(column.column for column in graph.columns)
-    fields = [node for node, column in enumerate(graph.columns) if column.path]
-    paths, path_of = once(graph.columns[node].path for node in fields)
+    relations, relation_of = once(map(attrgetter("relation"), graph.columns))
+    names, name_of = once(map(attrgetter("column"), graph.columns))
+    every_path = list(map(attrgetter("path"), graph.columns))
+    fields = [node for node, path in enumerate(every_path) if path]
+    paths, path_of = once(filter(None, every_path))
     return _KeptGraph(
         relations,
         names,

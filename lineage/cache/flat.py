@@ -30,5 +30,5 @@ def numbers_in(kept: Numbers) -> array[int]:
 def once(names: Iterable[str]) -> tuple[list[str], Numbers]:
     """Each name once, and the position of each among these."""
     position: defaultdict[str, int] = defaultdict(count().__next__)
-    positions = flat([position[name] for name in names])
+    positions = flat(list(map(position.__getitem__, names)))
     return list(position), positions

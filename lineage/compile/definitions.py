@@ -80,6 +80,24 @@ def _add_relation(
         parts.declarations.append(Declaration(name, (), "kept", temporary, at))
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
+    _take_over(node, name, columns, parts)
+    if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
+        # what holds its rows, or will, knows which columns it has
+        parts.declarations.append(Declaration(name, (), "add", temporary, at))
+    if scope is None:
+        add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
+    if scope is not None:
+        # there the columns of a query that fills a table keep their names
+        by_position = parts.naming.dialect != "mysql" or kind == "view"
+        names = names if by_position and _is_body(node.args.get("expression")) else ()
+        parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
+        for place, place_kind in _other_places(node, parts):
+            parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+
+
+def _take_over(node: exp.Expr, name: str, columns: tuple[exp.Expr, ...], parts: Parts) -> None:
+    """Rows that are elsewhere and count as its own, or that it has without being told so."""
+    at = parts.at(node)
     if (
         columns
         and parts.naming.dialect in _WRITES_OUTSIDE
@@ -92,21 +110,9 @@ def _add_relation(
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
             carry_over(name, relation_name(table, parts.naming), parts, at, "insert")
-    if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
-        # what holds its rows, or will, knows which columns it has
-        parts.declarations.append(Declaration(name, (), "add", temporary, at))
     versions = node.find(exp.WithSystemVersioningProperty)
     if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
         carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
-    if scope is None:
-        add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
-    if scope is not None:
-        # there the columns of a query that fills a table keep their names
-        by_position = parts.naming.dialect != "mysql" or kind == "view"
-        names = names if by_position and _is_body(node.args.get("expression")) else ()
-        parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
-        for place, place_kind in _other_places(node, parts):
-            parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
 
 
 def add_drop(node: exp.Expr, parts: Parts) -> None:

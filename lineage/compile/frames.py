@@ -57,8 +57,8 @@ class Draft:
         self.named_queries = 0  # in all WITH clauses so far
         self.last_parts: set[str] = set()  # of the names of relations in view
         self.sorts: dict[int, list[Dep]] = {}  # by scope, what its rows are in the order of
-        # By scope, where aliases of what its pipe started from lead; None where to what came out.
-        self.piped: dict[int, dict[str, tuple[int, int] | None]] = {}
+        # by scope, what its pipe started from: as in `sources`
+        self.piped: dict[int, dict[str, tuple[tuple[int, int], bool]]] = {}
         self.expanding: set[tuple[int, str]] = set()  # named expressions, by scope
         self.odd = False  # a clause was met that nobody reads
         self.ctes: dict[str, Cte] = {}  # in view of a statement inside a CTE

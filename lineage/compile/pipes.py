@@ -1,8 +1,8 @@
 """Pipe syntax: operators that the parser does not know, said in those that it does.
 
-`|> SET a = x` is `|> AGGREGATE * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets,
-and so does the first pipe behind SELECT. What AGGREGATE puts out without groups is what SELECT
-does, for which the parser would copy all that stands before it.
+`|> SET a = x` is `|> AGGREGATE * REPLACE (x AS a)`, `|> AS y` puts all before it into brackets, and
+so does the first pipe behind SELECT. What AGGREGATE puts out without groups is what SELECT puts
+out, for which the parser would copy all that stands before it.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         said[start:start] = [*operator[1:], *between]
         return
     if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
-        said += [operator[0], *_select(without_pipes_unknown(operator[4:]), operator[0])]
+        said += [*operator[:2], *without_pipes_unknown(operator[4:])]
         _make_structs(said, start, operator[0])
         return
     inside = without_pipes_unknown(operator[2:])

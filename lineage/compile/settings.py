@@ -29,7 +29,9 @@ _HARMLESS = {
     "quotedregexcolumnnames": "false",
     "hive.support.quoted.identifiers": "column",
     # MySQL's has many values; which one a variable of the script holds is not known.
-    "sql_mode": r"(?:(?!ansi|no_backslash|oracle|mssql|postgresql|db2|maxdb|(?<!@)@(?!@|old_sql)).)*",
+    "sql_mode": (
+        r"(?:(?!ansi|no_backslash|oracle|mssql|postgresql|db2|maxdb|(?<!@)@(?!@|old_sql)).)*"
+    ),
 }
 _NAMED = re.compile("|".join(map(re.escape, _HARMLESS)), re.IGNORECASE)
 _SET = re.compile(rf"({_NAMED.pattern})['\"`]?(?::?=|,|to)(.*)", re.IGNORECASE | re.DOTALL)

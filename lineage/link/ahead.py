@@ -9,10 +9,12 @@ what an earlier run has left; so nothing depends on the order in which texts com
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from lineage.dialects import last_part, written_relation
 from lineage.link.compiled import Compiled
+from lineage.link.functions import may_mean
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
 from lineage.objects import FUNCTION
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
     from lineage.objects import Object
     from lineage.projects import Project, Unit
 
-_CREATES = re.compile(
-    r"\bCREATE\s+(?:\w+\s+){0,4}?(TABLE\s+FUNCTION|TABLE|VIEW|FUNCTION|MACRO)\s+"
-    r"(?:IF\s+NOT\s+EXISTS\s+)?([\w.`\"\[\]$-]+)",
-    re.IGNORECASE,
+# The first letter is spelt in both cases, as the engine then leaps from one such to the next.
+_MAKES = re.compile(
+    r"[CcIiMm](?i:REATE\s+(?:\w+\s+){0,4}?(TABLE\s+FUNCTION|TABLE|VIEW|FUNCTION|MACRO)"
+    r"|(?:NSERT|ERGE)(?:\s+INTO)?)\s+(?i:IF\s+NOT\s+EXISTS\s+)?([\w.`\"\[\]$-]+)"
 )
+_RELATIONS = frozenset({"TABLE", "VIEW", ""})
 
 
 class Ahead:
@@ -36,7 +39,12 @@ class Ahead:
         self._relations = Relations(project, [])
         self._come: dict[int, Compiled] = {}
         self._own = [_announced(unit) for unit in project.units]
-        self._to_come = set().union(*self._own)
+        self._to_come = Counter(name for own in self._own for name in own)  # in how many texts
+        self._functions: dict[str, list[str]] = {}  # of these, by the last part of the name
+        for name in self._to_come:
+            if name.startswith(FUNCTION):
+                called = name.removeprefix(FUNCTION)
+                self._functions.setdefault(last_part(called), []).append(called)
         self._waiting: dict[str, list[int]] = {}  # by the relation that they wait for
 
     def take(self, number: int, compiled: Object) -> None:
@@ -62,21 +70,23 @@ class Ahead:
         segment = text.segment = link_text(number, target, text.object, self._relations)
         self._relations.learn(segment.known)
         self._relations.functions.learn(number, segment.functions)
-        self._to_come -= own
+        self._to_come.subtract(own)
         return [waiting for name in own for waiting in self._waiting.pop(name, ())]
 
     def _awaited_by(self, number: int) -> str:
-        """A relation that a text reads and another one will write; empty for none.
+        """A relation that a text reads or a function that it calls, and another one will make.
 
-        So with a function, of which no more than the last part of its name is looked at.
+        Empty for none.
         """
+        own = self._own[number]
         for name in self._come[number].outline.calls:
-            made = f"{FUNCTION}{name.rpartition('.')[2]}"
-            if made in self._to_come and made not in self._own[number]:
-                return made
+            for called in self._functions.get(last_part(name), ()):
+                made = f"{FUNCTION}{called}"
+                if made not in own and self._to_come[made] and may_mean(name, called):
+                    return made
         for name in self._come[number].outline.reads:
             for meaning in self._relations.meanings(name, number):
-                if meaning in self._to_come and meaning not in self._own[number]:
+                if meaning not in own and self._to_come[meaning]:
                     return meaning
         return ""
 
@@ -86,8 +96,8 @@ def _announced(unit: Unit) -> set[str]:
     if unit.target:
         return {unit.target}
     found: set[str] = set()
-    for kind, name in _CREATES.findall(unit.text):
+    for kind, name in _MAKES.findall(unit.text):
         written = written_relation(name, unit.dialect)
-        is_function = kind.upper() not in {"TABLE", "VIEW"}
-        found.add(f"{FUNCTION}{last_part(written).lower()}" if is_function else written)
+        is_function = kind.upper() not in _RELATIONS
+        found.add(f"{FUNCTION}{written.lower()}" if is_function else written)
     return found

@@ -64,7 +64,7 @@ class Functions:
         found = self._called.get(name)
         if found is None:
             known = self._named.get(_last(name), {})
-            fitting = [n for n in known if n == name or _same(n, name)]
+            fitting = [n for n in known if may_mean(name, n)]
             found = self._called[name] = tuple(dict.fromkeys(known[n] for n in fitting))
         own = self._own.get((unit, name)) if self._own else None
         return found if own is None else (own, *found)
@@ -101,5 +101,6 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _same(one: str, other: str) -> bool:
-    return one.endswith(f".{other}") or other.endswith(f".{one}")
+def may_mean(one: str, other: str) -> bool:
+    """Whether one of two names is the end of the other, part by part."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -81,7 +81,7 @@ class Joiner:
         self.nodes_of: dict[str, dict[str, int]] = {}  # by relation and column
         self.for_any: list[tuple[str, bool]] = []  # relation or label, and whether it is inner
         self.any_of: dict[str, int] = {}  # by relation
-        self.field_of: dict[tuple[int, str], int] = {}  # by what it is a field of, and its name
+        self.fields_of: dict[int, dict[str, int]] = {}  # by what they are fields of, and name
         self.made: dict[int, frozenset[str]] = {}  # as in `Parts`
         self.kept: set[int] = set()
         self.rows: set[tuple[int, int]] = set()  # with the number of the unit
@@ -114,9 +114,12 @@ class Joiner:
 
     def field(self, whole: int, name: str) -> int:
         """The node of a field of what a node stands for, made at first mention."""
-        found = self.field_of.get((whole, name))
+        fields = self.fields_of.get(whole)
+        if fields is None:
+            fields = self.fields_of[whole] = {}
+        found = fields.get(name)
         if found is None:
-            found = self.field_of[whole, name] = len(self.names)
+            found = fields[name] = len(self.names)
             self.relations.append(self.relations[whole])
             self.names.append(self.names[whole])
             self.paths[found] = path_to(self.paths.get(whole, ""), name)

@@ -7,6 +7,7 @@ named parts, of which only one is meant, or of something whole, of which any may
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
@@ -17,18 +18,20 @@ from lineage.objects import STAR
 from lineage.words import IDENTITY, TransformType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from lineage.link.joining import Joiner
     from lineage.link.segments import Interface
 
+    Field = tuple[str, int]  # its name and its node
+
 MAX_FIELDS = 10_000  # of one column, that are found by following copies back
-_OFTEN = 1023  # so often it is asked whether there is room for more
+_NONE = -1  # before the first edge
 
 
 def open_fields(joiner: Joiner, interfaces: Mapping[str, Interface]) -> None:
     """Draw what flows into the fields of a graph, and what fields are parts of."""
-    if joiner.field_of:
+    if joiner.fields_of:
         opening = _Opening(joiner, interfaces)
         opening.run()
         opening.link_wholes()
@@ -42,103 +45,165 @@ class _Opening:
             for relation, interface in interfaces.items()
             for whole, names in interface.fields
         }
-        self.fields: dict[int, list[tuple[str, int]]] = {}  # by what they are fields of
-        self.into: dict[int, list[int]] = {}  # edges by target
-        self.top: dict[int, int] = {}  # of a field, the column it is in
-        self.depth: dict[int, int] = {}
-        self.count: dict[int, int] = {}
+        self.within: dict[int, tuple[int, int]] = {}  # of a field: its column, and how deep
+        self.count: dict[int, int] = {}  # of a column's fields
         self.inner = set(joiner.inner)
         self.copies = [kind.transform == IDENTITY for kind in joiner.kinds]
         self.direct = [kind.transform.type is TransformType.DIRECT for kind in joiner.kinds]
-        self.drawn: dict[int, bool] = {}  # edges drawn here: whether each hands on what it is given
+        self.first = len(joiner.sources)  # the first of the edges that are drawn here
+        self.hand_on: list[bool] = []  # of these, whether each hands on what it is given
         self.doubtful = set(joiner.ambiguous)
-        self.waiting: list[tuple[int, str, int, int]] = []  # field, name, whole, edge into that
+        # The edges into a node are a chain, so that none is looked at but those of wholes.
+        self.last = [_NONE] * len(joiner.names)  # by node
+        self.before: list[int] = []  # by edge
+        self.waiting: dict[int, None] = {}  # what has new fields, or new edges into it
+        self.done: dict[int, tuple[int, int]] = {}  # its last edge, and how many fields it had
 
     def run(self) -> None:
         """Follow every field back, until nothing is new."""
-        into = self.into
-        for edge, target in enumerate(self.joiner.targets):
-            if target in into:
-                into[target].append(edge)
-            else:
-                into[target] = [edge]
-        for (whole, name), field in tuple(self.joiner.field_of.items()):
-            self._note(field, name, whole)
-        at, waiting = 0, self.waiting
-        while at < len(waiting):  # first come, first served
-            self._draw(*waiting[at])
-            at += 1
-            if not at & _OFTEN:
+        self._chain(self.joiner.targets)
+        for whole, fields in self.joiner.fields_of.items():
+            self._note(whole, fields.values())
+        while self.waiting:
+            wholes, self.waiting = self.waiting, {}
+            for whole in wholes:
+                self._open(whole)
                 expect_room(len(self.joiner.sources))
 
-    def _note(self, field: int, name: str, whole: int) -> None:
-        self.fields.setdefault(whole, []).append((name, field))
-        top = self.top[field] = self.top.get(whole, whole)
-        self.depth[field] = self.depth.get(whole, 0) + 1
-        self.count[top] = self.count.get(top, 0) + 1
+    def _chain(self, targets: Sequence[int]) -> None:
+        """Edges that are new lead to these targets."""
+        last, before = self.last, self.before
+        for edge, target in enumerate(targets, len(before)):
+            before.append(last[target])
+            last[target] = edge
+
+    def _note(self, whole: int, new: Collection[int]) -> None:
+        """There are new fields of a whole."""
+        top, depth = self.within.get(whole, (whole, 0))
+        self.within.update(dict.fromkeys(new, (top, depth + 1)))
+        self.count[top] = self.count.get(top, 0) + len(new)
         if whole in self.inner:
-            self.inner.add(field)
-            self.joiner.inner.append(field)
+            self.inner.update(new)
+            self.joiner.inner += new
+        self.waiting[whole] = None
+
+    def _open(self, whole: int) -> None:
+        """What each edge into a whole means for its fields, as far as one of them is new."""
         made = self.joiner.made.get(whole, ())
-        if name not in made and STAR not in made:
-            for edge in self.into.get(whole, ()):
-                self.waiting.append((field, name, whole, edge))
-
-    def _draw(self, field: int, name: str, whole: int, edge: int) -> None:
-        """What an edge into the whole means for one field of it."""
-        joiner = self.joiner
-        source = self._source(edge, name, whole)
-        if source == field:
+        if STAR in made:
             return
-        drawn, doubt = len(joiner.sources), edge in self.doubtful
-        joiner.sources.append(source)
-        joiner.targets.append(field)
-        joiner.kind_of.append(joiner.kind_of[edge])
-        joiner.units.append(joiner.units[edge])
-        joiner.offsets.append(joiner.offsets[edge])
-        if doubt:
-            joiner.ambiguous.append(drawn)
-            self.doubtful.add(drawn)
-        self.drawn[drawn] = source != joiner.sources[edge]
-        self.into.setdefault(field, []).append(drawn)
-        for called, inside in self.fields.get(field, ()):
-            self.waiting.append((inside, called, field, drawn))
+        fields = [f for f in self.joiner.fields_of[whole].items() if f[0] not in made]
+        edge, seen = self.done.get(whole, (_NONE, 0))
+        self.done[whole] = self.last[whole], len(fields)
+        newer, older = self._into(whole, edge), self._into(whole, _NONE, edge)
+        self._draw_all(newer, whole, fields)
+        self._draw_all(older, whole, fields[seen:])
 
-    def _source(self, edge: int, name: str, whole: int) -> int:
-        """What flows into a field where an edge leads into what it is a field of."""
+    def _into(self, node: int, until: int, start: int | None = None) -> list[int]:
+        """The edges into a node, the last one first, or those before one of them."""
+        edge = self.last[node] if start is None else start
+        found = []
+        while edge != until:
+            found.append(edge)
+            edge = self.before[edge]
+        return found
+
+    def _draw_all(self, edges: list[int], whole: int, fields: list[Field]) -> None:
+        """What edges into a whole mean for some of its fields.
+
+        Many that do the same to what is no copy flow together first: there are many fields.
+        """
         joiner = self.joiner
-        source, kind = joiner.sources[edge], joiner.kind_of[edge]
-        copies = self.drawn.get(edge)
-        if copies is None:
-            copies = self.copies[kind] or (self.direct[kind] and whole in joiner.kept)
-        if not copies:
-            return source
-        if joiner.names[source] == ROWS or (joiner.units[edge], whole) in joiner.rows:
-            return source
-        field = joiner.field_of.get((source, name))
-        if field is not None:
-            return field
-        if self.declared and source not in self.inner:
-            known = self.declared.get((joiner.relations[source], self._named(source)))
-            if known is not None and name not in known:
-                return source  # it has another name there: structs are taken over by position
-        many = self.count.get(self.top.get(source, source), 0) >= MAX_FIELDS
-        if many or self.depth.get(source, 0) >= MAX_DEPTH:
-            return source
-        field = joiner.field(source, name)
-        self._note(field, name, source)
-        return field
+        alike: dict[tuple[int, bool], list[int]] = {}
+        for edge in edges if fields else ():
+            source = joiner.sources[edge]
+            if joiner.names[source] == ROWS:
+                self._draw(repeat(source), fields, edge)
+            elif self._hands_on(edge, whole):
+                self._draw(self._parts(source, fields), fields, edge, copies=True)
+            else:
+                alike.setdefault((joiner.kind_of[edge], edge in self.doubtful), []).append(edge)
+        for same in alike.values():
+            if len(same) > 1 and len(fields) > 1:
+                self._draw(repeat(self._gathered(same)), fields, same[0])
+            else:
+                for edge in same:
+                    self._draw(repeat(joiner.sources[edge]), fields, edge)
+
+    def _hands_on(self, edge: int, whole: int) -> bool:
+        """Whether an edge leads from what has the same fields as the whole that it leads into."""
+        joiner = self.joiner
+        if (joiner.units[edge], whole) in joiner.rows:
+            return False
+        if edge >= self.first:
+            return self.hand_on[edge - self.first]
+        kind = joiner.kind_of[edge]
+        return self.copies[kind] or (self.direct[kind] and whole in joiner.kept)
+
+    def _gathered(self, edges: list[int]) -> int:
+        """A node into which the sources of edges flow."""
+        joiner = self.joiner
+        node = joiner.inner_node("", "")
+        self.last.append(_NONE)
+        joiner.sources += [joiner.sources[edge] for edge in edges]
+        joiner.targets += repeat(node, len(edges))
+        joiner.kind_of += repeat(joiner.plain, len(edges))
+        joiner.units.extend([joiner.units[edge] for edge in edges])
+        joiner.offsets += [joiner.offsets[edge] for edge in edges]
+        self._chain([node] * len(edges))
+        self.hand_on += repeat(False, len(edges))  # noqa: FBT003 - a value to be repeated
+        return node
+
+    def _draw(
+        self, parts: Iterable[int], fields: list[Field], like: int, *, copies: bool = False
+    ) -> None:
+        """Edges from parts into fields, like an edge between what they are parts of."""
+        joiner, first = self.joiner, len(self.before)
+        source = joiner.sources[like]
+        pairs = zip(parts, fields, strict=False)
+        ends = [(part, field) for part, (_name, field) in pairs if part != field]
+        doubt, place = like in self.doubtful, (joiner.units[like], joiner.offsets[like])
+        joiner.edges(ends, joiner.kind_of[like], place, ambiguous=doubt)
+        if doubt:
+            self.doubtful.update(range(first, first + len(ends)))
+        self.hand_on += [copies and part != source for part, _field in ends]
+        targets = [field for _part, field in ends]
+        self._chain(targets)
+        self.waiting.update(dict.fromkeys(filter(joiner.fields_of.__contains__, targets)))
+
+    def _parts(self, source: int, fields: list[Field]) -> list[int]:
+        """What flows into fields out of what their whole is a copy of, new fields of that too."""
+        joiner = self.joiner
+        known = self._declared_of(source)
+        top, depth = self.within.get(source, (source, 0))
+        room = MAX_FIELDS - self.count.get(top, 0) if depth < MAX_DEPTH else 0
+        there = joiner.fields_of.get(source, {})
+        missing = [name for name, _field in fields if name not in there]
+        if known is not None:  # what has another name there: structs are taken over by position
+            missing = [name for name in missing if name in known]
+        if missing and room > 0:
+            new = [joiner.field(source, name) for name in missing[:room]]
+            self.last += repeat(_NONE, len(new))
+            self._note(source, new)
+            there = joiner.fields_of[source]
+        return [there.get(name, source) for name, _field in fields]
+
+    def _declared_of(self, node: int) -> frozenset[str] | None:
+        """The names of the fields that a column is declared to have, None where it has none."""
+        if not self.declared or node in self.inner:
+            return None
+        name, path = self.joiner.names[node], self.joiner.paths.get(node)
+        key = self.joiner.relations[node], f"{name}.{path}" if path else name
+        return self.declared.get(key)
 
     def link_wholes(self) -> None:
         """Tell the graph which columns of relations have which fields."""
         joiner = self.joiner
         fields = {
-            w: [f for _, f in found] for w, found in self.fields.items() if w not in self.inner
+            whole: list(found.values())
+            for whole, found in joiner.fields_of.items()
+            if whole not in self.inner
         }
         joiner.wholes, joiner.begins = parts_linked(fields, len(joiner.names))
         joiner.inner += joiner.begins.values()
         expect_room(len(joiner.wholes) + len(joiner.sources))
-
-    def _named(self, node: int) -> str:
-        name, path = self.joiner.names[node], self.joiner.paths.get(node)
-        return f"{name}.{path}" if path else name

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lineage.link.holders import View
-    from lineage.link.linking import Linking
+    from lineage.link.linking import Linking, Meaning
     from lineage.objects import Dep, Test
 
 MAX_GUARDS = 16  # a flow that carries more keeps the first of them: fewer guards is the safe side
@@ -62,7 +62,7 @@ class RowGuards:
             if test.listed is not None:
                 found += self._absent(number, test, test.listed)
                 continue
-            for node, view, ambiguous in self._linker.meanings(test.subject):
+            for node, view, ambiguous in self._present(number, test.subject):
                 if view is not None and not ambiguous:
                     guard = GuardRef(node, test.operator, test.value, test.function)
                     self.offsets.setdefault(guard, test.subject.offset)
@@ -72,6 +72,18 @@ class RowGuards:
                 view = self._linker.view(number, position)
                 found.extend((guard, view.group) for guard in self._speaking(source.scope))
         return found
+
+    def _present(self, number: int, subject: Dep) -> list[Meaning]:
+        """What a test speaks of: of columns that a join merged, those of sides that have a row.
+
+        Where an outer join leaves a side out, the merged value is that of the other one.
+        """
+        meant = self._linker.meanings(subject)
+        if len(meant) < 2:  # noqa: PLR2004 - nothing is merged
+            return meant
+        sources = self._linker.statement.scopes[number].sources
+        left_out = [self._linker.view(number, p) for p, s in enumerate(sources) if s.optional]
+        return [m for m in meant if all(m[1] is not view for view in left_out)]
 
     def _absent(
         self, number: int, test: Test, listed: Dep

@@ -216,6 +216,32 @@ def test_a_relation_has_the_guards_that_all_its_writers_share() -> None:
     assert any(kind.guards for kind in analysis.graph.kinds)
 
 
+@pytest.mark.parametrize(
+    ("join", "told"),
+    [
+        ("join", ["t.ok", "u.ok"]),
+        ("left join", ["t.ok"]),
+        ("right join", ["u.ok"]),
+        ("full join", []),
+        ("natural full join", []),
+        ("natural right join", ["u.ok"]),
+    ],
+)
+def test_a_merged_column_is_tested_of_the_side_that_is_there(join: str, told: list[str]) -> None:
+    """Where an outer join leaves a side out, a merged column has the value of the other one."""
+    using = "" if "natural" in join else " using (id, ok)"
+    analysis = analyze_sql(
+        f"create table m as select email, phone from t {join} u{using} where ok",
+        dialect="duckdb",
+        schema={
+            "t": {"id": "int", "ok": "boolean", "email": "text"},
+            "u": {"id": "int", "ok": "boolean", "phone": "text"},
+        },
+    )
+
+    assert sorted(str(guard.column) for guard in analysis.guards) == told
+
+
 def test_an_outer_join_mark_is_no_test() -> None:
     """`c.consent(+) = true` is part of an outer join, and every row of the other side stays."""
     sql = "create table m as select u.email from u, c where u.id = c.id(+) and c.consent(+) = true"

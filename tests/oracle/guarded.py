@@ -15,6 +15,7 @@ from lineage.guarded import identities
 
 from .cases import sources_of
 from .engine import ENGINE
+from .reached import plain
 from .reaching import passed_without, reachable
 from .worlds import TYPES, make_value
 
@@ -99,8 +100,8 @@ class Guards:
             own = source.relation == tested.relation
             if source.column == ROWS or source == tested or not (nowhere or own):
                 continue
-            reached = reachable(self._analysis, source)
-            left = reached - passed_without(self._analysis, source, guard)
+            reached = set(map(plain, reachable(self._analysis, source)))
+            left = reached - set(map(plain, passed_without(self._analysis, source, guard)))
             wanted = tuple(t for t in targets if t in left)
             if wanted:
                 found.setdefault(wanted, []).append(source)

@@ -57,7 +57,7 @@ class Reached:
 
     def _reached_from(self, source: Column) -> set[Column]:
         found = (reachable(self.analysis, c, self._without) for c in _names_of(source))
-        return {Column(c.relation.removeprefix(_SCHEMA), c.column) for f in found for c in f}
+        return {plain(c) for f in found for c in f}
 
     def sources_of(self, target: Column) -> frozenset[Column]:
         """The sources that reach a column, or what stands for it where no text names it."""
@@ -86,6 +86,11 @@ class Reached:
                 for c in reachable(self.analysis, graph.columns[node])
             )
         return self._excused[relation]
+
+
+def plain(column: Column) -> Column:
+    """A column without the schema that names may leave out."""
+    return Column(column.relation.removeprefix(_SCHEMA), column.column)
 
 
 def _names_of(column: Column) -> tuple[Column, Column]:

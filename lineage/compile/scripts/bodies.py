@@ -94,12 +94,24 @@ def _from_string(
     if script.dialect in _NAMES_CLASSES and script.result and not _language(tokens):
         script.leave_routine()  # the text is the name of a class
         return
+    if not script.returned and _gives_rows_of_variables(body):
+        for column in script.columns:  # of RETURNS TABLE, which are variables as well
+            yield script.context.declare(column, string.start)
+            script.returned.append((column, script.context.variables[column]))
     returned, result = script.returned, script.result
     yield from _code(script, body, name)
     if returned and result and _language(tokens).strip("'") == "PLPGSQL":
         sent = redirected(values_of(returned, tokens[0].start), result, "view")
         yield replace(sent, routine=result)
     script.leave_routine()
+
+
+def _gives_rows_of_variables(body: Sequence[Token]) -> bool:
+    """Whether RETURN NEXT stands alone, which gives a row of the variables that go out."""
+    return any(
+        word(body, n) == "RETURN" and word(body, n + 1) == "NEXT" and word(body, n + 2) in {"", ";"}
+        for n in range(len(body))
+    )
 
 
 def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Statement]:

@@ -8,7 +8,12 @@ from msgspec.structs import replace
 
 from lineage.compile.scripts.script import whole
 from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word
-from lineage.compile.scripts.variables import come_to_be, into_variables, remember
+from lineage.compile.scripts.variables import (
+    come_to_be,
+    into_variables,
+    remember,
+    rows_given,
+)
 from lineage.objects import ARGUMENT, CALL, CALLED, Dep, Output, Scope, Statement, Write
 from lineage.words import TransformSubtype
 
@@ -44,6 +49,7 @@ def given_elsewhere(script: Script, name: str, arguments: Sequence[Token]) -> It
         at = find_word(item, {"=", "=>"})
         value = [token for token in item[at + 1 :] if token.text.upper() not in _OUT]
         yield from come_to_be(script, value)
+        yield from rows_given(script, value, None)
         if not value or not script.moves(value):
             continue
         called = script.context.name(item[at - 1]).lower() if at > 0 else str(position)

@@ -62,6 +62,7 @@ class Context:
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
+        self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
         self._used: set[str] = set()

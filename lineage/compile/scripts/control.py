@@ -63,8 +63,10 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         script.last = script.context.conditions.pop()
     while script.loops and script.loops[-1][0] > len(script.context.conditions):
         script.loops.pop()
-    if not script.context.conditions and script.in_body and not _ends_part(tokens):
-        script.leave_routine()
+    if not script.context.conditions and not _ends_part(tokens):
+        script.in_package = script.in_package and script.in_body
+        if script.in_body:
+            script.leave_routine()
     verb = find_word(tokens, _VERBS, 1)
     if verb > 0:
         yield from script.statements(tokens[verb:])

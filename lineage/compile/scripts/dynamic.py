@@ -18,6 +18,7 @@ from lineage.compile.scripts.variables import (
     into_variables,
     names_of,
     remember,
+    rows_given,
 )
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import join_name, last_part
@@ -206,6 +207,7 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         if not fitting or not value or not script.moves(value):
             continue
         parameter = next((p for p in fitting if p[0] == named), fitting[0])
+        yield from rows_given(script, value, parameter)
         yield into_variables(script.value(value), [parameter])
         held = script.context.variables.get(script.context.name(value[-1]))
         if held is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name

@@ -108,4 +108,5 @@ def read_package(script: Script, tokens: Sequence[Token], position: int) -> Iter
     """CREATE PACKAGE BODY … AS, and then routines until its END."""
     at = find_word(tokens, {"AS", "IS"}, position)
     if word(tokens, position + 1) == "BODY" and at > 0 and at + 1 < len(tokens):
+        script.in_package = True
         yield from script.statements(tokens[at + 1 :])

@@ -14,7 +14,7 @@ from lineage.compile.scripts.tokens import (
     unbracketed,
     word,
 )
-from lineage.compile.scripts.variables import assign, declare_rows
+from lineage.compile.scripts.variables import assign, declare_rows, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,12 +88,23 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield from declare_rows(script, tokens[1], query)
         else:
             inner = unbracketed(query)
-            yield from assign(script, [tokens[1]], inner, rows=True)
+            targets = names_of(script, tokens[1:among])
+            values = len(targets) > 1 or _is_value(script, tokens[1], inner)
+            yield from assign(script, targets if values else [tokens[1]], inner, rows=not values)
             names, worked_out = script.condition(_exists(inner))
             yield from worked_out
     open_block(script, names)
     script.loops.append((len(script.context.conditions), []))
     yield from read_rest(script, tokens, do + 1)
+
+
+def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:
+    """Whether a variable that is there takes the only column of a query, and no row."""
+    held = script.context.variables.get(script.context.name(target))
+    start = find_word(query, {"FROM"})
+    listed = query[: start if start > 0 else len(query)]
+    one = find_word(listed, {",", "*"}) < 0 and word(query, 0) == "SELECT"
+    return held is not None and not held.rows and one
 
 
 def _end_of_range(tokens: Sequence[Token]) -> int:

@@ -84,6 +84,7 @@ class Script:
         self.returned: list[tuple[str, Variable]] = []  # parameters whose values go out at its end
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
         self.in_body = False
+        self.in_package = False  # where variables of all its routines may be declared
         self.bracketed = False  # statements follow, up to a bracket that closes
         self.loops: list[tuple[int, list[str]]] = []  # how deep each is, and what is written in it
         self.outside: dict[str, Variable] | None = None  # variables around a routine
@@ -165,6 +166,11 @@ class Script:
                 yield from self._read_inline(self, tokens, at)
                 return
         first = "DECLARE" if self.declaring else tokens[0].text.upper()
+        if self.in_package and not self.in_body and first not in self._readers:
+            self.declaring = True
+            yield from self._readers["DECLARE"](self, tokens)
+            self.declaring = False
+            return
         reader = self._readers.get(first) if first != ":" else None
         reader = reader or self._reader_of_second(tokens) or self._readers.get(first)
         if reader is None and self.dialect == "oracle" and is_call(tokens):
@@ -208,6 +214,10 @@ class Script:
                 self.last = pending
         if self.loops:
             self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
+        if self.dialect in _SEPARATES_NOTHING:
+            self.context.tables.update(
+                w.relation for w in statement.writes if w.relation[:1] == "@"
+            )
         return statement
 
     def repeated(self, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -50,7 +50,12 @@ _TAKES = {
 }
 
 
-_OF_QUERIES = {"WITH": {"SELECT"}, "RETURN": {"SELECT", "WITH"}}
+# The same behind AS and FOR: in a view, a cursor, a function that is a query, and in a procedure.
+_IN_BODIES = {
+    "WITH": {"SELECT"},
+    "RETURN": {"SELECT", "WITH"},
+    **{verb: _TAKES[verb] for verb in ("INSERT", "UPDATE", "MERGE")},
+}
 
 
 def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
@@ -68,8 +73,8 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         if here not in _STARTS or _goes_on(tokens, position):
             continue
         if before in _JOINS_ON and not _is_set(tokens, found[-1]):
-            if before in {"AS", "FOR"}:  # a view's, a cursor's, a function's that is a query
-                waits |= _OF_QUERIES.get(here, set())
+            if before in {"AS", "FOR"} and here in _IN_BODIES:
+                verb, waits = here, waits | _IN_BODIES[here]
         elif here not in waits:
             found.append(position)
             verb, waits = here, set(_TAKES.get(here, ()))

@@ -106,6 +106,26 @@ def come_to_be(script: Script, value: Sequence[Token]) -> Iterator[Statement]:
         yield script.context.declare(script.context.name(value[1]), value[1].start)
 
 
+def rows_given(
+    script: Script, value: Sequence[Token], parameter: tuple[str, Variable] | None
+) -> Iterator[Statement]:
+    """T-SQL's `EXEC p @rows`: the rows of a table go into that which the parameter is.
+
+    Which one that is in another text is not known.
+    """
+    marked = len(value) == 2 and value[0].text == "@"  # noqa: PLR2004 - a mark and a name
+    given = f"@{script.context.naming.relation_part(value[1].text)}" if marked else ""
+    if given not in script.context.tables:
+        return
+    at = value[0].start
+    if parameter is None:
+        message = "the rows of a table that a procedure is given are not followed"
+        yield script.hole(GapReason.OPAQUE_CODE, message, value, names=(given,))
+    else:
+        write = Write(f"@{parameter[0]}", 0, "insert", by_name=True, temporary=True, offset=at)
+        yield replace(whole(given, at), writes=(write,))
+
+
 def _comes_to_be(script: Script, name: str, *, rows: bool) -> bool:
     """Whether a variable is made by what is put into it; one of a declared type is there."""
     held = script.context.variables.get(name)

@@ -133,6 +133,26 @@ def test_what_is_declared_arrives_as_facts(shop: Shop) -> None:
     assert list(facts) == sorted(facts)
 
 
+def test_nothing_is_no_fact_but_zero_and_false_are(shop: Shop) -> None:
+    """What is empty says nothing; a number or a truth value always says something."""
+    mixed = [0, "", None, False, [], {}, "x"]
+    meta = {"no": False, "zero": 0, "text": "", "none": None, "list": [], "map": {}, "mixed": mixed}
+    shop.model("people", meta=meta, config={"zero": 0.0, "no": False, "empty": [{}]})
+    facts = relation(shop, "PROD.CORE.PEOPLE").facts
+    said = [(f.key, f.value) for f in facts if f.key.startswith("meta.")]
+
+    assert said == [
+        ("meta.mixed", "0"),
+        ("meta.mixed", "false"),
+        ("meta.mixed", "x"),
+        ("meta.no", "false"),
+        ("meta.zero", "0"),
+    ]
+    assert values(facts, "config.zero") == ["0.0"]
+    assert values(facts, "config.no") == ["false"]
+    assert values(facts, "config.empty") == []
+
+
 def test_a_column_has_facts_of_its_own(shop: Shop) -> None:
     """A column's meta, tags and type are facts, wherever its dbt version writes them."""
     column = {
