@@ -20,6 +20,7 @@ from lineage.compile.names import (
     offset_of,
     relation_name,
 )
+from lineage.compile.piped import PIPED, name_piped
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import join_name, last_part
 from lineage.objects import (
@@ -40,7 +41,6 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lineage.compile.frames import Draft
     from lineage.dialects import Naming
 
 # Where an array of a table to the left may stand as if it were a table itself:
@@ -57,9 +57,6 @@ _MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starroc
 
 # Of the name of a table.
 _PARTS = 3
-
-# How the parser names the steps of a pipe.
-_PIPED = "__tmp"
 
 # Clauses that are read, or that neither read nor shape anything.
 _TABLE = frozenset(
@@ -330,47 +327,14 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
         cte = frame.ctes.get(column_name(node.this, naming))
         if cte is not None:
             own = column_name(node.this, naming)
-            if own.startswith(_PIPED):
-                _name_piped(frame, cte[0])
+            if own.startswith(PIPED):
+                name_piped(frame, cte[0])
             columns = (*columns, *cte[1][len(columns) :])  # a short list names the first ones
             return Source(alias or own, "", cte[0], columns)
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
     return Source(alias or own or last_part(name), name, -1, columns)
-
-
-def _name_piped(frame: Frame, piped: int) -> None:
-    """What a pipe puts out keeps the aliases of the tables that it started from.
-
-    Where a join has brought several together, or SET, DROP or RENAME has changed columns, an alias
-    means the table as it was: https://cloud.google.com/bigquery/docs/reference/standard-sql/pipe-syntax
-    """
-    for alias, (place, is_whole) in _aliases_of(frame.draft, piped).items():
-        if is_whole:
-            frame.by_alias.setdefault(alias, len(frame.sources))
-        else:
-            frame.piped.setdefault(alias, place)
-
-
-def _aliases_of(draft: Draft, piped: int) -> dict[str, tuple[tuple[int, int], bool]]:
-    """By alias the scope and source of a table, and whether all that is put out is that table."""
-    scope = draft.scopes[piped]
-    if scope is None:
-        return {}
-    inner = [(n, s) for n, s in enumerate(scope.sources) if s.alias and not s.hidden]
-    stars = [output.star for output in scope.outputs if output.star is not None]
-    is_whole = not any(star.excepted or star.replaced or star.renamed for star in stars)
-    found: dict[str, tuple[tuple[int, int], bool]] = {}
-    for number, source in inner:
-        if source.alias.startswith(_PIPED):  # which was asked for when its reader was compiled
-            kept = draft.piped.get(source.scope, {})
-            new = {alias: (place, whole and is_whole) for alias, (place, whole) in kept.items()}
-        else:
-            new = {source.alias: ((piped, number), is_whole and len(inner) == 1)}
-        found = new | found
-    draft.piped[piped] = found
-    return found
 
 
 def _array_of(frame: Frame, node: exp.Table) -> tuple[int, int] | None:
