@@ -115,7 +115,7 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         said[start:start] = [*operator[1:], *between]
         return
     if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
-        said += [operator[0], *_select(without_pipes_unknown(operator[4:]), operator[0])]
+        said += [*operator[:2], *without_pipes_unknown(operator[4:])]
         _make_structs(said, start, operator[0])
         return
     inside = without_pipes_unknown(operator[2:])
