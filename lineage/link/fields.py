@@ -40,7 +40,7 @@ class Fields:
         self._called: dict[int, tuple[str, ...]] = {}  # the fields of a node, as they are written
         self._into: dict[int, list[int]] = {}  # by node, what its value is made of
         self._changed: set[int] = set()  # nodes into which something flows that is no copy
-        self._edges_seen = 0
+        self._edges_seen = len(linker.builder.ends)  # those before are of other statements
 
     def put_together(self, number: int, output: Output, target: int) -> None:
         """Scope `number` makes a column of known parts.

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from lineage.link.joining import Joiner
 
     Shape = tuple[str, ...]
+    Place = tuple[int, tuple[str, ...]]  # a node, and the way from it to a field
 
+
+MOST_PLACES = 300  # that a struct comes from: each column asks anew
 
 # Where structs are put into one another field by field, by name.
 _BY_NAME = frozenset({"duckdb", "snowflake"})
@@ -41,34 +44,33 @@ class Shapes:
     def differ(self, node: int, top: int, copied: Callable[[int], list[int]]) -> bool:
         """Whether structs of several shapes come together in a column or a field of one.
 
-        `top` is the column, and `copied` tells what a node is a copy of.
+        `top` is the column, and `copied` tells what a node is a copy of. True also for what has
+        more copies before it than are looked at.
         """
         found = self._known.get(node)
         if found is None:
             path = tuple(parts_of(self._joiner.paths.get(node, "")))
-            several: dict[int, Shape] = {}
-            found = self._known[node] = any(
-                several.setdefault(len(shape), shape) != shape
-                for shape in self._of(top, path, copied)
-            )
+            found = self._known[node] = self._differ((top, path), copied)
         return found
 
-    def _of(
-        self, top: int, path: tuple[str, ...], copied: Callable[[int], list[int]]
-    ) -> Iterator[Shape]:
-        """Every shape, of what a path leads to itself and of all that it is a copy of."""
-        seen = {(top, path)}
-        waiting = [(top, path)]
+    def _differ(self, place: Place, copied: Callable[[int], list[int]]) -> bool:
+        several: dict[int, Shape] = {}
+        seen, waiting = {place}, [place]
         while waiting:
+            if len(seen) > MOST_PLACES:
+                return True
             here, below = waiting.pop()
-            yield from self._at(here, below)
+            for shape in self._at(here, below):
+                if several.setdefault(len(shape), shape) != shape:
+                    return True
             following = [(source, below) for source in copied(here)]
             field = self._joiner.fields_of.get(here, {}).get(below[0]) if below else None
             if field is not None:
                 following.append((field, below[1:]))
-            new = [place for place in following if place not in seen]
+            new = [found for found in following if found not in seen]
             seen.update(new)
             waiting += new
+        return False
 
     def _at(self, node: int, path: tuple[str, ...]) -> Iterator[Shape]:
         joiner = self._joiner

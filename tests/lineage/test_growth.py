@@ -53,6 +53,10 @@ _TEXTS: dict[str, Callable[[int], str]] = {
     ),
     "pipes": lambda n: f"from t {_listed('|> set a = a + {n}', n, ' ')} |> select a",
     "piped lists": lambda n: f"from t {_listed('|> select a + {n} as a, b', n, ' ')}",
+    "structs": lambda n: (
+        "create table t as select struct_pack(a := x, b := y) as s from u; "
+        + _listed("create table t{n} as select s from t", n, "; ")
+    ),
     "declared": lambda n: f"create table m ({_listed('c{n} varchar(10) not null', n)})",
 }
 _ALLOWED = 2.25  # twice the size may cost so many times as much
