@@ -153,7 +153,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     where the scope is `closed`, a star does not reckon with such columns. `equated` are pairs of
     offsets of columns that decide about rows and must be equal. `called` are names that the engine
     makes for outputs that nobody named, each with the name that the output has here. Where it is
-    the rows of a call, `function` is what is called.
+    the rows of a call, `function` is what is called. With `rows_first` a name is rather that of a
+    source than that of a column.
     """
 
     label: str
@@ -172,6 +173,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     equated: tuple[tuple[int, int], ...] = ()
     called: tuple[tuple[str, str], ...] = ()
     function: str = ""
+    rows_first: bool = False
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -43,6 +43,11 @@ _NO_NAMES: dict[str, exp.Expr] = {}  # of every frame that names none; never add
 _NO_LISTS: dict[int, dict[int, str]] = {}  # likewise
 
 
+# Where the name of a source goes before that of a column, as in `SELECT key FROM t AS key`:
+# googlesql's basics.test, of BigQuery's own analyzer.
+_ROWS_FIRST = frozenset({"bigquery"})
+
+
 class Draft:
     """The statement being compiled: its scopes so far, and how its dialect spells names."""
 
@@ -228,6 +233,7 @@ class Frame:
                 offset=offset,
                 equated=tuple(self.equated),
                 called=tuple(self.called),
+                rows_first=self.draft.dialect in _ROWS_FIRST,
             ),
         )
 

@@ -48,9 +48,10 @@ def is_plain(output: Output) -> bool:
 def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
     """The nodes an unqualified name means, looked up from its scope outwards.
 
-    In each scope: the sources known to have it; else an alias of an earlier output together
-    with the sources that may have it; else a whole row under its alias. Where it is not
-    certain that a scope has the name, it may be one of an enclosing scope as well.
+    In each scope: the sources known to have it, and where rows go first also the row of the source
+    that is called so; else an alias of an earlier output together with the sources that may have
+    it; else a whole row under its alias. Where it is not certain that a scope has the name, it may
+    be one of an enclosing scope as well.
 
     Also tells whether the name means the same everywhere in its scope.
     """
@@ -117,7 +118,8 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
             dep.column in scope.sources[p].merged or scope.sources[p].natural for p in certain
         )
         several = len(certain) > 1 and not merged
-        return _from(linker, number, certain, dep, ambiguous=several), True
+        found = _from(linker, number, certain, dep, ambiguous=several)
+        return found + (_row_first(linker, number, dep, child) if scope.rows_first else []), True
     alias = _alias(linker, number, dep)
     settled = bool(certain or alias)
     possible += certain
@@ -225,6 +227,17 @@ def _whole_row(linker: Linking, number: int, dep: Dep, child: int) -> list[Meani
             linker.rows.mean(dep)
             return linker.in_view(linker.view(number, position), row)
     return []
+
+
+def _row_first(linker: Linking, number: int, dep: Dep, child: int) -> list[Meaning]:
+    """The row of a source that is called like a column; where it has no other, it is the column."""
+    scopes = linker.statement.scopes
+    inner = [
+        scopes[s.scope] for s in scopes[number].sources if s.alias == dep.column and s.scope >= 0
+    ]
+    if any([output.name for output in rows.outputs] == [dep.column] for rows in inner):
+        return []
+    return _whole_row(linker, number, dep, child)
 
 
 def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
