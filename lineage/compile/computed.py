@@ -112,6 +112,7 @@ def _function(
         message = f"the body of table function `{name}` is not known"
         hole = Hole(GapReason.OPAQUE_CODE, message, (), offset_of(node), unless=whole)
         frame.draft.holes.append(hole)
+        _expect_names_of_tables(frame, inner, name, offset_of(node))
     rows, alias = _rows(frame, node, inner, called)
     if opaque:
         rows = Rows(rows.columns, open=True)
@@ -120,6 +121,20 @@ def _function(
     names = tuple(c.name for c in rows.columns) if columns else ()
     at = offset_of(node)
     return Source(alias, "", finish_rows(frame, rows, alias, (inner, whole), at), names)
+
+
+def _expect_names_of_tables(frame: Frame, node: exp.Expr, name: str, at: int) -> None:
+    """DuckDB puts an argument into a table macro as it is written, and looks its names up there.
+
+    So `f(email)` is `users.email` where the macro reads `users`, whatever stands to its left, and
+    `f(t.email)` where it calls that table `t`.
+    """
+    if frame.draft.dialect != "duckdb":
+        return
+    first = (column.parts[0] for column in node.find_all(exp.Column))
+    if {column_name(part, frame.draft.naming) for part in first}.difference(frame.draft.variables):
+        message = f"a name that `{name}` is given may be one of a table in its body"
+        frame.draft.holes.append(Hole(GapReason.UNRESOLVED_NAME, message, (), at))
 
 
 def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | None:
