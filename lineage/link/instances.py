@@ -260,7 +260,7 @@ class _Instance:
         rows = [
             Dep(self._all_of(s.relation, s.columns, at), ROWS_OF, STAR, Subtype.FILTER, (), at)
             for s in summaries
-            if s.reads
+            if s.reads or not s.certain
         ]
         deciding = (d for d in self._deps(arguments, ROWS))
         direct = TransformType.DIRECT

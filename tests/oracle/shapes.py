@@ -238,10 +238,10 @@ def _star_of(queries: Queries, maker: Maker, star: str, columns: tuple[str, ...]
         gone = queries.random.sample(left, queries.random.randint(1, len(left) - 1))
         left = [c for c in left if c not in gone]
         tail += f" exclude ({', '.join(gone)})"
-    if queries.chance(0.3):
+    if queries.chance(0.3) and left:
         changed = queries.random.choice(left)
         tail += f" replace ({maker.make(TYPES[changed])} as {changed})"
-    if queries.chance(0.25):
+    if queries.chance(0.25) and left:
         old = queries.random.choice(left)
         new = queries.other_name(old, columns)
         if new and f" as {old})" not in tail:
