@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import pytest
 
-from lineage import GapReason, analyze_sql
+from lineage import Column, GapReason, analyze_sql
 
 _GAPS = [
     ("snowflake", "execute immediate 'insert into m select * from t where k = ' || x",
@@ -125,3 +126,17 @@ def test_where_all_is_known_there_is_no_gap(sql: str) -> None:
 
     assert not analysis.gaps
     assert {str(e.source) for e in analysis.edges} == _EVERY_BRANCH[sql]
+
+
+def test_what_is_not_known_of_a_function_decides_about_who_reads_its_rows() -> None:
+    """A gap in the body of a function leads on to what is made of no more than its rows."""
+    script = (
+        "create macro f(x) as table select * from query_table(x);"
+        " create table m as select count(*) as n from f('users')"
+    )
+    analysis = analyze_sql(script, dialect="duckdb")
+    graph = analysis.graph
+    unknown = {node for gap in analysis.gaps for r in gap.relations for node in graph.nodes_of(r)}
+    reached = set().union(*(nx.descendants(graph.to_networkx(), node) for node in unknown))
+
+    assert graph.find(Column("m", "n")) in reached

@@ -116,6 +116,10 @@ class _Trial:
         self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
         self._made = frozenset(made)
 
+    def _without_gaps(self) -> list[Column]:
+        """The targets of which all that flows into them is said to be known."""
+        return [t for t in self.targets if not self.knowing[0].is_excused(t)]
+
     def verdict(self, tries: int, show: int) -> Verdict:
         """What became of the script, once there was an attempt to refute what is said of it."""
         analysis = self.knowing[0].analysis
@@ -131,7 +135,7 @@ class _Trial:
                 for g in analysis.gaps
                 if g.reason is not GapReason.OPAQUE_CODE and not _SPREADS.search(self.case.sql)
             ),
-            broken=tuple(guards.broken(self.targets, tries)),
+            broken=tuple(guards.broken(self._without_gaps(), tries)),
             guards=guards.tried,
         )
 
