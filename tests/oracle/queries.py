@@ -192,7 +192,7 @@ class Queries:
         kind = self.random.choice(["plain", "plain", "grouped", "starred"])
         if kind == "grouped":
             shape = shapes.grouped(self, maker, columns)
-        elif kind == "starred" and columns is None:
+        elif kind == "starred" and columns is None and any(s.columns for s in clause.sources):
             shape = shapes.starred(self, maker, clause.sources, clause.merged)
         else:
             shape = shapes.plain(self, maker, columns)

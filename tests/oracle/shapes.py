@@ -156,7 +156,7 @@ def starred(queries: Queries, maker: Maker, sources: list[Source], merged: set[s
         return _star_of(queries, maker, "*", tuple(shared))
     if len(set(every)) == len(every) and queries.chance(0.7):
         return _star_of(queries, maker, "*", tuple(every))
-    source = queries.random.choice(sources)
+    source = queries.random.choice([s for s in sources if s.columns])
     return _star_of(queries, maker, f"{source.alias}.*", source.columns)
 
 
@@ -238,10 +238,10 @@ def _star_of(queries: Queries, maker: Maker, star: str, columns: tuple[str, ...]
         gone = queries.random.sample(left, queries.random.randint(1, len(left) - 1))
         left = [c for c in left if c not in gone]
         tail += f" exclude ({', '.join(gone)})"
-    if queries.chance(0.3) and left:
+    if queries.chance(0.3):
         changed = queries.random.choice(left)
         tail += f" replace ({maker.make(TYPES[changed])} as {changed})"
-    if queries.chance(0.25) and left:
+    if queries.chance(0.25):
         old = queries.random.choice(left)
         new = queries.other_name(old, columns)
         if new and f" as {old})" not in tail:
