@@ -134,7 +134,7 @@ def _expect_names_of_tables(frame: Frame, node: exp.Expr, name: str, at: int) ->
     first = (column.parts[0] for column in node.find_all(exp.Column))
     if {column_name(part, frame.draft.naming) for part in first}.difference(frame.draft.variables):
         message = f"a name that `{name}` is given may be one of a table in its body"
-        frame.draft.holes.append(Hole(GapReason.UNRESOLVED_NAME, message, (), at))
+        frame.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, (), at))
 
 
 def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | None:
