@@ -48,13 +48,18 @@ def _without_matches(tokens: Sequence[Token]) -> list[Token]:
     said: list[Token] = []
     position = 0
     while position < len(tokens):
-        end = after_brackets(tokens, position + 1)
-        inside = {word(tokens, n) for n in range(position + 2, end)}
-        if word(tokens, position) == "MATCH" and "-" in inside and not inside.isdisjoint(_ARROWS):
+        end = _end_of_match(tokens, position) if word(tokens, position) == "MATCH" else 0
+        if end:
             one, is_ = (TokenType.NUMBER, "1"), (TokenType.EQ, "=")
             said += [made_word(kind, text, tokens[position]) for kind, text in (one, is_, one)]
-            position = end
         else:
             said.append(tokens[position])
-            position += 1
+        position = end or position + 1
     return said
+
+
+def _end_of_match(tokens: Sequence[Token], position: int) -> int:
+    """Where the brackets behind a MATCH end, 0 where no way through a graph is in them."""
+    end = after_brackets(tokens, position + 1)
+    inside = {word(tokens, n) for n in range(position + 2, end)}
+    return end if "-" in inside and not inside.isdisjoint(_ARROWS) else 0

@@ -143,7 +143,7 @@ class Script:
         found = pieces(tokens)
         if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
             first, query = found[0], found[1] if len(found) > 1 else []
-            if len(first) == 1 and word(query, 0) in {"SELECT", "WITH"}:
+            if len(first) == 1 and _is_query(query):
                 return [[*first, *query], *found[2:]]
         return found
 
