@@ -21,7 +21,7 @@ from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
-from lineage.dialects import naming, parser_of, tokenizer_of
+from lineage.dialects import HIVE_AND_SPARK, naming, parser_of, tokenizer_of
 from lineage.limits import Excess, ExcessError, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]|\$\{|:\s*Identifier\s*\}|:\"")
-_OF_HIVE = frozenset({"hive", "spark", "spark2", "databricks"})
 _OF_PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -157,7 +156,7 @@ def _template_in(dialect: str, tokens: Sequence[Token]) -> Excess | None:
 def _is_replaced(dialect: str, token: Token, following: Token, *, close: bool) -> bool:
     """Hive's and Spark's `${x}`, and psql's `:"x"`: text that stands there before it is read."""
     if token.token_type is TokenType.IDENTIFIER and "${" in token.text:
-        return dialect in _OF_HIVE
+        return dialect in HIVE_AND_SPARK
     if token.text == "$":
         return close and following.token_type is TokenType.L_BRACE
     name = close and following.token_type is TokenType.IDENTIFIER

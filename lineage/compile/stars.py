@@ -11,6 +11,7 @@ from lineage.compile import patterns
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import plain_name
+from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import FIELDS, OUTPUT_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike)
 STAR_FORMS = frozenset({exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, *_MATCHES})
-_SPELLS_STARS = frozenset({"hive", "spark", "spark2", "databricks"})
 _AGGREGATES = frozenset({"max", "min", "sum", "avg", "any", "count", "uniq", "anylast"})
 
 
@@ -46,7 +46,7 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
 
 def is_spelt(name: exp.Expr, dialect: str) -> bool:
     """Whether a name is one of Hive's and Spark's "`(a|b)?+.+`", a regular expression."""
-    wild = dialect in _SPELLS_STARS and patterns.is_wild(name.name)
+    wild = dialect in HIVE_AND_SPARK and patterns.is_wild(name.name)
     return wild and bool(name.args.get("quoted"))
 
 

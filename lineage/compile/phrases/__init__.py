@@ -21,6 +21,7 @@ from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.pipes import without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
+from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,7 @@ _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": with_unnest,
     "clickhouse": with_one_limit,
-    **dict.fromkeys(("hive", "spark", "spark2", "databricks"), without_hive_phrases),
+    **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
     "oracle": said_by_oracle,
     "snowflake": with_brackets,
     "teradata": without_titles,

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from lineage.compile.scripts.script import redirected, values_of
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, unbracketed, word
+from lineage.dialects import HIVE_AND_SPARK
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ _READS_OR_WRITES = re.compile(
     r"\b(select|from|join|into|update|merge|delete|insert|call|execute)\b", re.IGNORECASE
 )
 
-
-# Where a text after AS is no code.
-_NAMES_CLASSES = frozenset({"hive", "spark", "spark2", "databricks"})
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
 _BEGINS = BODY | {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "IF"}
@@ -91,7 +89,7 @@ def _from_string(
             yield from _opaque(script, tokens, "a body that is not readable")
         script.leave_routine()
         return
-    if script.dialect in _NAMES_CLASSES and script.result and not _language(tokens):
+    if script.dialect in HIVE_AND_SPARK and script.result and not _language(tokens):
         script.leave_routine()  # the text is the name of a class
         return
     if not script.returned and _gives_rows_of_variables(body):

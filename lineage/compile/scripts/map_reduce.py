@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, word
+from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DIALECTS = frozenset({"hive", "spark", "spark2", "databricks"})
 _WORDS = frozenset({"MAP", "REDUCE"})
 _WRITTEN = re.compile(r"\b(?:map|reduce)\s+[^\s(<].*\busing\b", re.IGNORECASE | re.DOTALL)
 _AFTER_NAMES = frozenset("CLUSTER DISTRIBUTE SORT FROM WHERE LATERAL ROW ) INSERT ORDER".split())
@@ -20,7 +20,7 @@ _AFTER_NAMES = frozenset("CLUSTER DISTRIBUTE SORT FROM WHERE LATERAL ROW ) INSER
 
 def may_map(text: str, dialect: str) -> bool:
     """Whether a text may hold such a query."""
-    return dialect in _DIALECTS and _WRITTEN.search(text) is not None
+    return dialect in HIVE_AND_SPARK and _WRITTEN.search(text) is not None
 
 
 def as_transforms(tokens: Sequence[Token]) -> Sequence[Token]:

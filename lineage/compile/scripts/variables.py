@@ -20,6 +20,7 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
+from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import (
     ROWS_OF,
     STAR,
@@ -256,8 +257,6 @@ def all_of(rows: Variable, at: int) -> Statement:
 
 
 _MARKS_ALL = frozenset({"tsql", "fabric"})
-# Where SET x = y is said to the engine, unless x is declared or called a variable.
-_SETS_PROPERTIES = frozenset({"hive", "spark", "spark2", "databricks"})
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 
@@ -304,7 +303,7 @@ def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
     """SET TRANSACTION ISOLATION …, and in Hive and Spark whatever names no variable."""
     if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
         return True
-    if script.dialect not in _SETS_PROPERTIES or word(tokens, 1) in _AFTER_SET | {"("}:
+    if script.dialect not in HIVE_AND_SPARK or word(tokens, 1) in _AFTER_SET | {"("}:
         return False
     if len(tokens) == 1 or word(tokens, 2) == ".":
         return True
