@@ -63,9 +63,9 @@ def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int
     if word(tokens, end) == "PARTITION" and word(tokens, end + 1) == "(":
         end = after_brackets(tokens, end + 1)  # Hive: of this partition alone
         actions = _actions(tokens[end:])
-    if len(actions) == 1:
+    if len(actions) == 1 and not _adds_several(actions[0]):
         return _add_computed(parts, tokens, actions[0]) or _is_inert(actions[0])
-    for action in actions:
+    for action in (one for listed in actions for one in _apart(listed)):
         tree = _parsed([*tokens[:end], *action], parts)
         if isinstance(tree, exp.Alter):
             add_alter(tree, parts)
@@ -86,6 +86,22 @@ def _actions(tokens: Sequence[Token]) -> list[list[Token]]:
     return found
 
 
+def _adds_several(action: Sequence[Token]) -> bool:
+    """`ADD (a INT, b INT)` and `ADD COLUMN (…)`."""
+    opened = 2 if word(action, 1) == "COLUMN" else 1
+    closed = after_brackets(action, opened)
+    return word(action, 0) == "ADD" and opened < closed == len(action)
+
+
+def _apart(action: Sequence[Token]) -> list[list[Token]]:
+    """The actions that one in brackets stands for."""
+    if not _adds_several(action):
+        return [list(action)]
+    opened = 2 if word(action, 1) == "COLUMN" else 1
+    inside = split_at(action[opened + 1 : -1], ",")
+    return [[action[0], *item] for item in inside if item]
+
+
 def _parsed(tokens: Sequence[Token], parts: Parts) -> exp.Expr | None:
     try:
         return parse_statement(tokens, parts.text, parser_of(parts.naming.dialect))
@@ -94,7 +110,7 @@ def _parsed(tokens: Sequence[Token], parts: Parts) -> exp.Expr | None:
 
 
 def _is_inert(action: Sequence[Token]) -> bool:
-    words = {word(action, n) for n in range(len(action))}
+    words = {part for n in range(len(action)) for part in word(action, n).split()}
     first = word(action, 0)
     if first == "REBUILD" or (first == "ADD" and "PROJECTION" in words):
         return True  # the same rows, in another order

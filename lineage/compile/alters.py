@@ -27,6 +27,9 @@ _COMPUTED = (
     exp.GeneratedAsIdentityColumnConstraint,
 )
 
+# What DROP takes off a table that holds no column.
+_NO_RELATIONS = frozenset({"CONSTRAINT", "INDEX", "FOREIGN KEY", "CHECK"})
+
 
 def add_alter(node: exp.Expr, parts: Parts) -> None:
     """ALTER: renames and swaps carry over, columns come to be or are computed anew."""
@@ -79,7 +82,7 @@ def _drop(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:
         named = tuple((column_name(c, parts.naming), "") for c in columns)
         kind = "replace" if kind == "REPLACE" else "drop"
         parts.declarations.append(Declaration(name, named, kind, offset=parts.at(node)))
-    elif kind.upper() != "CONSTRAINT":  # the parser takes its name for that of a table
+    elif kind.upper() not in _NO_RELATIONS:  # the parser takes their names for those of tables
         _note_unread(action, parts, node)
 
 

@@ -4,13 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
+from lineage.compile.names import column_name
+from lineage.objects import Source
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lineage.compile.frames import Draft
-    from lineage.objects import Output, Source
+    from lineage.compile.frames import Draft, Frame
+    from lineage.objects import Output
+
+# Where what is changed may be a CTE; Oracle's is a query in brackets, said as one.
+_CHANGE_CTES = frozenset({"tsql", "fabric", "oracle"})
+
+
+def hidden_by_target(frame: Frame, target: exp.Expr) -> str:
+    """The CTE that a target's name does not mean, though it has that name; empty for none."""
+    if not isinstance(target, exp.Table) or frame.draft.dialect in _CHANGE_CTES:
+        return ""
+    name = column_name(target.this, frame.draft.naming)
+    return name if name in frame.ctes else ""
+
+
+def changed_cte(frame: Frame, target: exp.Table) -> Source | None:
+    """The CTE that a target is, None where it is a table."""
+    name = column_name(target.this, frame.draft.naming)
+    if frame.draft.dialect not in _CHANGE_CTES or target.args.get("db") or name not in frame.ctes:
+        return None
+    number, columns = frame.ctes[name]
+    return Source(name, "", number, columns)
+
+
+def filled_behind(
+    source: Source, columns: tuple[str, ...], draft: Draft
+) -> tuple[str, tuple[str, ...]] | None:
+    """The relation that is filled where rows are put into a source, and which columns of it.
+
+    Without `columns` it is all of the source's. None where that is not known.
+    """
+    if source.relation:
+        return source.relation, columns
+    inner = draft.scopes[source.scope]
+    if inner is None or any(output.star is not None for output in inner.outputs):
+        found = behind(source, columns, draft)
+        return found and (found[0], tuple(found[1]))
+    named = columns or source.columns or tuple(output.name for output in inner.outputs)
+    found = behind(source, named, draft)
+    return found and (found[0], tuple(found[1]))
 
 
 def behind(source: Source, columns: Sequence[str], draft: Draft) -> tuple[str, list[str]] | None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lineage.compile.absences import absences_of
 from lineage.compile.assigned import assignments, column_of, is_default
-from lineage.compile.behind import behind, column_behind
+from lineage.compile.behind import behind, column_behind, filled_behind, hidden_by_target
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_target
 from lineage.compile.frames import Frame
@@ -81,14 +81,26 @@ def _target(node: exp.Expr, frame: Frame, parts: Parts) -> str | None:
         place = frame.by_alias.get(column_name(table.this, parts.naming))
         if place is not None:
             return frame.sources[place].relation or name
-    add_item(frame, table)
+    _add_target(frame, table)
     return name
+
+
+def _add_target(frame: Frame, node: exp.Expr) -> None:
+    """Bring the target into view: a CTE where one can be changed, and elsewhere never one."""
+    ctes = frame.ctes
+    hidden = hidden_by_target(frame, node) if ctes else ""
+    if hidden:
+        frame.ctes = {name: cte for name, cte in ctes.items() if name != hidden}
+    add_item(frame, node)
+    frame.ctes = ctes
 
 
 def _through(
     source: Source, outputs: list[Output], parts: Parts, node: exp.Expr
 ) -> tuple[str, list[Output]]:
     """The table behind a CTE or an inline view, and what is assigned to its own columns."""
+    if source.scope < 0:
+        return source.relation, outputs
     found = behind(source, [output.name for output in outputs], parts.draft)
     if found is None:
         parts.hole(GapReason.UNSUPPORTED, "the table behind a CTE or query is not known", node)
@@ -147,7 +159,7 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
     """MERGE: one scope joins target and source; each branch is a scope inside it."""
     base = top_frame(parts.draft)
     add_ctes(base, node)
-    add_item(base, node.this)
+    _add_target(base, node.this)
     add_item(base, node.args["using"])
     condition = node.args.get("on")
     if node.args.get("using_cond"):
@@ -155,14 +167,13 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
     elif condition:
         base.influences.extend(collect(condition, base, Subtype.JOIN))
         base.equated.extend(equated_columns(conjuncts(condition)))
-    relation = relation_name(node.this, parts.naming)
     whens = node.args.get("whens")
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []
     number = base.finish("", offset_of(node))
     add_returning(node, base, 0, parts)
     for frame, when in branches:
         frame.influences.append(Dep(number, ROWS_OF, STAR, Subtype.JOIN, (), offset_of(node)))
-        _write_branch(frame, when, relation, parts)
+        _write_branch(frame, when, base.sources[0], parts)
     note_leftovers(node, parts)
 
 
@@ -198,25 +209,40 @@ def _tell_values_from_columns(then: exp.Expr) -> None:
         then.set("this", None)
 
 
-def _write_branch(frame: Frame, when: exp.Expr, relation: str, parts: Parts) -> None:
+def _write_branch(frame: Frame, when: exp.Expr, target: Source, parts: Parts) -> None:
     then = when.args.get("then")
     at = offset_of(when)
     if isinstance(then, exp.Update):
         listed = then.args.get("expressions")
         changes = assignments(listed if isinstance(listed, list) else [], frame)
-        frame.outputs.extend(output for _place, output in changes)
+        outputs = [output for _place, output in changes]
         by_position = _takes_all(then) and parts.naming.dialect in _STARS_GO_BY_POSITION
         if _takes_all(then):
-            frame.outputs.append(_all_of_source(frame, at))
+            outputs.append(_all_of_source(frame, at))
+        relation, outputs = _through(target, outputs, parts, then)
+        frame.outputs.extend(outputs)
         _write_changes(frame, relation, parts, then, by_position=by_position)
     elif isinstance(then, exp.Insert):
         columns = _insert_values(then, frame, parts, at)
+        relation, columns = _filled(target, columns, parts, then)
         number = frame.finish("", at)
         by_name = _takes_all(then) and not _goes_by_position(then, parts)
         parts.writes.append(Write(relation, number, "insert", columns, by_name=by_name, offset=at))
     elif then is None or "NOTHING" not in then.name.upper():
         number = frame.finish("", at)
+        relation, _none = _through(target, [], parts, when)
         parts.removals.append(Removal(relation, (), number, at))
+
+
+def _filled(
+    target: Source, columns: tuple[str, ...], parts: Parts, node: exp.Expr
+) -> tuple[str, tuple[str, ...]]:
+    """The table that a new row goes into, and the columns that it gives."""
+    found = filled_behind(target, columns, parts.draft)
+    if found is None:
+        parts.hole(GapReason.UNSUPPORTED, "the table behind a CTE or query is not known", node)
+        return target.alias, columns
+    return found
 
 
 def _goes_by_position(then: exp.Expr, parts: Parts) -> bool:

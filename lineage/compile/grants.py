@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -30,6 +31,10 @@ _SECURABLES = frozenset(
     """.split()
 )
 EVERYBODY = frozenset({"public", "allusers", "allauthenticatedusers"})
+
+_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+# Privileges of Oracle by which nobody reads what others have.
+_MAKES = re.compile(r"CREATE (?!ANY |PUBLIC )[A-Z ]+|UNLIMITED TABLESPACE|ALTER SESSION")
 
 
 def add_grant(node: exp.Expr, parts: Parts) -> None:
@@ -68,6 +73,8 @@ def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None
     """
     words = [t.text.upper() for t in tokens]
     on = words.index("ON") if "ON" in words else 0
+    if _opens_nothing(words, on, parts.naming.dialect):
+        return
     to = next((n for n in range(len(words) - 1, on, -1) if words[n] == "TO"), 0)
     first = next((n for n in range(on + 1, to) if words[n] not in _SECURABLES), to)
     names = dotted_names(tokens[first:to], parts.naming) if on else []
@@ -82,6 +89,14 @@ def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None
         for principal, kind in principals:
             permission = Permission(name + inside, principal, kind, privileges, at)
             parts.permissions.append(permission)
+
+
+def _opens_nothing(words: Sequence[str], on: int, dialect: str) -> bool:
+    """Whether it is MySQL's USAGE, which is no privilege, or those of Oracle to make things."""
+    if on:
+        return dialect in _MYSQL and words[1:on] == ["USAGE"]
+    given = " ".join(words[1 : words.index("TO")] if "TO" in words else ()).split(" , ")
+    return dialect == "oracle" and all(_MAKES.fullmatch(one) for one in given)
 
 
 def _inside(before: Sequence[str], named: Sequence[str]) -> str:

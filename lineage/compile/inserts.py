@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.compile.behind import changed_cte, filled_behind
 from lineage.compile.conflicts import add_conflict, own_name
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_target
@@ -22,6 +23,10 @@ from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from lineage.compile.parts import Parts
+
+# Where VALUES may use what is given to columns that stand before:
+# https://dev.mysql.com/doc/refman/8.4/en/insert.html
+_SEES_ITSELF = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 
 
 def add_insert(node: exp.Expr, parts: Parts) -> None:
@@ -44,7 +49,16 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
             parts.hole(GapReason.UNSUPPORTED, "an INSERT without a query", node)
         return
     relation = relation_name(target, parts.naming)
+    changes = changed_cte(outer, target) if outer.ctes else None
+    if _uses_own(body, columns, parts):
+        outer.add_source(Source(own_name(target, parts), relation, -1))
+        outer.finish("", parts.at(node))
     scope = compile_query(body, outer)
+    if changes is not None:
+        filled = filled_behind(changes, columns, parts.draft)
+        if filled is None:
+            parts.hole(GapReason.UNSUPPORTED, "the table behind a CTE or query is not known", node)
+        relation, columns = filled or (relation, columns)
     by_name = bool(node.args.get("by_name"))
     at = parts.at(node)
     fixed = fixed_in(target, parts)
@@ -58,6 +72,15 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
         changed.finish("", at)
     add_returning(node, changed, 0, parts)
     note_leftovers(node, parts)
+
+
+def _uses_own(body: exp.Expr, columns: tuple[str, ...], parts: Parts) -> bool:
+    """Whether MySQL's VALUES use what is given to a column: `(a, b) VALUES (1, a * 2)`."""
+    if parts.naming.dialect not in _SEES_ITSELF or not isinstance(body, exp.Values):
+        return False
+    own = {*columns}.difference(parts.draft.variables)
+    named = (column for column in body.find_all(exp.Column) if not column.args.get("table"))
+    return any(column_name(column.this, parts.naming) in own for column in named)
 
 
 def _take_away(node: exp.Expr, parts: Parts, target: exp.Table, scope: int) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Clauses of a statement whose every part is compiled, or noted as odd where it is met.
 _READ = frozenset("with_ expression expressions source from_ joins using on where".split())
 
+# What a key refers to, and what FOR UPDATE OF locks: sources, or columns of theirs in Oracle.
+_NAMES_AGAIN = (exp.Reference, exp.Lock)
+
 
 def note_leftovers(node: exp.Expr, parts: Parts) -> None:
     """Record relations in the tree that no source, write or declaration speaks of.
@@ -34,7 +37,7 @@ def note_leftovers(node: exp.Expr, parts: Parts) -> None:
     for table in (table for clause in clauses for table in clause.find_all(exp.Table)):
         name = relation_name(table, parts.naming)
         plain = not table.args.get("db")
-        if not name or name in seen or table.find_ancestor(exp.Reference) is not None:
+        if not name or name in seen or table.find_ancestor(*_NAMES_AGAIN) is not None:
             continue
         if plain and column_name(table.this, parts.naming) in hidden:
             continue

@@ -27,6 +27,9 @@ _LEAVES = frozenset(
     {exp.Identifier, exp.Literal, exp.Var, exp.Boolean, exp.Null, bool, str, type(None)}
 )
 
+_ABOUT_INDEX = frozenset({TokenType.CREATE, TokenType.DROP})
+_NEAR_KIND = 4  # words of CREATE UNIQUE CLUSTERED INDEX
+
 
 def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
     """The tree of one statement's tokens, None where they are none but comments.
@@ -44,14 +47,22 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
         tree = _parse(list(tokens), text, dialect)
     except SqlglotError:
         otherwise = said_otherwise(tokens, name)
-        if otherwise is None and tokens[0].token_type is TokenType.ALTER:
-            return exp.Command(this="alter")  # read word by word
+        if otherwise is None and _is_read_by_words(tokens):
+            return exp.Command(this=tokens[0].text.lower())
         if otherwise is None:
             raise
         return _parse(otherwise, text, dialect)
     if type(tree) is exp.Command:
         return _better_read(tokens, text, dialect) or tree
     return tree
+
+
+def _is_read_by_words(tokens: Sequence[Token]) -> bool:
+    """Whether a statement need have no tree: an ALTER, or one about an index."""
+    if tokens[0].token_type is TokenType.ALTER:
+        return True
+    about_index = any(token.token_type is TokenType.INDEX for token in tokens[1:_NEAR_KIND])
+    return about_index and tokens[0].token_type in _ABOUT_INDEX
 
 
 def _refuse(tokens: Sequence[Token]) -> None:

@@ -13,8 +13,14 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.omissions import without_omissible
 from lineage.compile.phrases.bigquery import with_unnest
 from lineage.compile.phrases.clickhouse import with_one_limit
-from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
+from lineage.compile.phrases.everywhere import (
+    with_plain_columns,
+    with_plain_escapes,
+    with_words,
+    without_subsets,
+)
 from lineage.compile.phrases.hive import without_hive_phrases
+from lineage.compile.phrases.mysql import said_by_mysql
 from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.snowflake import with_brackets
 from lineage.compile.phrases.teradata import without_titles
@@ -35,6 +41,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": with_unnest,
     "clickhouse": with_one_limit,
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
+    **dict.fromkeys(("mysql", "singlestore", "doris", "starrocks"), said_by_mysql),
     "oracle": said_by_oracle,
     "snowflake": with_brackets,
     "teradata": without_titles,
@@ -70,6 +77,6 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
     """The same statement without what its dialect's parser trips over, None where all is plain."""
     rewrite = _REWRITES.get(dialect)
     said = without_omissible(rewrite(tokens) if rewrite is not None else tokens, dialect)
-    said = with_plain_columns(with_words(without_subsets(said)))
+    said = with_plain_columns(with_plain_escapes(with_words(without_subsets(said))))
     same = len(said) == len(tokens) and all(a is b for a, b in zip(said, tokens, strict=True))
     return None if same else said

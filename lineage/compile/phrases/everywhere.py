@@ -1,4 +1,4 @@
-"""Forms of no one dialect: words, sets of pattern variables, columns of an INSERT."""
+"""Forms of no one dialect: words, pattern variables, columns of an INSERT, escapes of drivers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, made_word, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, split_at, word
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
+_TIMES = frozenset({"D", "T", "TS"})
 _FUNCTIONS_TOO = frozenset({TokenType.WINDOW, TokenType.UPDATE})
 
 
@@ -40,6 +41,28 @@ def with_plain_columns(tokens: list[Token]) -> list[Token]:
         qualified = word(item, 1) == "." and word(item, 0) in own
         said += [tokens[opened] if not said else _comma(item[0]), item[2 if qualified else 0]]
     return [*tokens[:opened], *said, *tokens[closed - 1 :]]
+
+
+def with_plain_escapes(tokens: list[Token]) -> list[Token]:
+    """ODBC's `{d '2026-01-31'}` is that text, and `{oj t LEFT JOIN u ON …}` that join."""
+    said: list[Token] = []
+    position = joins = 0
+    while position < len(tokens):
+        token, length = tokens[position], 1
+        kind = word(tokens, position + 1) if token.text == "{" else ""
+        if kind in _TIMES and word(tokens, position + 3) == "}" and _is_text(tokens, position + 2):
+            token, length = tokens[position + 2], 4
+        elif kind == "OJ":
+            token, length, joins = made_word(TokenType.L_PAREN, "(", token), 2, joins + 1
+        elif joins and token.text == "}":
+            token, joins = made_word(TokenType.R_PAREN, ")", token), joins - 1
+        said.append(token)
+        position += length
+    return said
+
+
+def _is_text(tokens: list[Token], position: int) -> bool:
+    return tokens[position].token_type in STRINGS
 
 
 def _comma(near: Token) -> Token:

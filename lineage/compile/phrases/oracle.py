@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.phrases.oracle_model import with_plain_models
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
+from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +23,65 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 
+_NEAR_KIND = 6  # words of CREATE PRIVATE GLOBAL TEMPORARY TABLE
+_ENDS_SOURCE = frozenset(
+    """
+    WHERE GROUP ORDER HAVING CONNECT START JOIN LEFT RIGHT FULL INNER CROSS UNION MINUS , )
+    """.split()
+)
 _JOINS = frozenset("LEFT RIGHT FULL OUTER INNER JOIN ON".split())
 
 
 def said_by_oracle(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without what the parser does not know of Oracle."""
-    return with_plain_models(with_plain_joins(with_types(tokens)))
+    said = _without_versions(_without_storage(_without_precisions(with_types(tokens))))
+    return with_plain_models(with_plain_joins(said))
+
+
+def _without_precisions(tokens: list[Token]) -> list[Token]:
+    """`INTERVAL '30.12' SECOND(2, 4)`: how exact a constant is."""
+    left_out: set[int] = set()
+    for position in range(len(tokens)):
+        constant = word(tokens, position) == "INTERVAL" and _is_text(tokens, position + 1)
+        for opened in (position + 3, position + 5) if constant else ():  # also of `… TO SECOND(4)`
+            left_out.update(range(opened, after_brackets(tokens, opened)))
+    return [token for position, token in enumerate(tokens) if position not in left_out]
+
+
+def _is_text(tokens: Sequence[Token], position: int) -> bool:
+    return position < len(tokens) and tokens[position].token_type in STRINGS
+
+
+def _without_storage(tokens: list[Token]) -> list[Token]:
+    """CREATE TABLE without what says where rows and keys lie, unless that is outside."""
+    kind = next((n for n in range(1, _NEAR_KIND) if word(tokens, n) == "TABLE"), 0)
+    opened = end_of_name(tokens, kind + 1)
+    closed = after_brackets(tokens, opened)
+    outside = any(word(tokens, n) in {"EXTERNAL", "STORE"} for n in range(closed, len(tokens)))
+    if word(tokens, 0) != "CREATE" or not kind or closed == opened or outside:
+        return tokens
+    listed: list[Token] = []
+    for item in split_at(tokens[opened + 1 : closed - 1], ","):
+        lies = find_word(item, {"USING"}, 1)
+        comma = [made_word(TokenType.COMMA, ",", item[0])] if listed and item else []
+        listed += [*comma, *item[: lies if word(item, lies + 1) == "INDEX" else len(item)]]
+    query = find_word(tokens, {"AS"}, closed)
+    rest = tokens[query:] if query > 0 else []
+    return [*tokens[: opened + 1], *listed, tokens[closed - 1], *rest]
+
+
+def _without_versions(tokens: list[Token]) -> list[Token]:
+    """`FROM t VERSIONS BETWEEN TIMESTAMP x AND y`: all rows that the table has had meanwhile."""
+    start = next((n for n in range(len(tokens)) if _is_versions(tokens, n)), -1)
+    both = find_word(tokens, {"AND"}, start)
+    if start < 0 or both < 0:
+        return tokens
+    end = find_word(tokens, _ENDS_SOURCE, both)
+    return [*tokens[:start], *(tokens[end:] if end > 0 else ())]
+
+
+def _is_versions(tokens: Sequence[Token], position: int) -> bool:
+    return [word(tokens, position + n) for n in range(2)] == ["VERSIONS", "BETWEEN"]
 
 
 def with_plain_joins(tokens: list[Token]) -> list[Token]:

@@ -106,6 +106,7 @@ _READERS: dict[str, Reader] = {
     "EXIT": read_leave,
     "CONTINUE": read_leave,
     "ITERATE": read_leave,
+    "GOTO": read_leave,
     "RAISE": read_leave,
     "THROW": read_leave,
     "SIGNAL": read_leave,

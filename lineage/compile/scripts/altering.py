@@ -72,8 +72,18 @@ def _default_privileges(script: Script, tokens: Sequence[Token]) -> Iterator[Sta
     )
 
 
+def _on_one_server(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Without `ON CLUSTER c`, and without the partition that an UPDATE is about."""
+    for mark, behind in (("ON", "CLUSTER"), ("IN", "PARTITION")):
+        at = find_word(tokens, {mark}, 3)
+        if at > 0 and word(tokens, at + 1) == behind:
+            tokens = [*tokens[:at], *tokens[at + 3 :]]
+    return tokens
+
+
 def _alter_of_clickhouse(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """ALTER TABLE … UPDATE is an UPDATE; MODIFY QUERY gives a view another query."""
+    tokens = _on_one_server(tokens)
     update = find_word(tokens, {"UPDATE"}, 3)
     query = find_word(tokens, {"QUERY"}, 3)
     if update > 0:

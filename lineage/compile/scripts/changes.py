@@ -79,7 +79,7 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from of_refused(script, refused, tokens)
         tokens = _of_row(script, tokens)
         merges = word(tokens, 0) == "MERGE"
-        tokens = merge_of_oracle(tokens) if merges else of_named_view(tokens)
+        tokens = of_named_view(merge_of_oracle(tokens) if merges else tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
     into = find_word(tokens, INTO, put_out + 1) if put_out > 0 else -1
     if into > 0:

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _VIEW = "inline_view"
+_AFTER_QUERY = frozenset({"", "SET", "WHERE", "VALUES", "SELECT", "WITH", "RETURNING", "USING"})
 
 
 def of_named_view(tokens: Sequence[Token]) -> Sequence[Token]:
-    """`UPDATE (query) SET …`, `DELETE FROM (query) …` and `INSERT INTO (query) …`."""
+    """`UPDATE (query) SET …`, `DELETE FROM (query) …` and the like of INSERT and MERGE."""
     start = 2 if word(tokens, 1) in {"FROM", "INTO"} else 1
     end = after_brackets(tokens, start)
     if end == start:
         return tokens
     query, near = tokens[start:end], tokens[0]
-    named = word(tokens, end) not in {"", "SET", "WHERE", "VALUES", "SELECT", "WITH", "RETURNING"}
+    named = word(tokens, end) not in _AFTER_QUERY
     view = [tokens[end] if named else made_word(TokenType.VAR, _VIEW, near)]
     rest = tokens[end + named :]
     if word(tokens, 0) == "UPDATE":
@@ -32,10 +33,11 @@ def of_named_view(tokens: Sequence[Token]) -> Sequence[Token]:
         where = where if where >= 0 else len(rest)
         source = [made_word(TokenType.FROM, "from", near), *query, *view]
         return [near, *view, *rest[:where], *source, *rest[where:]]
-    if word(tokens, 0) == "DELETE":
+    if word(tokens, 0) in {"DELETE", "MERGE"}:
         given = [made_word(TokenType.WITH, "with", near), *view]
         given += [made_word(TokenType.ALIAS, "as", near), *query]
-        return [*given, near, made_word(TokenType.FROM, "from", near), *view, *rest]
+        into = tokens[1] if start > 1 else made_word(TokenType.FROM, "from", near)
+        return [*given, near, into, *view, *rest]
     return _insert(tokens[:start], query, rest) or tokens
 
 

@@ -39,7 +39,7 @@ def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     elif len(tokens) > 1 and (script.makes_code or script.moves(tokens[1:])):
         yield from _returned(script, tokens)
     script.context.leave()
-    if word(tokens, 0) in {"LEAVE", "BREAK", "EXIT", "CONTINUE", "ITERATE"}:
+    if word(tokens, 0) in {"LEAVE", "BREAK", "EXIT", "CONTINUE", "ITERATE", "GOTO"}:
         yield from script.repeated(tokens)
     if script.pending is not None:
         script.context.lasting += script.pending

@@ -193,7 +193,7 @@ class Script:
             second = tokens[2].token_type
         if second in _ASSIGN:
             return self._readers.get(":=")
-        if second is TokenType.COLON or tokens[0].text == "<<":
+        if second is TokenType.COLON or (second is TokenType.LT and tokens[0].text == "<"):
             return self._readers.get(":")
         assigned = find_word(tokens, {":=", "="}) if second in _IN_TARGETS else -1
         return self._readers.get(":=") if 0 < assigned < _MAX_TARGET else None

@@ -17,7 +17,7 @@ _STARTS = frozenset(
     """
     SELECT INSERT UPDATE DELETE MERGE CREATE ALTER DROP EXEC EXECUTE DECLARE SET IF ELSE WHILE
     BEGIN END TRUNCATE PRINT RETURN THROW RAISERROR COMMIT ROLLBACK OPEN FETCH CLOSE DEALLOCATE
-    USE GRANT DENY REVOKE WITH BULK BREAK CONTINUE WAITFOR GO SAVE
+    USE GRANT DENY REVOKE WITH BULK BREAK CONTINUE WAITFOR GO GOTO SAVE
     """.split()
 )
 
@@ -70,12 +70,13 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
             if here == "VALUES" or here in waits:
                 waits.clear()
                 continue
-        if here not in _STARTS or _goes_on(tokens, position):
+        label = _is_label(tokens, position)
+        if not label and (here not in _STARTS or _goes_on(tokens, position)):
             continue
         if before in _JOINS_ON and not _is_set(tokens, found[-1]):
             if before in {"AS", "FOR"} and here in _IN_BODIES:
                 verb, waits = here, waits | _IN_BODIES[here]
-        elif here not in waits:
+        elif label or here not in waits:
             found.append(position)
             verb, waits = here, set(_TAKES.get(here, ()))
         elif verb == "WITH":
@@ -98,6 +99,13 @@ def _outside(tokens: Sequence[Token]) -> Iterator[int]:
             depth = max(depth - 1, 0)
         elif not depth:
             yield position
+
+
+def _is_label(tokens: Sequence[Token], position: int) -> bool:
+    """Whether `name:` stands here, which GOTO goes to, and no `type::method`."""
+    if word(tokens, position + 1) != ":" or not word(tokens, position).isidentifier():
+        return False
+    return ":" not in {word(tokens, position - 1), word(tokens, position + 2)}
 
 
 def _goes_on(tokens: Sequence[Token], position: int) -> bool:

@@ -300,8 +300,8 @@ def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 
 def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
-    """SET TRANSACTION ISOLATION …, and in Hive and Spark whatever names no variable."""
-    if [word(tokens, n) for n in range(1, 3)] == ["TRANSACTION", "ISOLATION"]:
+    """SET TRANSACTION …, and in Hive and Spark whatever names no variable."""
+    if word(tokens, 1) == "TRANSACTION" and word(tokens, 2) in {"ISOLATION", "NAME"}:
         return True
     if script.dialect not in HIVE_AND_SPARK or word(tokens, 1) in _AFTER_SET | {"("}:
         return False

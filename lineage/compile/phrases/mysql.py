@@ -1,0 +1,85 @@
+"""What MySQL writes otherwise: targets with stars, partitions, sorted groups, views made anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+_ENDS_GROUP = frozenset({"HAVING", "WINDOW", "ORDER", "LIMIT", "FOR", "INTO", "UNION", "WITH"})
+_BEGINS_QUERY = frozenset({"AS", "SELECT", "WITH", "IGNORE", "REPLACE", "TABLE"})
+_NEAR_VIEW = 20  # tokens of ALTER ALGORITHM = … DEFINER = … SQL SECURITY … VIEW
+
+
+def said_by_mysql(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without what the parser does not know of MySQL."""
+    said = _FORMS[word(tokens, 0)](tokens) if word(tokens, 0) in _FORMS else list(tokens)
+    return _without_defaults(_with_unsorted_groups(said))
+
+
+def _deleted(tokens: Sequence[Token]) -> list[Token]:
+    """`DELETE a.*, b.* FROM …` and `DELETE FROM a.* USING …`: rows of a and b."""
+    end = find_word(tokens, {"USING"}, 1)
+    end = end if end > 0 else find_word(tokens, {"FROM"}, 2)
+    stars = {n for n in range(2, end) if word(tokens, n) == "*" and word(tokens, n - 1) == "."}
+    return [t for n, t in enumerate(tokens) if n not in stars and n + 1 not in stars]
+
+
+def _created(tokens: Sequence[Token]) -> list[Token]:
+    """CREATE TABLE without `PARTITION BY …`, which says where rows lie."""
+    start, query = (find_word(tokens, wanted, 3) for wanted in ({"PARTITION BY"}, _BEGINS_QUERY))
+    if word(tokens, 1) not in {"TABLE", "TEMPORARY"} or start < 0 or 0 < query < start:
+        return list(tokens)
+    end = find_word(tokens, _BEGINS_QUERY, start)
+    return [*tokens[:start], *(tokens[end:] if end > 0 else ())]
+
+
+def _altered(tokens: Sequence[Token]) -> list[Token]:
+    """`ALTER ALGORITHM = … VIEW v AS query`: by what rights a view is read is not looked at."""
+    view = find_word(tokens[:_NEAR_VIEW], {"VIEW", "TABLE", "AS"}, 1)
+    if view > 1 and word(tokens, view) == "VIEW":
+        return [tokens[0], *tokens[view:]]
+    return list(tokens)
+
+
+def _with_unsorted_groups(tokens: list[Token]) -> list[Token]:
+    """GROUP BY a ASC, b DESC: groups are the same in any order."""
+    said: list[Token] = []
+    depth, inside = 0, -1  # how deep the brackets are, and those of the GROUP BY that is read
+    for position, token in enumerate(tokens):
+        here = word(tokens, position)
+        depth += {"(": 1, ")": -1}.get(here, 0)
+        if here == "GROUP BY":
+            inside = depth
+        elif depth < inside or (depth == inside and here.partition(" ")[0] in _ENDS_GROUP):
+            inside = -1
+        if not (inside == depth and here in {"ASC", "DESC"}):
+            said.append(token)
+    return said
+
+
+def _without_defaults(tokens: list[Token]) -> list[Token]:
+    """`DEFAULT(c)` as a value is what the table says of c, and nothing that is in it."""
+    if word(tokens, 0) in {"CREATE", "ALTER"}:
+        return tokens
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        end = after_brackets(tokens, position + 1) if word(tokens, position) == "DEFAULT" else 0
+        if end > position + 1:
+            said.append(made_word(TokenType.NULL, "null", tokens[position]))
+            position = end
+        else:
+            said.append(tokens[position])
+            position += 1
+    return said
+
+
+_FORMS = {"DELETE": _deleted, "CREATE": _created, "ALTER": _altered}
