@@ -27,15 +27,21 @@ _COMPUTED = (
     exp.GeneratedAsIdentityColumnConstraint,
 )
 
+_HOLD_NOTHING = frozenset({"INDEX", "SESSION"})
 # What DROP takes off a table that holds no column.
 _NO_RELATIONS = frozenset({"CONSTRAINT", "INDEX", "FOREIGN KEY", "CHECK"})
 
 
 def add_alter(node: exp.Expr, parts: Parts) -> None:
     """ALTER: renames and swaps carry over, columns come to be or are computed anew."""
-    if not isinstance(node.this, exp.Table) or str(node.args.get("kind")).upper() == "INDEX":
+    kind = str(node.args.get("kind")).upper()
+    if kind in _HOLD_NOTHING:
         return
-    name = relation_name(node.this, parts.naming)
+    table = node.this.this if isinstance(node.this, exp.Schema) else node.this
+    if not isinstance(table, exp.Table):
+        parts.hole(GapReason.UNSUPPORTED, "this form of ALTER is not analysed", node)
+        return
+    name = relation_name(table, parts.naming)
     renamed = [o for o in node.args.get("options") or () if isinstance(o, exp.ToTableProperty)]
     for action in node.args.get("actions") or ():
         if isinstance(action, exp.AlterRename) and renamed:
@@ -60,7 +66,9 @@ def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         _add_column(action, name, parts, node)
     elif isinstance(action, exp.Query):
         scope = compile_query(action, top_frame(parts.draft))
-        parts.writes.append(Write(name, scope, "view", offset=at))
+        named = node.this.expressions if isinstance(node.this, exp.Schema) else []
+        columns = tuple(column_name(column, parts.naming) for column in named)
+        parts.writes.append(Write(name, scope, "view", columns, offset=at))
     elif isinstance(action, exp.ReplacePartition):
         carry_over(relation_name(action.args["source"], parts.naming), name, parts, at, "insert")
     elif isinstance(action.args.get("location"), exp.Expr):

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 # Clauses of a statement whose every part is compiled, or noted as odd where it is met.
 _READ = frozenset("with_ expression expressions source from_ joins using on where".split())
 
-# What a key refers to, and what FOR UPDATE OF locks: sources, or columns of theirs in Oracle.
-_NAMES_AGAIN = (exp.Reference, exp.Lock)
+# What a key refers to, an index orders by, or FOR UPDATE OF locks, which Oracle says of columns.
+_NAMES_AGAIN = (exp.Reference, exp.Lock, exp.Opclass)
+_NO_RELATIONS = frozenset({"format"})  # Snowflake's, of files, which has a name of its own
 
 
 def note_leftovers(node: exp.Expr, parts: Parts) -> None:
@@ -37,7 +38,9 @@ def note_leftovers(node: exp.Expr, parts: Parts) -> None:
     for table in (table for clause in clauses for table in clause.find_all(exp.Table)):
         name = relation_name(table, parts.naming)
         plain = not table.args.get("db")
-        if not name or name in seen or table.find_ancestor(*_NAMES_AGAIN) is not None:
+        if not name or name in seen or table.arg_key in _NO_RELATIONS:
+            continue
+        if table.find_ancestor(*_NAMES_AGAIN) is not None:
             continue
         if plain and column_name(table.this, parts.naming) in hidden:
             continue

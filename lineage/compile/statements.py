@@ -123,4 +123,5 @@ _HANDLERS: dict[type[exp.Expr], Callable[[exp.Expr, Parts], None]] = {
     exp.Export: add_export,
     exp.Grant: add_grant,
     exp.Command: add_command,
+    exp.LockingStatement: lambda node, parts: _compile(node.expression, parts),
 }

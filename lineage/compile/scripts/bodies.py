@@ -74,7 +74,11 @@ def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
         return None
     at = find_word(tokens, _BEGINS | {"AS"}, start)
     while at > 0 and word(tokens, at) == "AS":  # behind what begins, it names columns
-        if at + 1 < len(tokens) and tokens[at + 1].token_type in STRINGS:
+        if (
+            at + 1 < len(tokens)
+            and tokens[at + 1].token_type in STRINGS
+            and not _rights(tokens, at)
+        ):
             return tokens[at + 1]
         at = find_word(tokens, _BEGINS | {"AS"}, at + 1)
     return None
@@ -120,14 +124,17 @@ def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Stat
         yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
 
 
+def _rights(tokens: Sequence[Token], position: int) -> bool:
+    """Whether `EXECUTE AS` stands here, by whose rights a body runs."""
+    return word(tokens, position) == "AS" and word(tokens, position - 1) in {"EXECUTE", "EXEC"}
+
+
 def _inline_body(tokens: Sequence[Token], start: int, *, oracle: bool) -> Sequence[Token] | None:
     """What stands after AS, IS or the header: a block, an expression or a query."""
     if word(tokens, start) == "->":  # ClickHouse
         return tokens[start + 1 :]
     at = find_word(tokens, {"AS", "IS"} if oracle else BODY | {"AS", "IS", "->"}, start)
-    while (
-        at > 0 and word(tokens, at) == "AS" and word(tokens, at + 1) in {"CALLER", "OWNER", "USER"}
-    ):
+    while at > 0 and _rights(tokens, at):
         at = find_word(tokens, BODY | {"AS", "IS"}, at + 1)
     if at < 0:
         verb = find_word(tokens, {"INSERT", "UPDATE", "DELETE", "SELECT", "CALL", "SET"}, start)

@@ -30,8 +30,8 @@ _JOINS_ON = frozenset(
 )  # fmt: skip
 
 
-# A column that a trigger asks about, and a way to join.
-_OTHERWISE = frozenset({("UPDATE", "("), ("MERGE", "JOIN")})
+# A column that a trigger asks about, a way to join, and how a privilege is given.
+_OTHERWISE = frozenset({("UPDATE", "("), ("MERGE", "JOIN"), ("GRANT", "OPTION")})
 
 # What the rows of an INSERT come from, after which nothing of it follows.
 _SOURCES = frozenset({"SELECT", "EXEC", "EXECUTE", "VALUES"})
