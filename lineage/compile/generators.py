@@ -30,7 +30,7 @@ TRANSPARENT = frozenset(
     regexp_split_to_table string_to_table json_tuple json_table openjson xmltable values
     generator arrayjoin numbers explode_outer posexplode_outer inline_outer rowgenerator
     exploding_generate_series generate_subscripts regexp_matches json_tree jsonb_path_query
-    strtok_split_to_table string_split_to_table column atindex nodes table describe glob
+    strtok_split_to_table string_split_to_table column atindex nodes table glob
     duckdb_columns duckdb_constraints duckdb_databases duckdb_extensions duckdb_functions
     duckdb_indexes duckdb_keywords duckdb_schemas duckdb_sequences duckdb_settings duckdb_tables
     duckdb_types duckdb_views pragma_database_list pragma_table_info

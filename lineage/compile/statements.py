@@ -34,6 +34,8 @@ _INERT = frozenset(
     """.split()
 )
 
+_TELLS = (exp.Describe, exp.Summarize)  # something about what a query puts out
+
 
 def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
     """What one parsed statement does; never raises for SQL that the parser accepted."""
@@ -41,9 +43,20 @@ def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
     parts.draft.change = lambda change, ctes: _compile_change(change, ctes, parts)
     try:
         _compile(node, parts)
+        _expect_effect(node, parts)
     finally:
         parts.draft.change = unable  # or the tree and its tokens would wait for the collector
     return parts.statement()
+
+
+def _expect_effect(node: exp.Expr, parts: Parts) -> None:
+    """The last net: a statement that holds a query, and that came to nothing, is a gap."""
+    came_to = parts.writes or parts.removals or parts.permissions or parts.draft.holes
+    if came_to or parts.draft.scopes or type(node) in _TELLS:
+        return
+    if node.find(exp.Query) is not None:
+        message = "what is done with the query in it is not analysed"
+        parts.hole(GapReason.UNSUPPORTED, message, node)
 
 
 def _compile(node: exp.Expr, parts: Parts) -> None:
@@ -56,9 +69,6 @@ def _compile(node: exp.Expr, parts: Parts) -> None:
         note_leftovers(node, parts)
     elif kind not in _INERT:
         parts.hole(GapReason.UNSUPPORTED, f"{kind.upper()} statements are not analysed", node)
-    elif kind not in {"Describe", "Summarize"} and node.find(exp.Query) is not None:
-        message = "what is done with the query in it is not analysed"
-        parts.hole(GapReason.UNSUPPORTED, message, node)
 
 
 def _compile_change(node: exp.Expr, ctes: dict[str, Cte], parts: Parts) -> int:
