@@ -63,7 +63,10 @@ def _names(tokens: Sequence[Token], naming: Naming) -> dict[str, None]:
     found: dict[str, None] = {}
     for position, token in enumerate(tokens):
         if token.text.upper() in _AFTER_THESE:
-            name = name_at(tokens, position + 1, naming)
+            first = position + 1
+            while first < len(tokens) and tokens[first].text == "(":  # FROM ((t JOIN u …
+                first += 1
+            name = name_at(tokens, first, naming)
             if name:
                 found[name] = None
             if position + 2 < len(tokens) and tokens[position + 2].text == "(":

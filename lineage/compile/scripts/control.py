@@ -65,11 +65,16 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         script.loops.pop()
     if not script.context.conditions and not _ends_part(tokens):
         script.in_package = script.in_package and script.in_body
-        if script.in_body:
+        if script.in_body and (script.result or script.dialect not in _END_WITH_BATCH):
             script.leave_routine()
     verb = find_word(tokens, _VERBS, 1)
     if verb > 0:
         yield from script.statements(tokens[verb:])
+
+
+# Where a procedure or trigger is all that is in its batch, and an END no more than that of a block:
+# https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql
+_END_WITH_BATCH = frozenset({"tsql", "fabric"})
 
 
 def _ends_part(tokens: Sequence[Token]) -> bool:

@@ -17,17 +17,18 @@ _QUOTES = frozenset("'\"$nNrRbBeEuU@`")
 
 
 def spread(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
-    """A command's tokens; where the tokenizer took the rest as one text, those of the text.
+    """Tokens of which the last are a command and all that follows it as one text, as those of that.
 
-    In that may stand a further command, as GO behind END.
+    The command need not come first: what is behind BEGIN is one too. In the text may stand a
+    further command, as GO behind END.
     """
     before: list[Token] = []
-    while len(tokens) == 2 and tokens[1].token_type is TokenType.STRING:  # noqa: PLR2004
-        first, rest = tokens
+    while len(tokens) > 1 and tokens[-1].token_type is TokenType.STRING:
+        *others, first, rest = tokens
         written = text[first.end + 1 : rest.end + 1]
         if written.strip() != rest.text.strip():
             break
-        before.append(first)
+        before += (*others, first)
         tokens = _tokens_at(written, dialect, range(first.end + 1, rest.end + 2))
     return [*before, *tokens] if before else tokens
 

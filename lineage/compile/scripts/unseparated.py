@@ -50,6 +50,11 @@ _TAKES = {
 }
 
 
+# Statements about privileges, which are called like other statements, and whom they are given to.
+_RIGHTS = frozenset({"GRANT", "DENY", "REVOKE"})
+_BEFORE_WHOM = frozenset({"TO", "FROM"})
+
+
 # The same behind AS and FOR: in a view, a cursor, a function that is a query, and in a procedure.
 _IN_BODIES = {
     "WITH": {"SELECT"},
@@ -65,11 +70,9 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
     waits = set(_TAKES.get(verb, ()))
     for position in _outside(tokens):
         here, before = word(tokens, position), word(tokens, position - 1)
-        if verb == "INSERT" and here in _SOURCES and before not in _JOINS_ON:
-            verb = here
-            if here == "VALUES" or here in waits:
-                waits.clear()
-                continue
+        verb, goes_on = _after(verb, here, before, waits)
+        if goes_on:
+            continue
         label = _is_label(tokens, position)
         if not label and (here not in _STARTS or _goes_on(tokens, position)):
             continue
@@ -84,6 +87,21 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         elif here in {"SELECT", "SET"} and verb != "MERGE":
             waits.discard(here)
     return found
+
+
+def _after(verb: str, here: str, before: str, waits: set[str]) -> tuple[str, bool]:
+    """What a statement waits for behind a word: the verb from there on, and whether it goes on.
+
+    The rows of an INSERT come but once, and of privileges nothing follows to whom they are given.
+    """
+    if here in _BEFORE_WHOM and verb in _RIGHTS:
+        waits.clear()
+    if verb != "INSERT" or here not in _SOURCES or before in _JOINS_ON:
+        return verb, False
+    goes_on = here == "VALUES" or here in waits
+    if goes_on:
+        waits.clear()
+    return here, goes_on
 
 
 def _outside(tokens: Sequence[Token]) -> Iterator[int]:
