@@ -15,9 +15,9 @@ from lineage.compile.raw_alters import add_raw_alter, add_renames
 from lineage.compile.raw_creates import add_raw_create
 from lineage.compile.scripts.texts import code_in, spread
 from lineage.compile.scripts.tokens import STRINGS, word
-from lineage.compile.unparsed import dotted_names, names_in
+from lineage.compile.unparsed import dotted_names, name_at, names_in
 from lineage.dialects import parser_of
-from lineage.objects import Write
+from lineage.objects import Removal, Write
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -50,8 +50,20 @@ _HOLDS_CODE = frozenset(
 # Under another name they are called elsewhere.
 _CALLED = frozenset({"FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE"})
 # What ALTER may say of code without changing it.
-_ABOUT_CODE = frozenset({*_CALLED, "TRIGGER", "PACKAGE", "EVENT", "TASK", "PIPE"})
-_LEAVES_IT = frozenset({"OWNER", "DISABLE", "ENABLE", "COMPILE", "SUSPEND", "RESUME", "REFRESH"})
+_ABOUT_CODE = frozenset({*_CALLED, "TRIGGER", "PACKAGE", "EVENT", "TASK", "PIPE", "STREAM"})
+_LEAVES_IT = frozenset(
+    """
+    ADD CALLED COMPILE COST DEPENDS DISABLE ENABLE IMMUTABLE LEAKPROOF MODIFY OWNER PARALLEL REFRESH
+    REMOVE RESET RESUME ROWS SECURITY SET STABLE STRICT SUPPORT SUSPEND UNSET VOLATILE
+    """.split()
+)
+# … unless it is of another schema from then on, or what it does is said anew.
+_MAY_CHANGE_IT = frozenset(
+    """
+    SCHEMA SEARCH_PATH CURRENT_SCHEMA SELECT INSERT UPDATE DELETE MERGE CALL DO AS ACTION CONDITION
+    BODY NAME
+    """.split()
+)
 _HOLDS_RELATIONS = frozenset({"SCHEMA", "DATABASE", "CATALOG", "NAMESPACE"})
 _MOVES_ALL = frozenset({"RENAME", "SWAP"})
 # What CREATE makes that holds no data and runs nothing, whatever follows.
@@ -86,6 +98,8 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         return  # nobody has a share before it is granted
     elif first in {"CREATE", "ALTER"} and _RAW[first](node, parts, tokens):
         return
+    elif first == "TRUNCATE":
+        _add_truncate(parts, tokens)
     elif first in {"RENAME", "EXCHANGE"}:
         add_renames(node, parts, tokens)
     elif _moves_relations(tokens):
@@ -116,7 +130,7 @@ def _moves_relations(tokens: Sequence[Token]) -> bool:
 
 def _holds_nothing(first: str, words: Sequence[str]) -> bool:
     if first == "ALTER":
-        leaves = bool(_LEAVES_IT.intersection(words))
+        leaves = bool(_LEAVES_IT.intersection(words)) and not _MAY_CHANGE_IT.intersection(words)
         leaves = leaves or ("RENAME" in words and not _CALLED.intersection(words[1:2]))
         return bool(_ABOUT_CODE.intersection(words[1:2])) and leaves
     kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
@@ -129,6 +143,15 @@ def _harmless(first: str) -> frozenset[str]:
     """SHOW TABLES, DROP VIEW and the like name a kind without touching its data."""
     moves = first in {"ALTER", "BEGIN", "CREATE", "DECLARE", "EXPLAIN"}
     return frozenset() if moves else _HOLDS_CODE
+
+
+def _add_truncate(parts: Parts, tokens: Sequence[Token]) -> None:
+    """ClickHouse's `TRUNCATE TABLE IF EXISTS t ON CLUSTER c SYNC`."""
+    start = 1
+    while word(tokens, start) in {"TABLE", "IF", "EXISTS"}:
+        start += 1
+    name = name_at(tokens, start, parts.naming)
+    parts.removals.append(Removal(name, (), -1, parts.offset))
 
 
 def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:

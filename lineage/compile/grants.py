@@ -33,7 +33,8 @@ _SECURABLES = frozenset(
 EVERYBODY = frozenset({"public", "allusers", "allauthenticatedusers"})
 
 _MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
-# Privileges of Oracle by which nobody reads what others have.
+_MAKERS = frozenset({"oracle", "tsql", "fabric"})
+# Privileges by which nobody reads what others have.
 _MAKES = re.compile(r"CREATE (?!ANY |PUBLIC )[A-Z ]+|UNLIMITED TABLESPACE|ALTER SESSION")
 
 
@@ -92,11 +93,12 @@ def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None
 
 
 def _opens_nothing(words: Sequence[str], on: int, dialect: str) -> bool:
-    """Whether it is MySQL's USAGE, which is no privilege, or those of Oracle to make things."""
-    if on:
-        return dialect in _MYSQL and words[1:on] == ["USAGE"]
-    given = " ".join(words[1 : words.index("TO")] if "TO" in words else ()).split(" , ")
-    return dialect == "oracle" and all(_MAKES.fullmatch(one) for one in given)
+    """Whether it is MySQL's USAGE, which is no privilege, or those to make things."""
+    if on and dialect in _MYSQL:
+        return words[1:on] == ["USAGE"]
+    end = on or (words.index("TO") if "TO" in words else 0)
+    given = " ".join(words[1:end]).split(" , ")
+    return dialect in _MAKERS and all(_MAKES.fullmatch(one) for one in given)
 
 
 def _inside(before: Sequence[str], named: Sequence[str]) -> str:

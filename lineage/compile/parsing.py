@@ -27,7 +27,9 @@ _LEAVES = frozenset(
     {exp.Identifier, exp.Literal, exp.Var, exp.Boolean, exp.Null, bool, str, type(None)}
 )
 
-_ABOUT_INDEX = frozenset({TokenType.CREATE, TokenType.DROP})
+_HOLD_NO_ROWS = frozenset(
+    "INDEX FUNCTION PROCEDURE SEQUENCE TRIGGER TYPE MACRO CREDENTIAL ROLE USER DATABASE".split()
+)
 _NEAR_KIND = 4  # words of CREATE UNIQUE CLUSTERED INDEX
 
 
@@ -45,7 +47,7 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
         _refuse(tokens)
     try:
         tree = _parse(list(tokens), text, dialect)
-    except SqlglotError:
+    except (SqlglotError, TypeError, ValueError):
         otherwise = said_otherwise(tokens, name)
         if otherwise is None and _is_read_by_words(tokens):
             return exp.Command(this=tokens[0].text.lower())
@@ -58,11 +60,13 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
 
 
 def _is_read_by_words(tokens: Sequence[Token]) -> bool:
-    """Whether a statement need have no tree: an ALTER, or one about an index."""
+    """Whether a statement need have no tree: an ALTER, or one about what holds no rows."""
     if tokens[0].token_type is TokenType.ALTER:
         return True
-    about_index = any(token.token_type is TokenType.INDEX for token in tokens[1:_NEAR_KIND])
-    return about_index and tokens[0].token_type in _ABOUT_INDEX
+    kinds = {token.text.upper() for token in tokens[1:_NEAR_KIND]}
+    if tokens[0].token_type is TokenType.DROP:
+        return not kinds.isdisjoint(_HOLD_NO_ROWS)
+    return tokens[0].token_type is TokenType.CREATE and "INDEX" in kinds
 
 
 def _refuse(tokens: Sequence[Token]) -> None:

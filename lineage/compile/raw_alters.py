@@ -36,6 +36,7 @@ _INERT = frozenset(
     AUTHORIZATION
     """.split()
 )
+_SETS = (["SET"], ["UNSET"], ["RESET"])  # parameters, where nothing behind it moves data
 # What moves data, but where it begins one of these.
 _HARMLESS = frozenset({("UPDATE", "STATISTICS"), ("AS", "DIRECTORIES")})
 
@@ -68,8 +69,9 @@ def _altered(node: exp.Expr, parts: Parts, tokens: Sequence[Token], words: Seque
     if moved is not None:
         return moved
     adds_partition = after[:1] == ["ADD"] and "PARTITION" in after
-    known = adds_partition or bool(_INERT.intersection(after))
-    return known and not MOVES.intersection(after)
+    said = {part for several in after for part in several.split()}
+    known = adds_partition or after[:1] in _SETS or bool(_INERT.intersection(said))
+    return known and not MOVES.intersection(said)
 
 
 def _transferred(parts: Parts, tokens: Sequence[Token], at: int) -> bool:

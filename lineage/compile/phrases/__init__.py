@@ -13,6 +13,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.omissions import without_omissible
 from lineage.compile.phrases.bigquery import with_unnest
 from lineage.compile.phrases.clickhouse import with_one_limit
+from lineage.compile.phrases.duckdb import with_pivots_in_brackets
 from lineage.compile.phrases.everywhere import (
     with_plain_columns,
     with_plain_escapes,
@@ -21,8 +22,9 @@ from lineage.compile.phrases.everywhere import (
 )
 from lineage.compile.phrases.hive import without_hive_phrases
 from lineage.compile.phrases.mysql import said_by_mysql
+from lineage.compile.phrases.operators import with_known_operators
 from lineage.compile.phrases.oracle import said_by_oracle
-from lineage.compile.phrases.snowflake import with_brackets
+from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.pipes import without_pipes_unknown
@@ -40,10 +42,12 @@ _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": with_unnest,
     "clickhouse": with_one_limit,
+    "duckdb": with_pivots_in_brackets,
+    **dict.fromkeys(("postgres", "redshift"), with_known_operators),
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
     **dict.fromkeys(("mysql", "singlestore", "doris", "starrocks"), said_by_mysql),
     "oracle": said_by_oracle,
-    "snowflake": with_brackets,
+    "snowflake": said_by_snowflake,
     "teradata": without_titles,
     "tsql": said_by_tsql,
     "fabric": said_by_tsql,

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 _ENDS_GROUP = frozenset({"HAVING", "WINDOW", "ORDER", "LIMIT", "FOR", "INTO", "UNION", "WITH"})
 _BEGINS_QUERY = frozenset({"AS", "SELECT", "WITH", "IGNORE", "REPLACE", "TABLE"})
+_ATTRIBUTES = frozenset({"ZEROFILL", "VISIBLE", "INVISIBLE"})
+_SHAPES = frozenset(
+    "POINT LINESTRING POLYGON MULTIPOINT MULTILINESTRING MULTIPOLYGON GEOMETRYCOLLECTION".split()
+)
+_NEAR_NAME = 8  # tokens of CREATE TABLE IF NOT EXISTS d.t (
 _NEAR_VIEW = 20  # tokens of ALTER ALGORITHM = … DEFINER = … SQL SECURITY … VIEW
 
 
@@ -33,12 +38,28 @@ def _deleted(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _created(tokens: Sequence[Token]) -> list[Token]:
-    """CREATE TABLE without `PARTITION BY …`, which says where rows lie."""
+    """CREATE TABLE without what says how columns are shown, and where rows lie."""
+    tokens = _without_attributes(tokens)
     start, query = (find_word(tokens, wanted, 3) for wanted in ({"PARTITION BY"}, _BEGINS_QUERY))
     if word(tokens, 1) not in {"TABLE", "TEMPORARY"} or start < 0 or 0 < query < start:
         return list(tokens)
     end = find_word(tokens, _BEGINS_QUERY, start)
     return [*tokens[:start], *(tokens[end:] if end > 0 else ())]
+
+
+def _without_attributes(tokens: Sequence[Token]) -> list[Token]:
+    """`INT(5) ZEROFILL`, `POINT SRID 0`, `INT INVISIBLE`, as plain types."""
+    said = [t for n, t in enumerate(tokens) if word(tokens, n) not in _ATTRIBUTES or n < _NEAR_NAME]
+    numbered = {n for n in range(len(said)) if word(said, n) == "SRID"}
+    plain = [
+        made_word(TokenType.VAR, "text", t) if _is_shape(said, n) else t for n, t in enumerate(said)
+    ]
+    return [t for n, t in enumerate(plain) if not numbered & {n, n - 1}]
+
+
+def _is_shape(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a type of geometry stands behind the name of a column."""
+    return word(tokens, position) in _SHAPES and word(tokens, position - 2) in {"(", ","}
 
 
 def _altered(tokens: Sequence[Token]) -> list[Token]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.phrases.operators import with_whole_operators
 from lineage.compile.phrases.oracle_model import with_plain_models
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 
+_PAIRS = frozenset({":", "VALUE", "KEY", "*", "IS"})
+_NAMES_PARTS = frozenset({"XMLATTRIBUTES", "XMLFOREST", "XMLCOLATTVAL"})
 _NEAR_KIND = 6  # words of CREATE PRIVATE GLOBAL TEMPORARY TABLE
 _ENDS_SOURCE = frozenset(
     """
@@ -34,17 +37,50 @@ _JOINS = frozenset("LEFT RIGHT FULL OUTER INNER JOIN ON".split())
 
 def said_by_oracle(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without what the parser does not know of Oracle."""
-    said = _without_versions(_without_storage(_without_precisions(with_types(tokens))))
+    said = _without_precisions(with_whole_operators(with_types(tokens)))
+    said = _without_versions(_without_storage(_with_plain_documents(said)))
     return with_plain_models(with_plain_joins(said))
+
+
+def _with_plain_documents(tokens: list[Token]) -> list[Token]:
+    """`JSON_OBJECT(a, b)` as an array of both, and `XMLATTRIBUTES(a AS "x")` without names."""
+    said: list[Token] = []
+    names: set[int] = set()
+    for position, token in enumerate(tokens):
+        here = word(tokens, position)
+        closed = after_brackets(tokens, position + 1)
+        if here in _NAMES_PARTS:
+            names.update(n + more for n in _aliases(tokens, position + 1) for more in range(2))
+        plain = here == "JSON_OBJECT" and closed > position + 1
+        if plain and find_word(tokens[position + 2 : closed - 1], _PAIRS) < 0:
+            said.append(made_word(TokenType.VAR, "json_array", token))
+        elif position not in names:
+            said.append(token)
+    return said
+
+
+def _aliases(tokens: Sequence[Token], opened: int) -> list[int]:
+    """Where `AS name` stands between brackets, and in no others inside of these."""
+    closed = after_brackets(tokens, opened)
+    found: list[int] = []
+    at = find_word(tokens, {"AS"}, opened + 1)
+    while 0 < at < closed:
+        found.append(at)
+        at = find_word(tokens, {"AS"}, at + 1)
+    return found
 
 
 def _without_precisions(tokens: list[Token]) -> list[Token]:
     """`INTERVAL '30.12' SECOND(2, 4)`: how exact a constant is."""
     left_out: set[int] = set()
     for position in range(len(tokens)):
-        constant = word(tokens, position) == "INTERVAL" and _is_text(tokens, position + 1)
-        for opened in (position + 3, position + 5) if constant else ():  # also of `… TO SECOND(4)`
-            left_out.update(range(opened, after_brackets(tokens, opened)))
+        if word(tokens, position) != "INTERVAL":
+            continue
+        opened = position + 2 + _is_text(tokens, position + 1)  # or of a type, without the text
+        closed = after_brackets(tokens, opened)
+        left_out.update(range(opened, closed))
+        if word(tokens, closed) == "TO":
+            left_out.update(range(closed + 2, after_brackets(tokens, closed + 2)))
     return [token for position, token in enumerate(tokens) if position not in left_out]
 
 

@@ -1,4 +1,4 @@
-"""What Snowflake writes otherwise: columns of external tables, computed without brackets."""
+"""What Snowflake writes otherwise: columns of external tables, types of elements."""
 
 from __future__ import annotations
 
@@ -14,6 +14,26 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _NEAR = 6  # words of CREATE OR REPLACE EXTERNAL TABLE
+
+
+def said_by_snowflake(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without what the parser does not know of Snowflake."""
+    return with_brackets(_without_nulls(tokens))
+
+
+def _without_nulls(tokens: Sequence[Token]) -> list[Token]:
+    """`ARRAY(NUMBER NOT NULL)`: whether an element may be null."""
+    inside: set[int] = set()
+    for position in range(len(tokens)):
+        if word(tokens, position) in {"ARRAY", "MAP", "OBJECT"}:
+            inside.update(range(position + 1, after_brackets(tokens, position + 1)))
+    left_out = {
+        n + more
+        for n in inside
+        for more in range(2)
+        if word(tokens, n) == "NOT" and word(tokens, n + 1) == "NULL"
+    }
+    return [token for position, token in enumerate(tokens) if position not in left_out]
 
 
 def with_brackets(tokens: Sequence[Token]) -> list[Token]:

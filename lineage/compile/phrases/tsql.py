@@ -1,4 +1,4 @@
-"""What T-SQL writes otherwise: `SET x += y`, `a > = b`, and `MATCH(a-(e)->b)` of graphs."""
+"""What T-SQL writes otherwise: `SET x += y`, and `MATCH(a-(e)->b)` of graphs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.phrases.operators import with_whole_operators
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.tokens import after_brackets, made_word, word
 
@@ -15,32 +16,11 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _ARROWS = frozenset({"->", "<-", "<", ">"})
-_IN_PARTS = {
-    ">=": TokenType.GTE,
-    "<=": TokenType.LTE,
-    "<>": TokenType.NEQ,
-    "!=": TokenType.NEQ,
-    "!<": TokenType.GTE,
-    "!>": TokenType.LTE,
-}
 
 
 def said_by_tsql(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without what the parser does not know of T-SQL."""
-    return with_plain_assignments(_without_matches(_with_whole_operators(tokens)))
-
-
-def _with_whole_operators(tokens: Sequence[Token]) -> list[Token]:
-    """T-SQL lets blanks stand inside of `>=`, `<>`, `!<` and their like."""
-    said: list[Token] = []
-    for token in tokens:
-        before = said[-1] if said else token
-        whole = before.text + token.text
-        if whole in _IN_PARTS and TokenType.STRING not in (before.token_type, token.token_type):
-            said.append(made_word(_IN_PARTS[whole], whole, said.pop()))
-        else:
-            said.append(token)
-    return said
+    return with_plain_assignments(_without_matches(with_whole_operators(tokens)))
 
 
 def _without_matches(tokens: Sequence[Token]) -> list[Token]:

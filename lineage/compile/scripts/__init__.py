@@ -40,7 +40,7 @@ from lineage.compile.scripts.leaving import (
     read_print,
 )
 from lineage.compile.scripts.loops import read_for, read_forall, read_loop, read_until, read_while
-from lineage.compile.scripts.routines import read_create, read_routine
+from lineage.compile.scripts.routines import read_create, read_define, read_routine
 from lineage.compile.scripts.script import Script
 from lineage.compile.scripts.stages import read_get
 from lineage.compile.scripts.transfers import (
@@ -75,7 +75,7 @@ _INERT = """
     RELEASE REINDEX KILL RAISERROR WAITFOR DENY SAVE ABORT CANCEL CHECKSUM CLUSTER COMMIT DBCC DFS
     DISABLE ENABLE FLASHBACK HELP INSTALL UNINSTALL MOVE PURGE REASSIGN RECONFIGURE RELOAD REORG
     REPAIR REVERT REVOKE SHOW SHUTDOWN START STOP UNLOCK XA CLEAR GENERATE REMOVE REFRESH CHANGE
-    AUDIT DESC DESCRIBE NOAUDIT WHENEVER PROMPT ASSOCIATE ADMINISTER SYSTEM EXISTS
+    AUDIT DESC DESCRIBE LIST NOAUDIT RESIGNAL WHENEVER PROMPT ASSOCIATE ADMINISTER SYSTEM EXISTS
     """.split()
 
 _READERS: dict[str, Reader] = {
@@ -130,6 +130,7 @@ _READERS: dict[str, Reader] = {
     "FETCH": read_fetch,
     "OPEN": read_open,
     "CREATE": read_create,
+    "DEFINE": read_define,
     "ALTER": read_alter,
     "PROCEDURE": read_routine,
     "FUNCTION": read_routine,

@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from lineage.compile.scripts.script import redirected, values_of
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, find_word, split_at, unbracketed, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    find_word,
+    split_at,
+    unbracketed,
+    word,
+)
 from lineage.dialects import HIVE_AND_SPARK
 from lineage.words import GapReason
 
@@ -139,7 +146,9 @@ def _inline_body(tokens: Sequence[Token], start: int, *, oracle: bool) -> Sequen
     if at < 0:
         verb = find_word(tokens, {"INSERT", "UPDATE", "DELETE", "SELECT", "CALL", "SET"}, start)
         return tokens[verb:] if verb > 0 else None
-    return tokens[at + 1 :] if word(tokens, at) in {"AS", "IS", "->"} else tokens[at:]
+    body = tokens[at + 1 :] if word(tokens, at) in {"AS", "IS", "->"} else tokens[at:]
+    closed = after_brackets(body, 0)
+    return body[:closed] if closed and word(body, closed) == "OPTIONS" else body
 
 
 def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statement]:

@@ -52,6 +52,8 @@ _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """EXECUTE IMMEDIATE 'text' and its kin; of a name, what was prepared or made under it."""
     start = 1
+    described = find_word(tokens, {"WITH"}, start)  # T-SQL's WITH RESULT SETS, WITH RECOMPILE
+    tokens = tokens[: described if described > 0 else len(tokens)]
     if renames(tokens, start):
         yield from read_rename(script, tokens)
         return

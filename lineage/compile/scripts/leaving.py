@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 
+_TELLS_OF_QUERY = (["DESCRIBE", "QUERY"], ["DESC", "QUERY"])
+
+
 def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """RETURN, LEAVE, RAISE and the like: here the script may end."""
     when = find_word(tokens, {"WHEN"})
@@ -108,6 +111,9 @@ def read_nothing(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def read_inert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """What moves nothing, unless it holds a query."""
+    if [word(tokens, n) for n in range(2)] in _TELLS_OF_QUERY:  # Spark: its columns and no rows
+        yield Statement(tokens[0].start)
+        return
     names_rights = word(tokens, 0) in {"AUDIT", "DENY", "NOAUDIT", "REVOKE"}
     if (
         not names_rights

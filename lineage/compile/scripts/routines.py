@@ -20,7 +20,7 @@ from lineage.compile.scripts.headers import (
 from lineage.compile.scripts.holders import read_holder, read_package
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import after_brackets, find_word, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
 from lineage.objects import Statement
@@ -64,6 +64,16 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     yield script.plain(tokens)
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
+
+
+def read_define(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Snowflake's DEFINE says what has to be there, and is CREATE where it is not."""
+    if script.dialect == "snowflake":
+        yield from script.statements(
+            [made_word(TokenType.CREATE, "create", tokens[0]), *tokens[1:]]
+        )
+    else:
+        yield script.plain(tokens)
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:

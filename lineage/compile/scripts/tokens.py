@@ -130,8 +130,8 @@ def is_call(tokens: Sequence[Token]) -> bool:
         if word(tokens, position) != ".":
             break
         position += 1
-    if position == len(tokens) > 1:
-        return True  # a procedure of a package that takes nothing
+    if position == len(tokens):
+        return True  # a procedure that takes nothing
     return 0 < position < after_brackets(tokens, position) == len(tokens)
 
 

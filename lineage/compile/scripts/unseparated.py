@@ -36,15 +36,14 @@ _OTHERWISE = frozenset({("UPDATE", "("), ("MERGE", "JOIN"), ("GRANT", "OPTION")}
 # What the rows of an INSERT come from, after which nothing of it follows.
 _SOURCES = frozenset({"SELECT", "EXEC", "EXECUTE", "VALUES"})
 
+_PRIVILEGES = frozenset("SELECT INSERT UPDATE DELETE EXECUTE ALTER CREATE".split())
 # What may still follow in a statement that starts with these words.
 _TAKES = {
     "INSERT": {"SELECT", "EXEC", "EXECUTE", "WITH"},
     "UPDATE": {"SET", "WITH"},
     "MERGE": {"INSERT", "UPDATE", "DELETE", "SET", "WITH"},
     "ALTER": {"ALTER", "DROP", "SET", "WITH"},
-    "GRANT": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER", "WITH"},
-    "DENY": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
-    "REVOKE": {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "ALTER"},
+    **dict.fromkeys(("GRANT", "DENY", "REVOKE"), _PRIVILEGES),
     "WITH": {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "SET"},
     "FETCH": set(),
 }

@@ -301,6 +301,8 @@ def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
     """SET TRANSACTION …, and in Hive and Spark whatever names no variable."""
+    if script.dialect in _MARKS_ALL and word(tokens, len(tokens) - 1) in {"ON", "OFF"}:
+        return True  # T-SQL's SET NOCOUNT, XACT_ABORT ON
     if word(tokens, 1) == "TRANSACTION" and word(tokens, 2) in {"ISOLATION", "NAME"}:
         return True
     if script.dialect not in HIVE_AND_SPARK or word(tokens, 1) in _AFTER_SET | {"("}:
