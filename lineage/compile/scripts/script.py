@@ -138,7 +138,7 @@ class Script:
         if self.dialect not in _SEPARATES_NOTHING:
             return (tokens,)
         first_words = {word(tokens, n) for n in range(5)}
-        if word(tokens, 0) in {"CREATE", "ALTER"} and first_words & _WHOLE:
+        if word(tokens, 0) in {"CREATE", "ALTER"} and _is_routine(first_words):
             return (tokens,)
         found = pieces(tokens)
         if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
@@ -292,6 +292,11 @@ class Script:
         asked = self._unmarked(_as_query([opened, *tokens, closed]))
         statement = self._compile_plain(asked, self.context.known_to(asked))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
+
+
+def _is_routine(first_words: set[str]) -> bool:
+    """Whether a body follows, to the end of the batch; not behind what is said of a trigger."""
+    return bool(first_words & _WHOLE) and not first_words & {"PARTITION", "TABLE"}
 
 
 def _closes(tokens: Sequence[Token]) -> bool:

@@ -75,7 +75,7 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
         label = _is_label(tokens, position)
         if not label and (here not in _STARTS or _goes_on(tokens, position)):
             continue
-        if before in _JOINS_ON and not _is_set(tokens, found[-1]):
+        if before in _JOINS_ON and not _is_apart(tokens, found[-1], position):
             if before in {"AS", "FOR"} and here in _IN_BODIES:
                 verb, waits = here, waits | _IN_BODIES[here]
         elif label or here not in waits:
@@ -139,8 +139,13 @@ def _names_query(tokens: Sequence[Token], position: int) -> bool:
     return word(tokens, position + 1) != "(" and word(tokens, position + 2) == "("
 
 
-def _is_set(tokens: Sequence[Token], start: int) -> bool:
-    """SET IDENTITY_INSERT m ON ends with a word that elsewhere goes on."""
+def _is_apart(tokens: Sequence[Token], start: int, position: int) -> bool:
+    """Whether what starts goes on with nothing, though the word before it does elsewhere.
+
+    `SET IDENTITY_INSERT m ON` ends with such a word, and `DISABLE TRIGGER ALL`.
+    """
+    if word(tokens, position - 1) == "ALL":
+        return word(tokens, position - 2) not in {"UNION", "EXCEPT", "INTERSECT"}
     return word(tokens, start) == "SET" and word(tokens, start + 1) != "@"
 
 
