@@ -227,7 +227,7 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     added = replace(source, natural=natural, offset=offset_of(node))
     number = frame.add_source(added)
     _sampled(frame, node, number)
-    if isinstance(node, (exp.Table, exp.Subquery)):
+    if not isinstance(node, (exp.Select, exp.SetOperation)):  # whose joins are their own
         add_joins(frame, node, number)
 
 
@@ -263,7 +263,7 @@ def _is_joined_table(node: exp.Expr) -> bool:
     if isinstance(node, exp.Subquery):
         args = node.args
         return bool(args.get("alias") or args.get("joins")) or _is_joined_table(node.this)
-    return isinstance(node, exp.Table)
+    return isinstance(node, (exp.Table, exp.TableFromRows))
 
 
 def _renamed_join(frame: Frame, node: exp.Expr) -> Source:
