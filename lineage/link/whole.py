@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lineage.graph import ROWS
 from lineage.link.declared_fields import named_fields
 from lineage.link.joining import Joiner
+from lineage.link.nested_places import join_nested_places
 from lineage.link.parts import open_fields
 from lineage.link.shapes import Shapes, by_position
 from lineage.link.staged import join_stages
@@ -47,6 +48,7 @@ def join(
         for column in interface.columns:
             joiner.node(name, column)
     join_stages(joiner, segments)
+    join_nested_places(joiner, segments)
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):
         for removed in segment.removed:

@@ -1,0 +1,118 @@
+"""Files that are written to one place and read from another that has it inside, or is inside it.
+
+`COPY INTO @stage/day/` fills what `@stage` and `@stage/day/part_1.csv` hold, and what is written to
+`out/a.parquet` is among `out/*.parquet`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from lineage.dialects import last_part
+from lineage.graph import ROWS
+from lineage.limits import expect_at_most
+from lineage.link.joining import NOWHERE, JoinedWildcard
+from lineage.link.segments import Wildcard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lineage.link.joining import Joiner
+    from lineage.link.segments import Segment
+
+MAX_PAIRS = 100_000  # of places; a project that writes hundreds has thousands
+_PATTERN = re.compile(r"[*?\[{]")
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
+# Clients of one service: https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/
+_SCHEMES = {"s3a": "s3", "s3n": "s3"}
+
+
+class _Place(NamedTuple):
+    """A path below a root; `begins` is what all that is in it begins with."""
+
+    root: str
+    path: str
+    begins: str
+
+
+def join_nested_places(joiner: Joiner, segments: Sequence[Segment]) -> None:
+    """Let what is written to a place outside reach those that it lies in, or that lie in it."""
+    places = {name: place for name in _names(joiner) if (place := _place_of(name)) is not None}
+    if len(places) < 2:  # noqa: PLR2004 - one to write, and one to read
+        return
+    written = {name for segment in segments for name in segment.known}
+    for number, (source, target) in enumerate(_nested(places, written)):
+        expect_at_most(number, MAX_PAIRS, "places that lie inside one another", 0)
+        _join(joiner, source, target)
+
+
+def _names(joiner: Joiner) -> Iterable[str]:
+    return [n for n in {**joiner.nodes_of, **joiner.any_of} if "/" in n or n[:1] == "@"]
+
+
+def _place_of(name: str) -> _Place | None:
+    """The place that a relation's name is, None where it is a table."""
+    if name.startswith("@"):
+        stage, slash, path = name[1:].partition("/")
+        root = "@" + last_part(stage.replace('"', "")).lower()
+        return _Place(root, path, path) if slash or path else _Place(root, "", "")
+    address = _ADDRESS.fullmatch(name)
+    scheme, path = (address[1].lower(), address[2]) if address else ("", name)
+    found = _PATTERN.search(path)
+    if found is not None:
+        return _Place(_SCHEMES.get(scheme, scheme), path, path[: found.start()])
+    path = path.rstrip("/") + "/"
+    return _Place(_SCHEMES.get(scheme, scheme), path, path)
+
+
+def _nested(places: dict[str, _Place], written: set[str]) -> Iterator[tuple[str, str]]:
+    """What is written, and each other place that may hold the same files."""
+    by_root: dict[str, list[tuple[str, str]]] = {}
+    for name, place in places.items():
+        by_root.setdefault(place.root, []).append((place.begins, name))
+    for listed in by_root.values():
+        listed.sort()
+    for name, place in places.items():
+        if name not in written:
+            continue
+        listed = by_root[place.root]
+        for other in dict.fromkeys((*_inside(listed, place), *_around(listed, place))):
+            if other != name:
+                yield name, other
+
+
+def _inside(listed: Sequence[tuple[str, str]], place: _Place) -> Iterator[str]:
+    """Places that begin with what a place begins with."""
+    for position in range(bisect_left(listed, (place.begins, "")), len(listed)):
+        begins, name = listed[position]
+        if not begins.startswith(place.begins):
+            return
+        yield name
+
+
+def _around(listed: Sequence[tuple[str, str]], place: _Place) -> Iterator[str]:
+    """Places with what some part of a path begins with."""
+    for length in range(len(place.path) + 1):
+        begins = place.path[:length]
+        position = bisect_left(listed, (begins, ""))
+        while position < len(listed) and listed[position][0] == begins:
+            yield listed[position][1]
+            position += 1
+
+
+def _join(joiner: Joiner, source: str, target: str) -> None:
+    """Every column goes under its own name, or into any where the reader has other names."""
+    unit, offset = NOWHERE
+    made, read = (joiner.nodes_of.get(name, {}).keys() - {ROWS} for name in (source, target))
+    ends = [joiner.any_node(name, inner=False) for name in (source, target)]
+    ways = [(ends[0], ends[1])]
+    if not read <= made:
+        between = joiner.inner_node("", "")
+        ways = [(ends[0], between), (between, ends[1])]
+    for start, end in ways:
+        wild = Wildcard(start, end, joiner.plain, offset, ambiguous=True)
+        joiner.wildcards.append(JoinedWildcard(start, end, joiner.plain, (unit, wild)))
+    rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
+    joiner.edges([rows], joiner.plain, NOWHERE, ambiguous=True)
