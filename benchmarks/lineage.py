@@ -1,7 +1,7 @@
 """Lineage of a folder of SQL, side by side with the bare parser and with other tools.
 
     python benchmarks/lineage.py FOLDER --dialect bigquery [--rounds 5]
-        [--peers] [--sample 200] [--peer-rounds 3] [--peer-python PATH]... [--copies 8]
+        [--peers] [--sample 0] [--peer-rounds 1] [--peer-python PATH]... [--copies 8]
 
 Every measure is a fresh process; each round runs all of them, one after another; figures are
 medians. The floor is bare `sqlglot.parse` of the same texts with default settings, the texts
@@ -58,8 +58,8 @@ def _options() -> argparse.Namespace:
     asked.add_argument("--dialect", default="")
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--peers", action="store_true", help="run other tools on a sample")
-    asked.add_argument("--sample", type=int, default=200, help="texts for the peers")
-    asked.add_argument("--peer-rounds", type=int, default=3)
+    asked.add_argument("--sample", type=int, default=0, help="texts for the peers; 0 for all")
+    asked.add_argument("--peer-rounds", type=int, default=1)
     asked.add_argument(
         "--peer-python", action="append", default=[], help="an interpreter that has a peer"
     )

@@ -27,8 +27,12 @@ PEERS = {
 def run_peers(
     texts: Path, dialect: str, size: int, rounds: int, pythons: tuple[str, ...], room: Path
 ) -> None:
-    """Measure and print. A peer runs in the first of `pythons` that has it."""
+    """Measure and print. A peer runs in the first of `pythons` that has it.
+
+    `size` is how many texts are taken; 0 for all.
+    """
     entries = json.loads(texts.read_text("utf-8"))
+    size = size or len(entries)
     sample = entries[:: max(len(entries) // size, 1)][:size]
     listed, folder = room / "sample.json", room / "sample"
     listed.write_text(json.dumps(sample), "utf-8")
@@ -41,6 +45,7 @@ def run_peers(
     measures = [
         Measure("sqlglot.parse (floor)", work("parse.py", listed, dialect)),
         Measure("Fieldgate cold, 1 process", work("fieldgate.py", folder, dialect, 1)),
+        Measure("Fieldgate cold, 2 processes", work("fieldgate.py", folder, dialect, 2)),
     ]
     for name, (script, module, package) in PEERS.items():
         python = next((one for one in pythons if _has(one, module)), None)
@@ -51,9 +56,13 @@ def run_peers(
     found = interleave(measures, rounds)
     print_table(measures, found)
     print_accounts(measures, found)
-    ours = median(found[measures[1].name])
-    for measure in measures[2:]:
-        print(f"Fieldgate is {median(found[measure.name]) / ours:.1f} x as fast as {measure.name}")
+    one, two = (median(found[measure.name]) for measure in measures[1:3])
+    for measure in measures[3:]:
+        took = median(found[measure.name])
+        print(
+            f"Fieldgate is {took / one:.1f} x as fast as {measure.name}, "
+            f"{took / two:.1f} x with 2 processes"
+        )
 
 
 def _has(python: str, module: str) -> bool:
