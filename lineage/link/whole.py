@@ -57,7 +57,8 @@ def join(
         for field in named_fields(relation):
             joiner.field_named(field)
     places = by_position(unit.dialect for unit in project.units)
-    open_fields(joiner, relations.interfaces, Shapes(joiner, relations.structs) if places else None)
+    shapes = Shapes(joiner, relations.structs, relations.queries) if places else None
+    open_fields(joiner, relations.interfaces, shapes)
     equated = frozenset(joiner.equated)
     return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
 

@@ -78,8 +78,10 @@ class Context:
         """A variable's name as the dialect folds it."""
         return self.naming.column(token.text)
 
-    def declare(self, name: str, offset: int, *, rows: bool = False) -> Statement:
-        """A new variable; the statement says which columns it has."""
+    def declare(
+        self, name: str, offset: int, *, rows: bool = False, written: str = ""
+    ) -> Statement:
+        """A new variable, of a type as it is written; the statement says which columns it has."""
         self._made += 1
         relation = f"variable:{name}"
         if relation in self._used:
@@ -89,7 +91,7 @@ class Context:
         self.texts.pop(name, None)
         if rows:
             return Statement(offset)
-        columns = ((name, ""),)
+        columns = ((name, written),)
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
 
