@@ -136,9 +136,7 @@ def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement
     fields = context.records.get(typed, ())
     if given < 0 or fields:
         written = _struct_of(tokens[start + 1 :])
-        yield context.declare(
-            name, tokens[start].start, rows=rows or bool(fields), written=written
-        )
+        yield context.declare(name, tokens[start].start, rows=rows or bool(fields), written=written)
         context.variables[name] = context.variables[name]._replace(fields=fields)
         if given >= 0 and script.moves(tokens[given:]):
             yield from declare_rows(script, tokens[start], value_from(tokens, given))
