@@ -126,7 +126,8 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `columns` are new names by position. Sources of one `group` are joined by equality with
     each other, so a guard on one speaks of the rows of all. `optional` is true on the side
     of an outer join where rows may be missing. `merged` are the columns named in USING; where
-    what is merged comes before all other columns, `leads` says in which order.
+    these come before all others of the join, `leads` says so of each join that ends with the
+    source: the first source of its left side, the order, and the columns.
     `hidden` sources (of semi joins) decide about rows and put nothing into a star.
     """
 
@@ -140,7 +141,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     natural: bool = False
     hidden: bool = False
     offset: int = 0
-    leads: str = ""
+    leads: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -13,7 +13,7 @@ from lineage.compile.calls import arguments_through, returned
 from lineage.compile.keys import TAKES_KEY, with_key
 from lineage.compile.lookups import LOOK_UPS, look_up_in_dictionary, look_up_variable
 from lineage.compile.methods import qualified_name, receiver_of
-from lineage.compile.names import offset_of
+from lineage.compile.names import offset_of, relation_name
 from lineage.compile.node_kinds import KINDS, function_name
 from lineage.compile.stars import columns_of, gathered, star_of
 from lineage.compile.subtypes import DIRECT, passed, sorting
@@ -44,8 +44,9 @@ _SETS = frozenset(
 _ACTS = frozenset(
     """
     dblink_exec dblink_send_query lo_export lo_from_bytea lo_put pg_file_write pg_notify set_config
-    http_post http_put http_patch sys_exec sys_eval http_request
-    system$send_snowflake_notification
+    http_post http_put http_patch sys_exec sys_eval http_request setval pg_logical_emit_message
+    httpuritype system$send_snowflake_notification system$send_email system$log system$log_info
+    system$log_trace system$log_debug system$log_warn system$log_error system$log_fatal
     """.split()
 )
 # Functions that run a query which is a text, or read a table which it names: Postgres, Oracle.
@@ -294,12 +295,17 @@ def note_run(walk: Walk, name: str, node: exp.Expr) -> None:
 def _act(walk: Walk, name: str, node: exp.Expr) -> None:
     """A function that acts elsewhere may take along what its query or variables hold."""
     if walk.frame.sources or node.find(exp.Column) is not None:
-        _note_act(walk.frame, name, offset_of(node))
+        _note_act(walk.frame, name, offset_of(node), node)
 
 
-def _note_act(inner: Frame, name: str, at: int) -> None:
-    """What such a function does may touch whatever can be seen from where it stands."""
-    read: dict[str, None] = {}
+def _note_act(inner: Frame, name: str, at: int, node: exp.Expr | None = None) -> None:
+    """What such a function does may touch whatever can be seen from where it stands.
+
+    So may what stands in its arguments.
+    """
+    tables = node.find_all(exp.Table) if node is not None else ()
+    named = (relation_name(table, inner.draft.naming) for table in tables)
+    read: dict[str, None] = {name: None for name in named if name}
     frame: Frame | None = inner
     while frame is not None:
         read.update((source.relation, None) for source in frame.sources if source.relation)

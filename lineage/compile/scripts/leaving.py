@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 
+_RUNS_ELSE = frozenset({("mysql", "SYSTEM"), ("oracle", "START")})  # of mysql and SQL*Plus
+
+
 def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """RETURN, LEAVE, RAISE and the like: here the script may end."""
     when = find_word(tokens, {"WHEN"})
@@ -107,7 +110,11 @@ def read_nothing(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 
 def read_inert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """What moves nothing, unless it holds a query."""
+    """What moves nothing, unless it holds a query, or a client runs what it names."""
+    if (script.dialect, word(tokens, 0)) in _RUNS_ELSE:
+        message = f"what {word(tokens, 0)} runs is not known"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
+        return
     names_rights = word(tokens, 0) in {"AUDIT", "DENY", "NOAUDIT", "REVOKE"}
     if (
         not names_rights
