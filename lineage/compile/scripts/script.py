@@ -23,6 +23,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.unseparated import pieces
+from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
 from lineage.objects import (
     FUNCTION,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
+_REWRITES = ((may_map, as_transforms), (may_open, as_files), (may_take, as_arguments))
 _BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
 _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
@@ -96,11 +98,7 @@ class Script:
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
-        self._rewrites = [
-            rewrite
-            for asked, rewrite in ((may_map, as_transforms), (may_open, as_files))
-            if asked(text, dialect)
-        ]
+        self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
         """Forget the variables and the result of the routine that ends here."""
