@@ -1,4 +1,4 @@
-"""ClickHouse's engines and dictionaries: relations whose rows are in other places."""
+"""Engines, and ClickHouse's dictionaries: relations whose rows are in other places."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _OVER_TABLE = {"distributed": 1, "buffer": 0, "dictionary": 0}
 # Engines that keep their rows themselves.
 _OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterandom", "embedded")
+_ELSEWHERE = frozenset({"federated", "federatedx", "connect"})  # MySQL's and MariaDB's
 
 
 def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
@@ -28,6 +29,8 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
     properties = node.args.get("properties")
     engine = properties.find(exp.EngineProperty) if properties is not None else None
     this = engine.this if engine is not None else None
+    if this is not None and this.name.lower() in _ELSEWHERE:
+        _add_elsewhere(properties, name, parts, parts.at(node))
     if not isinstance(this, exp.Anonymous) or parts.naming.dialect != "clickhouse":
         return
     kind = this.name.lower()
@@ -50,6 +53,17 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         carry_over(other, name, parts, at, "insert")
     if other and kind != "dictionary":
         carry_over(name, other, parts, at, "external" if kind not in _OVER_TABLE else "insert")
+
+
+def _add_elsewhere(properties: exp.Expr, name: str, parts: Parts, at: int) -> None:
+    """What goes into the table goes to another server; that it comes from there is known."""
+    found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
+    told = {p.name.lower(): p.args["value"].name for p in found}
+    place = told.get("connection", "")
+    if place:
+        carry_over(name, place, parts, at, "external")
+    if place and "://" not in place:
+        carry_over(place, name, parts, at, "insert")
 
 
 def add_dictionary(node: exp.Expr, parts: Parts) -> None:

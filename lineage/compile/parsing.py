@@ -44,14 +44,21 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
         tree = _parse(list(tokens), text, dialect)
     except SqlglotError:
         otherwise = said_otherwise(tokens, name)
-        if otherwise is None and tokens[0].token_type is TokenType.ALTER:
-            return exp.Command(this="alter")  # read word by word
+        if otherwise is None and _is_read_by_words(tokens):
+            return exp.Command(this=tokens[0].text)
         if otherwise is None:
             raise
         return _parse(otherwise, text, dialect)
     if type(tree) is exp.Command:
         return _better_read(tokens, text, dialect) or tree
     return tree
+
+
+def _is_read_by_words(tokens: Sequence[Token]) -> bool:
+    """Whether what a statement means is found among its tokens, if not in a tree."""
+    semantic = any(t.token_type is TokenType.SEMANTIC_VIEW for t in tokens[1:4])
+    first = tokens[0].token_type
+    return first is TokenType.ALTER or (first is TokenType.CREATE and semantic)
 
 
 def _refuse(tokens: Sequence[Token]) -> None:

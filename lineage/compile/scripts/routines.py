@@ -44,7 +44,7 @@ _HOLDS_STATEMENTS = frozenset(
 _READ_HERE = ROUTINES | _HOLDS_STATEMENTS
 
 
-_HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHEMA"})
+_HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHEMA", "MODEL"})
 
 
 def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
