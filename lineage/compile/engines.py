@@ -29,7 +29,7 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
     properties = node.args.get("properties")
     engine = properties.find(exp.EngineProperty) if properties is not None else None
     this = engine.this if engine is not None else None
-    if this is not None and this.name.lower() in _ELSEWHERE:
+    if properties is not None and this is not None and this.name.lower() in _ELSEWHERE:
         _add_elsewhere(properties, name, parts, parts.at(node))
     if not isinstance(this, exp.Anonymous) or parts.naming.dialect != "clickhouse":
         return

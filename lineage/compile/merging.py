@@ -50,9 +50,9 @@ def merge_columns(
     last, leads = frame.sources[-1], _leads(frame, using)
     if leads or not using:  # what is NATURAL merges has to be looked up from there on
         frame.sources[-1] = replace(last, leads=(*last.leads, (start, leads, merged)))
-    sides = ((start, before), (before, end))
+    both = ((start, before), (before, end))
     frame.influences.extend(
-        _one_of(frame, side, name, offset) for name, offset in names for side in sides
+        _one_of(frame, side, name, offset) for name, offset in names for side in both
     )
 
 

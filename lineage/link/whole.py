@@ -10,6 +10,7 @@ from lineage.link.joining import Joiner
 from lineage.link.parts import open_fields
 from lineage.link.shapes import Shapes, by_position
 from lineage.link.staged import join_stages
+from lineage.link.through_views import write_through
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def join(
         for column in interface.columns:
             joiner.node(name, column)
     join_stages(joiner, segments)
+    write_through(joiner, relations.changed)
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):
         for removed in segment.removed:

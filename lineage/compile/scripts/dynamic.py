@@ -240,8 +240,8 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         if not fitting:
             message = "the values bound to a text that is run are not followed"
             into = script.context.prepared.get(routine, ())
-            held = _held_in(script, value)
-            yield script.hole(GapReason.DYNAMIC_SQL, message, value, into, held)
+            names = _held_in(script, value)
+            yield script.hole(GapReason.DYNAMIC_SQL, message, value, into, names)
             continue
         parameter = next((p for p in fitting if p[0] == named), fitting[0])
         yield from rows_given(script, value, parameter)
