@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
+from lineage.link.called_by_name import call_by_name
 from lineage.link.declared_fields import named_fields
 from lineage.link.joining import Joiner
 from lineage.link.parts import open_fields
@@ -49,6 +50,7 @@ def join(
             joiner.node(name, column)
     join_stages(joiner, segments)
     write_through(joiner, relations.changed)
+    call_by_name(joiner, project, relations, segments)
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):
         for removed in segment.removed:

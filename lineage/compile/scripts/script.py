@@ -11,6 +11,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.open_rowset import as_files, may_open
+from lineage.compile.scripts.plain_calls import with_brackets
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
@@ -146,6 +147,9 @@ class Script:
         return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        if self.dialect == "oracle" and self.context.routines:
+            called = self.context.routines.difference(self.context.variables)
+            tokens = with_brackets(tokens, called)
         remarks = remarks_in(tokens, self.context.naming)
         if only_remarks(tokens):
             self.last, self.pending = self.pending or self.last, None
