@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.bodies import read_body
+from lineage.compile.scripts.checks import CALLERS, read_caller, run_for_rows
 from lineage.compile.scripts.headers import (
     ROW_NAMES,
     columns_returned,
@@ -49,6 +50,9 @@ _HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHE
 
 def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CREATE of something that holds code; any other CREATE is plain."""
+    if word(tokens, 1) in CALLERS:
+        yield from read_caller(script, tokens)
+        return
     for position in range(1, min(len(tokens), 9)):
         here = word(tokens, position)
         if here == "AGGREGATE" and word(tokens, position + 1) == "FUNCTION":
@@ -64,6 +68,7 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     yield script.plain(tokens)
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
+    yield from run_for_rows(script, tokens)
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
