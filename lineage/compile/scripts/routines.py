@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.aggregates import as_function
 from lineage.compile.scripts.bodies import read_body
 from lineage.compile.scripts.checks import CALLERS, read_caller, run_for_rows
 from lineage.compile.scripts.headers import (
@@ -76,6 +77,8 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
     if word(tokens, position - 1) == "PARTITION":  # T-SQL's function that tells parts by a value
         yield Statement(tokens[0].start)
     elif kind in ROUTINES:
+        calling = as_function(tokens[position:]) if kind == "AGGREGATE" else None
+        tokens = [*tokens[:position], *calling] if calling is not None else tokens
         before = {word(tokens, n) for n in range(position)}
         overloads = _overloads if script.dialect == "duckdb" else _alone
         for routine in overloads(tokens[position:]):
