@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.compile.scripts.masks import shown_by_masks
 from lineage.compile.scripts.policies import hidden, named_at
 from lineage.compile.scripts.tokens import after_brackets, calls_unknown, find_word, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
@@ -26,6 +27,8 @@ _NAMES_FUNCTION = frozenset({"FUNCTION", "PROCEDURE"})
 def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """What a CREATE or ALTER of a table, or CREATE INDEX, has run for each of its rows."""
     words = [word(tokens, n) for n in range(len(tokens))]
+    if "MASK" in words:
+        yield from shown_by_masks(tokens, script.context.naming)
     if "CHECK" in words:
         start = named_at(tokens, len(tokens))
         predicates = _checks(tokens, words)

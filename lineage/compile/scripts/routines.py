@@ -20,6 +20,7 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
+from lineage.compile.scripts.masks import policy_as_function
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, word
@@ -86,7 +87,11 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
     elif kind == "PACKAGE":
         yield from read_package(script, tokens, position)
     elif kind == "POLICY":
-        yield from read_policy(script, tokens)
+        masking = policy_as_function(tokens, position, script.dialect)
+        if masking is not None:
+            yield from read_routine(script, masking)
+        else:
+            yield from read_policy(script, tokens)
     else:
         yield from read_holder(script, tokens, position, kind)
 

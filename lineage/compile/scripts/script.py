@@ -10,6 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.map_reduce import as_transforms, may_map
+from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.plain_calls import with_brackets
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
@@ -154,8 +155,10 @@ class Script:
         if only_remarks(tokens):
             self.last, self.pending = self.pending or self.last, None
             yield Statement(tokens[0].start, remarks=remarks)
+            yield from shown_by_remarks(remarks)
         elif remarks:
             yield from with_remarks(self._read_plainly(tokens), remarks)
+            yield from shown_by_remarks(remarks)
         else:
             yield from self._read_plainly(tokens)
 
