@@ -38,6 +38,7 @@ from lineage.compile.scripts.leaving import (
     read_perform,
     read_pipe,
     read_print,
+    read_send,
 )
 from lineage.compile.scripts.loops import read_for, read_forall, read_loop, read_until, read_while
 from lineage.compile.scripts.renames import read_flashback
@@ -154,6 +155,7 @@ _READERS: dict[str, Reader] = {
     "\\": read_psql,
     "ASSERT": read_print,
     "RAISERROR": read_print,
+    "SEND": read_send,
     "FLASHBACK": read_flashback,
     ":=": read_assignment,
     ":": read_label,
