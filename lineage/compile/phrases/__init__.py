@@ -16,7 +16,7 @@ from lineage.compile.phrases.clickhouse import with_one_limit
 from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
 from lineage.compile.phrases.hive import without_hive_phrases
 from lineage.compile.phrases.oracle import said_by_oracle
-from lineage.compile.phrases.snowflake import with_brackets
+from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.pipes import without_pipes_unknown
@@ -36,7 +36,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "clickhouse": with_one_limit,
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
     "oracle": said_by_oracle,
-    "snowflake": with_brackets,
+    "snowflake": said_by_snowflake,
     "teradata": without_titles,
     "tsql": said_by_tsql,
     "fabric": said_by_tsql,

@@ -1,4 +1,4 @@
-"""What Snowflake writes otherwise: columns of external tables, computed without brackets."""
+"""What Snowflake writes otherwise: computed columns of external tables, calls as queries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 _NEAR = 6  # words of CREATE OR REPLACE EXTERNAL TABLE
 
 
-def with_brackets(tokens: Sequence[Token]) -> list[Token]:
+def said_by_snowflake(tokens: Sequence[Token]) -> list[Token]:
+    """`FROM (CALL p(a))` as `FROM TABLE(p(a))`, and what `_with_brackets` says otherwise."""
+    said = _with_brackets(tokens)
+    for position in range(len(said) - 1):
+        if word(said, position) == "(" and word(said, position + 1) == "CALL":
+            near = said[position]
+            said[position] = made_word(TokenType.TABLE, "table", near)
+            said[position + 1] = made_word(TokenType.L_PAREN, "(", near)
+    return said
+
+
+def _with_brackets(tokens: Sequence[Token]) -> list[Token]:
     """`CREATE EXTERNAL TABLE t (d date AS to_date(x))`, as `AS (to_date(x))`."""
     external = "EXTERNAL" in {word(tokens, n) for n in range(_NEAR)}
     opened = find_word(tokens, {"("}, 1) if external and word(tokens, 0) == "CREATE" else -1
