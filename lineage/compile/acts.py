@@ -61,14 +61,20 @@ _CODE = re.compile(
 def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] = ()) -> None:
     """A function that acts may take along what its query or variables hold.
 
-    One that runs a text reads what nobody sees here. `schemas` are what stands before its name.
+    One that runs a text reads what nobody sees here; whether one does that some text makes in
+    SQL, its body says. `schemas` are what stands before its name.
     """
     code = tuple(_code_in(node))
     acting = _ACTING.get(frame.draft.dialect)
     acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
     moved = acts and (bool(frame.sources) or node.find(exp.Column) is not None)
     if name in _RUNS or code or moved:
-        _note(frame, ".".join((*schemas, name)), node, code)
+        called = ".".join((*schemas, name))
+        message = f"what `{called}` does outside of the query is not followed"
+        unless = called if code and not (moved or name in _RUNS) else ""
+        touched = tuple(_touched(frame, node, code))
+        hole = Hole(GapReason.OPAQUE_CODE, message, touched, offset_of(node), unless)
+        frame.draft.holes.append(hole)
 
 
 def _code_in(node: exp.Expr) -> Iterator[str]:
@@ -86,7 +92,7 @@ def _names_in(text: str, naming: Naming) -> tuple[str, ...]:
         return ()
 
 
-def _note(inner: Frame, name: str, node: exp.Expr, code: Collection[str]) -> None:
+def _touched(inner: Frame, node: exp.Expr, code: Collection[str]) -> dict[str, None]:
     """What such a function does may touch whatever can be seen from where it stands.
 
     So may what stands in its arguments.
@@ -95,15 +101,9 @@ def _note(inner: Frame, name: str, node: exp.Expr, code: Collection[str]) -> Non
     named = (relation_name(table, naming) for table in node.find_all(exp.Table))
     read: dict[str, None] = {name: None for name in named if name}
     for text in code:
-        try:
-            read.update(
-                dict.fromkeys(names_in(tokenizer_of(naming.dialect).tokenize(text), naming))
-            )
-        except SqlglotError:
-            continue
+        read.update(dict.fromkeys(_names_in(text, naming)))
     frame: Frame | None = inner
     while frame is not None:
         read.update((source.relation, None) for source in frame.sources if source.relation)
         frame = frame.parent
-    message = f"what `{name}` does outside of the query is not followed"
-    inner.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, tuple(read), offset_of(node)))
+    return read
