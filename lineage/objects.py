@@ -21,6 +21,7 @@ FIELDS = -4  # as the source of a star: the fields of what the output depends on
 CALLED = -5  # what the function whose name is `column` returns of its own, beside its arguments
 
 TRIGGERED = ("new", "old")  # parameters of a trigger's function: rows of its table
+SURE = "sure "  # before the name of a function, where all of its body has to be read
 CALL = "call "  # before the name of a routine that is called as a procedure
 
 # In a path: any element of an array, and whatever field is asked for by name.

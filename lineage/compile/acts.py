@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from lineage.compile.names import offset_of, relation_name
 from lineage.compile.unparsed import names_in
 from lineage.dialects import tokenizer_of
-from lineage.objects import Hole
+from lineage.objects import SURE, Hole
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     if name in _RUNS or code or moved:
         called = ".".join((*schemas, name))
         message = f"what `{called}` does outside of the query is not followed"
-        unless = called if code and not (moved or name in _RUNS) else ""
+        unless = f"{SURE}{called}" if code and not (moved or name in _RUNS) else ""
         touched = tuple(_touched(frame, node, code))
         hole = Hole(GapReason.OPAQUE_CODE, message, touched, offset_of(node), unless)
         frame.draft.holes.append(hole)

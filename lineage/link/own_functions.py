@@ -10,7 +10,7 @@ from lineage.link.instances import with_calls
 from lineage.link.segments import ANY
 from lineage.link.summaries import Summaries
 from lineage.link.ways import Summary, put_out_by
-from lineage.objects import CALL, FUNCTION, PROCEDURE
+from lineage.objects import CALL, FUNCTION, PROCEDURE, SURE
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ class FunctionsOfText:
         """Whether some text makes a routine of that name in SQL."""
         if not name:
             return False
+        if name.startswith(SURE):
+            found = self._called(name.removeprefix(SURE))
+            return bool(found) and all(summary.certain for summary in found)
         called = name.removeprefix(CALL)
         known = [s for s in self._called(called) if s.certain or s.parameters or s.reads]
         if called != name:
