@@ -10,8 +10,8 @@ from sqlglot.errors import SqlglotError
 
 from lineage.compile.names import offset_of, relation_name
 from lineage.compile.unparsed import names_in
-from lineage.dialects import tokenizer_of
-from lineage.objects import SURE, Hole
+from lineage.dialects import join_name, tokenizer_of
+from lineage.objects import CALL, SURE, Hole
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ _ACTING = {
     ),
 }
 # A text that is given to a function that nobody here knows, and that it may run.
+_DOTTED = re.compile(r"[^\W\d]\w{0,99}(?:\.[^\W\d]\w{0,99}){1,3}")  # the name of a table
 _CODE = re.compile(
     r"\s*(select|with|insert|update|delete|merge|copy|create|call|execute|unload|begin|truncate)\s",
     re.IGNORECASE,
@@ -64,24 +65,28 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     One that runs a text reads what nobody sees here; whether one does that some text makes in
     SQL, its body says. `schemas` are what stands before its name.
     """
-    code = tuple(_code_in(node))
+    code = [text for text in _texts_in(node) if _CODE.match(text)]
     acting = _ACTING.get(frame.draft.dialect)
     acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
     moved = acts and (bool(frame.sources) or node.find(exp.Column) is not None)
-    if name in _RUNS or code or moved:
+    named = [t for t in _texts_in(node) if _DOTTED.fullmatch(t)]
+    if name in _RUNS or code or moved or named:
+        part = frame.draft.naming.relation_part
         called = ".".join((*schemas, name))
         message = f"what `{called}` does outside of the query is not followed"
-        unless = f"{SURE}{called}" if code and not (moved or name in _RUNS) else ""
-        touched = tuple(_touched(frame, node, code))
-        hole = Hole(GapReason.OPAQUE_CODE, message, touched, offset_of(node), unless)
+        unless = f"{SURE}{called}" if code else f"{SURE}{CALL}{called}"
+        unless = "" if moved or name in _RUNS else unless
+        read = _touched(frame, node, code)
+        read.update((join_name(map(part, text.split("."))), None) for text in named)
+        hole = Hole(GapReason.OPAQUE_CODE, message, tuple(read), offset_of(node), unless)
         frame.draft.holes.append(hole)
 
 
-def _code_in(node: exp.Expr) -> Iterator[str]:
+def _texts_in(node: exp.Expr) -> Iterator[str]:
     call = node.expression if isinstance(node, exp.Dot) else node
     for given in call.expressions if isinstance(call, exp.Anonymous) else ():
         value = given.expression if isinstance(given, (exp.Kwarg, exp.PropertyEQ)) else given
-        if isinstance(value, exp.Literal) and value.is_string and _CODE.match(value.this):
+        if isinstance(value, exp.Literal) and value.is_string:
             yield value.this
 
 

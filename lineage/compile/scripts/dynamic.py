@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.calls import given_elsewhere, unless_made
+from lineage.compile.scripts.calls import given_elsewhere, told_texts, unless_made
 from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.insert_sources import put_out_by
 from lineage.compile.scripts.leaving import read_perform
@@ -198,6 +198,7 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
             held = _held_in(script, arguments)
             yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=held)
         return
+    yield from told_texts(script, tokens, name.lower(), arguments)
     if script.context.knows_routine(own, name):
         if script.routine:
             yield Statement(tokens[0].start, calls=(name.lower(),))
