@@ -88,6 +88,9 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         return
     elif first in {"RENAME", "EXCHANGE"}:
         add_renames(node, parts, tokens)
+    elif _copies_elsewhere(words):
+        message = f"{first} REPLICATION: which relations go over is not known"
+        parts.hole(GapReason.UNSUPPORTED, message, node, tuple(dotted_names(tokens, parts.naming)))
     elif _moves_relations(tokens):
         message = f"which relations the {words[1].lower()} holds that is renamed is not known"
         names = dict.fromkeys(dotted_names(tokens[2:], parts.naming))
@@ -101,6 +104,13 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
     ):
         message = f"the parser does not know this form of {first or 'statement'}"
         parts.hole(GapReason.UNSUPPORTED, message, node, names_in(tokens, parts.naming))
+
+
+def _copies_elsewhere(words: Sequence[str]) -> bool:
+    """Snowflake's CREATE REPLICATION GROUP, and ALTER DATABASE d ENABLE REPLICATION TO ACCOUNTS."""
+    groups = {("REPLICATION", "GROUP"), ("FAILOVER", "GROUP")}
+    altered = words[:1] == ["ALTER"] and {"REPLICATION", "ACCOUNTS"}.issubset(words)
+    return altered or (words[:1] == ["CREATE"] and not groups.isdisjoint(pairwise(words[1:6])))
 
 
 def _moves_relations(tokens: Sequence[Token]) -> bool:

@@ -164,9 +164,10 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     elif isinstance(node, exp.Subquery) and _is_joined_table(node.this):
         if not alias_name(node, frame.draft.naming) and not node.args.get("pivots"):
             first = len(frame.sources)
-            if natural:
+            joined = bool(node.args.get("joins") or node.this.args.get("joins"))
+            if natural and joined:
                 _note_natural(frame, node)
-            add_item(frame, node.this)
+            add_item(frame, node.this, natural=natural and not joined)
             add_joins(frame, node, first)
             return
         source = _renamed_join(frame, node)
