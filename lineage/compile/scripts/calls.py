@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
+    from lineage.objects import Hole
 
 _SAYS_OUT = frozenset({"tsql", "fabric"})
 _OUT = frozenset({"OUTPUT", "OUT"})
@@ -40,18 +41,16 @@ def unless_made(statement: Statement, name: str) -> Statement:
 
 def told_texts(
     script: Script, tokens: Sequence[Token], name: str, arguments: Sequence[Token]
-) -> Iterator[Statement]:
+) -> tuple[Hole, ...]:
     """A procedure that runs texts may run what it is told: a query, or the name of a table."""
-    if not name or name in script.context.prepared:
-        return
     values = [v for a in arguments for v in script.context.texts.get(script.context.name(a), ())]
     held = [token for value in values for token in value]
     said = [t for t in (*arguments, *held) if t.token_type in STRINGS and _WORD.search(t.text)]
-    if said:
-        message = f"what {word(tokens, 0)} {name} runs is not known"
-        statement = script.hole(GapReason.OPAQUE_CODE, message, tokens, said, _named(script, said))
-        holes = tuple(replace(h, unless=f"{SURE}{CALL}{name}") for h in statement.holes)
-        yield replace(statement, holes=holes, calls=(name,))
+    if not name or not said or name in script.context.prepared:
+        return ()
+    message = f"what {word(tokens, 0)} {name} runs is not known"
+    statement = script.hole(GapReason.OPAQUE_CODE, message, tokens, said, _named(script, said))
+    return tuple(replace(h, unless=f"{SURE}{CALL}{name}") for h in statement.holes)
 
 
 def _named(script: Script, texts: Sequence[Token]) -> list[str]:

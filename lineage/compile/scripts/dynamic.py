@@ -198,10 +198,10 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
             held = _held_in(script, arguments)
             yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=held)
         return
-    yield from told_texts(script, tokens, name.lower(), arguments)
+    told = told_texts(script, tokens, name.lower(), arguments)
     if script.context.knows_routine(own, name):
-        if script.routine:
-            yield Statement(tokens[0].start, calls=(name.lower(),))
+        if script.routine or told:
+            yield Statement(tokens[0].start, holes=told, calls=(name.lower(),))
         yield from _passed(script, own, arguments)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
@@ -211,7 +211,8 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     if not name or word(tokens, 0) == "DO":
         yield hole
         return
-    yield unless_made(hole, name.lower())
+    made = unless_made(hole, name.lower())
+    yield replace(made, holes=(*made.holes, *told))
     yield from given_elsewhere(script, name.lower(), arguments)
 
 
