@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from lineage.dialects import Naming
 
 # Postgres, its extensions `dblink`, `adminpack` and `http`; MySQL's `lib_mysqludf_sys`;
-# Databricks; DuckDB's `http_client`; Oracle; Snowflake.
+# Spark; Databricks; DuckDB's `http_client`; Oracle; Snowflake.
 _ACTS = frozenset(
     """
     dblink_exec dblink_send_query lo_export lo_from_bytea lo_put pg_file_write pg_notify set_config
-    http_get http_post http_put http_patch sys_exec sys_eval http_request setval httpuritype
+    http_get http_post http_put http_patch java_method reflect try_reflect sys_exec sys_eval
+    http_request setval httpuritype
     pg_logical_emit_message system$send_snowflake_notification system$send_email write_log
     system$log system$log_info system$log_trace system$log_debug system$log_warn system$log_error
     system$log_fatal
