@@ -21,6 +21,7 @@ FIELDS = -4  # as the source of a star: the fields of what the output depends on
 CALLED = -5  # what the function whose name is `column` returns of its own, beside its arguments
 
 TRIGGERED = ("new", "old")  # parameters of a trigger's function: rows of its table
+SURE = "sure "  # before the name of a function, where all of its body has to be read
 CALL = "call "  # before the name of a routine that is called as a procedure
 
 # In a path: any element of an array, and whatever field is asked for by name.
@@ -126,7 +127,8 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `columns` are new names by position. Sources of one `group` are joined by equality with
     each other, so a guard on one speaks of the rows of all. `optional` is true on the side
     of an outer join where rows may be missing. `merged` are the columns named in USING; where
-    what is merged comes before all other columns, `leads` says in which order.
+    these come before all others of the join, `leads` says so of each join that ends with the
+    source: the first source of its left side, the order, and the columns.
     `hidden` sources (of semi joins) decide about rows and put nothing into a star.
     """
 
@@ -140,7 +142,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     natural: bool = False
     hidden: bool = False
     offset: int = 0
-    leads: str = ""
+    leads: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -15,11 +15,12 @@ from lineage.compile.federated import remote_target
 from lineage.compile.frames import Frame
 from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
 from lineage.compile.leftovers import note_leftovers
+from lineage.compile.merging import merge_columns
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.projections import fields_made
 from lineage.compile.queries import add_ctes, top_frame
 from lineage.compile.returning import add_returning
-from lineage.compile.sources import add_from, add_item, add_joins, merge_columns
+from lineage.compile.sources import add_from, add_item, add_joins
 from lineage.objects import (
     OUTPUT_OF,
     ROWS_OF,
@@ -163,7 +164,7 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
     add_item(base, node.args["using"])
     condition = node.args.get("on")
     if node.args.get("using_cond"):
-        merge_columns(base, 1, node.args["using_cond"])
+        merge_columns(base, (0, 1), node.args["using_cond"])
     elif condition:
         base.influences.extend(collect(condition, base, Subtype.JOIN))
         base.equated.extend(equated_columns(conjuncts(condition)))

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from lineage.compile.absences import absences_of
 from lineage.compile.expressions import collect
+from lineage.compile.frames import Frame
 from lineage.compile.guards import (
     conjuncts,
     equated_columns,
@@ -19,11 +20,10 @@ from lineage.compile.guards import (
     tests_of_rows,
 )
 from lineage.compile.names import column_name, offset_of
-from lineage.objects import EVERY, OUTPUT_OF, STAR, UNQUALIFIED, Dep
+from lineage.objects import ARGUMENT, EVERY, OUTPUT_OF, STAR, UNQUALIFIED, Dep
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from lineage.compile.frames import Frame
     from lineage.objects import Output
 
 _CUTS = ("limit", "fetch", "offset")
@@ -175,12 +175,22 @@ def add_limit(frame: Frame, node: exp.Select) -> None:
         frame.influences.extend(found)
     elif found:
         sorts[frame.number] = found
+        _run_all_the_same(frame, found)
     inner = [d for s in frame.sources for d in sorts.get(s.scope, ())] if sorts else []
     if inner and (cut or _depends_on_order(frame, node)):
         frame.influences.extend(inner)
     elif inner and not found:
         sorts[frame.number] = inner
     frame.influences.extend(_of_the_cut(frame, node))
+
+
+def _run_all_the_same(frame: Frame, sorting: list[Dep]) -> None:
+    """A function that rows are sorted by is run, and may put its arguments somewhere."""
+    called = [dep for dep in sorting if any(ARGUMENT in f for f in dep.functions)]
+    if called:
+        apart = Frame(frame.draft, frame, frame.ctes)
+        apart.influences.extend(called)
+        apart.finish("", called[0].offset)
 
 
 def _makes_one_value(node: exp.Select) -> bool:

@@ -96,12 +96,13 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         add_raw_grant(node, parts, tokens)
     elif first == "CREATE" and [w for w in words[1:4] if w not in _AGAIN][:1] == ["SHARE"]:
         return  # nobody has a share before it is granted
-    elif first in {"CREATE", "ALTER"} and _RAW[first](node, parts, tokens):
+    elif first in _RAW and _RAW[first](node, parts, tokens):
         return
-    elif first == "TRUNCATE":
-        _add_truncate(parts, tokens)
     elif first in {"RENAME", "EXCHANGE"}:
         add_renames(node, parts, tokens)
+    elif _copies_elsewhere(words):
+        message = f"{first} REPLICATION: which relations go over is not known"
+        parts.hole(GapReason.UNSUPPORTED, message, node, tuple(dotted_names(tokens, parts.naming)))
     elif _moves_relations(tokens):
         message = f"which relations the {words[1].lower()} holds that is renamed is not known"
         names = dict.fromkeys(dotted_names(tokens[2:], parts.naming))
@@ -115,6 +116,13 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
     ):
         message = f"the parser does not know this form of {first or 'statement'}"
         parts.hole(GapReason.UNSUPPORTED, message, node, names_in(tokens, parts.naming))
+
+
+def _copies_elsewhere(words: Sequence[str]) -> bool:
+    """Snowflake's CREATE REPLICATION GROUP, and ALTER DATABASE d ENABLE REPLICATION TO ACCOUNTS."""
+    groups = {("REPLICATION", "GROUP"), ("FAILOVER", "GROUP")}
+    altered = words[:1] == ["ALTER"] and {"REPLICATION", "ACCOUNTS"}.issubset(words)
+    return altered or (words[:1] == ["CREATE"] and not groups.isdisjoint(pairwise(words[1:6])))
 
 
 def _moves_relations(tokens: Sequence[Token]) -> bool:
@@ -145,13 +153,15 @@ def _harmless(first: str) -> frozenset[str]:
     return frozenset() if moves else _HOLDS_CODE
 
 
-def _add_truncate(parts: Parts, tokens: Sequence[Token]) -> None:
-    """ClickHouse's `TRUNCATE TABLE IF EXISTS t ON CLUSTER c SYNC`."""
+def _add_truncate(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
+    """ClickHouse's `TRUNCATE TABLE IF EXISTS t ON CLUSTER c SYNC`; false where it names nothing."""
     start = 1
     while word(tokens, start) in {"TABLE", "IF", "EXISTS"}:
         start += 1
     name = name_at(tokens, start, parts.naming)
-    parts.removals.append(Removal(name, (), -1, parts.offset))
+    if name:
+        parts.removals.append(Removal(name, (), -1, parts.offset))
+    return bool(name)
 
 
 def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
@@ -177,4 +187,4 @@ def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     parts.writes.append(write)
 
 
-_RAW = {"CREATE": add_raw_create, "ALTER": add_raw_alter}
+_RAW = {"CREATE": add_raw_create, "ALTER": add_raw_alter, "TRUNCATE": _add_truncate}

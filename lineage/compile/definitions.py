@@ -78,7 +78,7 @@ def _add_relation(
     names = tuple(column_name(c, parts.naming) for c in columns)
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
-    _take_over(node, name, columns, parts)
+    _take_over(node, name, kind, parts)
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
@@ -93,14 +93,11 @@ def _add_relation(
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
 
 
-def _take_over(node: exp.Expr, name: str, columns: tuple[exp.Expr, ...], parts: Parts) -> None:
+def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
     """Rows that are elsewhere and count as its own, or that it has without being told so."""
     at = parts.at(node)
-    if (
-        columns
-        and parts.naming.dialect in _WRITES_OUTSIDE
-        and not _is_body(node.args.get("expression"))
-    ):
+    filled = kind == "view" or _is_body(node.args.get("expression"))
+    if parts.naming.dialect in _WRITES_OUTSIDE and not filled:
         for place in _places(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)

@@ -35,6 +35,12 @@ _COMMENT = re.compile(r"(?:--|#|//)[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _RUN_COMMENT = re.compile(r"/\*M?!(?!\d{0,9} ?SET (?:(?i:(?!select))[^*]){1,200}\*/)")
 _RUNS_COMMENTS = frozenset({"mysql", "doris", "starrocks", "singlestore"})
 
+# A name in escapes, `U&"\0065mail"`, which the parser takes for `u & "…"`.
+_ESCAPED = re.compile(r'\b[Uu]&"')
+_HAS_ESCAPED = frozenset(
+    "postgres redshift materialize risingwave trino presto athena teradata".split()
+)
+
 _STRINGS = frozenset(t for t in TokenType if t.name.endswith("_STRING") or t.name == "STRING")
 _QUOTES = frozenset("'\"`$")
 
@@ -75,6 +81,11 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
     if dialect in _RUNS_COMMENTS and "/*" in text:
         for comment in _RUN_COMMENT.finditer(text):
             yield "a comment that the engine runs", comment.start()
+    if dialect in _HAS_ESCAPED and '&"' in text:
+        starts = {token.start for token in tokens}
+        for name in _ESCAPED.finditer(text):
+            if name.start() in starts:
+                yield "a name that is written in escapes", name.start()
     if text.isascii():
         return
     for shown in _REORDERS.finditer(text):

@@ -1,4 +1,4 @@
-"""ClickHouse's engines and dictionaries: relations whose rows are in other places."""
+"""Engines, and ClickHouse's dictionaries: relations whose rows are in other places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lineage.compile.alters import carry_over
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.parsing import parse_text
 from lineage.compile.queries import compile_query, top_frame
-from lineage.dialects import join_name
+from lineage.dialects import HIVE_AND_SPARK, join_name
 from lineage.objects import Declaration, Write
 from lineage.words import GapReason
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _OVER_TABLE = {"distributed": 1, "buffer": 0, "dictionary": 0}
 # Engines that keep their rows themselves.
 _OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterandom", "embedded")
+# Options of Spark's providers that say where the rows are, and which they are there.
+_SERVERS = ("url", "kafka.bootstrap.servers", "sfurl", "host", "uri", "connection.uri", "es.nodes")
+_HELD_THERE = ("dbtable", "topic", "subscribe", "table", "collection", "es.resource", "query")
+_ELSEWHERE = frozenset({"federated", "federatedx", "connect"})  # MySQL's and MariaDB's
 
 
 def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
@@ -28,6 +32,10 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
     properties = node.args.get("properties")
     engine = properties.find(exp.EngineProperty) if properties is not None else None
     this = engine.this if engine is not None else None
+    if properties is not None and parts.naming.dialect in HIVE_AND_SPARK:
+        _add_provider(node, properties, name, parts)
+    if properties is not None and this is not None and this.name.lower() in _ELSEWHERE:
+        _add_elsewhere(properties, name, parts, parts.at(node))
     if not isinstance(this, exp.Anonymous) or parts.naming.dialect != "clickhouse":
         return
     kind = this.name.lower()
@@ -50,6 +58,36 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         carry_over(other, name, parts, at, "insert")
     if other and kind != "dictionary":
         carry_over(name, other, parts, at, "external" if kind not in _OVER_TABLE else "insert")
+
+
+def _add_provider(node: exp.Expr, properties: exp.Expr, name: str, parts: Parts) -> None:
+    """Spark's `USING jdbc OPTIONS (url …, dbtable …)`: the rows are where the options say."""
+    provider = properties.find(exp.FileFormatProperty)
+    if provider is None or not isinstance(provider.this, exp.Expr):
+        return
+    found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
+    told = {p.name.lower(): p.args["value"].name for p in found}
+    where = [told[key] for key in _SERVERS if key in told][:1]
+    what = [told[key] for key in _HELD_THERE if key in told][:1]
+    if not where and not what:
+        return
+    kind = provider.this.name.lower()
+    begin = "" if where and where[0].startswith(f"{kind}:") else f"{kind}:"
+    place, at = begin + "/".join((*where, *what)), parts.at(node)
+    carry_over(place, name, parts, at, "insert")
+    if "VIEW" not in str(node.args.get("kind")).upper():
+        carry_over(name, place, parts, at, "external")
+
+
+def _add_elsewhere(properties: exp.Expr, name: str, parts: Parts, at: int) -> None:
+    """What goes into the table goes to another server; that it comes from there is known."""
+    found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
+    told = {p.name.lower(): p.args["value"].name for p in found}
+    place = told.get("connection", "")
+    if place:
+        carry_over(name, place, parts, at, "external")
+    if place and "://" not in place:
+        carry_over(place, name, parts, at, "insert")
 
 
 def add_dictionary(node: exp.Expr, parts: Parts) -> None:

@@ -18,7 +18,7 @@ from lineage.compile.lookups import look_up_element, look_up_variable, part_of_m
 from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.paths import READ_PARTS, reading_of
-from lineage.compile.special import SPECIAL, by_name, called_on, note_run
+from lineage.compile.special import SPECIAL, by_name, called_on
 from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
 from lineage.compile.walk import Walk, generic
@@ -180,7 +180,6 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
     if type(node) is exp.Dot:
         last = node.args["expression"]
         if isinstance(last, exp.Func):
-            note_run(walk, function_name(last), node)
             return called_on(walk, node, subtype, functions)
         if type(last) is exp.Star:
             return [(node.args["this"], passed(subtype), functions)]

@@ -110,7 +110,6 @@ class Frame:
         "ctes",
         "draft",
         "equated",
-        "has_commas",
         "influences",
         "lacking",
         "linked",
@@ -139,7 +138,6 @@ class Frame:
         self.influences: list[Dep] = []
         self.outputs: list[Output] = []
         self.tests: list[Test] = []
-        self.has_commas = False  # in FROM
         self.unequal: frozenset[str] = _NO_ALIASES  # merged columns that are not the same
         self.windows: dict[str, exp.Expr] = {}
         self.linked: list[tuple[int, int]] = []

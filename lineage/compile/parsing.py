@@ -50,7 +50,7 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     except (SqlglotError, TypeError, ValueError):
         otherwise = said_otherwise(tokens, name)
         if otherwise is None and _is_read_by_words(tokens):
-            return exp.Command(this=tokens[0].text.lower())
+            return exp.Command(this=tokens[0].text)
         if otherwise is None:
             raise
         return _parse(otherwise, text, dialect)
@@ -60,13 +60,17 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
 
 
 def _is_read_by_words(tokens: Sequence[Token]) -> bool:
-    """Whether a statement need have no tree: an ALTER, or one about what holds no rows."""
-    if tokens[0].token_type is TokenType.ALTER:
-        return True
-    kinds = {token.text.upper() for token in tokens[1:_NEAR_KIND]}
-    if tokens[0].token_type is TokenType.DROP:
+    """Whether a statement need have no tree: an ALTER, or one about what holds no rows.
+
+    Or what it means is found among its tokens, as of Snowflake's semantic views.
+    """
+    first, near = tokens[0].token_type, tokens[1:_NEAR_KIND]
+    kinds = {token.text.upper() for token in near}
+    if first is TokenType.DROP:
         return not kinds.isdisjoint(_HOLD_NO_ROWS)
-    return tokens[0].token_type is TokenType.CREATE and "INDEX" in kinds
+    semantic = any(token.token_type is TokenType.SEMANTIC_VIEW for token in near)
+    created = first is TokenType.CREATE and (semantic or "INDEX" in kinds)
+    return created or first is TokenType.ALTER
 
 
 def _refuse(tokens: Sequence[Token]) -> None:

@@ -14,6 +14,7 @@ from lineage.compile.names import alias_columns, alias_name, column_name, offset
 from lineage.compile.patterns import none_of, one_of
 from lineage.compile.pivot_names import pivoted_names
 from lineage.compile.stars import columns_of
+from lineage.compile.subtypes import passed
 from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Dep, Output, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
@@ -79,8 +80,9 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
     for position, name in enumerate(names):
         own = (*in_turn[position % len(in_turn)], *spread) if in_turn else every
         frame.outputs.append(Output(name, tuple(dict.fromkeys(own)), at))
-    if not names:
-        frame.outputs.append(Output("_pivoted", every, at))
+    if not names:  # so that the data names the columns
+        as_names = (replace(d, subtype=passed(d.subtype)) for d in _named_by(spread_out, frame))
+        frame.outputs.append(Output("_pivoted", tuple(dict.fromkeys((*every, *as_names))), at))
     frame.anything.extend(every)
 
 
@@ -116,6 +118,14 @@ def _at_home(output: Output, old: int, new: int) -> Output:
 def _spread(field: exp.Expr, frame: Frame) -> list[Dep]:
     inside = field.this if isinstance(field, exp.In) else field
     return collect(inside, frame, Subtype.CONDITIONAL)
+
+
+def _named_by(spread_out: list[exp.Expr], frame: Frame) -> list[Dep]:
+    return [
+        dep
+        for field in spread_out
+        for dep in collect(field.this if isinstance(field, exp.In) else field, frame)
+    ]
 
 
 def _unpivot(frame: Frame, pivot: exp.Expr) -> None:

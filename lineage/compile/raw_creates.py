@@ -12,6 +12,8 @@ from sqlglot.errors import SqlglotError
 from lineage.compile.alters import carry_over
 from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
+from lineage.compile.raw_models import KINDS as MADE_OF
+from lineage.compile.raw_models import add_made_of
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at, names_in
 from lineage.dialects import parser_of
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from lineage.compile.parts import Parts
 
-_KINDS = frozenset({"TABLE", "VIEW", "STREAM", "REPLICA", "PUBLICATION", "SYNONYM", "ALIAS"})
+_KINDS = MADE_OF | {"TABLE", "VIEW", "STREAM", "REPLICA", "PUBLICATION", "SYNONYM", "ALIAS"}
 _ORIGINS = frozenset({"CLONE", "COPY", "LIKE"})
 _NO_COLUMNS = frozenset(
     "PRIMARY FOREIGN UNIQUE CONSTRAINT CHECK INDEX KEY LIKE EXCLUDE PERIOD FULLTEXT".split()
@@ -44,16 +46,15 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     while kind and word(tokens, start) in {"IF", "NOT", "EXISTS"}:
         start += 1
     name = name_at(tokens, start, parts.naming) if kind else ""
-    if not name or word(tokens, kind - 1) in {"SEMANTIC", "RECURSIVE"}:
+    if not name or word(tokens, kind - 1) == "RECURSIVE":
         return False
     after = end_of_name(tokens, start)
+    if word(tokens, kind) in MADE_OF:
+        return add_made_of(node, parts, (word(tokens, kind), name), tokens[after:])
     at = tokens[0].start
-    if word(tokens, kind) == "STREAM":
-        return _add_stream(name, tokens[after:], parts, at)
-    if word(tokens, kind) in {"SYNONYM", "ALIAS"}:
-        return _add_synonym(name, tokens[after:], parts, at)
-    if word(tokens, kind) == "PUBLICATION":
-        return _add_publication(name, tokens[after:], parts, at)
+    special = _SPECIAL.get(word(tokens, kind))
+    if special is not None:
+        return special(name, tokens[after:], parts, at)
     columns = _declare(name, tokens, after, parts)
     filled = _fill(name, tokens[after:], parts, columns)
     if word(tokens, kind) == "VIEW" and not parts.writes:
@@ -150,7 +151,18 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         return True
     for place in places:
         carry_over(place, name, parts, at, "insert")
+    for part in _united(tokens, parts):
+        carry_over(part, name, parts, at, "insert")
+        carry_over(name, part, parts, at, "insert")
     return "SELECT" not in {word(tokens, n) for n in range(len(tokens))}
+
+
+def _united(tokens: Sequence[Token], parts: Parts) -> Iterator[str]:
+    """The tables of MySQL's `ENGINE = MERGE UNION = (a, b)`, whose rows it shares."""
+    union = find_word(tokens, {"UNION"})
+    if union > 0 and [word(tokens, union + n) for n in (1, 2)] == ["=", "("]:
+        for item in split_at(tokens[union + 3 : after_brackets(tokens, union + 2) - 1], ","):
+            yield name_at(item, 0, parts.naming)
 
 
 def _query_after(tokens: Sequence[Token]) -> int:
@@ -262,3 +274,11 @@ def _add_publication(name: str, tokens: Sequence[Token], parts: Parts, at: int) 
             return False
         parts.permissions.append(Permission(table, name, "share", ("select",), at))
     return True
+
+
+_SPECIAL = {
+    "STREAM": _add_stream,
+    "SYNONYM": _add_synonym,
+    "ALIAS": _add_synonym,
+    "PUBLICATION": _add_publication,
+}

@@ -12,6 +12,7 @@ from lineage.compile.computed import add_array_join, computed
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
+from lineage.compile.merging import merge_columns
 from lineage.compile.names import (
     alias_columns,
     alias_name,
@@ -24,8 +25,6 @@ from lineage.compile.pipe_aliases import is_piped, keep_aliases
 from lineage.compile.pivots import add_pivots
 from lineage.dialects import join_name, last_part
 from lineage.objects import (
-    AS_LEFT,
-    AS_LISTED,
     ASKED,
     ELEMENT,
     EVERY,
@@ -41,8 +40,6 @@ from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lineage.dialects import Naming
 
 # Where an array of a table to the left may stand as if it were a table itself:
@@ -52,13 +49,6 @@ _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
 
 # By the server's settings: https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
 _CASE_MATTERS = frozenset({"mysql", "singlestore", "doris", "starrocks"})
-# Where `*` puts out a merged column where the left table has it, and not, as the standard says,
-# before all others, in the order of USING or in that of the left table:
-# https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM and
-# https://dev.mysql.com/doc/refman/8.4/en/join.html
-_LEAVE_MERGED = frozenset({"duckdb", "sqlite", "clickhouse"})
-_MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starrocks"})
-
 # Of the name of a table.
 _PARTS = 3
 
@@ -99,11 +89,14 @@ def add_joins(frame: Frame, node: exp.Expr, first: int = 0) -> None:
     """
     for lateral in node.args.get("laterals") or ():
         add_item(frame, lateral)
+    start = first  # of what the next join joins: in most dialects a comma binds less
     for join in node.args.get("joins") or ():
-        _add_join(frame, join, first)
+        if not any(join.args.get(key) for key in _SAYS_JOIN) and frame.draft.dialect != "bigquery":
+            start = len(frame.sources)
+        _add_join(frame, join, first, start)
 
 
-def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
+def _add_join(frame: Frame, join: exp.Expr, first: int, start: int) -> None:
     if join.args.get("kind") == "ARRAY":
         add_array_join(frame, join)
         return
@@ -112,7 +105,6 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
     side = join.args.get("side") or ""
     semi = (join.args.get("kind") or "") in _SEMI or side in _SEMI
     tested = list(frame.tests)
-    frame.has_commas |= not any(join.args.get(key) for key in _SAYS_JOIN)
     add_item(frame, join.this, natural=_is_natural(join))
     found = frame.draft.dialect == "clickhouse" and join.args.get("kind") == "SEMI"
     if semi and not found:  # ClickHouse's semi join puts out the row that it found
@@ -127,7 +119,7 @@ def _add_join(frame: Frame, join: exp.Expr, first: int) -> None:
     if using or _is_natural(join):
         # DuckDB's ASOF finds the nearest row by the last of these; it is not equal.
         asof = str(join.args.get("method") or "").upper() == "ASOF"
-        merge_columns(frame, before, using, nearest=asof)
+        merge_columns(frame, (start, before), using, nearest=asof)
     condition = join.args.get("on")
     if condition is not None:
         seen = (first, len(frame.sources))
@@ -165,43 +157,6 @@ def _hide(frame: Frame, numbers: range) -> None:
         frame.sources[number] = replace(frame.sources[number], hidden=True)
 
 
-def merge_columns(
-    frame: Frame, before: int, using: Sequence[exp.Expr], *, nearest: bool = False
-) -> None:
-    """USING: both sides' columns decide the rows, and the sides speak of the same subject.
-
-    The left side of each column is whichever earlier source has it, so that name is looked
-    up as an unqualified one. Of a `nearest` row the last column is another value: what is tested
-    of the one side says nothing of the other.
-    """
-    names = [(column_name(c, frame.draft.naming), offset_of(c)) for c in using]
-    equal = names[:-1] if nearest else names
-    frame.unequal |= {name for name, _offset in names[len(equal) :]}
-    leads = _leads(frame, using)
-    for number in range(before, len(frame.sources)):
-        merged = tuple(name for name, _offset in names)
-        frame.sources[number] = replace(frame.sources[number], merged=merged, leads=leads)
-        if before == 1 and (equal or not nearest):
-            frame.linked.append((0, number))
-        frame.equated.extend((offset, offset) for _name, offset in equal)
-        frame.influences.extend(
-            Dep(frame.number, source, name, Subtype.JOIN, (), offset)
-            for name, offset in names
-            for source in ((0, number) if before == 1 else (UNQUALIFIED, number))
-        )
-
-
-def _leads(frame: Frame, using: Sequence[exp.Expr]) -> str:
-    """In which order merged columns come first.
-
-    What a comma joins comes before them, but in BigQuery, where it binds as tightly as JOIN.
-    """
-    apart = frame.has_commas and frame.draft.dialect != "bigquery"
-    if apart or frame.draft.dialect in _LEAVE_MERGED:
-        return ""
-    return AS_LEFT if not using or frame.draft.dialect in _MERGE_AS_LEFT else AS_LISTED
-
-
 def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     """One item of a FROM clause."""
     if isinstance(node, exp.Table):
@@ -209,7 +164,10 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     elif isinstance(node, exp.Subquery) and _is_joined_table(node.this):
         if not alias_name(node, frame.draft.naming) and not node.args.get("pivots"):
             first = len(frame.sources)
-            add_item(frame, node.this)
+            joined = bool(node.args.get("joins") or node.this.args.get("joins"))
+            if natural and joined:
+                _note_natural(frame, node)
+            add_item(frame, node.this, natural=natural and not joined)
             add_joins(frame, node, first)
             return
         source = _renamed_join(frame, node)
@@ -229,6 +187,12 @@ def add_item(frame: Frame, node: exp.Expr, *, natural: bool = False) -> None:
     _sampled(frame, node, number)
     if not isinstance(node, (exp.Select, exp.SetOperation)):  # whose joins are their own
         add_joins(frame, node, number)
+
+
+def _note_natural(frame: Frame, node: exp.Expr) -> None:
+    message = "which columns a NATURAL JOIN with a join in brackets merges is not known"
+    names = tuple(relation_name(t, frame.draft.naming) for t in node.find_all(exp.Table))
+    frame.draft.holes.append(Hole(GapReason.UNRESOLVED_NAME, message, names, offset_of(node)))
 
 
 def _sampled(frame: Frame, node: exp.Expr, number: int) -> None:

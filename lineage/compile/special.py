@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile import conditions
+from lineage.compile.acts import note_act
 from lineage.compile.arguments import DETAILS, ORDERS, arguments_of, detailed
 from lineage.compile.calls import arguments_through, returned
 from lineage.compile.keys import TAKES_KEY, with_key
@@ -25,7 +26,6 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lineage.compile.frames import Frame
     from lineage.compile.walk import Entry, Functions, Walk
     from lineage.objects import Star
 
@@ -36,32 +36,6 @@ _SETS = frozenset(
     jsonb_array_elements_text json_array_elements_text jsonb_each json_each jsonb_each_text
     json_each_text jsonb_object_keys json_object_keys generate_subscripts regexp_matches
     inline_outer json_tuple untuple
-    """.split()
-)
-
-# Functions that send, write or run something elsewhere when a query calls them. Postgres, its
-# extensions `dblink`, `adminpack` and `http`; MySQL's `lib_mysqludf_sys`; Databricks; Snowflake.
-_ACTS = frozenset(
-    """
-    dblink_exec dblink_send_query lo_export lo_from_bytea lo_put pg_file_write pg_notify set_config
-    http_post http_put http_patch sys_exec sys_eval http_request
-    system$send_snowflake_notification
-    """.split()
-)
-# Functions that run a query which is a text, or read a table which it names: Postgres, Oracle.
-_RUNS = frozenset(
-    """
-    query_to_xml query_to_xml_and_xmlschema query_to_xmlschema table_to_xml cursor_to_xml
-    table_to_xml_and_xmlschema schema_to_xml schema_to_xml_and_xmlschema database_to_xml
-    database_to_xml_and_xmlschema getxml getxmltype
-    """.split()
-)
-
-# Packages of Oracle whose functions do.
-_ACTING = frozenset(
-    """
-    utl_http utl_smtp utl_mail utl_tcp utl_file utl_inaddr dbms_sql dbms_pipe dbms_aq dbms_cloud
-    apex_web_service apex_mail
     """.split()
 )
 
@@ -110,8 +84,8 @@ def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
     arguments = list(call.iter_expressions())
     below = Subtype.AGGREGATION if KINDS[type(call)].aggregates and subtype in DIRECT else subtype
     whole = (qualified_name(node, function_name(call)), call)
-    if walk.frame.draft.dialect == "oracle" and not _ACTING.isdisjoint(whole[0].split(".")[:-1]):
-        _act(walk, whole[0], node)
+    *before, name = whole[0].split(".")
+    note_act(walk.frame, name, node, before)
     schemas = _applied(walk, whole, arguments, (below, functions))
     if receiver is None:
         return schemas
@@ -275,37 +249,12 @@ def by_name(
         return _applied(walk, (name, node), node.expressions, (subtype, functions))
     if name in _SETS:
         walk.makes_rows.append(node)
-    note_run(walk, name, node)
-    if name in _ACTS:
-        _act(walk, name, node)
+    note_act(walk.frame, name, node)
     if name == "getvariable" and isinstance(node.expressions[0], exp.Literal):
         look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
     if name.startswith(LOOK_UPS) and walk.frame.draft.dialect == "clickhouse":
         return look_up_in_dictionary(walk, node, subtype, (name, *functions))
     return None
-
-
-def note_run(walk: Walk, name: str, node: exp.Expr) -> None:
-    """A function that runs what a text says reads what nobody sees here."""
-    if name in _RUNS:
-        _note_act(walk.frame, name, offset_of(node))
-
-
-def _act(walk: Walk, name: str, node: exp.Expr) -> None:
-    """A function that acts elsewhere may take along what its query or variables hold."""
-    if walk.frame.sources or node.find(exp.Column) is not None:
-        _note_act(walk.frame, name, offset_of(node))
-
-
-def _note_act(inner: Frame, name: str, at: int) -> None:
-    """What such a function does may touch whatever can be seen from where it stands."""
-    read: dict[str, None] = {}
-    frame: Frame | None = inner
-    while frame is not None:
-        read.update((source.relation, None) for source in frame.sources if source.relation)
-        frame = frame.parent
-    message = f"what `{name}` does outside of the query is not followed"
-    inner.draft.holes.append(Hole(GapReason.OPAQUE_CODE, message, tuple(read), at))
 
 
 def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:

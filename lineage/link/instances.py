@@ -193,7 +193,12 @@ class _Instance:
         return found | {value for value in values if value[2]}
 
     def _leave(self, dep: Dep, parameter: Parameter) -> None:
-        """An argument that the function puts somewhere else goes into its parameter."""
+        """An argument that the function puts somewhere else goes into its parameter.
+
+        It does so itself, also where what the function returns only decides about something.
+        """
+        if dep.subtype.type is TransformType.INDIRECT:
+            dep = replace(dep, subtype=Subtype.TRANSFORMATION)
         key = (parameter.relation, dep)
         if key in self._writes:
             return

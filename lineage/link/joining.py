@@ -10,7 +10,7 @@ from lineage.fields import parts_of, path_to
 from lineage.graph import ROWS, EdgeKind, Graph, GraphIndex, GuardRef, Sites, numbers
 from lineage.guarded import Guarded
 from lineage.limits import MAX_FLOWS_OF_ALL, ExcessError, expect_at_most
-from lineage.link.segments import ANY, RESULT
+from lineage.link.segments import ANY, RESULT, Shown
 from lineage.projects import RelationKind
 from lineage.words import IDENTITY, Column, Transform
 from lineage.words import TransformSubtype as Subtype
@@ -87,6 +87,7 @@ class Joiner:
         self.rows: set[tuple[int, int]] = set()  # with the number of the unit
         self.wholes: list[tuple[int, int]] = []  # edges between a column and its fields
         self.begins: dict[int, int] = {}  # as in `Graph`
+        self.views: list[Shown] = []
         self._kinds: dict[EdgeKind, int] = {}
         self.plain = self.kind(EdgeKind(IDENTITY))
 
@@ -216,6 +217,8 @@ class Joiner:
         self.units.extend(numbers((unit,)) * len(edges.sources))
         self.offsets += edges.offsets
         self.ambiguous += [first + edge for edge in edges.ambiguous]
+        for shown in segment.views:
+            self.views.append(_moved_view(shown, place, first, len(self.wildcards)))
         for wild in segment.wildcards:
             self.wildcards.append(
                 JoinedWildcard(
@@ -329,6 +332,15 @@ def expect_room(number: int) -> None:
 
 def _moved(guard: GuardRef, place: Sequence[int]) -> GuardRef:
     return GuardRef(place[guard.node], guard.operator, guard.value, guard.function)
+
+
+def _moved_view(shown: Shown, place: Sequence[int], edges: int, wildcards: int) -> Shown:
+    again = [(place[source], place[target]) for source, target in shown.again]
+    first, end = shown.edges
+    wild, last = shown.wildcards
+    return Shown(
+        shown.relation, (first + edges, end + edges), (wild + wildcards, last + wildcards), again
+    )
 
 
 def numbered(relation: str, results: int) -> str:

@@ -206,7 +206,7 @@ def _of_star(linker: Linking, number: int, position: int, dep: Dep) -> list[Mean
         return [(node, None, False) for node in known or nodes]
     return [
         (node, None, False)
-        for view, _merged, own in views_of_star(linker, number, output, star)
+        for view, _merged, own, _position in views_of_star(linker, number, output, star)
         for old in given_by(own, dep.column, [name for name, _node in view.items()])
         for node in view.find(old)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import EdgeKind
+from lineage.link.merged import first_joined
 from lineage.words import Transform, TransformSubtype
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def join_naturally(linker: Linking, number: int, holder: Holder) -> None:
         if not source.natural:
             continue
         kind = linker.builder.kind(EdgeKind(Transform(TransformSubtype.JOIN)))
-        earlier = [linker.view(number, p) for p in range(position)]
+        earlier = [linker.view(number, p) for p in range(first_joined(source), position)]
         for view in (*earlier, linker.view(number, position)):
             if not view.complete:
                 linker.note_unknown(source.offset, view.unknown)

@@ -10,7 +10,7 @@ from lineage.link.instances import with_calls
 from lineage.link.segments import ANY
 from lineage.link.summaries import Summaries
 from lineage.link.ways import Summary, put_out_by
-from lineage.objects import CALL, FUNCTION, PROCEDURE
+from lineage.objects import CALL, FUNCTION, PROCEDURE, SURE
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class FunctionsOfText:
         self._made: list[Routine] = []
         self._reading = ""  # what stands for the one whose body is being linked
         self._doubted: set[str] = set()  # likewise, those with a gap in their bodies
+        self._running: set[str] = set()  # and those that run texts which nobody knows
         self._put_out: dict[str, list[str]] = {}  # relations of the rows that each puts out
         self._runs: dict[str, list[str]] = {}  # what is called in the body of each
         self._known: dict[int, Summary] = {}
@@ -79,11 +80,19 @@ class FunctionsOfText:
         """A routine does what nobody knows where a statement of its body left these gaps."""
         if any(note.reason not in _ONLY_NAMES for note in notes):
             self._doubted.add(statement.routine)
+        if any(note.reason is GapReason.DYNAMIC_SQL for note in notes):
+            self._running.add(statement.routine)
 
     def know(self, name: str) -> bool:
         """Whether some text makes a routine of that name in SQL."""
         if not name:
             return False
+        if name.startswith(SURE):
+            sure = name.removeprefix(SURE)
+            found = self._called(sure.removeprefix(CALL))
+            if sure.startswith(CALL):
+                return not any(summary.runs for summary in found)
+            return bool(found) and all(summary.certain for summary in found)
         called = name.removeprefix(CALL)
         known = [s for s in self._called(called) if s.certain or s.parameters or s.reads]
         if called != name:
@@ -152,7 +161,11 @@ class FunctionsOfText:
             meanings = self._text.meanings
             given = [(name, meanings(variable)[0]) for name, variable in routine.parameters]
             found = self._graph.of(routine, held, given, certain=certain)
+            found = replace(found, runs=routine.relation in self._running)
             self._known[number] = found  # for it may call itself
+            called = dict.fromkeys(self._runs.get(routine.relation, ()))
+            if not found.runs and any(s.runs for n in called for s in self._called(n)):
+                found = self._known[number] = replace(found, runs=True)
             if certain and held is None:
                 found = self._known[number] = replace(found, put_out=self._rows_of(routine))
         return found

@@ -32,6 +32,8 @@ class Relations:
         self.interfaces: dict[str, Interface] = {}
         # The fields of columns with types, in order, by relation and dotted name.
         self.structs: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.queries = {unit.target for unit in project.units}  # what they make as a whole
+        self.changed: set[str] = set()  # of which a text changes rows
         self._order: dict[str, int] = {}  # in which the names became known
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
@@ -59,6 +61,11 @@ class Relations:
         for name, kind, temporary in (*outline.writes, *outline.declares):
             file = self._files[unit] if temporary else ""
             self._note_written(unit, (name, _KINDS[kind]), file)
+        for name, kind, _temporary in outline.writes:
+            if kind in _WHOLE:
+                self.queries.update(self.meanings(name, unit))
+            elif kind in _CHANGES:
+                self.changed.update(self.meanings(name, unit))
         for name in self.functions.add(unit, outline):
             self.interfaces.setdefault(name, Interface(unknown=(name,)))
             self._note(name, RelationKind.VIEW)
@@ -218,6 +225,8 @@ def _side_by_side(one: str, other: str) -> bool:
 
 # Postgres, DuckDB, SQL Server, BigQuery, Spark.
 _OF_SESSIONS = frozenset({"pg_temp", "temp", "tempdb", "_session", "global_temp"})
+_WHOLE = frozenset({"table", "view"})
+_CHANGES = frozenset({"insert", "update"})
 _KINDS = {
     "table": RelationKind.TABLE,
     "view": RelationKind.VIEW,

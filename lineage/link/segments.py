@@ -154,6 +154,18 @@ class Parts(msgspec.Struct, array_like=True, gc=False):
     rows: set[int]
 
 
+class Shown(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A view that a text creates: which edges and wildcards of the segment are its query's.
+
+    Both are (first, end); `again` are the ends of edges that were there before.
+    """
+
+    relation: str
+    edges: tuple[int, int]
+    wildcards: tuple[int, int]
+    again: list[tuple[int, int]]
+
+
 class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The linked flows of one text.
 
@@ -163,7 +175,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     columns on without naming them, `equated` pairs of nodes that some query finds equal;
     `results` counts its bare queries, `opaque` its statements
     with a gap; `functions` are those that it makes, `places` the stages that it names,
-    with the addresses that they stand for and where it says so.
+    with the addresses that they stand for and where it says so, `views` those that it creates.
     """
 
     nodes: list[tuple[str, str]]
@@ -187,6 +199,7 @@ class Segment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     remarked: list[Remarked]
     functions: list[Summary]
     places: list[tuple[str, str, int]]
+    views: list[Shown]
 
 
 class SegmentBuilder:
@@ -203,6 +216,7 @@ class SegmentBuilder:
         self._kinds: dict[EdgeKind, int] = {}
         self._changing: set[int] = set()  # kinds of edge that do something to the value
         self._edges: dict[tuple[int, int, int], int] = {}
+        self._again: list[tuple[int, int]] | None = None  # edges that are made once more
         self._ambiguous: list[int] = []
         self._any: set[int] = set()
         self.parts = Parts([], {}, set(), set())
@@ -218,6 +232,9 @@ class SegmentBuilder:
         """Edges from each of the sources to the target at the same place."""
         if self._any.isdisjoint(sources) and self._any.isdisjoint(targets):
             ends = zip(sources, targets, repeat(kind))
+            if self._again is not None:
+                pairs = zip(sources, targets, strict=True)
+                self._again += [pair for pair in pairs if (*pair, kind) in self._edges]
             new = {key: offset for key in ends if key not in self._edges and key[0] != key[1]}
             self._edges.update(new)
             self._expect_room(len(self._edges))
@@ -236,6 +253,17 @@ class SegmentBuilder:
             offsets=list(ends.values()),
             ambiguous=self._ambiguous,
         )
+
+    def begin_view(self) -> tuple[int, int]:
+        """What is made from here on is what a view shows; `end_view` wants what this returns."""
+        self._again = []
+        return len(self._edges), len(self.wildcards)
+
+    def end_view(self, relation: str, begun: tuple[int, int]) -> Shown:
+        """The view whose edges and wildcards were made since."""
+        again, self._again = self._again or [], None
+        edges, wildcards = (begun[0], len(self._edges)), (begun[1], len(self.wildcards))
+        return Shown(relation, edges, wildcards, again)
 
     @property
     def ends(self) -> Collection[tuple[int, int, int]]:
@@ -320,6 +348,8 @@ class SegmentBuilder:
         """
         key = (source, target, kind)
         if key in self._edges or (source == target and kind not in self._changing):
+            if self._again is not None:
+                self._again.append((source, target))
             return
         if self._any and (target in self._any or source in self._any):
             self._expect_room(len(self.wildcards))

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from lineage.graph import EdgeKind
 from lineage.link.holders import Holder, Tail, View
-from lineage.link.merged import leading
+from lineage.link.merged import first_joined, leading
 from lineage.link.segments import ANY
 from lineage.link.star_fields import spread
 from lineage.link.star_names import called, fits, uncalled
@@ -41,10 +41,12 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     also = output.deps if star.source != OUTPUT_OF else ()
     made: dict[str, int] = {}
     left: dict[str, int] = {}
-    before = _begun(linker, number, star, holder)
+    leads = leading(linker, number, star)
+    before: dict[str, int] = {}
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
-    for view, merged, own in views_of_star(linker, number, output, star):
+    for view, merged, own, position in views_of_star(linker, number, output, star):
+        before.update(_begun(star, leads.get(position, []), holder))
         renamed = dict(own.renamed)
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
@@ -87,12 +89,12 @@ def _with_merged(name: str, node: int, left: dict[str, int]) -> Iterator[int]:
     yield node
 
 
-def _begun(linker: Linking, number: int, star: Star, holder: Holder) -> dict[str, int]:
-    """The columns with which a star begins, for whichever source has them first."""
+def _begun(star: Star, leads: list[str], holder: Holder) -> dict[str, int]:
+    """The columns with which a star begins, or a join, for whichever source has them first."""
     renamed = dict(star.renamed)
     return {
         name: holder.add(renamed.get(name) or called(star, name))
-        for name in leading(linker, number, star)
+        for name in leads
         if name not in star.excepted and fits(star, name)
     }
 
@@ -127,19 +129,19 @@ def _copy_all(
 
 def views_of_star(
     linker: Linking, number: int, output: Output, star: Star
-) -> Iterator[tuple[View, frozenset[str], Star]]:
+) -> Iterator[tuple[View, frozenset[str], Star, int]]:
     """The views a star stands for, each with the columns that a join merged into others.
 
-    The third is the star as it is over this view.
+    The third is the star as it is over this view, the fourth which source it is of.
     """
     if star.source == OUTPUT_OF:
         (dep,) = output.deps
         if dep.source == OUTPUT_OF:
             inner = linker.holder(dep.scope)
             linker.spread_rows(inner, dep.offset)
-            yield View((inner,), (), 0), frozenset(), star
+            yield View((inner,), (), 0), frozenset(), star, UNQUALIFIED
         else:
-            yield linker.view(dep.scope, dep.source), frozenset(), star
+            yield linker.view(dep.scope, dep.source), frozenset(), star, UNQUALIFIED
         return
     for position, source in enumerate(linker.statement.scopes[number].sources):
         if source.hidden or star.source not in {UNQUALIFIED, position}:
@@ -147,8 +149,11 @@ def views_of_star(
         view = linker.view(number, position)
         merged = frozenset(source.merged) if star.source == UNQUALIFIED else frozenset()
         if source.natural and star.source == UNQUALIFIED:
-            merged = frozenset(name for name, _ in view.items())
-        yield view, merged, _of_source(star, position)
+            left = [linker.view(number, p) for p in range(first_joined(source), position)]
+            merged = frozenset(
+                n for n, _ in view.items() if any(v.has(n) is not False for v in left)
+            )
+        yield view, merged, _of_source(star, position), position
 
 
 def _tail(linker: Linking, number: int, view: View, starred: tuple[Output, int, Star]) -> Tail:

@@ -27,11 +27,13 @@ from lineage.link.segments import (
     Removed,
     Segment,
     SegmentBuilder,
+    Shown,
     Written,
     some_of,
 )
 from lineage.link.writes import link_write, shared_scopes
-from lineage.objects import TAG, Hole, Object, Statement
+from lineage.objects import FUNCTION, TAG, Hole, Object, Statement
+from lineage.projects import RelationKind
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -107,6 +109,7 @@ class _TextLinker:
         self.written: list[Written] = []
         self.remarked: list[Remarked] = []
         self.places: list[tuple[str, str, int]] = []
+        self.views: list[Shown] = []
         self.results = 0
         self.opaque = 0
         self.again: frozenset[str] = frozenset()
@@ -251,7 +254,10 @@ class _TextLinker:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
         for name in targets:
+            begun = self.builder.begin_view() if self._is_view(write, name) else None
             unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
+            if begun is not None:
+                self.views.append(self.builder.end_view(name, begun))
             self.changed[name] = None
             if self.builder.parts.made:
                 self.holder(name).fields |= linker.fields.named(self.holder(name).items())
@@ -264,6 +270,12 @@ class _TextLinker:
             offsets = linker.guards.offsets
             self.written.append(Written(name, tuple((g, offsets.get(g, 0)) for g in exported)))
         return targets
+
+    def _is_view(self, write: Write, name: str) -> bool:
+        """Whether what is written is what a view shows, of which others may change the rows."""
+        if write.relation:
+            return write.kind == "view" and not name.startswith(FUNCTION)
+        return self.relations.kinds.get(name) is RelationKind.VIEW
 
     def _targets(self, write: Write) -> tuple[str, ...]:
         if write.relation:
@@ -348,6 +360,7 @@ class _TextLinker:
             remarked=self.remarked,
             functions=functions,
             places=self.places,
+            views=self.views,
         )
 
 

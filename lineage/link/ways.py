@@ -43,7 +43,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `relation` holds what it returns, and `reads` are the columns of it that hold more than
     arguments; `columns` are all of them, where they are known. It is `certain` where all of its
     body was read; else an argument may also come out as it is. `put_out` are the relations of the
-    rows that a procedure puts out, where all of these are known.
+    rows that a procedure puts out, where all of these are known. One that `runs` runs texts that
+    nobody knows.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     certain: bool = False
     table: bool = False
     put_out: tuple[str, ...] | None = None
+    runs: bool = False
 
 
 def put_out_by(summaries: Sequence[Summary]) -> tuple[str, ...] | None:

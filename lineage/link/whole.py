@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.graph import ROWS
+from lineage.link.called_by_name import call_by_name
 from lineage.link.declared_fields import named_fields
 from lineage.link.joining import Joiner
 from lineage.link.nested_places import join_nested_places
 from lineage.link.parts import open_fields
 from lineage.link.shapes import Shapes, by_position
 from lineage.link.staged import join_stages
+from lineage.link.through_views import write_through
 from lineage.link.wildcards import open_wildcards
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ def join(
             joiner.node(name, column)
     join_stages(joiner, segments)
     join_nested_places(joiner, segments)
+    write_through(joiner, relations.changed)
+    call_by_name(joiner, project, relations, segments)
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):
         for removed in segment.removed:
@@ -59,7 +63,8 @@ def join(
         for field in named_fields(relation):
             joiner.field_named(field)
     places = by_position(unit.dialect for unit in project.units)
-    open_fields(joiner, relations.interfaces, Shapes(joiner, relations.structs) if places else None)
+    shapes = Shapes(joiner, relations.structs, relations.queries) if places else None
+    open_fields(joiner, relations.interfaces, shapes)
     equated = frozenset(joiner.equated)
     return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
 

@@ -78,6 +78,14 @@ _WAYS = {
         "create temp table t as select email from crm.users",
         "create table ads.x as select email from temp.t",
     ),
+    "names of columns that the data gives": (
+        "create table ads.x as from (pivot crm.users on email using count(*))",
+    ),
+    "a value for a statement that was prepared": (
+        "create table ads.x (y varchar)",
+        "set variable v = (select email from crm.users)",
+        "prepare q as insert into ads.x values ($1); execute q(getvariable('v'))",
+    ),
     "a variable of the session": (
         "set variable v = (select email from crm.users)",
         "create table ads.x as select getvariable('v') as y",
@@ -94,7 +102,8 @@ def test_what_an_engine_lets_out_does_not_pass(tmp_path: Path, way: str) -> None
     with duckdb.connect() as engine:
         for text in (_BEGIN, *files):
             engine.execute(text)
-        assert _SECRET in str(engine.execute("from ads.x").fetchall())
+        found = engine.execute("from ads.x")
+        assert _SECRET in f"{found.description}{found.fetchall()}"
 
     hostile = (Hostile(f"f{n}", "duckdb", f"{t};\n".encode()) for n, t in enumerate(files))
     make_project(tmp_path / "p", "duckdb", hostile)

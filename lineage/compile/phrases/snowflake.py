@@ -1,4 +1,4 @@
-"""What Snowflake writes otherwise: columns of external tables, types of elements."""
+"""What Snowflake writes otherwise: columns of external tables, types of elements, calls."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ _NEAR = 6  # words of CREATE OR REPLACE EXTERNAL TABLE
 
 
 def said_by_snowflake(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without what the parser does not know of Snowflake."""
-    return with_brackets(_without_nulls(tokens))
+    """`FROM (CALL p(a))` as `FROM TABLE(p(a))`, and what else the parser does not know."""
+    said = _with_brackets(_without_nulls(tokens))
+    for position in range(len(said) - 1):
+        if word(said, position) == "(" and word(said, position + 1) == "CALL":
+            near = said[position]
+            said[position] = made_word(TokenType.TABLE, "table", near)
+            said[position + 1] = made_word(TokenType.L_PAREN, "(", near)
+    return said
 
 
 def _without_nulls(tokens: Sequence[Token]) -> list[Token]:
@@ -36,7 +42,7 @@ def _without_nulls(tokens: Sequence[Token]) -> list[Token]:
     return [token for position, token in enumerate(tokens) if position not in left_out]
 
 
-def with_brackets(tokens: Sequence[Token]) -> list[Token]:
+def _with_brackets(tokens: Sequence[Token]) -> list[Token]:
     """`CREATE EXTERNAL TABLE t (d date AS to_date(x))`, as `AS (to_date(x))`."""
     external = "EXTERNAL" in {word(tokens, n) for n in range(_NEAR)}
     opened = find_word(tokens, {"("}, 1) if external and word(tokens, 0) == "CREATE" else -1

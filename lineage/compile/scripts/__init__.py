@@ -38,8 +38,10 @@ from lineage.compile.scripts.leaving import (
     read_perform,
     read_pipe,
     read_print,
+    read_send,
 )
 from lineage.compile.scripts.loops import read_for, read_forall, read_loop, read_until, read_while
+from lineage.compile.scripts.renames import read_flashback
 from lineage.compile.scripts.routines import read_create, read_define, read_routine
 from lineage.compile.scripts.script import Script
 from lineage.compile.scripts.stages import read_get
@@ -72,8 +74,8 @@ __all__ = ["Script", "script_of"]
 _INERT = """
     UNDROP FSCK MSCK CONVERT CLOSE LISTEN NOTIFY UNLISTEN CHECKPOINT INSTALL FLUSH CHECK
     OPTIMIZE SECURITY LOCK DETACH NULL USE VACUUM ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
-    RELEASE REINDEX KILL RAISERROR WAITFOR DENY SAVE ABORT CANCEL CHECKSUM CLUSTER COMMIT DBCC DFS
-    DISABLE ENABLE FLASHBACK HELP INSTALL UNINSTALL MOVE PURGE REASSIGN RECONFIGURE RELOAD REORG
+    RELEASE REINDEX KILL WAITFOR DENY SAVE ABORT CANCEL CHECKSUM CLUSTER COMMIT DBCC DFS
+    DISABLE ENABLE HELP INSTALL UNINSTALL MOVE PURGE REASSIGN RECONFIGURE RELOAD REORG
     REPAIR REVERT REVOKE SHOW SHUTDOWN START STOP UNLOCK XA CLEAR GENERATE REMOVE REFRESH CHANGE
     AUDIT DESC DESCRIBE LIST NOAUDIT RESIGNAL WHENEVER PROMPT ASSOCIATE ADMINISTER SYSTEM EXISTS
     """.split()
@@ -154,6 +156,9 @@ _READERS: dict[str, Reader] = {
     "IMPORT": read_export,
     "\\": read_psql,
     "ASSERT": read_print,
+    "RAISERROR": read_print,
+    "SEND": read_send,
+    "FLASHBACK": read_flashback,
     ":=": read_assignment,
     ":": read_label,
 }

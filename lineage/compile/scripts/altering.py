@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.checks import read_caller, run_for_rows
 from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.routines import ROUTINES, read_create
@@ -49,8 +50,11 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from script.all_of(tokens[modified + 1 :])
     elif kinds & (ROUTINES | {"TRIGGER"}) and find_word(tokens, {"AS", "BEGIN"}, 2) > 0:
         yield from read_create(script, tokens)
+    elif "DOMAIN" in kinds:
+        yield from read_caller(script, tokens)
     else:
         yield script.plain(tokens)
+        yield from run_for_rows(script, tokens)
 
 
 def _default_privileges(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from lineage.compile.scripts.script import whole
-from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
 from lineage.compile.scripts.variables import (
     come_to_be,
     into_variables,
     remember,
     rows_given,
 )
-from lineage.objects import ARGUMENT, CALL, CALLED, Dep, Output, Scope, Statement, Write
-from lineage.words import TransformSubtype
+from lineage.dialects import join_name
+from lineage.objects import ARGUMENT, CALL, CALLED, SURE, Dep, Output, Scope, Statement, Write
+from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,15 +25,38 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
+    from lineage.objects import Hole
 
 _SAYS_OUT = frozenset({"tsql", "fabric"})
 _OUT = frozenset({"OUTPUT", "OUT"})
+_WORD = re.compile(r"[^\W\d]")
+_DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
 
 
 def unless_made(statement: Statement, name: str) -> Statement:
     """The statement, whose holes are none where some text makes the routine."""
     holes = tuple(replace(hole, unless=f"{CALL}{name}") for hole in statement.holes)
     return replace(statement, holes=holes, calls=(name,))
+
+
+def told_texts(
+    script: Script, tokens: Sequence[Token], name: str, arguments: Sequence[Token]
+) -> tuple[Hole, ...]:
+    """A procedure that runs texts may run what it is told: a query, or the name of a table."""
+    values = [v for a in arguments for v in script.context.texts.get(script.context.name(a), ())]
+    held = [token for value in values for token in value]
+    said = [t for t in (*arguments, *held) if t.token_type in STRINGS and _WORD.search(t.text)]
+    if not name or not said or name in script.context.prepared:
+        return ()
+    message = f"what {word(tokens, 0)} {name} runs is not known"
+    statement = script.hole(GapReason.OPAQUE_CODE, message, tokens, said, _named(script, said))
+    return tuple(replace(h, unless=f"{SURE}{CALL}{name}") for h in statement.holes)
+
+
+def _named(script: Script, texts: Sequence[Token]) -> list[str]:
+    """What texts of the form `a.b` may name."""
+    part = script.context.naming.relation_part
+    return [join_name(map(part, t.text.split("."))) for t in texts if _DOTTED.fullmatch(t.text)]
 
 
 def fired(name: str, table: str, at: int) -> Statement:

@@ -23,6 +23,7 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
+from lineage.compile.scripts.update_variables import set_by_update
 from lineage.compile.scripts.variables import into_variables, names_of
 from lineage.compile.unparsed import name_at
 
@@ -45,11 +46,20 @@ _UNUSUAL = re.compile(
 )
 
 
+_SETS_VARIABLES = frozenset({"tsql", "fabric"})
 _AFTER_INTO = frozenset({"SELECT", "VALUES", "FROM", "WHERE", "USING", "OPTION", "DEFAULT", "WITH"})
 
 
 def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """One that the parser takes is plain; what it does not take is rewritten or cut out."""
+    if script.dialect in _SETS_VARIABLES and word(tokens, 0) == "UPDATE":
+        pending = script.pending
+        yield from set_by_update(script, tokens)
+        script.pending = pending  # which decides about the UPDATE as well
+    yield from _read_change(script, tokens)
+
+
+def _read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     tokens = _without_columns(tokens) if script.dialect == "clickhouse" else tokens
     if _UNUSUAL.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
@@ -65,7 +75,7 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if word(tokens, 0) == "INSERT" and replaces_on(tokens):
         yield from replacing_on(script, tokens)
         return
-    if script.dialect in {"tsql", "fabric"}:
+    if script.dialect in _SETS_VARIABLES:
         tokens = _delete_of_tsql(_without_hints(tokens))
         run = find_word(tokens, {"EXEC", "EXECUTE"}, 1)
         if run > 0 and word(tokens, 0) == "INSERT":

@@ -64,6 +64,7 @@ class Context:
         self.conditions: list[list[str]] = []  # a list for each block that is open
         self.lasting: list[str] = []  # of blocks that may have ended the script
         self.routines: set[str] = set()  # functions and procedures whose bodies were read
+        self.prepared: dict[str, Sequence[Token]] = {}  # what PREPARE gave a name to
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
@@ -78,8 +79,10 @@ class Context:
         """A variable's name as the dialect folds it."""
         return self.naming.column(token.text)
 
-    def declare(self, name: str, offset: int, *, rows: bool = False) -> Statement:
-        """A new variable; the statement says which columns it has."""
+    def declare(
+        self, name: str, offset: int, *, rows: bool = False, written: str = ""
+    ) -> Statement:
+        """A new variable, of a type as it is written; the statement says which columns it has."""
         self._made += 1
         relation = f"variable:{name}"
         if relation in self._used:
@@ -89,7 +92,7 @@ class Context:
         self.texts.pop(name, None)
         if rows:
             return Statement(offset)
-        columns = ((name, ""),)
+        columns = ((name, written),)
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
 

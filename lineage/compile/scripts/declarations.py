@@ -135,7 +135,8 @@ def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement
     typed = context.name(tokens[start + 1]) if start + 1 < len(tokens) else ""
     fields = context.records.get(typed, ())
     if given < 0 or fields:
-        yield context.declare(name, tokens[start].start, rows=rows or bool(fields))
+        written = _struct_of(tokens[start + 1 :])
+        yield context.declare(name, tokens[start].start, rows=rows or bool(fields), written=written)
         context.variables[name] = context.variables[name]._replace(fields=fields)
         if given >= 0 and script.moves(tokens[given:]):
             yield from declare_rows(script, tokens[start], value_from(tokens, given))
@@ -144,9 +145,15 @@ def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement
     if rows or runs_code(value):
         yield from declare_rows(script, tokens[start], value)
         return
-    yield script.context.declare(name, tokens[start].start)
+    written = _struct_of(tokens[start + 1 : given])
+    yield script.context.declare(name, tokens[start].start, written=written)
     if value:
         yield from assign(script, [tokens[start]], value)
+
+
+def _struct_of(tokens: Sequence[Token]) -> str:
+    """A variable's type, where its fields have names; they are given values by position."""
+    return " ".join(t.text for t in tokens) if word(tokens, 0) in {"STRUCT", "ARRAY"} else ""
 
 
 def _table_variable(script: Script, tokens: Sequence[Token], start: int) -> Statement:

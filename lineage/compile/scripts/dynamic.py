@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.calls import given_elsewhere, unless_made
+from msgspec.structs import replace
+
+from lineage.compile.scripts.calls import given_elsewhere, told_texts, unless_made
 from lineage.compile.scripts.folding import as_literal, folded
+from lineage.compile.scripts.insert_sources import put_out_by
 from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
 from lineage.compile.scripts.script import whole
@@ -44,8 +47,12 @@ _INERT_PROCEDURES = frozenset(
     sp_updatestats sp_autostats sp_spaceused sp_depends sp_columns sp_tables sp_set_session_context
     """.split()
 )
-_KEEPS = frozenset({"sp_set_session_context"})  # for whoever asks for it in the session
+# For whoever asks for it, in the session or in the catalog.
+_KEEPS = frozenset(
+    {"sp_set_session_context", "sp_addextendedproperty", "sp_updateextendedproperty"}
+)
 _RUNS_TEXTS = frozenset({"postgres", "redshift"})  # by EXECUTE in the body of a routine
+_RETURNED = 4  # words before what is called, in `EXEC @r = p`
 _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 
 
@@ -59,15 +66,15 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         return
     if word(tokens, 1) == "AS" and word(tokens, 2) in _WHO:
         return
+    if [word(tokens, n) for n in (1, 3)] == ["@", "="] and len(tokens) > _RETURNED:
+        yield from _with_returned(script, tokens)
+        return
     if word(tokens, start) == "IMMEDIATE":
         start += 1
     elif word(tokens, start) in {"TASK", "FUNCTION", "PROCEDURE"}:
         yield from _called(script, tokens, start + 1)
         return
-    if [spelt(tokens, start + n) for n in range(2)] == ["SYS", "."]:
-        start += 2
-    if spelt(tokens, start) in {"SP_EXECUTESQL", "("}:
-        start += 1
+    start = _where_text_begins(tokens, start)
     codes = _codes(script, tokens, start)
     if codes is None:
         yield from _unknown(script, tokens, start)
@@ -77,6 +84,27 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         yield from _run(script, tokens, code)
     if "SP_EXECUTESQL" in {spelt(tokens, n) for n in range(start + 1)}:
         yield from _put_back(script, tokens[start:])
+
+
+def _where_text_begins(tokens: Sequence[Token], start: int) -> int:
+    """Past `sys.sp_executesql`, or a bracket."""
+    if [spelt(tokens, start + n) for n in range(2)] == ["SYS", "."]:
+        start += 2
+    return start + (spelt(tokens, start) in {"SP_EXECUTESQL", "("})
+
+
+def _with_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """`EXEC @r = p`: what RETURN gives is among what the procedure puts out."""
+    called = [tokens[0], *tokens[_RETURNED:]]
+    yield from come_to_be(script, tokens[1:3])
+    held = script.context.variables[script.context.name(tokens[2])].relation
+    for statement in script.statements(called):
+        holes = tuple(replace(h, relations=(*h.relations, held)) for h in statement.holes)
+        yield replace(statement, holes=holes)
+    name = called[1 : end_of_name(called, 1)]
+    if name and spelt(name, len(name) - 1).lower() not in _INERT_PROCEDURES:
+        for statement in assign(script, [tokens[2]], put_out_by(name)):
+            yield replace(statement, holes=())  # which the call has left as well
 
 
 def _put_back(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -151,7 +179,7 @@ def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[St
         for value in script.context.texts.get(script.context.name(token), ())
         for t in value
     ]
-    held = [v.relation for _name, v in script.context.known_to([*tokens, *made]).variables]
+    held = _held_in(script, [*tokens, *made])
     what = " ".join(t.text for t in tokens[:2] if word([t], 0) in {"EXECUTE", "EXEC", "IMMEDIATE"})
     message = f"what {what.upper() or 'EXECUTE'} {prepared} runs is computed".replace("  ", " ")
     yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, made, held)
@@ -169,23 +197,24 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     if script.dialect in {"tsql", "fabric"} and own in _INERT_PROCEDURES:
         if own in _KEEPS and script.moves(arguments):
             message = f"what `{own}` does outside of the query is not followed"
-            yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
+            held = _held_in(script, arguments)
+            yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=held)
         return
+    told = told_texts(script, tokens, name.lower(), arguments)
     if script.context.knows_routine(own, name):
-        if script.routine:
-            yield Statement(tokens[0].start, calls=(name.lower(),))
+        if script.routine or told:
+            yield Statement(tokens[0].start, holes=told, calls=(name.lower(),))
         yield from _passed(script, own, arguments)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
     message = f"what {named} {name} runs is not known".replace("  ", " ")
-    known = script.context.known_to(arguments).variables
-    touched = [variable.relation for _name, variable in known]
-    touched += [name, *_relations_in_texts(script, arguments)]
+    touched = [*_held_in(script, arguments), name, *_relations_in_texts(script, arguments)]
     hole = script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
     if not name or word(tokens, 0) == "DO":
         yield hole
         return
-    yield unless_made(hole, name.lower())
+    made = unless_made(hole, name.lower())
+    yield replace(made, holes=(*made.holes, *told))
     yield from given_elsewhere(script, name.lower(), arguments)
 
 
@@ -210,7 +239,13 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         fitting = [p for n, p in enumerate(parameters) if p[0] == named or n == position]
         value = [t for t in item[at + 1 :] if t.text.upper() not in {"OUTPUT", "OUT"}]
         yield from come_to_be(script, value)
-        if not fitting or not value or not script.moves(value):
+        if not value or not script.moves(value):
+            continue
+        if not fitting:
+            message = "the values bound to a text that is run are not followed"
+            into = script.context.prepared.get(routine, ())
+            names = _held_in(script, value)
+            yield script.hole(GapReason.DYNAMIC_SQL, message, value, into, names)
             continue
         parameter = next((p for p in fitting if p[0] == named), fitting[0])
         yield from rows_given(script, value, parameter)
@@ -223,6 +258,10 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
             yield into_variables(out, [(name, held)])
 
 
+def _held_in(script: Script, value: Sequence[Token]) -> list[str]:
+    return [held.relation for _name, held in script.context.known_to(value).variables]
+
+
 def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """PREPARE name AS statement, or FROM a text: read as if it ran."""
     at = find_word(tokens, {"AS", "FROM"}, 1)
@@ -230,6 +269,7 @@ def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         yield script.plain(tokens)
         return
     script.context.routines.add(script.context.name(tokens[1]))
+    script.context.prepared[script.context.name(tokens[1])] = tokens
     text = tokens[at + 1].token_type in STRINGS or tokens[at + 1].text in {"@", ":"}
     if word(tokens, at) == "AS" or not text:
         yield from script.statements(tokens[at + 1 :])

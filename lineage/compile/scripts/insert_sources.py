@@ -62,15 +62,20 @@ def from_code(script: Script, tokens: Sequence[Token], run: int) -> Iterator[Sta
 
 def _put_out(script: Script, insert: Sequence[Token], name: Sequence[Token]) -> Statement:
     """INSERT of all that a procedure puts out, which some text may make."""
+    statement = script.plain([*insert, *put_out_by(name)])
+    message = "which rows a procedure puts out is not followed"
+    holes = tuple(replace(h, message=message) if h.unless else h for h in statement.holes)
+    return replace(statement, holes=holes)
+
+
+def put_out_by(name: Sequence[Token]) -> Sequence[Token]:
+    """The query of all that a procedure puts out."""
     near = name[0]
     begin = [(TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from")]
     query = [made_word(kind, text, near) for kind, text in begin]
     brackets = [(TokenType.L_PAREN, "("), (TokenType.R_PAREN, ")")]
     arguments = [made_word(kind, text, near) for kind, text in brackets]
-    statement = script.plain([*insert, *query, *name, *arguments])
-    message = "which rows a procedure puts out is not followed"
-    holes = tuple(replace(h, message=message) if h.unless else h for h in statement.holes)
-    return replace(statement, holes=holes)
+    return [*query, *name, *arguments]
 
 
 def into_directory(script: Script, tokens: Sequence[Token]) -> Statement:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _TELLS_OF_QUERY = (["DESCRIBE", "QUERY"], ["DESC", "QUERY"])
+_RUNS_ELSE = frozenset({("mysql", "SYSTEM"), ("oracle", "START")})  # of mysql and SQL*Plus
 
 
 def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -54,6 +55,14 @@ def read_print(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if len(tokens) > 1 and script.moves(tokens[1:]):
         yield script.value(tokens[1:])
     script.pending = None
+
+
+def read_send(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """T-SQL's SEND ON CONVERSATION @h (@message): whoever receives it is not known."""
+    if script.moves(tokens[1:]):
+        held = [v.relation for _name, v in script.context.known_to(tokens).variables]
+        message = "what `send` does outside of the query is not followed"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=held)
 
 
 def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -110,9 +119,13 @@ def read_nothing(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 
 def read_inert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """What moves nothing, unless it holds a query."""
+    """What moves nothing, unless it holds a query, or a client runs what it names."""
     if [word(tokens, n) for n in range(2)] in _TELLS_OF_QUERY:  # Spark: its columns and no rows
         yield Statement(tokens[0].start)
+        return
+    if (script.dialect, word(tokens, 0)) in _RUNS_ELSE:
+        message = f"what {word(tokens, 0)} runs is not known"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
         return
     names_rights = word(tokens, 0) in {"AUDIT", "DENY", "NOAUDIT", "REVOKE"}
     if (

@@ -30,7 +30,7 @@ def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
     Of one that names no table only queries matter: they decide wherever it will be put.
     """
-    predicates = list(_predicates(tokens))
+    predicates = list(_predicates(script, tokens))
     for predicate, table in predicates:
         yield hidden(script, table, predicate)
     if not predicates and "SELECT" in {t.text.upper() for t in tokens}:
@@ -48,7 +48,7 @@ def predicates_of_rows(tokens: Sequence[Token]) -> Iterator[Predicate]:
 
 def _expectations(tokens: Sequence[Token]) -> Iterator[Predicate]:
     """Databricks' `CONSTRAINT c EXPECT (…) ON VIOLATION DROP ROW`."""
-    start = _named_at(tokens, len(tokens))
+    start = named_at(tokens, len(tokens))
     table = tokens[start : end_of_name(tokens, start)]
     for position in range(start, len(tokens) - 1):
         if word(tokens, position) == "EXPECT" and word(tokens, position + 1) == "(":
@@ -57,7 +57,7 @@ def _expectations(tokens: Sequence[Token]) -> Iterator[Predicate]:
                 yield tokens[position + 1 : end], table
 
 
-def _named_at(tokens: Sequence[Token], end: int) -> int:
+def named_at(tokens: Sequence[Token], end: int) -> int:
     """Where the name of the table or view stands."""
     kind = next((n for n in range(1, end) if word(tokens, n) in {"TABLE", "VIEW"}), 1)
     start = kind + 1
@@ -77,7 +77,7 @@ def attached(tokens: Sequence[Token]) -> Predicate | None:
     adds = row > 0 and word(tokens, row - 1) in _ADDS and word(tokens, end - 1) in _LAST
     if not adds or word(tokens, named) != "ON":
         return None
-    start = _named_at(tokens, row)
+    start = named_at(tokens, row)
     columns = tokens[named + 1 : after_brackets(tokens, named + 1)]
     return [*tokens[end:named], *columns], tokens[start : end_of_name(tokens, start)]
 
@@ -87,7 +87,7 @@ _ADDS = frozenset({"ADD", "SET", "WITH", ")"})
 _LAST = frozenset({"POLICY", "FILTER"})
 
 
-def _predicates(tokens: Sequence[Token]) -> Iterator[Predicate]:
+def _predicates(script: Script, tokens: Sequence[Token]) -> Iterator[Predicate]:
     """What each part of a policy tests, and the table of which it tests the rows."""
     for item in split_at(tokens, ","):
         filters = find_word(item, {"FILTER"})
@@ -104,6 +104,10 @@ def _predicates(tokens: Sequence[Token]) -> Iterator[Predicate]:
             end = find_word(item, {"TO", "AS", "WITH"}, using + 1)
             rest = end if end > 0 else len(item)
             yield item[using + 1 : closed if closed > using + 1 else rest], table
+        check = find_word(item, {"CHECK"}, on)
+        tested = item[check + 1 :] if check > 0 else ()
+        if tested and script.moves(tested):
+            yield tested, table
 
 
 def hidden(script: Script, table: Sequence[Token], predicate: Sequence[Token]) -> Statement:

@@ -1,4 +1,4 @@
-"""SQL Server's procedure that gives a table or column another name."""
+"""What gives a table or column another name: SQL Server's procedure, Oracle's FLASHBACK."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, made_word, spelt, word
+from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, spelt, word
+from lineage.objects import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-    from lineage.objects import Statement
 
 _KINDS = {"alter": TokenType.ALTER, "table": TokenType.TABLE, "column": TokenType.COLUMN}
 _OF_DATA = frozenset({"OBJECT", "COLUMN"})
@@ -40,6 +40,16 @@ def read_rename(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         column, table, schema = [*_made("column", near), table[-1]], table[:-2], []
     head = [*_made("alter table", near), *table, *_made("rename", near)]
     yield script.plain([*head, *column, *_made("to", near), *schema, *names[-1:]])
+
+
+def read_flashback(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Oracle's `FLASHBACK TABLE t TO BEFORE DROP RENAME TO u`."""
+    renamed = find_word(tokens, {"RENAME"})
+    if renamed < 0:
+        yield Statement(tokens[0].start)
+        return
+    named = tokens[2 : find_word(tokens, {"TO"})]
+    yield script.plain([*_made("alter table", tokens[0]), *named, *tokens[renamed:]])
 
 
 def _name(tokens: Sequence[Token], start: int) -> bool:

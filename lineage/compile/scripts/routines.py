@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.aggregates import as_function
 from lineage.compile.scripts.bodies import read_body
+from lineage.compile.scripts.checks import CALLERS, read_caller, run_for_rows
 from lineage.compile.scripts.headers import (
     ROW_NAMES,
     columns_returned,
@@ -18,6 +20,7 @@ from lineage.compile.scripts.headers import (
     table_returned,
 )
 from lineage.compile.scripts.holders import read_holder, read_package
+from lineage.compile.scripts.masks import policy_as_function
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
@@ -44,11 +47,14 @@ _HOLDS_STATEMENTS = frozenset(
 _READ_HERE = ROUTINES | _HOLDS_STATEMENTS
 
 
-_HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHEMA"})
+_HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHEMA", "MODEL"})
 
 
 def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CREATE of something that holds code; any other CREATE is plain."""
+    if word(tokens, 1) in CALLERS:
+        yield from read_caller(script, tokens)
+        return
     for position in range(1, min(len(tokens), 9)):
         here = word(tokens, position)
         if here == "AGGREGATE" and word(tokens, position + 1) == "FUNCTION":
@@ -64,6 +70,7 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     yield script.plain(tokens)
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
+    yield from run_for_rows(script, tokens)
 
 
 def read_define(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -81,6 +88,8 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
     if word(tokens, position - 1) == "PARTITION":  # T-SQL's function that tells parts by a value
         yield Statement(tokens[0].start)
     elif kind in ROUTINES:
+        calling = as_function(tokens[position:]) if kind == "AGGREGATE" else None
+        tokens = [*tokens[:position], *calling] if calling is not None else tokens
         before = {word(tokens, n) for n in range(position)}
         overloads = _overloads if script.dialect == "duckdb" else _alone
         for routine in overloads(tokens[position:]):
@@ -88,7 +97,11 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
     elif kind == "PACKAGE":
         yield from read_package(script, tokens, position)
     elif kind == "POLICY":
-        yield from read_policy(script, tokens)
+        masking = policy_as_function(tokens, position, script.dialect)
+        if masking is not None:
+            yield from read_routine(script, masking)
+        else:
+            yield from read_policy(script, tokens)
     else:
         yield from read_holder(script, tokens, position, kind)
 

@@ -10,7 +10,9 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.map_reduce import as_transforms, may_map
+from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.open_rowset import as_files, may_open
+from lineage.compile.scripts.plain_calls import with_brackets
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
@@ -23,6 +25,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.unseparated import pieces
+from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
 from lineage.objects import (
     FUNCTION,
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
 MAX_NESTED = 50  # blocks and codes in strings inside each other
+_REWRITES = ((may_map, as_transforms), (may_open, as_files), (may_take, as_arguments))
 _BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
 _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
@@ -96,11 +100,7 @@ class Script:
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
-        self._rewrites = [
-            rewrite
-            for asked, rewrite in ((may_map, as_transforms), (may_open, as_files))
-            if asked(text, dialect)
-        ]
+        self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
         """Forget the variables and the result of the routine that ends here."""
@@ -148,12 +148,17 @@ class Script:
         return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        if self.dialect == "oracle" and self.context.routines:
+            called = self.context.routines.difference(self.context.variables)
+            tokens = with_brackets(tokens, called)
         remarks = remarks_in(tokens, self.context.naming)
         if only_remarks(tokens):
             self.last, self.pending = self.pending or self.last, None
             yield Statement(tokens[0].start, remarks=remarks)
+            yield from shown_by_remarks(remarks)
         elif remarks:
             yield from with_remarks(self._read_plainly(tokens), remarks)
+            yield from shown_by_remarks(remarks)
         else:
             yield from self._read_plainly(tokens)
 

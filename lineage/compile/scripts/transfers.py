@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.masks import shown_where_attached
 from lineage.compile.scripts.script import redirected, whole
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
 from lineage.compile.unparsed import end_of_name, name_at
@@ -193,6 +194,8 @@ def read_attach(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield Statement(at, whole(tokens[place].text, at).scopes, (0,), (write,))
             tokens = [*tokens[: place - 1], *tokens[place + 1 :]]
         yield from script.statements(tokens)
+    elif word(tokens, 1) == "MASKING":
+        yield from shown_where_attached(tokens, script.context.naming)
     else:
         yield Statement(tokens[0].start)
 

@@ -20,6 +20,7 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
+from lineage.compile.scripts.xquery import as_arguments
 from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import (
     ROWS_OF,
@@ -292,7 +293,10 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 
 def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """SET without `=`; T-SQL's CONTEXT_INFO is kept for whoever asks for it."""
+    """SET without `=`; T-SQL's CONTEXT_INFO is kept for whoever asks for it, XML is changed."""
+    if [word(tokens, n) for n in (1, 3, 4)] == ["@", ".", "MODIFY"]:
+        yield from assign(script, [tokens[2]], as_arguments(tokens[5:]))
+        return
     if word(tokens, 1) == "CONTEXT_INFO" and script.moves(tokens[2:]):
         message = f"what `{tokens[1].text}` does outside of the query is not followed"
         yield script.hole(GapReason.OPAQUE_CODE, message, tokens)

@@ -1,0 +1,55 @@
+"""Postgres' CREATE AGGREGATE: a function that calls others for each row and at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at
+from lineage.compile.unparsed import end_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+_FOR_EACH_ROW = ("SFUNC", "MSFUNC", "MINVFUNC")
+_AT_THE_END = ("COMBINEFUNC", "FINALFUNC", "MFINALFUNC")
+
+
+def as_function(tokens: Sequence[Token]) -> Sequence[Token] | None:
+    """`AGGREGATE a (t) (SFUNC = f, FINALFUNC = g, …)` as a function that returns `g(f(x, x))`.
+
+    What came before stands in the state, so a value is that as well. None for another form.
+    """
+    opened = end_of_name(tokens, 1)
+    closed = after_brackets(tokens, opened)
+    end = after_brackets(tokens, closed)
+    if not opened < closed < end or closed == opened + 2:
+        return None
+    near = tokens[0]
+    types = [item[-1] for item in split_at(tokens[opened + 1 : closed - 1], ",")]
+    names = [made_word(TokenType.VAR, f"_argument_{n}", near) for n in range(len(types))]
+    said = _said(tokens[closed + 1 : end - 1])
+    value = [names[0]]
+    for kind in (*_FOR_EACH_ROW, *_AT_THE_END):
+        if kind in said:
+            value = _call(said[kind], [value, *([n] for n in names if kind in _FOR_EACH_ROW)])
+    parameters = _call(tokens[1:opened], [[n, t] for n, t in zip(names, types, strict=True)])
+    returns = [made_word(TokenType.VAR, text, near) for text in ("returns", "text", "return")]
+    return [made_word(TokenType.FUNCTION, "function", near), *parameters, *returns, *value]
+
+
+def _said(tokens: Sequence[Token]) -> dict[str, Sequence[Token]]:
+    items = (item for item in split_at(tokens, ",") if find_word(item, {"="}) == 1)
+    return {item[0].text.upper(): item[2:] for item in items}
+
+
+def _call(name: Sequence[Token], arguments: Sequence[Sequence[Token]]) -> list[Token]:
+    near = name[0]
+    found: list[Token] = []
+    for argument in arguments:
+        found += [made_word(TokenType.COMMA, ",", near), *argument]
+    opened = made_word(TokenType.L_PAREN, "(", near)
+    return [*name, opened, *found[1:], made_word(TokenType.R_PAREN, ")", near)]

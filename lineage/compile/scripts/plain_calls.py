@@ -1,0 +1,31 @@
+"""Oracle's functions that are called without brackets, where nothing but a value can stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from lineage.compile.scripts.tokens import made_word, word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+_BEFORE_VALUES = frozenset({"RETURN", "IF", "ELSIF", "WHILE"})
+
+
+def with_brackets(tokens: Sequence[Token], functions: Collection[str]) -> Sequence[Token]:
+    """`x := f` and `RETURN f` as `f()`, for functions by their names as the dialect folds them."""
+    start = next((n for n, t in enumerate(tokens) if t.token_type is TokenType.COLON_EQ), -1)
+    if start < 0 and word(tokens, 0) in _BEFORE_VALUES:
+        start = 0
+    if start < 0 or "SELECT" in {word(tokens, n) for n in range(start, len(tokens))}:
+        return tokens
+    found = list(tokens[: start + 1])
+    for position in range(start + 1, len(tokens)):
+        token = tokens[position]
+        found.append(token)
+        if word(tokens, position) in functions and word(tokens, position + 1) not in {"(", "."}:
+            found.append(made_word(TokenType.L_PAREN, "(", token))
+            found.append(made_word(TokenType.R_PAREN, ")", token))
+    return found
