@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.pipe_aliases import STEP
 from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
 from lineage.compile.unparsed import end_of_name
 
@@ -114,6 +115,11 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         between = _made("as", operator[0]) if name != "INSERT" else []
         said[start:start] = [*operator[1:], *between]
         return
+    group = find_word(operator, {"GROUP"}, 2) if name == "SELECT" else -1
+    if group > 0:  # Spark's; behind AGGREGATE the keys would be put out as well
+        said[start:start] = [*operator[1:group], *_made("from (", operator[0])]
+        said += [*_made(f") as {STEP}", operator[0]), *operator[group:]]
+        return
     if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
         said += [*operator[:2], *without_pipes_unknown(operator[4:])]
         _make_structs(said, start, operator[0])
@@ -139,6 +145,26 @@ def _set(items: Sequence[Token], near: Token) -> list[Token]:
         comma = _made(",", near) if number else []
         said += [*comma, *item[equals + 1 :], *_made("as", near), *item[:equals]]
     return [*said, *_made(")", near)]
+
+
+def with_single_sets(tokens: Sequence[Token]) -> list[Token]:
+    """`|> SET a = x, b = y` as `|> SET a = x |> SET b = y`.
+
+    In Spark `y` sees what `a` has been set to, in BigQuery what it was.
+    """
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.token_type is TokenType.PIPE_GT and word(tokens, position + 1) == "SET":
+            end = _end_of_operator(tokens, position + 1)
+            for item in split_at(tokens[position + 2 : end], ","):
+                said += [token, tokens[position + 1], *with_single_sets(item)]
+            position = end
+        else:
+            said.append(token)
+            position += 1
+    return said
 
 
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:

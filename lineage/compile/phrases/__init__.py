@@ -19,7 +19,7 @@ from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.snowflake import with_brackets
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
-from lineage.compile.pipes import without_pipes_unknown
+from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
 from lineage.dialects import HIVE_AND_SPARK
 
@@ -49,7 +49,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         return tokens
     start, end = tokens[0].start, tokens[-1].end
     if text.find("|>", start, end) >= 0:
-        tokens = without_pipes_unknown(tokens)
+        one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
+        tokens = without_pipes_unknown(one_by_one)
     if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
     return tokens
