@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _BEGINS = frozenset({"FROM", "SELECT", "WITH"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
 _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
+_UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
+_QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
 _KINDS = {
     "select": TokenType.SELECT,
     "distinct": TokenType.DISTINCT,
@@ -125,12 +127,22 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         _make_structs(said, start, operator[0])
         return
     inside = without_pipes_unknown(operator[2:])
+    if name in _UNITES:
+        inside = _in_brackets(inside, operator[0])
     rewrite = _OPERATORS.get(name)
     if rewrite is None:
         said += [*operator[:2], *inside]
         return
     found = rewrite(inside, operator[0])
     said += [operator[0], *found] if found else []
+
+
+def _in_brackets(items: list[Token], near: Token) -> list[Token]:
+    """UNION ALL SELECT …, as Spark has it, is UNION ALL (SELECT …)."""
+    start = find_word(items, {"(", *_QUERIES})
+    if start < 0 or word(items, start) == "(":
+        return items
+    return [*items[:start], *_made("(", near), *items[start:], *_made(")", near)]
 
 
 def _made(text: str, near: Token) -> list[Token]:

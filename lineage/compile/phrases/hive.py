@@ -20,6 +20,8 @@ _MANNERS = frozenset({"TRANSACTIONAL", "MANAGED"})
 _LAID_OUT = frozenset({"CLUSTERED", "DISTRIBUTED", "SORTED", "PARTITIONED"})
 _PROPERTIES = frozenset({"SERDEPROPERTIES", "DBPROPERTIES"})
 _SCRIPTS = frozenset({"MAP", "REDUCE"})
+_UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
+_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 
 
 def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
@@ -28,6 +30,34 @@ def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
     for rewrite in _OF_STATEMENT.get(word(tokens, 0), ()):
         said = rewrite(said)
     return _with_scripts(said)
+
+
+def with_table_queries(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`TABLE t` as `SELECT * FROM t`: in brackets the parser would take `t` for an alias of it."""
+    places = {n for n, token in enumerate(tokens) if _is_query(tokens, n, token)}
+    if not places:
+        return tokens
+    said: list[Token] = []
+    for position, token in enumerate(tokens):
+        said += _all_from(token) if position in places else [token]
+    return said
+
+
+def _is_query(tokens: Sequence[Token], at: int, token: Token) -> bool:
+    named = tokens[at + 1].token_type in _NAMES if at + 1 < len(tokens) else False
+    if token.token_type is not TokenType.TABLE or not named:
+        return False
+    before, second = word(tokens, at - 1) if at else "", word(tokens, at - 2) if at > 1 else ""
+    if before == "(":  # behind a name it is what a function is given
+        return at < 2 or second == "LATERAL" or tokens[at - 2].token_type not in _NAMES  # noqa: PLR2004
+    if before in {"ALL", "DISTINCT"}:
+        return second in _UNITES
+    return not at or before in _UNITES | {"AS", ")"}
+
+
+def _all_from(near: Token) -> list[Token]:
+    made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
+    return [made_word(kind, text, near) for kind, text in made]
 
 
 def _without_states(tokens: list[Token]) -> list[Token]:
