@@ -30,6 +30,7 @@ TRANSPARENT = frozenset(
     regexp_split_to_table string_to_table json_tuple json_table openjson xmltable values
     generator arrayjoin numbers explode_outer posexplode_outer inline_outer rowgenerator
     exploding_generate_series generate_subscripts regexp_matches json_tree jsonb_path_query
+    variant_explode variant_explode_outer
     strtok_split_to_table string_split_to_table column atindex nodes table
     """.split()
 )
@@ -39,6 +40,7 @@ _KEY_VALUE = ("key", "value")
 _NAMES: dict[str, tuple[str, ...]] = {
     "posexplode": ("(pos)", "col"),
     "explode": ("col",),
+    "variant_explode": ("(pos)", *_KEY_VALUE),
     "json_each": _KEY_VALUE,
     "json_each_text": _KEY_VALUE,
     "jsonb_each": _KEY_VALUE,
@@ -114,6 +116,8 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
         return ()
     if name == "json_each" and dialect == "duckdb":
         return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
+    if name == "range" and dialect in _SPARKS:
+        return ("id",)
     names = _NAMES.get(name.removesuffix("_outer"), ())
     return tuple(frame.draft.naming.column(n) for n in names)
 

@@ -46,6 +46,8 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
         otherwise = said_otherwise(tokens, name)
         if otherwise is None and tokens[0].token_type is TokenType.ALTER:
             return exp.Command(this="alter")  # read word by word
+        if name == "spark":  # whose parser has no `variant:field`
+            otherwise, dialect = otherwise or list(tokens), parser_of("databricks")
         if otherwise is None:
             raise
         return _parse(otherwise, text, dialect)

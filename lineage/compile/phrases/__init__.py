@@ -14,11 +14,16 @@ from lineage.compile.omissions import without_omissible
 from lineage.compile.phrases.bigquery import with_unnest
 from lineage.compile.phrases.clickhouse import with_one_limit
 from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
-from lineage.compile.phrases.hive import with_table_queries, without_hive_phrases
+from lineage.compile.phrases.hive import (
+    with_plain_quantifiers,
+    with_table_queries,
+    without_hive_phrases,
+)
 from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.snowflake import with_brackets
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
+from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
 from lineage.dialects import HIVE_AND_SPARK
@@ -51,11 +56,15 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
-    if dialect in HIVE_AND_SPARK and TokenType.TABLE in [t.token_type for t in tokens]:
-        tokens = with_table_queries(tokens)
+    if dialect in HIVE_AND_SPARK:
+        kinds = {token.token_type for token in tokens}
+        if TokenType.TABLE in kinds:
+            tokens = with_table_queries(tokens)
+        if TokenType.ALL in kinds or TokenType.DISTINCT in kinds:
+            tokens = with_plain_quantifiers(tokens)
     if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
-    return tokens
+    return with_computed_units(tokens, text, dialect)
 
 
 def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:

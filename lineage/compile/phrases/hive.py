@@ -20,6 +20,8 @@ _MANNERS = frozenset({"TRANSACTIONAL", "MANAGED"})
 _LAID_OUT = frozenset({"CLUSTERED", "DISTRIBUTED", "SORTED", "PARTITIONED"})
 _PROPERTIES = frozenset({"SERDEPROPERTIES", "DBPROPERTIES"})
 _SCRIPTS = frozenset({"MAP", "REDUCE"})
+_QUANTIFIERS = frozenset({TokenType.ALL, TokenType.DISTINCT})
+_ENDS_COLUMN = frozenset({",", ")", "FROM", "AS"})
 _UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 
@@ -58,6 +60,19 @@ def _is_query(tokens: Sequence[Token], at: int, token: Token) -> bool:
 def _all_from(near: Token) -> list[Token]:
     made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
     return [made_word(kind, text, near) for kind, text in made]
+
+
+def with_plain_quantifiers(tokens: Sequence[Token]) -> list[Token]:
+    """`SELECT all, a FROM t`, where a column is called as what the parser would leave out."""
+    return [
+        made_word(TokenType.IDENTIFIER, token.text, token)
+        if token.token_type in _QUANTIFIERS
+        and word(tokens, at + 1) in _ENDS_COLUMN
+        and at
+        and tokens[at - 1].token_type is TokenType.SELECT
+        else token
+        for at, token in enumerate(tokens)
+    ]
 
 
 def _without_states(tokens: list[Token]) -> list[Token]:
@@ -150,7 +165,7 @@ def _with_script(tokens: list[Token], using: int) -> list[Token]:
     opened, closed = (_bracket(kind, near) for kind in "()")
     if word(tokens, start) in _SCRIPTS:
         before = tokens[:start]
-        if word(before, len(before) - 1) != "SELECT":
+        if not before or word(before, len(before) - 1) != "SELECT":
             before = [*before, made_word(TokenType.SELECT, "select", near)]
         before = [*before, made_word(TokenType.VAR, "transform", near)]
         given = [opened, *given, closed]
