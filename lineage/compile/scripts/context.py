@@ -6,6 +6,7 @@ those of its query), so what goes into it and comes out of it are ordinary flows
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -171,7 +172,12 @@ def bring_into_view(draft: Draft, known: Known) -> None:
         place = frame.add_source(Source("", condition, -1, hidden=True))
         dep = Dep(frame.number, place, HOLDS, Subtype.CONDITIONAL, (), 0)
         draft.conditions.append(dep)
-    frame.finish("", 0)
+    number = frame.finish("", 0)
+    scope = draft.scopes[number]
+    if known.blocks and scope is not None:
+        names = product(sorted(known.blocks), draft.variables)
+        qualified = tuple(f"{block}.{name}".lower() for block, name in names)
+        draft.scopes[number] = replace(scope, qualified=qualified)
 
 
 def under_conditions(statement: Statement, conditions: Sequence[Dep]) -> Statement:
