@@ -70,6 +70,7 @@ ELEMENTS = frozenset(
     posexplode_outer json_array_elements_text jsonb_array_elements_text arrayjoin nodes table
     """.split()
 )
+_MAPS = (exp.VarMap, exp.Map, exp.StrToMap)  # of which EXPLODE makes two columns
 _POSITIONAL = frozenset({"posexplode", "posexplode_outer"})
 
 
@@ -101,7 +102,8 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
     if columns:
         return Rows(_called(name, arguments, columns), open=frame.draft.dialect == "bigquery")
     if known:
-        return Rows(_called(name, arguments, known), open=name in _RECORDS and known[0] != "(SEQ)")
+        opened = name in _RECORDS and known[0] != "(SEQ)" and not isinstance(node.this, _MAPS)
+        return Rows(_called(name, arguments, known), open=opened)
     plain = alias if isinstance(node, exp.Unnest) else ""
     if frame.draft.dialect in _TAKE_ALIAS:
         plain = alias or name
@@ -118,6 +120,8 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
         return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
     if name == "range" and dialect in _SPARKS:
         return ("id",)
+    if name.startswith(("explode", "posexplode")) and isinstance(node.this, _MAPS):
+        return _KEY_VALUE if name.startswith("explode") else ("(pos)", *_KEY_VALUE)
     names = _NAMES.get(name.removesuffix("_outer"), ())
     return tuple(frame.draft.naming.column(n) for n in names)
 

@@ -15,7 +15,9 @@ from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import after, into
-from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, WHOLE, Dep, Output, Star
+from lineage.dialects import HIVE_AND_SPARK
+from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, WHOLE, Dep, Hole, Output, Star
+from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 MAKES_ROWS = frozenset(
     {
         exp.Explode, exp.Posexplode, exp.PosexplodeOuter, exp.FUNCTION_BY_NAME["EXPLODE_OUTER"],
-        exp.Inline, exp.Stack, exp.QueryTransform,
+        exp.Inline, exp.Stack, exp.QueryTransform, exp.Anonymous,
     }
 )  # fmt: skip
 HAS_FIELDS = frozenset(
@@ -35,21 +37,48 @@ HAS_FIELDS = frozenset(
     }
 )  # fmt: skip
 _NO_NAMES = frozenset({ASKED, ELEMENT, STAR, WHOLE})
-_SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
+# Functions that the parser does not know, with a column for each argument but the first, or
+# for each field.
+_TUPLES = frozenset({"json_tuple", "parse_url_tuple"})
+_MAKE_ROWS = _TUPLES | {"inline_outer"}
+# What may be an array, for which EXPLODE makes one column, or a map, for which it makes two.
+_MAPS_TOO = frozenset(
+    {
+        exp.Column, exp.Dot, exp.Bracket, exp.Anonymous, exp.JSONExtract, exp.Cast, exp.TryCast,
+        exp.Case, exp.If, exp.Coalesce, exp.Paren, exp.Subquery, exp.FUNCTION_BY_NAME["FROM_JSON"],
+    }
+)  # fmt: skip
 
 
 def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | None:
     """The outputs of a projection that makes rows; None where it makes none."""
+    sparks = frame.draft.dialect in HIVE_AND_SPARK
+    if type(inner) is exp.Anonymous and not (sparks and inner.name.lower() in _MAKE_ROWS):
+        return None
     names = _names(node, frame)
     if frame.draft.dialect == "duckdb":
         return _unnested(frame, inner)
     if isinstance(inner, exp.QueryTransform):
         rows = _scripted(inner, names, frame)
-    elif names or frame.draft.dialect in _SPARKS:
+    elif names or sparks:
+        if type(inner) is exp.Anonymous and inner.name.lower() in _TUPLES:
+            names = names or tuple(f"c{n}" for n in range(len(inner.expressions) - 1))
         rows = rows_of(inner, "", names, frame)
+        if not names and rows.open:
+            _note_places(node, inner, frame)
     else:
         return None
     return _finished(frame, inner, rows)
+
+
+def _note_places(node: exp.Expr, inner: exp.Expr, frame: Frame) -> None:
+    """How many columns a function makes of a column decides which place the next ones have."""
+    given = inner.expressions[0] if isinstance(inner, exp.Anonymous) else inner.this
+    of_fields = isinstance(inner, (exp.Inline, exp.Anonymous)) or type(given) in _MAPS_TOO
+    select = node.parent
+    if of_fields and isinstance(select, exp.Select) and select.expressions[-1] is not node:
+        message = "which columns an expression stands for is computed"
+        frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(inner)))
 
 
 def _unnested(frame: Frame, inner: exp.Expr) -> list[Output] | None:
