@@ -60,7 +60,7 @@ _RECORDS = frozenset(
     """
     inline unnest jsonb_to_record json_to_record jsonb_to_recordset json_to_recordset
     json_populate_record json_populate_recordset jsonb_populate_record jsonb_populate_recordset
-    explode json_each json_tree table nodes column
+    explode posexplode json_each json_tree table nodes column
     """.split()
 )
 # Each makes one value of each element of an array, where it makes one value; of a map it makes two.
@@ -71,6 +71,8 @@ ELEMENTS = frozenset(
     """.split()
 )
 _MAPS = (exp.VarMap, exp.Map, exp.StrToMap)  # of which EXPLODE makes two columns
+# Each makes a column for every argument but the first.
+TUPLES = frozenset({"json_tuple", "parse_url_tuple"})
 _POSITIONAL = frozenset({"posexplode", "posexplode_outer"})
 
 
@@ -102,7 +104,8 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
     if columns:
         return Rows(_called(name, arguments, columns), open=frame.draft.dialect == "bigquery")
     if known:
-        opened = name in _RECORDS and known[0] != "(SEQ)" and not isinstance(node.this, _MAPS)
+        records = name.removesuffix("_outer") in _RECORDS
+        opened = records and known[0] != "(SEQ)" and not isinstance(node.this, _MAPS)
         return Rows(_called(name, arguments, known), open=opened)
     plain = alias if isinstance(node, exp.Unnest) else ""
     if frame.draft.dialect in _TAKE_ALIAS:
@@ -118,12 +121,18 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
         return ()
     if name == "json_each" and dialect == "duckdb":
         return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
-    if name == "range" and dialect in _SPARKS:
-        return ("id",)
+    names = _names_in_spark(name, node) if dialect in _SPARKS else ()
+    names = names or _NAMES.get(name.removesuffix("_outer"), ())
+    return tuple(frame.draft.naming.column(n) for n in names)
+
+
+def _names_in_spark(name: str, node: exp.Expr) -> tuple[str, ...]:
+    """What the text of a call tells of its columns, empty where it tells nothing."""
+    if name in TUPLES:
+        return tuple(f"c{position}" for position in range(len(node.expressions) - 1))
     if name.startswith(("explode", "posexplode")) and isinstance(node.this, _MAPS):
         return _KEY_VALUE if name.startswith("explode") else ("(pos)", *_KEY_VALUE)
-    names = _NAMES.get(name.removesuffix("_outer"), ())
-    return tuple(frame.draft.naming.column(n) for n in names)
+    return ("id",) if name == "range" else ()
 
 
 # Where a function's only column is called as the function, or as its alias.

@@ -10,14 +10,13 @@ from sqlglot import exp
 from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
 from lineage.compile.fields import BUILDERS, element_of, outputs_of, row_query
-from lineage.compile.generators import rows_of
+from lineage.compile.generators import TUPLES, rows_of
 from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import after, into
 from lineage.dialects import HIVE_AND_SPARK
-from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, WHOLE, Dep, Hole, Output, Star
-from lineage.words import GapReason
+from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, WHOLE, Dep, Output, Star
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -37,17 +36,8 @@ HAS_FIELDS = frozenset(
     }
 )  # fmt: skip
 _NO_NAMES = frozenset({ASKED, ELEMENT, STAR, WHOLE})
-# Functions that the parser does not know, with a column for each argument but the first, or
-# for each field.
-_TUPLES = frozenset({"json_tuple", "parse_url_tuple"})
-_MAKE_ROWS = _TUPLES | {"inline_outer"}
-# What may be an array, for which EXPLODE makes one column, or a map, for which it makes two.
-_MAPS_TOO = frozenset(
-    {
-        exp.Column, exp.Dot, exp.Bracket, exp.Anonymous, exp.JSONExtract, exp.Cast, exp.TryCast,
-        exp.Case, exp.If, exp.Coalesce, exp.Paren, exp.Subquery, exp.FUNCTION_BY_NAME["FROM_JSON"],
-    }
-)  # fmt: skip
+# Functions that the parser does not know.
+_MAKE_ROWS = TUPLES | {"inline_outer"}
 
 
 def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | None:
@@ -61,24 +51,10 @@ def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | N
     if isinstance(inner, exp.QueryTransform):
         rows = _scripted(inner, names, frame)
     elif names or sparks:
-        if type(inner) is exp.Anonymous and inner.name.lower() in _TUPLES:
-            names = names or tuple(f"c{n}" for n in range(len(inner.expressions) - 1))
         rows = rows_of(inner, "", names, frame)
-        if not names and rows.open:
-            _note_places(node, inner, frame)
     else:
         return None
     return _finished(frame, inner, rows)
-
-
-def _note_places(node: exp.Expr, inner: exp.Expr, frame: Frame) -> None:
-    """How many columns a function makes of a column decides which place the next ones have."""
-    given = inner.expressions[0] if isinstance(inner, exp.Anonymous) else inner.this
-    of_fields = isinstance(inner, (exp.Inline, exp.Anonymous)) or type(given) in _MAPS_TOO
-    select = node.parent
-    if of_fields and isinstance(select, exp.Select) and select.expressions[-1] is not node:
-        message = "which columns an expression stands for is computed"
-        frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(inner)))
 
 
 def _unnested(frame: Frame, inner: exp.Expr) -> list[Output] | None:

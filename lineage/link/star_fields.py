@@ -28,18 +28,6 @@ def _columns_of_rows(linker: Linking, output: Output) -> tuple[str, ...]:
     return found.pop() if len(found) == 1 else ()
 
 
-def _relations(linker: Linking, output: Output) -> set[str]:
-    """The relations that a struct may be in: only its fields tell the place of what is behind."""
-    found: set[str] = set()
-    for dep in output.deps:
-        sources = linker.statement.scopes[dep.scope].sources
-        found.update(
-            source.relation
-            for source in (sources[dep.source : dep.source + 1] if dep.source >= 0 else sources)
-        )
-    return found - {""}
-
-
 def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None:
     """All fields of a struct; where they are not known, one column for all of them."""
     star = output.star
@@ -69,5 +57,3 @@ def spread(linker: Linking, number: int, output: Output, holder: Holder) -> None
             into(name, holder.add(name))
         linker.feed(number, output.deps, holder.add(output.name))
         holder.open(Tail(into), ())
-        if output is not linker.statement.scopes[number].outputs[-1]:
-            linker.note_unknown(output.offset, _relations(linker, output))
