@@ -53,18 +53,17 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if not tokens:
         return tokens
     start, end = tokens[0].start, tokens[-1].end
+    lowered = text[start : end + 1].lower()
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
     if dialect in HIVE_AND_SPARK:
-        kinds = {token.token_type for token in tokens}
-        if TokenType.TABLE in kinds:
+        tokens = with_plain_quantifiers(tokens)
+        if lowered.find("table") >= 0:
             tokens = with_table_queries(tokens)
-        if TokenType.ALL in kinds or TokenType.DISTINCT in kinds:
-            tokens = with_plain_quantifiers(tokens)
     if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
-    return with_computed_units(tokens, text, dialect)
+    return with_computed_units(tokens, lowered, dialect)
 
 
 def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -62,17 +62,18 @@ def _all_from(near: Token) -> list[Token]:
     return [made_word(kind, text, near) for kind, text in made]
 
 
-def with_plain_quantifiers(tokens: Sequence[Token]) -> list[Token]:
+def with_plain_quantifiers(tokens: Sequence[Token]) -> Sequence[Token]:
     """`SELECT all, a FROM t`, where a column is called as what the parser would leave out."""
-    return [
-        made_word(TokenType.IDENTIFIER, token.text, token)
-        if token.token_type in _QUANTIFIERS
-        and word(tokens, at + 1) in _ENDS_COLUMN
-        and at
-        and tokens[at - 1].token_type is TokenType.SELECT
-        else token
-        for at, token in enumerate(tokens)
-    ]
+    kinds = [token.token_type for token in tokens]
+    if TokenType.ALL not in kinds and TokenType.DISTINCT not in kinds:
+        return tokens
+    said: list[Token] | None = None
+    for at in [n for n, kind in enumerate(kinds) if kind in _QUANTIFIERS]:
+        selected = at and kinds[at - 1] is TokenType.SELECT
+        if selected and word(tokens, at + 1) in _ENDS_COLUMN:
+            said = said or list(tokens)
+            said[at] = made_word(TokenType.IDENTIFIER, tokens[at].text, tokens[at])
+    return said or tokens
 
 
 def _without_states(tokens: list[Token]) -> list[Token]:

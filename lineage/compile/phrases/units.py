@@ -29,12 +29,14 @@ _KINDS = {"(": TokenType.L_PAREN, ")": TokenType.R_PAREN, ",": TokenType.COMMA}
 _NONE: frozenset[str] = frozenset()
 
 
-def with_computed_units(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
-    """`date_trunc(a, b)` as `date_trunc((a), b)`, and in Spark as `trunc(b, (a))`."""
+def with_computed_units(tokens: Sequence[Token], lowered: str, dialect: str) -> Sequence[Token]:
+    """`date_trunc(a, b)` as `date_trunc((a), b)`, and in Spark as `trunc(b, (a))`.
+
+    `lowered` is the text of the tokens in lower case.
+    """
     names = _TAKE_UNITS.get(dialect, _NONE)
     if not names:
         return tokens
-    lowered = text[tokens[0].start : tokens[-1].end + 1].lower()
     if "trunc" not in lowered and not ("date" in lowered and names & {"DATE_PART", "DATE_DIFF"}):
         return tokens
     found = [n for n in range(len(tokens) - 1) if _is_call(tokens, n, names)]
