@@ -156,7 +156,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offsets of columns that decide about rows and must be equal. `called` are names that the engine
     makes for outputs that nobody named, each with the name that the output has here. Where it is
     the rows of a call, `function` is what is called. With `rows_first` a name is rather that of a
-    source than that of a column.
+    source than that of a column. `qualified` are names of variables in
+    view with that of the block that holds them.
     """
 
     label: str
@@ -176,6 +177,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     called: tuple[tuple[str, str], ...] = ()
     function: str = ""
     rows_first: bool = False
+    qualified: tuple[str, ...] = ()
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):

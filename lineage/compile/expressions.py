@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile import choices
+from lineage.compile import choices, lookups
 from lineage.compile.calls import arguments_through, returned
 from lineage.compile.fields import takes_row
 from lineage.compile.lookups import look_up_element, look_up_variable, part_of_made
@@ -125,7 +125,10 @@ def _dotted(
     if STAR in path:
         path = tuple(step for step in path if step != STAR)
     kind = subtype if field is node.args["this"] and not further else passed(subtype)
-    walk.depend(place, name, (kind, functions, offset_of(field)), path + further)
+    entry = (kind, functions, offset_of(field))
+    own = frame.draft.blocks and place[1] == UNQUALIFIED
+    if not (own and lookups.look_up_in_block(walk, node, entry, further)):
+        walk.depend(place, name, entry, path + further)
 
 
 def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:

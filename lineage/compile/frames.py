@@ -30,7 +30,7 @@ _LATERAL_ALIASES = frozenset(
 )
 
 # Where a dot also leads into a struct, so that it is no sign of a table's name.
-_DOTTED_FIELDS = frozenset(
+DOTTED_FIELDS = frozenset(
     """
     athena bigquery clickhouse databricks doris dremio drill duckdb hive presto redshift risingwave
     singlestore spark spark2 starrocks trino
@@ -71,6 +71,7 @@ class Draft:
         self.change: Callable[[exp.Expr, dict[str, Cte]], int] = _no_changes
         self.script: Frame | None = None  # variables of the script around the statement
         self.variables: dict[str, tuple[int, int]] = {}  # scope and source of each in view
+        self.blocks: frozenset[str] = _NO_ALIASES  # what variables may be qualified by
         self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs
         self.calls: dict[str, None] = {}  # functions that some text may have made
@@ -193,7 +194,7 @@ class Frame:
         by it unless a dot leads into columns too.
         """
         place = self.find_alias(name)
-        if place is None and self.draft.dialect not in _DOTTED_FIELDS:
+        if place is None and self.draft.dialect not in DOTTED_FIELDS:
             place = self.find_relation(name)
         return place
 

@@ -30,6 +30,7 @@ TRANSPARENT = frozenset(
     regexp_split_to_table string_to_table json_tuple json_table openjson xmltable values
     generator arrayjoin numbers explode_outer posexplode_outer inline_outer rowgenerator
     exploding_generate_series generate_subscripts regexp_matches json_tree jsonb_path_query
+    variant_explode variant_explode_outer
     strtok_split_to_table string_split_to_table column atindex nodes table glob
     duckdb_columns duckdb_constraints duckdb_databases duckdb_extensions duckdb_functions
     duckdb_indexes duckdb_keywords duckdb_schemas duckdb_sequences duckdb_settings duckdb_tables
@@ -42,6 +43,7 @@ _KEY_VALUE = ("key", "value")
 _NAMES: dict[str, tuple[str, ...]] = {
     "posexplode": ("(pos)", "col"),
     "explode": ("col",),
+    "variant_explode": ("(pos)", *_KEY_VALUE),
     "json_each": _KEY_VALUE,
     "json_each_text": _KEY_VALUE,
     "jsonb_each": _KEY_VALUE,
@@ -61,7 +63,7 @@ _RECORDS = frozenset(
     """
     inline unnest jsonb_to_record json_to_record jsonb_to_recordset json_to_recordset
     json_populate_record json_populate_recordset jsonb_populate_record jsonb_populate_recordset
-    explode json_each json_tree table nodes column
+    explode posexplode json_each json_tree table nodes column
     """.split()
 )
 # Each makes one value of each element of an array, where it makes one value; of a map it makes two.
@@ -71,6 +73,9 @@ ELEMENTS = frozenset(
     posexplode_outer json_array_elements_text jsonb_array_elements_text arrayjoin nodes table
     """.split()
 )
+_MAPS = (exp.VarMap, exp.Map, exp.StrToMap)  # of which EXPLODE makes two columns
+# Each makes a column for every argument but the first.
+TUPLES = frozenset({"json_tuple", "parse_url_tuple"})
 _POSITIONAL = frozenset({"posexplode", "posexplode_outer"})
 
 
@@ -102,7 +107,9 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
     if columns:
         return Rows(_called(name, arguments, columns), open=frame.draft.dialect == "bigquery")
     if known:
-        return Rows(_called(name, arguments, known), open=name in _RECORDS and known[0] != "(SEQ)")
+        records = name.removesuffix("_outer") in _RECORDS
+        opened = records and known[0] != "(SEQ)" and not isinstance(node.this, _MAPS)
+        return Rows(_called(name, arguments, known), open=opened)
     plain = alias if isinstance(node, exp.Unnest) else ""
     if frame.draft.dialect in _TAKE_ALIAS:
         plain = alias or name
@@ -117,8 +124,18 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
         return ()
     if name == "json_each" and dialect == "duckdb":
         return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
-    names = _NAMES.get(name.removesuffix("_outer"), ())
+    names = _names_in_spark(name, node) if dialect in _SPARKS else ()
+    names = names or _NAMES.get(name.removesuffix("_outer"), ())
     return tuple(frame.draft.naming.column(n) for n in names)
+
+
+def _names_in_spark(name: str, node: exp.Expr) -> tuple[str, ...]:
+    """What the text of a call tells of its columns, empty where it tells nothing."""
+    if name in TUPLES:
+        return tuple(f"c{position}" for position in range(len(node.expressions) - 1))
+    if name.startswith(("explode", "posexplode")) and isinstance(node.this, _MAPS):
+        return _KEY_VALUE if name.startswith("explode") else ("(pos)", *_KEY_VALUE)
+    return ("id",) if name == "range" else ()
 
 
 # Where a function's only column is called as the function, or as its alias.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from lineage.compile.fields import members, parts_at, row_query, value_query
-from lineage.compile.frames import Frame
+from lineage.compile.frames import DOTTED_FIELDS, Frame
 from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.subtypes import after, condition, into, passed
@@ -33,6 +34,24 @@ def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ..
     name = column_name(written, walk.frame.draft.naming)
     if name in variables:
         walk.depend(variables[name], name, found, path)
+
+
+def look_up_in_block(walk: Walk, node: exp.Expr, found: Found, further: tuple[str, ...]) -> bool:
+    """`routine.parameter`, `label.variable` and Databricks' `session.variable`.
+
+    True where it can be nothing else: a dot may lead into a field of a column as well.
+    """
+    draft = walk.frame.draft
+    parts = [node.args[k] for k in ("catalog", "db", "table", "this") if node.args.get(k)]
+    names = [column_name(part, draft.naming) for part in parts]
+    for position, (block, name) in enumerate(pairwise(names)):
+        if block in draft.blocks and name in draft.variables:
+            look_up_variable(walk, name, found, (*names[position + 2 :], *further))
+            around: Frame | None = walk.frame
+            while around is not None and not around.sources:
+                around = around.parent
+            return around is draft.script or draft.dialect not in DOTTED_FIELDS
+    return False
 
 
 def look_up_element(walk: Walk, called: str, found: Found) -> None:

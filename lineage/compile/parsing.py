@@ -51,6 +51,8 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
         otherwise = said_otherwise(tokens, name)
         if otherwise is None and _is_read_by_words(tokens):
             return exp.Command(this=tokens[0].text)
+        if name == "spark":  # whose parser has no `variant:field`
+            otherwise, dialect = otherwise or list(tokens), parser_of("databricks")
         if otherwise is None:
             raise
         return _parse(otherwise, text, dialect)

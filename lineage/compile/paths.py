@@ -104,7 +104,7 @@ def _kept(_node: exp.Expr) -> Step:
 
 
 def _cast(node: exp.Expr) -> Step:
-    kind = node.args["to"].this  # an interval has parts
+    kind = node.args["to"].this  # an interval of years is a node, as INTERVAL YEAR is
     return ((), True) if isinstance(kind, exp.DType) and kind.value in _DOCUMENTS else None
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lineage.compile.frames import Draft, Frame
 
-_STEP = "__tmp"  # how the parser names the steps of a pipe
+STEP = "__tmp"  # how the parser names the steps of a pipe
 
 
 def is_piped(alias: str) -> bool:
     """Whether an alias is that of a step of a pipe."""
-    return alias.startswith(_STEP)
+    return alias.startswith(STEP)
 
 
 def keep_aliases(frame: Frame, piped: int) -> None:

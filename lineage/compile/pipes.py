@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.pipe_aliases import STEP
 from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
 from lineage.compile.unparsed import end_of_name
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _BEGINS = frozenset({"FROM", "SELECT", "WITH"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
 _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
+_UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
+_QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
 _KINDS = {
     "select": TokenType.SELECT,
     "distinct": TokenType.DISTINCT,
@@ -114,17 +117,32 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         between = _made("as", operator[0]) if name != "INSERT" else []
         said[start:start] = [*operator[1:], *between]
         return
+    group = find_word(operator, {"GROUP"}, 2) if name == "SELECT" else -1
+    if group > 0:  # Spark's; behind AGGREGATE the keys would be put out as well
+        said[start:start] = [*operator[1:group], *_made("from (", operator[0])]
+        said += [*_made(f") as {STEP}", operator[0]), *operator[group:]]
+        return
     if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
         said += [*operator[:2], *without_pipes_unknown(operator[4:])]
         _make_structs(said, start, operator[0])
         return
     inside = without_pipes_unknown(operator[2:])
+    if name in _UNITES:
+        inside = _in_brackets(inside, operator[0])
     rewrite = _OPERATORS.get(name)
     if rewrite is None:
         said += [*operator[:2], *inside]
         return
     found = rewrite(inside, operator[0])
     said += [operator[0], *found] if found else []
+
+
+def _in_brackets(items: list[Token], near: Token) -> list[Token]:
+    """UNION ALL SELECT …, as Spark has it, is UNION ALL (SELECT …)."""
+    start = find_word(items, {"(", *_QUERIES})
+    if start < 0 or word(items, start) == "(":
+        return items
+    return [*items[:start], *_made("(", near), *items[start:], *_made(")", near)]
 
 
 def _made(text: str, near: Token) -> list[Token]:
@@ -139,6 +157,26 @@ def _set(items: Sequence[Token], near: Token) -> list[Token]:
         comma = _made(",", near) if number else []
         said += [*comma, *item[equals + 1 :], *_made("as", near), *item[:equals]]
     return [*said, *_made(")", near)]
+
+
+def with_single_sets(tokens: Sequence[Token]) -> list[Token]:
+    """`|> SET a = x, b = y` as `|> SET a = x |> SET b = y`.
+
+    In Spark `y` sees what `a` has been set to, in BigQuery what it was.
+    """
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.token_type is TokenType.PIPE_GT and word(tokens, position + 1) == "SET":
+            end = _end_of_operator(tokens, position + 1)
+            for item in split_at(tokens[position + 2 : end], ","):
+                said += [token, tokens[position + 1], *with_single_sets(item)]
+            position = end
+        else:
+            said.append(token)
+            position += 1
+    return said
 
 
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:

@@ -10,11 +10,12 @@ from sqlglot import exp
 from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
 from lineage.compile.fields import BUILDERS, element_of, outputs_of, row_query
-from lineage.compile.generators import rows_of
+from lineage.compile.generators import TUPLES, rows_of
 from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import after, into
+from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, WHOLE, Dep, Output, Star
 from lineage.words import TransformSubtype as Subtype
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 MAKES_ROWS = frozenset(
     {
         exp.Explode, exp.Posexplode, exp.PosexplodeOuter, exp.FUNCTION_BY_NAME["EXPLODE_OUTER"],
-        exp.Inline, exp.Stack, exp.QueryTransform,
+        exp.Inline, exp.Stack, exp.QueryTransform, exp.Anonymous,
     }
 )  # fmt: skip
 HAS_FIELDS = frozenset(
@@ -35,17 +36,21 @@ HAS_FIELDS = frozenset(
     }
 )  # fmt: skip
 _NO_NAMES = frozenset({ASKED, ELEMENT, STAR, WHOLE})
-_SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
+# Functions that the parser does not know.
+_MAKE_ROWS = TUPLES | {"inline_outer"}
 
 
 def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | None:
     """The outputs of a projection that makes rows; None where it makes none."""
+    sparks = frame.draft.dialect in HIVE_AND_SPARK
+    if type(inner) is exp.Anonymous and not (sparks and inner.name.lower() in _MAKE_ROWS):
+        return None
     names = _names(node, frame)
     if frame.draft.dialect == "duckdb":
         return _unnested(frame, inner)
     if isinstance(inner, exp.QueryTransform):
         rows = _scripted(inner, names, frame)
-    elif names or frame.draft.dialect in _SPARKS:
+    elif names or sparks:
         rows = rows_of(inner, "", names, frame)
     else:
         return None

@@ -344,7 +344,10 @@ def _subquery(frame: Frame, node: exp.Expr) -> Source:
     naming = frame.draft.naming
     lateral = frame.draft.dialect in _LATERAL_BY_NATURE
     number = (frame.compile_query if lateral else frame.compile_apart)(node, frame)
-    source = Source(alias_name(node, naming), "", number, alias_columns(node, naming))
+    alias = alias_name(node, naming)
+    if is_piped(alias):
+        keep_aliases(frame, number)
+    source = Source(alias, "", number, alias_columns(node, naming))
     return add_pivots(frame, node, source) if node.args.get("pivots") else source
 
 

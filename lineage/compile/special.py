@@ -61,8 +61,11 @@ def _each(
 
 
 def all_of_star(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    """A star as a value: `to_json(*)`, `{* EXCLUDE x}`; COUNT(*) looks at none of them."""
-    if functions[:1] == ("count",):
+    """A star as a value: `to_json(*)`, `{* EXCLUDE x}`; COUNT(*) looks at none of them.
+
+    COUNT(DISTINCT *) looks at all of them.
+    """
+    if functions[:1] == ("count",) and type(node.parent) is not exp.Distinct:
         return []
     star = star_of(node, walk.frame, walk.collect)
     if star is not None:

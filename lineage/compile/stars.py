@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from lineage.compile import patterns
 from lineage.compile.frames import Frame
-from lineage.compile.names import column_name, offset_of
+from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.node_kinds import plain_name
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, join_name
 from lineage.objects import FIELDS, OUTPUT_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     Collect = Callable[[exp.Expr, Frame], list[Dep]]
 
 _MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike)
-STAR_FORMS = frozenset({exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, *_MATCHES})
+STAR_FORMS = frozenset(
+    {exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, exp.Paren, *_MATCHES}
+)
 _AGGREGATES = frozenset({"max", "min", "sum", "avg", "any", "count", "uniq", "anylast"})
 
 
@@ -31,6 +33,8 @@ def star_of(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
     """The star that a projection is, None where it is another expression."""
     if type(node) not in STAR_FORMS:
         return None
+    if isinstance(node, exp.Paren) and isinstance(node.unnest(), exp.Star):
+        node = node.unnest()  # `(*)` is `*`, but Postgres' `(t.*)` is a row
     if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
         return _spelt(node, frame)
     if isinstance(node, (exp.Column, exp.Star)):
@@ -89,18 +93,41 @@ def _plain(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
         star = node.this
         table = node.args.get("table")
         place = frame.find_qualifier(column_name(table, naming)) if table is not None else None
-        if place is None or place[0] != frame.number:
+        if place is None or place[0] != frame.number or _is_field(node, frame):
             return None
         source = place[1]
     return _shaped(star, source, frame, collect)
 
 
+def _is_field(node: exp.Column, frame: Frame) -> bool:
+    """Whether `t.s.*` is of a column of a source, although some source is called `s` too."""
+    first = node.args.get("db")
+    if first is None or frame.find_alias(column_name(first, frame.draft.naming)) is None:
+        return False
+    parts = [node.args[key] for key in ("catalog", "db", "table") if node.args.get(key)]
+    name = join_name(part_name(part, frame.draft.naming) for part in parts)
+    return frame.find_relation(name) is None
+
+
 def star_of_fields(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
-    """`column.*`: all fields of a struct; None for another expression."""
+    """`column.*`: all fields of a struct, or columns of a source of an enclosing query.
+
+    None for another expression.
+    """
     last = node.this if isinstance(node, exp.Column) else node
     if isinstance(last, exp.Dot):
         last = last.expression
-    return _shaped(last, FIELDS, frame, collect) if isinstance(last, exp.Star) else None
+    if not isinstance(last, exp.Star):
+        return None
+    return _shaped(last, OUTPUT_OF if _is_outer(node, frame) else FIELDS, frame, collect)
+
+
+def _is_outer(node: exp.Expr, frame: Frame) -> bool:
+    """Whether `t.*` is of a source of an enclosing query, as in `FROM t, LATERAL (SELECT t.*)`."""
+    table = node.args.get("table")
+    if not isinstance(node, exp.Column) or table is None or node.args.get("db") is not None:
+        return False
+    return frame.find_qualifier(column_name(table, frame.draft.naming)) is not None
 
 
 def _shaped(star: exp.Expr, source: int, frame: Frame, collect: Collect) -> Star:

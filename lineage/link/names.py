@@ -244,6 +244,8 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     """No source should have it. Follow it through all of them anyway, and say so."""
     if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
         return []
+    if dep.path and _is_variable(linker, dep):
+        return []
     scope = linker.statement.scopes[dep.scope]
     linker.unresolved[dep.column, dep.offset] = set()
     return [
@@ -251,6 +253,16 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
         for position in range(len(scope.sources))
         for holder in linker.view(dep.scope, position).holders
     ]
+
+
+def _is_variable(linker: Linking, dep: Dep) -> bool:
+    """Whether a name is that of a block around and its path leads to a variable of that."""
+    scopes = linker.statement.scopes
+    number = dep.scope
+    while scopes[number].parent >= 0:
+        number = scopes[number].parent
+    whole = ".".join((dep.column, *dep.path)).lower().removeprefix("system.") + "."
+    return any(whole.startswith(f"{name}.") for name in scopes[number].qualified)
 
 
 def gaps_of_names(

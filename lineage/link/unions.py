@@ -18,6 +18,8 @@ def take_by_name(linker: Linking, scope: Scope, holder: Holder) -> None:
 
     Which column it is, nobody knows, so the edge is marked, and there is a gap as well.
     """
+    if not scope.by_name:
+        _count_columns(linker, scope)
     plain = linker.builder.kind(EdgeKind(IDENTITY))
     for branch in scope.branches if not (holder.complete or scope.by_name) else ():
         inner = linker.holder(branch)
@@ -28,3 +30,11 @@ def take_by_name(linker: Linking, scope: Scope, holder: Holder) -> None:
             found = inner.find(name)
             if found is not None and name not in inner.positions:
                 linker.edge(found, target, plain, scope.offset, ambiguous=True)
+
+
+def _count_columns(linker: Linking, scope: Scope) -> None:
+    """All branches have as many columns: one with fewer makes some of a row that nobody knows."""
+    branches = [linker.holder(branch) for branch in scope.branches]
+    most = max((len(branch.names) for branch in branches), default=0)
+    if any(b.fallback is not None and len(b.names) < most for b in branches):
+        linker.note_unknown(scope.offset, ())

@@ -58,13 +58,20 @@ def link_write(
         target.guessed = target.guessed or tuple(own)[: made.sure]
         made.tails.append(_any_position(linker, list(own.values()), write.offset))
     spread = made.fallback is not None
-    if len(write.columns) > len(own) and (spread or not (made.complete or made.unknown)):
+    if _wanted(write, target) > len(own) and (spread or not (made.complete or made.unknown)):
         linker.note_unknown(write.offset, ())  # a struct is spread over columns that have new names
     if guesses or spread or not made.complete:
         _pass_the_rest(linker, made, target.name, (own, write.offset))
     if made.complete and not guesses and write.kind == "insert":
         _fill_with_nothing(linker, own, target, write.offset)
     return _complete(write, made, target)
+
+
+def _wanted(write: Write, target: RelationHolder) -> int:
+    """How many columns a write has to put out, as far as that is known."""
+    if _goes_by_guess(write) and target.complete:
+        return len(target.names) - len(write.fixed)
+    return len(write.columns)
 
 
 def _engines_name(name: str, made: Holder, taken: Collection[str]) -> str:

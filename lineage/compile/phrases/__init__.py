@@ -20,14 +20,19 @@ from lineage.compile.phrases.everywhere import (
     with_words,
     without_subsets,
 )
-from lineage.compile.phrases.hive import without_hive_phrases
+from lineage.compile.phrases.hive import (
+    with_plain_quantifiers,
+    with_table_queries,
+    without_hive_phrases,
+)
 from lineage.compile.phrases.mysql import said_by_mysql
 from lineage.compile.phrases.operators import with_known_operators
 from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
-from lineage.compile.pipes import without_pipes_unknown
+from lineage.compile.phrases.units import with_computed_units
+from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
 from lineage.dialects import HIVE_AND_SPARK
 
@@ -59,11 +64,17 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if not tokens:
         return tokens
     start, end = tokens[0].start, tokens[-1].end
+    lowered = text[start : end + 1].lower()
     if text.find("|>", start, end) >= 0:
-        tokens = without_pipes_unknown(tokens)
+        one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
+        tokens = without_pipes_unknown(one_by_one)
+    if dialect in HIVE_AND_SPARK:
+        tokens = with_plain_quantifiers(tokens)
+        if lowered.find("table") >= 0:
+            tokens = with_table_queries(tokens)
     if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
-    return tokens
+    return with_computed_units(tokens, lowered, dialect)
 
 
 def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:

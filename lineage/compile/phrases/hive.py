@@ -20,6 +20,10 @@ _MANNERS = frozenset({"TRANSACTIONAL", "MANAGED"})
 _LAID_OUT = frozenset({"CLUSTERED", "DISTRIBUTED", "SORTED", "PARTITIONED"})
 _PROPERTIES = frozenset({"SERDEPROPERTIES", "DBPROPERTIES"})
 _SCRIPTS = frozenset({"MAP", "REDUCE"})
+_QUANTIFIERS = frozenset({TokenType.ALL, TokenType.DISTINCT})
+_ENDS_COLUMN = frozenset({",", ")", "FROM", "AS"})
+_UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
+_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 
 
 def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
@@ -28,6 +32,48 @@ def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
     for rewrite in _OF_STATEMENT.get(word(tokens, 0), ()):
         said = rewrite(said)
     return _with_scripts(said)
+
+
+def with_table_queries(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`TABLE t` as `SELECT * FROM t`: in brackets the parser would take `t` for an alias of it."""
+    places = {n for n, token in enumerate(tokens) if _is_query(tokens, n, token)}
+    if not places:
+        return tokens
+    said: list[Token] = []
+    for position, token in enumerate(tokens):
+        said += _all_from(token) if position in places else [token]
+    return said
+
+
+def _is_query(tokens: Sequence[Token], at: int, token: Token) -> bool:
+    named = tokens[at + 1].token_type in _NAMES if at + 1 < len(tokens) else False
+    if token.token_type is not TokenType.TABLE or not named:
+        return False
+    before, second = word(tokens, at - 1) if at else "", word(tokens, at - 2) if at > 1 else ""
+    if before == "(":  # behind a name it is what a function is given
+        return at < 2 or second == "LATERAL" or tokens[at - 2].token_type not in _NAMES  # noqa: PLR2004
+    if before in {"ALL", "DISTINCT"}:
+        return second in _UNITES
+    return not at or before in _UNITES | {"AS", ")"}
+
+
+def _all_from(near: Token) -> list[Token]:
+    made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
+    return [made_word(kind, text, near) for kind, text in made]
+
+
+def with_plain_quantifiers(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`SELECT all, a FROM t`, where a column is called as what the parser would leave out."""
+    kinds = [token.token_type for token in tokens]
+    if TokenType.ALL not in kinds and TokenType.DISTINCT not in kinds:
+        return tokens
+    said: list[Token] | None = None
+    for at in [n for n, kind in enumerate(kinds) if kind in _QUANTIFIERS]:
+        selected = at and kinds[at - 1] is TokenType.SELECT
+        if selected and word(tokens, at + 1) in _ENDS_COLUMN:
+            said = said or list(tokens)
+            said[at] = made_word(TokenType.IDENTIFIER, tokens[at].text, tokens[at])
+    return said or tokens
 
 
 def _without_states(tokens: list[Token]) -> list[Token]:
@@ -120,7 +166,7 @@ def _with_script(tokens: list[Token], using: int) -> list[Token]:
     opened, closed = (_bracket(kind, near) for kind in "()")
     if word(tokens, start) in _SCRIPTS:
         before = tokens[:start]
-        if word(before, len(before) - 1) != "SELECT":
+        if not before or word(before, len(before) - 1) != "SELECT":
             before = [*before, made_word(TokenType.SELECT, "select", near)]
         before = [*before, made_word(TokenType.VAR, "transform", near)]
         given = [opened, *given, closed]

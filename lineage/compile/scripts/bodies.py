@@ -172,7 +172,8 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
 
 def _is_value(body: Sequence[Token]) -> bool:
     first = word(body, 0)
-    return first not in BODY and first not in {"INSERT", "UPDATE", "DELETE", "MERGE", "IF", "SET"}
+    runs = BODY | {"INSERT", "UPDATE", "DELETE", "MERGE", "IF", "SET", "<"}  # `<<label>>`
+    return first not in runs
 
 
 def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statement]:

@@ -6,11 +6,12 @@ those of its query), so what goes into it and comes out of it are ordinary flows
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from lineage.dialects import naming
+from lineage.dialects import HIVE_AND_SPARK, naming
 from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
@@ -46,10 +47,14 @@ class Variable(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What one statement has of its script: variables in view and conditions."""
+    """What one statement has of its script: variables in view and conditions.
+
+    `blocks` are the names of what may hold variables: a routine, a labelled block, a session.
+    """
 
     variables: tuple[tuple[str, Variable], ...] = ()
     conditions: tuple[str, ...] = ()
+    blocks: frozenset[str] = frozenset()
 
 
 NOTHING_KNOWN = Known()
@@ -61,6 +66,7 @@ class Context:
     def __init__(self, dialect: str) -> None:
         self.naming = naming(dialect)
         self.variables: dict[str, Variable] = {}
+        self.blocks = {"session"} if dialect in HIVE_AND_SPARK else set()
         self.conditions: list[list[str]] = []  # a list for each block that is open
         self.lasting: list[str] = []  # of blocks that may have ended the script
         self.routines: set[str] = set()  # functions and procedures whose bodies were read
@@ -139,7 +145,8 @@ class Context:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
         names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
-        return Known((*variables, *others), tuple(active))
+        blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()
+        return Known((*variables, *others), tuple(active), blocks)
 
     def _of_session(self, tokens: Sequence[Token]) -> Iterator[tuple[str, Variable]]:
         """The variables of the session that this text has not set; another one may have."""
@@ -155,6 +162,7 @@ class Context:
 def bring_into_view(draft: Draft, known: Known) -> None:
     """Let a statement see the variables of its script, from around all of its queries."""
     frame = draft.surround()
+    draft.blocks = known.blocks
     for name, variable in known.variables:
         alias = name if variable.rows else ""
         columns = (name,) if variable.numbered else ()
@@ -167,7 +175,12 @@ def bring_into_view(draft: Draft, known: Known) -> None:
         place = frame.add_source(Source("", condition, -1, hidden=True))
         dep = Dep(frame.number, place, HOLDS, Subtype.CONDITIONAL, (), 0)
         draft.conditions.append(dep)
-    frame.finish("", 0)
+    number = frame.finish("", 0)
+    scope = draft.scopes[number]
+    if known.blocks and scope is not None:
+        names = product(sorted(known.blocks), draft.variables)
+        qualified = tuple(f"{block}.{name}".lower() for block, name in names)
+        draft.scopes[number] = replace(scope, qualified=qualified)
 
 
 def under_conditions(statement: Statement, conditions: Sequence[Dep]) -> Statement:

@@ -142,7 +142,6 @@ def read_handler(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def read_label(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """`label:` and `<<label>>` before a block."""
-    start = 2
-    if tokens[0].text == "<":
-        start = next((n + 2 for n, t in enumerate(tokens) if t.text == ">"), len(tokens))
+    name, start = (2, 5) if tokens[0].text == "<" else (0, 2)
+    script.context.blocks.add(script.context.name(tokens[name]))
     yield from read_rest(script, tokens, start)

@@ -17,6 +17,7 @@ from lineage.compile.scripts.variables import (
     runs_code,
     value_from,
 )
+from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,6 +65,8 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     script.declaring = in_section
     while word(tokens, start) in {"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"}:
         start += 1
+    while script.dialect in HIVE_AND_SPARK and word(tokens, start + 1) == ".":
+        start += 2  # DECLARE VARIABLE system.session.v
     names_type = word(tokens, start) in {"TYPE", "SUBTYPE"} and word(tokens, start + 2) == "IS"
     if names_type:
         _note_type(script, tokens[start + 1 :])

@@ -173,6 +173,7 @@ def declare_parameters(
     """
     context = script.context
     found = context.parameters[routine] = []
+    context.blocks.add(context.naming.column(routine))
     for item in split_at(tokens, ","):
         words = [t for t in item if t.text.upper() not in _MODES]
         if not words or not (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):

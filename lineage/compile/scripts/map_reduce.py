@@ -34,7 +34,7 @@ def as_transforms(tokens: Sequence[Token]) -> Sequence[Token]:
             position += 1
             continue
         near = tokens[position]
-        if word(made, len(made) - 1) != "SELECT":
+        if not made or word(made, len(made) - 1) != "SELECT":
             made.append(made_word(TokenType.SELECT, "select", near))
         made += [
             made_word(TokenType.VAR, "transform", near),

@@ -198,7 +198,8 @@ class Script:
             second = tokens[2].token_type
         if second in _ASSIGN:
             return self._readers.get(":=")
-        if second is TokenType.COLON or (second is TokenType.LT and tokens[0].text == "<"):
+        labels = tokens[0].text == "<" == tokens[1].text and len(tokens) > 4  # noqa: PLR2004
+        if second is TokenType.COLON or labels:
             return self._readers.get(":")
         assigned = find_word(tokens, {":=", "="}) if second in _IN_TARGETS else -1
         return self._readers.get(":=") if 0 < assigned < _MAX_TARGET else None

@@ -311,9 +311,18 @@ def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
         return True
     if script.dialect not in HIVE_AND_SPARK or word(tokens, 1) in _AFTER_SET | {"("}:
         return False
-    if len(tokens) == 1 or word(tokens, 2) == ".":
+    if len(tokens) == 1 or (word(tokens, 2) == "." and not _is_in_block(script, tokens)):
         return True
+    if word(tokens, 2) == ".":
+        return False
     return script.context.name(tokens[1]) not in script.context.variables
+
+
+def _is_in_block(script: Script, tokens: Sequence[Token]) -> bool:
+    """SET label.v = …; all other names with dots are those of settings."""
+    context = script.context
+    named = len(tokens) > 3 and context.name(tokens[3]) in context.variables  # noqa: PLR2004
+    return named and context.name(tokens[1]) in context.blocks
 
 
 def runs_code(tokens: Sequence[Token]) -> bool:

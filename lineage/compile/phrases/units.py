@@ -1,0 +1,99 @@
+"""Units of time that are computed: in brackets, for the parser takes a bare column for a word."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
+
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, split_at
+from lineage.dialects import HIVE_AND_SPARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+# Functions whose first argument is a text with the unit, where no word may stand for one.
+_TAKE_UNITS: dict[str, frozenset[str]] = {
+    "postgres": frozenset({"DATE_TRUNC", "DATE_PART"}),
+    **dict.fromkeys(("redshift", "materialize", "risingwave"), frozenset({"DATE_TRUNC"})),
+    **dict.fromkeys(
+        ("duckdb", "trino", "presto", "athena"),
+        frozenset({"DATE_TRUNC", "DATETRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD"}),
+    ),
+    **dict.fromkeys(HIVE_AND_SPARK, frozenset({"DATE_TRUNC", "TRUNC"})),
+}
+_KINDS = {"(": TokenType.L_PAREN, ")": TokenType.R_PAREN, ",": TokenType.COMMA}
+_NONE: frozenset[str] = frozenset()
+
+
+def with_computed_units(tokens: Sequence[Token], lowered: str, dialect: str) -> Sequence[Token]:
+    """`date_trunc(a, b)` as `date_trunc((a), b)`, and in Spark as `trunc(b, (a))`.
+
+    `lowered` is the text of the tokens in lower case.
+    """
+    names = _TAKE_UNITS.get(dialect, _NONE)
+    if not names:
+        return tokens
+    if "trunc" not in lowered and not ("date" in lowered and names & {"DATE_PART", "DATE_DIFF"}):
+        return tokens
+    found = [n for n in range(len(tokens) - 1) if _is_call(tokens, n, names)]
+    if not found:
+        return tokens
+    return list(_Saying(tokens, found, swaps=dialect in HIVE_AND_SPARK).between(0, len(tokens)))
+
+
+def _is_call(tokens: Sequence[Token], at: int, names: frozenset[str]) -> bool:
+    """Whether a function is called whose unit is no text that is written out."""
+    if tokens[at + 1].token_type is not TokenType.L_PAREN or tokens[at].text.upper() not in names:
+        return False
+    end = after_brackets(tokens, at + 1)
+    items = list(split_at(tokens[at + 2 : end - 1], ","))
+    last = tokens[at].text.upper() == "TRUNC"  # whose unit stands behind the date
+    return len(items) > 1 and not _is_text(items[1 if last else 0])
+
+
+def _is_text(item: Sequence[Token]) -> bool:
+    return len(item) == 1 and item[0].token_type in STRINGS
+
+
+class _Saying:
+    """Tokens, and the places in them of calls whose unit has to stand in brackets."""
+
+    def __init__(self, tokens: Sequence[Token], found: list[int], *, swaps: bool) -> None:
+        self._tokens = tokens
+        self._found = found
+        self._swaps = swaps  # the parser keeps no computed unit of DATE_TRUNC, but of TRUNC
+
+    def between(self, start: int, end: int) -> Iterator[Token]:
+        """The tokens of a range with their calls said otherwise."""
+        position = start
+        for place in range(bisect_left(self._found, start), bisect_left(self._found, end)):
+            at = self._found[place]
+            if at >= position:
+                yield from self._tokens[position:at]
+                position = after_brackets(self._tokens, at + 1)
+                yield from self._call(at, position)
+        yield from self._tokens[position:end]
+
+    def _call(self, at: int, end: int) -> Iterator[Token]:
+        name, start = self._tokens[at], at + 2
+        items: list[list[Token]] = []
+        for item in split_at(self._tokens[start : end - 1], ","):
+            items.append(list(self.between(start, start + len(item))))
+            start += len(item) + 1
+        unit = 1 if name.text.upper() == "TRUNC" else 0
+        items[unit] = [_made("(", name), *items[unit], _made(")", name)]
+        if self._swaps and unit == 0:
+            name, items = made_word(TokenType.VAR, "trunc", name), items[::-1]
+        yield from (name, self._tokens[at + 1])
+        for number, item in enumerate(items):
+            yield from ([_made(",", name)] if number else [])
+            yield from item
+        yield self._tokens[end - 1]
+
+
+def _made(text: str, near: Token) -> Token:
+    return made_word(_KINDS[text], text, near)
