@@ -66,11 +66,12 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     One that runs a text reads what nobody sees here; whether one does that some text makes in
     SQL, its body says. `schemas` are what stands before its name.
     """
-    code = [text for text in _texts_in(node) if _CODE.match(text)]
+    texts = tuple(_texts_in(node))
+    code = [text for text in texts if _CODE.match(text)]
     acting = _ACTING.get(frame.draft.dialect)
     acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
     moved = acts and (bool(frame.sources) or node.find(exp.Column) is not None)
-    named = [t for t in _texts_in(node) if _DOTTED.fullmatch(t)]
+    named = [text for text in texts if _DOTTED.fullmatch(text)]
     if name in _RUNS or code or moved or named:
         part = frame.draft.naming.relation_part
         called = ".".join((*schemas, name))

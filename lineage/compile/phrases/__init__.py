@@ -6,6 +6,7 @@ parser takes for something else.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
+_TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x.
 _ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
@@ -64,17 +66,16 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if not tokens:
         return tokens
     start, end = tokens[0].start, tokens[-1].end
-    lowered = text[start : end + 1].lower()
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
     if dialect in HIVE_AND_SPARK:
         tokens = with_plain_quantifiers(tokens)
-        if lowered.find("table") >= 0:
+        if _TABLE.search(text, start, end + 1) is not None:
             tokens = with_table_queries(tokens)
     if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
-    return with_computed_units(tokens, lowered, dialect)
+    return with_computed_units(tokens, text, dialect)
 
 
 def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:

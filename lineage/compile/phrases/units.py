@@ -29,14 +29,15 @@ _KINDS = {"(": TokenType.L_PAREN, ")": TokenType.R_PAREN, ",": TokenType.COMMA}
 _NONE: frozenset[str] = frozenset()
 
 
-def with_computed_units(tokens: Sequence[Token], lowered: str, dialect: str) -> Sequence[Token]:
+def with_computed_units(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
     """`date_trunc(a, b)` as `date_trunc((a), b)`, and in Spark as `trunc(b, (a))`.
 
-    `lowered` is the text of the tokens in lower case.
+    `text` is the script's that the tokens are of.
     """
     names = _TAKE_UNITS.get(dialect, _NONE)
-    if not names:
+    if not names or not tokens:
         return tokens
+    lowered = text[tokens[0].start : tokens[-1].end + 1].lower()  # far faster than to look at each
     if "trunc" not in lowered and not ("date" in lowered and names & {"DATE_PART", "DATE_DIFF"}):
         return tokens
     found = [n for n in range(len(tokens) - 1) if _is_call(tokens, n, names)]

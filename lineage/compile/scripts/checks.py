@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.masks import shown_by_masks
@@ -23,16 +24,22 @@ if TYPE_CHECKING:
 CALLERS = frozenset({"DOMAIN", "CAST", "OPERATOR"})
 _NAMES_FUNCTION = frozenset({"FUNCTION", "PROCEDURE"})
 
+_NEAR_KIND = 6  # words of CREATE OR REPLACE UNIQUE CLUSTERED INDEX
+_ASKS = re.compile(r"\bmask\b|\bcheck\b", re.IGNORECASE)
+
 
 def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """What a CREATE or ALTER of a table, or CREATE INDEX, has run for each of its rows."""
+    near = {word(tokens, n) for n in range(1, _NEAR_KIND)}
+    if "INDEX" not in near and not _ASKS.search(script.text, tokens[0].start, tokens[-1].end + 1):
+        return  # far faster than to look at all tokens
     words = [word(tokens, n) for n in range(len(tokens))]
     if "MASK" in words:
         yield from shown_by_masks(tokens, script.context.naming)
     if "CHECK" in words:
         start = named_at(tokens, len(tokens))
         predicates = _checks(tokens, words)
-    elif "INDEX" in words[1:6]:
+    elif "INDEX" in near:
         start = find_word(tokens, {"ON"}) + 1
         predicates = _indexed(tokens, start)
     else:
