@@ -76,7 +76,8 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name it fits are meant. Each goes through `subtype` and `functions`, and is then called as
     the template `called` says, in which `\0` stands for what the pattern found.
     Where a star over all sources leaves out or renames columns of one, `apart` says for each
-    source, by its position, what is left out and renamed of it.
+    source, by its position, what is left out and renamed of it. No text writes one that is
+    `whole`: it has the columns too that no star puts out.
     """
 
     source: int
@@ -88,6 +89,7 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     subtype: TransformSubtype = TransformSubtype.IDENTITY
     functions: tuple[str, ...] = ()
     apart: tuple[tuple[int, tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
+    whole: bool = False
 
 
 class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -200,7 +202,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     The kind is what the relation is, or what is done with the columns: `add`, `drop`, `replace`
     all but those of partitions, `place` one behind another or, behind none, first, or declare
-    those of partitions: `partition`. `kept` and `gone` name no columns: a relation that is there
+    those of partitions: `partition`. Those `aside` are in no star, and no INSERT without a list of
+    columns fills them. `kept` and `gone` name no columns: a relation that is there
     stays as it is, or is dropped.
     """
 

@@ -26,6 +26,7 @@ _COMPUTED = (
     exp.DefaultColumnConstraint,
     exp.GeneratedAsIdentityColumnConstraint,
 )
+_ASIDE_OF_CLICKHOUSE = (exp.ComputedColumnConstraint, exp.EphemeralColumnConstraint)
 
 
 def add_alter(node: exp.Expr, parts: Parts) -> None:
@@ -111,9 +112,10 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
     if _is_renamed(action, parts):
         _rename_column(name, (action.this, action.args["rename_to"]), parts, node)
     if isinstance(action, exp.ColumnDef):
-        kind = action.args.get("kind")
-        added = (column_name(action, parts.naming), kind.sql().lower() if kind is not None else "")
-        parts.declarations.append(Declaration(name, (added,), "add", offset=parts.at(node)))
+        of = action.args.get("kind")
+        added = (column_name(action, parts.naming), of.sql().lower() if of is not None else "")
+        kind = "aside" if is_aside(action, parts.naming.dialect) else "add"
+        parts.declarations.append(Declaration(name, (added,), kind, offset=parts.at(node)))
         _fill(name, added[0], parts, parts.at(node))
     add_computed(name, [column], parts)
     position = column.args.get("position")
@@ -177,6 +179,13 @@ def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 
+def is_aside(column: exp.Expr, dialect: str) -> bool:
+    """Whether a column is in no star: INVISIBLE, HIDDEN, ClickHouse's MATERIALIZED and its kin."""
+    kinds = _ASIDE_OF_CLICKHOUSE if dialect == "clickhouse" else exp.InvisibleColumnConstraint
+    found = (c.args.get("kind") for c in column.args.get("constraints") or ())
+    return any(isinstance(k, kinds) or (k is not None and k.args.get("hidden")) for k in found)
+
+
 def _expressions_of(column: exp.Expr) -> Iterator[exp.Expr]:
     for constraint in column.args.get("constraints") or ():
         kind = constraint.args.get("kind")
@@ -191,6 +200,6 @@ def carry_over(old: str, new: str, parts: Parts, at: int, kind: str = "table") -
     """Every column of one relation goes to another under its own name."""
     frame = top_frame(parts.draft)
     frame.add_source(Source(old, old, -1, offset=at))
-    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED, whole=True)))
     by_name = kind != "table"
     parts.writes.append(Write(new, frame.finish("", at), kind, by_name=by_name, offset=at))

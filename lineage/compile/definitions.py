@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.alters import add_computed, carry_over
+from lineage.compile.alters import add_computed, carry_over, is_aside
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -134,15 +134,30 @@ def _declare(
     more = partitioned.this.expressions if partitioned is not None else ()
     if any(c.args.get("kind") for c in columns):
         kind, at = "add" if _has_likes(node) else kind, parts.at(node)
-        typed = _typed(columns, parts)
+        hidden = [c for c in columns if is_aside(c, parts.naming.dialect)]
+        typed = _typed([c for c in columns if c not in hidden] if hidden else columns, parts)
         parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+        aside = _typed(hidden, parts)
+        if aside:
+            parts.declarations.append(Declaration(name, aside, "aside", temporary, at))
         typed = _typed([c for c in more if isinstance(c, exp.ColumnDef)], parts)
         if typed:
             parts.declarations.append(Declaration(name, typed, "partition", temporary, at))
 
 
 def _typed(columns: Iterable[exp.Expr], parts: Parts) -> tuple[tuple[str, str], ...]:
-    return tuple((column_name(c, parts.naming), _type(c.args.get("kind"))) for c in columns)
+    return tuple(
+        (column_name(c, parts.naming), _type(c.args.get("kind")))
+        for c in columns
+        for _place in range(_places_of(c.args.get("kind")))
+    )
+
+
+def _places_of(kind: exp.Expr | None) -> int:
+    """How many columns a column is: each field of ClickHouse's NESTED is one."""
+    if isinstance(kind, exp.DataType) and kind.this is exp.DataType.Type.NESTED:
+        return max(len(kind.expressions), 1)
+    return 1
 
 
 _LIKES = (exp.LikeProperty, exp.PartitionedOfProperty, exp.InheritsProperty)
@@ -193,12 +208,14 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
     """The scope that a new relation is filled from, None when it starts empty."""
     body, clone = node.args.get("expression"), node.args.get("clone")
     frame = top_frame(parts.draft)
-    if isinstance(body, exp.Expr) and _is_body(body):
+    like = _is_like(body, parts)
+    if isinstance(body, exp.Expr) and _is_body(body) and not like:
         add_ctes(frame, node)
         return compile_query(body, frame)
-    if body:
+    if body and not like:
         parts.hole(GapReason.UNSUPPORTED, "what it is created from is not analysed", node)
-    origins = [clone.this] if clone is not None else _origins(node)
+    clones = [body] if like else [clone.this] if clone is not None else []
+    origins = clones or _origins(node)
     for origin in origins:
         if isinstance(origin, exp.Table):
             source = relation_name(origin, parts.naming)
@@ -207,8 +224,14 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
         frame.add_source(Source(source, source, -1, offset=parts.at(node)))
     if not origins:
         return None
-    frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
+    frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED, whole=True)))
     return frame.finish("", offset_of(node))
+
+
+def _is_like(body: object, parts: Parts) -> bool:
+    """ClickHouse's `CREATE TABLE u AS t`, a table like another."""
+    named = isinstance(body, exp.Table) and isinstance(body.this, exp.Identifier)
+    return named and parts.naming.dialect == "clickhouse"
 
 
 def _origins(node: exp.Expr) -> list[exp.Expr]:

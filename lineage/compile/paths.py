@@ -104,7 +104,8 @@ def _kept(_node: exp.Expr) -> Step:
 
 
 def _cast(node: exp.Expr) -> Step:
-    return ((), True) if node.args["to"].this.value in _DOCUMENTS else None
+    kind = node.args["to"].this  # a plain text for Postgres's `regclass` and its kin
+    return ((), True) if getattr(kind, "value", "") in _DOCUMENTS else None
 
 
 def _dotted(node: exp.Expr) -> Step:

@@ -87,8 +87,11 @@ def _each(
 
 
 def all_of_star(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
-    """A star as a value: `to_json(*)`, `{* EXCLUDE x}`; COUNT(*) looks at none of them."""
-    if functions[:1] == ("count",):
+    """A star as a value: `to_json(*)`, `{* EXCLUDE x}`; COUNT(*) looks at none of them.
+
+    COUNT(DISTINCT *) looks at all.
+    """
+    if functions[:1] == ("count",) and not isinstance(node.parent, exp.Distinct):
         return []
     star = star_of(node, walk.frame, walk.collect)
     if star is not None:
@@ -125,7 +128,8 @@ def _columns_of_source(walk: Walk, node: exp.Dot) -> Star | None:
     call, frame = node.expression, walk.frame
     if frame.draft.dialect != "clickhouse" or call.name.lower() != "columns":
         return None
-    place = frame.find_alias(node.this.name) if isinstance(node.this, exp.Identifier) else None
+    source = node.this.expression if isinstance(node.this, exp.Dot) else node.this  # `d.t`
+    place = frame.find_alias(source.name) if isinstance(source, exp.Identifier) else None
     if place is None or place[0] != frame.number or len(call.expressions) != 1:
         return None
     pattern = exp.Columns(this=call.expressions[0])

@@ -66,6 +66,9 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
                     linker.edge(each, target, kind, output.offset)
             if also:
                 linker.feed(number, also, target)
+        if star.whole:
+            for name, node in view.aside():
+                linker.edge(node, holder.add(name), kind, output.offset)
         if not view.complete:
             _leave_open(linker, number, view, (output, kind, own), holder)
 

@@ -12,7 +12,11 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.omissions import without_omissible
 from lineage.compile.phrases.bigquery import with_unnest
-from lineage.compile.phrases.clickhouse import with_one_limit
+from lineage.compile.phrases.clickhouse import (
+    is_mistaken,
+    with_one_limit,
+    without_mistakable,
+)
 from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
 from lineage.compile.phrases.hive import without_hive_phrases
 from lineage.compile.phrases.oracle import said_by_oracle
@@ -52,17 +56,25 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = without_pipes_unknown(tokens)
     if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
+    if dialect == "clickhouse" and is_mistaken(text, start, end):
+        tokens = without_mistakable(tokens)
     return tokens
 
 
 def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:
-    """`@ x` as `- x`, which does as little to a value; `@x` is a parameter of some driver."""
+    """`@ x` as `- x`, which does as little to a value; `@x` is a parameter of some driver.
+
+    `@t.x` is not: a parameter's name has no dot.
+    """
+    last = tokens[-1]
     return [
         made_word(TokenType.DASH, "-", token)
         if token.token_type is TokenType.PARAMETER
-        and (after.text in {"(", "-"} or after.start > token.end + 1)
+        and (after.text in {"(", "-"} or after.start > token.end + 1 or behind.text == ".")
         else token
-        for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+        for token, after, behind in zip(
+            tokens, [*tokens[1:], last], [*tokens[2:], last, last][: len(tokens)], strict=True
+        )
     ]
 
 

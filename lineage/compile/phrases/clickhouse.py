@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, word
+from lineage.compile.scripts.tokens import after_brackets, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,31 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _AFTER_LIMIT = frozenset("SELECT UNION EXCEPT INTERSECT SETTINGS FORMAT ;".split())
+# Before a name that is no aggregate's, with columns in brackets behind it: INSERT INTO t (a) (…).
+_BEFORE_TARGET = frozenset({"INTO", "TABLE", "FUNCTION", "."})
+_MISTAKEN = re.compile(r"\)\s*\(|\w\.\d|\bstrict\b", re.IGNORECASE)
+
+
+def is_mistaken(text: str, start: int, end: int) -> bool:
+    """Whether a text may have what the parser takes for something else."""
+    return _MISTAKEN.search(text, start, end) is not None
+
+
+def without_mistakable(written: Sequence[Token]) -> list[Token]:
+    """The same without parameters of aggregates, `map.1` and `EXCEPT STRICT`.
+
+    The parser takes `f(3)(x)` for another name of `f(3)`, `map.1` for a literal of a type, and
+    STRICT for a column.
+    """
+    tokens = _with_plain_calls(written)
+    said: list[Token] = []
+    for position, token in enumerate(tokens):
+        before = word(tokens, position - 1)
+        if word(tokens, position) == "STRICT" and before in {"EXCEPT", "REPLACE"}:
+            continue
+        is_column = token.token_type in Parser.TYPE_TOKENS and word(tokens, position + 1) == "."
+        said.append(made_word(TokenType.VAR, token.text, token) if is_column else token)
+    return said
 
 
 def _with_plain_calls(tokens: Sequence[Token]) -> list[Token]:
@@ -26,7 +53,8 @@ def _with_plain_calls(tokens: Sequence[Token]) -> list[Token]:
         closed = after_brackets(tokens, position) if position < len(tokens) else position
         named = said[-1].token_type is TokenType.VAR
         if named and closed > position and word(tokens, closed) == "(":
-            position = closed
+            if word(tokens, position - 2) not in _BEFORE_TARGET:
+                position = closed
     return said
 
 
