@@ -129,7 +129,8 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     each other, so a guard on one speaks of the rows of all. `optional` is true on the side
     of an outer join where rows may be missing. `merged` are the columns named in USING; where
     what is merged comes before all other columns, `leads` says in which order.
-    `hidden` sources (of semi joins) decide about rows and put nothing into a star.
+    `hidden` sources (of semi joins) decide about rows and put nothing into a star. Nor do those
+    `aside`, but for one of their own.
     """
 
     alias: str
@@ -141,6 +142,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     merged: tuple[str, ...] = ()
     natural: bool = False
     hidden: bool = False
+    aside: bool = False
     offset: int = 0
     leads: str = ""
 

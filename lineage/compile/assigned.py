@@ -121,10 +121,12 @@ def is_default(node: exp.Expr) -> bool:
 
 def column_of(node: exp.Expr) -> exp.Expr:
     """The column of `t.struct_column.field = …`: assigning a field changes the column."""
-    part = node
-    while isinstance(part, exp.Expr) and not isinstance(part, exp.Column):
+    part: object = node
+    while isinstance(part, exp.Expr):
+        if isinstance(part, exp.Column):
+            return part
         part = part.args.get("this")
-    return part or node.find(exp.Column) or node
+    return node.find(exp.Column) or node
 
 
 def _keys_of(target: exp.Expr, frame: Frame) -> tuple[Dep, ...]:

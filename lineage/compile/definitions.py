@@ -208,14 +208,13 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
     """The scope that a new relation is filled from, None when it starts empty."""
     body, clone = node.args.get("expression"), node.args.get("clone")
     frame = top_frame(parts.draft)
-    like = _is_like(body, parts)
-    if isinstance(body, exp.Expr) and _is_body(body) and not like:
+    copied = body if _is_like(body, parts) else clone.this if clone is not None else None
+    if isinstance(body, exp.Expr) and _is_body(body) and copied is not body:
         add_ctes(frame, node)
         return compile_query(body, frame)
-    if body and not like:
+    if body and copied is not body:
         parts.hole(GapReason.UNSUPPORTED, "what it is created from is not analysed", node)
-    clones = [body] if like else [clone.this] if clone is not None else []
-    origins = clones or _origins(node)
+    origins = [copied] if isinstance(copied, exp.Expr) else _origins(node)
     for origin in origins:
         if isinstance(origin, exp.Table):
             source = relation_name(origin, parts.naming)

@@ -62,7 +62,7 @@ def add_dictionary(node: exp.Expr, parts: Parts) -> None:
         parts.hole(GapReason.UNSUPPORTED, "the source of a dictionary is not known", node)
         return
     if isinstance(schema, exp.Schema):
-        typed = tuple((column_name(c, parts.naming), "") for c in schema.expressions)
+        typed = _in_order([column_name(c, parts.naming) for c in schema.expressions], node, parts)
         parts.declarations.append(Declaration(name, typed, "table", offset=parts.at(node)))
     settings = {s.name.lower(): s.args["value"] for s in source.args.get("settings") or ()}
     at = parts.at(node)
@@ -75,6 +75,15 @@ def add_dictionary(node: exp.Expr, parts: Parts) -> None:
     else:
         url = next((s.name for s in settings.values() if "/" in s.name), str(source.args["kind"]))
         carry_over(url, name, parts, at, "insert")
+
+
+def _in_order(columns: list[str], node: exp.Expr, parts: Parts) -> tuple[tuple[str, str], ...]:
+    """The columns of a dictionary: keys and bounds of ranges come before what it lists first."""
+    keys = [k for key in node.find_all(exp.PrimaryKey) for k in key.expressions]
+    bounds = [r for r in node.find_all(exp.DictRange) if r.this == "RANGE"]
+    first = [column_name(k, parts.naming) for k in keys]
+    first += [bound.args[end].name for bound in bounds for end in ("min", "max")]
+    return tuple((name, "") for name in dict.fromkeys([*first, *columns]) if name in columns)
 
 
 def _origin(source: exp.Expr, database: str, settings: dict[str, exp.Expr]) -> str:

@@ -35,7 +35,7 @@ _SETS = frozenset(
     regexp_split_to_table string_to_table jsonb_array_elements json_array_elements
     jsonb_array_elements_text json_array_elements_text jsonb_each json_each jsonb_each_text
     json_each_text jsonb_object_keys json_object_keys generate_subscripts regexp_matches
-    inline_outer json_tuple untuple
+    inline_outer json_tuple
     """.split()
 )
 

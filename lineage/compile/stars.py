@@ -96,7 +96,9 @@ def _plain(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
 
 
 def star_of_fields(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
-    """`column.*`: all fields of a struct; None for another expression."""
+    """`column.*`, `untuple(…)`: all fields of a struct; None for another expression."""
+    if isinstance(node, exp.Anonymous):
+        return Star(FIELDS) if node.name.lower() == "untuple" else None
     last = node.this if isinstance(node, exp.Column) else node
     if isinstance(last, exp.Dot):
         last = last.expression

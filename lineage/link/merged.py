@@ -19,7 +19,7 @@ def leading(linker: Linking, number: int, star: Star) -> list[str]:
     found: list[str] = []
     left: dict[str, None] = {}  # names of the columns so far, in order
     for position, source in enumerate(sources):
-        if source.hidden:
+        if source.hidden or source.aside:
             continue
         own = dict.fromkeys(name for name, _node in linker.view(number, position).items())
         if source.leads:

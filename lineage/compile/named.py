@@ -1,0 +1,61 @@
+"""Names that a query gives to expressions, beside those of its columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineage.compile.names import column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lineage.compile.frames import Frame
+
+
+_CLAUSES = ("prewhere", "where", "group", "having", "order")
+_NO_NAMES = frozenset({exp.Column, exp.Literal, exp.Identifier, exp.Star, exp.Null, exp.Boolean})
+
+
+def _name_expressions(frame: Frame, node: exp.Select) -> None:
+    """ClickHouse: what is named anywhere in a query, all of its clauses and projections may use."""
+    naming = frame.draft.naming
+    own = {column_name(a.args["alias"], naming): a.this for a in _aliases(node)}
+    if own:
+        frame.named = {**frame.shared, **own}
+
+
+def _aliases(node: exp.Select) -> Iterator[exp.Alias]:
+    """The expressions that a query names, without those of queries inside of it."""
+    waiting = [*node.expressions]
+    waiting += [node.args[clause] for clause in _CLAUSES if node.args.get(clause) is not None]
+    while waiting:
+        part = waiting.pop()
+        if type(part) in _NO_NAMES:
+            continue
+        if isinstance(part, exp.Alias):
+            yield part
+        if not isinstance(part, exp.Query):
+            waiting += part.iter_expressions()
+
+
+def _name_windows(frame: Frame, node: exp.Select) -> None:
+    """Spark: GROUP BY window(time, …) makes a column `window` with a start and an end."""
+    group = node.args.get("group")
+    if group is None:
+        return
+    made = {
+        frame.draft.naming.column(key.name): key
+        for key in group.expressions
+        if isinstance(key, exp.Anonymous) and key.name.lower() in {"window", "session_window"}
+    }
+    if made:
+        frame.named = {**frame.shared, **made}
+
+
+NAMES: dict[str, Callable[[Frame, exp.Select], None]] = {
+    "clickhouse": _name_expressions,
+    "databricks": _name_windows,
+    "spark": _name_windows,
+}
