@@ -56,7 +56,8 @@ _CASE_MATTERS = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 # before all others, in the order of USING or in that of the left table:
 # https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM and
 # https://dev.mysql.com/doc/refman/8.4/en/join.html
-_LEAVE_MERGED = frozenset({"duckdb", "sqlite", "clickhouse"})
+_LEAVE_MERGED = frozenset({"duckdb", "sqlite"})
+_COMMA_IS_JOIN = frozenset({"bigquery", "clickhouse"})
 _MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starrocks"})
 
 # Of the name of a table.
@@ -194,9 +195,9 @@ def merge_columns(
 def _leads(frame: Frame, using: Sequence[exp.Expr]) -> str:
     """In which order merged columns come first.
 
-    What a comma joins comes before them, but in BigQuery, where it binds as tightly as JOIN.
+    What a comma joins comes before them, but where it binds as tightly as JOIN.
     """
-    apart = frame.has_commas and frame.draft.dialect != "bigquery"
+    apart = frame.has_commas and frame.draft.dialect not in _COMMA_IS_JOIN
     if apart or frame.draft.dialect in _LEAVE_MERGED:
         return ""
     return AS_LEFT if not using or frame.draft.dialect in _MERGE_AS_LEFT else AS_LISTED

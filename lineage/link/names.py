@@ -29,8 +29,8 @@ PSEUDO_COLUMNS = frozenset(
     _partitiontime _partitiondate _table_suffix _file_name metadata$filename
     metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
     input__file__name block__offset__inside__file row__id
-    cmin cmax _part _part_index _part_offset _part_starting_offset _part_uuid _partition_id
-    _partition_value _block_number _block_offset _sample_factor _row_exists _table _database
+    cmin cmax _part _part_index _part_offset _part_starting_offset _part_uuid
+    _block_number _block_offset _sample_factor _row_exists _table _database
     _shard_num _path _file _size _time
     row__is__deleted grouping__id _metadata connect_by_root uid nextval
     epoch year quarter month week day hour minute second default filename file_row_number
