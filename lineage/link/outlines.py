@@ -27,9 +27,9 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
     made of the other, or both are created: both are there. `aside` are columns that have no place
-    among the others, `views` those that it makes, each with a relation that it reads. `evidence` is, by relation, which
-    columns the text says that it has: by naming them as its own, or where they can be nobody
-    else's. `structs` are the
+    among the others, `views` those that it makes, each with a relation that it reads. `evidence`
+    is, by relation, which columns the text says that it has: by naming them as its own, or where
+    they can be nobody else's. `structs` are the
     fields that DDL gives to columns, by relation and column, `functions` (name, relation,
     temporary, opaque) of those that it makes, `calls` the names of those that it calls.
     """
