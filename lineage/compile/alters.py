@@ -89,6 +89,9 @@ def _note_unread(action: exp.Expr, parts: Parts, node: exp.Expr) -> None:
 
     A table that keeps its versions hands them to another.
     """
+    name = relation_name(node.this, parts.naming)
+    for rule in action.find_all(exp.MergeTreeTTL):
+        add_expiry(name, rule, parts)
     versions = action.find(exp.WithSystemVersioningProperty)
     if versions is not None and isinstance(versions.this, exp.Table):
         old, new = (relation_name(t, parts.naming) for t in (node.this, versions.this))
@@ -184,6 +187,21 @@ def is_aside(column: exp.Expr, dialect: str) -> bool:
     kinds = _ASIDE_OF_CLICKHOUSE if dialect == "clickhouse" else exp.InvisibleColumnConstraint
     found = (c.args.get("kind") for c in column.args.get("constraints") or ())
     return any(isinstance(k, kinds) or (k is not None and k.args.get("hidden")) for k in found)
+
+
+def add_expiry(relation: str, rule: exp.Expr, parts: Parts) -> None:
+    """ClickHouse's TTL … GROUP BY a SET b = max(c): of old rows one is made, of their columns."""
+    assigned = [item.this for item in rule.args.get("aggregates") or ()]
+    if not assigned:
+        return
+    frame, at = top_frame(parts.draft), parts.offset
+    frame.add_source(Source(last_part(relation), relation, -1))
+    for each in assigned:
+        name, deps = column_name(each.this, parts.naming), tuple(collect(each.expression, frame))
+        frame.outputs.append(Output(name, deps, at))
+    frame.influences.extend(collect(rule.args["group"], frame, Subtype.GROUP_BY))
+    number = frame.finish("", at)
+    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 
 def _expressions_of(column: exp.Expr) -> Iterator[exp.Expr]:

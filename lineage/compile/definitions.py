@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.alters import add_computed, carry_over, is_aside
+from lineage.compile.alters import add_computed, add_expiry, carry_over, is_aside
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -104,6 +104,8 @@ def _take_over(node: exp.Expr, name: str, columns: tuple[exp.Expr, ...], parts: 
         for place in _places(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
+    for rule in _likes(node, exp.MergeTreeTTL):
+        add_expiry(name, rule, parts)
     for parent in _likes(node, exp.PartitionedOfProperty, exp.InheritsProperty):
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # At which argument an engine says the database of the table whose rows it has.
 _OVER_TABLE = {"distributed": 1, "buffer": 0, "dictionary": 0}
+# Queues that may say in their settings alone where they are.
+_BY_SETTINGS = frozenset({"kafka", "rabbitmq", "nats"})
+_NAME_SOMETHING = ("_list", "_name", "_port", "_address", "_url", "_subjects")
 # Engines that keep their rows themselves.
 _OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterandom", "embedded")
 
@@ -28,10 +31,11 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
     properties = node.args.get("properties")
     engine = properties.find(exp.EngineProperty) if properties is not None else None
     this = engine.this if engine is not None else None
-    if not isinstance(this, exp.Anonymous) or parts.naming.dialect != "clickhouse":
+    if properties is None or this is None or parts.naming.dialect != "clickhouse":
         return
     kind = this.name.lower()
-    if kind.endswith(_OWN_ROWS):
+    set_up = _settings(properties) if kind in _BY_SETTINGS else []
+    if kind.endswith(_OWN_ROWS) or not (set_up or isinstance(this, exp.Anonymous)):
         return
     at = parts.at(node)
     if kind in _OVER_TABLE:
@@ -43,13 +47,23 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         parts.hole(GapReason.UNSUPPORTED, message, node, (name,))
         return
     else:
-        places = [a.name for a in this.find_all(exp.Literal) if a.is_string]
+        places = [a.name for a in this.find_all(exp.Literal) if a.is_string] or set_up
         url = next((p for p in places if "://" in p), "")
         other = url or f"{kind}:{'/'.join(places[:3])}"
     if other:
         carry_over(other, name, parts, at, "insert")
     if other and kind != "dictionary":
         carry_over(name, other, parts, at, "external" if kind not in _OVER_TABLE else "insert")
+
+
+def _settings(properties: exp.Expr) -> list[str]:
+    """Where a queue is, by its settings: those of which the name says that they name something."""
+    return [
+        setting.expression.name
+        for settings in properties.find_all(exp.SettingsProperty)
+        for setting in settings.expressions
+        if setting.this.name.lower().endswith(_NAME_SOMETHING)
+    ]
 
 
 def add_dictionary(node: exp.Expr, parts: Parts) -> None:

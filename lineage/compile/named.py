@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from sqlglot import exp
 
+from lineage.compile.expressions import collect
 from lineage.compile.names import column_name
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 
 _CLAUSES = ("prewhere", "where", "group", "having", "order")
-_NO_NAMES = frozenset({exp.Column, exp.Literal, exp.Identifier, exp.Star, exp.Null, exp.Boolean})
+_NO_NAMES = frozenset(
+    {exp.WithFill, exp.Column, exp.Literal, exp.Identifier, exp.Star, exp.Null, exp.Boolean}
+)
 
 
 def _name_expressions(frame: Frame, node: exp.Select) -> None:
@@ -38,6 +42,20 @@ def _aliases(node: exp.Select) -> Iterator[exp.Alias]:
             yield part
         if not isinstance(part, exp.Query):
             waiting += part.iter_expressions()
+
+
+def add_filled(frame: Frame, node: exp.Select) -> None:
+    """ClickHouse's INTERPOLATE (a AS b): rows that fill a gap have in `a` what `b` was before."""
+    order = node.args.get("order")
+    parts = order.expressions if order is not None else ()
+    fills = [f for part in parts if (f := part.args.get("with_fill")) is not None]
+    for each in (e for fill in fills for e in fill.args.get("interpolate") or ()):
+        if isinstance(each, exp.Alias):
+            name = column_name(each.args["alias"], frame.draft.naming)
+            deps = collect(each.this, frame)
+            frame.outputs = [
+                replace(o, deps=(*o.deps, *deps)) if o.name == name else o for o in frame.outputs
+            ]
 
 
 def _name_windows(frame: Frame, node: exp.Select) -> None:

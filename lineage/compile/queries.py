@@ -13,7 +13,7 @@ from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.fields import gives_structs
 from lineage.compile.frames import Frame
 from lineage.compile.matching import add_match
-from lineage.compile.named import NAMES
+from lineage.compile.named import NAMES, add_filled
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
 from lineage.compile.pivots import pivot_of
 from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
@@ -214,9 +214,15 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     if not clauses.isdisjoint(_CHOICES):
         add_grouping(frame, node)
     if frame.draft.sorts or not clauses.isdisjoint(_ORDERS):
-        add_limit(frame, node)
+        _order(frame, node)
     note_whole(frame, node, clauses)
     return frame.finish(label, offset)
+
+
+def _order(frame: Frame, node: exp.Select) -> None:
+    add_limit(frame, node)
+    if frame.draft.dialect == "clickhouse":
+        add_filled(frame, node)
 
 
 def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
