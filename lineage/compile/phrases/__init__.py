@@ -20,6 +20,7 @@ from lineage.compile.phrases.clickhouse import (
 from lineage.compile.phrases.everywhere import with_plain_columns, with_words, without_subsets
 from lineage.compile.phrases.hive import without_hive_phrases
 from lineage.compile.phrases.oracle import said_by_oracle
+from lineage.compile.phrases.postgres import said_by_postgres, with_operators
 from lineage.compile.phrases.snowflake import with_brackets
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
@@ -32,14 +33,19 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
-# Where `@ x` is the absolute value of x.
-_ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+# Where `@ x` is the absolute value of x, and anybody may make operators.
+_LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+# Operators of these that the parser takes for one and a parameter, for one and a step of a path,
+# and for a pipe.
+_MISTAKEN = ("<%", "<#>", "|>>")
 
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": with_unnest,
     "clickhouse": with_one_limit,
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
     "oracle": said_by_oracle,
+    **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
     "snowflake": with_brackets,
     "teradata": without_titles,
     "tsql": said_by_tsql,
@@ -52,9 +58,11 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if not tokens:
         return tokens
     start, end = tokens[0].start, tokens[-1].end
+    if dialect in _LIKE_POSTGRES and any(text.find(o, start, end) >= 0 for o in _MISTAKEN):
+        tokens = with_operators(tokens)
     if text.find("|>", start, end) >= 0:
         tokens = without_pipes_unknown(tokens)
-    if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
+    if dialect in _LIKE_POSTGRES and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
