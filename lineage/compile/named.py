@@ -36,11 +36,9 @@ def _aliases(node: exp.Select) -> Iterator[exp.Alias]:
     waiting += [node.args[clause] for clause in _CLAUSES if node.args.get(clause) is not None]
     while waiting:
         part = waiting.pop()
-        if type(part) in _NO_NAMES:
-            continue
-        if isinstance(part, exp.Alias):
+        if type(part) is exp.Alias:
             yield part
-        if not isinstance(part, exp.Query):
+        if type(part) not in _NO_NAMES and not isinstance(part, exp.Query):
             waiting += part.iter_expressions()
 
 

@@ -19,7 +19,7 @@ _AFTER_LIMIT = frozenset("SELECT UNION EXCEPT INTERSECT SETTINGS FORMAT ;".split
 # Before a name that is no aggregate's, with columns in brackets behind it: INSERT INTO t (a) (…).
 _BEFORE_TARGET = frozenset({"INTO", "TABLE", "FUNCTION", "."})
 _BEFORE_STRICT = frozenset({"EXCEPT", "REPLACE"})
-_MISTAKEN = re.compile(r"\)\s*\(|\w\.\d|\.\^|\bstrict\b", re.IGNORECASE)
+_MISTAKEN = re.compile(r"\)\s*\(|[a-z_]\.\d|\.\^|\bstrict\b", re.IGNORECASE)
 
 
 def is_mistaken(text: str, start: int, end: int) -> bool:
