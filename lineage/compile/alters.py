@@ -161,8 +161,9 @@ def _rename_column(
         name = column_name(one, parts.naming)
         frame.outputs.append(Output(name, tuple(collect(other, frame)), at))
     number = frame.finish("", at)
-    columns = ((column_name(added, parts.naming), ""),)
-    parts.declarations.append(Declaration(relation, columns, "add", offset=at))
+    both = tuple((column_name(c, parts.naming), "") for c in (column, added))
+    parts.declarations.append(Declaration(relation, both[1:], "add", offset=at))
+    parts.declarations.append(Declaration(relation, both, "rename", offset=at))
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 

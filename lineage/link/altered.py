@@ -61,13 +61,15 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
     columns = [column for column, _type in declared.columns]
     if declared.kind == "place":
         holder.place(*columns)
+    elif declared.kind == "rename":
+        holder.rename(*columns)
     elif declared.kind == "aside":
         holder.aside.update(dict.fromkeys(columns))
     elif declared.kind in {"drop", "replace"}:
         gone = columns if declared.kind == "drop" else holder.names
         holder.drop({column for column in gone if column not in holder.last})
         holder.add_all(columns if declared.kind == "replace" else [])
-    return declared.kind in {"place", "aside", "drop", "replace"}
+    return declared.kind in {"place", "rename", "aside", "drop", "replace"}
 
 
 def create(holder: RelationHolder, statement: Statement, name: str) -> list[str]:

@@ -234,6 +234,14 @@ class RelationHolder(Holder):
         self.names = [*names, *(name for name in self.names if name not in names)]
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
+    def rename(self, old: str, new: str) -> None:
+        """Call a column otherwise, in its place; its old name is still known."""
+        if old in self.names:
+            self.names = [new if name == old else name for name in self.names if name != new]
+            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+            self.aside[old] = None
+            self.aside.pop(new, None)
+
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""
         if name in self.names and (not before or before in self.names):
