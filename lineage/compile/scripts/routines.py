@@ -20,10 +20,11 @@ from lineage.compile.scripts.headers import (
 from lineage.compile.scripts.holders import read_holder, read_package
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import after_brackets, find_word, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, spelt, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import last_part
 from lineage.objects import Statement
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -44,11 +45,30 @@ _HOLDS_STATEMENTS = frozenset(
 _READ_HERE = ROUTINES | _HOLDS_STATEMENTS
 
 
+# What says which function one calls by it.
+_BY_ANOTHER_NAME = {
+    "OPERATOR": frozenset({"FUNCTION", "PROCEDURE"}),
+    "CAST": frozenset({"FUNCTION"}),
+    "AGGREGATE": frozenset({"SFUNC", "SFUNC1"}),
+    "DOMAIN": frozenset({"DEFAULT"}),
+}
+_OF_THE_ENGINE = frozenset(
+    """
+    ARRAY_APPEND ARRAY_CAT ARRAY_PREPEND TEXTCAT JSONB_CONCAT INT4PL INT8PL FLOAT8PL NUMERIC_ADD
+    NOW CLOCK_TIMESTAMP GEN_RANDOM_UUID UUID_GENERATE_V4 NEXTVAL STATEMENT_TIMESTAMP TIMEZONE
+    """.split()
+)
+
+
 _HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHEMA"})
 
 
 def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CREATE of something that holds code; any other CREATE is plain."""
+    kind = _calls_otherwise(tokens)
+    if kind:
+        yield script.hole(GapReason.OPAQUE_CODE, f"what CREATE {kind} runs is not known", tokens)
+        return
     for position in range(1, min(len(tokens), 9)):
         here = word(tokens, position)
         if here == "AGGREGATE" and word(tokens, position + 1) == "FUNCTION":
@@ -64,6 +84,28 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     yield script.plain(tokens)
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
+
+
+def _calls_otherwise(tokens: Sequence[Token]) -> str:
+    """What calls a function under another name, which is not followed; empty for the engine's own.
+
+    An operator of Postgres, a cast, an aggregate and the default of a domain do.
+    """
+    kind = word(tokens, 3 if word(tokens, 1) == "OR" else 1)
+    if kind not in _BY_ANOTHER_NAME or word(tokens, 2) in {"CLASS", "FAMILY"}:
+        return ""
+    said = (n + 1 for n in range(2, len(tokens)) if word(tokens, n) in _BY_ANOTHER_NAME[kind])
+    called = (_function_at(tokens, n, called=kind == "DOMAIN") for n in said)
+    return kind if any(name and name not in _OF_THE_ENGINE for name in called) else ""
+
+
+def _function_at(tokens: Sequence[Token], position: int, *, called: bool) -> str:
+    """The last part of a function's name, behind `=` or a bracket; where it is `called` only."""
+    while word(tokens, position) in {"=", "("}:
+        position += 1
+    if word(tokens, position + 1) == ".":
+        position += 2
+    return spelt(tokens, position) if not called or word(tokens, position + 1) == "(" else ""
 
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
