@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import find_word, word
+from lineage.compile.scripts.tokens import find_word, label_end, word
 from lineage.compile.scripts.unseparated import starts_of_statements
 
 if TYPE_CHECKING:
@@ -137,7 +137,4 @@ def read_handler(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def read_label(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """`label:` and `<<label>>` before a block."""
-    start = 2
-    if tokens[0].text == "<<":
-        start = next((n + 1 for n, t in enumerate(tokens) if t.text == ">>"), len(tokens))
-    yield from read_rest(script, tokens, start)
+    yield from read_rest(script, tokens, label_end(tokens) or 2)
