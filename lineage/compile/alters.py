@@ -126,6 +126,17 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         before = column_name(position.this, parts.naming) if position.this else ""
         both = ((column_name(column, parts.naming), ""), (before, ""))
         parts.declarations.append(Declaration(name, both, "place", offset=parts.at(node)))
+    again = places_of(action.args.get("kind")) - 1 if isinstance(action, exp.ColumnDef) else 0
+    if again:
+        more = ((column_name(action, parts.naming), ""),) * again
+        parts.declarations.append(Declaration(name, more, "repeat", offset=parts.at(node)))
+
+
+def places_of(kind: exp.Expr | None) -> int:
+    """How many columns a column is: each field of ClickHouse's NESTED is one."""
+    if isinstance(kind, exp.DataType) and kind.this is exp.DataType.Type.NESTED:
+        return max(len(kind.expressions), 1)
+    return 1
 
 
 def _is_renamed(action: exp.Expr, parts: Parts) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.alters import add_computed, add_expiry, carry_over, is_aside
+from lineage.compile.alters import add_computed, add_expiry, carry_over, is_aside, places_of
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -151,15 +151,8 @@ def _typed(columns: Iterable[exp.Expr], parts: Parts) -> tuple[tuple[str, str], 
     return tuple(
         (column_name(c, parts.naming), _type(c.args.get("kind")))
         for c in columns
-        for _place in range(_places_of(c.args.get("kind")))
+        for _place in range(places_of(c.args.get("kind")))
     )
-
-
-def _places_of(kind: exp.Expr | None) -> int:
-    """How many columns a column is: each field of ClickHouse's NESTED is one."""
-    if isinstance(kind, exp.DataType) and kind.this is exp.DataType.Type.NESTED:
-        return max(len(kind.expressions), 1)
-    return 1
 
 
 _LIKES = (exp.LikeProperty, exp.PartitionedOfProperty, exp.InheritsProperty)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lineage.link.holders import RelationHolder
     from lineage.objects import Declaration, Object, Statement
 
+_ALTERS = frozenset({"place", "repeat", "rename", "aside", "drop", "replace"})
 _CREATES = frozenset({"table", "view"})
 
 
@@ -61,6 +62,8 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
     columns = [column for column, _type in declared.columns]
     if declared.kind == "place":
         holder.place(*columns)
+    elif declared.kind == "repeat":
+        holder.repeat(columns)
     elif declared.kind == "rename":
         holder.rename(*columns)
     elif declared.kind == "aside":
@@ -69,7 +72,7 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
         gone = columns if declared.kind == "drop" else holder.names
         holder.drop({column for column in gone if column not in holder.last})
         holder.add_all(columns if declared.kind == "replace" else [])
-    return declared.kind in {"place", "rename", "aside", "drop", "replace"}
+    return declared.kind in _ALTERS
 
 
 def create(holder: RelationHolder, statement: Statement, name: str) -> list[str]:

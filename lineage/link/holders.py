@@ -234,6 +234,13 @@ class RelationHolder(Holder):
         self.names = [*names, *(name for name in self.names if name not in names)]
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
+    def repeat(self, names: list[str]) -> None:
+        """Give a column more places behind its own."""
+        if names[0] in self.names:
+            at = self.names.index(names[0])
+            self.names[at:at] = names
+            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+
     def rename(self, old: str, new: str) -> None:
         """Call a column otherwise, in its place; its old name is still known."""
         if old in self.names:

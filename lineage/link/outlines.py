@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement, Write
 
-_ALTERED = frozenset({"drop", "replace", "place", "rename", "kept", "gone"})
+_ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone"})
 _MADE = frozenset({"table", "view"})
 
 
