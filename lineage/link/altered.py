@@ -65,7 +65,7 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
     elif declared.kind == "repeat":
         holder.repeat(columns)
     elif declared.kind == "rename":
-        holder.rename(*columns)
+        holder.name_anew(*columns)
     elif declared.kind == "aside":
         holder.aside.update(dict.fromkeys(columns))
     elif declared.kind in {"drop", "replace"}:

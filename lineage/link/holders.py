@@ -241,7 +241,7 @@ class RelationHolder(Holder):
             self.names[at:at] = names
             self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
-    def rename(self, old: str, new: str) -> None:
+    def name_anew(self, old: str, new: str) -> None:
         """Call a column otherwise, in its place; its old name is still known."""
         if old in self.names:
             self.names = [new if name == old else name for name in self.names if name != new]
