@@ -109,7 +109,6 @@ class _TextLinker:
         self.remarked: list[Remarked] = []
         self.places: list[tuple[str, str, int]] = []
         self.results = 0
-        self.first = (0, 0)  # the numbers of the first edge and wildcard of the statement
         self.opaque = 0
         self.again: frozenset[str] = frozenset()
         self.there: frozenset[str] = frozenset()  # what is created again that is there by now
@@ -172,7 +171,6 @@ class _TextLinker:
     def link(self, statement: Statement) -> None:
         """Link one statement; what it leaves open is noted."""
         noted = len(self.notes)
-        self.first = len(self.builder.ends), len(self.builder.wildcards)
         statement = self.functions.into(statement)
         linker = StatementLinker(self.builder, self._readable(statement), statement, self._fields)
         self._see(statement)
@@ -254,10 +252,11 @@ class _TextLinker:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
         for name in targets:
+            first = len(self.builder.ends), len(self.builder.wildcards)
             unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
             self.changed[name] = None
             if write.kind == "view" and self._believes(name, WRITTEN):
-                behind = write_through(self.builder, name, self.first, linker.plain)
+                behind = write_through(self.builder, name, first)
                 self.written += [Written(relation, ()) for relation in behind]
             if self.builder.parts.made:
                 self.holder(name).fields |= linker.fields.named(self.holder(name).items())
