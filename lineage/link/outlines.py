@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lineage.link.star_names import may_give
-from lineage.link.through_views import WRITTEN, views_over, written_into
 from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
 
@@ -27,9 +26,9 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
     made of the other, or both are created: both are there. `aside` are columns that have no place
-    among the others, `views` those that it makes, each with a relation that it reads. `evidence`
-    is, by relation, which columns the text says that it has: by naming them as its own, or where
-    they can be nobody else's. `structs` are the
+    among the others. `evidence` is, by relation, which
+    columns the text says that it has: by naming them as its own, or where they can be nobody
+    else's. `structs` are the
     fields that DDL gives to columns, by relation and column, `functions` (name, relation,
     temporary, opaque) of those that it makes, `calls` the names of those that it calls.
     """
@@ -46,7 +45,6 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     functions: tuple[tuple[str, str, bool, bool], ...] = ()
     calls: tuple[str, ...] = ()
     aside: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    views: tuple[tuple[str, str], ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -56,8 +54,6 @@ def outline(compiled: Object) -> Outline:
     for statement in statements:
         for relation, column in _evidence(statement):
             evidence.setdefault(relation, {})[column] = None
-        for relation in written_into(statement):
-            evidence.setdefault(relation, {})[WRITTEN] = None
     writes = [w for s in statements for w in s.writes]
     made = [d for s in statements for d in s.declarations if d.kind not in _ALTERED]
     return Outline(
@@ -89,7 +85,6 @@ def outline(compiled: Object) -> Outline:
         ),
         calls=tuple(dict.fromkeys(name for s in statements for name in s.calls)),
         aside=tuple(_named(d) for d in made if d.kind == "aside"),
-        views=tuple(dict.fromkeys(pair for s in statements for pair in views_over(s))),
     )
 
 

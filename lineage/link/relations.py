@@ -10,7 +10,6 @@ from lineage.dialects import last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
 from lineage.link.segments import RESULT, Interface
-from lineage.link.through_views import WRITTEN
 from lineage.objects import FUNCTION, SESSION, VARIABLE
 from lineage.projects import RelationKind
 from lineage.struct_types import structs_in
@@ -39,7 +38,6 @@ class Relations:
         self._sessions: dict[str, list[str]] = {}  # those of all texts, by their own name
         self._meant: dict[str, tuple[str, ...]] = {}
         self._apart: set[str] = set()
-        self._views: dict[str, dict[str, None]] = {}  # by what they read
         for relation in project.relations:
             self._declare(relation)
         self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
@@ -68,9 +66,6 @@ class Relations:
     def _note_columns(self, unit: int, outline: Outline) -> None:
         self._declare_columns(unit, outline)
         self._believe(unit, outline.evidence)
-        for view, read in outline.views:
-            for name in self.meanings(read, unit):
-                self._views.setdefault(name, {}).update(dict.fromkeys(self.meanings(view, unit)))
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
@@ -195,13 +190,8 @@ class Relations:
         return self.interfaces.get(name) or Interface(unknown=(name,))
 
     def believes(self, name: str, column: str) -> bool:
-        """Whether any text says that a relation has a column.
-
-        Into what a view reads is written where somebody writes into the view.
-        """
-        if column != WRITTEN or name not in self._views:
-            return column in self.evidence.get(name, ())
-        return any(WRITTEN in self.evidence.get(each, ()) for each in _reached(name, self._views))
+        """Whether any text says that a relation has a column."""
+        return column in self.evidence.get(name, ())
 
     def still_answers(self, unit: int, asked: Asked) -> bool:
         """Whether everything that a text asked before has the same answer now."""
@@ -221,16 +211,6 @@ class Relations:
         for name, interface in known.items():
             if not name.startswith(RESULT):
                 self.interfaces[name] = interface
-
-
-def _reached(name: str, views: Mapping[str, Mapping[str, None]]) -> set[str]:
-    """A relation, and all views that are over it."""
-    found, waiting = {name}, [name]
-    while waiting:
-        new = views.get(waiting.pop(), {}).keys() - found
-        found |= new
-        waiting += new
-    return found
 
 
 def _in_session(name: str) -> str:

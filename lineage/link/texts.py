@@ -30,7 +30,6 @@ from lineage.link.segments import (
     Written,
     some_of,
 )
-from lineage.link.through_views import WRITTEN, write_through
 from lineage.link.writes import link_write, shared_scopes
 from lineage.objects import TAG, Hole, Object, Statement
 from lineage.words import GapReason
@@ -252,12 +251,8 @@ class _TextLinker:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
         for name in targets:
-            first = len(self.builder.ends), len(self.builder.wildcards)
             unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
             self.changed[name] = None
-            if write.kind == "view" and self._believes(name, WRITTEN):
-                behind = write_through(self.builder, name, first)
-                self.written += [Written(relation, ()) for relation in behind]
             if self.builder.parts.made:
                 self.holder(name).fields |= linker.fields.named(self.holder(name).items())
             if unknown:
