@@ -77,7 +77,8 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name it fits are meant. Each goes through `subtype` and `functions`, and is then called as
     the template `called` says, in which `\0` stands for what the pattern found.
     Where a star over all sources leaves out or renames columns of one, `apart` says for each
-    source, by its position, what is left out and renamed of it.
+    source, by its position, what is left out and renamed of it. No text writes one that is
+    `whole`: it has the columns too that no star puts out.
     """
 
     source: int
@@ -89,6 +90,7 @@ class Star(msgspec.Struct, frozen=True, array_like=True, gc=False):
     subtype: TransformSubtype = TransformSubtype.IDENTITY
     functions: tuple[str, ...] = ()
     apart: tuple[tuple[int, tuple[str, ...], tuple[tuple[str, str], ...]], ...] = ()
+    whole: bool = False
 
 
 class Output(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -129,7 +131,8 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     of an outer join where rows may be missing. `merged` are the columns named in USING; where
     these come before all others of the join, `leads` says so of each join that ends with the
     source: the first source of its left side, the order, and the columns.
-    `hidden` sources (of semi joins) decide about rows and put nothing into a star.
+    `hidden` sources (of semi joins) decide about rows and put nothing into a star. Nor do those
+    `aside`, but for one of their own.
     """
 
     alias: str
@@ -141,6 +144,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, gc=False):
     merged: tuple[str, ...] = ()
     natural: bool = False
     hidden: bool = False
+    aside: bool = False
     offset: int = 0
     leads: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
 
@@ -203,9 +207,10 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Columns that DDL gives to a relation, as (name, type).
 
     The kind is what the relation is, or what is done with the columns: `add`, `drop`, `replace`
-    all but those of partitions, `place` one behind another or, behind none, first, or declare
-    those of partitions: `partition`. `kept` and `gone` name no columns: a relation that is there
-    stays as it is, or is dropped.
+    all but those of partitions, `place` one behind another or, behind none, first, `rename` one to
+    another, `repeat` one that has several places, or declare those of partitions: `partition`.
+    Those `aside` are in no star, and no INSERT without a list of columns fills them. `kept` and
+    `gone` name no columns: a relation that is there stays as it is, or is dropped.
     """
 
     relation: str

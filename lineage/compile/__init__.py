@@ -15,6 +15,7 @@ from lineage.compile.disguises import disguises
 from lineage.compile.nesting import excess_of_script
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
+from lineage.compile.psql import without_psql
 from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
@@ -53,6 +54,8 @@ def compile_text(text: str, dialect: str) -> Object:
     excess = excess_of_text(text)
     if excess is not None:
         return Object((_unread(excess, ()),))
+    if dialect in _OF_PSQL:
+        text = without_psql(text)
     try:
         tokens = tokenizer.tokenize(text)
     except SqlglotError as error:

@@ -26,6 +26,7 @@ _COMPUTED = (
     exp.DefaultColumnConstraint,
     exp.GeneratedAsIdentityColumnConstraint,
 )
+_ASIDE_OF_CLICKHOUSE = (exp.ComputedColumnConstraint, exp.EphemeralColumnConstraint)
 
 _HOLD_NOTHING = frozenset({"INDEX", "SESSION"})
 # What DROP takes off a table that holds no column.
@@ -99,6 +100,9 @@ def _note_unread(action: exp.Expr, parts: Parts, node: exp.Expr) -> None:
 
     A table that keeps its versions hands them to another.
     """
+    name = relation_name(node.this, parts.naming)
+    for rule in action.find_all(exp.MergeTreeTTL):
+        add_expiry(name, rule, parts)
     versions = action.find(exp.WithSystemVersioningProperty)
     if versions is not None and isinstance(versions.this, exp.Table):
         old, new = (relation_name(t, parts.naming) for t in (node.this, versions.this))
@@ -122,9 +126,10 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
     if _is_renamed(action, parts):
         _rename_column(name, (action.this, action.args["rename_to"]), parts, node)
     if isinstance(action, exp.ColumnDef):
-        kind = action.args.get("kind")
-        added = (column_name(action, parts.naming), kind.sql().lower() if kind is not None else "")
-        parts.declarations.append(Declaration(name, (added,), "add", offset=parts.at(node)))
+        of = action.args.get("kind")
+        added = (column_name(action, parts.naming), of.sql().lower() if of is not None else "")
+        kind = "aside" if is_aside(action, parts.naming.dialect) else "add"
+        parts.declarations.append(Declaration(name, (added,), kind, offset=parts.at(node)))
         _fill(name, added[0], parts, parts.at(node))
     add_computed(name, [column], parts)
     position = column.args.get("position")
@@ -132,6 +137,17 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         before = column_name(position.this, parts.naming) if position.this else ""
         both = ((column_name(column, parts.naming), ""), (before, ""))
         parts.declarations.append(Declaration(name, both, "place", offset=parts.at(node)))
+    again = places_of(action.args.get("kind")) - 1 if isinstance(action, exp.ColumnDef) else 0
+    if again:
+        more = ((column_name(action, parts.naming), ""),) * again
+        parts.declarations.append(Declaration(name, more, "repeat", offset=parts.at(node)))
+
+
+def places_of(kind: exp.Expr | None) -> int:
+    """How many columns a column is: each field of ClickHouse's NESTED is one."""
+    if isinstance(kind, exp.DataType) and kind.this is exp.DataType.Type.NESTED:
+        return max(len(kind.expressions), 1)
+    return 1
 
 
 def _is_renamed(action: exp.Expr, parts: Parts) -> bool:
@@ -167,8 +183,9 @@ def _rename_column(
         name = column_name(one, parts.naming)
         frame.outputs.append(Output(name, tuple(collect(other, frame)), at))
     number = frame.finish("", at)
-    columns = ((column_name(added, parts.naming), ""),)
-    parts.declarations.append(Declaration(relation, columns, "add", offset=at))
+    both = tuple((column_name(c, parts.naming), "") for c in (column, added))
+    parts.declarations.append(Declaration(relation, both[1:], "add", offset=at))
+    parts.declarations.append(Declaration(relation, both, "rename", offset=at))
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 
@@ -188,6 +205,28 @@ def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 
+def is_aside(column: exp.Expr, dialect: str) -> bool:
+    """Whether a column is in no star: INVISIBLE, HIDDEN, ClickHouse's MATERIALIZED and its kin."""
+    kinds = _ASIDE_OF_CLICKHOUSE if dialect == "clickhouse" else exp.InvisibleColumnConstraint
+    found = (c.args.get("kind") for c in column.args.get("constraints") or ())
+    return any(isinstance(k, kinds) or (k is not None and k.args.get("hidden")) for k in found)
+
+
+def add_expiry(relation: str, rule: exp.Expr, parts: Parts) -> None:
+    """ClickHouse's TTL … GROUP BY a SET b = max(c): of old rows one is made, of their columns."""
+    assigned = [item.this for item in rule.args.get("aggregates") or ()]
+    if not assigned:
+        return
+    frame, at = top_frame(parts.draft), parts.offset
+    frame.add_source(Source(last_part(relation), relation, -1))
+    for each in assigned:
+        name, deps = column_name(each.this, parts.naming), tuple(collect(each.expression, frame))
+        frame.outputs.append(Output(name, deps, at))
+    frame.influences.extend(collect(rule.args["group"], frame, Subtype.GROUP_BY))
+    number = frame.finish("", at)
+    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
+
+
 def _expressions_of(column: exp.Expr) -> Iterator[exp.Expr]:
     for constraint in column.args.get("constraints") or ():
         kind = constraint.args.get("kind")
@@ -202,6 +241,6 @@ def carry_over(old: str, new: str, parts: Parts, at: int, kind: str = "table") -
     """Every column of one relation goes to another under its own name."""
     frame = top_frame(parts.draft)
     frame.add_source(Source(old, old, -1, offset=at))
-    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+    frame.outputs.append(Output("", (), at, Star(UNQUALIFIED, whole=True)))
     by_name = kind != "table"
     parts.writes.append(Write(new, frame.finish("", at), kind, by_name=by_name, offset=at))

@@ -43,6 +43,7 @@ def assignments(expressions: list[exp.Expr], frame: Frame) -> Iterator[tuple[int
         if not isinstance(node.this, (exp.Tuple, exp.Paren)):
             value = node.expression
             deps = () if is_default(value) else tuple(collect(value, frame))
+            deps += _keys_of(node.this, frame)
             yield _assigned(node.this, deps, frame, fields_made(value, frame, deps))
             continue
         targets = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this.this]
@@ -120,7 +121,23 @@ def is_default(node: exp.Expr) -> bool:
 
 def column_of(node: exp.Expr) -> exp.Expr:
     """The column of `t.struct_column.field = …`: assigning a field changes the column."""
+    part: object = node
+    while isinstance(part, exp.Expr):
+        if isinstance(part, exp.Column):
+            return part
+        part = part.args.get("this")
     return node.find(exp.Column) or node
+
+
+def _keys_of(target: exp.Expr, frame: Frame) -> tuple[Dep, ...]:
+    """What the keys in `document[key] = …` are made of: they become a part of the document."""
+    deps: list[Dep] = []
+    while isinstance(target, exp.Bracket):
+        for key in target.expressions:
+            if not isinstance(key, exp.Literal):
+                deps += collect(key, frame, Subtype.TRANSFORMATION)
+        target = target.this
+    return tuple(deps)
 
 
 def _all_outputs(deps: tuple[Dep, ...]) -> tuple[Dep, ...]:

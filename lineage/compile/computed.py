@@ -329,5 +329,6 @@ def add_array_join(frame: Frame, join: exp.Expr) -> None:
         rows = Rows((Made(name, (array,), (ELEMENT,)),), open=False)
         at = offset_of(item)
         number = finish_rows(frame, rows, name, (exp.Explode(this=array), ""), at)
-        merged = () if isinstance(item, exp.Alias) else (name,)
-        frame.add_source(Source("", "", number, merged=merged, offset=at))
+        aside = isinstance(item, exp.Alias)  # in the place of the array only under its own name
+        merged = () if aside else (name,)
+        frame.add_source(Source("", "", number, merged=merged, offset=at, aside=aside))

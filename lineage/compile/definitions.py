@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.alters import add_computed, carry_over
+from lineage.compile.alters import add_computed, add_expiry, carry_over, is_aside, places_of
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -101,6 +101,8 @@ def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
         for place in _places(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
+    for rule in _likes(node, exp.MergeTreeTTL):
+        add_expiry(name, rule, parts)
     for parent in _likes(node, exp.PartitionedOfProperty, exp.InheritsProperty):
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
@@ -131,15 +133,23 @@ def _declare(
     more = partitioned.this.expressions if partitioned is not None else ()
     if any(c.args.get("kind") for c in columns):
         kind, at = "add" if _has_likes(node) else kind, parts.at(node)
-        typed = _typed(columns, parts)
+        hidden = [c for c in columns if is_aside(c, parts.naming.dialect)]
+        typed = _typed([c for c in columns if c not in hidden] if hidden else columns, parts)
         parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+        aside = _typed(hidden, parts)
+        if aside:
+            parts.declarations.append(Declaration(name, aside, "aside", temporary, at))
         typed = _typed([c for c in more if isinstance(c, exp.ColumnDef)], parts)
         if typed:
             parts.declarations.append(Declaration(name, typed, "partition", temporary, at))
 
 
 def _typed(columns: Iterable[exp.Expr], parts: Parts) -> tuple[tuple[str, str], ...]:
-    return tuple((column_name(c, parts.naming), _type(c.args.get("kind"))) for c in columns)
+    return tuple(
+        (column_name(c, parts.naming), _type(c.args.get("kind")))
+        for c in columns
+        for _place in range(places_of(c.args.get("kind")))
+    )
 
 
 _LIKES = (exp.LikeProperty, exp.PartitionedOfProperty, exp.InheritsProperty)
@@ -190,12 +200,13 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
     """The scope that a new relation is filled from, None when it starts empty."""
     body, clone = node.args.get("expression"), node.args.get("clone")
     frame = top_frame(parts.draft)
-    if isinstance(body, exp.Expr) and _is_body(body):
+    copied = body if _is_like(body, parts) else clone.this if clone is not None else None
+    if isinstance(body, exp.Expr) and _is_body(body) and copied is not body:
         add_ctes(frame, node)
         return compile_query(body, frame)
-    if body:
+    if body and copied is not body:
         parts.hole(GapReason.UNSUPPORTED, "what it is created from is not analysed", node)
-    origins = [clone.this] if clone is not None else _origins(node)
+    origins = [copied] if isinstance(copied, exp.Expr) else _origins(node)
     for origin in origins:
         if isinstance(origin, exp.Table):
             source = relation_name(origin, parts.naming)
@@ -204,8 +215,14 @@ def _content(node: exp.Expr, parts: Parts) -> int | None:
         frame.add_source(Source(source, source, -1, offset=parts.at(node)))
     if not origins:
         return None
-    frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED)))
+    frame.outputs.append(Output("", (), offset_of(node), Star(UNQUALIFIED, whole=True)))
     return frame.finish("", offset_of(node))
+
+
+def _is_like(body: object, parts: Parts) -> bool:
+    """ClickHouse's `CREATE TABLE u AS t`, a table like another."""
+    named = isinstance(body, exp.Table) and isinstance(body.this, exp.Identifier)
+    return named and parts.naming.dialect == "clickhouse"
 
 
 def _origins(node: exp.Expr) -> list[exp.Expr]:

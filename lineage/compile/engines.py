@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # At which argument an engine says the database of the table whose rows it has.
 _OVER_TABLE = {"distributed": 1, "buffer": 0, "dictionary": 0}
+# Queues that may say in their settings alone where they are.
+_BY_SETTINGS = frozenset({"kafka", "rabbitmq", "nats"})
+_NAME_SOMETHING = ("_list", "_name", "_port", "_address", "_url", "_subjects")
 # Engines that keep their rows themselves.
 _OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterandom", "embedded")
 # Options of Spark's providers that say where the rows are, and which they are there.
@@ -36,10 +39,11 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         _add_provider(node, properties, name, parts)
     if properties is not None and this is not None and this.name.lower() in _ELSEWHERE:
         _add_elsewhere(properties, name, parts, parts.at(node))
-    if not isinstance(this, exp.Anonymous) or parts.naming.dialect != "clickhouse":
+    if properties is None or this is None or parts.naming.dialect != "clickhouse":
         return
     kind = this.name.lower()
-    if kind.endswith(_OWN_ROWS):
+    set_up = _settings(properties) if kind in _BY_SETTINGS else []
+    if kind.endswith(_OWN_ROWS) or not (set_up or isinstance(this, exp.Anonymous)):
         return
     at = parts.at(node)
     if kind in _OVER_TABLE:
@@ -51,7 +55,7 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         parts.hole(GapReason.UNSUPPORTED, message, node, (name,))
         return
     else:
-        places = [a.name for a in this.find_all(exp.Literal) if a.is_string]
+        places = [a.name for a in this.find_all(exp.Literal) if a.is_string] or set_up
         url = next((p for p in places if "://" in p), "")
         other = url or f"{kind}:{'/'.join(places[:3])}"
     if other:
@@ -90,6 +94,16 @@ def _add_elsewhere(properties: exp.Expr, name: str, parts: Parts, at: int) -> No
         carry_over(place, name, parts, at, "insert")
 
 
+def _settings(properties: exp.Expr) -> list[str]:
+    """Where a queue is, by its settings: those of which the name says that they name something."""
+    return [
+        setting.expression.name
+        for settings in properties.find_all(exp.SettingsProperty)
+        for setting in settings.expressions
+        if setting.this.name.lower().endswith(_NAME_SOMETHING)
+    ]
+
+
 def add_dictionary(node: exp.Expr, parts: Parts) -> None:
     """CREATE DICTIONARY: its attributes are filled from its source, by name."""
     schema = node.this
@@ -100,7 +114,7 @@ def add_dictionary(node: exp.Expr, parts: Parts) -> None:
         parts.hole(GapReason.UNSUPPORTED, "the source of a dictionary is not known", node)
         return
     if isinstance(schema, exp.Schema):
-        typed = tuple((column_name(c, parts.naming), "") for c in schema.expressions)
+        typed = _in_order([column_name(c, parts.naming) for c in schema.expressions], node, parts)
         parts.declarations.append(Declaration(name, typed, "table", offset=parts.at(node)))
     settings = {s.name.lower(): s.args["value"] for s in source.args.get("settings") or ()}
     at = parts.at(node)
@@ -113,6 +127,15 @@ def add_dictionary(node: exp.Expr, parts: Parts) -> None:
     else:
         url = next((s.name for s in settings.values() if "/" in s.name), str(source.args["kind"]))
         carry_over(url, name, parts, at, "insert")
+
+
+def _in_order(columns: list[str], node: exp.Expr, parts: Parts) -> tuple[tuple[str, str], ...]:
+    """The columns of a dictionary: keys and bounds of ranges come before what it lists first."""
+    keys = [k for key in node.find_all(exp.PrimaryKey) for k in key.expressions]
+    bounds = [r for r in node.find_all(exp.DictRange) if r.this == "RANGE"]
+    first = [column_name(k, parts.naming) for k in keys]
+    first += [bound.args[end].name for bound in bounds for end in ("min", "max")]
+    return tuple((name, "") for name in dict.fromkeys([*first, *columns]) if name in columns)
 
 
 def _origin(source: exp.Expr, database: str, settings: dict[str, exp.Expr]) -> str:

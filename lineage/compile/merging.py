@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # before all others of the join, in the order of USING or in that of the left table:
 # https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM and
 # https://dev.mysql.com/doc/refman/8.4/en/join.html
-_LEAVE_MERGED = frozenset({"duckdb", "sqlite", "clickhouse"})
+_LEAVE_MERGED = frozenset({"duckdb", "sqlite"})
 _MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starrocks"})
 
 

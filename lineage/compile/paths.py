@@ -104,8 +104,8 @@ def _kept(_node: exp.Expr) -> Step:
 
 
 def _cast(node: exp.Expr) -> Step:
-    kind = node.args["to"].this  # an interval of years is a node, as INTERVAL YEAR is
-    return ((), True) if isinstance(kind, exp.DType) and kind.value in _DOCUMENTS else None
+    kind = node.args["to"].this  # a plain text for Postgres's `regclass` and its kin
+    return ((), True) if getattr(kind, "value", "") in _DOCUMENTS else None
 
 
 def _dotted(node: exp.Expr) -> Step:

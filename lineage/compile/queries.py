@@ -13,6 +13,7 @@ from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.fields import gives_structs
 from lineage.compile.frames import Frame
 from lineage.compile.matching import add_match
+from lineage.compile.named import NAMES, add_filled
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
 from lineage.compile.pivots import pivot_of
 from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
@@ -37,7 +38,7 @@ from lineage.objects import (
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lineage.compile.frames import Draft, Starred
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 _IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
 
 _TEXTS = (exp.Literal, exp.National)
-_MAY_SPREAD = frozenset({exp.Column, exp.Dot})
+_MAY_SPREAD = frozenset({exp.Column, exp.Dot, exp.Anonymous})
 
 # Clauses that are read, or that neither read nor shape anything.
 _SELECT = frozenset(
@@ -193,8 +194,8 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     for window in node.args["windows"] if "windows" in clauses else ():
         frame.windows[column_name(window.this, frame.draft.naming)] = window
     add_from(frame, node)
-    if frame.draft.dialect in _NAMES:
-        _NAMES[frame.draft.dialect](frame, node)
+    if frame.draft.dialect in NAMES:
+        NAMES[frame.draft.dialect](frame, node)
     if node.args.get("match") is not None:
         add_match(frame, node.args["match"])
     offset = offset_of(node)
@@ -213,9 +214,15 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     if not clauses.isdisjoint(_CHOICES):
         add_grouping(frame, node)
     if frame.draft.sorts or not clauses.isdisjoint(_ORDERS):
-        add_limit(frame, node)
+        _order(frame, node)
     note_whole(frame, node, clauses)
     return frame.finish(label, offset)
+
+
+def _order(frame: Frame, node: exp.Select) -> None:
+    add_limit(frame, node)
+    if frame.draft.dialect == "clickhouse":
+        add_filled(frame, node)
 
 
 def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
@@ -269,40 +276,6 @@ def _plain(frame: Frame, node: exp.Expr) -> Output | None:
     return Output(name, (dep,), at)
 
 
-def _name_expressions(frame: Frame, node: exp.Select) -> None:
-    """ClickHouse: what a projection names, every other clause and projection may use."""
-    naming = frame.draft.naming
-    own = {
-        column_name(p.args["alias"], naming): p.this
-        for p in node.expressions
-        if isinstance(p, exp.Alias)
-    }
-    if own:
-        frame.named = {**frame.shared, **own}
-
-
-def _name_windows(frame: Frame, node: exp.Select) -> None:
-    """Spark: GROUP BY window(time, …) makes a column `window` with a start and an end."""
-    group = node.args.get("group")
-    if group is None:
-        return
-    made = {
-        frame.draft.naming.column(key.name): key
-        for key in group.expressions
-        if isinstance(key, exp.Anonymous) and key.name.lower() in {"window", "session_window"}
-    }
-    if made:
-        frame.named = {**frame.shared, **made}
-
-
-# Where a query gives names to expressions, beside those of its columns.
-_NAMES: dict[str, Callable[[Frame, exp.Select], None]] = {
-    "clickhouse": _name_expressions,
-    "databricks": _name_windows,
-    "spark": _name_windows,
-}
-
-
 def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     """The outputs of one projection: usually one."""
     kind = type(node)
@@ -330,7 +303,8 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         for alias in node.aliases:
             yield Output(column_name(alias, frame.draft.naming), deps, at)
         return
-    spread = star_of_fields(node, frame, collect) if kind in _MAY_SPREAD else None
+    may_be = inner if type(inner) is exp.Anonymous else node
+    spread = star_of_fields(may_be, frame, collect) if type(may_be) in _MAY_SPREAD else None
     if spread is not None:
         yield Output(f"_col_{position}", deps, at, spread)
         return

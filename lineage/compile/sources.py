@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html#unnest
 _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
 
+# Where a comma binds as tightly as JOIN.
+_COMMA_IS_JOIN = frozenset({"bigquery", "clickhouse"})
 # By the server's settings: https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
 _CASE_MATTERS = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 # Of the name of a table.
@@ -91,7 +93,8 @@ def add_joins(frame: Frame, node: exp.Expr, first: int = 0) -> None:
         add_item(frame, lateral)
     start = first  # of what the next join joins: in most dialects a comma binds less
     for join in node.args.get("joins") or ():
-        if not any(join.args.get(key) for key in _SAYS_JOIN) and frame.draft.dialect != "bigquery":
+        comma = not any(join.args.get(key) for key in _SAYS_JOIN)
+        if comma and frame.draft.dialect not in _COMMA_IS_JOIN:
             start = len(frame.sources)
         _add_join(frame, join, first, start)
 

@@ -35,7 +35,7 @@ _SETS = frozenset(
     regexp_split_to_table string_to_table jsonb_array_elements json_array_elements
     jsonb_array_elements_text json_array_elements_text jsonb_each json_each jsonb_each_text
     json_each_text jsonb_object_keys json_object_keys generate_subscripts regexp_matches
-    inline_outer json_tuple untuple
+    inline_outer json_tuple
     """.split()
 )
 
@@ -102,7 +102,8 @@ def _columns_of_source(walk: Walk, node: exp.Dot) -> Star | None:
     call, frame = node.expression, walk.frame
     if frame.draft.dialect != "clickhouse" or call.name.lower() != "columns":
         return None
-    place = frame.find_alias(node.this.name) if isinstance(node.this, exp.Identifier) else None
+    source = node.this.expression if isinstance(node.this, exp.Dot) else node.this  # `d.t`
+    place = frame.find_alias(source.name) if isinstance(source, exp.Identifier) else None
     if place is None or place[0] != frame.number or len(call.expressions) != 1:
         return None
     pattern = exp.Columns(this=call.expressions[0])

@@ -110,10 +110,12 @@ def _is_field(node: exp.Column, frame: Frame) -> bool:
 
 
 def star_of_fields(node: exp.Expr, frame: Frame, collect: Collect) -> Star | None:
-    """`column.*`: all fields of a struct, or columns of a source of an enclosing query.
+    """`column.*`, `untuple(…)`: all fields of a struct, or columns of an enclosing query's source.
 
     None for another expression.
     """
+    if isinstance(node, exp.Anonymous):
+        return Star(FIELDS) if node.name.lower() == "untuple" else None
     last = node.this if isinstance(node, exp.Column) else node
     if isinstance(last, exp.Dot):
         last = last.expression

@@ -151,7 +151,10 @@ def add_function_insert(node: exp.Expr, parts: Parts) -> None:
     add_ctes(frame, node)
     scope = compile_query(node.expression, frame)
     function = node.this
-    place = next((s.name for s in function.find_all(exp.Literal) if s.is_string), "")
+    of_cluster = function_name(function).endswith("cluster")  # the first one names the cluster
+    arguments = function.expressions[1:] if of_cluster else [function]
+    texts = (s for a in arguments for s in a.find_all(exp.Literal) if s.is_string)
+    place = next((text.name for text in texts), "")
     if not place or function_name(function) in _BY_SEVERAL_ARGUMENTS:
         # Server, database and table; after them come a user and a password.
         written = parts.text[offset_of(function) :].partition(")")[0].split(",")[:3]

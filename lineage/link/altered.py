@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lineage.link.holders import RelationHolder
     from lineage.objects import Declaration, Object, Statement
 
+_ALTERS = frozenset({"place", "repeat", "rename", "aside", "drop", "replace"})
 _CREATES = frozenset({"table", "view"})
 
 
@@ -61,11 +62,17 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
     columns = [column for column, _type in declared.columns]
     if declared.kind == "place":
         holder.place(*columns)
+    elif declared.kind == "repeat":
+        holder.repeat(columns)
+    elif declared.kind == "rename":
+        holder.name_anew(*columns)
+    elif declared.kind == "aside":
+        holder.aside.update(dict.fromkeys(columns))
     elif declared.kind in {"drop", "replace"}:
         gone = columns if declared.kind == "drop" else holder.names
         holder.drop({column for column in gone if column not in holder.last})
         holder.add_all(columns if declared.kind == "replace" else [])
-    return declared.kind in {"place", "drop", "replace"}
+    return declared.kind in _ALTERS
 
 
 def create(holder: RelationHolder, statement: Statement, name: str) -> list[str]:
@@ -75,7 +82,7 @@ def create(holder: RelationHolder, statement: Statement, name: str) -> list[str]
     """
     before = holder.names
     declared = [d for d in statement.declarations if d.relation == name]
-    columns = [column for d in declared for column, _type in d.columns]
+    columns = [column for d in declared if d.kind != "aside" for column, _type in d.columns]
     last = tuple(c for d in declared if d.kind == "partition" for c, _type in d.columns)
     holder.restart(columns, last)
     return before

@@ -188,6 +188,7 @@ class RelationHolder(Holder):
         self.complete = interface.complete
         self.unknown = set(interface.unknown)
         self.last = interface.last
+        self.aside = dict.fromkeys(interface.aside)
         self.fields = dict(interface.fields)
         self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
@@ -199,7 +200,9 @@ class RelationHolder(Holder):
         return self._builder.node(self.name, column)
 
     def add(self, name: str) -> int:
-        """A new column at the end, or before those of partitions."""
+        """A new column at the end, or before those of partitions; one aside gets no place."""
+        if name in self.aside:
+            return self._builder.node(self.name, name)
         last = len(self.names) - len(self.last)
         if self.last and self.names[max(last, 0) :] == list(self.last):
             self.names.insert(last, name)
@@ -216,6 +219,7 @@ class RelationHolder(Holder):
     def drop(self, names: Collection[str]) -> None:
         """Take columns away, so that those behind them move up."""
         self.names = [name for name in self.names if name not in names]
+        self.aside = {name: None for name in self.aside if name not in names}
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
     def restart(self, names: list[str], last: tuple[str, ...]) -> None:
@@ -229,6 +233,21 @@ class RelationHolder(Holder):
         """Move columns to the front."""
         self.names = [*names, *(name for name in self.names if name not in names)]
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+
+    def repeat(self, names: list[str]) -> None:
+        """Give a column more places behind its own."""
+        if names[0] in self.names:
+            at = self.names.index(names[0])
+            self.names[at:at] = names
+            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+
+    def name_anew(self, old: str, new: str) -> None:
+        """Call a column otherwise, in its place; its old name is still known."""
+        if old in self.names:
+            self.names = [new if name == old else name for name in self.names if name != new]
+            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+            self.aside[old] = None
+            self.aside.pop(new, None)
 
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""
@@ -245,13 +264,18 @@ class RelationHolder(Holder):
     def find(self, name: str) -> int | None:
         """The node of a column, None where there is surely none."""
         node = self.demanded.get(name)
-        if node is None and (not self.complete or name in self.positions):
+        known = name in self.positions or name in self.aside
+        if node is None and (known or not self.complete):
             node = self.demanded[name] = self._builder.node(self.name, name)
         return node
 
+    def lacks(self, name: str) -> bool:
+        """Whether there is surely no column of that name."""
+        return name not in self.aside and super().lacks(name)
+
     def has(self, name: str) -> bool | None:
         """Whether there is a column of that name; None when that is not known."""
-        if name in self.positions:
+        if name in self.positions or name in self.aside:
             return True
         return False if self.complete else (True if self._knows(self.name, name) else None)
 
@@ -293,6 +317,12 @@ class View:
         if name in self.columns:
             return False
         return all(holder.lacks(name) for holder in self._under(name))
+
+    def aside(self) -> Iterator[tuple[str, int]]:
+        """The columns that no star puts out."""
+        for holder in self.holders:
+            if isinstance(holder, RelationHolder):
+                yield from ((name, holder.named(name)) for name in holder.aside)
 
     def called(self) -> Iterator[tuple[str, str]]:
         """What engines call columns that nobody named, and what they are called here."""

@@ -40,7 +40,8 @@ def known_relations(
     complete = _complete(relations, segments)
     found = []
     for name in sorted({*columns, *relations.interfaces, *declared}):
-        names = dict.fromkeys(relations.interface(name).columns)
+        interface = relations.interface(name)
+        names = dict.fromkeys((*interface.columns, *interface.aside))
         names.update(dict.fromkeys(columns.get(name, ())))
         names.pop(ROWS, None)
         known = declared.get(name)

@@ -23,9 +23,10 @@ def leading(linker: Linking, number: int, star: Star) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     columns: list[dict[str, None]] = []  # of each source so far
     for position, source in enumerate(sources):
-        named = () if source.hidden else linker.view(number, position).items()
+        shown = not (source.hidden or source.aside)
+        named = linker.view(number, position).items() if shown else ()
         own = dict.fromkeys(name for name, _node in named)
-        for start, leads, listed in () if source.hidden else source.leads:
+        for start, leads, listed in source.leads if shown else ():
             if not leads:
                 continue
             merged = own if source.natural else dict.fromkeys(listed)

@@ -29,6 +29,11 @@ PSEUDO_COLUMNS = frozenset(
     _partitiontime _partitiondate _table_suffix _file_name metadata$filename
     metadata$file_row_number metadata$action metadata$isupdate metadata$row_id
     input__file__name block__offset__inside__file row__id
+    cmin cmax _part _part_index _part_offset _part_starting_offset _part_uuid
+    _block_number _block_offset _sample_factor _row_exists _table _database
+    _shard_num _path _file _size _time
+    tg_op tg_name tg_when tg_level tg_relid tg_relname tg_table_name tg_table_schema tg_nargs
+    tg_argv sqlstate sqlerrm found
     row__is__deleted grouping__id _metadata connect_by_root uid nextval
     epoch year quarter month week day hour minute second default filename file_row_number
     merge_action

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement, Write
 
-_ALTERED = frozenset({"drop", "replace", "place", "kept", "gone"})
+_ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone"})
 _MADE = frozenset({"table", "view"})
 
 
@@ -25,7 +25,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE, of which
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
-    made of the other, or both are created: both are there. `evidence` is, by relation, which
+    made of the other, or both are created: both are there. `aside` are columns that have no place
+    among the others. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
     else's. `structs` are the
     fields that DDL gives to columns, by relation and column, `functions` (name, relation,
@@ -43,6 +44,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     structs: tuple[tuple[str, str, tuple[Struct, ...]], ...] = ()
     functions: tuple[tuple[str, str, bool, bool], ...] = ()
     calls: tuple[str, ...] = ()
+    aside: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -67,7 +69,7 @@ def outline(compiled: Object) -> Outline:
                 )
             )
         ),
-        columns=tuple(_named(d) for d in made if d.kind != "add"),
+        columns=tuple(_named(d) for d in made if d.kind not in {"add", "aside"}),
         partitions=tuple(_named(d) for d in made if d.kind == "partition"),
         apart=tuple(dict.fromkeys((*_made_apart(writes, made), *_apart(statements)))),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
@@ -82,6 +84,7 @@ def outline(compiled: Object) -> Outline:
             (r.name, r.relation, r.temporary, r.opaque) for s in statements for r in s.routines
         ),
         calls=tuple(dict.fromkeys(name for s in statements for name in s.calls)),
+        aside=tuple(_named(d) for d in made if d.kind == "aside"),
     )
 
 

@@ -131,9 +131,17 @@ class Relations:
     def _declare_columns(self, unit: int, outline: Outline) -> None:
         for relation, columns in outline.columns:
             for name in self.meanings(relation, unit):
-                named = tuple(dict.fromkeys((*self.interface(name).columns, *columns)))
-                known = self.interface(name).fields
-                self.interfaces[name] = Interface(named, complete=True, fields=known)
+                before = self.interface(name)
+                # one that is several of the engine's is here as often
+                named = (*before.columns, *(c for c in columns if c not in before.columns))
+                self.interfaces[name] = Interface(
+                    named, complete=True, fields=before.fields, aside=before.aside
+                )
+        for relation, columns in outline.aside:
+            for name in self.meanings(relation, unit):
+                before = self.interface(name)
+                aside = tuple(dict.fromkeys((*before.aside, *columns)))
+                self.interfaces[name] = replace(before, aside=aside)
         for relation, column, structs in outline.structs:
             for name in self.meanings(relation, unit):
                 self._note_structs(name, column, structs)
@@ -234,6 +242,7 @@ _KINDS = {
     "update": RelationKind.TABLE,
     "add": RelationKind.TABLE,
     "partition": RelationKind.TABLE,
+    "aside": RelationKind.TABLE,
     "external": RelationKind.EXTERNAL,
     "result": RelationKind.RESULT,
     "variable": RelationKind.RESULT,

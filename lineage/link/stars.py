@@ -68,15 +68,18 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
                     linker.edge(each, target, kind, output.offset)
             if also:
                 linker.feed(number, also, target)
-        if not view.complete:
-            _leave_open(linker, number, view, (output, kind, own), holder)
+        _add_rest(linker, number, view, (output, kind, own), holder)
 
 
-def _leave_open(
+def _add_rest(
     linker: Linking, number: int, view: View, starred: tuple[Output, int, Star], holder: Holder
 ) -> None:
-    """The columns that a view may have beside those that are known."""
-    star = starred[2]
+    """The columns that have no place, and those that a view may have beside the known ones."""
+    output, kind, star = starred
+    for name, node in view.aside() if star.whole else ():
+        linker.edge(node, holder.add(name), kind, output.offset)
+    if view.complete:
+        return
     holder.open(_tail(linker, number, view, starred), view.unknown)
     for name in (*(new for _old, new in star.renamed), *(r.name for r in star.replaced)):
         holder.find(name)  # the star says itself that there is such a column
@@ -145,6 +148,8 @@ def views_of_star(
         return
     for position, source in enumerate(linker.statement.scopes[number].sources):
         if source.hidden or star.source not in {UNQUALIFIED, position}:
+            continue
+        if source.aside and star.source == UNQUALIFIED:
             continue
         view = linker.view(number, position)
         merged = frozenset(source.merged) if star.source == UNQUALIFIED else frozenset()

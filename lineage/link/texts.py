@@ -374,7 +374,8 @@ def _free(linker: _TextLinker | StatementLinker) -> None:
 
 def _interface(holder: RelationHolder) -> Interface:
     fields, unknown = tuple(sorted(holder.fields.items())), tuple(sorted(holder.unknown))
-    return Interface(tuple(holder.names), holder.complete, unknown, fields, holder.last)
+    names, aside = tuple(holder.names), tuple(holder.aside)
+    return Interface(names, holder.complete, unknown, fields, holder.last, aside)
 
 
 def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:

@@ -156,7 +156,7 @@ def _fill_with_nothing(
     linker: StatementLinker, own: dict[str, int], target: RelationHolder, offset: int
 ) -> None:
     """Columns that an INSERT leaves out take a value for each of its rows as well."""
-    for name in target.names:
+    for name in (*target.names, *target.aside):
         if name not in own:
             node = linker.builder.node(target.name, name)
             linker.edge(target.rows, node, linker.plain, offset)

@@ -13,7 +13,11 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.omissions import without_omissible
 from lineage.compile.phrases.bigquery import with_unnest
-from lineage.compile.phrases.clickhouse import with_one_limit
+from lineage.compile.phrases.clickhouse import (
+    is_mistaken,
+    with_one_limit,
+    without_mistakable,
+)
 from lineage.compile.phrases.duckdb import with_pivots_in_brackets
 from lineage.compile.phrases.everywhere import (
     with_plain_columns,
@@ -27,8 +31,8 @@ from lineage.compile.phrases.hive import (
     without_hive_phrases,
 )
 from lineage.compile.phrases.mysql import said_by_mysql
-from lineage.compile.phrases.operators import with_known_operators
 from lineage.compile.phrases.oracle import said_by_oracle
+from lineage.compile.phrases.postgres import said_by_postgres, with_operators
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
@@ -43,18 +47,22 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
-# Where `@ x` is the absolute value of x.
-_ABSOLUTE = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+# Where `@ x` is the absolute value of x, and anybody may make operators.
+_LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+# Operators of these that the parser takes for one and a parameter, for one and a step of a path,
+# and for a pipe.
+_MISTAKEN = ("<%", "<#>", "|>>")
 
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": with_unnest,
     "clickhouse": with_one_limit,
     "duckdb": with_pivots_in_brackets,
-    **dict.fromkeys(("postgres", "redshift"), with_known_operators),
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
     **dict.fromkeys(("mysql", "singlestore", "doris", "starrocks"), said_by_mysql),
     "oracle": said_by_oracle,
     "snowflake": said_by_snowflake,
+    **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
     "teradata": without_titles,
     "tsql": said_by_tsql,
     "fabric": said_by_tsql,
@@ -66,6 +74,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if not tokens:
         return tokens
     start, end = tokens[0].start, tokens[-1].end
+    if dialect in _LIKE_POSTGRES and any(text.find(o, start, end) >= 0 for o in _MISTAKEN):
+        tokens = with_operators(tokens)
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
@@ -73,19 +83,27 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = with_plain_quantifiers(tokens)
         if _TABLE.search(text, start, end + 1) is not None:
             tokens = with_table_queries(tokens)
-    if dialect in _ABSOLUTE and text.find("@", start, end) >= 0:
+    if dialect in _LIKE_POSTGRES and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
+    if dialect == "clickhouse" and is_mistaken(text, start, end):
+        tokens = without_mistakable(tokens)
     return with_computed_units(tokens, text, dialect)
 
 
 def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:
-    """`@ x` as `- x`, which does as little to a value; `@x` is a parameter of some driver."""
+    """`@ x` as `- x`, which does as little to a value; `@x` is a parameter of some driver.
+
+    `@t.x` is not: a parameter's name has no dot.
+    """
+    last = tokens[-1]
     return [
         made_word(TokenType.DASH, "-", token)
         if token.token_type is TokenType.PARAMETER
-        and (after.text in {"(", "-"} or after.start > token.end + 1)
+        and (after.text in {"(", "-"} or after.start > token.end + 1 or behind.text == ".")
         else token
-        for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+        for token, after, behind in zip(
+            tokens, [*tokens[1:], last], [*tokens[2:], last, last][: len(tokens)], strict=True
+        )
     ]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, word
+from lineage.compile.scripts.tokens import after_brackets, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,36 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _AFTER_LIMIT = frozenset("SELECT UNION EXCEPT INTERSECT SETTINGS FORMAT ;".split())
+# Before a name that is no aggregate's, with columns in brackets behind it: INSERT INTO t (a) (…).
+_BEFORE_TARGET = frozenset({"INTO", "TABLE", "FUNCTION", "."})
+_BEFORE_STRICT = frozenset({"EXCEPT", "REPLACE"})
+_MISTAKEN = re.compile(r"\)\s*\(|[a-z_]\.\d|\.\^|\bstrict\b", re.IGNORECASE)
+
+
+def is_mistaken(text: str, start: int, end: int) -> bool:
+    """Whether a text may have what the parser takes for something else."""
+    return _MISTAKEN.search(text, start, end) is not None
+
+
+def without_mistakable(written: Sequence[Token]) -> list[Token]:
+    """The same without parameters of aggregates, `map.1`, `EXCEPT STRICT` and the `^` of `doc.^a`.
+
+    The parser takes `f(3)(x)` for another name of `f(3)`, `map.1` for a literal of a type, STRICT
+    for a column and `^` for an operator.
+    """
+    tokens = _with_plain_calls(written)
+    return [
+        _plain(token, word(tokens, position + 1))
+        for position, token in enumerate(tokens)
+        if token.text.upper() != "STRICT" or word(tokens, position - 1) not in _BEFORE_STRICT
+    ]
+
+
+def _plain(token: Token, behind: str) -> Token:
+    if token.token_type is TokenType.DOTCARET:
+        return made_word(TokenType.DOT, ".", token)
+    is_column = behind[:1] == "." and token.token_type in Parser.TYPE_TOKENS
+    return made_word(TokenType.VAR, token.text, token) if is_column else token
 
 
 def _with_plain_calls(tokens: Sequence[Token]) -> list[Token]:
@@ -25,6 +57,7 @@ def _with_plain_calls(tokens: Sequence[Token]) -> list[Token]:
         position += 1
         closed = after_brackets(tokens, position) if position < len(tokens) else position
         named = said[-1].token_type is TokenType.VAR
+        named = named and word(tokens, position - 2) not in _BEFORE_TARGET
         if named and closed > position and word(tokens, closed) == "(":
             position = closed
     return said

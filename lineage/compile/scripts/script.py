@@ -19,6 +19,7 @@ from lineage.compile.scripts.tokens import (
     calls_unknown,
     find_word,
     is_call,
+    label_end,
     made_word,
     runs,
     without_attributes,
@@ -198,8 +199,7 @@ class Script:
             second = tokens[2].token_type
         if second in _ASSIGN:
             return self._readers.get(":=")
-        labels = tokens[0].text == "<" == tokens[1].text and len(tokens) > 4  # noqa: PLR2004
-        if second is TokenType.COLON or labels:
+        if second is TokenType.COLON or label_end(tokens):
             return self._readers.get(":")
         assigned = find_word(tokens, {":=", "="}) if second in _IN_TARGETS else -1
         return self._readers.get(":=") if 0 < assigned < _MAX_TARGET else None

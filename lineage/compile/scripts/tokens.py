@@ -49,6 +49,21 @@ def names_variable(tokens: Sequence[Token], position: int) -> bool:
     return tokens[position].start == tokens[position - 1].end + 1
 
 
+def label_end(tokens: Sequence[Token]) -> int:
+    """Behind the `<<label>>` that stands first, of which some tokenizers take each sign; else 0."""
+    if tokens[0].text not in {"<", "<<"}:
+        return 0
+    signs = "".join(token.text for token in tokens[:5])
+    closed = signs.find(">>")
+    if not signs.startswith("<<") or closed < 0:
+        return 0
+    end, read = 0, 0
+    while read < closed + 2:
+        read += len(tokens[end].text)
+        end += 1
+    return end
+
+
 def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) -> int:
     """Where one of some words stands outside brackets and CASE … END; -1 where none does."""
     depth = 0
