@@ -67,11 +67,11 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     SQL, its body says. `schemas` are what stands before its name.
     """
     texts = tuple(_texts_in(node))
-    code = [text for text in texts if _CODE.match(text)]
+    code = [text for text in texts if _CODE.match(text)] if texts else texts
     acting = _ACTING.get(frame.draft.dialect)
     acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
     moved = acts and (bool(frame.sources) or node.find(exp.Column) is not None)
-    named = [text for text in texts if _DOTTED.fullmatch(text)]
+    named = [text for text in texts if _DOTTED.fullmatch(text)] if texts else texts
     if name in _RUNS or code or moved or named:
         part = frame.draft.naming.relation_part
         called = ".".join((*schemas, name))
