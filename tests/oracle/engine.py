@@ -130,4 +130,5 @@ def _filled(table: Table) -> str:
         f"({', '.join(literal(v, k) for v, k in zip(row, kinds, strict=True))})"
         for row in table.rows
     )
-    return f"create table {table.name} ({columns}); insert into {table.name} values {rows}"
+    filled = f"; insert into {table.name} values {rows}" if rows else ""
+    return f"create table {table.name} ({columns}){filled}"

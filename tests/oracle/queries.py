@@ -27,12 +27,17 @@ class Query(NamedTuple):
 
 
 class Queries:
-    """Makes queries over relations; `bases` are those whose rows have an order."""
+    """Makes queries over relations; `bases` are those whose rows have an order.
+
+    Calm ones join and filter little: a column that reaches a result one way does not hide that it
+    would reach it another way too.
+    """
 
     def __init__(self, random: Random, relations: dict[str, tuple[str, ...]]) -> None:
         self.random = random
         self.relations = dict(relations)
         self.bases = dict(relations)
+        self.calm = False
         self._aliases = 0
 
     def chance(self, share: float) -> bool:
@@ -190,6 +195,7 @@ class Queries:
         clause = From(self, depth, outer)
         maker = Maker(self.random, clause.seen() + outer, self.subquery(depth))
         kind = self.random.choice(["plain", "plain", "grouped", "starred"])
+        kind = "plain" if self.calm and self.chance(0.5) else kind
         if kind == "grouped":
             shape = shapes.grouped(self, maker, columns)
         elif kind == "starred" and columns is None and any(s.columns for s in clause.sources):
@@ -197,7 +203,7 @@ class Queries:
         else:
             shape = shapes.plain(self, maker, columns)
         where = ""
-        if self.chance(0.5):
+        if self.chance(0.1 if self.calm else 0.5):
             where = f" where {self._where(maker, shape)}"
         sql = f"{shape.head} from {clause.text}{where}{shape.tail}"
         if self.chance(0.2) and "(" not in clause.text:

@@ -29,8 +29,10 @@ class Scripts:
         self._count = 0
 
     def make(self) -> list[str]:
-        statements = [*self._create()]
-        for _ in range(self.random.randint(0, 2)):
+        self.queries.calm = self.random.random() < 0.3
+        changed = self.queries.calm and self.random.random() < 0.6
+        statements = self._changed_copy() if changed else self._create()
+        for _ in range(0 if changed else self.random.randint(0, 2)):
             ways = [self._create, self._insert, self._update, self._merge, self._delete]
             ways += [self._upsert, self._alter, self._truncate, self._layer]
             statements += self.random.choice(ways)() if self.tables else self._create()
@@ -53,6 +55,21 @@ class Scripts:
         if self.tables:
             ways += [layers.returned, layers.retyped, layers.prepared]
         return self.random.choice(ways)(self, name or f"made{self._count}")
+
+    def _table(self) -> tuple[str, tuple[str, ...]]:
+        """All of a table as a query."""
+        name, columns = self.random.choice(sorted(self.queries.bases.items()))
+        return f"from {name}", columns
+
+    def _changed_copy(self) -> list[str]:
+        """A table's copy, each of whose columns is of one column only, and one change of it."""
+        whole, columns = self._table()
+        self._count += 1
+        name = f"made{self._count}"
+        self.note(name, columns, is_table=True)
+        self.queries.relations.pop(name)  # what changes it is of the others
+        change = self.random.choice([self._update, self._merge, self._merge, self._delete])
+        return [f"create table {name} as {whole}", *change()]
 
     def plain(self, name: str) -> list[str]:
         query = self.queries.make(2)
@@ -304,7 +321,10 @@ class Scripts:
 
     def _merge(self) -> list[str]:
         name, columns = self.target()
-        query = self._query(1, columns if self.random.random() < 0.5 else None)
+        if self.queries.calm and self.random.random() < 0.5:
+            query = Query(*self._table())
+        else:
+            query = self._query(1, columns if self.random.random() < 0.5 else None)
         target = [Seen(f"t.{c}", TYPES[c]) for c in columns]
         source = [Seen(f"s.{c}", TYPES[c]) for c in query.columns]
         both, own = Maker(self.random, target + source, None), Maker(self.random, source, None)

@@ -103,12 +103,10 @@ def with_changed(random: Random, table: Table, columns: list[str], way: int) -> 
 
 
 def with_other_rows(random: Random, table: Table) -> Table:
-    """The table with one row less, or with one of its rows twice."""
+    """The table with one row less, with one of its rows twice, or without any."""
     rows = list(table.rows)
     row = random.randrange(len(rows))
-    return table._replace(
-        rows=rows[:row] + rows[row + 1 :] if random.random() < 0.5 else [*rows, rows[row]]
-    )
+    return table._replace(rows=random.choice([rows[:row] + rows[row + 1 :], [*rows, rows[row]], []]))
 
 
 def literal(value: object, kind: str = "") -> str:
