@@ -69,6 +69,7 @@ ELEMENTS = frozenset(
     """.split()
 )
 _POSITIONAL = frozenset({"posexplode", "posexplode_outer"})
+_DOCUMENTS = frozenset({"json_each", "json_tree"})
 
 
 def function_of(node: exp.Expr) -> str:
@@ -99,7 +100,10 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
     if columns:
         return Rows(_called(name, arguments, columns), open=frame.draft.dialect == "bigquery")
     if known:
-        return Rows(_called(name, arguments, known), open=name in _RECORDS and known[0] != "(SEQ)")
+        made = _called(name, arguments, known)
+        if name in _DOCUMENTS and frame.draft.dialect == "duckdb":
+            return Rows(made, open=False)
+        return Rows(made, open=name in _RECORDS and known[0] != "(SEQ)")
     plain = alias if isinstance(node, exp.Unnest) else ""
     if frame.draft.dialect in _TAKE_ALIAS:
         plain = alias or name
@@ -112,7 +116,7 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
         return tuple(name.upper() for name in _NAMES["flatten"])
     if name in {"explode", "posexplode", "stack"} and dialect not in _SPARKS:
         return ()
-    if name == "json_each" and dialect == "duckdb":
+    if name in _DOCUMENTS and dialect == "duckdb":
         return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
     names = _NAMES.get(name.removesuffix("_outer"), ())
     return tuple(frame.draft.naming.column(n) for n in names)
