@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.graph import EdgeKind
-from lineage.link.holders import Holder, Tail, View
+from lineage.link.holders import Holder, RelationHolder, Tail, View
 from lineage.link.merged import leading
 from lineage.link.segments import ANY
 from lineage.link.star_fields import spread
@@ -48,6 +48,8 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
         renamed = dict(own.renamed)
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
+        if len(view.holders) > 1:
+            merged = _of_one_name(view, merged, holder, made)
         together = plain and not (merged or before)
         if together:
             _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
@@ -68,6 +70,22 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
                 linker.feed(number, also, target)
         if not view.complete:
             _leave_open(linker, number, view, (output, kind, own), holder)
+
+
+def _of_one_name(
+    view: View, merged: frozenset[str], holder: Holder, made: dict[str, int]
+) -> frozenset[str]:
+    """A name that may mean several relations has one column of a name, which is of any of them.
+
+    Where they do not have the same columns in one order, nobody knows at which place one is.
+    """
+    listed = [tuple(h.names) for h in view.holders]
+    if len(set(listed)) > 1 and view.complete and not view.columns:
+        holder.open(None, {h.name for h in view.holders if isinstance(h, RelationHolder)})
+    names = {name for name, _node in view.items()}
+    for name in names - merged:
+        made.pop(name, None)  # that of an earlier source
+    return merged | names
 
 
 def _leave_open(
