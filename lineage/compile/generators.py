@@ -70,6 +70,8 @@ ELEMENTS = frozenset(
 )
 _POSITIONAL = frozenset({"posexplode", "posexplode_outer"})
 _DOCUMENTS = frozenset({"json_each", "json_tree"})
+# What DuckDB tells of each part of a document, and nothing else.
+_NODES = ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
 
 
 def function_of(node: exp.Expr) -> str:
@@ -100,10 +102,8 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
     if columns:
         return Rows(_called(name, arguments, columns), open=frame.draft.dialect == "bigquery")
     if known:
-        made = _called(name, arguments, known)
-        if name in _DOCUMENTS and frame.draft.dialect == "duckdb":
-            return Rows(made, open=False)
-        return Rows(made, open=name in _RECORDS and known[0] != "(SEQ)")
+        has_more = name in _RECORDS and known[0] != "(SEQ)" and known != _NODES
+        return Rows(_called(name, arguments, known), open=has_more)
     plain = alias if isinstance(node, exp.Unnest) else ""
     if frame.draft.dialect in _TAKE_ALIAS:
         plain = alias or name
@@ -117,7 +117,7 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
     if name in {"explode", "posexplode", "stack"} and dialect not in _SPARKS:
         return ()
     if name in _DOCUMENTS and dialect == "duckdb":
-        return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
+        return _NODES
     names = _NAMES.get(name.removesuffix("_outer"), ())
     return tuple(frame.draft.naming.column(n) for n in names)
 

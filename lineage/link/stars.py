@@ -44,12 +44,11 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     before = _begun(linker, number, star, holder)
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
-    for view, merged, own in views_of_star(linker, number, output, star):
+    for view, joined, own in views_of_star(linker, number, output, star):
         renamed = dict(own.renamed)
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
-        if len(view.holders) > 1:
-            merged = _of_one_name(view, merged, holder, made)
+        merged = _of_one_name(view, joined, holder, made)
         together = plain and not (merged or before)
         if together:
             _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
@@ -79,6 +78,8 @@ def _of_one_name(
 
     Where they do not have the same columns in one order, nobody knows at which place one is.
     """
+    if len(view.holders) == 1:
+        return merged
     listed = [tuple(h.names) for h in view.holders]
     if len(set(listed)) > 1 and view.complete and not view.columns:
         holder.open(None, {h.name for h in view.holders if isinstance(h, RelationHolder)})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import contextmanager
 from math import inf
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -26,6 +28,9 @@ _LONGEST = 4.0  # seconds, for joins of joins of joins
 _AGAIN = 0.1  # seconds between two interrupts: one between two statements is not heard
 _MOST_ROWS = 100_000  # of one relation; nobody changes a cell of so many and sees which
 
+_ATTACHES = re.compile("attach ", re.IGNORECASE)
+_OUT = re.compile("'out/", re.IGNORECASE)
+
 Results = dict[Column, Counter[str]]
 
 
@@ -34,13 +39,17 @@ class StoppedError(Exception):
 
 
 class Engine:
-    """One connection in memory, in which each run is rolled back."""
+    """One connection in memory, in which each run is rolled back.
+
+    What a script calls the folder `out` is one that goes with the engine.
+    """
 
     def __init__(self, longest: float = _LONGEST) -> None:
         self._longest = longest
         self._stopped, self._until = False, inf
         self._lock = Lock()
         self.refusal = ""  # what the engine said against the script that it ran last
+        self._files = TemporaryDirectory()
         self._connect()
         Thread(target=self._watch, daemon=True).start()
 
@@ -61,12 +70,14 @@ class Engine:
         Raises `StoppedError` where that takes longer than it may.
         """
         self.refusal = ""
-        self._connection.execute("begin")
+        attaches = any(_ATTACHES.match(statement) for statement in statements)
+        if not attaches:  # a transaction writes to one database only
+            self._connection.execute("begin")
         try:
             with self._watched():
                 self._connection.execute(";".join(_filled(table) for table in world))
                 for statement in statements:
-                    self._connection.execute(statement)
+                    self._connection.execute(_OUT.sub(f"'{self._files.name}/", statement))
                 return {k: v for name in targets for k, v in self._read(name).items()}
         except duckdb.Error as error:
             if self._stopped:
@@ -74,7 +85,7 @@ class Engine:
             self.refusal = str(error)
             return None
         finally:
-            self._undo()
+            self._undo(anew=attaches)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -101,11 +112,15 @@ class Engine:
         used = [t for t in world if t.name in names]
         return self.run(used, case.statements, case.targets)
 
-    def _undo(self) -> None:
-        """Roll back; an engine that a script has broken is left for another one."""
+    def _undo(self, *, anew: bool) -> None:
+        """Roll back; an engine that a script has broken, or filled, is left for another one."""
         try:
-            self._connection.execute("rollback")
+            if not anew:
+                self._connection.execute("rollback")
+                self._connection.execute("use memory.main")
         except duckdb.Error:
+            anew = True
+        if anew:
             self._connect()
 
     def _read(self, name: str) -> Results:

@@ -37,6 +37,7 @@ MACROS = {"INTEGER": "number_of", "VARCHAR": "text_of"}
 ROWS_OF = "rows_of"
 PICK = "all_of"
 VARIABLE = "limit_of"
+MOOD = "mood_of"
 
 
 class Seen(NamedTuple):
@@ -108,6 +109,14 @@ class Maker:
                 f"list_filter([{one}, {two}], lambda e: {test})[1]",
                 f"[e for e in [{one}, {two}] if e is distinct from {three}][1]",
                 f"list_aggregate([{one}, {two}], 'max')",
+                f"union_value(f := {one}).f",
+                f"struct_extract_at(row({one}, {key}), {self.random.choice('11')})",
+                f"array_value({one}, {two})[{self.random.choice('12')}]",
+                f"flatten([[{one}], [{two}]])[{self.random.choice('12')}]",
+                f"list_resize([{one}], 2, {two})[{self.random.choice('12')}]",
+                f"list_any_value([{one}, {two}])",
+                f"(select {one})",
+                f"case when {test} then {one} when {key} = {match} then {two} else {three} end",
                 f"row({one}, {key}, {two})[{self.random.choice('13')}]",
                 f"struct_insert({{'f': {one}}}, g := {two}).{self.random.choice('fg')}",
                 f"{{'f': {{'h': {one}, 'i': {three}}}, 'g': {two}}}.f.{self.random.choice('hi')}",
@@ -178,6 +187,13 @@ class Maker:
                 f"regexp_replace({one}, 'u', {two})",
                 f"regexp_extract({one}, '(u)(v?)', {self.random.choice('12')})",
                 f"md5({one})",
+                f"try_cast({one} as {MOOD})::varchar",
+                f"enum_range_boundary(try_cast({one} as {MOOD}), null)::varchar",
+                f"reverse({one}) || typeof({two})",
+                f"translate({one}, {two}, 'w')",
+                f"lpad({one}, {number} % 4, 'x')",
+                f"substring({one} from {number} % 3 for 1)",
+                f"trim(leading 'u' from {one})",
                 f"json_object('f', {one}, 'g', {number}) ->> '{self.random.choice('fg')}'",
                 f"to_json({self.make(STRUCT, depth)}) ->> 'city'",
                 f"list_transform({self.make(LIST, depth)}, lambda e: e || {one})[1]",
@@ -241,6 +257,8 @@ class Maker:
                 f"({yes} is true)",
                 f"({text} glob 'u*' || {self.make('VARCHAR', depth)})",
                 f"regexp_matches({text}, 'u|w')",
+                f"(try_cast({text} as {MOOD}) is null)",
+                f"(try_cast({text} as {MOOD}) < 'v')",
                 f"({text} similar to 'u.*')",
                 f"({self.make('INTEGER', depth)} in {self.make(LIST, 0)})",
                 f"(({one} is null) = {no})",
@@ -271,6 +289,15 @@ class Maker:
                 f"list_sum(list({one}))::integer",
                 f"mode({one} order by {one})",
                 f"arg_min({one}, ({key}, {one}), 2)[1]",
+                f"quantile_disc({one}, [0.25, 0.75])[{self.random.choice('12')}]",
+                f"quantile_cont({one}, 0.5)::integer",
+                f"median({one})::integer",
+                f"mad({one})::integer",
+                f"regr_count({one}, {number})::integer",
+                f"bit_or({one} & 7)",
+                f"approx_count_distinct({key})::integer",
+                f"len(list(distinct {one}))",
+                f"sum({one} order by {key})",
             ],
             "VARCHAR": [
                 f"min({one})",
@@ -294,6 +321,10 @@ class Maker:
             f"min_by({one}, ({key}, {one}))",
             f"first({one} order by {key}, {one})",
             f"max({one} order by {key})",
+            f"any_value({one} order by {key}, {one})",
+            f"arg_max({one}, {key} order by {number}, {key}, {one})",
+            f"last({one} order by {key} desc, {one})",
+            f"max_by({one}, ({key}, {one}), 2)[2]",
         ]
         chosen = self.random.choice(made)
         if not chosen.endswith(")") or "within group" in chosen or self.random.random() < 0.8:
@@ -306,7 +337,8 @@ class Maker:
         bound = self.random.choice(["1", "2", f"abs(coalesce({self.make('INTEGER', 0)}, 0))"])
         other = self.random.choice(["current row", "1 following", "unbounded following"])
         word = self.random.choice(["rows", "rows", "groups"])
-        tail = self.random.choice(["", "", " exclude current row", " exclude ties"])
+        tails = ["", "", "", " exclude current row", " exclude ties", " exclude group"]
+        tail = self.random.choice([*tails, " exclude no others"])
         return f"{word} between {bound} preceding and {other}{tail}"
 
     def window(self, kind: str, names: list[str]) -> str:
@@ -332,6 +364,7 @@ class Maker:
             f"first_value({one}) {ordered}",
             f"last_value({one}) {framed}",
             f"nth_value({one}, 2) {ordered}",
+            f"first_value({one} order by {two}, {one}) {shapes[1]}",
         ]
         if kind == "INTEGER":
             near = f"range between {self.random.choice('01')} preceding and current row"

@@ -170,19 +170,27 @@ class Queries:
             f"r.{own} + 1" if c == own else Maker(self.random, seen, None).leaf(TYPES[c])
             for c in inner
         ]
-        union = self.random.choice(["union", "union all"])
+        union, keyed = self.random.choice(["union", "union all"]), ""
         if union == "union" and self.chance(0.3):
             names = ", ".join(inner)
-            listed = f"({names}) using key ({names})"
+            keyed = names if self.chance(0.5) else own
+            listed = f"({names}) using key ({keyed})"
         other = Maker(self.random, seen, None).leaf("INTEGER")
         found = f"exists (select 1 from {table} j where r.{own} = j.{join} and {other} > 0)"
         bodies = [f"from {name} r join {table} j on r.{own} = j.{join} where r.{own} < 4"]
         if not any("j." in part for part in step):
             bodies.append(f"from {name} r where r.{own} < 4 and {found}")
             bodies.append(f"from (select * from {name} where {own} < 4) r where {found}")
+        steps = f"select {', '.join(step)} {self.random.choice(bodies)}"
+        if not keyed and self.chance(0.4):  # the engine wants all that refer to it in brackets
+            again = [
+                f"r.{own} + 1" if c == own else Maker(self.random, seen, None).leaf(TYPES[c])
+                for c in inner
+            ]
+            word = self.random.choice(["union", "union all"])
+            steps = f"({steps} {word} select {', '.join(again)} {bodies[0]})"
         sql = (
-            f"with recursive {name}{listed} as ({first.sql} {union} select {', '.join(step)}"
-            f" {self.random.choice(bodies)})"
+            f"with recursive {name}{listed} as ({first.sql} {union} {steps})"
             f" select {', '.join(f'{i} as {c}' for i, c in zip(inner, columns, strict=True))}"
             f" from {name}"
         )

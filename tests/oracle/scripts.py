@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import layers
+from . import declared, layers, peculiar
 from .expressions import Maker, Seen
 from .queries import Queries, Query
 from .routines import routines_of
@@ -45,8 +45,11 @@ class Scripts:
         self._count += 1
         name = f"made{self._count}"
         ways = [self.plain] * 10 + [self._pivot, self._empty, self._keyed, self._view]
-        ways += [self._again, self._defaulted, self._layer]
+        ways += [self._again, self._defaulted, self._layer, self._rare]
         return self.random.choice(ways)(name)
+
+    def _rare(self, name: str) -> list[str]:
+        return self.random.choice([*declared.WAYS, *peculiar.WAYS])(self, name)
 
     def _layer(self, name: str = "") -> list[str]:
         """What concerns several relations at once."""
@@ -271,6 +274,9 @@ class Scripts:
         maker = Maker(self.random, seen, self.queries.subquery(1))
         changed = self.random.sample(columns, self.random.randint(1, min(2, len(columns))))
         sets = ", ".join(f"{c} = {maker.make(TYPES[c])}" for c in changed)
+        if self.random.random() < 0.1:
+            values = ", ".join(maker.make(TYPES[c]) for c in changed)
+            sets = f"({', '.join(changed)}) = ({values})"
         where = f" where {maker.make('BOOLEAN')}" if self.random.random() < 0.7 else ""
         return [f"{cte}update {name}{alias} set {sets}{source}{where}"]
 
@@ -345,6 +351,8 @@ class Scripts:
             act = self.random.choice(["delete", act])
             extra = self._extra(alone)
             whens.append(f"when not matched by source{extra} then {act}")
+        if self.random.random() < 0.1:
+            whens.append("returning merge_action, *")
         if self.random.random() < 0.2:
             return [f"with s as ({query.sql}) merge into {name} t using s {on} {' '.join(whens)}"]
         return [f"merge into {name} t using ({query.sql}) s {on} {' '.join(whens)}"]

@@ -106,7 +106,9 @@ def with_other_rows(random: Random, table: Table) -> Table:
     """The table with one row less, with one of its rows twice, or without any."""
     rows = list(table.rows)
     row = random.randrange(len(rows))
-    return table._replace(rows=random.choice([rows[:row] + rows[row + 1 :], [*rows, rows[row]], []]))
+    return table._replace(
+        rows=random.choice([rows[:row] + rows[row + 1 :], [*rows, rows[row]], []])
+    )
 
 
 def literal(value: object, kind: str = "") -> str:
