@@ -48,12 +48,14 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
         renamed = dict(own.renamed)
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
-        merged = _of_one_name(view, joined, holder, made)
+        columns, alike = _columns_of(linker, number, (view, output, own), holder)
+        merged = joined | alike
+        _forget(made, alike - joined)
         together = plain and not (merged or before)
         if together:
-            _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
-        for name, node in () if together else view.items():
-            if name in own.excepted or not fits(star, name):
+            _copy_all(linker, columns, made, (holder, kind, output.offset))
+        for name, node in () if together else columns:
+            if not _is_kept(own, name):
                 left[name] = node
                 continue
             if name in before or not (name in merged and name in made):
@@ -64,29 +66,49 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
                 linker.feed(number, replaced[name].deps, target)
             else:
                 for each in _with_merged(name, node, left if name in merged else {}):
-                    linker.edge(each, target, kind, output.offset)
+                    linker.edge(each, target, kind, output.offset, ambiguous=name in alike)
             if also:
                 linker.feed(number, also, target)
         if not view.complete:
             _leave_open(linker, number, view, (output, kind, own), holder)
 
 
-def _of_one_name(
-    view: View, merged: frozenset[str], holder: Holder, made: dict[str, int]
-) -> frozenset[str]:
-    """A name that may mean several relations has one column of a name, which is of any of them.
+def _columns_of(
+    linker: Linking, number: int, starred: tuple[View, Output, Star], holder: Holder
+) -> tuple[list[tuple[str, int]], frozenset[str]]:
+    """The columns of a view, and which of them have one name but several meanings.
 
-    Where they do not have the same columns in one order, nobody knows at which place one is.
+    A name that may mean several relations has one column of a name, which is of any of them, and
+    at each place what any of them has there. Where one has more columns than another, nobody
+    knows at which place what follows is.
     """
+    view, output, star = starred
+    listed = list(view.items())
     if len(view.holders) == 1:
-        return merged
-    listed = [tuple(h.names) for h in view.holders]
-    if len(set(listed)) > 1 and view.complete and not view.columns:
+        return listed, frozenset()
+    order = list(dict.fromkeys(name for name, _node in listed if _is_kept(star, name)))
+    lengths = set()
+    for one in view.holders:
+        alone = View((one,), view.columns, view.group)
+        kept = [(name, node) for name, node in alone.items() if _is_kept(star, name)]
+        lengths.add(len(kept))
+        placed = zip(order, kept, strict=False)
+        listed += [(other, node) for other, (name, node) in placed if other != name]
+    scope = linker.statement.scopes[number]
+    last = output is scope.outputs[-1] and (star.source != UNQUALIFIED or len(scope.sources) == 1)
+    if len(lengths) > 1 and view.complete and not last:
         holder.open(None, {h.name for h in view.holders if isinstance(h, RelationHolder)})
-    names = {name for name, _node in view.items()}
-    for name in names - merged:
-        made.pop(name, None)  # that of an earlier source
-    return merged | names
+    return listed, frozenset(order)
+
+
+def _forget(made: dict[str, int], names: frozenset[str]) -> None:
+    """The columns of these names that earlier sources have are others."""
+    for name in names:
+        made.pop(name, None)
+
+
+def _is_kept(star: Star, name: str) -> bool:
+    return name not in star.excepted and fits(star, name)
 
 
 def _leave_open(

@@ -190,7 +190,7 @@ class Queries:
             word = self.random.choice(["union", "union all"])
             steps = f"({steps} {word} select {', '.join(again)} {bodies[0]})"
         sql = (
-            f"with recursive {name}{listed} as ({first.sql} {union} {steps})"
+            f"with recursive {name}{listed} as ({self._branch(first.sql)} {union} {steps})"
             f" select {', '.join(f'{i} as {c}' for i, c in zip(inner, columns, strict=True))}"
             f" from {name}"
         )

@@ -340,7 +340,7 @@ class Scripts:
             on = self.random.choice([f"on t.{key} = s.{key}", f"using ({key})"])
         same = set(columns) == set(query.columns)
         whens = [self._matched(columns, both, same=same)]
-        if self.random.random() < 0.3:
+        if " and " in whens[0].partition(" then ")[0]:  # all rows that match go no further
             whens.append(self._matched(columns, both, same=same))
         if self.random.random() < 0.7:
             whens.append(self._unmatched(columns, own, same=same))
