@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import nested
+from . import functions, nested
 from .worlds import DOCUMENT, LIST, MAP, STRUCT, STRUCTS
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ _NESTED = {
     STRUCTS: nested.lists_of_structs,
     MAP: nested.maps,
     DOCUMENT: nested.documents,
+}
+_CALLS = {
+    "INTEGER": functions.integers,
+    "VARCHAR": functions.texts,
+    "BOOLEAN": functions.truths,
+    LIST: functions.lists,
 }
 PLAIN = ("INTEGER", "VARCHAR", "BOOLEAN")
 # A script that names these begins by making them (`tests.oracle.routines`).
@@ -74,6 +80,8 @@ class Maker:
         }
         if kind not in own or self.random.random() < 0.15:
             return self.random.choice(_NESTED[kind](self, depth - 1))
+        if kind in _CALLS and self.random.random() < 0.3:
+            return self.random.choice(_CALLS[kind](self, depth - 1))
         return own[kind](depth - 1)
 
     def leaf(self, kind: str) -> str:

@@ -85,6 +85,8 @@ def _struct(random: Random) -> dict[str, object]:
 def with_changed(random: Random, table: Table, columns: list[str], way: int) -> Table:
     """The table with some columns changed: all anew, one cell each, or their cells shuffled.
 
+    A column that is filled anew has now and then the same value in each row.
+
     A shuffle puts the cells of one column into another order, each column by itself.
     """
     rows = [list(row) for row in table.rows]
@@ -92,7 +94,9 @@ def with_changed(random: Random, table: Table, columns: list[str], way: int) -> 
         place = table.columns.index(column)
         values = [row[place] for row in rows]
         if way % 3 == 0:
-            values = [make_value(random, column) for _ in values]
+            same = random.random() < 0.2  # what is the case for all, or for none
+            values = [make_value(random, column) for _ in values[: 1 if same else None]]
+            values *= len(rows) // max(len(values), 1)
         elif way % 3 == 1:
             values[random.randrange(len(values))] = make_value(random, column)
         else:
