@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import contextmanager
+from itertools import pairwise
 from math import inf
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
@@ -32,6 +33,11 @@ _ATTACHES = re.compile("attach ", re.IGNORECASE)
 _OUT = re.compile("'out/", re.IGNORECASE)
 
 Results = dict[Column, Counter[str]]
+
+
+def pair(one: Column, two: Column) -> Column:
+    """What stands for two columns of a relation whose values are looked at side by side."""
+    return Column(one.relation, f"{one.column}, {two.column}")
 
 
 class StoppedError(Exception):
@@ -130,8 +136,12 @@ class Engine:
         if len(rows) > _MOST_ROWS:
             raise StoppedError
         found: Results = {Column(name, ROWS): Counter([str(len(rows))])}
-        for place, column in enumerate(names):
-            found[Column(name, column)] = Counter(repr(row[place]) for row in rows)
+        shown = [[repr(row[place]) for row in rows] for place in range(len(names))]
+        for column, values in zip(names, shown, strict=True):
+            found[Column(name, column)] = Counter(values)
+        for one, two in pairwise(range(len(names))):
+            both = pair(Column(name, names[one]), Column(name, names[two]))
+            found[both] = Counter(map("|".join, zip(shown[one], shown[two], strict=True)))
         return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from lineage import Column, GapReason
 from lineage.graph import ROWS
 
 from .cases import sources_of
-from .engine import ENGINE, StoppedError
+from .engine import ENGINE, StoppedError, pair
 from .guarded import Guards
 from .reached import Reached
 from .reaching import kinds_of_flow
@@ -120,6 +121,12 @@ class _Trial:
         made = [Column(r, c) for r, columns in case.targets.items() for c in columns]
         self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
         self._made = frozenset(made)
+        # what two columns hold in one row is of what flows into either of them
+        self._pairs = {
+            pair(one, two): (one, two)
+            for columns in ([c for c in made if c.relation == r] for r in case.targets)
+            for one, two in pairwise(columns)
+        }
 
     def _without_gaps(self) -> list[Column]:
         """The targets of which all that flows into them is said to be known."""
@@ -180,9 +187,10 @@ class _Trial:
         if after is None:
             return []
         changed = [t for t in self.targets if after.get(t) != base.get(t)]
+        together = [p for p in self._pairs if after.get(p) != base.get(p)]
         for known in self.knowing:
-            for target in changed:
-                if known.sources_of(target) & sources:
+            for target in (*changed, *together):
+                if self._sources_of(known, target) & sources:
                     continue
                 if known.is_excused(target):
                     self.excused.add(f"{target} {known.name}")
@@ -193,6 +201,11 @@ class _Trial:
                 names = ", ".join(map(str, self._guilty(sources, world, base, target)))
                 self.missed.add(f"{names} -> {target} {known.name}")
         return changed
+
+    def _sources_of(self, known: Reached, target: Column) -> frozenset[Column]:
+        """What reaches a column, or one of two."""
+        columns = self._pairs.get(target, (target,))
+        return frozenset().union(*(known.sources_of(c) for c in columns))
 
     def _guilty(
         self, sources: frozenset[Column], world: list[Table], base: Results, target: Column
