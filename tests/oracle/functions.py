@@ -112,7 +112,6 @@ def truths(maker: Maker, depth: int) -> list[str]:
         f"({day} > date '2020-01-02')",
         f"({number} = all([{other}]))",
         f"({number} in (select unnest({many})))",
-        f"({number} in {many})",
         f"(({number}, {one}) in ((1, 'u'), ({other}, {two})))",
         f"(({number}, {one}) < ({other}, {two}))",
     ]

@@ -202,6 +202,7 @@ class Queries:
         """One SELECT, which may name columns of `outer` as well."""
         clause = From(self, depth, outer)
         maker = Maker(self.random, clause.seen() + outer, self.subquery(depth))
+        maker.sparing = self.calm
         kind = self.random.choice(["plain", "plain", "grouped", "starred"])
         kind = "plain" if self.calm and self.chance(0.5) else kind
         if kind == "grouped":

@@ -255,7 +255,12 @@ class Scripts:
         ]
 
     def _query(self, depth: int, columns: tuple[str, ...] | None = None) -> Query:
-        return self.queries.make(depth, columns)
+        """A query that puts its rows out as they come; of several that match, one is taken."""
+        for _ in range(9):
+            query = self.queries.make(depth, columns)
+            if " over " not in query.sql:
+                break
+        return query
 
     def _update(self) -> list[str]:
         name, columns = self.target()

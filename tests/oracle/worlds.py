@@ -48,7 +48,8 @@ def make_world(random: Random) -> list[Table]:
     """Two or three tables that share some names of columns."""
     tables = []
     for number in range(random.randint(2, 3)):
-        columns = ["id", *random.sample(["k", "a", "b", "name", "city", "flag"], 3)]
+        several = random.sample(["k", "a", "b", "name", "city", "flag"], random.choice([3, 3, 5]))
+        columns = ["id", *several]
         if random.random() < 0.35:
             columns.append(random.choice(NESTED))
         table = Table(f"src{number}", tuple(columns), [])
