@@ -25,6 +25,8 @@ def integers(maker: Maker, depth: int) -> list[str]:
         f"round({one}, {two} % 2)::integer",
         f"gcd({one}, {two})",
         f"sign({one})::integer",
+        f"({one} + {many}[1]).abs()",
+        f"({many}).list_filter(lambda a: a > {one}).len()",
         f"power({one} % 3, abs({two} % 3))::integer",
         f"ceil({one} / 2)::integer",
         f"position({text} in {other})",
@@ -67,6 +69,7 @@ def texts(maker: Maker, depth: int) -> list[str]:
         f"right({one}, {number})",
         f"chr(97 + abs({number}) % 20)",
         f"lower({one})",
+        f"({one} || {two}).lower()",
         f"array_to_string([{one}, {two}], '-')",
         f"list_aggregate([{one}, {two}], 'string_agg', '-')",
         f"hex({one})",
@@ -133,6 +136,7 @@ def lists(maker: Maker, depth: int) -> list[str]:
         f"flatten([{many}, {more}])",
         f"list_resize({many}, abs({one}) % 3, {two})",
         f"array_push_front({many}, {one})",
+        f"({many}).list_concat([{one}]).list_sort()",
     ]
 
 
