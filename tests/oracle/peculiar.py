@@ -58,9 +58,12 @@ def attached(scripts: Scripts, name: str) -> list[str]:
 
 
 def used(scripts: Scripts, name: str) -> list[str]:
-    """A schema that names without one are looked for in first."""
+    """A schema that names without one are looked for in first.
+
+    Nothing else names the table: who does not know it takes such a name for the one that is made.
+    """
     table, columns = scripts.random.choice(sorted(scripts.queries.bases.items()))
-    if any(m.startswith("side.") for m in scripts.made):
+    if scripts.made:
         return scripts.plain(name)
     maker = Maker(scripts.random, [Seen(f"b.{c}", TYPES[c]) for c in columns], None)
     listed = ", ".join(f"{maker.make(TYPES[c], 1)} as {c}" for c in columns)
@@ -69,6 +72,8 @@ def used(scripts: Scripts, name: str) -> list[str]:
     ways = ["use side", "set schema = 'side'", "set search_path = 'side,main'"]
     body = scripts.queries.make(1)
     scripts.note(name, body.columns, is_table=True)
+    scripts.queries.relations.pop(table)
+    scripts.queries.bases.pop(table)
     return [
         "create schema side",
         f"create {kind} side.{table} as {source}",
