@@ -26,7 +26,7 @@ def integers(maker: Maker, depth: int) -> list[str]:
         f"gcd({one}, {two})",
         f"sign({one})::integer",
         f"({one} + {many}[1]).abs()",
-        f"({many}).list_filter(lambda a: a > {one}).len()",
+        f"({many}).list_filter(lambda e: e > {one}).len()",
         f"power({one} % 3, abs({two} % 3))::integer",
         f"ceil({one} / 2)::integer",
         f"position({text} in {other})",
