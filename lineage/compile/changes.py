@@ -148,12 +148,13 @@ def _write_others(
 
 def _write_changes(
     frame: Frame, relation: str, parts: Parts, node: exp.Expr, *, by_position: bool = False
-) -> None:
+) -> int:
     at = parts.at(node)
     kind = "insert" if by_position else "update"
     number = frame.finish("", at)
     by_name = not by_position
     parts.writes.append(Write(relation, number, kind, by_name=by_name, appends=False, offset=at))
+    return number
 
 
 def add_merge(node: exp.Expr, parts: Parts) -> None:
@@ -172,9 +173,17 @@ def add_merge(node: exp.Expr, parts: Parts) -> None:
     branches = [_branch(when, base) for when in whens.expressions] if whens is not None else []
     number = base.finish("", offset_of(node))
     add_returning(node, base, 0, parts)
+    before: dict[tuple[bool, bool], int] = {}
     for frame, when in branches:
         frame.influences.append(Dep(number, ROWS_OF, STAR, Subtype.JOIN, (), offset_of(node)))
-        _write_branch(frame, when, base.sources[0], parts)
+        # a row goes to the first branch of its kind that takes it, and so past those before
+        kind = bool(when.args.get("matched")), bool(when.args.get("source"))
+        if kind in before:
+            taken = Dep(before[kind], ROWS_OF, STAR, Subtype.CONDITIONAL, (), offset_of(when))
+            frame.influences.append(taken)
+        scope = _write_branch(frame, when, base.sources[0], parts)
+        if when.args.get("condition") is not None:
+            before[kind] = scope
     note_leftovers(node, parts)
 
 
@@ -210,7 +219,7 @@ def _tell_values_from_columns(then: exp.Expr) -> None:
         then.set("this", None)
 
 
-def _write_branch(frame: Frame, when: exp.Expr, target: Source, parts: Parts) -> None:
+def _write_branch(frame: Frame, when: exp.Expr, target: Source, parts: Parts) -> int:
     then = when.args.get("then")
     at = offset_of(when)
     if isinstance(then, exp.Update):
@@ -222,17 +231,19 @@ def _write_branch(frame: Frame, when: exp.Expr, target: Source, parts: Parts) ->
             outputs.append(_all_of_source(frame, at))
         relation, outputs = _through(target, outputs, parts, then)
         frame.outputs.extend(outputs)
-        _write_changes(frame, relation, parts, then, by_position=by_position)
-    elif isinstance(then, exp.Insert):
+        return _write_changes(frame, relation, parts, then, by_position=by_position)
+    if isinstance(then, exp.Insert):
         columns = _insert_values(then, frame, parts, at)
         relation, columns = _filled(target, columns, parts, then)
         number = frame.finish("", at)
         by_name = _takes_all(then) and not _goes_by_position(then, parts)
         parts.writes.append(Write(relation, number, "insert", columns, by_name=by_name, offset=at))
-    elif then is None or "NOTHING" not in then.name.upper():
-        number = frame.finish("", at)
+        return number
+    number = frame.finish("", at)
+    if then is None or "NOTHING" not in then.name.upper():
         relation, _none = _through(target, [], parts, when)
         parts.removals.append(Removal(relation, (), number, at))
+    return number
 
 
 def _filled(

@@ -77,6 +77,9 @@ _MAPS = (exp.VarMap, exp.Map, exp.StrToMap)  # of which EXPLODE makes two column
 # Each makes a column for every argument but the first.
 TUPLES = frozenset({"json_tuple", "parse_url_tuple"})
 _POSITIONAL = frozenset({"posexplode", "posexplode_outer"})
+_DOCUMENTS = frozenset({"json_each", "json_tree"})
+# What DuckDB tells of each part of a document, and nothing else.
+_NODES = ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
 
 
 def function_of(node: exp.Expr) -> str:
@@ -108,8 +111,8 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
         return Rows(_called(name, arguments, columns), open=frame.draft.dialect == "bigquery")
     if known:
         records = name.removesuffix("_outer") in _RECORDS
-        opened = records and known[0] != "(SEQ)" and not isinstance(node.this, _MAPS)
-        return Rows(_called(name, arguments, known), open=opened)
+        counted = known[0] == "(SEQ)" or known == _NODES or isinstance(node.this, _MAPS)
+        return Rows(_called(name, arguments, known), open=records and not counted)
     plain = alias if isinstance(node, exp.Unnest) else ""
     if frame.draft.dialect in _TAKE_ALIAS:
         plain = alias or name
@@ -122,8 +125,8 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
         return tuple(name.upper() for name in _NAMES["flatten"])
     if name in {"explode", "posexplode", "stack"} and dialect not in _SPARKS:
         return ()
-    if name == "json_each" and dialect == "duckdb":
-        return ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
+    if name in _DOCUMENTS and dialect == "duckdb":
+        return _NODES
     names = _names_in_spark(name, node) if dialect in _SPARKS else ()
     names = names or _NAMES.get(name.removesuffix("_outer"), ())
     return tuple(frame.draft.naming.column(n) for n in names)

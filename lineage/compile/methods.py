@@ -95,18 +95,32 @@ def column_spelt(node: exp.Expr) -> exp.Column | None:
 def _restored(value: exp.Expr) -> exp.Expr:
     """The expression with its plain names made columns again."""
     nodes = list(value.walk())
-    parameters = {p.name for n in nodes if isinstance(n, exp.Lambda) for p in n.expressions}
+    has_lambdas = any(isinstance(node, exp.Lambda) for node in nodes)
     for node in nodes:
         parent = node.parent
+        if has_lambdas and _is_parameter(node):
+            continue
         if isinstance(node, exp.Dot) and not isinstance(parent, exp.Dot):
             column = column_spelt(node)
             if column is not None and node is not value:
                 node.replace(column)
         elif (
             isinstance(node, exp.Identifier)
-            and node.name not in parameters
             and not isinstance(parent, _NAMED)
             and node.arg_key != _NAMES.get(type(parent))
         ):
             node.replace(exp.Column(this=node.copy()))
     return value
+
+
+def _is_parameter(node: exp.Expr) -> bool:
+    """Whether a plain name, or that with which a chain begins, is one of a lambda around it."""
+    first = node
+    while isinstance(first, exp.Dot):
+        first = first.this
+    around = node.find_ancestor(exp.Lambda) if isinstance(first, exp.Identifier) else None
+    while around is not None:
+        if first.name in {parameter.name for parameter in around.expressions}:
+            return True
+        around = around.find_ancestor(exp.Lambda)
+    return False

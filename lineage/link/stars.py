@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.graph import EdgeKind
-from lineage.link.holders import Holder, Tail, View
+from lineage.link.holders import Holder, RelationHolder, Tail, View
 from lineage.link.merged import first_joined, leading
 from lineage.link.segments import ANY
 from lineage.link.star_fields import spread
@@ -45,16 +45,19 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
     before: dict[str, int] = {}
     plain = not (_is_shaped(star) or also)
     linker.builder.stars[output.offset] = None
-    for view, merged, own, position in views_of_star(linker, number, output, star):
+    for view, joined, own, position in views_of_star(linker, number, output, star):
         before.update(_begun(star, leads.get(position, []), holder))
         renamed = dict(own.renamed)
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
+        columns, alike = _columns_of(linker, number, (view, output, own), holder)
+        merged = joined | alike
+        _forget(made, alike - joined)
         together = plain and not (merged or before)
         if together:
-            _copy_all(linker, list(view.items()), made, (holder, kind, output.offset))
-        for name, node in () if together else view.items():
-            if name in own.excepted or not fits(star, name):
+            _copy_all(linker, columns, made, (holder, kind, output.offset))
+        for name, node in () if together else columns:
+            if not _is_kept(own, name):
                 left[name] = node
                 continue
             if name in before or not (name in merged and name in made):
@@ -65,10 +68,48 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
                 linker.feed(number, replaced[name].deps, target)
             else:
                 for each in _with_merged(name, node, left if name in merged else {}):
-                    linker.edge(each, target, kind, output.offset)
+                    linker.edge(each, target, kind, output.offset, ambiguous=name in alike)
             if also:
                 linker.feed(number, also, target)
         _add_rest(linker, number, view, (output, kind, own), holder)
+
+
+def _columns_of(
+    linker: Linking, number: int, starred: tuple[View, Output, Star], holder: Holder
+) -> tuple[list[tuple[str, int]], frozenset[str]]:
+    """The columns of a view, and which of them have one name but several meanings.
+
+    A name that may mean several relations has one column of a name, which is of any of them, and
+    at each place what any of them has there. Where one has more columns than another, nobody
+    knows at which place what follows is.
+    """
+    view, output, star = starred
+    listed = list(view.items())
+    if len(view.holders) == 1:
+        return listed, frozenset()
+    order = list(dict.fromkeys(name for name, _node in listed if _is_kept(star, name)))
+    lengths = set()
+    for one in view.holders:
+        alone = View((one,), view.columns, view.group)
+        kept = [(name, node) for name, node in alone.items() if _is_kept(star, name)]
+        lengths.add(len(kept))
+        placed = zip(order, kept, strict=False)
+        listed += [(other, node) for other, (name, node) in placed if other != name]
+    scope = linker.statement.scopes[number]
+    last = output is scope.outputs[-1] and (star.source != UNQUALIFIED or len(scope.sources) == 1)
+    if len(lengths) > 1 and view.complete and not last:
+        holder.open(None, {h.name for h in view.holders if isinstance(h, RelationHolder)})
+    return listed, frozenset(order)
+
+
+def _forget(made: dict[str, int], names: frozenset[str]) -> None:
+    """The columns of these names that earlier sources have are others."""
+    for name in names:
+        made.pop(name, None)
+
+
+def _is_kept(star: Star, name: str) -> bool:
+    return name not in star.excepted and fits(star, name)
 
 
 def _add_rest(

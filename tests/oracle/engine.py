@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import contextmanager
+from itertools import pairwise
 from math import inf
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -26,7 +29,15 @@ _LONGEST = 4.0  # seconds, for joins of joins of joins
 _AGAIN = 0.1  # seconds between two interrupts: one between two statements is not heard
 _MOST_ROWS = 100_000  # of one relation; nobody changes a cell of so many and sees which
 
+_ATTACHES = re.compile("attach ", re.IGNORECASE)
+_OUT = re.compile("'out/", re.IGNORECASE)
+
 Results = dict[Column, Counter[str]]
+
+
+def pair(one: Column, two: Column) -> Column:
+    """What stands for two columns of a relation whose values are looked at side by side."""
+    return Column(one.relation, f"{one.column}, {two.column}")
 
 
 class StoppedError(Exception):
@@ -34,13 +45,17 @@ class StoppedError(Exception):
 
 
 class Engine:
-    """One connection in memory, in which each run is rolled back."""
+    """One connection in memory, in which each run is rolled back.
+
+    What a script calls the folder `out` is one that goes with the engine.
+    """
 
     def __init__(self, longest: float = _LONGEST) -> None:
         self._longest = longest
         self._stopped, self._until = False, inf
         self._lock = Lock()
         self.refusal = ""  # what the engine said against the script that it ran last
+        self._files = TemporaryDirectory()
         self._connect()
         Thread(target=self._watch, daemon=True).start()
 
@@ -61,12 +76,14 @@ class Engine:
         Raises `StoppedError` where that takes longer than it may.
         """
         self.refusal = ""
-        self._connection.execute("begin")
+        attaches = any(_ATTACHES.match(statement) for statement in statements)
+        if not attaches:  # a transaction writes to one database only
+            self._connection.execute("begin")
         try:
             with self._watched():
                 self._connection.execute(";".join(_filled(table) for table in world))
                 for statement in statements:
-                    self._connection.execute(statement)
+                    self._connection.execute(_OUT.sub(f"'{self._files.name}/", statement))
                 return {k: v for name in targets for k, v in self._read(name).items()}
         except duckdb.Error as error:
             if self._stopped:
@@ -74,7 +91,7 @@ class Engine:
             self.refusal = str(error)
             return None
         finally:
-            self._undo()
+            self._undo(anew=attaches)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -101,11 +118,15 @@ class Engine:
         used = [t for t in world if t.name in names]
         return self.run(used, case.statements, case.targets)
 
-    def _undo(self) -> None:
-        """Roll back; an engine that a script has broken is left for another one."""
+    def _undo(self, *, anew: bool) -> None:
+        """Roll back; an engine that a script has broken, or filled, is left for another one."""
         try:
-            self._connection.execute("rollback")
+            if not anew:
+                self._connection.execute("rollback")
+                self._connection.execute("use memory.main")
         except duckdb.Error:
+            anew = True
+        if anew:
             self._connect()
 
     def _read(self, name: str) -> Results:
@@ -115,8 +136,12 @@ class Engine:
         if len(rows) > _MOST_ROWS:
             raise StoppedError
         found: Results = {Column(name, ROWS): Counter([str(len(rows))])}
-        for place, column in enumerate(names):
-            found[Column(name, column)] = Counter(repr(row[place]) for row in rows)
+        shown = [[repr(row[place]) for row in rows] for place in range(len(names))]
+        for column, values in zip(names, shown, strict=True):
+            found[Column(name, column)] = Counter(values)
+        for one, two in pairwise(range(len(names))):
+            both = pair(Column(name, names[one]), Column(name, names[two]))
+            found[both] = Counter(map("|".join, zip(shown[one], shown[two], strict=True)))
         return found
 
 
@@ -130,4 +155,5 @@ def _filled(table: Table) -> str:
         f"({', '.join(literal(v, k) for v, k in zip(row, kinds, strict=True))})"
         for row in table.rows
     )
-    return f"create table {table.name} ({columns}); insert into {table.name} values {rows}"
+    filled = f"; insert into {table.name} values {rows}" if rows else ""
+    return f"create table {table.name} ({columns}){filled}"

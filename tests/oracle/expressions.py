@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import nested
+from . import functions, gathered, nested
 from .worlds import DOCUMENT, LIST, MAP, STRUCT, STRUCTS
 
 if TYPE_CHECKING:
@@ -31,12 +31,19 @@ _NESTED = {
     MAP: nested.maps,
     DOCUMENT: nested.documents,
 }
+_CALLS = {
+    "INTEGER": functions.integers,
+    "VARCHAR": functions.texts,
+    "BOOLEAN": functions.truths,
+    LIST: functions.lists,
+}
 PLAIN = ("INTEGER", "VARCHAR", "BOOLEAN")
 # A script that names these begins by making them (`tests.oracle.routines`).
 MACROS = {"INTEGER": "number_of", "VARCHAR": "text_of"}
 ROWS_OF = "rows_of"
 PICK = "all_of"
 VARIABLE = "limit_of"
+MOOD = "mood_of"
 
 
 class Seen(NamedTuple):
@@ -47,7 +54,12 @@ class Seen(NamedTuple):
 
 
 class Maker:
-    """Makes expressions; `subquery(type, seen)` makes a subquery of that type."""
+    """Makes expressions; `subquery(type, seen)` makes a subquery of that type.
+
+    One that is `sparing` names no column again while there is another one.
+    """
+
+    sparing = False
 
     def __init__(
         self, random: Random, seen: list[Seen], subquery: Callable[[str, list[Seen]], str] | None
@@ -55,6 +67,7 @@ class Maker:
         self.random = random
         self.seen = seen
         self.subquery = subquery
+        self._named: set[str] = set()
 
     def make(self, kind: str, depth: int = 2) -> str:
         """An expression of that type without aggregates or windows."""
@@ -73,12 +86,18 @@ class Maker:
         }
         if kind not in own or self.random.random() < 0.15:
             return self.random.choice(_NESTED[kind](self, depth - 1))
+        if kind in _CALLS and self.random.random() < 0.3:
+            return self.random.choice(_CALLS[kind](self, depth - 1))
         return own[kind](depth - 1)
 
     def leaf(self, kind: str) -> str:
         fitting = [s.sql for s in self.seen if s.type == kind]
+        if self.sparing:
+            fitting = [sql for sql in fitting if sql not in self._named] or fitting
         if fitting and self.random.random() < 0.9:
-            return self.random.choice(fitting)
+            chosen = self.random.choice(fitting)
+            self._named.add(chosen)
+            return chosen
         return self.random.choice(_LITERALS[kind])
 
     def any_kind(self) -> str:
@@ -108,6 +127,14 @@ class Maker:
                 f"list_filter([{one}, {two}], lambda e: {test})[1]",
                 f"[e for e in [{one}, {two}] if e is distinct from {three}][1]",
                 f"list_aggregate([{one}, {two}], 'max')",
+                f"union_value(f := {one}).f",
+                f"struct_extract_at(row({one}, {key}), {self.random.choice('11')})",
+                f"array_value({one}, {two})[{self.random.choice('12')}]",
+                f"flatten([[{one}], [{two}]])[{self.random.choice('12')}]",
+                f"list_resize([{one}], 2, {two})[{self.random.choice('12')}]",
+                f"list_any_value([{one}, {two}])",
+                f"(select {one})",
+                f"case when {test} then {one} when {key} = {match} then {two} else {three} end",
                 f"row({one}, {key}, {two})[{self.random.choice('13')}]",
                 f"struct_insert({{'f': {one}}}, g := {two}).{self.random.choice('fg')}",
                 f"{{'f': {{'h': {one}, 'i': {three}}}, 'g': {two}}}.f.{self.random.choice('hi')}",
@@ -178,6 +205,13 @@ class Maker:
                 f"regexp_replace({one}, 'u', {two})",
                 f"regexp_extract({one}, '(u)(v?)', {self.random.choice('12')})",
                 f"md5({one})",
+                f"try_cast({one} as {MOOD})::varchar",
+                f"enum_range_boundary(try_cast({one} as {MOOD}), null)::varchar",
+                f"reverse({one}) || typeof({two})",
+                f"translate({one}, {two}, 'w')",
+                f"lpad({one}, {number} % 4, 'x')",
+                f"substring({one} from {number} % 3 for 1)",
+                f"trim(leading 'u' from {one})",
                 f"json_object('f', {one}, 'g', {number}) ->> '{self.random.choice('fg')}'",
                 f"to_json({self.make(STRUCT, depth)}) ->> 'city'",
                 f"list_transform({self.make(LIST, depth)}, lambda e: e || {one})[1]",
@@ -241,6 +275,8 @@ class Maker:
                 f"({yes} is true)",
                 f"({text} glob 'u*' || {self.make('VARCHAR', depth)})",
                 f"regexp_matches({text}, 'u|w')",
+                f"(try_cast({text} as {MOOD}) is null)",
+                f"(try_cast({text} as {MOOD}) < 'v')",
                 f"({text} similar to 'u.*')",
                 f"({self.make('INTEGER', depth)} in {self.make(LIST, 0)})",
                 f"(({one} is null) = {no})",
@@ -251,104 +287,8 @@ class Maker:
 
     def aggregate(self, kind: str) -> str:
         """An aggregate of that type; none whose result depends on the order of rows."""
-        one, key = self.make(kind, 1), self.make(self.any_kind(), 1)
-        text, number = self.make("VARCHAR", 1), self.make("INTEGER", 1)
-        made = {
-            "INTEGER": [
-                f"sum({one})",
-                f"sum(distinct {one})",
-                f"count({key})",
-                f"count(distinct {key})",
-                f"count(distinct ({key}, {one}))",
-                "count(*)",
-                f"max({one})",
-                f"count_if({self.make('BOOLEAN', 1)})",
-                f"bit_xor({one})",
-                f"quantile_disc({one}, 0.5)",
-                f"length(string_agg({text}))",
-                f"percentile_disc(0.5) within group (order by {one})",
-                f"max({one}, 2)[2]",
-                f"list_sum(list({one}))::integer",
-                f"mode({one} order by {one})",
-                f"arg_min({one}, ({key}, {one}), 2)[1]",
-            ],
-            "VARCHAR": [
-                f"min({one})",
-                f"max({one})",
-                f"string_agg({one}, '-' order by {one})",
-                f"string_agg({one}, '-' order by {key}, {one})",
-                f"string_agg(distinct {one}, '-' order by {one})",
-                f"cast(list_sort(list({one})) as varchar)",
-                f"cast(list({one} order by {number}, {one}) as varchar)",
-                f"cast(histogram({one}) as varchar)",
-            ],
-            "BOOLEAN": [f"bool_or({one})", f"bool_and({one})", f"max({one})"],
-            LIST: [f"list_sort(list({number}))", f"list({number} order by {key}, {number})"],
-            STRUCT: [f"max({one})"],
-            STRUCTS: [f"list_sort(list({self.make(STRUCT, 1)}))"],
-            MAP: [f"histogram({text})::{MAP}"],
-            DOCUMENT: [f"to_json(list({number} order by {key}, {number}))"],
-        }[kind]
-        made += [
-            f"arg_max({one}, ({key}, {one}))",
-            f"min_by({one}, ({key}, {one}))",
-            f"first({one} order by {key}, {one})",
-            f"max({one} order by {key})",
-        ]
-        chosen = self.random.choice(made)
-        if not chosen.endswith(")") or "within group" in chosen or self.random.random() < 0.8:
-            return chosen
-        if not chosen.startswith(("sum", "count", "max", "min", "bool", "arg", "first", "bit")):
-            return chosen
-        return f"{chosen} filter ({self.random.choice(['where ', ''])}{self.make('BOOLEAN', 1)})"
-
-    def _frame(self) -> str:
-        bound = self.random.choice(["1", "2", f"abs(coalesce({self.make('INTEGER', 0)}, 0))"])
-        other = self.random.choice(["current row", "1 following", "unbounded following"])
-        word = self.random.choice(["rows", "rows", "groups"])
-        tail = self.random.choice(["", "", " exclude current row", " exclude ties"])
-        return f"{word} between {bound} preceding and {other}{tail}"
+        return gathered.aggregate(self, kind)
 
     def window(self, kind: str, names: list[str]) -> str:
         """A window function whose result does not depend on how ties fall."""
-        keys = ", ".join(self.make(self.any_kind(), 1) for _ in range(2))
-        part = self.make(self.any_kind(), 1)
-        everything = ", ".join(s.sql for s in self.seen)
-        one, two = self.make(kind, 1), self.leaf(kind)
-        shapes = [f"over (partition by {part} order by {keys})", f"over (partition by {part})"]
-        if names:
-            name = self.random.choice(names)
-            shapes += [f"over {name}", f"over ({name})"]
-        over = self.random.choice([*shapes, "over ()"])
-        ordered = f"over (partition by {part} order by {keys}, {everything})"
-        framed = f"{ordered[:-1]} {self._frame()})"
-        choices = [
-            f"max({one}) {over}",
-            f"min({one}) {over}",
-            f"max({one}) {framed}",
-            f"lag({one}) {ordered}",
-            f"lead({one}, {self.leaf('INTEGER')}, {two}) {ordered}",
-            f"lag({one} ignore nulls) {ordered}",
-            f"first_value({one}) {ordered}",
-            f"last_value({one}) {framed}",
-            f"nth_value({one}, 2) {ordered}",
-        ]
-        if kind == "INTEGER":
-            near = f"range between {self.random.choice('01')} preceding and current row"
-            ranged = f"over (partition by {part} order by {self.make('INTEGER', 0)} + 0 {near})"
-            choices += [
-                f"sum({one}) {over}",
-                f"sum({one}) {framed}",
-                f"rank() {shapes[0]}",
-                f"dense_rank() {shapes[0]}",
-                f"ntile(2) {ordered}",
-                f"count(*) {over}",
-                f"count(distinct {two}) {shapes[1]}",
-                f"row_number() {ordered}",
-                f"(percent_rank() {shapes[0]} * 10)::integer",
-                f"(10 * cume_dist() {shapes[0]})::integer",
-                f"len(list({one}) {ordered})",
-                f"sum({one}) {ranged}",
-                f"sum({one}) filter (where {self.leaf('BOOLEAN')}) {over}",
-            ]
-        return self.random.choice(choices)
+        return gathered.window(self, kind, names)

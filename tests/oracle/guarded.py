@@ -65,8 +65,14 @@ class Guards:
             self._analysis.graph.columns[n] for n in identities(self._analysis.graph, guard.node)
         ]
         known = {Column(t.name, c) for t in self._case.used for c in t.columns}
+        known = {c for c in known if not self._is_hidden(c.relation)}
         plain = len(found) == 1 and found[0] in known
         return found[0] if plain and guard.operator in _HOLDS else None
+
+    def _is_hidden(self, table: str) -> bool:
+        """Whether the script makes something else by the table's name."""
+        made = rf"create [\w ]*(table|view) (temp\.)?\"?{table}\b"
+        return re.search(made, self._case.sql.lower()) is not None
 
     def _is_named_once(self, table: str) -> bool:
         return (

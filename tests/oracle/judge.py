@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from lineage import Column, GapReason
 from lineage.graph import ROWS
 
 from .cases import sources_of
-from .engine import ENGINE, StoppedError
+from .engine import ENGINE, StoppedError, pair
 from .guarded import Guards
 from .reached import Reached
 from .reaching import kinds_of_flow
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Flow = tuple[Column, Column]
 _NAMING = 20.0  # seconds, for all that a script shows
+_FEW = 3  # rows of a table, for a script whose joins of joins come to too much
 # How many columns a struct becomes its type says, which lineage does not look at, and which
 # table a macro reads is known to who calls it.
 _SPREADS = re.compile(
@@ -73,31 +75,35 @@ def judge(
 ) -> Verdict:
     """Compare what the graph says with and without schema with what runs show.
 
+    A script that a limit stops is judged once more, over tables with a few rows each.
     `tries` is how often each set of columns is changed, `show` how often a column is
     changed of which it has not been seen yet that it flows where it is said to. `knowing` is
     what is said, where that is not what an analysis of the case says; without `explain`
     only those are named who say nothing of a flow that was seen.
     """
     random = Random(seed)  # noqa: S311
-    try:
-        base = ENGINE.results(case, case.world)
-    except StoppedError:
-        return Verdict(stopped=True)
-    if base is None:
-        return Verdict(refusal=ENGINE.refusal)
-    told = knowing or [
-        Reached(case, "with schema"),
-        Reached(case, "without schema", with_schema=False),
-    ]
-    trial = _Trial(case, random, told, base)
-    trial.explains = explain
-    try:
-        trial.refute(tries)
-        if not explain:
-            return Verdict(ran=True, mistaken=frozenset(trial.mistaken))
-        return trial.verdict(tries, show)
-    except StoppedError:
-        return Verdict(stopped=True, missed=tuple(sorted(trial.missed)))
+    smaller = case._replace(world=[t._replace(rows=t.rows[:_FEW]) for t in case.world])
+    missed: set[str] = set()
+    for tried in (case, smaller) if smaller != case else (case,):
+        trial = None
+        try:
+            base = ENGINE.results(tried, tried.world)
+            if base is None:
+                return Verdict(refusal=ENGINE.refusal, missed=tuple(sorted(missed)))
+            trial = _Trial(tried, random, knowing or _readings(tried), base)
+            trial.explains = explain
+            trial.refute(tries)
+            if not explain:
+                return Verdict(ran=True, mistaken=frozenset(trial.mistaken))
+            return trial.verdict(tries, show, missed)
+        except StoppedError:
+            missed |= trial.missed if trial is not None else set()
+    return Verdict(stopped=True, missed=tuple(sorted(missed)))
+
+
+def _readings(case: Case) -> list[Reached]:
+    """What is said of a case, by who knows the columns of its tables and by who does not."""
+    return [Reached(case, "with schema"), Reached(case, "without schema", with_schema=False)]
 
 
 class _Trial:
@@ -115,13 +121,22 @@ class _Trial:
         made = [Column(r, c) for r, columns in case.targets.items() for c in columns]
         self.targets = [*made, *(Column(r, ROWS) for r in case.targets)]
         self._made = frozenset(made)
+        # what two columns hold in one row is of what flows into either of them
+        self._pairs = {
+            pair(one, two): (one, two)
+            for columns in ([c for c in made if c.relation == r] for r in case.targets)
+            for one, two in pairwise(columns)
+        }
 
     def _without_gaps(self) -> list[Column]:
         """The targets of which all that flows into them is said to be known."""
         return [t for t in self.targets if not self.knowing[0].is_excused(t)]
 
-    def verdict(self, tries: int, show: int) -> Verdict:
-        """What became of the script, once there was an attempt to refute what is said of it."""
+    def verdict(self, tries: int, show: int, missed: set[str]) -> Verdict:
+        """What became of the script, once there was an attempt to refute what is said of it.
+
+        `missed` are flows that were seen before.
+        """
         analysis = self.knowing[0].analysis
         guards = Guards(self.case, self.random, analysis)
         return Verdict(
@@ -129,7 +144,7 @@ class _Trial:
             shown=self.confirm(show) if show else frozenset(),
             reported=self.reported if show else {},
             excused=len(self.excused),
-            missed=tuple(sorted(self.missed)),
+            missed=tuple(sorted(self.missed | missed)),
             gaps=tuple(
                 f"{g.reason} {g.message}"
                 for g in analysis.gaps
@@ -172,9 +187,10 @@ class _Trial:
         if after is None:
             return []
         changed = [t for t in self.targets if after.get(t) != base.get(t)]
+        together = [p for p in self._pairs if after.get(p) != base.get(p)]
         for known in self.knowing:
-            for target in changed:
-                if known.sources_of(target) & sources:
+            for target in (*changed, *together):
+                if self._sources_of(known, target) & sources:
                     continue
                 if known.is_excused(target):
                     self.excused.add(f"{target} {known.name}")
@@ -185,6 +201,11 @@ class _Trial:
                 names = ", ".join(map(str, self._guilty(sources, world, base, target)))
                 self.missed.add(f"{names} -> {target} {known.name}")
         return changed
+
+    def _sources_of(self, known: Reached, target: Column) -> frozenset[Column]:
+        """What reaches a column, or one of two."""
+        columns = self._pairs.get(target, (target,))
+        return frozenset().union(*(known.sources_of(c) for c in columns))
 
     def _guilty(
         self, sources: frozenset[Column], world: list[Table], base: Results, target: Column

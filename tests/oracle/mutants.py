@@ -67,10 +67,25 @@ def _without_clause(sql: str, kind: type[exp.Expr], key: str) -> str | None:
         statements = [s for s in sqlglot.parse(sql, dialect="duckdb") if s is not None]
     except sqlglot.errors.SqlglotError:
         return None
-    found = [n for s in statements for n in s.find_all(kind) if n.args.get(key)]
-    for node in found:
+    nodes = [n for s in statements for n in s.find_all(kind) if n.args.get(key)]
+    found = [_leave_out(node, key) for node in nodes]
+    return ";\n".join(s.sql(dialect="duckdb") for s in statements) if any(found) else None
+
+
+def _leave_out(node: exp.Expr, key: str) -> bool:
+    """Take a clause out of a tree, if that leaves one that can be read and names what it has."""
+    if isinstance(node, exp.Filter):
+        node.replace(node.this)
+        return True
+    if not isinstance(node, exp.Update) or key != "from_":
         node.set(key, None)
-    return ";\n".join(s.sql(dialect="duckdb") for s in statements) if found else None
+        return True
+    query = node.args[key].this.this
+    names = query.named_selects if isinstance(query, exp.Query) else [""]
+    if not all(names) or "*" in names:
+        return False
+    query.replace(exp.select(*(exp.alias_(exp.null(), name) for name in names)))
+    return True
 
 
 _CLAUSES: tuple[tuple[type[exp.Expr], str], ...] = (

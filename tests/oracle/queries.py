@@ -27,12 +27,17 @@ class Query(NamedTuple):
 
 
 class Queries:
-    """Makes queries over relations; `bases` are those whose rows have an order."""
+    """Makes queries over relations; `bases` are those whose rows have an order.
+
+    Calm ones join and filter little: a column that reaches a result one way does not hide that it
+    would reach it another way too.
+    """
 
     def __init__(self, random: Random, relations: dict[str, tuple[str, ...]]) -> None:
         self.random = random
         self.relations = dict(relations)
         self.bases = dict(relations)
+        self.calm = False
         self._aliases = 0
 
     def chance(self, share: float) -> bool:
@@ -165,19 +170,27 @@ class Queries:
             f"r.{own} + 1" if c == own else Maker(self.random, seen, None).leaf(TYPES[c])
             for c in inner
         ]
-        union = self.random.choice(["union", "union all"])
+        union, keyed = self.random.choice(["union", "union all"]), ""
         if union == "union" and self.chance(0.3):
             names = ", ".join(inner)
-            listed = f"({names}) using key ({names})"
+            keyed = names if self.chance(0.5) else own
+            listed = f"({names}) using key ({keyed})"
         other = Maker(self.random, seen, None).leaf("INTEGER")
         found = f"exists (select 1 from {table} j where r.{own} = j.{join} and {other} > 0)"
         bodies = [f"from {name} r join {table} j on r.{own} = j.{join} where r.{own} < 4"]
         if not any("j." in part for part in step):
             bodies.append(f"from {name} r where r.{own} < 4 and {found}")
             bodies.append(f"from (select * from {name} where {own} < 4) r where {found}")
+        steps = f"select {', '.join(step)} {self.random.choice(bodies)}"
+        if not keyed and self.chance(0.4):  # the engine wants all that refer to it in brackets
+            again = [
+                f"r.{own} + 1" if c == own else Maker(self.random, seen, None).leaf(TYPES[c])
+                for c in inner
+            ]
+            word = self.random.choice(["union", "union all"])
+            steps = f"({steps} {word} select {', '.join(again)} {bodies[0]})"
         sql = (
-            f"with recursive {name}{listed} as ({first.sql} {union} select {', '.join(step)}"
-            f" {self.random.choice(bodies)})"
+            f"with recursive {name}{listed} as ({self._branch(first.sql)} {union} {steps})"
             f" select {', '.join(f'{i} as {c}' for i, c in zip(inner, columns, strict=True))}"
             f" from {name}"
         )
@@ -189,7 +202,9 @@ class Queries:
         """One SELECT, which may name columns of `outer` as well."""
         clause = From(self, depth, outer)
         maker = Maker(self.random, clause.seen() + outer, self.subquery(depth))
+        maker.sparing = self.calm
         kind = self.random.choice(["plain", "plain", "grouped", "starred"])
+        kind = "plain" if self.calm and self.chance(0.5) else kind
         if kind == "grouped":
             shape = shapes.grouped(self, maker, columns)
         elif kind == "starred" and columns is None and any(s.columns for s in clause.sources):
@@ -197,7 +212,7 @@ class Queries:
         else:
             shape = shapes.plain(self, maker, columns)
         where = ""
-        if self.chance(0.5):
+        if self.chance(0.1 if self.calm else 0.5):
             where = f" where {self._where(maker, shape)}"
         sql = f"{shape.head} from {clause.text}{where}{shape.tail}"
         if self.chance(0.2) and "(" not in clause.text:

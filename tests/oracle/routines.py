@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .expressions import MACROS, PICK, ROWS_OF, VARIABLE, Maker, Seen
+from .expressions import MACROS, MOOD, PICK, ROWS_OF, VARIABLE, Maker, Seen
 from .worlds import TYPES
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def routines_of(random: Random, queries: Queries, statements: list[str]) -> list
         made.append(f"create macro {PICK}(name) as table select * from query_table(name)")
     if VARIABLE in text:
         made.append(_variable(random, queries))
+    if MOOD in text:
+        made.append(f"create type {MOOD} as enum ('w', 'u', 'v', 'uv')")
     return made[::-1]
 
 

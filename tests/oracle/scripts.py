@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import layers
-from .expressions import Maker, Seen
+from . import declared, layers, peculiar
+from .expressions import PLAIN, Maker, Seen
 from .queries import Queries, Query
 from .routines import routines_of
 from .spelling import respelled
@@ -29,8 +29,10 @@ class Scripts:
         self._count = 0
 
     def make(self) -> list[str]:
-        statements = [*self._create()]
-        for _ in range(self.random.randint(0, 2)):
+        self.queries.calm = self.random.random() < 0.3
+        changed = self.queries.calm and self.random.random() < 0.6
+        statements = self._changed_copy() if changed else self._create()
+        for _ in range(0 if changed else self.random.randint(0, 2)):
             ways = [self._create, self._insert, self._update, self._merge, self._delete]
             ways += [self._upsert, self._alter, self._truncate, self._layer]
             statements += self.random.choice(ways)() if self.tables else self._create()
@@ -43,8 +45,11 @@ class Scripts:
         self._count += 1
         name = f"made{self._count}"
         ways = [self.plain] * 10 + [self._pivot, self._empty, self._keyed, self._view]
-        ways += [self._again, self._defaulted, self._layer]
+        ways += [self._again, self._defaulted, self._layer, self._rare]
         return self.random.choice(ways)(name)
+
+    def _rare(self, name: str) -> list[str]:
+        return self.random.choice([*declared.WAYS, *peculiar.WAYS])(self, name)
 
     def _layer(self, name: str = "") -> list[str]:
         """What concerns several relations at once."""
@@ -53,6 +58,21 @@ class Scripts:
         if self.tables:
             ways += [layers.returned, layers.retyped, layers.prepared]
         return self.random.choice(ways)(self, name or f"made{self._count}")
+
+    def _table(self) -> tuple[str, tuple[str, ...]]:
+        """All of a table as a query."""
+        name, columns = self.random.choice(sorted(self.queries.bases.items()))
+        return f"from {name}", columns
+
+    def _changed_copy(self) -> list[str]:
+        """A table's copy, each of whose columns is of one column only, and one change of it."""
+        whole, columns = self._table()
+        self._count += 1
+        name = f"made{self._count}"
+        self.note(name, columns, is_table=True)
+        self.queries.relations.pop(name)  # what changes it is of the others
+        change = self.random.choice([self._update, self._merge, self._merge, self._delete])
+        return [f"create table {name} as {whole}", *change()]
 
     def plain(self, name: str) -> list[str]:
         query = self.queries.make(2)
@@ -235,7 +255,12 @@ class Scripts:
         ]
 
     def _query(self, depth: int, columns: tuple[str, ...] | None = None) -> Query:
-        return self.queries.make(depth, columns)
+        """A query that puts its rows out as they come; of several that match, one is taken."""
+        for _ in range(9):
+            query = self.queries.make(depth, columns)
+            if " over " not in query.sql:
+                break
+        return query
 
     def _update(self) -> list[str]:
         name, columns = self.target()
@@ -254,6 +279,9 @@ class Scripts:
         maker = Maker(self.random, seen, self.queries.subquery(1))
         changed = self.random.sample(columns, self.random.randint(1, min(2, len(columns))))
         sets = ", ".join(f"{c} = {maker.make(TYPES[c])}" for c in changed)
+        if self.random.random() < 0.1:
+            values = ", ".join(maker.make(TYPES[c]) for c in changed)
+            sets = f"({', '.join(changed)}) = ({values})"
         where = f" where {maker.make('BOOLEAN')}" if self.random.random() < 0.7 else ""
         return [f"{cte}update {name}{alias} set {sets}{source}{where}"]
 
@@ -304,7 +332,10 @@ class Scripts:
 
     def _merge(self) -> list[str]:
         name, columns = self.target()
-        query = self._query(1, columns if self.random.random() < 0.5 else None)
+        if self.queries.calm and self.random.random() < 0.5:
+            query = Query(*self._table())
+        else:
+            query = self._query(1, columns if self.random.random() < 0.5 else None)
         target = [Seen(f"t.{c}", TYPES[c]) for c in columns]
         source = [Seen(f"s.{c}", TYPES[c]) for c in query.columns]
         both, own = Maker(self.random, target + source, None), Maker(self.random, source, None)
@@ -314,7 +345,8 @@ class Scripts:
             on = self.random.choice([f"on t.{key} = s.{key}", f"using ({key})"])
         same = set(columns) == set(query.columns)
         whens = [self._matched(columns, both, same=same)]
-        if self.random.random() < 0.3:
+        # all rows that match go no further, or the engine makes two of one with a list in it
+        if " and " in whens[0].partition(" then ")[0] and {TYPES[c] for c in columns} <= {*PLAIN}:
             whens.append(self._matched(columns, both, same=same))
         if self.random.random() < 0.7:
             whens.append(self._unmatched(columns, own, same=same))
@@ -325,6 +357,8 @@ class Scripts:
             act = self.random.choice(["delete", act])
             extra = self._extra(alone)
             whens.append(f"when not matched by source{extra} then {act}")
+        if self.random.random() < 0.1:
+            whens.append("returning merge_action, *")
         if self.random.random() < 0.2:
             return [f"with s as ({query.sql}) merge into {name} t using s {on} {' '.join(whens)}"]
         return [f"merge into {name} t using ({query.sql}) s {on} {' '.join(whens)}"]

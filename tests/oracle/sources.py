@@ -46,7 +46,7 @@ class From:
         first = self._source()
         self.text = first.sql
         self.sources.append(first)
-        for _ in range(self.random.choice([0, 0, 1, 1, 2])):
+        for _ in range(self.random.choice([0, 0, 0, 0, 1] if queries.calm else [0, 0, 1, 1, 2])):
             self._join()
 
     def seen(self) -> list[Seen]:

@@ -48,7 +48,8 @@ def make_world(random: Random) -> list[Table]:
     """Two or three tables that share some names of columns."""
     tables = []
     for number in range(random.randint(2, 3)):
-        columns = ["id", *random.sample(["k", "a", "b", "name", "city", "flag"], 3)]
+        several = random.sample(["k", "a", "b", "name", "city", "flag"], random.choice([3, 3, 5]))
+        columns = ["id", *several]
         if random.random() < 0.35:
             columns.append(random.choice(NESTED))
         table = Table(f"src{number}", tuple(columns), [])
@@ -85,6 +86,8 @@ def _struct(random: Random) -> dict[str, object]:
 def with_changed(random: Random, table: Table, columns: list[str], way: int) -> Table:
     """The table with some columns changed: all anew, one cell each, or their cells shuffled.
 
+    A column that is filled anew has now and then the same value in each row.
+
     A shuffle puts the cells of one column into another order, each column by itself.
     """
     rows = [list(row) for row in table.rows]
@@ -92,7 +95,9 @@ def with_changed(random: Random, table: Table, columns: list[str], way: int) -> 
         place = table.columns.index(column)
         values = [row[place] for row in rows]
         if way % 3 == 0:
-            values = [make_value(random, column) for _ in values]
+            same = random.random() < 0.2  # what is the case for all, or for none
+            values = [make_value(random, column) for _ in values[: 1 if same else None]]
+            values *= len(rows) // max(len(values), 1)
         elif way % 3 == 1:
             values[random.randrange(len(values))] = make_value(random, column)
         else:
@@ -103,11 +108,11 @@ def with_changed(random: Random, table: Table, columns: list[str], way: int) -> 
 
 
 def with_other_rows(random: Random, table: Table) -> Table:
-    """The table with one row less, or with one of its rows twice."""
+    """The table with one row less, with one of its rows twice, or without any."""
     rows = list(table.rows)
     row = random.randrange(len(rows))
     return table._replace(
-        rows=rows[:row] + rows[row + 1 :] if random.random() < 0.5 else [*rows, rows[row]]
+        rows=random.choice([rows[:row] + rows[row + 1 :], [*rows, rows[row]], []])
     )
 
 

@@ -102,10 +102,24 @@ def after_brackets(tokens: Sequence[Token], position: int) -> int:
 
 
 def unbracketed(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The tokens without brackets around all of them."""
-    while word(tokens, 0) == "(" and after_brackets(tokens, 0) == len(tokens):
-        tokens = tokens[1:-1]
-    return tokens
+    """The tokens without brackets around all of them; one that is never closed is around all.
+
+    All are closed in one go: thousands of them, one in another, would each be looked through.
+    """
+    if word(tokens, 0) != "(":
+        return tokens
+    opened: list[int] = []
+    closed: dict[int, int] = {}
+    for place in range(len(tokens)):
+        here = word(tokens, place)
+        if here == "(":
+            opened.append(place)
+        elif here == ")" and opened:
+            closed[opened.pop()] = place
+    first, last = 0, len(tokens)
+    while first < last and word(tokens, first) == "(" and closed.get(first, last) >= last - 1:
+        first, last = first + 1, last - 1
+    return tokens[first : max(first, last)]
 
 
 def runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
