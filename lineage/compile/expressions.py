@@ -186,6 +186,8 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
             return called_on(walk, node, subtype, functions)
         if type(last) is exp.Star:
             return [(node.args["this"], passed(subtype), functions)]
+        if type(node.args["this"]) is exp.Identifier:
+            lookups.look_beside_parameter(walk, node, (passed(subtype), functions))
     base, path, applied = reading_of(node, function_name)
     if not path or base is node:
         return generic(walk, node, subtype, functions)

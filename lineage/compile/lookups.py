@@ -87,6 +87,15 @@ def look_up_field(
     return True
 
 
+def look_beside_parameter(walk: Walk, node: exp.Expr, way: tuple[Subtype, Functions]) -> None:
+    """`a.b` in a lambda with a parameter `a` may be a column of a table `a`: it is in DuckDB."""
+    naming = walk.frame.draft.naming
+    place = walk.frame.find_alias(column_name(node.this, naming))
+    if place is not None:
+        name = column_name(node.expression, naming)
+        walk.depend(place, name, (*way, offset_of(node.this)))
+
+
 def part_of_made(
     walk: Walk, base: exp.Expr, path: tuple[str, ...], way: tuple[Subtype, Functions]
 ) -> list[Entry]:
