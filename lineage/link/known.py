@@ -15,7 +15,7 @@ from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind
 from lineage.words import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from lineage.link.relations import Relations
     from lineage.link.segments import Segment
@@ -36,7 +36,7 @@ def known_relations(
     `columns` are those that the graph has, by relation.
     """
     declared = {relation.name: relation for relation in project.relations}
-    first = _first_named(project.units, segments)
+    first = _first_named(project.units, segments, declared)
     complete = _complete(relations, segments)
     found = []
     for name in sorted({*columns, *relations.interfaces, *declared}):
@@ -61,12 +61,15 @@ def known_relations(
     return tuple(found)
 
 
-def _first_named(units: Sequence[Unit], segments: Sequence[Segment]) -> dict[str, Origin]:
-    """Where each relation is first named."""
+def _first_named(
+    units: Sequence[Unit], segments: Sequence[Segment], declared: Container[str]
+) -> dict[str, Origin]:
+    """Where each relation that is not declared is first named."""
     first: dict[str, tuple[int, int]] = {}
     for unit, segment in enumerate(segments):
         for name, offset in segment.named:
-            first.setdefault(name, (unit, offset))
+            if name not in declared:
+                first.setdefault(name, (unit, offset))
     return {name: locate(units[unit], offset) for name, (unit, offset) in first.items()}
 
 
