@@ -22,7 +22,8 @@ _BEFORE = frozenset({"FROM", "JOIN", ","})
 
 def is_chain(script: Script, tokens: Sequence[Token]) -> bool:
     """Whether statements are joined by `->>`, which in other dialects looks into JSON."""
-    return script.dialect == "snowflake" and any(t.token_type is TokenType.DARROW for t in tokens)
+    may_join = script.dialect == "snowflake" and "->>" in script.text
+    return may_join and any(token.token_type is TokenType.DARROW for token in tokens)
 
 
 def read_chain(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 _ENDS_INTO = frozenset("FROM WHERE USING LIMIT GROUP ORDER HAVING UNION FOR FETCH OFFSET".split())
-_SETS = re.compile(r"\binto\b", re.IGNORECASE)
-_SETS_MARKED = re.compile(r"\binto\b|@", re.IGNORECASE)
+# The first letter is spelt in both cases, as the engine then leaps from one such to the next.
+_SETS = re.compile(r"[Ii](?i:nto)\b")
+_SETS_MARKED = re.compile(r"@|[Ii](?i:nto)\b")
 _NEVER_INTO = frozenset({"bigquery", "trino", "presto", "athena", "hive", "spark2"})
 _MARKS_VARIABLES = frozenset({"tsql", "fabric", "mysql", "doris", "starrocks", "singlestore"})
 _NOT_VARIABLES = frozenset({"TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
