@@ -77,10 +77,11 @@ def _columns(estate: Estate, relation: str) -> list[Column]:
     """All columns of a relation that are mentioned, and those that are only declared."""
     graph = estate.analysis.graph
     mentioned = [graph.columns[node] for node in graph.nodes_of(relation)]
-    declared = {Column(relation, column.name) for column in estate.relations[relation].columns}
+    names = {column.column for column in mentioned if not column.path}
+    others = {column.name for column in estate.relations[relation].columns} - names
     return [
         *(column for column in mentioned if column.column != ROWS),
-        *(column for column in declared if graph.find(column) is None),
+        *(column for name in others if graph.find(column := Column(relation, name)) is None),
     ]
 
 
