@@ -28,6 +28,12 @@ _COMPUTED = (
 )
 _ASIDE_OF_CLICKHOUSE = (exp.ComputedColumnConstraint, exp.EphemeralColumnConstraint)
 
+_GIVEN = (exp.ComputedColumnConstraint, exp.GeneratedAsIdentityColumnConstraint)
+# An INSERT that names no columns passes over generated ones; elsewhere they have to be DEFAULT.
+_GENERATED: dict[str, tuple[type[exp.Expr], ...]] = {
+    **dict.fromkeys(("duckdb", "sqlite"), _GIVEN),
+    **dict.fromkeys(("fabric", "tsql"), (*_GIVEN, exp.AutoIncrementColumnConstraint)),
+}
 _HOLD_NOTHING = frozenset({"INDEX", "SESSION"})
 # What DROP takes off a table that holds no column.
 _NO_RELATIONS = frozenset({"CONSTRAINT", "INDEX", "FOREIGN KEY", "CHECK"})
@@ -130,6 +136,9 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         added = (column_name(action, parts.naming), of.sql().lower() if of is not None else "")
         kind = "aside" if is_aside(action, parts.naming.dialect) else "add"
         parts.declarations.append(Declaration(name, (added,), kind, offset=parts.at(node)))
+        if is_generated(action, parts.naming.dialect):
+            given = Declaration(name, (added,), "generated", offset=parts.at(node))
+            parts.declarations.append(given)
         _fill(name, added[0], parts, parts.at(node))
     add_computed(name, [column], parts)
     position = column.args.get("position")
@@ -203,6 +212,13 @@ def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
     at = parts.offset
     number = frame.finish("", at)
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
+
+
+def is_generated(column: exp.Expr, dialect: str) -> bool:
+    """Whether no INSERT without a list of columns fills a column, for the engine does."""
+    kinds = _GENERATED.get(dialect, ())
+    found = (c.args.get("kind") for c in column.args.get("constraints") or ())
+    return any(isinstance(kind, kinds) for kind in found)
 
 
 def is_aside(column: exp.Expr, dialect: str) -> bool:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.alters import add_computed, add_expiry, carry_over, is_aside, places_of
+from lineage.compile.alters import (
+    add_computed,
+    add_expiry,
+    carry_over,
+    is_aside,
+    is_generated,
+    places_of,
+)
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -139,6 +146,9 @@ def _declare(
         aside = _typed(hidden, parts)
         if aside:
             parts.declarations.append(Declaration(name, aside, "aside", temporary, at))
+        given = _typed([c for c in columns if is_generated(c, parts.naming.dialect)], parts)
+        if given:
+            parts.declarations.append(Declaration(name, given, "generated", temporary, at))
         typed = _typed([c for c in more if isinstance(c, exp.ColumnDef)], parts)
         if typed:
             parts.declarations.append(Declaration(name, typed, "partition", temporary, at))

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lineage.link.holders import RelationHolder
     from lineage.objects import Declaration, Object, Statement
 
-_ALTERS = frozenset({"place", "repeat", "rename", "aside", "drop", "replace"})
+_ALTERS = frozenset({"place", "repeat", "rename", "aside", "generated", "drop", "replace"})
+_BESIDE = frozenset({"aside", "generated"})
 _CREATES = frozenset({"table", "view"})
 
 
@@ -68,6 +69,8 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
         holder.name_anew(*columns)
     elif declared.kind == "aside":
         holder.aside.update(dict.fromkeys(columns))
+    elif declared.kind == "generated":
+        holder.generated.update(columns)
     elif declared.kind in {"drop", "replace"}:
         gone = columns if declared.kind == "drop" else holder.names
         holder.drop({column for column in gone if column not in holder.last})
@@ -82,7 +85,9 @@ def create(holder: RelationHolder, statement: Statement, name: str) -> list[str]
     """
     before = holder.names
     declared = [d for d in statement.declarations if d.relation == name]
-    columns = [column for d in declared if d.kind != "aside" for column, _type in d.columns]
+    columns = [column for d in declared if d.kind not in _BESIDE for column, _type in d.columns]
     last = tuple(c for d in declared if d.kind == "partition" for c, _type in d.columns)
     holder.restart(columns, last)
+    given = (d for d in declared if d.kind == "generated")
+    holder.generated = {column for d in given for column, _type in d.columns}
     return before

@@ -189,6 +189,7 @@ class RelationHolder(Holder):
         self.unknown = set(interface.unknown)
         self.last = interface.last
         self.aside = dict.fromkeys(interface.aside)
+        self.generated = set(interface.generated)
         self.fields = dict(interface.fields)
         self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
@@ -220,6 +221,7 @@ class RelationHolder(Holder):
         """Take columns away, so that those behind them move up."""
         self.names = [name for name in self.names if name not in names]
         self.aside = {name: None for name in self.aside if name not in names}
+        self.generated.difference_update(names)
         self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
     def restart(self, names: list[str], last: tuple[str, ...]) -> None:
@@ -248,6 +250,7 @@ class RelationHolder(Holder):
             self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
             self.aside[old] = None
             self.aside.pop(new, None)
+            self.generated = {new if name == old else name for name in self.generated}
 
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement, Write
 
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone"})
+_NOT_CREATED = frozenset({"add", "aside", "generated"})
 _MADE = frozenset({"table", "view"})
 
 
@@ -26,7 +27,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
     made of the other, or both are created: both are there. `aside` are columns that have no place
-    among the others. `evidence` is, by relation, which
+    among the others, `generated` those that the engine fills. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
     else's. `structs` are the
     fields that DDL gives to columns, by relation and column, `functions` (name, relation,
@@ -45,6 +46,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     functions: tuple[tuple[str, str, bool, bool], ...] = ()
     calls: tuple[str, ...] = ()
     aside: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    generated: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -69,7 +71,7 @@ def outline(compiled: Object) -> Outline:
                 )
             )
         ),
-        columns=tuple(_named(d) for d in made if d.kind not in {"add", "aside"}),
+        columns=tuple(_named(d) for d in made if d.kind not in _NOT_CREATED),
         partitions=tuple(_named(d) for d in made if d.kind == "partition"),
         apart=tuple(dict.fromkeys((*_made_apart(writes, made), *_apart(statements)))),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
@@ -85,6 +87,7 @@ def outline(compiled: Object) -> Outline:
         ),
         calls=tuple(dict.fromkeys(name for s in statements for name in s.calls)),
         aside=tuple(_named(d) for d in made if d.kind == "aside"),
+        generated=tuple(_named(d) for d in made if d.kind == "generated"),
     )
 
 

@@ -135,13 +135,18 @@ class Relations:
                 # one that is several of the engine's is here as often
                 named = (*before.columns, *(c for c in columns if c not in before.columns))
                 self.interfaces[name] = Interface(
-                    named, complete=True, fields=before.fields, aside=before.aside
+                    named,
+                    complete=True,
+                    fields=before.fields,
+                    aside=before.aside,
+                    generated=before.generated,
                 )
         for relation, columns in outline.aside:
             for name in self.meanings(relation, unit):
                 before = self.interface(name)
                 aside = tuple(dict.fromkeys((*before.aside, *columns)))
                 self.interfaces[name] = replace(before, aside=aside)
+        self._declare_generated(unit, outline)
         for relation, column, structs in outline.structs:
             for name in self.meanings(relation, unit):
                 self._note_structs(name, column, structs)
@@ -151,6 +156,13 @@ class Relations:
         for relation, columns in outline.partitions:
             for name in self.meanings(relation, unit):
                 self.interfaces[name] = replace(self.interface(name), last=columns)
+
+    def _declare_generated(self, unit: int, outline: Outline) -> None:
+        for relation, columns in outline.generated:
+            for name in self.meanings(relation, unit):
+                before = self.interface(name)
+                generated = tuple(sorted({*before.generated, *columns}))
+                self.interfaces[name] = replace(before, generated=generated)
 
     def _believe(self, unit: int, evidence: Mapping[str, tuple[str, ...]]) -> None:
         for relation, columns in evidence.items():
@@ -243,6 +255,7 @@ _KINDS = {
     "add": RelationKind.TABLE,
     "partition": RelationKind.TABLE,
     "aside": RelationKind.TABLE,
+    "generated": RelationKind.TABLE,
     "external": RelationKind.EXTERNAL,
     "result": RelationKind.RESULT,
     "variable": RelationKind.RESULT,

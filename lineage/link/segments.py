@@ -54,7 +54,7 @@ class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `unknown` are the relations whose columns would have to be known to know all of these. `last`
     are columns of partitions, which stay behind those that are added. `fields` are the
     names of the fields of a column, or of a field of one, by its dotted name. Columns `aside` are
-    in no star, and have no place.
+    in no star, and have no place; what is put in by position passes over `generated` ones as well.
     """
 
     columns: tuple[str, ...] = ()
@@ -63,6 +63,7 @@ class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
     last: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -375,7 +375,8 @@ def _free(linker: _TextLinker | StatementLinker) -> None:
 def _interface(holder: RelationHolder) -> Interface:
     fields, unknown = tuple(sorted(holder.fields.items())), tuple(sorted(holder.unknown))
     names, aside = tuple(holder.names), tuple(holder.aside)
-    return Interface(names, holder.complete, unknown, fields, holder.last, aside)
+    generated = tuple(sorted(holder.generated))
+    return Interface(names, holder.complete, unknown, fields, holder.last, aside, generated)
 
 
 def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:

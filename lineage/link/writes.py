@@ -11,7 +11,7 @@ from lineage.link.segments import ANY
 from lineage.objects import FUNCTION, OUTPUT_OF, STAR, UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from lineage.link.holders import RelationHolder
     from lineage.link.scopes import StatementLinker
@@ -70,7 +70,7 @@ def link_write(
 def _wanted(write: Write, target: RelationHolder) -> int:
     """How many columns a write has to put out, as far as that is known."""
     if _goes_by_guess(write) and target.complete:
-        return len(target.names) - len(write.fixed)
+        return len(_filled_by_position(write, target.names, target))
     return len(write.columns)
 
 
@@ -92,12 +92,20 @@ def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], 
     positions = write.columns
     if not positions and _goes_by_guess(write):
         positions = tuple(target.names) if target.complete else target.guessed
-        positions = tuple(name for name in positions if name not in write.fixed)
+        positions = _filled_by_position(write, positions, target)
 
     def name_of(position: int, name: str) -> str:
         return positions[position] if position < len(positions) else name
 
     return (lambda _position, name: name) if write.by_name else name_of
+
+
+def _filled_by_position(
+    write: Write, names: Iterable[str], target: RelationHolder
+) -> tuple[str, ...]:
+    """The columns that an INSERT without a list of them fills, in order."""
+    left_out = target.generated.union(write.fixed)
+    return tuple(name for name in names if name not in left_out)
 
 
 def shared_scopes(statement: Statement) -> set[int]:
