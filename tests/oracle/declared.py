@@ -12,20 +12,22 @@ if TYPE_CHECKING:
 
 
 def computed(scripts: Scripts, name: str) -> list[str]:
-    """Columns that are computed of others, which may be computed themselves."""
+    """Columns that are computed of others, which may be computed themselves, in any places."""
     kept = scripts.random.sample(["k", "a", "name", "city", "flag"], 3)
     made = scripts.random.sample(["x", "s", "ok"], 2)
     seen = [Seen(c, TYPES[c]) for c in kept]
-    listed = [f"{c} {TYPES[c]}" for c in kept]
+    written = {c: f"{c} {TYPES[c]}" for c in kept}
     for column in made:
         value = Maker(scripts.random, seen, None).make(TYPES[column], 1)
         word = scripts.random.choice(["as", "generated always as"])
-        listed.append(f"{column} {TYPES[column]} {word} ({value})")
+        written[column] = f"{column} {TYPES[column]} {word} ({value})"
         seen.append(Seen(column, TYPES[column]))
-    query = scripts.queries.make(1, tuple(kept))
-    scripts.note(name, (*kept, *made), is_table=False)
+    columns = scripts.random.sample(list(written), len(written))
+    query = scripts.queries.make(1, tuple(c for c in columns if c in kept))
+    scripts.note(name, tuple(columns), is_table=False)
+    listed = ", ".join(written[c] for c in columns)
     rows = f"select * from ({query.sql}) q"
-    return [f"create table {name} ({', '.join(listed)})", f"insert into {name} {rows}"]
+    return [f"create table {name} ({listed})", f"insert into {name} {rows}"]
 
 
 def numbered(scripts: Scripts, name: str) -> list[str]:
