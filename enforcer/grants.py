@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from lineage import Origin
+from lineage.words import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -62,10 +63,18 @@ class Reader(msgspec.Struct, frozen=True, order=True):
 
 
 def readers_granted(relations: Mapping[str, Relation], grants: Iterable[Grant]) -> Iterator[Reader]:
-    """Who may read which relation, by GRANT and by the configuration of models."""
-    for grant in grants:
-        if may_read(grant):
-            for name in granted_relations(relations, grant.relation):
+    """Who may read which relation, by GRANT and by the configuration of models.
+
+    Who may see a share may read all that is in it.
+    """
+    reading = [grant for grant in grants if may_read(grant) or grant.relation.startswith(SHARE)]
+    shared: dict[str, set[str]] = {}
+    for grant in reading:
+        if grant.kind == "share":
+            shared.setdefault(f"{SHARE}{grant.principal}", set()).add(grant.relation)
+    for grant in reading:
+        for granted in shared.get(grant.relation, {grant.relation}):
+            for name in granted_relations(relations, granted):
                 yield Reader(name, principal_of(grant.principal, grant.kind), grant.origin)
     for name, relation in relations.items():
         for fact in relation.facts:

@@ -115,8 +115,11 @@ class Edge(msgspec.Struct, frozen=True, order=True, gc=False):
     ambiguous: bool = False
 
 
+SHARE = "share:"  # before the name of a share, where that is what is granted
+
+
 class Grant(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A privilege on a relation given to somebody.
+    """A privilege on a relation, or on a share and all that is in it, given to somebody.
 
     `kind` is the principal's kind as written (`role`, `user`, `share`, `group`), `public`
     for everybody, or empty.

@@ -10,7 +10,7 @@ from sqlglot import exp
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.unparsed import dotted_names, name_at
 from lineage.objects import Permission
-from lineage.words import GapReason
+from lineage.words import SHARE, GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # What a grant on these is a grant on: everything inside.
 _INSIDE = {"SCHEMA": ".*", "DATASET": ".*", "DATABASE": ".*.*", "CATALOG": ".*.*"}
-_PRINCIPALS = frozenset({"ROLE", "USER", "SHARE", "GROUP", "ACCOUNT", "RECIPIENT"})
+_SHARES = frozenset({"SHARE", "DATASHARE"})
+_PRINCIPALS = frozenset("ROLE USER SHARE GROUP ACCOUNT RECIPIENT NAMESPACE".split())
 _SECURABLES = frozenset(
     """
     ALL FUTURE TABLE TABLES VIEW VIEWS SCHEMA SCHEMAS DATABASE DATABASES DATASET CATALOG IN
@@ -49,7 +50,8 @@ def add_grant(node: exp.Expr, parts: Parts) -> None:
         listed = exp.Table(this=exp.to_identifier(securable.this.name))
         listed.args.update({k: securable.args[k] for k in ("db", "catalog") if k in securable.args})
         securable = listed
-    relation = relation_name(securable, parts.naming) + _INSIDE.get(kind, "")
+    begin = SHARE if kind in _SHARES else ""
+    relation = begin + relation_name(securable, parts.naming) + _INSIDE.get(kind, "")
     privileges = tuple(p.name.lower() for p in node.args.get("privileges") or ())
     for principal in node.args.get("principals") or ():
         name, role = _principal(principal, parts.naming)
@@ -83,12 +85,13 @@ def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None
     if not names or not principals:
         message = "who may read what by this form of GRANT is not known"
         parts.hole(GapReason.UNSUPPORTED, message, node)
+    begin = "" if _SHARES.isdisjoint(words[on:first]) else SHARE
     inside = _inside(words[on:first], words[first:to])
     privileges = tuple(w.lower() for w in words[1:on] if w != ",")
     at = tokens[0].start
     for name in names:
         for principal, kind in principals:
-            permission = Permission(name + inside, principal, kind, privileges, at)
+            permission = Permission(begin + name + inside, principal, kind, privileges, at)
             parts.permissions.append(permission)
 
 

@@ -11,7 +11,7 @@ from lineage.compile.scripts.tokens import STRINGS, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.objects import Permission
-from lineage.words import GapReason
+from lineage.words import SHARE, GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,10 +138,11 @@ def _share(parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
     """`ALTER SHARE s ADD TABLE t`: whoever sees the share may read the table."""
     named = 4 if words[2:4] == ["IF", "EXISTS"] else 2
     share, after = name_at(tokens, named, parts.naming), end_of_name(tokens, named)
+    if share and words[after + 1 : after + 2] == ["ACCOUNTS"] and words[after] in {"ADD", "SET"}:
+        _open_share(parts, share, tokens[after + 2 :])
+        return True
     if word(tokens, after) != "ADD":
         return word(tokens, after) in {"REMOVE", "SET", "UNSET", "OWNER"}
-    if word(tokens, after + 1) == "ACCOUNTS":
-        return True  # who may see what is in it
     inside = {"SCHEMA": ".*", "TABLES": ".*"}
     start = next((n for n in range(after + 1, len(words)) if words[n] in _SHARED), 0)
     if not start or not share:
@@ -155,6 +156,15 @@ def _share(parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
         permission = Permission(shared + suffix, share, "share", ("select",), parts.offset)
         parts.permissions.append(permission)
     return True
+
+
+def _open_share(parts: Parts, share: str, tokens: Sequence[Token]) -> None:
+    """`ACCOUNTS = a, b`: who may see what is in a share."""
+    for item in split_at(tokens, ","):
+        account = name_at(item, 1 if word(item, 0) == "=" else 0, parts.naming)
+        if account:
+            opened = Permission(SHARE + share, account, "account", ("usage",), parts.offset)
+            parts.permissions.append(opened)
 
 
 _SHARED = frozenset({"TABLE", "TABLES", "VIEW", "SCHEMA", "MODEL", "VOLUME"})

@@ -21,6 +21,7 @@ from lineage.link.wording import (
     stars_of,
     tellings,
     unions_of,
+    unknown_shares,
 )
 
 if TYPE_CHECKING:
@@ -89,14 +90,15 @@ def _joined(
     told = list(tellings(project.units, segments))
     remarks = tuple(sorted(set(remarks_of(told))))
     known = known_relations(project, relations, joined.columns, segments)
+    grants = tuple(sorted(set(grants_of(told))))
     return Analysis(
         graph=joined.graph,
         units=project.units,
         relations=with_remarks(known, remarks),
-        grants=tuple(sorted(set(grants_of(told)))),
+        grants=grants,
         deletes=tuple(sorted(set(deletes_of(told)))),
         guarded=joined.guarded,
-        gaps=tuple(sorted({*project.gaps, *gaps_of(told)})),
+        gaps=tuple(sorted({*project.gaps, *gaps_of(told), *unknown_shares(grants)})),
         statements=statements + len(project.gaps),
         stars=stars_of(segments),
         unions=unions_of(segments),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.analysis import locate
 from lineage.link.joining import numbered
-from lineage.words import Delete, Gap, Grant, Remark
+from lineage.words import SHARE, Delete, Gap, GapReason, Grant, Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,6 +37,17 @@ def gaps_of(told: Iterable[Telling]) -> Iterator[Gap]:
         for note in segment.notes:
             touched = tuple(numbered(name, results) for name in note.relations)
             yield Gap(note.reason, note.message, touched, locate(unit, note.offset))
+
+
+def unknown_shares(grants: Sequence[Grant]) -> Iterator[Gap]:
+    """Shares that somebody may see, and no text says what is in them."""
+    known = {grant.principal for grant in grants if grant.kind == "share"}
+    for grant in grants:
+        share = grant.relation.removeprefix(SHARE)
+        if share != grant.relation and share not in known:
+            who, reason = grant.principal, GapReason.UNRESOLVED_NAME
+            message = f"what is in the share `{share}`, which {who} may see, is not known"
+            yield Gap(reason, message, (), grant.origin)
 
 
 def grants_of(told: Iterable[Telling]) -> Iterator[Grant]:

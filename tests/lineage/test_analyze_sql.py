@@ -83,6 +83,14 @@ _GRANTS = [
     ("tsql", "grant select on object::dbo.t to r", {("dbo.t", "r", "")}),
     ("snowflake", "alter share s add table t", {("T", "S", "share")}),
     ("redshift", "alter datashare d add schema s", {("s.*", "d", "share")}),
+    ("snowflake", "alter share s add table t; alter share s add accounts = a, o.b x = false",
+     {("T", "S", "share"), ("share:S", "A", "account"), ("share:S", "O.B", "account")}),
+    ("snowflake", "grant select on t to share s; alter share if exists s set accounts = a",
+     {("T", "S", "share"), ("share:S", "A", "account")}),
+    ("redshift", "alter datashare d add table t; grant usage on datashare d to account '1', n",
+     {("t", "d", "share"), ("share:d", "1", "account"), ("share:d", "n", "")}),
+    ("databricks", "alter share s add table t; grant select on share s to recipient r",
+     {("t", "s", "share"), ("share:s", "r", "recipient")}),
     ("postgres", "create publication p for table t, u", {("t", "p", "share"), ("u", "p", "share")}),
     ("mysql", "grant select on d.* to 'bob'@'%'", {("d.*", "bob", "")}),
     ("tsql", "grant select on dbo.t (email) to r", {("dbo.t", "r", "")}),
@@ -99,6 +107,22 @@ def test_a_grant_names_everyone_and_everything(
 
     assert {(g.relation, g.principal, g.kind) for g in analysis.grants} == grants
     assert not analysis.gaps
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("snowflake", "alter share s add accounts = a"),
+        ("redshift", "grant usage on datashare s to account 'a'"),
+        ("databricks", "grant select on share s to recipient a"),
+    ],
+)
+def test_what_is_in_a_share_is_known_or_a_gap(dialect: str, sql: str) -> None:
+    """Who is let into a share of which no text says what is in it may see anything."""
+    (gap,) = analyze_sql(sql, dialect=dialect).gaps
+
+    assert gap.reason == "unresolved-name"
+    assert "share" in gap.message
 
 
 _DELETES = [

@@ -56,6 +56,7 @@ from lineage.compile.scripts.transfers import (
     read_replace,
     read_table,
     read_unload,
+    read_vacuum,
 )
 from lineage.compile.scripts.variables import read_assignment, read_set
 
@@ -73,7 +74,7 @@ __all__ = ["Script", "script_of"]
 # First words of statements that move no data and show none, in forms the parser may not know.
 _INERT = """
     UNDROP FSCK MSCK CONVERT CLOSE LISTEN NOTIFY UNLISTEN CHECKPOINT INSTALL FLUSH CHECK
-    OPTIMIZE SECURITY LOCK DETACH NULL USE VACUUM ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
+    OPTIMIZE SECURITY LOCK DETACH NULL USE ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
     RELEASE REINDEX KILL WAITFOR DENY SAVE ABORT CANCEL CHECKSUM CLUSTER COMMIT DBCC DFS
     DISABLE ENABLE HELP INSTALL UNINSTALL MOVE PURGE REASSIGN RECONFIGURE RELOAD REORG
     REPAIR REVERT REVOKE SHOW SHUTDOWN START STOP UNLOCK XA CLEAR GENERATE REMOVE REFRESH CHANGE
@@ -149,6 +150,7 @@ _READERS: dict[str, Reader] = {
     "BULK": read_bulk,
     "BACKUP": read_backup,
     "RESTORE": read_backup,
+    "VACUUM": read_vacuum,
     "ATTACH": read_attach,
     "UNLOAD": read_unload,
     "COPY": read_copy,

@@ -181,6 +181,16 @@ def read_backup(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield Statement(at)  # Databricks: an older version of the same table
 
 
+def read_vacuum(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """SQLite's VACUUM INTO writes the whole database to another file."""
+    into = find_word(tokens, {"INTO"}, 1)
+    if into > 0:
+        place = next((t.text for t in tokens[into:] if t.token_type in STRINGS), "")
+        yield _of_everything(script, tokens, "VACUUM INTO", place)
+    else:
+        yield Statement(tokens[0].start)
+
+
 def read_attach(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """ClickHouse's ATTACH TABLE is CREATE TABLE over files; elsewhere it brings databases near."""
     if script.dialect == "clickhouse" and word(tokens, 1) in {"TABLE", "VIEW", "DICTIONARY"}:

@@ -64,6 +64,19 @@ def test_a_rule_names_principals_or_all_but_some(
     assert sinks(world, rule_of, deny) == [f"mart.u to {who}" for who in found]
 
 
+def test_who_may_see_a_share_reads_what_is_in_it(world: World, rule_of: RuleMaker) -> None:
+    """An account that is let into a share reads the relations that were put into that one."""
+    granted(world)
+    world.grants += [
+        Grant("mart.u", "S", "share", ("select",), AT),
+        Grant("mart.v", "OTHER", "share", ("select",), AT),
+        Grant("share:S", "PARTNER", "account", ("usage",), AT),
+        Grant("share:OTHER", "FRIEND", "account", ("usage",), AT),
+    ]
+    deny = Deny(data=USER, granted_to=Choice(any_of=("partner", "friend")))
+    assert sinks(world, rule_of, deny) == ["mart.u to partner"]
+
+
 def test_without_roles_nothing_is_judged(world: World, rule_of: RuleMaker) -> None:
     """Where nobody said who may read what, no grant is too broad."""
     assert judged(granted(world, "intern"), rule_of, OVER).judged == 0
