@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from lineage.link.segments import Segment, Wildcard
     from lineage.projects import Relation
 
+_COPYING = frozenset(
+    {RelationKind.EXPOSURE, RelationKind.EXTERNAL, RelationKind.TABLE, RelationKind.VIEW}
+)
 NOWHERE = -1, 0  # the unit and the offset of an edge that no text writes
 
 
@@ -271,7 +274,7 @@ class Joiner:
     # -- relations without a text --------------------------------------------------------------
 
     def link_readers(self, relations: Iterable[Relation]) -> None:
-        """Exposures take every column of what they read; code takes them in unknown ways."""
+        """What shows or copies takes every column that it reads; code does so in unknown ways."""
         unknown = self.kind(EdgeKind(Transform(Subtype.TRANSFORMATION)))
         for relation in relations:
             expect_room(len(self.sources))
@@ -279,7 +282,7 @@ class Joiner:
                 for column, node in list(self.nodes_of.get(name, {}).items()):
                     if column == ROWS:
                         continue
-                    if relation.kind is RelationKind.EXPOSURE:
+                    if relation.kind in _COPYING:
                         target = self.node(relation.name, column)
                         self.edges([(node, target)], self.plain, NOWHERE)
                     else:

@@ -14,8 +14,11 @@ from lineage.projects import Project
 from lineage.readers.dbt_artifacts import read_catalog, read_manifest
 from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
 from lineage.readers.dbt_hooks import read_hooks
+from lineage.readers.dbt_macros import Macros, check_overrides
 from lineage.readers.dbt_names import Names, dialect_of
 from lineage.readers.dbt_relations import read_relations
+from lineage.readers.dbt_settings import check_settings
+from lineage.readers.dbt_side_queries import check_side_queries
 from lineage.readers.dbt_units import read_units
 from lineage.readers.dbt_unknown_files import check_unknown_files
 
@@ -50,12 +53,20 @@ def read_dbt_project(
     relations = read_relations(place, manifest, catalog, names, files)
     units, gaps = read_units(place, manifest, names, files)
     scripts, unknown = read_hooks(place, manifest, names)
+    macros = Macros(place, manifest)
+    beside = (
+        *check_overrides(place, manifest, names, macros),
+        *check_side_queries(place, manifest, names, macros),
+        *check_settings(place, manifest, names),
+    )
     checks = () if tree is None else _check_files(place, manifest, tree, names, files)
     return Project(
         dialect=dialect,
         relations=relations,
         units=units + scripts,
-        gaps=tuple(sorted({*gaps, *unknown, *(gap for check in checks for gap in check.gaps)})),
+        gaps=tuple(
+            sorted({*gaps, *unknown, *beside, *(gap for check in checks for gap in check.gaps)})
+        ),
         inputs=tuple(sorted((*inputs, *(entry for check in checks for entry in check.inputs)))),
     )
 

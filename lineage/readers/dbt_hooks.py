@@ -1,4 +1,4 @@
-"""Hooks and on-run operations of a dbt project: SQL that runs beside the models.
+"""Hooks, headers and on-run operations of a dbt project: SQL that runs beside the models.
 
 The manifest keeps them as written. One that only names `{{ this }}` is a script like any
 other; what another template would render to is not known, and that is a gap.
@@ -25,6 +25,7 @@ _THIS = re.compile(r"\{\{-?\s*this\s*-?\}\}")
 _TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 _CALL = re.compile(r"\s*\{\{-?\s*([\w.]+)\s*\(")
 _HOOKS = ("pre-hook", "post-hook")
+_HEADER = "sql_header"  # runs right before the code of the model
 _SHOWN = 60  # characters of a hook in a message
 
 
@@ -50,7 +51,7 @@ def _hooks(manifest: Manifest) -> Iterator[tuple[Node, str]]:
         if node.resource_type == "operation":
             yield node, node.raw_code or ""
         elif node.resource_type in {"model", "seed", "snapshot"}:
-            for key in _HOOKS:
+            for key in (*_HOOKS, _HEADER):
                 for hook in _listed(node.config.get(key)):
                     yield node, _sql(hook)
 

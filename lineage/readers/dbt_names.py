@@ -10,7 +10,7 @@ from lineage.uris import without_keys
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lineage.readers.dbt_words import Manifest, Node
 
@@ -132,9 +132,16 @@ class Names:
         What has no relation of its own (ephemeral model, metric, semantic model) stands for
         those that it depends on in turn.
         """
+        return self._read(node.depends_on.nodes)
+
+    def behind(self, unique_ids: Iterable[str]) -> tuple[str, ...]:
+        """The relations that some nodes are or stand for."""
+        return self._read(unique_ids)[0]
+
+    def _read(self, unique_ids: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found: set[str] = set()
         unknown: set[str] = set()
-        seen = set(node.depends_on.nodes)
+        seen = set(unique_ids)
         waiting = list(seen)
         while waiting:
             unique_id = waiting.pop()

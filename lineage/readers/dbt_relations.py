@@ -10,6 +10,7 @@ from lineage.projects import Fact, Relation, RelationKind
 from lineage.readers.dbt_column_tests import column_tests, with_tests
 from lineage.readers.dbt_columns import CatalogIndex, declared_columns, seed_header, united
 from lineage.readers.dbt_facts import TooManyFactsError, exposure_facts, node_facts
+from lineage.readers.dbt_outlets import outlets
 from lineage.readers.dbt_units import is_without_text
 from lineage.readers.dbt_yaml_lines import YamlLines
 from lineage.readers.files import FileText
@@ -55,7 +56,7 @@ def read_relations(
         except TooManyFactsError as error:
             origin = Origin(place.manifest, 1, 1)
             raise InputError(origin, f"{node.unique_id[:200]!r}: {error}", "shorten it") from error
-    return merge_relations(found)
+    return merge_relations([*found, *outlets(place, manifest, names)])
 
 
 def _declaring(manifest: Manifest) -> Iterator[Node]:

@@ -58,6 +58,16 @@ def _literals(written: str) -> Iterator[str]:
         yield written[start:]
 
 
+def tags(written: str) -> Iterator[str]:
+    """What stands inside of each tag that is no comment; of one never closed, all the rest."""
+    start = 0
+    while (opened := _OPENED.search(written, start)) is not None:
+        closed = _CLOSED[opened.group()].match(written, opened.end())
+        start = len(written) if closed is None else closed.end()
+        if opened.group() != "{#":
+            yield written[opened.end() : start]
+
+
 def _step(tag: str, blocks: set[str]) -> int:
     """Whether a tag begins a block, ends one, or does neither."""
     found = _WORD.match(tag)

@@ -130,9 +130,19 @@ class Disabled(msgspec.Struct, frozen=True):
 
 
 class Reader(msgspec.Struct, frozen=True):
-    """A metric, semantic model or saved query: known only for what it depends on."""
+    """A metric or semantic model: known only for what it depends on."""
 
     depends_on: DependsOn = DependsOn()
+
+
+class SavedQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A query over metrics; its exports are relations that dbt's semantic layer builds."""
+
+    name: str = ""
+    package_name: str = ""
+    original_file_path: str = ""
+    depends_on: DependsOn = DependsOn()
+    exports: list[Meta] | None = None
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +156,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     disabled: dict[str, list[Disabled]] | None = {}
     metrics: dict[str, Reader] = {}
     semantic_models: dict[str, Reader] = {}
-    saved_queries: dict[str, Reader] = {}
+    saved_queries: dict[str, SavedQuery] = {}
 
 
 class CatalogColumn(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ class Shop:
         self.exposures: dict[str, dict[str, Any]] = {}
         self.macros: dict[str, dict[str, Any]] = {}
         self.disabled: dict[str, list[dict[str, Any]]] = {}
+        self.saved_queries: dict[str, dict[str, Any]] = {}
 
     def write(self, path: str, content: str | bytes) -> Path:
         file = self.root / path
@@ -73,6 +74,7 @@ class Shop:
             "exposures": self.exposures,
             "macros": self.macros,
             "disabled": self.disabled,
+            "saved_queries": self.saved_queries,
         }
 
     def save(self) -> Path:

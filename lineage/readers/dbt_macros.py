@@ -1,0 +1,113 @@
+"""The macros of a dbt manifest: which are dbt's own, and which of the project stand in for them.
+
+What builds relations is made of macros too. A project may bring a materialisation, or a macro
+by the name of one that dbt's own materialisations call: what a run does is then not what the
+models say, and that is a gap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lineage.words import Gap, GapReason, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lineage.readers.dbt_names import Names
+    from lineage.readers.dbt_places import Place
+    from lineage.readers.dbt_words import Macro, Manifest, Node
+
+# Adapters that are made of another one, whose macros they bring along.
+_MADE_OF: Final = {
+    "databricks": "spark",
+    "fabricspark": "spark",
+    "glue": "spark",
+    "greenplum": "postgres",
+    "materialize": "postgres",
+    "redshift": "postgres",
+    "risingwave": "postgres",
+    "sqlserver": "fabric",
+    "synapse": "fabric",
+    "tidb": "mysql",
+}
+_BUILT = frozenset({"model", "seed", "snapshot", "test"})
+
+
+class Macros:
+    """The macros of a manifest, by unique id and by who wrote them."""
+
+    def __init__(self, place: Place, manifest: Manifest) -> None:
+        adapter = manifest.metadata.adapter_type or ""
+        packages = {"dbt", f"dbt_{adapter}", f"dbt_{_MADE_OF.get(adapter, adapter)}"}
+        self.adapter = adapter
+        self.of_id = manifest.macros
+        self.foreign = {
+            unique_id: macro
+            for unique_id, macro in manifest.macros.items()
+            if macro.package_name not in packages - {place.package}
+        }
+
+    def behind(self, unique_ids: Iterable[str]) -> set[str]:
+        """The macros and all that they call, at any remove."""
+        found = {unique_id for unique_id in unique_ids if unique_id in self.of_id}
+        waiting = list(found)
+        while waiting:
+            new = set(self.of_id[waiting.pop()].depends_on.macros) - found
+            new.intersection_update(self.of_id)
+            found |= new
+            waiting.extend(new)
+        return found
+
+
+def name_of(unique_id: str) -> str:
+    """The name of a macro, without the adapter that it is for."""
+    return unique_id.rpartition(".")[2].rpartition("__")[2]
+
+
+def check_overrides(
+    place: Place, manifest: Manifest, names: Names, macros: Macros
+) -> tuple[Gap, ...]:
+    """A gap for each macro that is not dbt's and that building relations goes through."""
+    touched: dict[str, set[str]] = {}
+    for materialized, nodes in _by_materialisation(manifest).items():
+        relations = {name for node in nodes if (name := names.of(node))}
+        for unique_id in _not_dbts(macros, materialized):
+            touched.setdefault(unique_id, set()).update(relations)
+    return tuple(
+        _gap(place, macros.foreign[unique_id], unique_id, relations)
+        for unique_id, relations in sorted(touched.items())
+    )
+
+
+def _by_materialisation(manifest: Manifest) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for node in manifest.nodes.values():
+        if node.resource_type in _BUILT and node.materialized != "ephemeral":
+            found.setdefault(node.materialized or node.resource_type, []).append(node)
+    return found
+
+
+def _not_dbts(macros: Macros, materialized: str) -> Iterator[str]:
+    """The macros of others behind a materialisation, by call or by their name.
+
+    dbt looks through the project before it looks through itself, whichever of its own macros
+    calls; the manifest says so only where the call is dispatched.
+    """
+    prefix = f"materialization_{materialized}_"
+    begun = [i for i in macros.of_id if i.rpartition(".")[2].startswith(prefix)]
+    behind = macros.behind(begun)
+    called = {name_of(unique_id) for unique_id in behind if unique_id not in macros.foreign}
+    for unique_id in macros.foreign:
+        if unique_id in behind or name_of(unique_id) in called:
+            yield unique_id
+
+
+def _gap(place: Place, macro: Macro, unique_id: str, relations: set[str]) -> Gap:
+    name = unique_id.rpartition(".")[2][:200]
+    return Gap(
+        GapReason.OPAQUE_CODE,
+        f"a macro of the project is part of how relations are built: {name}",
+        tuple(sorted(relations)),
+        Origin(place.path_of(macro), 1, 1),
+    )

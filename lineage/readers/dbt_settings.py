@@ -1,0 +1,91 @@
+"""Settings of dbt nodes that go into SQL as they are written, where they could be more than that.
+
+A type, a condition or a name is put between brackets or behind a word. One that closes these
+brackets, begins another statement or asks a query of its own does what no compiled code says.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lineage.words import Gap, GapReason, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.readers.dbt_names import Names
+    from lineage.readers.dbt_places import Place
+    from lineage.readers.dbt_words import Manifest, Node
+
+_BLANKED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_STRINGS: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
+_QUERY: Final = re.compile(r"\bselect\b", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"--|/\*|\*/")
+# What is read elsewhere, is never put into SQL, or is SQL that is analysed.
+_ELSEWHERE: Final = frozenset(
+    {"description", "docs", "meta", "post-hook", "pre-hook", "sql_header", "tags"}
+)
+_SETTLED: Final = frozenset({"loaded_at_query"})  # a query by nature
+_SHORTEST: Final = 2  # `;` alone is a delimiter
+
+
+def check_settings(place: Place, manifest: Manifest, names: Names) -> tuple[Gap, ...]:
+    """A gap for each node with a setting, or for each test with a text, that breaks out."""
+    nodes = [*manifest.nodes.values(), *manifest.sources.values()]
+    return tuple(
+        Gap(
+            GapReason.DYNAMIC_SQL,
+            f"a setting goes into SQL and is more than a name, type or condition: {key[:200]}",
+            (names.of(node),) if names.of(node) else (),
+            Origin(place.path_of(node), 1, 1),
+        )
+        for node in nodes
+        for key in sorted(set(_breaking(node)))
+    )
+
+
+def _breaking(node: Node) -> Iterator[str]:
+    for key, value in node.config.items():
+        if key not in _ELSEWHERE and any(
+            _breaks_out(text) or (key not in _SETTLED and _asks(text)) for text in _texts(value)
+        ):
+            yield key
+    for column in node.columns.values():
+        typed = [column.data_type or "", *_texts(column.constraints)]
+        if any(_breaks_out(text) or _asks(text) for text in typed):
+            yield "columns"
+    is_test = node.resource_type == "test" and not node.keeps_failures
+    if is_test and _breaks_out((node.compiled_code or "").rstrip().rstrip(";")):
+        yield "the test"
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _asks(text: str) -> bool:
+    """Whether a text has a query in it, or a comment that would hide what comes behind."""
+    if _COMMENT.search(_STRINGS.sub("''", text)):
+        return True
+    return _QUERY.search(_BLANKED.sub("''", text)) is not None
+
+
+def _breaks_out(text: str) -> bool:
+    """Whether a text ends what it is put into: a statement, or the brackets around it."""
+    if len(text) < _SHORTEST:
+        return False
+    depth = 0
+    for character in _BLANKED.sub("''", text):
+        depth += (character == "(") - (character == ")")
+        if character == ";" or depth < 0:
+            return True
+    return depth > 0

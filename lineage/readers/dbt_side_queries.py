@@ -1,0 +1,150 @@
+"""SQL that dbt runs while it compiles: `run_query` and its kin, in a model, a test or a macro.
+
+What such a query writes is in no compiled code, and what it reads may stand there as literals.
+The manifest keeps the templates as they are written, and nothing is rendered, so that is a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from lineage.readers.dbt_macros import name_of
+from lineage.readers.dbt_rendered import tags
+from lineage.words import Gap, GapReason, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage.readers.dbt_macros import Macros
+    from lineage.readers.dbt_names import Names
+    from lineage.readers.dbt_places import Place
+    from lineage.readers.dbt_words import Macro, Manifest, Node
+
+_STRING: Final = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+# What an adapter is asked or told without any text of SQL; all else may run or move something.
+_ADAPTER: Final = re.compile(
+    r"\badapter\b(?!\s*\.\s*(?:behavior|check_schema_exists|dispatch|get_column_schema_from_query"
+    r"|get_columns_in_relation|get_missing_columns|get_relation|list_relations_without_caching"
+    r"|quote|quote_as_configured|quote_seed_column|type|verify_database)\b)"
+)
+_DISPATCHED: Final = re.compile(r"\bdispatch\s*\(\s*(?:macro_name\s*=\s*)?['\"](\w+)['\"]\s*[,)]")
+_SQL: Final = re.compile(r";|\b(?:select|insert|update|delete|create|copy|call)\b", re.IGNORECASE)
+# By `context` everything can be called without its name, and Python has no text of SQL.
+_RUNNERS: Final = frozenset({"context", "run_query", "statement", "submit_python_job"})
+_ASKING_NO_MORE: Final = frozenset(
+    {
+        "check_schema_exists",
+        "get_catalog",
+        "get_catalog_relations",
+        "get_columns_in_relation",
+        "list_relations_without_caching",
+        "list_schemas",
+    }
+)
+# They run a query that counts between two values which they are given.
+_COUNTING: Final = frozenset({"date_spine", "get_intervals_between"})
+_NOT_COMPILED: Final = frozenset({"operation", "seed"})
+
+
+def check_side_queries(
+    place: Place, manifest: Manifest, names: Names, macros: Macros
+) -> tuple[Gap, ...]:
+    """A gap for each file that runs SQL while it is compiled, and for each macro that does.
+
+    A macro is told once, with all relations whose code calls it; a test has no relation.
+    """
+    running = _running(place, macros)
+    own = {i.rpartition(".")[2] for i in macros.foreign}
+    found: dict[tuple[str, str], list[tuple[str, Origin]]] = {}
+    for node in manifest.nodes.values():
+        if node.resource_type in _NOT_COMPILED:
+            continue
+        for way in {way for text in _texts(node) for way in _ways(text, running)}:
+            path, name = place.path_of(node), names.of(node)
+            once = "" if name and way in own else path
+            found.setdefault((way, once), []).append((name, Origin(path, 1, 1)))
+    return tuple(_gap(way, where) for (way, _once), where in sorted(found.items()))
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """What dbt renders of a node: its code, and the arguments of a generic test."""
+    yield node.raw_code or ""
+    waiting = [node.test_metadata.kwargs] if node.test_metadata is not None else []
+    while waiting:
+        one: Any = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _ways(text: str, running: frozenset[str]) -> frozenset[str]:
+    """The words in the tags of a text by which it runs SQL."""
+    words, is_sql = _words(text)
+    ways = words & running
+    return ways if is_sql else ways - _COUNTING
+
+
+def _words(text: str) -> tuple[frozenset[str], bool]:
+    """The words in a text's tags, those of strings left out, and whether a tag looks like SQL."""
+    found: set[str] = set()
+    is_sql = False
+    for tag in tags(text):
+        is_sql = is_sql or _SQL.search(tag) is not None
+        bare = _STRING.sub("''", tag)
+        told = set(_DISPATCHED.findall(tag))
+        words = set(_WORD.findall(bare)) | told
+        runs = _ADAPTER.search(bare) or (not told and "dispatch" in words)
+        found |= words if runs else words - {"adapter"}
+    return frozenset(found), is_sql
+
+
+def _running(place: Place, macros: Macros) -> frozenset[str]:
+    """The names by which SQL is run: dbt's own, and macros of others that say one of them."""
+    running = {"adapter", *_RUNNERS, *_of_dbt(macros)}
+    words = {i: _words(macro.macro_sql)[0] for i, macro in macros.foreign.items()}
+    names = {i: i.rpartition(".")[2] for i in macros.foreign if not _counts(place, macros, i)}
+    waiting = dict(names)
+    while True:
+        new = {i for i in waiting if not words[i].isdisjoint(running)}
+        if not new:
+            return frozenset(running | _COUNTING)
+        running |= {part for i in new for part in (names[i], name_of(i))}
+        waiting = {i: name for i, name in waiting.items() if i not in new}
+
+
+def _counts(place: Place, macros: Macros, unique_id: str) -> bool:
+    macro: Macro = macros.foreign[unique_id]
+    return name_of(unique_id) in _COUNTING and not place.is_own(macro)
+
+
+def _of_dbt(macros: Macros) -> set[str]:
+    """Names of dbt's own macros that run SQL which they are given, or change a relation."""
+    callers: dict[str, set[str]] = {}
+    for unique_id, macro in macros.of_id.items():
+        for called in macro.depends_on.macros:
+            callers.setdefault(called, set()).add(unique_id)
+    found = {i for i in macros.of_id if name_of(i) in _RUNNERS and i not in macros.foreign}
+    waiting = list(found)
+    while waiting:
+        new = {
+            i
+            for i in callers.get(waiting.pop(), ())
+            if i not in found and i not in macros.foreign and name_of(i) not in _ASKING_NO_MORE
+        }
+        found |= new
+        waiting.extend(new)
+    return {i.rpartition(".")[2] for i in found} - _COUNTING
+
+
+def _gap(way: str, where: list[tuple[str, Origin]]) -> Gap:
+    return Gap(
+        GapReason.DYNAMIC_SQL,
+        f"SQL is run while this is compiled, and what it does is not known: {way[:200]}",
+        tuple(sorted({name for name, _origin in where if name})),
+        min(origin for _name, origin in where),
+    )

@@ -1,0 +1,59 @@
+"""What dbt writes beside the relations of its models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.build import analyze
+from lineage.readers import find_project
+
+if TYPE_CHECKING:
+    from tests.lineage.readers.conftest import Shop
+
+_LEAK = "create table prod.ads.x as select email from prod.crm.users;"
+
+
+def _edges(shop: Shop) -> set[tuple[str, str]]:
+    analysis = analyze(find_project(shop.save()), jobs=0)
+    return {(str(edge.source), str(edge.target)) for edge in analysis.edges}
+
+
+def test_a_header_is_a_script(shop: Shop) -> None:
+    """`sql_header` runs right before a model and is analysed like a hook."""
+    shop.model("mart", config={"materialized": "table", "sql_header": _LEAK})
+    assert ("PROD.CRM.USERS.EMAIL", "PROD.ADS.X.EMAIL") in _edges(shop)
+
+
+def test_what_dbt_adds_to_a_snapshot_is_made_of_its_settings(shop: Shop) -> None:
+    """`updated_at` and `unique_key` go into the columns that dbt adds, by the names they have."""
+    names = {"dbt_scd_id": "k", "dbt_valid_to": None}
+    config = {"updated_at": "changed", "unique_key": "email", "snapshot_meta_column_names": names}
+    raw = "select email, changed from prod.crm.users"
+    shop.model("s", raw, resource_type="snapshot", config=config)
+    assert {
+        ("PROD.CORE.S.CHANGED", "PROD.CORE.S.DBT_UPDATED_AT"),
+        ("PROD.CORE.S.CHANGED", "PROD.CORE.S.DBT_VALID_FROM"),
+        ("PROD.CORE.S.EMAIL", "PROD.CORE.S.K"),
+    } <= _edges(shop)
+
+
+def test_a_file_that_a_model_is_put_into_has_what_the_model_has(shop: Shop) -> None:
+    """A location in a model's settings is a place outside that takes all of its columns."""
+    config = {"materialized": "external", "location": "s3://partner/x.parquet"}
+    shop.model("mart", "select email from prod.crm.users", config=config)
+    assert ("PROD.CORE.MART.EMAIL", "s3://partner/x.parquet.EMAIL") in _edges(shop)
+
+
+def test_an_export_has_what_its_query_may_read(shop: Shop) -> None:
+    """An export of a saved query is a relation that takes all that its metrics are made of."""
+    shop.model("mart", "select email from prod.crm.users")
+    config = {"export_as": "table", "schema_name": "ads", "database": "prod", "alias": "x"}
+    query = {
+        "name": "q",
+        "package_name": "shop",
+        "original_file_path": "models/q.yml",
+        "depends_on": {"nodes": ["model.shop.mart"]},
+        "exports": [{"name": "e", "config": config}],
+    }
+    shop.saved_queries["saved_query.shop.q"] = query
+    assert ("PROD.CORE.MART.EMAIL", "PROD.ADS.X.EMAIL") in _edges(shop)
