@@ -39,8 +39,8 @@ class Macros:
 
     def __init__(self, place: Place, manifest: Manifest) -> None:
         adapter = manifest.metadata.adapter_type or ""
-        packages = {"dbt", f"dbt_{adapter}", f"dbt_{_MADE_OF.get(adapter, adapter)}"}
-        self.adapter = adapter
+        self.adapters = {adapter, _MADE_OF.get(adapter, adapter)}
+        packages = {"dbt", *(f"dbt_{adapter}" for adapter in self.adapters)}
         self.of_id = manifest.macros
         self.foreign = {
             unique_id: macro
@@ -49,14 +49,14 @@ class Macros:
         }
 
     def behind(self, unique_ids: Iterable[str]) -> set[str]:
-        """The macros and all that they call, at any remove."""
+        """The macros and all that they call, at any remove; but not what those of others call."""
         found = {unique_id for unique_id in unique_ids if unique_id in self.of_id}
-        waiting = list(found)
+        waiting = list(found.difference(self.foreign))
         while waiting:
             new = set(self.of_id[waiting.pop()].depends_on.macros) - found
             new.intersection_update(self.of_id)
             found |= new
-            waiting.extend(new)
+            waiting.extend(new.difference(self.foreign))
         return found
 
 
@@ -69,10 +69,11 @@ def check_overrides(
     place: Place, manifest: Manifest, names: Names, macros: Macros
 ) -> tuple[Gap, ...]:
     """A gap for each macro that is not dbt's and that building relations goes through."""
+    own = {i for i, macro in macros.foreign.items() if place.is_own(macro)}
     touched: dict[str, set[str]] = {}
     for materialized, nodes in _by_materialisation(manifest).items():
         relations = {name for node in nodes if (name := names.of(node))}
-        for unique_id in _not_dbts(macros, materialized):
+        for unique_id in _not_dbts(macros, materialized, own):
             touched.setdefault(unique_id, set()).update(relations)
     return tuple(
         _gap(place, macros.foreign[unique_id], unique_id, relations)
@@ -88,18 +89,22 @@ def _by_materialisation(manifest: Manifest) -> dict[str, list[Node]]:
     return found
 
 
-def _not_dbts(macros: Macros, materialized: str) -> Iterator[str]:
-    """The macros of others behind a materialisation, by call or by their name.
+def _not_dbts(macros: Macros, materialized: str, own: set[str]) -> Iterator[str]:
+    """The macros of others that a materialisation calls first, by dispatch or by their name.
 
-    dbt looks through the project before it looks through itself, whichever of its own macros
-    calls; the manifest says so only where the call is dispatched.
+    dbt looks through the project (`own`), and not through packages, before it looks through
+    itself, whichever of its own macros calls. Packages come in by dispatch, which the manifest
+    tells, and where they bring a materialisation.
     """
-    prefix = f"materialization_{materialized}_"
-    begun = [i for i in macros.of_id if i.rpartition(".")[2].startswith(prefix)]
-    behind = macros.behind(begun)
+    adapters = {"default", *macros.adapters}
+    begun = {f"materialization_{materialized}_{adapter}" for adapter in adapters}
+    behind = macros.behind(i for i in macros.of_id if i.rpartition(".")[2] in begun)
     called = {name_of(unique_id) for unique_id in behind if unique_id not in macros.foreign}
     for unique_id in macros.foreign:
-        if unique_id in behind or name_of(unique_id) in called:
+        name = unique_id.rpartition(".")[2]
+        brought = unique_id in behind and ("__" in name or name in begun)
+        by_name = unique_id in own and name_of(unique_id) in called
+        if (brought or by_name) and name.rpartition("__")[0] in {"", *adapters}:
             yield unique_id
 
 
