@@ -112,7 +112,7 @@ def _gap(place: Place, macro: Macro, unique_id: str, relations: set[str]) -> Gap
     name = unique_id.rpartition(".")[2][:200]
     return Gap(
         GapReason.OPAQUE_CODE,
-        f"a macro of the project is part of how relations are built: {name}",
+        f"a macro that is not dbt's own is part of how relations are built: {name}",
         tuple(sorted(relations)),
         Origin(place.path_of(macro), 1, 1),
     )
