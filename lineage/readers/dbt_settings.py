@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node
 
-_BLANKED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_STRINGS: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
+_REST: Final = r"|--[^\n]*|/\*(?:.*?\*/|.*)"
+# A string that is never closed takes the rest, so that no text is gone through again and again.
+_PLAIN: Final = r"""'(?:[^']|'')*+(?:'|\Z)|"(?:[^"]|"")*+(?:"|\Z)"""
+_ESCAPED: Final = r"""'(?:[^'\\]|\\.|'')*+(?:'|\Z)|"(?:[^"\\]|\\.|"")*+(?:"|\Z)"""
+_BLANKED: Final = re.compile(_PLAIN + _REST, re.DOTALL)
+# Engines disagree on whether a backslash takes a quote along, so both readings have to hold.
+_READINGS: Final = (_BLANKED, re.compile(_ESCAPED + _REST, re.DOTALL))
+_STRINGS: Final = re.compile(_PLAIN, re.DOTALL)
 _QUERY: Final = re.compile(r"\bselect\b", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"--|/\*|\*/")
 # What is read elsewhere, is never put into SQL, or is SQL that is analysed.
@@ -83,8 +89,12 @@ def _breaks_out(text: str) -> bool:
     """Whether a text ends what it is put into: a statement, or the brackets around it."""
     if len(text) < _SHORTEST:
         return False
+    return any(_is_open(reading.sub("''", text)) for reading in _READINGS)
+
+
+def _is_open(bare: str) -> bool:
     depth = 0
-    for character in _BLANKED.sub("''", text):
+    for character in bare:
         depth += (character == "(") - (character == ")")
         if character == ";" or depth < 0:
             return True
