@@ -18,14 +18,11 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node
 
-_REST: Final = r"|--[^\n]*|/\*(?:.*?\*/|.*)"
-# A string that is never closed takes the rest, so that no text is gone through again and again.
-_PLAIN: Final = r"""'(?:[^']|'')*+(?:'|\Z)|"(?:[^"]|"")*+(?:"|\Z)"""
-_ESCAPED: Final = r"""'(?:[^'\\]|\\.|'')*+(?:'|\Z)|"(?:[^"\\]|\\.|"")*+(?:"|\Z)"""
-_BLANKED: Final = re.compile(_PLAIN + _REST, re.DOTALL)
-# Engines disagree on whether a backslash takes a quote along, so both readings have to hold.
-_READINGS: Final = (_BLANKED, re.compile(_ESCAPED + _REST, re.DOTALL))
-_STRINGS: Final = re.compile(_PLAIN, re.DOTALL)
+# A string or comment that is never closed takes the rest: no text is gone through again and again.
+_STRING: Final = r"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)"""
+_STRINGS: Final = re.compile(_STRING)
+_BLANKED: Final = re.compile(_STRING + r"|--[^\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
 _QUERY: Final = re.compile(r"\bselect\b", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"--|/\*|\*/")
 # What is read elsewhere, is never put into SQL, or is SQL that is analysed.
@@ -89,7 +86,9 @@ def _breaks_out(text: str) -> bool:
     """Whether a text ends what it is put into: a statement, or the brackets around it."""
     if len(text) < _SHORTEST:
         return False
-    return any(_is_open(reading.sub("''", text)) for reading in _READINGS)
+    # Engines disagree on whether a backslash takes a quote along, so both readings have to hold.
+    readings = (text, _ESCAPED.sub("", text))
+    return any(_is_open(_BLANKED.sub("", reading)) for reading in readings)
 
 
 def _is_open(bare: str) -> bool:
