@@ -20,6 +20,9 @@ _CLOSED = {
     "{%": re.compile(rf"(?:[^'\"]|{_TEXT})*?%\}}", re.DOTALL),
     "{#": re.compile(r".*?#\}", re.DOTALL),
 }
+_STRING = re.compile(_TEXT, re.DOTALL)
+_RAW = re.compile(r"[-+]?\s*raw\s*[-+]?%\}")
+_RAW_END = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _WORD = re.compile(r"[-+]?\s*(\w+)")
 _END = re.compile(r"\{%[-+]?\s*end(\w+)")
 _ASSIGNED = re.compile(r"[-+]?\s*set\s[\w\s,.()]*=")
@@ -48,24 +51,41 @@ def _literals(written: str) -> Iterator[str]:
     while (opened := _OPENED.search(written, start)) is not None:
         if not depth:
             yield written[start : opened.start()]
-        closed = _CLOSED[opened.group()].match(written, opened.end())
-        if closed is None:
-            return
+        start = _end_of_tag(written, opened.group(), opened.end())
         if opened.group() == "{%":
-            depth = max(depth + _step(closed.group(), blocks), 0)
-        start = closed.end()
+            depth = max(depth + _step(written[opened.end() : start], blocks), 0)
     if not depth:
         yield written[start:]
 
 
 def tags(written: str) -> Iterator[str]:
-    """What stands inside of each tag that is no comment; of one never closed, all the rest."""
+    """What stands inside of each tag that is no comment; of one never closed, all the rest.
+
+    As Jinja does it: nothing between `raw` and `endraw` is a tag, and none ends inside of braces.
+    """
     start = 0
     while (opened := _OPENED.search(written, start)) is not None:
-        closed = _CLOSED[opened.group()].match(written, opened.end())
-        start = len(written) if closed is None else closed.end()
+        start = _end_of_tag(written, opened.group(), opened.end())
+        tag = written[opened.end() : start]
         if opened.group() != "{#":
-            yield written[opened.end() : start]
+            yield tag
+        if opened.group() == "{%" and _RAW.match(tag):
+            raw_end = _RAW_END.search(written, start)
+            start = len(written) if raw_end is None else raw_end.end()
+
+
+def _end_of_tag(written: str, opening: str, begun: int) -> int:
+    """The offset behind a tag; what would close it inside of braces does not."""
+    at, depth = begun, 0
+    while (closed := _CLOSED[opening].match(written, at)) is not None:
+        end = closed.end()
+        inside = _STRING.sub("", written[at : end - 2])
+        depth += inside.count("{") - inside.count("}")
+        if opening == "{#" or depth <= 0:
+            return end
+        depth -= written[end - 2] == "}"
+        at = end - 1
+    return len(written)
 
 
 def _step(tag: str, blocks: set[str]) -> int:

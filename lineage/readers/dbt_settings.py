@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node
 
-_BLANKED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_STRINGS: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
+# A string or comment that is never closed takes the rest: no text is gone through again and again.
+_STRING: Final = r"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)"""
+_STRINGS: Final = re.compile(_STRING)
+_BLANKED: Final = re.compile(_STRING + r"|--[^\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
 _QUERY: Final = re.compile(r"\bselect\b", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"--|/\*|\*/")
 # What is read elsewhere, is never put into SQL, or is SQL that is analysed.
@@ -83,8 +86,14 @@ def _breaks_out(text: str) -> bool:
     """Whether a text ends what it is put into: a statement, or the brackets around it."""
     if len(text) < _SHORTEST:
         return False
+    # Engines disagree on whether a backslash takes a quote along, so both readings have to hold.
+    readings = (text, _ESCAPED.sub("", text))
+    return any(_is_open(_BLANKED.sub("", reading)) for reading in readings)
+
+
+def _is_open(bare: str) -> bool:
     depth = 0
-    for character in _BLANKED.sub("''", text):
+    for character in bare:
         depth += (character == "(") - (character == ")")
         if character == ";" or depth < 0:
             return True

@@ -55,13 +55,14 @@ def check_side_queries(
 
     A macro is told once, with all relations whose code calls it; a test has no relation.
     """
-    running = _running(place, macros)
+    packages = _packages(macros)
+    running = _running(place, macros, packages)
     own = {i.rpartition(".")[2] for i in macros.foreign}
     found: dict[tuple[str, str], list[tuple[str, Origin]]] = {}
     for node in manifest.nodes.values():
         if node.resource_type in _NOT_COMPILED:
             continue
-        for way in {way for text in _texts(node) for way in _ways(text, running)}:
+        for way in {way for text in _texts(node) for way in _ways(text, running, packages)}:
             path, name = place.path_of(node), names.of(node)
             once = "" if name and way in own else path
             found.setdefault((way, once), []).append((name, Origin(path, 1, 1)))
@@ -82,14 +83,14 @@ def _texts(node: Node) -> Iterator[str]:
             waiting += one
 
 
-def _ways(text: str, running: frozenset[str]) -> frozenset[str]:
+def _ways(text: str, running: frozenset[str], packages: re.Pattern[str]) -> frozenset[str]:
     """The words in the tags of a text by which it runs SQL."""
-    words, is_sql = _words(text)
+    words, is_sql = _words(text, packages)
     ways = words & running
     return ways if is_sql else ways - _COUNTING
 
 
-def _words(text: str) -> tuple[frozenset[str], bool]:
+def _words(text: str, packages: re.Pattern[str]) -> tuple[frozenset[str], bool]:
     """The words in a text's tags, those of strings left out, and whether a tag looks like SQL."""
     found: set[str] = set()
     is_sql = False
@@ -100,13 +101,14 @@ def _words(text: str) -> tuple[frozenset[str], bool]:
         words = set(_WORD.findall(bare)) | told
         runs = _ADAPTER.search(bare) or (not told and "dispatch" in words)
         found |= words if runs else words - {"adapter"}
+        found |= {"context"} if packages.search(bare) else set()
     return frozenset(found), is_sql
 
 
-def _running(place: Place, macros: Macros) -> frozenset[str]:
+def _running(place: Place, macros: Macros, packages: re.Pattern[str]) -> frozenset[str]:
     """The names by which SQL is run: dbt's own, and macros of others that say one of them."""
     running = {"adapter", *_RUNNERS, *_of_dbt(macros)}
-    words = {i: _words(macro.macro_sql)[0] for i, macro in macros.foreign.items()}
+    words = {i: _words(macro.macro_sql, packages)[0] for i, macro in macros.foreign.items()}
     names = {i: i.rpartition(".")[2] for i in macros.foreign if not _counts(place, macros, i)}
     waiting = dict(names)
     while True:
@@ -115,6 +117,14 @@ def _running(place: Place, macros: Macros) -> frozenset[str]:
             return frozenset(running | _COUNTING)
         running |= {part for i in new for part in (names[i], name_of(i))}
         waiting = {i: name for i, name in waiting.items() if i not in new}
+
+
+def _packages(macros: Macros) -> re.Pattern[str]:
+    """A package from which a macro is taken by anything but its name after a dot."""
+    names = sorted({macro.package_name for macro in macros.of_id.values()} | {"dbt"})
+    either = "|".join(map(re.escape, names))
+    taken = r"(?!\s*\.\s*(?!(?:copy|get|items|keys|pop|popitem|setdefault|values)\b)[^\W\d])"
+    return re.compile(rf"(?<![.\w])(?:{either})\b{taken}")
 
 
 def _counts(place: Place, macros: Macros, unique_id: str) -> bool:

@@ -52,12 +52,16 @@ def _builtins(shop: Shop) -> None:
         "{% do adapter.execute('drop table t') %} select 1 as id",
         "{% do adapter.rename_relation(a, b) %} select 1 as id",
         "{% do adapter.dispatch('a' ~ 'b')() %} select 1 as id",
+        "{% do dbt['run_' ~ 'query']('drop table t') %} select 1 as id",
+        "{% set d = dbt %}{% do d[x]('drop table t') %} select 1 as id",
+        "{{ {1: {2: 3}}, run_query('drop table t') }} select 1 as id",
+        "--{% raw %}{{ '{% endraw %}\n{% do run_query(x) %} select 1 as id --' }}",
     ],
 )
 def test_sql_that_is_run_while_a_model_is_compiled_is_a_gap(shop: Shop, raw: str) -> None:
     """No compiled code tells what `run_query` and its kin write or have read."""
     _builtins(shop)
-    shop.model("mart", raw, compiled_code=" select 1 as id")
+    shop.model("mart", raw, compiled_code="-- {{ ' \n select 1 as id --' }}")
     assert _told(shop) == [(GapReason.DYNAMIC_SQL, ("PROD.CORE.MART",))]
 
 
@@ -103,6 +107,7 @@ def test_a_macro_in_the_place_of_dbts_own_is_a_gap(shop: Shop, name: str) -> Non
         ("seed", {"config": {"column_types": {"a": _BREAKING}}}),
         ("model", {"columns": {"id": {"name": "id", "data_type": _BREAKING}}}),
         ("model", {"config": {"incremental_predicates": ["id in (select id from crm.users)"]}}),
+        ("test", {"compiled_code": r"select '\'') t; drop table x; select * from (select '1'"}),
         ("test", {"compiled_code": "select 1) t; drop table x; select * from (select 1"}),
     ],
 )
