@@ -29,6 +29,9 @@ _COMMENT: Final = re.compile(r"--|/\*|\*/")
 _ELSEWHERE: Final = frozenset(
     {"description", "docs", "meta", "post-hook", "pre-hook", "sql_header", "tags"}
 )
+# Most texts hold none of these, and are looked at no further.
+_ENDS: Final = re.compile(r"[;()]")
+_BEGINS: Final = re.compile(r"select|--|/\*|\*/", re.IGNORECASE)
 _SETTLED: Final = frozenset({"loaded_at_query"})  # a query by nature
 _SHORTEST: Final = 2  # `;` alone is a delimiter
 
@@ -77,6 +80,8 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
 
 def _asks(text: str) -> bool:
     """Whether a text has a query in it, or a comment that would hide what comes behind."""
+    if _BEGINS.search(text) is None:
+        return False
     if _COMMENT.search(_STRINGS.sub("''", text)):
         return True
     return _QUERY.search(_BLANKED.sub("''", text)) is not None
@@ -84,7 +89,7 @@ def _asks(text: str) -> bool:
 
 def _breaks_out(text: str) -> bool:
     """Whether a text ends what it is put into: a statement, or the brackets around it."""
-    if len(text) < _SHORTEST:
+    if len(text) < _SHORTEST or _ENDS.search(text) is None:
         return False
     # Engines disagree on whether a backslash takes a quote along, so both readings have to hold.
     readings = (text, _ESCAPED.sub("", text))
@@ -93,7 +98,7 @@ def _breaks_out(text: str) -> bool:
 
 def _is_open(bare: str) -> bool:
     depth = 0
-    for character in bare:
+    for character in _ENDS.findall(bare):
         depth += (character == "(") - (character == ")")
         if character == ";" or depth < 0:
             return True
