@@ -63,7 +63,7 @@ def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int
     if word(tokens, end) == "PARTITION" and word(tokens, end + 1) == "(":
         end = after_brackets(tokens, end + 1)  # Hive: of this partition alone
         actions = _actions(tokens[end:])
-    if len(actions) == 1 and not _adds_several(actions[0]):
+    if len(actions) == 1 and _added(actions[0]) is None:
         return _add_computed(parts, tokens, actions[0]) or _is_inert(actions[0])
     for action in (one for listed in actions for one in _apart(listed)):
         tree = _parsed([*tokens[:end], *action], parts)
@@ -86,20 +86,20 @@ def _actions(tokens: Sequence[Token]) -> list[list[Token]]:
     return found
 
 
-def _adds_several(action: Sequence[Token]) -> bool:
-    """`ADD (a INT, b INT)` and `ADD COLUMN (…)`."""
+def _added(action: Sequence[Token]) -> list[list[Token]] | None:
+    """What each column is added by of `ADD (a INT, b INT)` and `ADD COLUMN (…)`; else None."""
     opened = 2 if word(action, 1) == "COLUMN" else 1
     closed = after_brackets(action, opened)
-    return word(action, 0) == "ADD" and opened < closed == len(action)
+    if word(action, 0) != "ADD" or not opened < closed == len(action):
+        return None
+    inside = split_at(action[opened + 1 : -1], ",")
+    return [[action[0], *item] for item in inside if item]
 
 
 def _apart(action: Sequence[Token]) -> list[list[Token]]:
     """The actions that one in brackets stands for."""
-    if not _adds_several(action):
-        return [list(action)]
-    opened = 2 if word(action, 1) == "COLUMN" else 1
-    inside = split_at(action[opened + 1 : -1], ",")
-    return [[action[0], *item] for item in inside if item]
+    added = _added(action)
+    return [list(action)] if added is None else added
 
 
 def _parsed(tokens: Sequence[Token], parts: Parts) -> exp.Expr | None:

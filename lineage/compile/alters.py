@@ -216,15 +216,13 @@ def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
 
 def is_generated(column: exp.Expr, dialect: str) -> bool:
     """Whether no INSERT without a list of columns fills a column, for the engine does."""
-    kinds = _GENERATED.get(dialect, ())
-    found = (c.args.get("kind") for c in column.args.get("constraints") or ())
-    return any(isinstance(kind, kinds) for kind in found)
+    return any(isinstance(kind, _GENERATED.get(dialect, ())) for kind in _constraints(column))
 
 
 def is_aside(column: exp.Expr, dialect: str) -> bool:
     """Whether a column is in no star: INVISIBLE, HIDDEN, ClickHouse's MATERIALIZED and its kin."""
     kinds = _ASIDE_OF_CLICKHOUSE if dialect == "clickhouse" else exp.InvisibleColumnConstraint
-    found = (c.args.get("kind") for c in column.args.get("constraints") or ())
+    found = _constraints(column)
     return any(isinstance(k, kinds) or (k is not None and k.args.get("hidden")) for k in found)
 
 
@@ -243,9 +241,13 @@ def add_expiry(relation: str, rule: exp.Expr, parts: Parts) -> None:
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 
+def _constraints(column: exp.Expr) -> list[exp.Expr | None]:
+    """What is said of a column behind its type, by kind."""
+    return [constraint.args.get("kind") for constraint in column.args.get("constraints") or ()]
+
+
 def _expressions_of(column: exp.Expr) -> Iterator[exp.Expr]:
-    for constraint in column.args.get("constraints") or ():
-        kind = constraint.args.get("kind")
+    for kind in _constraints(column):
         if isinstance(kind, _COMPUTED):
             yield from kind.iter_expressions()
     for given in ("using", "default"):

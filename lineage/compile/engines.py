@@ -69,8 +69,7 @@ def _add_provider(node: exp.Expr, properties: exp.Expr, name: str, parts: Parts)
     provider = properties.find(exp.FileFormatProperty)
     if provider is None or not isinstance(provider.this, exp.Expr):
         return
-    found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
-    told = {p.name.lower(): p.args["value"].name for p in found}
+    told = _told(properties)
     where = [told[key] for key in _SERVERS if key in told][:1]
     what = [told[key] for key in _HELD_THERE if key in told][:1]
     if not where and not what:
@@ -85,13 +84,18 @@ def _add_provider(node: exp.Expr, properties: exp.Expr, name: str, parts: Parts)
 
 def _add_elsewhere(properties: exp.Expr, name: str, parts: Parts, at: int) -> None:
     """What goes into the table goes to another server; that it comes from there is known."""
-    found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
-    told = {p.name.lower(): p.args["value"].name for p in found}
+    told = _told(properties)
     place = told.get("connection", "")
     if place:
         carry_over(name, place, parts, at, "external")
     if place and "://" not in place:
         carry_over(place, name, parts, at, "insert")
+
+
+def _told(properties: exp.Expr) -> dict[str, str]:
+    """What a relation's options say, by their names in lower case."""
+    found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
+    return {p.name.lower(): p.args["value"].name for p in found}
 
 
 def _settings(properties: exp.Expr) -> list[str]:

@@ -13,6 +13,7 @@ from sqlglot import exp
 from lineage.compile.declared_rows import Made, Rows, declared_in
 from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name
+from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import ELEMENT
 
 if TYPE_CHECKING:
@@ -123,11 +124,11 @@ def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:
     dialect = frame.draft.dialect
     if isinstance(node, exp.Explode) and dialect == "snowflake":
         return tuple(name.upper() for name in _NAMES["flatten"])
-    if name in {"explode", "posexplode", "stack"} and dialect not in _SPARKS:
+    if name in {"explode", "posexplode", "stack"} and dialect not in HIVE_AND_SPARK:
         return ()
     if name in _DOCUMENTS and dialect == "duckdb":
         return _NODES
-    names = _names_in_spark(name, node) if dialect in _SPARKS else ()
+    names = _names_in_spark(name, node) if dialect in HIVE_AND_SPARK else ()
     names = names or _NAMES.get(name.removesuffix("_outer"), ())
     return tuple(frame.draft.naming.column(n) for n in names)
 
@@ -143,7 +144,6 @@ def _names_in_spark(name: str, node: exp.Expr) -> tuple[str, ...]:
 
 # Where a function's only column is called as the function, or as its alias.
 _TAKE_ALIAS = frozenset({"postgres", "duckdb", "redshift"})
-_SPARKS = frozenset({"spark", "spark2", "databricks", "hive"})
 
 
 def _called(

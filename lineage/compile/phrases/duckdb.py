@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import find_word, made_word, word
+from lineage.compile.scripts.tokens import all_from, find_word, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +30,6 @@ def with_pivots_in_brackets(tokens: Sequence[Token]) -> list[Token]:
             cut = find_word(tokens, _CUTS | {")"}, position)
             if word(tokens, cut) in _CUTS:
                 closes[cut] = token
-                said += [made_word(kind, text, token) for kind, text in _OPENS]
+                said += [*all_from(token), made_word(TokenType.L_PAREN, "(", token)]
         said.append(token)
     return said
-
-
-_OPENS = (
-    (TokenType.SELECT, "select"),
-    (TokenType.STAR, "*"),
-    (TokenType.FROM, "from"),
-    (TokenType.L_PAREN, "("),
-)

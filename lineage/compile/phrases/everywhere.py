@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, is_text, made_word, split_at, word
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def with_plain_escapes(tokens: list[Token]) -> list[Token]:
     while position < len(tokens):
         token, length = tokens[position], 1
         kind = word(tokens, position + 1) if token.text == "{" else ""
-        if kind in _TIMES and word(tokens, position + 3) == "}" and _is_text(tokens, position + 2):
+        if kind in _TIMES and word(tokens, position + 3) == "}" and is_text(tokens, position + 2):
             token, length = tokens[position + 2], 4
         elif kind == "OJ":
             token, length, joins = made_word(TokenType.L_PAREN, "(", token), 2, joins + 1
@@ -59,10 +59,6 @@ def with_plain_escapes(tokens: list[Token]) -> list[Token]:
         said.append(token)
         position += length
     return said
-
-
-def _is_text(tokens: list[Token], position: int) -> bool:
-    return tokens[position].token_type in STRINGS
 
 
 def _comma(near: Token) -> Token:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    all_from,
+    find_word,
+    made_word,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +48,7 @@ def with_table_queries(tokens: Sequence[Token]) -> Sequence[Token]:
         return tokens
     said: list[Token] = []
     for position, token in enumerate(tokens):
-        said += _all_from(token) if position in places else [token]
+        said += all_from(token) if position in places else [token]
     return said
 
 
@@ -55,11 +62,6 @@ def _is_query(tokens: Sequence[Token], at: int, token: Token) -> bool:
     if before in {"ALL", "DISTINCT"}:
         return second in _UNITES
     return not at or before in _UNITES | {"AS", ")"}
-
-
-def _all_from(near: Token) -> list[Token]:
-    made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
-    return [made_word(kind, text, near) for kind, text in made]
 
 
 def with_plain_quantifiers(tokens: Sequence[Token]) -> Sequence[Token]:

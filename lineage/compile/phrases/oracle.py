@@ -9,9 +9,9 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.phrases.operators import with_whole_operators
 from lineage.compile.phrases.oracle_model import with_plain_models
 from lineage.compile.scripts.tokens import (
-    STRINGS,
     after_brackets,
     find_word,
+    is_text,
     made_word,
     split_at,
     word,
@@ -76,16 +76,12 @@ def _without_precisions(tokens: list[Token]) -> list[Token]:
     for position in range(len(tokens)):
         if word(tokens, position) != "INTERVAL":
             continue
-        opened = position + 2 + _is_text(tokens, position + 1)  # or of a type, without the text
+        opened = position + 2 + is_text(tokens, position + 1)  # or of a type, without the text
         closed = after_brackets(tokens, opened)
         left_out.update(range(opened, closed))
         if word(tokens, closed) == "TO":
             left_out.update(range(closed + 2, after_brackets(tokens, closed + 2)))
     return [token for position, token in enumerate(tokens) if position not in left_out]
-
-
-def _is_text(tokens: Sequence[Token], position: int) -> bool:
-    return position < len(tokens) and tokens[position].token_type in STRINGS
 
 
 def _without_storage(tokens: list[Token]) -> list[Token]:

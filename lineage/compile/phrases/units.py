@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, split_at
+from lineage.compile.scripts.tokens import after_brackets, is_text, made_word, split_at
 from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
@@ -53,11 +53,8 @@ def _is_call(tokens: Sequence[Token], at: int, names: frozenset[str]) -> bool:
     end = after_brackets(tokens, at + 1)
     items = list(split_at(tokens[at + 2 : end - 1], ","))
     last = tokens[at].text.upper() == "TRUNC"  # whose unit stands behind the date
-    return len(items) > 1 and not _is_text(items[1 if last else 0])
-
-
-def _is_text(item: Sequence[Token]) -> bool:
-    return len(item) == 1 and item[0].token_type in STRINGS
+    unit = items[1 if last else 0] if len(items) > 1 else []
+    return len(items) > 1 and not (len(unit) == 1 and is_text(unit, 0))
 
 
 class _Saying:

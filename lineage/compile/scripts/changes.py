@@ -17,6 +17,7 @@ from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.tokens import (
     INTO,
     after_brackets,
+    all_from,
     find_word,
     made_word,
     spelt,
@@ -105,9 +106,7 @@ def _of_row(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
     held = script.context.variables.get(name)
     if held is None or not held.rows:
         return tokens
-    written = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
-    query = [made_word(kind, text, tokens[values]) for kind, text in written]
-    return [*tokens[:values], *query, *tokens[values + 1 :]]
+    return [*tokens[:values], *all_from(tokens[values]), *tokens[values + 1 :]]
 
 
 def _without_columns(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -148,6 +148,10 @@ class Context:
         blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()
         return Known((*variables, *others), tuple(active), blocks)
 
+    def held_in(self, tokens: Sequence[Token]) -> list[str]:
+        """The relations that stand for the variables which these tokens name."""
+        return [variable.relation for _name, variable in self.known_to(tokens).variables]
+
     def _of_session(self, tokens: Sequence[Token]) -> Iterator[tuple[str, Variable]]:
         """The variables of the session that this text has not set; another one may have."""
         marks = _MARKS[self.naming.dialect]

@@ -179,7 +179,7 @@ def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[St
         for value in script.context.texts.get(script.context.name(token), ())
         for t in value
     ]
-    held = _held_in(script, [*tokens, *made])
+    held = script.context.held_in([*tokens, *made])
     what = " ".join(t.text for t in tokens[:2] if word([t], 0) in {"EXECUTE", "EXEC", "IMMEDIATE"})
     message = f"what {what.upper() or 'EXECUTE'} {prepared} runs is computed".replace("  ", " ")
     yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, made, held)
@@ -197,7 +197,7 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     if script.dialect in {"tsql", "fabric"} and own in _INERT_PROCEDURES:
         if own in _KEEPS and script.moves(arguments):
             message = f"what `{own}` does outside of the query is not followed"
-            held = _held_in(script, arguments)
+            held = script.context.held_in(arguments)
             yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=held)
         return
     told = told_texts(script, tokens, name.lower(), arguments)
@@ -208,7 +208,7 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
     message = f"what {named} {name} runs is not known".replace("  ", " ")
-    touched = [*_held_in(script, arguments), name, *_relations_in_texts(script, arguments)]
+    touched = [*script.context.held_in(arguments), name, *_relations_in_texts(script, arguments)]
     hole = script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
     if not name or word(tokens, 0) == "DO":
         yield hole
@@ -244,7 +244,7 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         if not fitting:
             message = "the values bound to a text that is run are not followed"
             into = script.context.prepared.get(routine, ())
-            names = _held_in(script, value)
+            names = script.context.held_in(value)
             yield script.hole(GapReason.DYNAMIC_SQL, message, value, into, names)
             continue
         parameter = next((p for p in fitting if p[0] == named), fitting[0])
@@ -256,10 +256,6 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
             out = whole(parameter[1].relation, value[0].start)
             remember(script, [name], ())
             yield into_variables(out, [(name, held)])
-
-
-def _held_in(script: Script, value: Sequence[Token]) -> list[str]:
-    return [held.relation for _name, held in script.context.known_to(value).variables]
 
 
 def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

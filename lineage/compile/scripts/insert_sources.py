@@ -8,13 +8,7 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.script import redirected, whole
-from lineage.compile.scripts.tokens import (
-    STRINGS,
-    find_word,
-    made_word,
-    split_at,
-    word,
-)
+from lineage.compile.scripts.tokens import STRINGS, all_from, find_word, made_word, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement, Write
 from lineage.words import GapReason
@@ -71,11 +65,9 @@ def _put_out(script: Script, insert: Sequence[Token], name: Sequence[Token]) -> 
 def put_out_by(name: Sequence[Token]) -> Sequence[Token]:
     """The query of all that a procedure puts out."""
     near = name[0]
-    begin = [(TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from")]
-    query = [made_word(kind, text, near) for kind, text in begin]
     brackets = [(TokenType.L_PAREN, "("), (TokenType.R_PAREN, ")")]
     arguments = [made_word(kind, text, near) for kind, text in brackets]
-    return [*query, *name, *arguments]
+    return [*all_from(near), *name, *arguments]
 
 
 def into_directory(script: Script, tokens: Sequence[Token]) -> Statement:

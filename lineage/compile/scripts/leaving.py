@@ -60,7 +60,7 @@ def read_print(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_send(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """T-SQL's SEND ON CONVERSATION @h (@message): whoever receives it is not known."""
     if script.moves(tokens[1:]):
-        held = [v.relation for _name, v in script.context.known_to(tokens).variables]
+        held = script.context.held_in(tokens)
         message = "what `send` does outside of the query is not followed"
         yield script.hole(GapReason.OPAQUE_CODE, message, tokens, names=held)
 

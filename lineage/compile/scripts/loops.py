@@ -8,12 +8,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import open_block, read_end, read_if, read_rest
 from lineage.compile.scripts.cursors import takes_values
-from lineage.compile.scripts.tokens import (
-    find_word,
-    made_word,
-    unbracketed,
-    word,
-)
+from lineage.compile.scripts.tokens import all_from, find_word, made_word, unbracketed, word
 from lineage.compile.scripts.variables import assign, declare_rows, names_of
 
 if TYPE_CHECKING:
@@ -136,9 +131,7 @@ def _of_elements(script: Script, tokens: Sequence[Token], index: str) -> Sequenc
     if held is None or script.context.name(tokens[-2]) != index:
         return tokens
     script.context.variables[name] = held._replace(rows=True)
-    near = tokens[values]
-    selected = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
-    return [*tokens[:values], *(made_word(*made, near) for made in selected), tokens[values + 1]]
+    return [*tokens[:values], *all_from(tokens[values]), tokens[values + 1]]
 
 
 def _exists(query: Sequence[Token]) -> Sequence[Token]:

@@ -49,6 +49,17 @@ def names_variable(tokens: Sequence[Token], position: int) -> bool:
     return tokens[position].start == tokens[position - 1].end + 1
 
 
+def all_from(near: Token) -> list[Token]:
+    """`SELECT * FROM`, standing where a token does."""
+    made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
+    return [made_word(kind, text, near) for kind, text in made]
+
+
+def is_text(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a literal of a text stands at a position."""
+    return position < len(tokens) and tokens[position].token_type in STRINGS
+
+
 def label_end(tokens: Sequence[Token]) -> int:
     """Behind the `<<label>>` that stands first, of which some tokenizers take each sign; else 0."""
     if tokens[0].text not in {"<", "<<"}:

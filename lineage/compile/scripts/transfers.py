@@ -8,7 +8,14 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.masks import shown_where_attached
 from lineage.compile.scripts.script import redirected, whole
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    all_from,
+    find_word,
+    made_word,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Dep, Output, Scope, Source, Statement, Write
 from lineage.words import GapReason
@@ -36,9 +43,7 @@ def read_table(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if into < 0 or word(tokens, into + 1) not in {"OUTFILE", "DUMPFILE"}:
         yield script.plain(tokens)
         return
-    made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
-    query = [made_word(kind, text, tokens[0]) for kind, text in made]
-    yield into_file(script, [*query, *tokens[1:]], into + 2)
+    yield into_file(script, [*all_from(tokens[0]), *tokens[1:]], into + 2)
 
 
 def into_file(script: Script, tokens: Sequence[Token], into: int) -> Statement:
