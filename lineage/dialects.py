@@ -40,7 +40,9 @@ FOLDING = {
     **dict.fromkeys(_IGNORES_CASE, "ignore"),
     **dict.fromkeys(_KEEPS_CASE, "keep"),
 }
-HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})  # write much alike
+# Dialects that write much alike.
+HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
+LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 LONGEST_NAME = 1024  # characters of one part; engines allow at most so many bytes
 # The parser's table names of BigQuery and MySQL keep their case, their columns do not matter
 # in case: https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical-structure and

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.unparsed import names_in
+from lineage.dialects import LIKE_MYSQL
 from lineage.objects import Hole
 from lineage.shown import UNSEEN
 from lineage.words import GapReason
@@ -33,7 +34,6 @@ _COMMENT_START = re.compile(r"--|#|//")
 _COMMENT = re.compile(r"(?:--|#|//)[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 # What MySQL runs although it is a comment, but for the settings that dumps are full of.
 _RUN_COMMENT = re.compile(r"/\*M?!(?!\d{0,9} ?SET (?:(?i:(?!select))[^*]){1,200}\*/)")
-_RUNS_COMMENTS = frozenset({"mysql", "doris", "starrocks", "singlestore"})
 
 # A name in escapes, `U&"\0065mail"`, which the parser takes for `u & "…"`.
 _ESCAPED = re.compile(r'\b[Uu]&"')
@@ -78,7 +78,7 @@ def disguises(text: str, tokens: Sequence[Token], names: Naming) -> tuple[Hole, 
 def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str, int]]:
     if "\r" in text:
         yield from _comments_cut(text)
-    if dialect in _RUNS_COMMENTS and "/*" in text:
+    if dialect in LIKE_MYSQL and "/*" in text:
         for comment in _RUN_COMMENT.finditer(text):
             yield "a comment that the engine runs", comment.start()
     if dialect in _HAS_ESCAPED and '&"' in text:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.unparsed import dotted_names, name_at
+from lineage.dialects import LIKE_MYSQL
 from lineage.objects import Permission
 from lineage.words import SHARE, GapReason
 
@@ -33,7 +34,6 @@ _SECURABLES = frozenset(
 )
 EVERYBODY = frozenset({"public", "allusers", "allauthenticatedusers"})
 
-_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 _MAKERS = frozenset({"oracle", "tsql", "fabric"})
 # Privileges by which nobody reads what others have.
 _MAKES = re.compile(r"CREATE (?!ANY |PUBLIC )[A-Z ]+|UNLIMITED TABLESPACE|ALTER SESSION")
@@ -97,7 +97,7 @@ def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None
 
 def _opens_nothing(words: Sequence[str], on: int, dialect: str) -> bool:
     """Whether it is MySQL's USAGE, which is no privilege, or those to make things."""
-    if on and dialect in _MYSQL:
+    if on and dialect in LIKE_MYSQL:
         return words[1:on] == ["USAGE"]
     end = on or (words.index("TO") if "TO" in words else 0)
     given = " ".join(words[1:end]).split(" , ")

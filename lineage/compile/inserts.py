@@ -17,16 +17,13 @@ from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.compile.returning import add_returning
 from lineage.compile.sources import add_item
 from lineage.compile.transfers import add_directory_insert, add_function_insert
+from lineage.dialects import LIKE_MYSQL
 from lineage.objects import OUTPUT_OF, UNQUALIFIED, Dep, Removal, Source, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from lineage.compile.parts import Parts
-
-# Where VALUES may use what is given to columns that stand before:
-# https://dev.mysql.com/doc/refman/8.4/en/insert.html
-_SEES_ITSELF = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 
 
 def add_insert(node: exp.Expr, parts: Parts) -> None:
@@ -75,8 +72,11 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
 
 
 def _uses_own(body: exp.Expr, columns: tuple[str, ...], parts: Parts) -> bool:
-    """Whether MySQL's VALUES use what is given to a column: `(a, b) VALUES (1, a * 2)`."""
-    if parts.naming.dialect not in _SEES_ITSELF or not isinstance(body, exp.Values):
+    """Whether MySQL's VALUES use what is given to a column: `(a, b) VALUES (1, a * 2)`.
+
+    https://dev.mysql.com/doc/refman/8.4/en/insert.html
+    """
+    if parts.naming.dialect not in LIKE_MYSQL or not isinstance(body, exp.Values):
         return False
     own = {*columns}.difference(parts.draft.variables)
     named = (column for column in body.find_all(exp.Column) if not column.args.get("table"))

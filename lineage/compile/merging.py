@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.names import column_name, offset_of
+from lineage.dialects import LIKE_MYSQL
 from lineage.objects import AS_LEFT, AS_LISTED, UNQUALIFIED, Dep
 from lineage.words import TransformSubtype as Subtype
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM and
 # https://dev.mysql.com/doc/refman/8.4/en/join.html
 _LEAVE_MERGED = frozenset({"duckdb", "sqlite"})
-_MERGE_AS_LEFT = frozenset({"mysql", "mariadb", "singlestore", "doris", "starrocks"})
+_MERGE_AS_LEFT = LIKE_MYSQL | {"mariadb"}
 
 
 def merge_columns(

@@ -23,7 +23,7 @@ from lineage.compile.names import (
 )
 from lineage.compile.pipe_aliases import is_piped, keep_aliases
 from lineage.compile.pivots import add_pivots
-from lineage.dialects import join_name, last_part
+from lineage.dialects import LIKE_MYSQL, join_name, last_part
 from lineage.objects import (
     ASKED,
     ELEMENT,
@@ -50,7 +50,7 @@ _UNNESTS_PATHS = frozenset({"bigquery", "redshift"})
 # Where a comma binds as tightly as JOIN.
 _COMMA_IS_JOIN = frozenset({"bigquery", "clickhouse"})
 # By the server's settings: https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
-_CASE_MATTERS = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+_CASE_MATTERS = LIKE_MYSQL
 # Of the name of a table.
 _PARTS = 3
 

@@ -39,7 +39,7 @@ from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +59,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "clickhouse": with_one_limit,
     "duckdb": with_pivots_in_brackets,
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
-    **dict.fromkeys(("mysql", "singlestore", "doris", "starrocks"), said_by_mysql),
+    **dict.fromkeys(LIKE_MYSQL, said_by_mysql),
     "oracle": said_by_oracle,
     "snowflake": said_by_snowflake,
     **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from lineage.dialects import HIVE_AND_SPARK, naming
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, naming
 from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # What stands before the name of a variable that lasts as long as the session.
 _GETS = ("getvariable", "GETVARIABLE")
 _MARKS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("mysql", "singlestore", "doris", "starrocks"), ("@",)),
+    **dict.fromkeys(LIKE_MYSQL, ("@",)),
     "duckdb": _GETS,
     "snowflake": ("$", *_GETS),
 }

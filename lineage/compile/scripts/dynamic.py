@@ -24,7 +24,7 @@ from lineage.compile.scripts.variables import (
     rows_given,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import join_name, last_part
+from lineage.dialects import LIKE_MYSQL, join_name, last_part
 from lineage.objects import Statement
 from lineage.words import GapReason
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
 
-_HAS_EXPRESSIONS = frozenset({"mysql", "doris", "starrocks", "singlestore"})  # behind DO
 _DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
 _WHO = frozenset({"USER", "LOGIN", "CALLER", "SELF", "OWNER"})  # EXECUTE AS
 # Procedures of SQL Server itself that neither move data nor run what they are given.
@@ -280,7 +279,7 @@ def read_prepare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def read_do(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """DO $$ … $$: a block that is run at once. MySQL's DO is SELECT for its effects."""
-    if script.dialect in _HAS_EXPRESSIONS:
+    if script.dialect in LIKE_MYSQL:
         yield from read_perform(script, tokens)
         return
     language = next(

@@ -20,6 +20,7 @@ from lineage.compile.scripts.variables import (
     given_to,
     names_of,
 )
+from lineage.dialects import LIKE_MYSQL
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _ENDS_INTO = frozenset("FROM WHERE USING LIMIT GROUP ORDER HAVING UNION FOR FETC
 _SETS = re.compile(r"[Ii](?i:nto)\b")
 _SETS_MARKED = re.compile(r"@|[Ii](?i:nto)\b")
 _NEVER_INTO = frozenset({"bigquery", "trino", "presto", "athena", "hive", "spark2"})
-_MARKS_VARIABLES = frozenset({"tsql", "fabric", "mysql", "doris", "starrocks", "singlestore"})
+_MARKS_VARIABLES = LIKE_MYSQL | {"tsql", "fabric"}
 _NOT_VARIABLES = frozenset({"TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
 _WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
 # Where SELECT … INTO a name never makes a table.
