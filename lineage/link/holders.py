@@ -183,8 +183,7 @@ class RelationHolder(Holder):
         """`knows` tells whether anybody says that a relation has a column."""
         super().__init__(self._node_at, builder.node(name, ROWS))
         self.name = name
-        self.names = list(interface.columns)
-        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+        self._arrange(interface.columns)
         self.complete = interface.complete
         self.unknown = set(interface.unknown)
         self.last = interface.last
@@ -200,14 +199,18 @@ class RelationHolder(Holder):
     def _node_at(self, _position: int, column: str) -> int:
         return self._builder.node(self.name, column)
 
+    def _arrange(self, names: Iterable[str]) -> None:
+        """Have these columns, in this order."""
+        self.names = list(names)
+        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+
     def add(self, name: str) -> int:
         """A new column at the end, or before those of partitions; one aside gets no place."""
         if name in self.aside:
             return self._builder.node(self.name, name)
         last = len(self.names) - len(self.last)
         if self.last and self.names[max(last, 0) :] == list(self.last):
-            self.names.insert(last, name)
-            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+            self._arrange([*self.names[:last], name, *self.last])
         else:
             self.positions.setdefault(name, len(self.names))
             self.names.append(name)
@@ -219,35 +222,30 @@ class RelationHolder(Holder):
 
     def drop(self, names: Collection[str]) -> None:
         """Take columns away, so that those behind them move up."""
-        self.names = [name for name in self.names if name not in names]
+        self._arrange(name for name in self.names if name not in names)
         self.aside = {name: None for name in self.aside if name not in names}
         self.generated.difference_update(names)
-        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
 
     def restart(self, names: list[str], last: tuple[str, ...]) -> None:
         """Have these columns, and no others, if there are any: else what is written to it now."""
-        self.names = list(names)
-        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+        self._arrange(names)
         self.last, self.guessed = last, ()
         self.complete, self.unknown = bool(names), set() if names else {self.name}
 
     def put_first(self, names: tuple[str, ...]) -> None:
         """Move columns to the front."""
-        self.names = [*names, *(name for name in self.names if name not in names)]
-        self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+        self._arrange([*names, *(name for name in self.names if name not in names)])
 
     def repeat(self, names: list[str]) -> None:
         """Give a column more places behind its own."""
         if names[0] in self.names:
             at = self.names.index(names[0])
-            self.names[at:at] = names
-            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+            self._arrange([*self.names[:at], *names, *self.names[at:]])
 
     def name_anew(self, old: str, new: str) -> None:
         """Call a column otherwise, in its place; its old name is still known."""
         if old in self.names:
-            self.names = [new if name == old else name for name in self.names if name != new]
-            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+            self._arrange(new if name == old else name for name in self.names if name != new)
             self.aside[old] = None
             self.aside.pop(new, None)
             self.generated = {new if name == old else name for name in self.generated}
@@ -255,9 +253,10 @@ class RelationHolder(Holder):
     def place(self, name: str, before: str) -> None:
         """Move a column behind the one that stands before it, which is none for the first."""
         if name in self.names and (not before or before in self.names):
-            self.names.remove(name)
-            self.names.insert(self.names.index(before) + 1 if before else 0, name)
-            self.positions = dict(zip(self.names, range(len(self.names)), strict=True))
+            others = list(self.names)
+            others.remove(name)
+            at = others.index(before) + 1 if before else 0
+            self._arrange([*others[:at], name, *others[at:]])
 
     def items(self) -> list[tuple[str, int]]:
         """The columns that are known to be there, in order."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.graph import ROWS
-from lineage.link.joining import JoinedWildcard
+from lineage.link.joining import NOWHERE, JoinedWildcard
 from lineage.link.segments import Wildcard
 from lineage.words import IDENTITY
 
@@ -139,4 +139,4 @@ class _Through:
     def _place(self, view: Shown) -> tuple[int, int]:
         first, end = view.edges
         joiner = self.joiner
-        return (joiner.units[first], joiner.offsets[first]) if first < end else (-1, 0)
+        return (joiner.units[first], joiner.offsets[first]) if first < end else NOWHERE
