@@ -7,8 +7,9 @@ brackets, begins another statement or asks a query of its own does what no compi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from lineage.readers.dbt_words import strings_in
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _ELSEWHERE: Final = frozenset(
 )
 # Most texts hold none of these, and are looked at no further.
 _ENDS: Final = re.compile(r"[;()]")
-_BEGINS: Final = re.compile(r"select|--|/\*|\*/", re.IGNORECASE)
+_BEGINS: Final = re.compile(f"select|{_COMMENT.pattern}", re.IGNORECASE)
 _SETTLED: Final = frozenset({"loaded_at_query"})  # a query by nature
 _SHORTEST: Final = 2  # `;` alone is a delimiter
 
@@ -54,28 +55,16 @@ def check_settings(place: Place, manifest: Manifest, names: Names) -> tuple[Gap,
 def _breaking(node: Node) -> Iterator[str]:
     for key, value in node.config.items():
         if key not in _ELSEWHERE and any(
-            _breaks_out(text) or (key not in _SETTLED and _asks(text)) for text in _texts(value)
+            _breaks_out(text) or (key not in _SETTLED and _asks(text)) for text in strings_in(value)
         ):
             yield key
     for column in node.columns.values():
-        typed = [column.data_type or "", *_texts(column.constraints)]
+        typed = [column.data_type or "", *strings_in(column.constraints)]
         if any(_breaks_out(text) or _asks(text) for text in typed):
             yield "columns"
     is_test = node.resource_type == "test" and not node.keeps_failures
     if is_test and _breaks_out((node.compiled_code or "").rstrip().rstrip(";")):
         yield "the test"
-
-
-def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
 
 
 def _asks(text: str) -> bool:

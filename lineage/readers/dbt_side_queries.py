@@ -7,10 +7,11 @@ The manifest keeps the templates as they are written, and nothing is rendered, s
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from lineage.readers.dbt_macros import name_of
 from lineage.readers.dbt_rendered import tags
+from lineage.readers.dbt_words import strings_in
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
@@ -72,15 +73,7 @@ def check_side_queries(
 def _texts(node: Node) -> Iterator[str]:
     """What dbt renders of a node: its code, and the arguments of a generic test."""
     yield node.raw_code or ""
-    waiting = [node.test_metadata.kwargs] if node.test_metadata is not None else []
-    while waiting:
-        one: Any = waiting.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+    yield from strings_in(node.test_metadata.kwargs if node.test_metadata is not None else None)
 
 
 def _ways(text: str, running: frozenset[str], packages: re.Pattern[str]) -> frozenset[str]:

@@ -6,9 +6,12 @@ These are shapes of a file, not words of lineage: hence the dicts.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Meta = dict[str, Any]
 
@@ -127,6 +130,19 @@ class Disabled(msgspec.Struct, frozen=True):
 
     package_name: str = ""
     original_file_path: str = ""
+
+
+def strings_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """The strings in a value of any form, at any depth; keys are none."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
 
 
 class Reader(msgspec.Struct, frozen=True):

@@ -101,6 +101,21 @@ def test_a_macro_in_the_place_of_dbts_own_is_a_gap(shop: Shop, name: str) -> Non
     assert _told(shop) == [(GapReason.OPAQUE_CODE, ("PROD.CORE.MART",))]
 
 
+def test_a_macro_of_a_package_stands_in_for_none_by_its_name(shop: Shop) -> None:
+    """Dbt takes a package's macro for its own only by dispatch, whatever the manifest calls."""
+    _builtins(shop)
+    _macro(shop, "create_view_as", _LEAK, "utils")
+    _macro(shop, "other__create_view_as", _LEAK, "utils")
+    calls = shop.macros["macro.dbt.materialization_view_default"]["depends_on"]["macros"]
+    calls.append("macro.utils.create_view_as")
+    shop.model("mart")
+    assert not _told(shop)
+
+    _macro(shop, "default__create_view_as", _LEAK, "utils")
+    calls.append("macro.utils.default__create_view_as")
+    assert _told(shop) == [(GapReason.OPAQUE_CODE, ("PROD.CORE.MART",))]
+
+
 @pytest.mark.parametrize(
     ("resource_type", "fields"),
     [
