@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import msgspec
 
 from enforcer.documents.nearest import quoted
-from enforcer.grants import granted_relations, may_read, principal_of, readers_granted
+from enforcer.grants import granted_relations, principal_of, put_into_shares, readers_granted
 from enforcer.labels import ENCRYPTED_COLUMN, Label, Labelling
 from enforcer.protection.acts import functions_made
 from enforcer.protection.arrivals import Arrivals, Way
@@ -131,10 +131,8 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def shared(self) -> frozenset[str]:
         """The relations that a share carries to other accounts."""
-        shares = [g for g in self.analysis.grants if g.kind.lower() == "share" and may_read(g)]
-        return frozenset(
-            name for grant in shares for name in granted_relations(self.relations, grant.relation)
-        )
+        granted = set().union(*put_into_shares(self.analysis.grants).values())
+        return frozenset(n for g in granted for n in granted_relations(self.relations, g))
 
     @cached_property
     def fed_by_unlabelled(self) -> frozenset[int]:

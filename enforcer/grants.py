@@ -68,10 +68,7 @@ def readers_granted(relations: Mapping[str, Relation], grants: Iterable[Grant]) 
     Who may see a share may read all that is in it.
     """
     reading = [grant for grant in grants if may_read(grant) or grant.relation.startswith(SHARE)]
-    shared: dict[str, set[str]] = {}
-    for grant in reading:
-        if grant.kind == "share":
-            shared.setdefault(f"{SHARE}{grant.principal}", set()).add(grant.relation)
+    shared = put_into_shares(reading)
     for grant in reading:
         for granted in shared.get(grant.relation, {grant.relation}):
             for name in granted_relations(relations, granted):
@@ -80,6 +77,15 @@ def readers_granted(relations: Mapping[str, Relation], grants: Iterable[Grant]) 
         for fact in relation.facts:
             if fact.key in _GRANTED:
                 yield Reader(name, principal_of(fact.value), relation.origin)
+
+
+def put_into_shares(grants: Iterable[Grant]) -> dict[str, set[str]]:
+    """What can be read in which share, by how a grant on the share names it."""
+    shared: dict[str, set[str]] = {}
+    for grant in grants:
+        if grant.kind.lower() == "share" and may_read(grant):
+            shared.setdefault(f"{SHARE}{grant.principal}", set()).add(grant.relation)
+    return shared
 
 
 def may_read(grant: Grant) -> bool:
