@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.pipe_aliases import STEP
-from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import UNITES, find_word, made_word, split_at, word
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _BEGINS = frozenset({"FROM", "SELECT", "WITH"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
 _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
-_UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
 _QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
 _KINDS = {
     "select": TokenType.SELECT,
@@ -127,7 +126,7 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         _make_structs(said, start, operator[0])
         return
     inside = without_pipes_unknown(operator[2:])
-    if name in _UNITES:
+    if name in UNITES:
         inside = _in_brackets(inside, operator[0])
     rewrite = _OPERATORS.get(name)
     if rewrite is None:

@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
     STRINGS,
+    UNITES,
     after_brackets,
     all_from,
     find_word,
@@ -29,7 +30,6 @@ _PROPERTIES = frozenset({"SERDEPROPERTIES", "DBPROPERTIES"})
 _SCRIPTS = frozenset({"MAP", "REDUCE"})
 _QUANTIFIERS = frozenset({TokenType.ALL, TokenType.DISTINCT})
 _ENDS_COLUMN = frozenset({",", ")", "FROM", "AS"})
-_UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 
 
@@ -60,8 +60,8 @@ def _is_query(tokens: Sequence[Token], at: int, token: Token) -> bool:
     if before == "(":  # behind a name it is what a function is given
         return at < 2 or second == "LATERAL" or tokens[at - 2].token_type not in _NAMES  # noqa: PLR2004
     if before in {"ALL", "DISTINCT"}:
-        return second in _UNITES
-    return not at or before in _UNITES | {"AS", ")"}
+        return second in UNITES
+    return not at or before in UNITES | {"AS", ")"}
 
 
 def with_plain_quantifiers(tokens: Sequence[Token]) -> Sequence[Token]:

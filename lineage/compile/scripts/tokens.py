@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 INTO = frozenset({"INTO", "BULK COLLECT INTO"})
+UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
 STRINGS = frozenset(
     {
         TokenType.STRING,
