@@ -13,6 +13,7 @@ from lineage.collector import paused
 from lineage.projects import Project
 from lineage.readers.dbt_artifacts import read_catalog, read_manifest
 from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
+from lineage.readers.dbt_functions import read_functions
 from lineage.readers.dbt_hooks import read_hooks
 from lineage.readers.dbt_macros import Macros, check_overrides
 from lineage.readers.dbt_names import Names, dialect_of
@@ -52,6 +53,7 @@ def read_dbt_project(
     files = read_node_files(place, manifest)
     relations = read_relations(place, manifest, catalog, names, files)
     units, gaps = read_units(place, manifest, names, files)
+    functions, uncompiled = read_functions(place, manifest, names, files)
     scripts, unknown = read_hooks(place, manifest, names)
     macros = Macros(place, manifest)
     beside = (
@@ -63,9 +65,14 @@ def read_dbt_project(
     return Project(
         dialect=dialect,
         relations=relations,
-        units=units + scripts,
+        units=units + functions + scripts,
         gaps=tuple(
-            sorted({*gaps, *unknown, *beside, *(gap for check in checks for gap in check.gaps)})
+            sorted(
+                {
+                    *(*gaps, *uncompiled, *unknown, *beside),
+                    *(gap for check in checks for gap in check.gaps),
+                }
+            )
         ),
         inputs=tuple(sorted((*inputs, *(entry for check in checks for entry in check.inputs)))),
     )

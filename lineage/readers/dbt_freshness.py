@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node
 
-CODE = (".sql", ".py")
+CODE = (".sql", ".py", ".js")
 COMPILE = "run `dbt compile`"
 
 Files = dict[str, FileText | Refusal]
@@ -39,7 +39,7 @@ class Findings(msgspec.Struct, frozen=True):
 
 
 def read_node_files(place: Place, manifest: Manifest) -> Files:
-    """The files of all models, snapshots and seeds by path, as far as they are there.
+    """The files of all models, snapshots, seeds and functions by path, as far as they are there.
 
     Those that the project itself wrote and that are gone are there as refusals; those of
     packages need not be installed.
@@ -59,6 +59,7 @@ def _nodes(manifest: Manifest) -> Iterator[Node]:
     for node in manifest.nodes.values():
         if node.resource_type in {"model", "snapshot", "seed"} or node.keeps_failures:
             yield node
+    yield from (manifest.functions or {}).values()
 
 
 def written_text(node: Node, read: FileText | Refusal | None) -> str:
@@ -74,7 +75,7 @@ def written_text(node: Node, read: FileText | Refusal | None) -> str:
 
 
 def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) -> Findings:
-    """Each model, snapshot and seed against its file."""
+    """Each model, snapshot, seed and function against its file."""
     inputs: dict[str, Input] = {}
     gaps: list[Gap] = []
     for node in _nodes(manifest):
@@ -104,7 +105,7 @@ def _why_other(node: Node, text: str) -> str:
     if _differs(node, text):
         return "changed since the manifest was written"
     compiled = node.compiled_code or ""
-    is_sql = node.resource_type == "model" and node.language in {None, "sql"}
+    is_sql = node.resource_type in {"model", "function"} and node.language in {None, "sql"}
     if is_sql and compiled.strip() and not can_be_rendered(text, compiled):
         return "compiled to something else than it says"
     return ""

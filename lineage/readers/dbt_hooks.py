@@ -47,10 +47,10 @@ def read_hooks(
 
 
 def _hooks(manifest: Manifest) -> Iterator[tuple[Node, str]]:
-    for node in manifest.nodes.values():
+    for node in manifest.run():
         if node.resource_type == "operation":
             yield node, node.raw_code or ""
-        elif node.resource_type in {"model", "seed", "snapshot"}:
+        elif node.resource_type in {"model", "seed", "snapshot", "function", "test"}:
             for key in (*_HOOKS, _HEADER):
                 for hook in _listed(node.config.get(key)):
                     yield node, _sql(hook)

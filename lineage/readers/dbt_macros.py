@@ -31,7 +31,10 @@ _MADE_OF: Final = {
     "synapse": "fabric",
     "tidb": "mysql",
 }
-_BUILT = frozenset({"model", "seed", "snapshot", "test"})
+_FUNCTION: Final = "function"
+_BUILT = frozenset({"model", "seed", "snapshot", "test", _FUNCTION})
+# dbt puts the names of the macros in here together as it runs.
+_OF_FUNCTIONS: Final = "macros/materializations/functions/"
 
 
 class Macros:
@@ -59,6 +62,15 @@ class Macros:
             waiting.extend(new.difference(self.foreign))
         return found
 
+    def of_functions(self) -> set[str]:
+        """Dbt's own macros that create functions."""
+        return {
+            unique_id
+            for unique_id, macro in self.of_id.items()
+            if unique_id not in self.foreign
+            and macro.original_file_path.replace("\\", "/").startswith(_OF_FUNCTIONS)
+        }
+
 
 def name_of(unique_id: str) -> str:
     """The name of a macro, without the adapter that it is for."""
@@ -83,10 +95,17 @@ def check_overrides(
 
 def _by_materialisation(manifest: Manifest) -> dict[str, list[Node]]:
     found: dict[str, list[Node]] = {}
-    for node in manifest.nodes.values():
+    for node in manifest.run():
         if node.resource_type in _BUILT and node.materialized != "ephemeral":
-            found.setdefault(node.materialized or node.resource_type, []).append(node)
+            found.setdefault(_materialized(node), []).append(node)
+    if manifest.unit_tests:
+        found.setdefault("unit", [])
     return found
+
+
+def _materialized(node: Node) -> str:
+    """How dbt builds a node: a function always as one, whatever its settings say."""
+    return _FUNCTION if node.resource_type == _FUNCTION else node.materialized or node.resource_type
 
 
 def _not_dbts(macros: Macros, materialized: str, own: set[str]) -> Iterator[str]:
@@ -98,7 +117,10 @@ def _not_dbts(macros: Macros, materialized: str, own: set[str]) -> Iterator[str]
     """
     adapters = {"default", *macros.adapters}
     begun = {f"materialization_{materialized}_{adapter}" for adapter in adapters}
-    behind = macros.behind(i for i in macros.of_id if i.rpartition(".")[2] in begun)
+    first = {i for i in macros.of_id if i.rpartition(".")[2] in begun}
+    if materialized == _FUNCTION:
+        first |= macros.of_functions()
+    behind = macros.behind(first)
     called = {name_of(unique_id) for unique_id in behind if unique_id not in macros.foreign}
     for unique_id in macros.foreign:
         name = unique_id.rpartition(".")[2]

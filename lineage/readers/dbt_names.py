@@ -164,6 +164,7 @@ class Names:
             manifest.metrics,
             manifest.semantic_models,
             manifest.saved_queries,
+            manifest.functions or {},
         ):
             thing = group.get(unique_id)
             if thing is not None:

@@ -14,7 +14,9 @@ from lineage.text import why_not_text
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
-    from lineage.readers.dbt_words import Disabled, Macro, Node, SavedQuery
+    from lineage.readers.dbt_words import Disabled, Macro, Node, SavedQuery, UnitTest
+
+    Thing = Node | Macro | Disabled | SavedQuery | UnitTest
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _NO_NAMES = frozenset({"", ".", "..", "~"})
@@ -35,7 +37,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings | None = None
     package: str = ""
 
-    def path_of(self, thing: Node | Macro | Disabled | SavedQuery) -> str:
+    def path_of(self, thing: Thing) -> str:
         """The path of the file that something in the manifest comes from.
 
         Raises `InputError` where the manifest names a place outside the project.
@@ -60,7 +62,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
             "run `dbt compile` again",
         )
 
-    def is_own(self, thing: Node | Macro | Disabled | SavedQuery) -> bool:
+    def is_own(self, thing: Thing) -> bool:
         """True for what the project itself wrote, false for what an installed package brought."""
         return not self.package or thing.package_name == self.package
 

@@ -34,21 +34,29 @@ _ELSEWHERE: Final = frozenset(
 _ENDS: Final = re.compile(r"[;()]")
 _BEGINS: Final = re.compile(f"select|{_COMMENT.pattern}", re.IGNORECASE)
 _SETTLED: Final = frozenset({"loaded_at_query"})  # a query by nature
+_ESCAPES: Final = re.compile(r"\\(?:['\",\n]|\Z)")
 _SHORTEST: Final = 2  # `;` alone is a delimiter
 
 
 def check_settings(place: Place, manifest: Manifest, names: Names) -> tuple[Gap, ...]:
-    """A gap for each node with a setting, or for each test with a text, that breaks out."""
-    nodes = [*manifest.nodes.values(), *manifest.sources.values()]
-    return tuple(
-        Gap(
-            GapReason.DYNAMIC_SQL,
-            f"a setting goes into SQL and is more than a name, type or condition: {key[:200]}",
-            (names.of(node),) if names.of(node) else (),
-            Origin(place.path_of(node), 1, 1),
-        )
+    """A gap for each node with a setting, and for each test with a text or row, that breaks out."""
+    nodes = [*manifest.run(), *manifest.sources.values()]
+    found = [
+        _gap(key, names.of(node), place.path_of(node))
         for node in nodes
         for key in sorted(set(_breaking(node)))
+    ]
+    tests = manifest.unit_tests.values()
+    leaving = {place.path_of(test) for test in tests if any(map(_leaves_row, test.rows()))}
+    return (*found, *(_gap("rows of a unit test", "", path) for path in sorted(leaving)))
+
+
+def _gap(key: str, relation: str, path: str) -> Gap:
+    return Gap(
+        GapReason.DYNAMIC_SQL,
+        f"a setting goes into SQL and is more than a name, type or condition: {key[:200]}",
+        (relation,) if relation else (),
+        Origin(path, 1, 1),
     )
 
 
@@ -62,9 +70,23 @@ def _breaking(node: Node) -> Iterator[str]:
         typed = [column.data_type or "", *strings_in(column.constraints)]
         if any(_breaks_out(text) or _asks(text) for text in typed):
             yield "columns"
+    signature = (*strings_in(node.arguments), *strings_in(node.returns))
+    if any(_breaks_out(text) or _asks(text) for text in signature):
+        yield "the signature"
     is_test = node.resource_type == "test" and not node.keeps_failures
     if is_test and _breaks_out((node.compiled_code or "").rstrip().rstrip(";")):
         yield "the test"
+
+
+def _leaves_row(text: str) -> bool:
+    """Whether a row of a unit test, or the query for some, ends what it is put into.
+
+    Values are put in quotes by doubling or escaping theirs, so only a backslash before the end
+    or another quote gets out; a query is put between brackets.
+    """
+    if _QUERY.search(text) is not None and _breaks_out(text):
+        return True
+    return _ESCAPES.search(text) is not None
 
 
 def _asks(text: str) -> bool:

@@ -60,13 +60,17 @@ def check_side_queries(
     running = _running(place, macros, packages)
     own = {i.rpartition(".")[2] for i in macros.foreign}
     found: dict[tuple[str, str], list[tuple[str, Origin]]] = {}
-    for node in manifest.nodes.values():
+    for node in manifest.run():
         if node.resource_type in _NOT_COMPILED:
             continue
         for way in {way for text in _texts(node) for way in _ways(text, running, packages)}:
             path, name = place.path_of(node), names.of(node)
             once = "" if name and way in own else path
             found.setdefault((way, once), []).append((name, Origin(path, 1, 1)))
+    for test in manifest.unit_tests.values():
+        for way in {way for text in test.rows() for way in _ways(text, running, packages)}:
+            path = place.path_of(test)
+            found.setdefault((way, path), []).append(("", Origin(path, 1, 1)))
     return tuple(_gap(way, where) for (way, _once), where in sorted(found.items()))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lineage.words import Gap
 
 _MAX_PATTERNS = 200
+_CODE = {"model": (".sql", ".py"), "function": CODE}  # all others are SQL
 
 _BLOCK = {
     "snapshot": re.compile(r"\{%-?\s*snapshot\b"),
@@ -31,7 +32,7 @@ _BLOCK = {
 def check_unknown_files(
     place: Place, manifest: Manifest, tree: Tree, known: Container[str]
 ) -> Findings:
-    """Every SQL file of the project, and every Python model, that is not in `known`.
+    """Every SQL file of the project, and all code of models and functions, not in `known`.
 
     One that dbt would read is a gap, all others are out of scope for a reason.
     """
@@ -58,7 +59,7 @@ def check_unknown_files(
 
 
 def _is_code(path: str, kind: str) -> bool:
-    return path.lower().endswith(CODE if kind == "model" else ".sql")
+    return path.lower().endswith(_CODE.get(kind, ".sql"))
 
 
 def _refused(place: Place, tree: Tree, known: Container[str]) -> list[Refusal]:
@@ -68,7 +69,7 @@ def _refused(place: Place, tree: Tree, known: Container[str]) -> list[Refusal]:
         for link in tree.links
         if not link.folder
         and link.path not in known
-        and place.kind_of(link.path) in {"model", "snapshot", "macro"}
+        and place.kind_of(link.path) in {"model", "snapshot", "macro", "function"}
         and _is_code(link.path, place.kind_of(link.path))
     ]
     return [refusal for refusal in (*tree.refused, *links) if is_below(refusal.path, place.folder)]
@@ -90,6 +91,8 @@ class _Passer:
             if folder != place.folder and is_below(folder, place.folder)
         ]
         self._is_ignored = _ignored_by_dbt(place)
+        without = {"function"} if manifest.functions is None else set()
+        self._passed = {"test", "analysis"} | without
 
     def __call__(self, path: str, kind: str, read: FileText | Refusal) -> str:
         block = _BLOCK.get(kind)
@@ -98,7 +101,7 @@ class _Passer:
             (not kind, "not part of the dbt project"),
             (path in self._disabled, "disabled in the dbt project"),
             (self._is_ignored(path), "named in .dbtignore"),
-            (kind in {"test", "analysis", "function"}, f"a dbt {kind}"),
+            (kind in self._passed, f"a dbt {kind}"),
             (not _holds(block, read), f"holds no {kind}"),
         )
         return next((why for applies, why in reasons if applies), "")

@@ -61,7 +61,7 @@ class TestMetadata(msgspec.Struct, frozen=True):
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """A model, seed, snapshot, test, source or exposure, or something that does not matter here."""
+    """A model, seed, snapshot, test, source, exposure or function, or what does not matter here."""
 
     unique_id: str
     resource_type: str
@@ -99,6 +99,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     test_metadata: TestMetadata | None = None
     column_name: str | None = None
     attached_node: str | None = None
+    # Functions.
+    arguments: list[Meta] | None = None
+    returns: Meta | None = None
 
     @property
     def materialized(self) -> str:
@@ -161,6 +164,19 @@ class SavedQuery(msgspec.Struct, frozen=True, kw_only=True):
     exports: list[Meta] | None = None
 
 
+class UnitTest(msgspec.Struct, frozen=True, kw_only=True):
+    """A model's test on rows that are made up; it is compiled when it runs, and never before."""
+
+    package_name: str = ""
+    original_file_path: str = ""
+    given: Any = None
+    expect: Any = None
+
+    def rows(self) -> Iterator[str]:
+        """The texts in its rows, and the queries that make some."""
+        return strings_in([self.given, self.expect])
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """`target/manifest.json`."""
 
@@ -173,6 +189,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     metrics: dict[str, Reader] = {}
     semantic_models: dict[str, Reader] = {}
     saved_queries: dict[str, SavedQuery] = {}
+    unit_tests: dict[str, UnitTest] = {}
+    functions: dict[str, Node] | None = None  # of a dbt that knows none
+
+    def run(self) -> Iterator[Node]:
+        """All that dbt puts into SQL and runs, but for unit tests."""
+        yield from self.nodes.values()
+        yield from (self.functions or {}).values()
 
 
 class CatalogColumn(msgspec.Struct, frozen=True):

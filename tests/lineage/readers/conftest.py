@@ -25,6 +25,8 @@ class Shop:
         self.macros: dict[str, dict[str, Any]] = {}
         self.disabled: dict[str, list[dict[str, Any]]] = {}
         self.saved_queries: dict[str, dict[str, Any]] = {}
+        self.unit_tests: dict[str, dict[str, Any]] = {}
+        self.functions: dict[str, dict[str, Any]] | None = {}
 
     def write(self, path: str, content: str | bytes) -> Path:
         file = self.root / path
@@ -52,7 +54,11 @@ class Shop:
             "depends_on": {"macros": [], "nodes": []},
             **fields,
         }
-        groups = {"source": self.sources, "exposure": self.exposures}
+        groups = {
+            "source": self.sources,
+            "exposure": self.exposures,
+            "function": self.functions if self.functions is not None else {},
+        }
         groups.get(kind, self.nodes)[node["unique_id"]] = node
         return node
 
@@ -75,6 +81,8 @@ class Shop:
             "macros": self.macros,
             "disabled": self.disabled,
             "saved_queries": self.saved_queries,
+            "unit_tests": self.unit_tests,
+            "functions": self.functions,
         }
 
     def save(self) -> Path:

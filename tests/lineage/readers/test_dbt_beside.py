@@ -146,3 +146,24 @@ def test_ordinary_settings_are_no_gap(shop: Shop) -> None:
     }
     shop.model("mart", config=config)
     assert not _told(shop)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "{% do run_query('drop table t') %} select 1 as id",
+        "select 1 as id) select 1; drop table t; with a as (select 1",
+        [{"id": "it\\'s"}],
+    ],
+)
+def test_rows_of_a_unit_test_that_are_more_than_rows_are_a_gap(shop: Shop, rows: object) -> None:
+    """What a unit test makes its rows of is compiled and run like a model, when tests are run."""
+    _builtins(shop)
+    shop.model("mart")
+    shop.unit_tests["unit_test.shop.mart.t"] = {
+        "package_name": "shop",
+        "original_file_path": "models/mart.yml",
+        "given": [{"input": "ref('mart')", "rows": rows}],
+        "expect": {"rows": [{"id": "a (b"}]},
+    }
+    assert _told(shop) == [(GapReason.DYNAMIC_SQL, ())]

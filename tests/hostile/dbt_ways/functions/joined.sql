@@ -1,0 +1,1 @@
+(select max(email) || k from {{ source('crm', 'users') }})

@@ -1,0 +1,1 @@
+{{ config(materialized='by_materialization') }} select 1 as id

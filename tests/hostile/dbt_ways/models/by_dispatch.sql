@@ -1,0 +1,1 @@
+{{ dispatched() }} select 1 as id

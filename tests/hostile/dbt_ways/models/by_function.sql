@@ -1,0 +1,1 @@
+select {{ function('joined') }}(1) as note

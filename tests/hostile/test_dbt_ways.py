@@ -1,0 +1,93 @@
+"""A real run of dbt over a project that brings a planted value out past the code of its models."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from lineage import analyze
+from lineage.readers import find_project
+
+if TYPE_CHECKING:
+    from lineage.analysis import Analysis
+
+WAYS = Path(__file__).with_name("dbt_ways")
+DBT = Path(sys.executable).parent / "dbt"
+PLANTED = "ann@example.com"
+TABLES = """
+select table_schema || '.' || table_name from information_schema.tables
+where table_type = 'BASE TABLE' order by all
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, after dbt has built, tested and compiled it; some of its tests fail."""
+    root = Path(shutil.copytree(WAYS, tmp_path_factory.mktemp("dbt") / "ways"))
+    with duckdb.connect(str(root / "ways.duckdb")) as database:
+        database.execute("create schema crm; create table crm.users (email varchar)")
+        database.execute("insert into crm.users values (?)", [PLANTED])
+        # dbt's adapter for DuckDB compiles functions and cannot create them.
+        body = "(select max(email) || k from crm.users)"
+        database.execute(f"create macro main.joined(k) as {body}")
+    for command in (["build", "--exclude", "resource_type:function"], ["source", "freshness"]):
+        _dbt(root, *command)
+    _dbt(root, "compile")
+    return root
+
+
+def _dbt(root: Path, *command: str) -> None:
+    options = ["--quiet", "--profiles-dir", ".", "--no-partial-parse"]
+    subprocess.run([DBT, *command, *options], cwd=root, check=False, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def leaked(project: Path) -> set[str]:
+    """The relations and files, other than where it was planted, in which the value is now."""
+    with duckdb.connect(str(project / "ways.duckdb"), read_only=True) as database:
+        names = [name for (name,) in database.execute(TABLES).fetchall()]
+        rows = {name: database.execute(f"select * from {name}").fetchall() for name in names}
+    files = {path.name for path in project.glob("*.csv") if PLANTED in path.read_text("utf-8")}
+    return files | {name for name in names if PLANTED in repr(rows[name])} - {"crm.users"}
+
+
+@pytest.fixture(scope="module")
+def analysis(project: Path) -> Analysis:
+    return analyze(find_project(project), jobs=1)
+
+
+def _way(leak: str) -> str:
+    return next(part for part in leak.split(".") if part.startswith("by_"))
+
+
+def _reached(analysis: Analysis) -> set[str]:
+    """The relations into which a value of some column `email` flows, at any remove."""
+    into: dict[str, set[str]] = {}
+    for edge in analysis.edges:
+        into.setdefault(edge.source.relation, set()).add(edge.target.relation)
+    found: set[str] = set()
+    waiting = {edge.target.relation for edge in analysis.edges if edge.source.column == "email"}
+    while waiting:
+        found |= waiting
+        waiting = {target for source in waiting for target in into.get(source, ())} - found
+    return found
+
+
+@pytest.mark.threat(16, 37)
+def test_every_leak_of_a_real_run_is_told(leaked: set[str], analysis: Analysis) -> None:
+    """Where a run leaves the value, its column flows, or the file of that name has a gap."""
+    flows = {_way(relation) for relation in _reached(analysis) if "by_" in relation}
+    gaps = {Path(gap.origin.file).stem for gap in analysis.gaps}
+    assert {_way(leak) for leak in leaked} <= flows | gaps
+
+
+def test_every_way_leaks(leaked: set[str]) -> None:
+    """Each way that the project holds is one: dbt really goes it."""
+    ways = {path.stem for path in WAYS.rglob("by_*")} | {"by_end"}
+    assert {_way(leak) for leak in leaked} == ways
