@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.dialects import last_part
 from lineage.link.star_names import may_give
 from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
 _MADE = frozenset({"table", "view"})
+_MEANT_BY_NONE = frozenset({"dbo", "main", "public"})  # T-SQL; DuckDB, SQLite; Postgres, Snowflake
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -73,7 +75,7 @@ def outline(compiled: Object) -> Outline:
         ),
         columns=tuple(_named(d) for d in made if d.kind not in _NOT_CREATED),
         partitions=tuple(_named(d) for d in made if d.kind == "partition"),
-        apart=tuple(dict.fromkeys((*_made_apart(writes, made), *_apart(statements)))),
+        apart=tuple(_apart(statements, writes, made)),
         evidence={relation: tuple(columns) for relation, columns in evidence.items()},
         results=sum(not w.relation for w in writes),
         structs=tuple(
@@ -109,6 +111,22 @@ def _read(statements: tuple[Statement, ...]) -> Iterator[str]:
             yield from (source.relation for source in scope.sources if source.relation)
 
 
+def _apart(
+    statements: tuple[Statement, ...], writes: Sequence[Write], declared: Sequence[Declaration]
+) -> Iterator[tuple[str, str]]:
+    """Pairs of names that are one relation's in no engine, as far as the statements show.
+
+    A schema that a name without one means anyway keeps none apart, but from a session's own.
+    """
+    of_sessions = {write.relation for write in writes if write.temporary}
+    of_sessions |= {made.relation for made in declared if made.temporary}
+    pairs = (*_made_apart(writes, declared), *_read_apart(statements))
+    for short, long in dict.fromkeys(pairs):
+        schema = last_part(long[: -len(short) - 1])
+        if schema.lower() not in _MEANT_BY_NONE or short in of_sessions:
+            yield short, long
+
+
 def _made_apart(
     writes: Sequence[Write], declared: Sequence[Declaration]
 ) -> Iterator[tuple[str, str]]:
@@ -118,7 +136,7 @@ def _made_apart(
     yield from _ending_alike(made, made)
 
 
-def _apart(statements: tuple[Statement, ...]) -> Iterator[tuple[str, str]]:
+def _read_apart(statements: tuple[Statement, ...]) -> Iterator[tuple[str, str]]:
     """`INSERT INTO mart.orders … FROM orders`: hardly anybody means one and the same."""
     for statement in statements:
         written = {write.relation for write in statement.writes if write.relation}

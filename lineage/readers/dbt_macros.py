@@ -7,12 +7,13 @@ models say, and that is a gap.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from lineage.readers.dbt_names import Names
     from lineage.readers.dbt_places import Place
@@ -33,8 +34,13 @@ _MADE_OF: Final = {
 }
 _FUNCTION: Final = "function"
 _BUILT = frozenset({"model", "seed", "snapshot", "test", _FUNCTION})
-# dbt puts the names of the macros in here together as it runs.
+# Of macros that no other one names: a setting does, or dbt puts the name together as it runs.
+_BY_SETTING: Final = {
+    "incremental": ("incremental_strategy", "get_incremental_{}_sql"),
+    "snapshot": ("strategy", "snapshot_{}_strategy"),
+}
 _OF_FUNCTIONS: Final = "macros/materializations/functions/"
+RUNNERS: Final = frozenset({"run_query", "statement", "submit_python_job"})
 
 
 class Macros:
@@ -62,14 +68,30 @@ class Macros:
             waiting.extend(new.difference(self.foreign))
         return found
 
-    def of_functions(self) -> set[str]:
-        """Dbt's own macros that create functions."""
-        return {
-            unique_id
-            for unique_id, macro in self.of_id.items()
-            if unique_id not in self.foreign
-            and macro.original_file_path.replace("\\", "/").startswith(_OF_FUNCTIONS)
-        }
+    def dbts_calling(self, first: Iterable[str], passed: Collection[str] = ()) -> set[str]:
+        """Some of dbt's own macros, and those that call one of them at any remove.
+
+        Nobody is followed who only calls one of the names `passed`.
+        """
+        callers: dict[str, list[str]] = {}
+        for unique_id, macro in self.of_id.items():
+            for called in macro.depends_on.macros:
+                callers.setdefault(called, []).append(unique_id)
+        found = set(first)
+        waiting = list(found)
+        while waiting:
+            new = {
+                caller
+                for caller in callers.get(waiting.pop(), ())
+                if caller not in self.foreign and name_of(caller) not in passed
+            } - found
+            found |= new
+            waiting.extend(new)
+        return found
+
+    def dbts(self, chosen: Callable[[str, Macro], bool]) -> set[str]:
+        """Those of dbt's own macros that are chosen by their id and by themselves."""
+        return {i for i, m in self.of_id.items() if i not in self.foreign and chosen(i, m)}
 
 
 def name_of(unique_id: str) -> str:
@@ -87,6 +109,11 @@ def check_overrides(
         relations = {name for node in nodes if (name := names.of(node))}
         for unique_id in _not_dbts(macros, materialized, own):
             touched.setdefault(unique_id, set()).update(relations)
+        for node in nodes:
+            for unique_id in _named_by(node, macros):
+                touched.setdefault(unique_id, set()).add(names.of(node))
+    for unique_id in _run_by_dbt(macros, own):
+        touched.setdefault(unique_id, set())
     return tuple(
         _gap(place, macros.foreign[unique_id], unique_id, relations)
         for unique_id, relations in sorted(touched.items())
@@ -118,9 +145,7 @@ def _not_dbts(macros: Macros, materialized: str, own: set[str]) -> Iterator[str]
     adapters = {"default", *macros.adapters}
     begun = {f"materialization_{materialized}_{adapter}" for adapter in adapters}
     first = {i for i in macros.of_id if i.rpartition(".")[2] in begun}
-    if materialized == _FUNCTION:
-        first |= macros.of_functions()
-    behind = macros.behind(first)
+    behind = macros.behind(first | macros.dbts(partial(_is_named_in_part, materialized)))
     called = {name_of(unique_id) for unique_id in behind if unique_id not in macros.foreign}
     for unique_id in macros.foreign:
         name = unique_id.rpartition(".")[2]
@@ -130,11 +155,41 @@ def _not_dbts(macros: Macros, materialized: str, own: set[str]) -> Iterator[str]
             yield unique_id
 
 
+def _is_named_in_part(materialized: str, unique_id: str, macro: Macro) -> bool:
+    """Whether a materialisation may call one of dbt's own macros whose name it puts together."""
+    if materialized == _FUNCTION:
+        return macro.original_file_path.replace("\\", "/").startswith(_OF_FUNCTIONS)
+    _setting, form = _BY_SETTING.get(materialized, ("", "{}{}"))
+    before, _, behind = form.partition("{}")
+    name = name_of(unique_id)
+    return name.startswith(before) and name.endswith(behind)
+
+
+def _named_by(node: Node, macros: Macros) -> Iterator[str]:
+    """The macros of others that a setting of a node names."""
+    setting, form = _BY_SETTING.get(_materialized(node), ("", ""))
+    told = node.config.get(setting)
+    if isinstance(told, str):
+        name = form.format(told.rpartition(".")[2].replace("+", "_"))
+        yield from (i for i in macros.foreign if i.rpartition(".")[2] == name)
+
+
+def _run_by_dbt(macros: Macros, own: set[str]) -> Iterator[str]:
+    """The project's macros in the place of some that run SQL: dbt may call them at any time."""
+    running = macros.dbts_calling(macros.dbts(lambda i, _macro: name_of(i) in RUNNERS))
+    names = {name_of(unique_id) for unique_id in running}
+    adapters = {"", "default", *macros.adapters}
+    for unique_id in own:
+        written = unique_id.rpartition(".")[2]
+        if name_of(unique_id) in names and written.rpartition("__")[0] in adapters:
+            yield unique_id
+
+
 def _gap(place: Place, macro: Macro, unique_id: str, relations: set[str]) -> Gap:
     name = unique_id.rpartition(".")[2][:200]
     return Gap(
         GapReason.OPAQUE_CODE,
         f"a macro that is not dbt's own is part of how relations are built: {name}",
-        tuple(sorted(relations)),
+        tuple(sorted(filter(None, relations))),
         Origin(place.path_of(macro), 1, 1),
     )

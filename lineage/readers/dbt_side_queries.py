@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lineage.readers.dbt_macros import name_of
+from lineage.readers.dbt_macros import RUNNERS, name_of
 from lineage.readers.dbt_rendered import tags
 from lineage.readers.dbt_words import strings_in
 from lineage.words import Gap, GapReason, Origin
@@ -32,8 +32,7 @@ _ADAPTER: Final = re.compile(
 )
 _DISPATCHED: Final = re.compile(r"\bdispatch\s*\(\s*(?:macro_name\s*=\s*)?['\"](\w+)['\"]\s*[,)]")
 _SQL: Final = re.compile(r";|\b(?:select|insert|update|delete|create|copy|call)\b", re.IGNORECASE)
-# By `context` everything can be called without its name, and Python has no text of SQL.
-_RUNNERS: Final = frozenset({"context", "run_query", "statement", "submit_python_job"})
+_RUNNERS: Final = RUNNERS | {"context"}  # by which everything can be called without its name
 _ASKING_NO_MORE: Final = frozenset(
     {
         "check_schema_exists",
@@ -131,20 +130,8 @@ def _counts(place: Place, macros: Macros, unique_id: str) -> bool:
 
 def _of_dbt(macros: Macros) -> set[str]:
     """Names of dbt's own macros that run SQL which they are given, or change a relation."""
-    callers: dict[str, set[str]] = {}
-    for unique_id, macro in macros.of_id.items():
-        for called in macro.depends_on.macros:
-            callers.setdefault(called, set()).add(unique_id)
-    found = {i for i in macros.of_id if name_of(i) in _RUNNERS and i not in macros.foreign}
-    waiting = list(found)
-    while waiting:
-        new = {
-            i
-            for i in callers.get(waiting.pop(), ())
-            if i not in found and i not in macros.foreign and name_of(i) not in _ASKING_NO_MORE
-        }
-        found |= new
-        waiting.extend(new)
+    runners = macros.dbts(lambda i, _macro: name_of(i) in RUNNERS)
+    found = macros.dbts_calling(runners, _ASKING_NO_MORE)
     return {i.rpartition(".")[2] for i in found} - _COUNTING
 
 

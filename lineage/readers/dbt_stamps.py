@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_words import Node
 
 # https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields
-_TIMES = ("dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
+_TIMES = ("dbt_updated_at", "dbt_valid_from")
 _KEY = "dbt_scd_id"
 
 
@@ -40,6 +40,9 @@ def _added(node: Node) -> Iterator[tuple[str, str]]:
     keys = _words(node.config, "unique_key")
     for name in _TIMES if updated else ():
         yield _called(names, name), updated[0]
+    current = [*updated, *_words(node.config, "dbt_valid_to_current")]
+    if current:
+        yield _called(names, "dbt_valid_to"), f"coalesce({', '.join(current)})"
     if keys or updated:
         parts = [*keys, *updated]
         yield _called(names, _KEY), f"md5({' || '.join(parts)})"

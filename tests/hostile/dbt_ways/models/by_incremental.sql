@@ -1,0 +1,1 @@
+{{ config(materialized='incremental', incremental_strategy='own') }} select 1 as id
