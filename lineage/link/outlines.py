@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
 _MADE = frozenset({"table", "view"})
-_MEANT_BY_NONE = frozenset({"dbo", "main", "public"})  # T-SQL; DuckDB, SQLite; Postgres, Snowflake
+# T-SQL; Hive, Spark and ClickHouse; DuckDB and SQLite; Postgres and Snowflake.
+_MEANT_BY_NONE = frozenset({"dbo", "default", "main", "public"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
