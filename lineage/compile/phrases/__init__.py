@@ -32,7 +32,7 @@ from lineage.compile.phrases.hive import (
 )
 from lineage.compile.phrases.mysql import said_by_mysql
 from lineage.compile.phrases.oracle import said_by_oracle
-from lineage.compile.phrases.postgres import said_by_postgres, with_operators
+from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds, with_operators
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
@@ -49,6 +49,10 @@ if TYPE_CHECKING:
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x, and anybody may make operators.
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+
+# Where `a[:n]` are the first n, and no driver's parameter stands for one.
+_SLICES = frozenset({*_LIKE_POSTGRES, "duckdb"})
+_LEFT_OUT = re.compile(r"\[\s*(?::|--|/\*)|:\s+:|:\s*(?:--|/\*)")  # a bound may be, before a colon
 
 # Operators of these that the parser takes for one and a parameter, for one and a step of a path,
 # and for a pipe.
@@ -76,6 +80,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     start, end = tokens[0].start, tokens[-1].end
     if dialect in _LIKE_POSTGRES and any(text.find(o, start, end) >= 0 for o in _MISTAKEN):
         tokens = with_operators(tokens)
+    if dialect in _SLICES and _LEFT_OUT.search(text, start, end) is not None:
+        tokens = with_lower_bounds(tokens)
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
