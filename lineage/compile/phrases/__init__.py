@@ -34,6 +34,7 @@ from lineage.compile.phrases.mysql import said_by_mysql
 from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds, with_operators
 from lineage.compile.phrases.snowflake import said_by_snowflake
+from lineage.compile.phrases.sqlite import with_types
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
@@ -67,6 +68,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "oracle": said_by_oracle,
     "snowflake": said_by_snowflake,
     **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
+    "sqlite": with_types,
     "teradata": without_titles,
     "tsql": said_by_tsql,
     "fabric": said_by_tsql,
