@@ -18,7 +18,7 @@ from lineage.compile.phrases.clickhouse import (
     with_one_limit,
     without_mistakable,
 )
-from lineage.compile.phrases.duckdb import with_pivots_in_brackets
+from lineage.compile.phrases.duckdb import said_by_duckdb
 from lineage.compile.phrases.everywhere import (
     with_plain_columns,
     with_plain_escapes,
@@ -62,7 +62,7 @@ _MISTAKEN = ("<%", "<#>", "|>>")
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": with_unnest,
     "clickhouse": with_one_limit,
-    "duckdb": with_pivots_in_brackets,
+    "duckdb": said_by_duckdb,
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
     **dict.fromkeys(LIKE_MYSQL, said_by_mysql),
     "oracle": said_by_oracle,
