@@ -76,9 +76,11 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
 
 
 def _column(node: exp.Expr) -> exp.Expr | None:
-    """A column of a table, None for a constraint; SQLite takes `'a'` for a name there."""
-    if isinstance(node, exp.Literal):
-        return exp.to_identifier(node.name, quoted=True)
+    """A column of a table, None for a constraint; SQLite takes `'a'` and `true` for names there."""
+    if isinstance(node, (exp.Literal, exp.Boolean)):
+        return exp.to_identifier(
+            str(node.this).lower() if isinstance(node, exp.Boolean) else node.name
+        )
     return node if isinstance(node, (exp.ColumnDef, exp.Identifier)) else None
 
 

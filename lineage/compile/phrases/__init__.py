@@ -36,7 +36,7 @@ from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.sqlite import with_types
 from lineage.compile.phrases.teradata import without_titles
-from lineage.compile.phrases.tsql import said_by_tsql
+from lineage.compile.phrases.tsql import said_by_tsql, without_booleans
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
@@ -54,6 +54,10 @@ _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"}
 # Where `a[:n]` are the first n, and no driver's parameter stands for one.
 _SLICES = frozenset({*_LIKE_POSTGRES, "duckdb"})
 _LEFT_OUT = re.compile(r"\[\s*(?::|--|/\*)|:\s+:|:\s*(?:--|/\*)")  # a bound may be, before a colon
+
+# Where `true` is the name of a column like any other.
+_KNOWS_NO_BOOLEANS = frozenset({"tsql", "fabric"})
+_BOOLEAN = re.compile(r"\b(?:true|false)\b", re.IGNORECASE)
 
 # Operators of these that the parser takes for one and a parameter, for one and a step of a path,
 # and for a pipe.
@@ -87,6 +91,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
+    if dialect in _KNOWS_NO_BOOLEANS and _BOOLEAN.search(text, start, end + 1) is not None:
+        tokens = without_booleans(tokens)
     if dialect in HIVE_AND_SPARK:
         tokens = with_plain_quantifiers(tokens)
         if _TABLE.search(text, start, end + 1) is not None:
