@@ -23,6 +23,7 @@ from lineage.compile.phrases.everywhere import (
     with_plain_columns,
     with_plain_escapes,
     with_words,
+    without_booleans,
     without_subsets,
 )
 from lineage.compile.phrases.hive import (
@@ -36,7 +37,7 @@ from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.sqlite import with_types
 from lineage.compile.phrases.teradata import without_titles
-from lineage.compile.phrases.tsql import said_by_tsql, without_booleans
+from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
@@ -58,6 +59,7 @@ _LEFT_OUT = re.compile(r"\[\s*(?::|--|/\*)|:\s+:|:\s*(?:--|/\*)")  # a bound may
 # Where `true` is the name of a column like any other.
 _KNOWS_NO_BOOLEANS = frozenset({"tsql", "fabric"})
 _BOOLEAN = re.compile(r"\b(?:true|false)\b", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?:true|false)\s*(?:\.|/\*|--)", re.IGNORECASE)  # … of a table anywhere
 
 # Operators of these that the parser takes for one and a parameter, for one and a step of a path,
 # and for a pipe.
@@ -91,8 +93,9 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
-    if dialect in _KNOWS_NO_BOOLEANS and _BOOLEAN.search(text, start, end + 1) is not None:
-        tokens = without_booleans(tokens)
+    constant = _BOOLEAN if dialect in _KNOWS_NO_BOOLEANS else _DOTTED
+    if constant.search(text, start, end + 1) is not None:
+        tokens = without_booleans(tokens, only=constant is _DOTTED)
     if dialect in HIVE_AND_SPARK:
         tokens = with_plain_quantifiers(tokens)
         if _TABLE.search(text, start, end + 1) is not None:

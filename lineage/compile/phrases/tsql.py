@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 _ARROWS = frozenset({"->", "<-", "<", ">"})
 
 
-def without_booleans(tokens: Sequence[Token]) -> list[Token]:
-    """`true` and `false` as the names that they are here."""
-    constants = {TokenType.TRUE, TokenType.FALSE}
-    return [
-        made_word(TokenType.VAR, token.text, token) if token.token_type in constants else token
-        for token in tokens
-    ]
-
-
 def said_by_tsql(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without what the parser does not know of T-SQL."""
     return with_plain_assignments(_without_matches(with_whole_operators(tokens)))
