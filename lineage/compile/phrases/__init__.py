@@ -56,10 +56,13 @@ _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"}
 _SLICES = frozenset({*_LIKE_POSTGRES, "duckdb"})
 _LEFT_OUT = re.compile(r"\[\s*(?::|--|/\*)|:\s+:|:\s*(?:--|/\*)")  # a bound may be, before a colon
 
-# Where `true` is the name of a column like any other.
-_KNOWS_NO_BOOLEANS = frozenset({"tsql", "fabric"})
+# Where `true` is the name of a column like any other, and where it may be one before a dot.
 _BOOLEAN = re.compile(r"\b(?:true|false)\b", re.IGNORECASE)
-_DOTTED = re.compile(r"\b(?:true|false)\s*(?:\.|/\*|--)", re.IGNORECASE)  # … of a table anywhere
+_DOTTED = re.compile(r"\b(?:true|false)\s*(?:\.|/\*|--)", re.IGNORECASE)
+_MAY_BE_NAMES = {
+    **dict.fromkeys(("tsql", "fabric"), _BOOLEAN),
+    **dict.fromkeys(("oracle", "sqlite", "clickhouse", *HIVE_AND_SPARK), _DOTTED),
+}
 
 # Operators of these that the parser takes for one and a parameter, for one and a step of a path,
 # and for a pipe.
@@ -93,8 +96,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
-    constant = _BOOLEAN if dialect in _KNOWS_NO_BOOLEANS else _DOTTED
-    if constant.search(text, start, end + 1) is not None:
+    constant = _MAY_BE_NAMES.get(dialect)
+    if constant is not None and constant.search(text, start, end + 1) is not None:
         tokens = without_booleans(tokens, only=constant is _DOTTED)
     if dialect in HIVE_AND_SPARK:
         tokens = with_plain_quantifiers(tokens)
