@@ -247,10 +247,21 @@ def sorted_cut(frame: Frame, node: exp.Expr, parts: list[int]) -> list[Dep]:
 
     `parts` are the scopes whose outputs the sort keys name.
     """
+    sorts = frame.draft.sorts
+    sorting = _sorting(frame, node, parts)
+    sorting = sorting or [d for p in parts for d in sorts.get(p, ())]
+    if any(node.args.get(key) is not None for key in _CUTS):
+        return [*_of_the_cut(frame, node), *sorting]
+    if sorting:  # something further out may cut them
+        sorts[frame.number] = sorting
+    return []
+
+
+def _sorting(frame: Frame, node: exp.Expr, parts: list[int]) -> list[Dep]:
+    """What the keys of a set operation name: columns of its first part, and where these stand."""
     order = node.args.get("order")
-    found = _of_the_cut(frame, node)
-    if order is None or not any(node.args.get(key) is not None for key in _CUTS):
-        return found
+    if order is None:
+        return []
     names = {
         column_name(key.this.this, frame.draft.naming)
         if isinstance(key.this, exp.Column) and key.this.name.upper() != "ALL"
@@ -258,5 +269,26 @@ def sorted_cut(frame: Frame, node: exp.Expr, parts: list[int]) -> list[Dep]:
         for key in order.expressions
     }
     at = offset_of(order)
-    found += [Dep(p, OUTPUT_OF, n, Subtype.SORT, (), at) for p in parts for n in sorted(names)]
-    return found
+    alike = bool(node.args.get("by_name"))
+    return [
+        Dep(part, OUTPUT_OF, name if alike else own, Subtype.SORT, (), at)
+        for name in sorted(names)
+        for part, own in zip(parts, _each_called(frame, name, parts), strict=True)
+    ]
+
+
+def _each_called(frame: Frame, name: str, parts: list[int]) -> list[str]:
+    """What each part calls the column that is called so in the first; any where nobody knows."""
+    if name == STAR:
+        return [STAR] * len(parts)
+    listed = [_names_in(frame, part) for part in parts]
+    place = listed[0].index(name) if name in listed[0] else -1
+    return [name, *(own[place] if 0 <= place < len(own) else STAR for own in listed[1:])]
+
+
+def _names_in(frame: Frame, number: int) -> list[str]:
+    """The names of the columns that a scope lists, up to the first star."""
+    scope = frame.draft.scopes[number]
+    outputs = scope.outputs if scope is not None else ()
+    stars = (n for n, output in enumerate(outputs) if output.star is not None)
+    return [output.name for output in outputs[: next(stars, len(outputs))]]

@@ -42,10 +42,11 @@ from lineage.words import TransformSubtype as Subtype
 _FILE_FUNCTIONS = frozenset(
     """
     read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson
-    read_ndjson_auto read_text read_blob read_files s3 gcs file url
+    read_ndjson_auto read_text read_blob read_files s3 gcs file files hdfs url
     """.split()
 )
 
+_SAYS_WHERE = frozenset({"path", "uri"})  # of the settings in such a function
 _OF_QUERY = ("array",)  # `ARRAY(SELECT …)` is as long as the query has rows
 _VARIABLES = (exp.Column, exp.Placeholder)
 
@@ -158,7 +159,13 @@ def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | No
 
 
 def _files(node: exp.Expr) -> list[str]:
-    """The files that a function opens: its first argument, or each of a list."""
+    """The files that a function opens: its first argument, or each of a list.
+
+    StarRocks and Doris say what each is: `files('path' = '…', 'format' = '…')`.
+    """
+    if any(isinstance(argument, exp.EQ) for argument in node.expressions):
+        pairs = [(a.this.name.lower(), a.expression) for a in node.expressions if a.this]
+        return [value.name for key, value in pairs if key in _SAYS_WHERE]
     first = next(node.find_all(exp.Literal, exp.Array, bfs=False), None)
     listed = first.expressions if isinstance(first, exp.Array) else [first]
     if not all(isinstance(f, exp.Literal) and f.is_string for f in listed):

@@ -41,6 +41,7 @@ _HOLDS_NOTHING = frozenset(
 
 
 _HAVE_COLUMNS = (exp.FileFormatProperty, exp.UsingTemplateProperty)
+_KNOWS_NO_TYPES = frozenset({"sqlite"})  # where `CREATE TABLE t (a, b)` has these columns
 _HAS_GRAPHS = frozenset({"tsql", "fabric"})
 
 
@@ -50,9 +51,7 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
     target: exp.Expr = node.this
     columns: tuple[exp.Expr, ...] = ()
     if isinstance(target, exp.Schema):
-        columns = tuple(
-            c for c in target.expressions if isinstance(c, (exp.ColumnDef, exp.Identifier))
-        )
+        columns = tuple(filter(None, map(_column, target.expressions)))
         target = target.this
     if kind.split(" ")[-1] in _HOLDS_NOTHING and node.find(exp.Query) is None:
         if node.args.get("clone") is not None:
@@ -74,6 +73,15 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
         node.set("expression", None)  # AS NODE and AS EDGE
     _add_relation(node, parts, target, columns)
     note_leftovers(node, parts)
+
+
+def _column(node: exp.Expr) -> exp.Expr | None:
+    """A column of a table, None for a constraint; SQLite takes `'a'` and `true` for names there."""
+    if isinstance(node, (exp.Literal, exp.Boolean)):
+        return exp.to_identifier(
+            str(node.this).lower() if isinstance(node, exp.Boolean) else node.name
+        )
+    return node if isinstance(node, (exp.ColumnDef, exp.Identifier)) else None
 
 
 def _add_relation(
@@ -138,7 +146,8 @@ def _declare(
     properties = node.args.get("properties")
     partitioned = properties.find(exp.PartitionedByProperty) if properties is not None else None
     more = partitioned.this.expressions if partitioned is not None else ()
-    if any(c.args.get("kind") for c in columns):
+    bare = parts.naming.dialect in _KNOWS_NO_TYPES and not node.args.get("expression")
+    if any(c.args.get("kind") for c in columns) or (bare and columns):
         kind, at = "add" if _has_likes(node) else kind, parts.at(node)
         hidden = [c for c in columns if is_aside(c, parts.naming.dialect)]
         typed = _typed([c for c in columns if c not in hidden] if hidden else columns, parts)

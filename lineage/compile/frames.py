@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from sqlglot import exp
 
+from lineage.compile.names import offset_of
 from lineage.dialects import last_part
 from lineage.objects import UNQUALIFIED, Hole, Scope, Source
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from sqlglot import exp
 
     from lineage.dialects import Naming
     from lineage.objects import Dep, Output, Star, Test
@@ -37,6 +38,9 @@ DOTTED_FIELDS = frozenset(
     """.split()
 )
 
+
+# Clauses of a table that say which of its rows, by constants.
+_OF_ANOTHER_TIME = frozenset("system_time version partition indexed when changes pattern".split())
 
 _NO_ALIASES: frozenset[str] = frozenset()
 _NO_NAMES: dict[str, exp.Expr] = {}  # of every frame that names none; never added to
@@ -172,9 +176,21 @@ class Frame:
     def expect(self, node: exp.Expr, known: frozenset[str]) -> set[str]:
         """The clauses that a node has; it is noted where one is not among those that are read."""
         present = {key for key, value in node.args.items() if value}
-        if not present <= known:
+        unread = present - known
+        if unread:
             self.draft.odd = True
+            self._note_columns(node, unread - _OF_ANOTHER_TIME)
         return present
+
+    def _note_columns(self, node: exp.Expr, clauses: frozenset[str] | set[str]) -> None:
+        """A clause that nobody reads is a gap where it names columns."""
+        for clause in sorted(clauses):
+            values = node.args[clause]
+            listed = values if isinstance(values, list) else [values]
+            if any(isinstance(v, exp.Expr) and v.find(exp.Column) is not None for v in listed):
+                message = f"this form of {node.key.upper()} is not analysed"
+                at = offset_of(node)
+                self.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (), at))
 
     def find_alias(self, alias: str) -> tuple[int, int] | None:
         """The scope and number of the source an alias means here or in an enclosing query."""

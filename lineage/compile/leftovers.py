@@ -19,7 +19,7 @@ _READ = frozenset("with_ expression expressions source from_ joins using on wher
 
 # What a key refers to, an index orders by, or FOR UPDATE OF locks, which Oracle says of columns.
 _NAMES_AGAIN = (exp.Reference, exp.Lock, exp.Opclass)
-_NO_RELATIONS = frozenset({"format"})  # Snowflake's, of files, which has a name of its own
+_NO_RELATIONS = frozenset({"format", "indexed"})  # of files (Snowflake), of an index (SQLite)
 
 
 def note_leftovers(node: exp.Expr, parts: Parts) -> None:

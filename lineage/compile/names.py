@@ -28,6 +28,8 @@ def column_name(node: object, naming: Naming) -> str:
         return column_name(inner, naming)
     if isinstance(node, (exp.Parameter, exp.PositionalColumn)):
         return f"${node.name}"
+    if isinstance(node, exp.Boolean):  # where it is no reserved word
+        return naming.column(str(node.this).lower())
     return naming.column(node.name if isinstance(node, exp.Expr) else str(node or ""))
 
 

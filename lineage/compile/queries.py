@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile.absences import lacking_in, note_whole
+from lineage.compile.bare_columns import add_chosen
 from lineage.compile.clauses import add_conditions, add_grouping, add_limit, sorted_cut
 from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.fields import gives_structs
@@ -215,8 +216,14 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
         add_grouping(frame, node)
     if frame.draft.sorts or not clauses.isdisjoint(_ORDERS):
         _order(frame, node)
-    note_whole(frame, node, clauses)
+    _settle(frame, node, clauses)
     return frame.finish(label, offset)
+
+
+def _settle(frame: Frame, node: exp.Select, clauses: set[str]) -> None:
+    note_whole(frame, node, clauses)
+    if frame.draft.dialect == "sqlite":
+        add_chosen(frame, node)
 
 
 def _order(frame: Frame, node: exp.Select) -> None:

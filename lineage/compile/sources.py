@@ -61,7 +61,9 @@ _TABLE = frozenset(
     this db catalog alias pivots joins laterals hints sample only ordinality format rows_from
     """.split()
 )
-_JOIN = frozenset("this on using side kind method global_ hint match_condition directed".split())
+_JOIN = frozenset(
+    "this on using side kind method global_ hint match_condition nearest directed".split()
+)
 
 # What is said where something is joined by more than a comma.
 _SAYS_JOIN = ("on", "using", "side", "kind", "method")
@@ -135,9 +137,10 @@ def _add_join(frame: Frame, join: exp.Expr, first: int, start: int) -> None:
             tests = tests_of(parts, frame)
             frame.tests += [replace(t, subject=_within(seen, t.subject, frame)) for t in tests]
     frame.tests += without_partners(frame, join, before)
-    match = join.args.get("match_condition")
-    if match is not None:
-        frame.influences.extend(collect(match, frame, Subtype.JOIN))
+    for how in ("match_condition", "nearest"):  # DuckDB's joins with what is most like
+        chosen = join.args.get(how)
+        if chosen is not None:
+            frame.influences.extend(collect(chosen, frame, Subtype.JOIN))
 
 
 def _within(seen: tuple[int, int], dep: Dep, frame: Frame) -> Dep:

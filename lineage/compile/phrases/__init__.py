@@ -18,11 +18,12 @@ from lineage.compile.phrases.clickhouse import (
     with_one_limit,
     without_mistakable,
 )
-from lineage.compile.phrases.duckdb import with_pivots_in_brackets
+from lineage.compile.phrases.duckdb import said_by_duckdb
 from lineage.compile.phrases.everywhere import (
     with_plain_columns,
     with_plain_escapes,
     with_words,
+    without_booleans,
     without_subsets,
 )
 from lineage.compile.phrases.hive import (
@@ -32,8 +33,9 @@ from lineage.compile.phrases.hive import (
 )
 from lineage.compile.phrases.mysql import said_by_mysql
 from lineage.compile.phrases.oracle import said_by_oracle
-from lineage.compile.phrases.postgres import said_by_postgres, with_operators
+from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds, with_operators
 from lineage.compile.phrases.snowflake import said_by_snowflake
+from lineage.compile.phrases.sqlite import with_types
 from lineage.compile.phrases.teradata import without_titles
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
@@ -50,6 +52,18 @@ _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x, and anybody may make operators.
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
+# Where `a[:n]` are the first n, and no driver's parameter stands for one.
+_SLICES = frozenset({*_LIKE_POSTGRES, "duckdb"})
+_LEFT_OUT = re.compile(r"\[\s*(?::|--|/\*)|:\s+:|:\s*(?:--|/\*)")  # a bound may be, before a colon
+
+# Where `true` is the name of a column like any other, and where it may be one before a dot.
+_BOOLEAN = re.compile(r"\b(?:true|false)\b", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?:true|false)\s*(?:\.|/\*|--)", re.IGNORECASE)
+_MAY_BE_NAMES = {
+    **dict.fromkeys(("tsql", "fabric"), _BOOLEAN),
+    **dict.fromkeys(("oracle", "sqlite", "clickhouse", *HIVE_AND_SPARK), _DOTTED),
+}
+
 # Operators of these that the parser takes for one and a parameter, for one and a step of a path,
 # and for a pipe.
 _MISTAKEN = ("<%", "<#>", "|>>")
@@ -57,12 +71,13 @@ _MISTAKEN = ("<%", "<#>", "|>>")
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": with_unnest,
     "clickhouse": with_one_limit,
-    "duckdb": with_pivots_in_brackets,
+    "duckdb": said_by_duckdb,
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),
     **dict.fromkeys(LIKE_MYSQL, said_by_mysql),
     "oracle": said_by_oracle,
     "snowflake": said_by_snowflake,
     **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
+    "sqlite": with_types,
     "teradata": without_titles,
     "tsql": said_by_tsql,
     "fabric": said_by_tsql,
@@ -76,9 +91,14 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     start, end = tokens[0].start, tokens[-1].end
     if dialect in _LIKE_POSTGRES and any(text.find(o, start, end) >= 0 for o in _MISTAKEN):
         tokens = with_operators(tokens)
+    if dialect in _SLICES and _LEFT_OUT.search(text, start, end) is not None:
+        tokens = with_lower_bounds(tokens)
     if text.find("|>", start, end) >= 0:
         one_by_one = with_single_sets(tokens) if dialect in HIVE_AND_SPARK else tokens
         tokens = without_pipes_unknown(one_by_one)
+    constant = _MAY_BE_NAMES.get(dialect)
+    if constant is not None and constant.search(text, start, end + 1) is not None:
+        tokens = without_booleans(tokens, only=constant is _DOTTED)
     if dialect in HIVE_AND_SPARK:
         tokens = with_plain_quantifiers(tokens)
         if _TABLE.search(text, start, end + 1) is not None:

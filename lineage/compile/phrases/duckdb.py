@@ -1,4 +1,4 @@
-"""What DuckDB writes otherwise: a PIVOT whose rows are sorted and cut."""
+"""What DuckDB writes otherwise: a PIVOT whose rows are sorted and cut, and branches of MERGE."""
 
 from __future__ import annotations
 
@@ -15,10 +15,37 @@ if TYPE_CHECKING:
 
 _PIVOTS = frozenset({"PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER"})
 _BEFORE = frozenset({"", "(", "AS"})
+_AFTER_BRANCH = frozenset({"WHEN", "RETURNING"})
 _CUTS = frozenset({"ORDER BY", "LIMIT", "OFFSET"})
 
 
-def with_pivots_in_brackets(tokens: Sequence[Token]) -> list[Token]:
+def said_by_duckdb(tokens: Sequence[Token]) -> list[Token]:
+    """Its statements with what the parser knows."""
+    return _with_plain_branches(_with_pivots_in_brackets(tokens))
+
+
+def _with_plain_branches(tokens: list[Token]) -> list[Token]:
+    """MERGE's `THEN ERROR [message]` as `THEN DO NOTHING`, its `UPDATE BY NAME` as `UPDATE`."""
+    if find_word(tokens, {"MERGE", "MERGE INTO"}) < 0:
+        return tokens
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        here, before = word(tokens, position), word(said, len(said) - 1) if said else ""
+        if before == "THEN" and here == "ERROR":
+            words = [made_word(TokenType.VAR, text, tokens[position]) for text in ("do", "nothing")]
+            said += words
+            end = find_word(tokens, _AFTER_BRANCH, position)
+            position = end if end > 0 else len(tokens)
+        elif before == "UPDATE" and [here, word(tokens, position + 1)] == ["BY", "NAME"]:
+            position += 2
+        else:
+            said.append(tokens[position])
+            position += 1
+    return said
+
+
+def _with_pivots_in_brackets(tokens: Sequence[Token]) -> list[Token]:
     """`PIVOT t ON x USING f(y) ORDER BY z LIMIT 1`, as `FROM (PIVOT …) ORDER BY z LIMIT 1`."""
     closes: dict[int, Token] = {}  # by where the sorting begins
     said: list[Token] = []

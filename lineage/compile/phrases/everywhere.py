@@ -10,6 +10,8 @@ from lineage.compile.scripts.tokens import after_brackets, is_text, made_word, s
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlglot.tokenizer_core import Token
 
 _TIMES = frozenset({"D", "T", "TS"})
@@ -81,4 +83,15 @@ def without_subsets(tokens: list[Token]) -> list[Token]:
     return [
         sets.get(token.text.upper(), token) if word(kept, position + 1) == "." else token
         for position, token in enumerate(kept)
+    ]
+
+
+def without_booleans(tokens: Sequence[Token], *, only: bool) -> list[Token]:
+    """`true` and `false` as names where they are no values: before a dot `only`, or anywhere."""
+    constants = {TokenType.TRUE, TokenType.FALSE}
+    return [
+        made_word(TokenType.VAR, token.text, token)
+        if token.token_type in constants and (not only or word(tokens, position + 1) == ".")
+        else token
+        for position, token in enumerate(tokens)
     ]

@@ -23,6 +23,7 @@ _OPERANDS = frozenset(
         TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.PARAMETER,
     }
 )  # fmt: skip
+_OPENS_BOUND = frozenset({TokenType.L_BRACKET, TokenType.COLON})
 _BEFORE_TEXT = frozenset("ZONE ESCAPE UESCAPE COLLATE DELIMITER QUOTE ENCODING PROGRAM".split())
 
 
@@ -58,6 +59,16 @@ def _end_of_operator(tokens: Sequence[Token], start: int) -> int:
     close = end < len(tokens) and tokens[end].start == tokens[end - 1].end + 1
     is_parameter = written[-1:] in {"?", "%"} and (close or written[-1] == "?")
     return start if is_parameter or written in _KNOWN else end
+
+
+def with_lower_bounds(tokens: Sequence[Token]) -> list[Token]:
+    """`a[:n]` as `a[1:n]`, `a[b: :n]` as `a[b:1:n]`: the parser takes `:n` for a parameter."""
+    said: list[Token] = []
+    for token in tokens:
+        if token.token_type is TokenType.COLON and said and said[-1].token_type in _OPENS_BOUND:
+            said.append(made_word(TokenType.NUMBER, "1", token))
+        said.append(token)
+    return said
 
 
 def said_by_postgres(tokens: Sequence[Token]) -> list[Token]:

@@ -1,4 +1,4 @@
-"""What Snowflake writes otherwise: columns of external tables, types of elements, calls."""
+"""What Snowflake writes otherwise: columns of external tables, types of elements, calls, names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +20,20 @@ _NEAR = 6  # words of CREATE OR REPLACE EXTERNAL TABLE
 def said_by_snowflake(tokens: Sequence[Token]) -> list[Token]:
     """`FROM (CALL p(a))` as `FROM TABLE(p(a))`, and what else the parser does not know."""
     said = _with_brackets(_without_nulls(tokens))
+    said = _with_plain_format(said) if word(said, 0) == "COPY" else said
     for position in range(len(said) - 1):
         if word(said, position) == "(" and word(said, position + 1) == "CALL":
             near = said[position]
             said[position] = made_word(TokenType.TABLE, "table", near)
             said[position + 1] = made_word(TokenType.L_PAREN, "(", near)
     return said
+
+
+def _with_plain_format(tokens: list[Token]) -> list[Token]:
+    """`COPY … FILE_FORMAT = d.s.f` as `FILE_FORMAT = f`."""
+    start = find_word(tokens, {"FILE_FORMAT"}) + 2
+    end = end_of_name(tokens, start) if start > 1 and word(tokens, start - 1) == "=" else 0
+    return [*tokens[:start], *tokens[end - 1 :]] if end > start else tokens
 
 
 def _without_nulls(tokens: Sequence[Token]) -> list[Token]:

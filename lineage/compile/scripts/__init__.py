@@ -134,6 +134,7 @@ _READERS: dict[str, Reader] = {
     "OPEN": read_open,
     "CREATE": read_create,
     "DEFINE": read_define,
+    "SUBMIT": read_define,
     "ALTER": read_alter,
     "PROCEDURE": read_routine,
     "FUNCTION": read_routine,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.inline_views import of_named_view
-from lineage.compile.scripts.insert_sources import from_code, from_infile, into_directory
+from lineage.compile.scripts.insert_sources import from_code, from_infile, into_outside
 from lineage.compile.scripts.oracle_errors import logged, of_refused
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.replacing import replaces_on, replacing_on
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 _UNUSUAL = re.compile(
-    r"\binfile\b|"
+    r"\binfile\b|\bfiles\s*\(|"
     r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
     r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
     r"\b(output|returning|directory|evolution|replace\s+on)\b|\bby\s+position\b"
@@ -65,8 +65,9 @@ def _read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if _UNUSUAL.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
-    if "DIRECTORY" in {word(tokens, n) for n in range(4)}:
-        yield into_directory(script, tokens)
+    outside = into_outside(script, tokens)
+    if outside is not None:
+        yield outside
         return
     infile = find_word(tokens, {"INFILE"}, 2)
     if infile > 0 and word(tokens, infile - 1) == "FROM":

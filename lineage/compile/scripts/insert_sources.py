@@ -1,4 +1,4 @@
-"""INSERT of what code puts out or a file holds, and into directories."""
+"""INSERT of what code puts out or a file holds, and into directories and files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.script import redirected, whole
-from lineage.compile.scripts.tokens import STRINGS, all_from, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    all_from,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement, Write
 from lineage.words import GapReason
@@ -70,7 +78,16 @@ def put_out_by(name: Sequence[Token]) -> Sequence[Token]:
     return [*all_from(near), *name, *arguments]
 
 
-def into_directory(script: Script, tokens: Sequence[Token]) -> Statement:
+def into_outside(script: Script, tokens: Sequence[Token]) -> Statement | None:
+    """INSERT into a directory, or into files, None where it is into anything else."""
+    if "DIRECTORY" in {word(tokens, n) for n in range(4)}:
+        return _into_directory(script, tokens)
+    if [word(tokens, n) for n in (2, 3, 5)] == ["FILES", "(", "="]:
+        return _into_files(script, tokens)
+    return None
+
+
+def _into_directory(script: Script, tokens: Sequence[Token]) -> Statement:
     """INSERT OVERWRITE [LOCAL] DIRECTORY 'place' [USING format OPTIONS (…)] query."""
     query = find_word(tokens, _QUERY, 3)
     strings = [t for t in tokens[: max(query, 0)] if t.token_type in STRINGS]
@@ -81,3 +98,14 @@ def into_directory(script: Script, tokens: Sequence[Token]) -> Statement:
         message = "this form of INSERT OVERWRITE DIRECTORY is not analysed"
         return script.hole(GapReason.UNSUPPORTED, message, tokens)
     return redirected(script.value(tokens[query:]), strings[0].text, "external")
+
+
+def _into_files(script: Script, tokens: Sequence[Token]) -> Statement:
+    """StarRocks' INSERT INTO FILES ('path' = 'place', 'format' = …) query."""
+    end = after_brackets(tokens, 3)
+    path = next((n for n in range(4, end) if tokens[n].text.lower() == "path"), end)
+    query = find_word(tokens, _QUERY, end)
+    if query < 0 or path + 2 >= end or tokens[path + 2].token_type not in STRINGS:
+        message = "this form of INSERT INTO FILES is not analysed"
+        return script.hole(GapReason.UNSUPPORTED, message, tokens)
+    return redirected(script.value(tokens[query:]), tokens[path + 2].text, "external")

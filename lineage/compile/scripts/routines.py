@@ -74,8 +74,11 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 
 def read_define(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """Snowflake's DEFINE says what has to be there, and is CREATE where it is not."""
-    if script.dialect == "snowflake":
+    """Snowflake's DEFINE says what has to be there, and is CREATE where it is not.
+
+    StarRocks' SUBMIT TASK … AS makes a task and runs it.
+    """
+    if script.dialect == "snowflake" or word(tokens, 1) == "TASK":
         yield from script.statements(
             [made_word(TokenType.CREATE, "create", tokens[0]), *tokens[1:]]
         )

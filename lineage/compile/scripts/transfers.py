@@ -62,6 +62,9 @@ def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.dialect == "bigquery":
         yield script.plain(_load_of_bigquery(tokens))
         return
+    if word(tokens, 1) == "LABEL":
+        yield from _by_brokers(script, tokens)
+        return
     infile = find_word(tokens, {"INFILE"}, 1)
     table = find_word(tokens, {"TABLE"}, 1)
     if infile < 0 or table < 0 or infile + 1 >= len(tokens):
@@ -79,6 +82,18 @@ def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if assigned > 0 and "SELECT" in {word(tokens, n) for n in range(assigned, len(tokens))}:
         message = "what a query in SET of LOAD DATA takes is not followed"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens, names=[target])
+
+
+def _by_brokers(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """StarRocks' and Doris' LOAD LABEL l (DATA INFILE ('place', …) INTO TABLE t …, …)."""
+    end = after_brackets(tokens, find_word(tokens, {"("}, 2))
+    for infile in (n for n in range(2, end) if word(tokens, n) == "INFILE"):
+        listed = after_brackets(tokens, infile + 1)
+        table = next((n for n in range(listed, end) if word(tokens, n) == "TABLE"), end)
+        name = name_at(tokens, table + 1, script.context.naming)
+        write = Write(name, 0, "insert", by_name=True, offset=tokens[infile].start)
+        for place in (t for t in tokens[infile + 1 : listed] if t.token_type in STRINGS):
+            yield Statement(place.start, whole(place.text, place.start).scopes, (0,), (write,))
 
 
 def _load_of_bigquery(tokens: Sequence[Token]) -> Sequence[Token]:
