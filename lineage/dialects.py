@@ -43,6 +43,14 @@ FOLDING = {
 # Dialects that write much alike.
 HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+# What a table of Iceberg, Delta Lake or Hive is asked for behind its name: lists of its partitions
+# and files, which hold values of its columns.
+DESCRIBING = frozenset(
+    """
+    all_data_files all_delete_files all_entries all_files all_manifests data_files delete_files
+    entries files manifests partitions position_deletes
+    """.split()
+)
 LONGEST_NAME = 1024  # characters of one part; engines allow at most so many bytes
 # The parser's table names of BigQuery and MySQL keep their case, their columns do not matter
 # in case: https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical-structure and

@@ -78,13 +78,13 @@ def remote_target(node: exp.Expr, naming: Naming) -> tuple[exp.Table, tuple[str,
 
 
 def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
-    """The call with its name and server; Trino's is `TABLE(server.system.query(…))`."""
+    """The call with its name and server; Trino's is `server.system.query(…)`."""
+    if isinstance(node, exp.Dot):
+        call = node.expression
+        path, _, schema = node.this.sql().rpartition(".")
+        return call, f"{schema}.{call.name}".lower(), path
     name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
     first = node.expressions[0] if name and node.expressions else None
-    if name == "table" and isinstance(first, exp.Dot):
-        call = first.expression
-        path, _, schema = first.this.sql().rpartition(".")
-        return call, f"{schema}.{call.name}".lower(), path
     return node, name, server_of(first)
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 
 _FILE = re.compile(r"://|/|\.(?:csv|tsv|parquet|json|jsonl|ndjson|gz|zst|arrow|xlsx|txt)$")
+# Of how many parts the name of a table is; behind it may stand one of a branch, tag or snapshot:
+# https://iceberg.apache.org/docs/latest/spark-queries/#time-travel
+MOST_PARTS = {"hive": 2, "spark": 3, "spark2": 3, "databricks": 3}
+_VERSION = re.compile(r"branch_|tag_|(?:snapshot_id|at_timestamp)_\d+\Z|changes\Z", re.IGNORECASE)
 _OPENS_FILES = frozenset({"spark", "spark2", "databricks"})
 _FORMATS = frozenset("csv json parquet delta orc avro text binaryfile iceberg xml".split())
 
@@ -49,7 +53,10 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         parts = written.name.split(".") if isinstance(written, exp.Literal) else []
         return join_name(naming.relation_part(part) for part in parts)
     file = _file_of(table, naming)
-    return file or join_name([part_name(part, naming) for part in table.parts])
+    parts = [part_name(part, naming) for part in table.parts]
+    if len(parts) > MOST_PARTS.get(naming.dialect, len(parts)) and _VERSION.match(parts[-1]):
+        parts.pop()
+    return file or join_name(parts)
 
 
 def _file_of(table: exp.Table, naming: Naming) -> str:
