@@ -30,7 +30,10 @@ _HOLDS_COLUMNS = frozenset(
     {"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM", "MODEL"}
 )
 # Where a table with a LOCATION can be written to, so that the files there are.
-_WRITES_OUTSIDE = frozenset("hive spark spark2 databricks trino presto athena redshift".split())
+_WRITES_OUTSIDE = frozenset(
+    "hive spark spark2 databricks trino presto athena redshift tsql fabric".split()
+)
+_OF_SOURCE = ("data_source", "schema_name", "object_name", "location")  # T-SQL's external tables
 _PLACES = frozenset({"external_location", "location", "path", "'path'"})
 _HOLDS_NOTHING = frozenset(
     """
@@ -195,6 +198,10 @@ def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
 
 def _places(properties: exp.Expr) -> Iterator[str]:
     """A table's LOCATION, Trino's and Athena's external_location, OPTIONS (path '…')."""
+    there = _of_source(properties)
+    if there:
+        yield there
+        return
     for found in properties.find_all(exp.LocationProperty, exp.Property):
         if isinstance(found, exp.LocationProperty):
             place = found.name
@@ -204,6 +211,20 @@ def _places(properties: exp.Expr) -> Iterator[str]:
             continue
         if place:
             yield place
+
+
+def _of_source(properties: exp.Expr) -> str:
+    """What T-SQL's external table is on another server; empty for files and for other tables."""
+    said: dict[str, str] = {}
+    for found in properties.find_all(exp.LocationProperty, exp.Property):
+        if isinstance(found, exp.LocationProperty):
+            said["location"] = found.name
+        elif type(found) is exp.Property and isinstance(found.args.get("value"), exp.Expr):
+            said[found.name.lower()] = found.args["value"].name
+    source, *names = (said.get(key) for key in _OF_SOURCE)
+    table = properties.parent.find(exp.Table) if properties.parent is not None else None
+    named = [name for name in names if name] or ([table.name] if table is not None else [])
+    return f"{source}/{'.'.join(named)}" if source and named and "/" not in named[-1] else ""
 
 
 def _content(node: exp.Expr, parts: Parts) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.dialects import join_name
+from lineage.dialects import SERVER_FIRST, WITH_SERVER, join_name, join_written
 
 if TYPE_CHECKING:
     from lineage.dialects import Naming
@@ -39,7 +39,8 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
     """The dotted name of a table, a stage or a file; empty where it is computed."""
     args = table.args
     this = args["this"]
-    if type(this) is exp.Identifier and not (args.get("db") or args.get("catalog")):
+    alone = type(this) is exp.Identifier and not (args.get("db") or args.get("catalog"))
+    if alone and "@" not in this.args["this"]:
         quoted = naming.dialect == "duckdb" and this.args.get("quoted")
         return (_file_of(table, naming) if quoted else "") or join_name((part_name(this, naming),))
     if isinstance(this, exp.Literal):
@@ -53,10 +54,12 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         parts = written.name.split(".") if isinstance(written, exp.Literal) else []
         return join_name(naming.relation_part(part) for part in parts)
     file = _file_of(table, naming)
-    parts = [part_name(part, naming) for part in table.parts]
-    if len(parts) > MOST_PARTS.get(naming.dialect, len(parts)) and _VERSION.match(parts[-1]):
-        parts.pop()
-    return file or join_name(parts)
+    named = [(part_name(p, naming), bool(p.args.get("quoted"))) for p in table.parts]
+    if len(named) > MOST_PARTS.get(naming.dialect, len(named)) and _VERSION.match(named[-1][0]):
+        named.pop()
+    if isinstance(this, exp.Dot) and naming.dialect in SERVER_FIRST:  # `server.database..t`
+        named[1:1] = [("", False)] * (WITH_SERVER - len(named))
+    return file or join_written(named, naming.dialect)
 
 
 def _file_of(table: exp.Table, naming: Naming) -> str:

@@ -306,6 +306,8 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
             columns = (*columns, *cte[1][len(columns) :])  # a short list names the first ones
             return Source(alias or own, "", cte[0], columns)
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
+    if "@" in own and naming.dialect == "oracle":
+        own = last_part(name.rpartition("/")[2])  # `t@link` is `t` in its query
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
     note_statistics(frame, node, name)

@@ -76,6 +76,8 @@ class Context:
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
+        self.elsewhere: dict[str, str] = {}  # schemas and catalogs in another place, and where
+        self.using = ""  # the place in which tables without a schema are
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
@@ -101,6 +103,12 @@ class Context:
         columns = ((name, written),)
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
+
+    def written_elsewhere(self, statement: Statement) -> Statement:
+        """A statement behind USE of another place, where the tables that it writes are."""
+        names = (write.relation for write in statement.writes if not write.temporary)
+        plain = [name for name in dict.fromkeys(names) if name.isidentifier()]
+        return replace(statement, places=tuple((f"={n}", f"{self.using}{n}") for n in plain))
 
     def field(self, row: Token, column: Token) -> str | None:
         """The name under which a field of a row can be assigned; None where that is no row."""

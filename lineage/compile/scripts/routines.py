@@ -10,6 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.aggregates import as_function
 from lineage.compile.scripts.bodies import read_body
 from lineage.compile.scripts.checks import CALLERS, read_caller, run_for_rows
+from lineage.compile.scripts.elsewhere import places_made
 from lineage.compile.scripts.headers import (
     ROW_NAMES,
     columns_returned,
@@ -67,6 +68,10 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             return
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
+    places = list(places_made(script, tokens))
+    if places:
+        yield from places
+        return
     yield script.plain(tokens)
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)

@@ -218,6 +218,8 @@ class Script:
             if pending is not None:
                 self.context.conditions.pop()
                 self.last = pending
+        if self.context.using:
+            statement = self.context.written_elsewhere(statement)
         if self.loops:
             self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
         if self.dialect in _SEPARATES_NOTHING:
