@@ -38,7 +38,7 @@ _PLACES = frozenset({"external_location", "location", "path", "'path'"})
 _HOLDS_NOTHING = frozenset(
     """
     SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE
-    INTEGRATION FORMAT STREAMLIT
+    INTEGRATION FORMAT
     """.split()
 )
 

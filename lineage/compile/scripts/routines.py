@@ -58,6 +58,8 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     for position in range(1, min(len(tokens), 9)):
         here = word(tokens, position)
+        if here == "PACKAGE" and script.dialect == "snowflake":
+            break  # of an application
         if here == "AGGREGATE" and word(tokens, position + 1) == "FUNCTION":
             continue
         if here in _READ_HERE and word(tokens, position - 1) != "EXECUTE":
