@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.aggregates import as_function
-from lineage.compile.scripts.bodies import read_body
+from lineage.compile.scripts.bodies import read_body, sent_elsewhere
 from lineage.compile.scripts.checks import CALLERS, read_caller, run_for_rows
 from lineage.compile.scripts.elsewhere import places_made
 from lineage.compile.scripts.headers import (
@@ -167,6 +167,11 @@ def read_routine(
     first = declared[0] if declared else made
     yield replace(first, routines=made.routines)
     yield from declared[1:]
+    sent = list(sent_elsewhere(script, tokens, closed, (name, before)))
+    if sent:
+        yield from sent
+        script.leave_routine()
+        return
     returned = find_word(tokens, {"RETURNS"}, closed)
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from table_returned(script, tokens[returned + 1 :])
