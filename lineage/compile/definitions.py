@@ -16,6 +16,7 @@ from lineage.compile.alters import (
 )
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
+from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
@@ -33,8 +34,6 @@ _HOLDS_COLUMNS = frozenset(
 _WRITES_OUTSIDE = frozenset(
     "hive spark spark2 databricks trino presto athena redshift tsql fabric".split()
 )
-_OF_SOURCE = ("data_source", "schema_name", "object_name", "location")  # T-SQL's external tables
-_PLACES = frozenset({"external_location", "location", "path", "'path'"})
 _HOLDS_NOTHING = frozenset(
     """
     SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE
@@ -99,7 +98,7 @@ def _add_relation(
         by_position = parts.naming.dialect != "mysql" or kind == "view"
         names = names if by_position and _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
-        for place, place_kind in _other_places(node, parts):
+        for place, place_kind in _otherplaces_said(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
 
 
@@ -108,7 +107,7 @@ def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
     at = parts.at(node)
     filled = kind == "view" or _is_body(node.args.get("expression"))
     if parts.naming.dialect in _WRITES_OUTSIDE and not filled:
-        for place in _places(node.args.get("properties") or node):
+        for place in places_said(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
     for rule in _likes(node, exp.MergeTreeTTL):
@@ -184,47 +183,16 @@ def _is_body(body: object) -> bool:
     return isinstance(body, exp.Expr) and isinstance(body, bodies)
 
 
-def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
+def _otherplaces_said(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
     """Where else the rows of a query go: a table's LOCATION, ClickHouse's TO."""
     properties = node.args.get("properties")
     if properties is None or not isinstance(node.args.get("expression"), exp.Query):
         return
-    for place in _places(properties):
+    for place in places_said(properties):
         yield place, "external"
     other = properties.find(exp.ToTableProperty)
     if other is not None and isinstance(other.this, exp.Table):
         yield relation_name(other.this, parts.naming), "insert"
-
-
-def _places(properties: exp.Expr) -> Iterator[str]:
-    """A table's LOCATION, Trino's and Athena's external_location, OPTIONS (path '…')."""
-    there = _of_source(properties)
-    if there:
-        yield there
-        return
-    for found in properties.find_all(exp.LocationProperty, exp.Property):
-        if isinstance(found, exp.LocationProperty):
-            place = found.name
-        elif type(found) is exp.Property and found.name.lower() in _PLACES:
-            place = found.args["value"].name
-        else:
-            continue
-        if place:
-            yield place
-
-
-def _of_source(properties: exp.Expr) -> str:
-    """What T-SQL's external table is on another server; empty for files and for other tables."""
-    said: dict[str, str] = {}
-    for found in properties.find_all(exp.LocationProperty, exp.Property):
-        if isinstance(found, exp.LocationProperty):
-            said["location"] = found.name
-        elif type(found) is exp.Property and isinstance(found.args.get("value"), exp.Expr):
-            said[found.name.lower()] = found.args["value"].name
-    source, *names = (said.get(key) for key in _OF_SOURCE)
-    table = properties.parent.find(exp.Table) if properties.parent is not None else None
-    named = [name for name in names if name] or ([table.name] if table is not None else [])
-    return f"{source}/{'.'.join(named)}" if source and named and "/" not in named[-1] else ""
 
 
 def _content(node: exp.Expr, parts: Parts) -> int | None:
@@ -263,7 +231,7 @@ def _origins(node: exp.Expr) -> list[exp.Expr]:
         found += inherits.expressions
     properties = node.args.get("properties")
     if properties is not None:
-        found += [exp.Literal.string(place) for place in _places(properties)]
+        found += [exp.Literal.string(place) for place in places_said(properties)]
         found += [s for s in properties.find_all(exp.Literal) if "://" in s.name and s.is_string]
     return [o for o in dict.fromkeys(found) if isinstance(o, exp.Table) or o.name]
 
