@@ -45,11 +45,14 @@ _ACTING = {
     "oracle": frozenset(
         """
         utl_http utl_smtp utl_mail utl_tcp utl_file utl_inaddr dbms_sql dbms_pipe dbms_aq dbms_cloud
-        apex_web_service apex_mail
+        apex_web_service apex_mail apex_ai dbms_vector dbms_vector_chain dbms_cloud_ai
         """.split()
     ),
     "postgres": frozenset(
-        "net pgmq cron aws_s3 aws_lambda graphile_worker pgboss supabase_functions".split()
+        """
+        net pgmq cron aws_s3 aws_lambda graphile_worker pgboss supabase_functions ai azure_ai
+        azure_cognitive azure_ml azure_openai aws_bedrock aws_comprehend aws_sagemaker google_ml
+        """.split()
     ),
 }
 # A text that is given to a function that nobody here knows, and that it may run.

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from lineage.compile.frames import Frame
 from lineage.compile.names import MOST_PARTS, offset_of, part_name
-from lineage.dialects import DESCRIBING, join_name, last_part
+from lineage.dialects import DESCRIBING, SERVER_FIRST, join_name, last_part
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Source, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -22,11 +22,13 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from lineage.dialects import Naming
 
+_WORDS = "fts_main_"  # DuckDB's schemas of the words in a table, of which `term` is the column
+_CAPTURED = re.compile(r"(?:.+\.)?cdc\.([^._]+)_(.+)_ct", re.IGNORECASE)
 _MARKED = frozenset({"trino", "presto", "athena"})
 # Columns of theirs that hold values of others; those called like a column of the table hold its.
 _HOLDING = """
     data data_file file_path lower_bounds partition partition_data partition_summaries partitions
-    path readable_metrics row row_value upper_bounds
+    path readable_metrics row row_value term upper_bounds
     """.split()
 # What engines keep of values that are often there, and of the least and greatest.
 _POSTGRES = "pg_stats pg_statistic pg_stats_ext pg_stats_ext_exprs pg_statistic_ext_data".split()
@@ -44,6 +46,14 @@ _STATISTICS: dict[str, frozenset[str]] = {
 _SAMPLES = re.compile(r"vals|elem|bounds|stavalues|endpoint|(?:low|high)_value|histogram|sample|\*")
 
 
+def changes_kept(name: str, dialect: str) -> str:
+    """T-SQL's `cdc.dbo_t_CT` and Trino's `t$changes` keep changes of `dbo.t` and `t`."""
+    if dialect in _MARKED and name.endswith("$changes"):
+        return name.removesuffix("$changes")
+    found = _CAPTURED.fullmatch(name) if dialect in SERVER_FIRST else None
+    return f"{found[1]}.{found[2]}" if found is not None else name
+
+
 def note_statistics(frame: Frame, node: exp.Table, name: str) -> None:
     """A gap where a query reads an engine's statistics, which hold values of any column."""
     known = last_part(name).lower() in _STATISTICS.get(frame.draft.dialect, ())
@@ -59,6 +69,8 @@ def described_by(table: exp.Table, naming: Naming) -> str:
     if naming.dialect in _MARKED:
         name, _mark, kind = last.rpartition("$")
         return join_name([*parts[:-1], name]) if name and kind.lower() in DESCRIBING else ""
+    if naming.dialect == "duckdb" and len(parts) > 1 and parts[-2].startswith(_WORDS):
+        return parts[-2].removeprefix(_WORDS)
     long = len(parts) > MOST_PARTS.get(naming.dialect, len(parts))
     return join_name(parts[:-1]) if long and last.lower() in DESCRIBING else ""
 

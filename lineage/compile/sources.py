@@ -9,7 +9,12 @@ from sqlglot import exp
 
 from lineage.compile.absences import without_partners
 from lineage.compile.computed import add_array_join, computed
-from lineage.compile.described import described_by, note_statistics, rows_describing
+from lineage.compile.described import (
+    changes_kept,
+    described_by,
+    note_statistics,
+    rows_describing,
+)
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
@@ -310,6 +315,7 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
         own = last_part(name.rpartition("/")[2])  # `t@link` is `t` in its query
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
+    name = changes_kept(name, naming.dialect)
     note_statistics(frame, node, name)
     described = described_by(node, naming)
     if described:
