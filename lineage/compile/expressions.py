@@ -38,7 +38,7 @@ _SEVERAL = 2
 _COMPARES = frozenset({exp.In, exp.All})
 # Words of Oracle that stand where a column could, and are made of none; some behind `cursor%`.
 NO_COLUMNS: dict[str, exp.Expr] = dict.fromkeys(
-    "ROWNUM LEVEL SYSDATE USER UID NOTFOUND FOUND ISOPEN SQLERRM SQLCODE".split(), exp.Null()
+    "ROWNUM LEVEL SYSDATE USER UID NOTFOUND FOUND ISOPEN SQLCODE".split(), exp.Null()
 )
 _TOO_MANY = f"more than {MAX_FUNCTIONS} functions around one value"
 _OF_A_SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
