@@ -73,6 +73,7 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     code = [text for text in texts if _CODE.match(text)] if texts else texts
     acting = _ACTING.get(frame.draft.dialect)
     acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
+    acts = acts or (frame.draft.dialect == "oracle" and "@" in name)  # of another database
     moved = acts and (bool(frame.sources) or node.find(exp.Column) is not None)
     named = [text for text in texts if _DOTTED.fullmatch(text)] if texts else texts
     if name in _RUNS or code or moved or named:

@@ -76,8 +76,9 @@ class Context:
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
-        self.elsewhere: dict[str, str] = {}  # schemas and catalogs in another place, and where
-        self.using = ""  # the place in which tables without a schema are
+        # schemas and catalogs in another place: where, and of how many parts a table's name is
+        self.elsewhere: dict[str, tuple[str, int]] = {}
+        self.using: tuple[str, int] | None = None  # that in which tables without its name are
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
@@ -107,8 +108,9 @@ class Context:
     def written_elsewhere(self, statement: Statement) -> Statement:
         """A statement behind USE of another place, where the tables that it writes are."""
         names = (write.relation for write in statement.writes if not write.temporary)
-        plain = [name for name in dict.fromkeys(names) if name.isidentifier()]
-        return replace(statement, places=tuple((f"={n}", f"{self.using}{n}") for n in plain))
+        address, most = self.using or ("", 0)
+        plain = [n for n in dict.fromkeys(names) if n.count(".") < most and _is_plain(n)]
+        return replace(statement, places=tuple((f"={name}", f"{address}{name}") for name in plain))
 
     def field(self, row: Token, column: Token) -> str | None:
         """The name under which a field of a row can be assigned; None where that is no row."""
@@ -171,6 +173,10 @@ class Context:
                 name = self.name(token)
                 if name not in self.variables and token.text.isidentifier():
                     yield name, Variable(f"{SESSION}{name}")
+
+
+def _is_plain(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def bring_into_view(draft: Draft, known: Known) -> None:

@@ -67,7 +67,8 @@ def places_made(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 
 def _place(script: Script, name: str, address: str, at: int) -> Statement:
-    script.context.elsewhere[name.rstrip(".*")] = address
+    parts = 2 if name.endswith("*") else 1
+    script.context.elsewhere[name.rstrip(".*")] = address, parts
     return Statement(at, places=((name, address),))
 
 
@@ -153,15 +154,19 @@ def attached(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     start = 1
     while word(tokens, start) in {"OR", "REPLACE", *_BEFORE_NAME}:
         start += 1
-    if not is_text(tokens, start):
+    if not is_text(tokens, start) or word(tokens, start + 1) not in {"", "AS", "("}:
         message = "where a database is that is attached is not known"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)
         return
     text, given = tokens[start].text, find_word(tokens, {"AS"}, start)
-    if not text or text.startswith(":memory:"):
+    kind = next((n for n in range(start, len(tokens)) if word(tokens, n) == "TYPE"), -1)
+    remote = kind > 0 and word(tokens, kind + 1) not in {"", "DUCKDB"}
+    if text.startswith(":memory:") or not (text or remote):
         yield Statement(tokens[0].start)
         return
     inner = _SCHEME.sub("", text, count=1)
+    if inner.startswith("file:"):
+        inner = inner.removeprefix("file:").partition("?")[0]
     name = name_at(tokens, given + 1, script.context.naming) if given > 0 else ""
     if not name:
         stem = inner.removeprefix("md:").rstrip("/").rpartition("/")[2].partition(".")[0]
@@ -198,5 +203,5 @@ def read_use(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         start += 1
     name = name_at(tokens, start, script.context.naming)
     known = script.context.elsewhere
-    script.context.using = known.get(name) or known.get(name.partition(".")[0], "")
+    script.context.using = known.get(name) or known.get(name.partition(".")[0])
     yield from read_inert(script, tokens)

@@ -13,7 +13,7 @@ from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.messages import note_messages, raised_in_query, with_message
 from lineage.compile.scripts.open_rowset import as_files, may_open
-from lineage.compile.scripts.plain_calls import with_brackets
+from lineage.compile.scripts.plain_calls import with_brackets, with_links
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
@@ -151,6 +151,8 @@ class Script:
         return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        if self.dialect == "oracle" and "@" in self.text:
+            tokens = with_links(tokens)
         if self.dialect == "oracle" and self.context.routines:
             called = self.context.routines.difference(self.context.variables)
             tokens = with_brackets(tokens, called)
