@@ -51,6 +51,7 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         predicates = list(split_at(listed, ","))
     elif "INDEX" in near and "CHECK" not in words:
         start = find_word(tokens, {"ON"}) + 1
+        start += word(tokens, start) == "ONLY"
         predicates = list(_indexed(tokens, start))
     else:
         start = named_at(tokens, len(tokens))

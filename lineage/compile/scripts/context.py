@@ -109,7 +109,13 @@ class Context:
         """A statement behind USE of another place, where the tables that it writes are."""
         names = (write.relation for write in statement.writes if not write.temporary)
         address, most = self.using or ("", 0)
-        plain = [n for n in dict.fromkeys(names) if n.count(".") < most and _is_plain(n)]
+        plain = [
+            name
+            for name in dict.fromkeys(names)
+            if name.count(".") < most
+            and all(part.isidentifier() for part in name.split("."))
+            and name.partition(".")[0] not in self.elsewhere
+        ]
         return replace(statement, places=tuple((f"={name}", f"{address}{name}") for name in plain))
 
     def field(self, row: Token, column: Token) -> str | None:
@@ -173,10 +179,6 @@ class Context:
                 name = self.name(token)
                 if name not in self.variables and token.text.isidentifier():
                     yield name, Variable(f"{SESSION}{name}")
-
-
-def _is_plain(name: str) -> bool:
-    return all(part.isidentifier() for part in name.split("."))
 
 
 def bring_into_view(draft: Draft, known: Known) -> None:
