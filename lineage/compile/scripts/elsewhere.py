@@ -21,7 +21,7 @@ from lineage.compile.scripts.tokens import (
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import Statement
-from lineage.uris import server_in
+from lineage.uris import server_in, without_keys
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _OF_SCHEMAS = frozenset({"snowflake", "redshift"})  # where a database holds sch
 _LOCATION = frozenset({"LOCATION", "MANAGEDLOCATION"})
 _OWN_CONNECTORS = frozenset({"MEMORY", "TPCH", "TPCDS", "BLACKHOLE"})
 # In front of an address that DuckDB attaches: what kind of database it is.
-_SCHEME = re.compile(r"(?:ducklake:)?(?:(?:postgres|mysql|sqlite|duckdb):)?", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:ducklake:)?(?:(?:postgres|mysql|sqlite|duckdb):(?!//))?", re.IGNORECASE)
 
 
 def places_made(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -72,6 +72,11 @@ def _place(script: Script, name: str, address: str, at: int) -> Statement:
     return Statement(at, places=((name, address),))
 
 
+def _folder(place: str) -> str:
+    """What the addresses of all that is in a place begin with, without what opens it."""
+    return f"{without_keys(place).rstrip('/')}/"
+
+
 def _said(tokens: Sequence[Token]) -> dict[str, str]:
     """The texts among tokens, by the words before them."""
     said: dict[str, str] = {}
@@ -92,7 +97,7 @@ def _engine(_name: str, rest: Sequence[Token]) -> str:
     given = [item[0] for item in split_at(rest[at + 2 : end - 1], ",") if item]
     texts = [t.text for t in given if t.token_type in STRINGS] or [t.text for t in given[:1]]
     url = next((text for text in texts if "://" in text), "")
-    return f"{url.rstrip('/')}/" if url else f"{kind.lower()}:{'/'.join((*texts[:2], ''))}"
+    return _folder(url) if url else f"{kind.lower()}:{'/'.join((*texts[:2], ''))}"
 
 
 def _located(_name: str, rest: Sequence[Token]) -> str:
@@ -100,14 +105,14 @@ def _located(_name: str, rest: Sequence[Token]) -> str:
     said = _said(rest)
     place = next((said[key] for key in _LOCATION if key in said), "")
     if "/" in place:
-        return f"{place.rstrip('/')}/"
+        return _folder(place)
     using = find_word(rest, {"USING"}) + 1
     if not using or word(rest, using) in _OWN_CONNECTORS or word(rest, using) == "SHARE":
         return ""
     using += word(rest, using) == "CONNECTION"
     url = next((text for text in said.values() if "://" in text), "")
     if url:
-        return f"{url.rstrip('/')}/"
+        return _folder(url)
     database = said.get("CONNECTOR.REMOTEDBNAME") or said.get("DATABASE") or _name
     return f"{rest[using].text}/{database}/"
 
@@ -165,19 +170,19 @@ def attached(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield Statement(tokens[0].start)
         return
     inner = _SCHEME.sub("", text, count=1)
-    if inner.startswith("file:"):
+    if "://" not in inner:
         inner = inner.removeprefix("file:").partition("?")[0]
     name = name_at(tokens, given + 1, script.context.naming) if given > 0 else ""
     if not name:
-        stem = inner.removeprefix("md:").rstrip("/").rpartition("/")[2].partition(".")[0]
-        name = script.context.naming.relation_part(stem)
+        stem = without_keys(inner).removeprefix("md:").rstrip("/").rpartition("/")[2]
+        name = script.context.naming.relation_part(stem.partition(".")[0])
     if not name:
         message = "where a database is that is attached is not known"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens)
         return
     said = _said(tokens[start + 1 :])
     server = said.get("DATA_PATH") or (inner if "://" in inner else server_in(inner)) or name
-    yield _place(script, f"{name}.*", f"{server.rstrip('/')}/", tokens[0].start)
+    yield _place(script, f"{name}.*", _folder(server), tokens[0].start)
 
 
 def imported(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
