@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lineage.words import Origin, UnknownDialectError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokens import Tokenizer
@@ -43,6 +43,16 @@ FOLDING = {
 # Dialects that write much alike.
 HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+# What a table of Iceberg, Delta Lake or Hive is asked for behind its name: lists of its partitions
+# and files, which hold values of its columns.
+DESCRIBING = frozenset(
+    """
+    all_data_files all_delete_files all_entries all_files all_manifests data_files delete_files
+    entries files manifests partitions position_deletes
+    """.split()
+)
+SERVER_FIRST = frozenset({"tsql", "fabric"})
+WITH_SERVER = 4  # parts
 LONGEST_NAME = 1024  # characters of one part; engines allow at most so many bytes
 # The parser's table names of BigQuery and MySQL keep their case, their columns do not matter
 # in case: https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical-structure and
@@ -140,6 +150,24 @@ def join_name(parts: Iterable[str]) -> str:
     return ".".join([_quoted(part) for part in parts if part])
 
 
+def join_written(parts: Sequence[tuple[str, bool]], dialect: str) -> str:
+    """The dotted name of parts, each with whether it is quoted.
+
+    Behind the name of a server, `server/s.t`, where they name one: Oracle's `s.t@link`, and T-SQL's
+    names in four parts.
+    """
+    names = [name for name, _quoted in parts]
+    if dialect in SERVER_FIRST and len(names) == WITH_SERVER:
+        return f"{names[0]}/{join_name(names[1:])}"
+    if dialect == "oracle":
+        linked = (n for n, (name, quoted) in enumerate(parts) if "@" in name and not quoted)
+        at = next(linked, None)
+        if at is not None:
+            table, _mark, link = names[at].partition("@")
+            return f"{join_name((link, *names[at + 1 :]))}/{join_name((*names[:at], table))}"
+    return join_name(names)
+
+
 def _quoted(part: str) -> str:
     if "." not in part and '"' not in part:
         return part
@@ -156,14 +184,14 @@ def last_part(name: str) -> str:
 def written_relation(name: str, dialect: str) -> str:
     """A relation's name from one as SQL has it, quotes and all."""
     rule = naming(dialect)
-    parts = []
+    parts: list[tuple[str, bool]] = []
     for part in _PARTS.findall(name):
         quoted = part[0] in _QUOTES
         inner = part[1:-1].replace(part[-1] * 2, part[-1]) if quoted else part.strip()
         # BigQuery takes a whole path in one pair of quotes for the same as its parts
         whole = inner.split(".") if quoted and dialect == "bigquery" else [inner]
-        parts += [rule.relation_part(one, quoted=quoted) for one in whole]
-    return join_name(parts)
+        parts += [(rule.relation_part(one, quoted=quoted), quoted) for one in whole]
+    return join_written(parts, dialect)
 
 
 def normalise_relation(parts: Iterable[str], dialect: str) -> str:

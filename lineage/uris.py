@@ -28,6 +28,22 @@ _SETTING = re.compile(
     r"\b\w*(?:password|passwd|pwd|secret|token|access_?key|account_?key)\s*=[^;\s'\"]*;?",
     re.IGNORECASE,
 )
+_SCHEME_AND_USER = re.compile(r"^\w+://(?:.*@)?")
+_SAID = re.compile(r"(\w+)\s*=\s*'?([^\s';]+)")
+_WHERE = ("host", "server", "dbname", "database")
+
+
+def server_in(text: str) -> str:
+    """The server that a name, an address or a connection string is of.
+
+    Of a connection string only host and database are told: it may hold a password.
+    """
+    if "://" in text:
+        return _SCHEME_AND_USER.sub("", text)
+    if "=" in text:
+        said = {key.lower(): value for key, value in _SAID.findall(text)}
+        return "/".join(said[key] for key in _WHERE if key in said)
+    return text
 
 
 def without_keys(text: str) -> str:

@@ -45,11 +45,14 @@ _ACTING = {
     "oracle": frozenset(
         """
         utl_http utl_smtp utl_mail utl_tcp utl_file utl_inaddr dbms_sql dbms_pipe dbms_aq dbms_cloud
-        apex_web_service apex_mail
+        apex_web_service apex_mail apex_ai dbms_vector dbms_vector_chain dbms_cloud_ai
         """.split()
     ),
     "postgres": frozenset(
-        "net pgmq cron aws_s3 aws_lambda graphile_worker pgboss supabase_functions".split()
+        """
+        net pgmq cron aws_s3 aws_lambda graphile_worker pgboss supabase_functions ai azure_ai
+        azure_cognitive azure_ml azure_openai aws_bedrock aws_comprehend aws_sagemaker google_ml
+        """.split()
     ),
 }
 # A text that is given to a function that nobody here knows, and that it may run.
@@ -70,6 +73,7 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     code = [text for text in texts if _CODE.match(text)] if texts else texts
     acting = _ACTING.get(frame.draft.dialect)
     acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
+    acts = acts or (frame.draft.dialect == "oracle" and "@" in name)  # of another database
     moved = acts and (bool(frame.sources) or node.find(exp.Column) is not None)
     named = [text for text in texts if _DOTTED.fullmatch(text)] if texts else texts
     if name in _RUNS or code or moved or named:

@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from lineage.compile.changes import add_delete
 from lineage.compile.expressions import collect
+from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import compile_query, top_frame
-from lineage.dialects import last_part
+from lineage.dialects import HIVE_AND_SPARK, last_part
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -109,6 +110,9 @@ def _note_unread(action: exp.Expr, parts: Parts, node: exp.Expr) -> None:
     name = relation_name(node.this, parts.naming)
     for rule in action.find_all(exp.MergeTreeTTL):
         add_expiry(name, rule, parts)
+    if isinstance(action, exp.AlterSet) and parts.naming.dialect in HIVE_AND_SPARK:
+        for place in places_said(action):
+            carry_over(name, place, parts, parts.at(node), "external")
     versions = action.find(exp.WithSystemVersioningProperty)
     if versions is not None and isinstance(versions.this, exp.Table):
         old, new = (relation_name(t, parts.naming) for t in (node.this, versions.this))

@@ -70,12 +70,14 @@ _MOVES_ALL = frozenset({"RENAME", "SWAP"})
 _KINDS_WITHOUT_DATA = frozenset(
     """
     SHARE DOMAIN TYPE CAST OPERATOR CATALOG SOURCE LOCATION VOLUME INTEGRATION FORMAT SCHEME
-    COLLECTION DEFAULT DIRECTORY STREAMLIT LIBRARY PROVIDER RESOURCE WORKLOAD CONNECTION CREDENTIAL
+    COLLECTION DEFAULT DIRECTORY LIBRARY PROVIDER RESOURCE WORKLOAD CONNECTION CREDENTIAL
     LANGUAGE CONFIGURATION COLLATION CONVERSION TABLESPACE TRANSFORM SEQUENCE LOGIN CERTIFICATE
     """.split()
 )
 
 
+# What runs code of its own with the rights of who makes it, and shows what it finds.
+_RUNS = frozenset({"AGENT", "APPLICATION", "MCP", "SERVICE", "STREAMLIT"})
 _BEFORE_KIND = frozenset(
     """
     OR REPLACE IF NOT EXISTS EXTERNAL STORAGE FILE PARTITION XML SCHEMA IDENTITY DATABASE SCOPED
@@ -141,10 +143,26 @@ def _holds_nothing(first: str, words: Sequence[str]) -> bool:
         leaves = bool(_LEAVES_IT.intersection(words)) and not _MAY_CHANGE_IT.intersection(words)
         leaves = leaves or ("RENAME" in words and not _CALLED.intersection(words[1:2]))
         return bool(_ABOUT_CODE.intersection(words[1:2])) and leaves
-    kind = next((word for word in words[1:] if word not in _BEFORE_KIND), "")
+    kind = _kind(words)
     outside = words[1:3] == ["EXTERNAL", "SCHEMA"]
     filled = kind == "TYPE" and not {"SELECT", "FROM"}.isdisjoint(words)  # DuckDB's ENUM of a query
     return first == "CREATE" and (outside or (kind in _KINDS_WITHOUT_DATA and not filled))
+
+
+def _kind(words: Sequence[str]) -> str:
+    return next((word for word in words[1:] if word not in _BEFORE_KIND), "")
+
+
+def _add_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
+    """CREATE of what holds columns, and of Snowflake's applications, agents and services."""
+    words = [token.text.upper() for token in tokens[:8]]
+    kind = _kind(words)
+    inside = kind in words and words[words.index(kind) + 1 :][:1] in (["PACKAGE"], ["ROLE"])
+    if parts.naming.dialect != "snowflake" or kind not in _RUNS or inside:
+        return add_raw_create(node, parts, tokens)
+    message = f"what CREATE {kind} runs is not known"
+    parts.hole(GapReason.OPAQUE_CODE, message, node, names_in(tokens, parts.naming))
+    return True
 
 
 def _harmless(first: str) -> frozenset[str]:
@@ -187,4 +205,4 @@ def _add_unload(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     parts.writes.append(write)
 
 
-_RAW = {"CREATE": add_raw_create, "ALTER": add_raw_alter, "TRUNCATE": _add_truncate}
+_RAW = {"CREATE": _add_create, "ALTER": add_raw_alter, "TRUNCATE": _add_truncate}

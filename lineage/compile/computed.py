@@ -10,7 +10,7 @@ from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_query
 from lineage.compile.frames import Frame
-from lineage.compile.generators import ELEMENTS, TRANSPARENT, function_of, rows_of
+from lineage.compile.generators import ELEMENTS, TRANSPARENT, called_in, function_of, rows_of
 from lineage.compile.named_tables import table_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
@@ -95,19 +95,16 @@ def _function(
 ) -> Source:
     alias, columns = called
     name = function_of(inner)
-    if (
-        name == "table"
-        and len(inner.expressions) == 1
-        and isinstance(inner.expressions[0], exp.Func)
-    ):
-        inner = inner.expressions[0]  # TABLE(f(…))
+    told = inner.expressions if name == "table" else ()
+    if len(told) == 1 and isinstance(called_in(told[0]), exp.Func):
+        inner = told[0]  # TABLE(f(…)), TABLE(package.f(…))
         name = function_of(inner)
     known = _known_rows(frame, inner, name)
     if known is not None:
         return Source(alias or last_part(known[0]), *known, columns)
     opaque = name not in TRANSPARENT
-    if opaque and isinstance(inner, exp.Anonymous):
-        read_tables(inner)
+    if opaque and isinstance(called_in(inner), exp.Anonymous):
+        read_tables(called_in(inner))
     whole, inner = rows_called(frame.draft, node, inner) if opaque else ("", inner)
     if opaque:
         message = f"the body of table function `{name}` is not known"

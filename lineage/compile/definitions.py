@@ -16,6 +16,7 @@ from lineage.compile.alters import (
 )
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.leftovers import note_leftovers
+from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
@@ -30,12 +31,13 @@ _HOLDS_COLUMNS = frozenset(
     {"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM", "MODEL"}
 )
 # Where a table with a LOCATION can be written to, so that the files there are.
-_WRITES_OUTSIDE = frozenset("hive spark spark2 databricks trino presto athena redshift".split())
-_PLACES = frozenset({"external_location", "location", "path", "'path'"})
+_WRITES_OUTSIDE = frozenset(
+    "hive spark spark2 databricks trino presto athena redshift tsql fabric".split()
+)
 _HOLDS_NOTHING = frozenset(
     """
     SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE
-    INTEGRATION FORMAT STREAMLIT
+    INTEGRATION FORMAT
     """.split()
 )
 
@@ -104,7 +106,7 @@ def _add_relation(
         by_position = parts.naming.dialect != "mysql" or kind == "view"
         names = names if by_position and _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
-        for place, place_kind in _other_places(node, parts):
+        for place, place_kind in _otherplaces_said(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
 
 
@@ -113,7 +115,7 @@ def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
     at = parts.at(node)
     filled = kind == "view" or _is_body(node.args.get("expression"))
     if parts.naming.dialect in _WRITES_OUTSIDE and not filled:
-        for place in _places(node.args.get("properties") or node):
+        for place in places_said(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
     for rule in _likes(node, exp.MergeTreeTTL):
@@ -190,29 +192,16 @@ def _is_body(body: object) -> bool:
     return isinstance(body, exp.Expr) and isinstance(body, bodies)
 
 
-def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
+def _otherplaces_said(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
     """Where else the rows of a query go: a table's LOCATION, ClickHouse's TO."""
     properties = node.args.get("properties")
     if properties is None or not isinstance(node.args.get("expression"), exp.Query):
         return
-    for place in _places(properties):
+    for place in places_said(properties):
         yield place, "external"
     other = properties.find(exp.ToTableProperty)
     if other is not None and isinstance(other.this, exp.Table):
         yield relation_name(other.this, parts.naming), "insert"
-
-
-def _places(properties: exp.Expr) -> Iterator[str]:
-    """A table's LOCATION, Trino's and Athena's external_location, OPTIONS (path '…')."""
-    for found in properties.find_all(exp.LocationProperty, exp.Property):
-        if isinstance(found, exp.LocationProperty):
-            place = found.name
-        elif type(found) is exp.Property and found.name.lower() in _PLACES:
-            place = found.args["value"].name
-        else:
-            continue
-        if place:
-            yield place
 
 
 def _content(node: exp.Expr, parts: Parts) -> int | None:
@@ -251,7 +240,7 @@ def _origins(node: exp.Expr) -> list[exp.Expr]:
         found += inherits.expressions
     properties = node.args.get("properties")
     if properties is not None:
-        found += [exp.Literal.string(place) for place in _places(properties)]
+        found += [exp.Literal.string(place) for place in places_said(properties)]
         found += [s for s in properties.find_all(exp.Literal) if "://" in s.name and s.is_string]
     return [o for o in dict.fromkeys(found) if isinstance(o, exp.Table) or o.name]
 

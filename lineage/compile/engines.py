@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lineage.compile.parts import Parts
 
 # At which argument an engine says the database of the table whose rows it has.
-_OVER_TABLE = {"distributed": 1, "buffer": 0, "dictionary": 0}
+_OVER_TABLE = {"distributed": 1, "buffer": 0, "dictionary": 0, "alias": 0}
 # Queues that may say in their settings alone where they are.
 _BY_SETTINGS = frozenset({"kafka", "rabbitmq", "nats"})
 _NAME_SOMETHING = ("_list", "_name", "_port", "_address", "_url", "_subjects")
@@ -48,7 +48,12 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
     at = parts.at(node)
     if kind in _OVER_TABLE:
         first = _OVER_TABLE[kind]
-        written = [argument.name for argument in this.expressions[first : first + 2]]
+        given = this.expressions[first : first + 2]
+        written = [
+            part.name
+            for argument in given
+            for part in (argument.parts if isinstance(argument, exp.Column) else (argument,))
+        ]
         other = join_name(parts.naming.relation_part(part) for part in written)
     elif kind == "merge":
         message = "which tables the engine Merge reads is decided by a pattern"

@@ -22,7 +22,7 @@ from lineage.compile.special import SPECIAL, by_name, called_on
 from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
 from lineage.compile.walk import Walk, generic
-from lineage.dialects import join_name
+from lineage.dialects import join_name, join_written
 from lineage.limits import MAX_FUNCTIONS, Excess, ExcessError
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
 from lineage.words import GapReason
@@ -38,7 +38,7 @@ _SEVERAL = 2
 _COMPARES = frozenset({exp.In, exp.All})
 # Words of Oracle that stand where a column could, and are made of none; some behind `cursor%`.
 NO_COLUMNS: dict[str, exp.Expr] = dict.fromkeys(
-    "ROWNUM LEVEL SYSDATE USER UID NOTFOUND FOUND ISOPEN SQLERRM SQLCODE".split(), exp.Null()
+    "ROWNUM LEVEL SYSDATE USER UID NOTFOUND FOUND ISOPEN SQLCODE".split(), exp.Null()
 )
 _TOO_MANY = f"more than {MAX_FUNCTIONS} functions around one value"
 _OF_A_SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
@@ -136,7 +136,8 @@ def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
     parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
     if not all(isinstance(part, exp.Identifier) for part in parts):
         return None
-    return frame.find_relation(join_name(part_name(p, frame.draft.naming) for p in parts if p))
+    names = [(part_name(p, frame.draft.naming), False) for p in parts if p]
+    return frame.find_relation(join_written(names, frame.draft.dialect))
 
 
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:

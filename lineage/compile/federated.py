@@ -14,6 +14,7 @@ from sqlglot import exp
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.parsing import parse_text
+from lineage.uris import server_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +33,6 @@ _DIALECTS: dict[str, tuple[str, ...]] = {
     "remote_query": ("postgres", "tsql", "oracle", "mysql"),
     "system.query": ("postgres", "tsql", "oracle", "mysql"),
 }
-_SCHEME_AND_USER = re.compile(r"^\w+://(?:.*@)?")
-_SETTING = re.compile(r"(\w+)\s*=\s*'?([^\s';]+)")
-_WHERE = ("host", "server", "dbname", "database")
 _QUERY = re.compile(r"\bselect\b", re.IGNORECASE)
 
 
@@ -78,30 +76,21 @@ def remote_target(node: exp.Expr, naming: Naming) -> tuple[exp.Table, tuple[str,
 
 
 def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
-    """The call with its name and server; Trino's is `TABLE(server.system.query(…))`."""
+    """The call with its name and server; Trino's is `server.system.query(…)`."""
+    if isinstance(node, exp.Dot):
+        call = node.expression
+        path, _, schema = node.this.sql().rpartition(".")
+        return call, f"{schema}.{call.name}".lower(), path
     name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
     first = node.expressions[0] if name and node.expressions else None
-    if name == "table" and isinstance(first, exp.Dot):
-        call = first.expression
-        path, _, schema = first.this.sql().rpartition(".")
-        return call, f"{schema}.{call.name}".lower(), path
     return node, name, server_of(first)
 
 
 def server_of(argument: exp.Expr | None) -> str:
-    """The first argument names the server, unless it is the query itself.
-
-    Of a connection string only host and database are told: it may hold a password.
-    """
+    """The first argument names the server, unless it is the query itself."""
     if not isinstance(argument, (exp.Literal, exp.Column, exp.Identifier)) or _is_query(argument):
         return ""
-    text = str(argument.name)
-    if "://" in text:
-        return _SCHEME_AND_USER.sub("", text)
-    if "=" in text:
-        said = {key.lower(): value for key, value in _SETTING.findall(text)}
-        return "/".join(said[key] for key in _WHERE if key in said)
-    return text
+    return server_in(str(argument.name))
 
 
 def _text_in(call: exp.Expr) -> str:

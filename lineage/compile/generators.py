@@ -83,6 +83,13 @@ _DOCUMENTS = frozenset({"json_each", "json_tree"})
 _NODES = ("key", "value", "type", "atom", "(id)", "(parent)", "fullkey", "path")
 
 
+def called_in(node: exp.Expr) -> exp.Expr:
+    """A call without the schema or package that stands before it."""
+    while isinstance(node, exp.Dot):
+        node = node.expression
+    return node
+
+
 def function_of(node: exp.Expr) -> str:
     """The name of a function in FROM, as `TRANSPARENT` spells it."""
     if isinstance(node, exp.Anonymous):

@@ -12,7 +12,7 @@ from lineage.compile.frames import DOTTED_FIELDS, Frame
 from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.subtypes import after, condition, into, passed
-from lineage.dialects import join_name
+from lineage.dialects import LIKE_MYSQL, join_name
 from lineage.objects import ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -24,6 +24,41 @@ if TYPE_CHECKING:
 
 # ClickHouse's functions that look a value up in a relation: its name, the column's, a key.
 LOOK_UPS = ("dictget", "joinget", "dicthas")
+
+
+# Functions whose first argument names a file, or a service over a table, that they read.
+_READS: dict[str, frozenset[str]] = {
+    "to_file": frozenset({"snowflake"}),
+    "search_preview": frozenset({"snowflake"}),
+    "pg_read_file": frozenset({"postgres"}),
+    "pg_read_binary_file": frozenset({"postgres"}),
+    "load_file": LIKE_MYSQL,
+    "readfile": frozenset({"sqlite"}),
+    "file": frozenset({"clickhouse"}),
+}
+
+
+def look_into_place(walk: Walk, name: str, node: exp.Expr, found: Found) -> None:
+    """What a function reads of a place that a text names; any of it may be what it gives."""
+    if walk.frame.draft.dialect not in _READS.get(name, ()):
+        return
+    at = offset_of(node)
+    call = node.expression if isinstance(node, exp.Dot) else node
+    given = [part for part in call.iter_expressions() if isinstance(part, exp.Expr)]
+    texts = [a.name for a in given if isinstance(a, exp.Literal) and a.is_string]
+    if not texts or not isinstance(given[0], exp.Literal):
+        message = f"which file `{name}` reads is computed"
+        walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), at))
+        return
+    is_stage = name == "to_file" and len(texts) > 1
+    place = f"{texts[0].rstrip('/')}/{texts[1]}" if is_stage else texts[0]
+    naming = walk.frame.draft.naming
+    if name == "search_preview":
+        place = join_name(naming.relation_part(part) for part in place.split("."))
+    inner = Frame(walk.frame.draft, None, {})
+    inner.add_source(Source("", place, -1, offset=at))
+    inner.outputs.append(Output("", (), at, Star(UNQUALIFIED)))
+    walk.depend((inner.finish("", at), OUTPUT_OF), STAR, found)
 
 
 def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ...] = ()) -> None:

@@ -28,6 +28,8 @@ _OF_TABLE: dict[str, frozenset[str]] = {
     "loop": frozenset({"clickhouse"}),
 }
 _BY_TEXT = frozenset({"identifier", "query_table"})
+# What names the table for Trino's `catalog.system.table_changes(schema_name => 's', …)`.
+_OF_TRINO = frozenset({"schema", "schema_name", "table", "table_name"})
 # ClickHouse: behind the name of a cluster of this place, or of another server.
 _OF_CLUSTER = frozenset({"cluster", "clusterallreplicas"})
 _OF_SERVER = frozenset({"remote", "remotesecure", "mysql", "postgresql", "mongodb", "sqlite"})
@@ -38,21 +40,34 @@ _PLACE = 3  # server, database and table
 
 def table_named(node: exp.Expr, name: str, naming: Naming) -> str:
     """The relation whose rows a call puts out; empty where it is no such call, or computed."""
+    if isinstance(node, exp.Dot):
+        return _changes_of_trino(node, name, naming)
     arguments = node.expressions
-    if not arguments:
-        return ""
-    if naming.dialect in _OF_TABLE.get(name, ()):
+    if arguments and naming.dialect in _OF_TABLE.get(name, ()):
         told = name not in _BY_TEXT or isinstance(arguments[0], exp.Literal)  # and in no variable
         return join_name(_parts(arguments[:1], naming)) if told else ""
     if name == "openrowset" and len(_texts(arguments)) == 1:  # of a file
         return _texts(arguments)[0]
-    if naming.dialect == "clickhouse":
+    if arguments and naming.dialect == "clickhouse":
         return _of_clickhouse(arguments, name, naming)
-    if naming.dialect == "duckdb" and name in _SCANS:
+    if arguments and naming.dialect == "duckdb" and name in _SCANS:
         texts = _texts(arguments)
         place = [server_of(arguments[0]), *texts[1:]]
         return "/".join(place) if len(texts) == len(arguments) else ""
     return ""
+
+
+def _changes_of_trino(node: exp.Dot, name: str, naming: Naming) -> str:
+    """The table whose changes a function of a catalog puts out."""
+    if name != "table_changes" or naming.dialect not in {"trino", "athena", "presto"}:
+        return ""
+    path = [part.name for part in node.this.find_all(exp.Identifier, bfs=False)]
+    arguments = node.expression.expressions
+    named = {a.name.lower(): a.expression for a in arguments if isinstance(a, exp.Kwarg)}
+    listed = [named[key] for key in sorted(_OF_TRINO.intersection(named))]
+    told = _texts(listed or arguments)[:2]
+    parts = [naming.relation_part(part) for part in (*path[:-1], *told)]
+    return join_name(parts) if len(told) == 2 else ""  # noqa: PLR2004 - a schema and a table
 
 
 def _texts(arguments: Sequence[exp.Expr]) -> list[str]:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.dialects import join_name
+from lineage.dialects import SERVER_FIRST, WITH_SERVER, join_name, join_written
 
 if TYPE_CHECKING:
     from lineage.dialects import Naming
 
 
 _FILE = re.compile(r"://|/|\.(?:csv|tsv|parquet|json|jsonl|ndjson|gz|zst|arrow|xlsx|txt)$")
+# Of how many parts the name of a table is; behind it may stand one of a branch, tag or snapshot:
+# https://iceberg.apache.org/docs/latest/spark-queries/#time-travel
+MOST_PARTS = {"hive": 2, "spark": 3, "spark2": 3, "databricks": 3}
+_VERSION = re.compile(r"branch_|tag_|(?:snapshot_id|at_timestamp)_\d+\Z|changes\Z", re.IGNORECASE)
 _OPENS_FILES = frozenset({"spark", "spark2", "databricks"})
 _FORMATS = frozenset("csv json parquet delta orc avro text binaryfile iceberg xml".split())
 
@@ -37,7 +41,8 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
     """The dotted name of a table, a stage or a file; empty where it is computed."""
     args = table.args
     this = args["this"]
-    if type(this) is exp.Identifier and not (args.get("db") or args.get("catalog")):
+    alone = type(this) is exp.Identifier and not (args.get("db") or args.get("catalog"))
+    if alone and "@" not in this.args["this"]:
         quoted = naming.dialect == "duckdb" and this.args.get("quoted")
         return (_file_of(table, naming) if quoted else "") or join_name((part_name(this, naming),))
     if isinstance(this, exp.Literal):
@@ -51,7 +56,12 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
         parts = written.name.split(".") if isinstance(written, exp.Literal) else []
         return join_name(naming.relation_part(part) for part in parts)
     file = _file_of(table, naming)
-    return file or join_name([part_name(part, naming) for part in table.parts])
+    named = [(part_name(p, naming), bool(p.args.get("quoted"))) for p in table.parts]
+    if len(named) > MOST_PARTS.get(naming.dialect, len(named)) and _VERSION.match(named[-1][0]):
+        named.pop()
+    if isinstance(this, exp.Dot) and naming.dialect in SERVER_FIRST:  # `server.database..t`
+        named[1:1] = [("", False)] * (WITH_SERVER - len(named))
+    return file or join_written(named, naming.dialect)
 
 
 def _file_of(table: exp.Table, naming: Naming) -> str:

@@ -40,6 +40,9 @@ _SETS = (["SET"], ["UNSET"], ["RESET"])  # parameters, where nothing behind it m
 # What moves data, but where it begins one of these.
 _HARMLESS = frozenset({("UPDATE", "STATISTICS"), ("AS", "DIRECTORIES")})
 
+# Postgres, whose partitions are tables.
+_TO_PARTITIONS = (["SPLIT", "PARTITION"], ["MERGE", "PARTITIONS"])
+
 
 def add_raw_alter(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     """Read an ALTER; false where what it does is not known."""
@@ -58,6 +61,10 @@ def _altered(node: exp.Expr, parts: Parts, tokens: Sequence[Token], words: Seque
     name = name_at(tokens, start, parts.naming)
     end = end_of_name(tokens, start)
     after = words[end:]
+    if parts.naming.dialect == "postgres" and after[:2] in _TO_PARTITIONS:
+        return False
+    if parts.naming.dialect == "clickhouse" and after[:1] == ["EXPORT"]:
+        return _carried(parts, (tokens, words, name), "TO", backwards=False)
     if start == 1 or not name or alters_partition(after) or read_actions(node, parts, tokens, end):
         return start > 1 and bool(name)
     if after[:2] == ["SET", "SCHEMA"]:

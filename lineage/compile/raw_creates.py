@@ -33,12 +33,15 @@ _NO_COLUMNS = frozenset(
     "PRIMARY FOREIGN UNIQUE CONSTRAINT CHECK INDEX KEY LIKE EXCLUDE PERIOD FULLTEXT".split()
 )
 _MAY_BE_COLUMNS = frozenset({"KEY", "INDEX", "PERIOD"})
+_SETS = frozenset({"BACKUP", "SNAPSHOT"})
 _STAGE = re.compile(r"@[^\s(),;]+")
 _WATCHES = frozenset({"TABLE", "VIEW", "STAGE", "EXTERNAL", "DYNAMIC", "ICEBERG", "EVENT"})
 
 
 def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     """Read a CREATE of something that holds columns; false where this is no such thing."""
+    if _SETS.intersection(word(tokens, n) for n in range(1, 5)) and _add_set(node, parts, tokens):
+        return True
     kind = next((n for n in range(1, min(len(tokens), 9)) if word(tokens, n) in _KINDS), 0)
     start = kind + 1
     if word(tokens, start) == "LOG" and word(tokens, start + 1) == "ON":
@@ -66,6 +69,26 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
             node,
             (name, *names_in(tokens[after:], parts.naming)),
         )
+    return True
+
+
+def _add_set(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
+    """Snowflake's BACKUP SET s FOR TABLE t keeps what t has; false where it is not made here."""
+    at, given = find_word(tokens, {"SET"}), find_word(tokens, {"FOR"})
+    if at < 0 or given < at or word(tokens, at - 1) not in _SETS:
+        return False
+    start = at + 1
+    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
+        start += 1
+    name, kind = name_at(tokens, start, parts.naming), given + 1
+    kind += word(tokens, kind) in {"DYNAMIC", "ICEBERG"}
+    old = name_at(tokens, kind + 1, parts.naming)
+    if word(tokens, kind) == "TABLE":
+        carry_over(old, name, parts, parts.offset)
+    else:
+        held = word(tokens, kind).lower()
+        message = f"which relations the {held} holds that is cloned is not known"
+        parts.hole(GapReason.UNSUPPORTED, message, node, (name, old))
     return True
 
 
@@ -135,14 +158,14 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         carry_over(server, name, parts, at, "insert")
         carry_over(name, server, parts, at, "external")
         return True
-    origin = find_word(tokens, _ORIGINS)
+    origin = _origin(tokens)
     places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
     located = next((n for n in range(len(tokens)) if word(tokens, n) == "LOCATION"), -1)
     if located >= 0 and not places:
         behind = [t.text for t in tokens[located:] if t.token_type in STRINGS]
         places = _stages(tokens, parts.text) or behind
     if origin >= 0:
-        old = name_at(tokens, origin + 1 + (word(tokens, origin + 1) == "OF"), parts.naming)
+        old = name_at(tokens, origin, parts.naming)
         if not old:
             return False
         carry_over(old, name, parts, at)
@@ -155,6 +178,15 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         carry_over(part, name, parts, at, "insert")
         carry_over(name, part, parts, at, "insert")
     return "SELECT" not in {word(tokens, n) for n in range(len(tokens))}
+
+
+def _origin(tokens: Sequence[Token]) -> int:
+    """Where the name stands behind CLONE, LIKE, COPY OF and FROM BACKUP SET; or -1."""
+    kept = find_word(tokens, {"SET"})
+    if kept > 0 and word(tokens, kept - 1) in _SETS:
+        return kept + 1
+    origin = find_word(tokens, _ORIGINS)
+    return origin + 1 + (word(tokens, origin + 1) == "OF") if origin >= 0 else -1
 
 
 def _united(tokens: Sequence[Token], parts: Parts) -> Iterator[str]:

@@ -9,6 +9,12 @@ from sqlglot import exp
 
 from lineage.compile.absences import without_partners
 from lineage.compile.computed import add_array_join, computed
+from lineage.compile.described import (
+    changes_kept,
+    described_by,
+    note_statistics,
+    rows_describing,
+)
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
@@ -308,8 +314,15 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
             columns = (*columns, *cte[1][len(columns) :])  # a short list names the first ones
             return Source(alias or own, "", cte[0], columns)
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
+    if "@" in own and naming.dialect == "oracle":
+        own = last_part(name.rpartition("/")[2])  # `t@link` is `t` in its query
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
+    name = changes_kept(name, naming.dialect)
+    note_statistics(frame, node, name)
+    described = described_by(node, naming)
+    if described:
+        return Source(alias or own, "", rows_describing(frame, node, name, described), columns)
     return Source(alias or own or last_part(name), name, -1, columns)
 
 

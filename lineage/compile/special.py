@@ -12,7 +12,12 @@ from lineage.compile.acts import note_act
 from lineage.compile.arguments import DETAILS, ORDERS, arguments_of, detailed
 from lineage.compile.calls import arguments_through, returned
 from lineage.compile.keys import TAKES_KEY, with_key
-from lineage.compile.lookups import LOOK_UPS, look_up_in_dictionary, look_up_variable
+from lineage.compile.lookups import (
+    LOOK_UPS,
+    look_into_place,
+    look_up_in_dictionary,
+    look_up_variable,
+)
 from lineage.compile.methods import qualified_name, receiver_of
 from lineage.compile.names import offset_of
 from lineage.compile.node_kinds import KINDS, function_name
@@ -89,6 +94,7 @@ def called_on(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions
     whole = (qualified_name(node, function_name(call)), call)
     *before, name = whole[0].split(".")
     note_act(walk.frame, name, node, before)
+    look_into_place(walk, name, node, (passed(subtype), (whole[0], *functions), offset_of(node)))
     schemas = _applied(walk, whole, arguments, (below, functions))
     if receiver is None:
         return schemas
@@ -258,7 +264,15 @@ def by_name(
         look_up_variable(walk, node.expressions[0].name, (subtype, functions, offset_of(node)))
     if name.startswith(LOOK_UPS) and walk.frame.draft.dialect == "clickhouse":
         return look_up_in_dictionary(walk, node, subtype, (name, *functions))
+    look_into_place(walk, name, node, (passed(subtype), (name, *functions), offset_of(node)))
     return None
+
+
+def file(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """Snowflake's TO_FILE(stage, path) is what is in the file."""
+    way = (passed(subtype), ("to_file", *functions))
+    look_into_place(walk, "to_file", node, (*way, offset_of(node)))
+    return [(argument, *way) for argument in node.iter_expressions()]
 
 
 def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
@@ -293,6 +307,7 @@ SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.PropertyEQ: named,
     exp.PositionalColumn: position,
     exp.NetFunc: networks,
+    exp.ToFile: file,
     **dict.fromkeys((*ORDERS, exp.Least), argued),
     **dict.fromkeys((exp.Encrypt, exp.EncryptRaw, exp.Decrypt, exp.DecryptRaw), keyed),
 }

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 _INERT = frozenset(
     """
     Use Set Comment Transaction Commit Rollback Describe Show Analyze Pragma Uncache
-    Refresh Kill Attach Detach Summarize Semicolon Revoke Declare ListStage
+    Refresh Kill Attach Detach Semicolon Revoke Declare ListStage
     """.split()
 )
 
-_TELLS = (exp.Describe, exp.Summarize)  # something about what a query puts out
+_TELLS = exp.Describe  # which columns a query puts out
 
 
 def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
@@ -52,7 +52,7 @@ def compile_statement(node: exp.Expr, parts: Parts) -> Statement:
 def _expect_effect(node: exp.Expr, parts: Parts) -> None:
     """The last net: a statement that holds a query, and that came to nothing, is a gap."""
     came_to = parts.writes or parts.removals or parts.permissions or parts.draft.holes
-    if came_to or parts.draft.scopes or type(node) in _TELLS:
+    if came_to or parts.draft.scopes or type(node) is _TELLS:
         return
     if node.find(exp.Query) is not None:
         message = "what is done with the query in it is not analysed"

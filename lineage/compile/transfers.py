@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.alters import carry_over
+from lineage.compile.named_tables import table_named
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
@@ -155,11 +156,15 @@ def add_function_insert(node: exp.Expr, parts: Parts) -> None:
     arguments = function.expressions[1:] if of_cluster else [function]
     texts = (s for a in arguments for s in a.find_all(exp.Literal) if s.is_string)
     place = next((text.name for text in texts), "")
-    if not place or function_name(function) in _BY_SEVERAL_ARGUMENTS:
+    named = table_named(function, function_name(function), parts.naming)
+    if named:
+        place = named  # as one that reads it is called
+    elif not place or function_name(function) in _BY_SEVERAL_ARGUMENTS:
         # Server, database and table; after them come a user and a password.
         written = parts.text[offset_of(function) :].partition(")")[0].split(",")[:3]
         place = f"{','.join(written)[:200].strip()})" if written[0] else "function:unknown"
-    parts.writes.append(Write(place, scope, "external", by_name=True, offset=parts.at(node)))
+    kind = "insert" if named and "/" not in named else "external"  # of a cluster of this place
+    parts.writes.append(Write(place, scope, kind, by_name=True, offset=parts.at(node)))
 
 
 def add_load(node: exp.Expr, parts: Parts) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.dialects import join_name, tokenizer_of
+from lineage.dialects import join_written, tokenizer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,8 @@ def _tokens_of(text: str, naming: Naming) -> Sequence[Token]:
 def name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
     """The dotted name that starts at a token, empty where none does."""
     parts = parts_at(tokens, position, naming)
-    return join_name(naming.relation_part(part, quoted=quoted) for part, quoted in parts)
+    folded = [(naming.relation_part(part, quoted=quoted), quoted) for part, quoted in parts]
+    return join_written(folded, naming.dialect)
 
 
 def parts_at(tokens: Sequence[Token], position: int, naming: Naming) -> list[tuple[str, bool]]:

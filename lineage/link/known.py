@@ -15,7 +15,7 @@ from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind
 from lineage.words import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from lineage.link.relations import Relations
     from lineage.link.segments import Segment
@@ -36,7 +36,7 @@ def known_relations(
     `columns` are those that the graph has, by relation.
     """
     declared = {relation.name: relation for relation in project.relations}
-    first = _first_named(project.units, segments, declared)
+    first = _first_named(project.units, segments, declared, columns)
     complete = _complete(relations, segments)
     found = []
     for name in sorted({*columns, *relations.interfaces, *declared}):
@@ -62,7 +62,10 @@ def known_relations(
 
 
 def _first_named(
-    units: Sequence[Unit], segments: Sequence[Segment], declared: Container[str]
+    units: Sequence[Unit],
+    segments: Sequence[Segment],
+    declared: Container[str],
+    names: Iterable[str],
 ) -> dict[str, Origin]:
     """Where each relation that is not declared is first named."""
     first: dict[str, tuple[int, int]] = {}
@@ -70,7 +73,24 @@ def _first_named(
         for name, offset in segment.named:
             if name not in declared:
                 first.setdefault(name, (unit, offset))
+    for name, place in _in_places(names, segments):
+        first.setdefault(name, place)
     return {name: locate(units[unit], offset) for name, (unit, offset) in first.items()}
+
+
+def _in_places(
+    names: Iterable[str], segments: Sequence[Segment]
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What lies in a place that some text gives a stage, schema or catalog, and where it does."""
+    places = {
+        address.rstrip("/."): (unit, offset)
+        for unit, segment in enumerate(segments)
+        for _place, address, offset in segment.places
+    }
+    begins = tuple(places)
+    for name in names if begins else ():
+        if name.startswith(begins):
+            yield name, places[max((b for b in begins if name.startswith(b)), key=len)]
 
 
 def _complete(relations: Relations, segments: Sequence[Segment]) -> set[str]:

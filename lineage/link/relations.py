@@ -125,6 +125,8 @@ class Relations:
             self._note(shown, kind)
             self._meant.clear()
             return
+        if kind is RelationKind.TABLE and "/" in name:  # of another server, or a file
+            kind = RelationKind.EXTERNAL
         meant = self.meanings(name, unit)
         self._note(meant[0] if len(meant) == 1 else name, kind)
 

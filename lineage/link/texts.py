@@ -194,7 +194,10 @@ class _TextLinker:
                 )
         for remark in statement.remarks:
             self._remark(remark)
-        self.places += [(stage, address, statement.offset) for stage, address in statement.places]
+        for place, address in statement.places:
+            table = place.removeprefix("=")
+            meant = (place,) if table == place else (f"={m}" for m in self.meanings(table))
+            self.places += [(name, address, statement.offset) for name in meant]
         for reason, message, names, offset in linker.gaps():
             self._note(reason, message, (*names, *targets), offset)
         self.functions.doubt(statement, self.notes[noted:])

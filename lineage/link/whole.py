@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from lineage.graph import ROWS
 from lineage.link.called_by_name import call_by_name
 from lineage.link.declared_fields import named_fields
+from lineage.link.described import join_described
+from lineage.link.elsewhere import join_elsewhere
 from lineage.link.joining import Joiner
 from lineage.link.nested_places import join_nested_places
 from lineage.link.parts import open_fields
@@ -50,7 +52,9 @@ def join(
         for column in interface.columns:
             joiner.node(name, column)
     join_stages(joiner, segments)
+    join_elsewhere(joiner, relations, segments)
     join_nested_places(joiner, segments)
+    join_described(joiner, relations)
     write_through(joiner, relations.changed)
     call_by_name(joiner, project, relations, segments)
     open_wildcards(joiner)

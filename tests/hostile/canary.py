@@ -129,6 +129,25 @@ STATEMENTS = {
     f"'{SECRET}')",
     "clickhouse-engine": "create table raw.z (email String) engine = MySQL('h:1', 'db', 't', "
     f"'u', '{SECRET}')",
+    "clickhouse-database": "create database far engine = PostgreSQL('h:1', 'db', 'u', "
+    f"'{SECRET}'); insert into far.t (email) select email from raw.users",
+    "clickhouse-azure-database": "create database az engine = AzureBlobStorage("
+    f"'AccountKey={SECRET};BlobEndpoint=https://b.example/x'); "
+    "insert into az.t (email) select email from raw.users",
+    "attach-used": f"attach 'postgres:dbname=d host=h password={SECRET}' as pg (type postgres); "
+    "insert into pg.t (email) select email from raw.users",
+    "attach-token": f"attach 'md:my?motherduck_token={SECRET}'; "
+    "insert into my.t (email) select email from raw.users",
+    "attach-uri": f"attach 'postgres://u:{SECRET}@host/db' as other; "
+    "insert into other.t (email) select email from raw.users",
+    "attach-host": f"attach 'postgres://u:{SECRET}@host'; "
+    "insert into host.t (email) select email from raw.users",
+    "remote-function": "create function raw.f(x string) returns string remote with connection c "
+    f"options (endpoint = 'https://u:{SECRET}@h.example/f?key={SECRET}'); "
+    "create view mart.f as select raw.f(email) as f from raw.users",
+    "catalog": "create catalog far using postgresql with "
+    f"(\"connection-url\" = 'jdbc:postgresql://h/d?password={SECRET}'); "
+    "insert into far.s.t (email) select email from raw.users",
     "clickhouse-s3": "create table raw.s (email String) engine = S3('https://b.s3/x', 'a', "
     f"'{SECRET}')",
     "clickhouse-azure": "create table raw.az (email String) engine = AzureBlobStorage("

@@ -30,6 +30,7 @@ from lineage.compile.phrases.hive import (
     with_plain_quantifiers,
     with_table_queries,
     without_hive_phrases,
+    without_streams,
 )
 from lineage.compile.phrases.mysql import said_by_mysql
 from lineage.compile.phrases.oracle import said_by_oracle
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
+_STREAM = re.compile(r"\bstream\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x, and anybody may make operators.
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -103,6 +105,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = with_plain_quantifiers(tokens)
         if _TABLE.search(text, start, end + 1) is not None:
             tokens = with_table_queries(tokens)
+    if dialect == "spark" and _STREAM.search(text, start, end + 1) is not None:
+        tokens = without_streams(tokens)
     if dialect in _LIKE_POSTGRES and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):

@@ -52,6 +52,24 @@ def with_table_queries(tokens: Sequence[Token]) -> Sequence[Token]:
     return said
 
 
+def without_streams(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`FROM STREAM t`, the table as it grows, as `FROM t`; the parser takes `t` for an alias."""
+    return [
+        token
+        for position, token in enumerate(tokens)
+        if not (
+            position
+            and word(tokens, position) == "STREAM"
+            and word(tokens, position - 1) in {"FROM", "JOIN"}
+            and (word(tokens, position + 1) == "(" or _is_named(tokens, position + 1))
+        )
+    ]
+
+
+def _is_named(tokens: Sequence[Token], position: int) -> bool:
+    return position < len(tokens) and tokens[position].token_type in _NAMES
+
+
 def _is_query(tokens: Sequence[Token], at: int, token: Token) -> bool:
     named = tokens[at + 1].token_type in _NAMES if at + 1 < len(tokens) else False
     if token.token_type is not TokenType.TABLE or not named:

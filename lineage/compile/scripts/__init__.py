@@ -29,6 +29,7 @@ from lineage.compile.scripts.dynamic import (
     read_explain,
     read_prepare,
 )
+from lineage.compile.scripts.elsewhere import read_use
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
 from lineage.compile.scripts.inline import read_end_of_block, read_inline
 from lineage.compile.scripts.leaving import (
@@ -74,11 +75,11 @@ __all__ = ["Script", "script_of"]
 # First words of statements that move no data and show none, in forms the parser may not know.
 _INERT = """
     UNDROP FSCK MSCK CONVERT CLOSE LISTEN NOTIFY UNLISTEN CHECKPOINT INSTALL FLUSH CHECK
-    OPTIMIZE SECURITY LOCK DETACH NULL USE ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
+    OPTIMIZE SECURITY LOCK DETACH NULL ANALYZE RESET DISCARD DEALLOCATE SAVEPOINT
     RELEASE REINDEX KILL WAITFOR DENY SAVE ABORT CANCEL CHECKSUM CLUSTER COMMIT DBCC DFS
     DISABLE ENABLE HELP INSTALL UNINSTALL MOVE PURGE REASSIGN RECONFIGURE RELOAD REORG
     REPAIR REVERT REVOKE SHOW SHUTDOWN START STOP UNLOCK XA CLEAR GENERATE REMOVE REFRESH CHANGE
-    AUDIT DESC DESCRIBE LIST NOAUDIT RESIGNAL WHENEVER PROMPT ASSOCIATE ADMINISTER SYSTEM EXISTS
+    AUDIT DESC DESCRIBE LIST NOAUDIT WHENEVER PROMPT ASSOCIATE ADMINISTER SYSTEM EXISTS
     """.split()
 
 _READERS: dict[str, Reader] = {
@@ -111,6 +112,8 @@ _READERS: dict[str, Reader] = {
     "ITERATE": read_leave,
     "GOTO": read_leave,
     "RAISE": read_leave,
+    "RESIGNAL": read_leave,
+    "RAISE_APPLICATION_ERROR": read_leave,
     "THROW": read_leave,
     "SIGNAL": read_leave,
     "PRINT": read_print,
@@ -161,6 +164,7 @@ _READERS: dict[str, Reader] = {
     "ASSERT": read_print,
     "RAISERROR": read_print,
     "SEND": read_send,
+    "USE": read_use,
     "FLASHBACK": read_flashback,
     ":=": read_assignment,
     ":": read_label,

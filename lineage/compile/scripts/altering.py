@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.checks import read_caller, run_for_rows
+from lineage.compile.scripts.elsewhere import places_made
 from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.routines import ROUTINES, read_create
@@ -41,6 +42,7 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if [word(tokens, n) for n in range(1, 3)] == ["DEFAULT", "PRIVILEGES"]:
         yield from _default_privileges(script, tokens)
         return
+    yield from places_made(script, tokens)
     if word(tokens, 1) == "STAGE":
         yield from read_stage(script, tokens, 1)
         return

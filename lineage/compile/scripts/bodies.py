@@ -21,7 +21,7 @@ from lineage.dialects import HIVE_AND_SPARK
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -35,6 +35,16 @@ _OUR_LANGUAGES = frozenset({"", "SQL", "PLPGSQL", "PLSQL", "SQLSCRIPT", "'SQL'",
 _READS_OR_WRITES = re.compile(
     r"\b(select|from|join|into|update|merge|delete|insert|call|execute)\b", re.IGNORECASE
 )
+
+
+# What code in another language calls, or a routine is given, to reach other places.
+_REACHES_OUT = re.compile(
+    r"\b(requests|urllib\w*|https?|socket|smtplib|ftplib|boto3|subprocess|popen|system|fetch|open)\b"
+    r"|external_access_integrations",
+    re.IGNORECASE,
+)
+# What stands before the name of a function of another service: BigQuery, Redshift.
+_SERVICES = {"ENDPOINT": "", "LAMBDA": "lambda/", "SAGEMAKER": "sagemaker/"}
 
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
@@ -63,6 +73,29 @@ def read_body(
             script.leave_routine()
         return
     yield from _code(script, body, name)
+
+
+def sent_elsewhere(
+    script: Script, tokens: Sequence[Token], start: int, named: tuple[str, Collection[str]]
+) -> Iterator[Statement]:
+    """A function that another service runs: what it is given goes there.
+
+    `named` are the name of its parameters, and the words before the routine.
+    """
+    name, before = named
+    if "EXTERNAL" not in before and find_word(tokens, {"REMOTE"}, start) < 0:
+        return
+    place = ""
+    for position in range(start, len(tokens)):
+        behind = tokens[position - 1 - (tokens[position - 1].text == "=")].text.upper()
+        if tokens[position].token_type not in STRINGS:
+            continue
+        if behind in _SERVICES or (behind == "AS" and "://" in tokens[position].text):
+            place = _SERVICES.get(behind, "") + tokens[position].text
+    given = list(script.context.parameters.get(name, ()))
+    if place and given:
+        sent = redirected(values_of(given, tokens[0].start), place, "external")
+        yield replace(sent, routine=script.routine)
 
 
 def is_readable(tokens: Sequence[Token]) -> bool:
@@ -125,7 +158,9 @@ def _gives_rows_of_variables(body: Sequence[Token]) -> bool:
 
 def _opaque(script: Script, tokens: Sequence[Token], what: str) -> Iterator[Statement]:
     written = script.text[tokens[0].start : tokens[-1].end + 1]
-    if word(tokens, 0) in {"PROCEDURE", "PROC"} or _READS_OR_WRITES.search(written):
+    if word(tokens, 0) in {"PROCEDURE", "PROC"} or (
+        _READS_OR_WRITES.search(written) or _REACHES_OUT.search(written)
+    ):
         kind = "procedure" if word(tokens, 0) == "PROC" else word(tokens, 0).lower()
         message = f"the body of a {kind} is not analysed: {what}"
         yield script.hole(GapReason.OPAQUE_CODE, message, tokens)

@@ -89,7 +89,7 @@ def _read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if script.dialect == "oracle":
         refused, tokens = logged(tokens)
         yield from of_refused(script, refused, tokens)
-        tokens = _of_row(script, tokens)
+        tokens = _of_row(script, _of_either_row(tokens))
         merges = word(tokens, 0) == "MERGE"
         tokens = of_named_view(merge_of_oracle(tokens) if merges else tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
@@ -108,6 +108,25 @@ def _of_row(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
     if held is None or not held.rows:
         return tokens
     return [*tokens[:values], *all_from(tokens[values]), *tokens[values + 1 :]]
+
+
+def _of_either_row(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Oracle's `RETURNING OLD a, NEW b` without these words: `a` is a column, and no alias."""
+    put_out = find_word(tokens, {"RETURNING", "RETURN"}, 1)
+    if put_out < 0:
+        return tokens
+    ends = frozenset({"", ",", ".", "AS", "INTO"})
+    return [
+        token
+        for position, token in enumerate(tokens)
+        if position <= put_out
+        or word(tokens, position) not in {"OLD", "NEW"}
+        or (word(tokens, position + 1) in ends and not _is_quoted(tokens, position + 1))
+    ]
+
+
+def _is_quoted(tokens: Sequence[Token], position: int) -> bool:
+    return position < len(tokens) and tokens[position].token_type is TokenType.IDENTIFIER
 
 
 def _without_columns(tokens: Sequence[Token]) -> Sequence[Token]:

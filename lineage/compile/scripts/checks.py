@@ -1,4 +1,4 @@
-"""What runs functions whenever a row comes in: CHECK, indexes, domains, casts and operators."""
+"""What runs functions whenever a row comes in: constraints, indexes, statistics, types, casts."""
 
 from __future__ import annotations
 
@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 # What calls functions of the project wherever a value of a type is: which, no text says.
-CALLERS = frozenset({"DOMAIN", "CAST", "OPERATOR"})
+CALLERS = frozenset({"DOMAIN", "CAST", "OPERATOR", "TYPE"})
 _NAMES_FUNCTION = frozenset({"FUNCTION", "PROCEDURE"})
+# … of a range, or of a type of its own: https://www.postgresql.org/docs/current/sql-createtype.html
+_OF_TYPE = frozenset(
+    """
+    CANONICAL SUBTYPE_DIFF INPUT OUTPUT RECEIVE SEND TYPMOD_IN TYPMOD_OUT ANALYZE SUBSCRIPT
+    """.split()
+)
+# What has to be in the text of a CREATE or ALTER of a table that runs something for each row.
+_MAY_RUN = ("mask", "check", "exclude")
 
 _NEAR_KIND = 6  # words of CREATE OR REPLACE UNIQUE CLUSTERED INDEX
 
@@ -30,19 +38,24 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     """What a CREATE or ALTER of a table, or CREATE INDEX, has run for each of its rows."""
     near = {word(tokens, n) for n in range(1, _NEAR_KIND)}
     said = script.text[tokens[0].start : tokens[-1].end + 1].lower()
-    if "INDEX" not in near and "mask" not in said and "check" not in said:
+    parts = script.dialect == "postgres" and "partition" in said
+    of_index = not near.isdisjoint({"INDEX", "STATISTICS"})
+    if not (of_index or parts or any(text in said for text in _MAY_RUN)):
         return  # far faster than to look at all tokens
     words = [word(tokens, n) for n in range(len(tokens))]
     if "MASK" in words:
         yield from shown_by_masks(tokens, script.context.naming)
-    if "CHECK" in words:
-        start = named_at(tokens, len(tokens))
-        predicates = _checks(tokens, words)
-    elif "INDEX" in near:
+    if "STATISTICS" in near:
+        start = find_word(tokens, {"FROM"}) + 1
+        listed = tokens[find_word(tokens, {"ON"}) + 1 : start - 1] if start else []
+        predicates = list(split_at(listed, ","))
+    elif "INDEX" in near and "CHECK" not in words:
         start = find_word(tokens, {"ON"}) + 1
-        predicates = _indexed(tokens, start)
+        start += word(tokens, start) == "ONLY"
+        predicates = list(_indexed(tokens, start))
     else:
-        return
+        start = named_at(tokens, len(tokens))
+        predicates = [*_checks(tokens, words), *(_partitioned(tokens) if parts else ())]
     table = tokens[start : end_of_name(tokens, start)]
     for predicate in predicates:
         if table and calls_unknown(predicate, script.dialect):
@@ -50,9 +63,21 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 
 def _checks(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[Sequence[Token]]:
+    """CHECK (…) and EXCLUDE USING method (…) WHERE (…)."""
     for position, said in enumerate(words):
         if said == "CHECK" and word(tokens, position + 1) == "(":
             yield tokens[position + 1 : after_brackets(tokens, position + 1)]
+        elif said == "EXCLUDE" and words[position + 1 : position + 2] in (["USING"], ["("]):
+            yield from _indexed(tokens, position + 1)
+
+
+def _partitioned(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """PARTITION BY RANGE (…), which stands in no brackets."""
+    at = find_word(tokens, {"PARTITION"})
+    while at >= 0 and "BY" not in (word(tokens, at).split()[-1], word(tokens, at + 1)):
+        at = find_word(tokens, {"PARTITION"}, at + 1)
+    if at >= 0:
+        yield from _indexed(tokens, at)
 
 
 def _indexed(tokens: Sequence[Token], start: int) -> Iterator[Sequence[Token]]:
@@ -62,13 +87,14 @@ def _indexed(tokens: Sequence[Token], start: int) -> Iterator[Sequence[Token]]:
     for item in split_at(tokens[opened + 1 : end - 1], ","):
         called = next((n for n in range(len(item)) if word(item, n) == "("), len(item))
         yield item[: after_brackets(item, called)]
-    where = find_word(tokens, {"WHERE"}, end)
-    if where > 0:
-        yield tokens[where + 1 :]
+    where = find_word(tokens, {"WHERE"}, end) + 1
+    if where:
+        closed = after_brackets(tokens, where) if word(tokens, end) == "WHERE" else where
+        yield tokens[where : closed if closed > where else len(tokens)]
 
 
 def read_caller(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """CREATE or ALTER DOMAIN, CAST or OPERATOR: the functions of it run where nobody names them."""
+    """CREATE or ALTER DOMAIN, CAST, TYPE …: the functions of it run where nobody names them."""
     called = [
         name_at(tokens, n + 1 + (not tokens[n + 1].text.isidentifier()), script.context.naming)
         for n in range(2, len(tokens) - 1)
@@ -85,6 +111,12 @@ def read_caller(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         ]
         if "SELECT" in {word(rest, n) for n in range(len(rest))}:
             called.append("")
+    elif kind == "TYPE":
+        called = [
+            name_at(tokens, n + 2, script.context.naming)
+            for n in range(3, len(tokens) - 2)
+            if word(tokens, n) in _OF_TYPE and word(tokens, n + 1) == "="
+        ]
     if called:
         message = f"what {word(tokens, 0)} {kind} runs is not known"
         names = [*domain, *(f"{FUNCTION}{name}" for name in called if name)]

@@ -76,6 +76,9 @@ class Context:
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
+        # schemas and catalogs in another place: where, and of how many parts a table's name is
+        self.elsewhere: dict[str, tuple[str, int]] = {}
+        self.using: tuple[str, int] | None = None  # that in which tables without its name are
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
@@ -101,6 +104,19 @@ class Context:
         columns = ((name, written),)
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
+
+    def written_elsewhere(self, statement: Statement) -> Statement:
+        """A statement behind USE of another place, where the tables that it writes are."""
+        names = (write.relation for write in statement.writes if not write.temporary)
+        address, most = self.using or ("", 0)
+        plain = [
+            name
+            for name in dict.fromkeys(names)
+            if name.count(".") < most
+            and all(part.isidentifier() for part in name.split("."))
+            and name.partition(".")[0] not in self.elsewhere
+        ]
+        return replace(statement, places=tuple((f"={name}", f"{address}{name}") for name in plain))
 
     def field(self, row: Token, column: Token) -> str | None:
         """The name under which a field of a row can be assigned; None where that is no row."""
@@ -145,6 +161,8 @@ class Context:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
         names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
+        if not (variables or active or others):
+            return NOTHING_KNOWN
         blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()
         return Known((*variables, *others), tuple(active), blocks)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import read_rest
+from lineage.compile.scripts.raising import keep_message, values_raised
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 
+_RAISES = frozenset({"RAISE", "RESIGNAL", "SIGNAL", "THROW", "RAISE_APPLICATION_ERROR"})
 _TELLS_OF_QUERY = (["DESCRIBE", "QUERY"], ["DESC", "QUERY"])
 _RUNS_ELSE = frozenset({("mysql", "SYSTEM"), ("oracle", "START")})  # of mysql and SQL*Plus
 
@@ -42,6 +44,8 @@ def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         script.context.lasting += names
     elif len(tokens) > 1 and (script.makes_code or script.moves(tokens[1:])):
         yield from _returned(script, tokens)
+        if word(tokens, 0) in _RAISES:
+            yield from keep_message(script, tokens)
     script.context.leave()
     if word(tokens, 0) in {"LEAVE", "BREAK", "EXIT", "CONTINUE", "ITERATE", "GOTO"}:
         yield from script.repeated(tokens)
@@ -54,6 +58,8 @@ def read_print(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """PRINT shows a value to whoever runs the script."""
     if len(tokens) > 1 and script.moves(tokens[1:]):
         yield script.value(tokens[1:])
+        if word(tokens, 0) in {"ASSERT", "RAISERROR"}:
+            yield from keep_message(script, tokens)
     script.pending = None
 
 
@@ -73,7 +79,8 @@ def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if word(tokens, start) == "EXECUTE":
         yield from script.statements(tokens[start:])
         return
-    value = unbracketed(tokens[start:])
+    raises = word(tokens, 0) in _RAISES and word(tokens, 1) != "NOTICE"
+    value = values_raised(tokens) if raises else unbracketed(tokens[start:])
     if script.makes_code and value:
         yield from _returned_code(script, value)
         return

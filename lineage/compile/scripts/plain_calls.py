@@ -1,4 +1,4 @@
-"""Oracle's functions that are called without brackets, where nothing but a value can stand."""
+"""What Oracle writes plainly: calls without brackets, and names of other databases' tables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lineage.compile.scripts.tokens import made_word, word
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _BEFORE_VALUES = frozenset({"RETURN", "IF", "ELSIF", "WHILE"})
 
 
@@ -29,3 +30,19 @@ def with_brackets(tokens: Sequence[Token], functions: Collection[str]) -> Sequen
             found.append(made_word(TokenType.L_PAREN, "(", token))
             found.append(made_word(TokenType.R_PAREN, ")", token))
     return found
+
+
+def with_links(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`"T"@"L"` and `t @ l` as one word, like `t@l`; the parser would take `l` for an alias."""
+    said: list[Token] = []
+    for token in tokens:
+        opened = said[-1].text if said else ""
+        linked = len(said) > 1 and opened == "@" and said[-2].token_type in _NAMES
+        if token.token_type in _NAMES and linked:
+            table = said[-2]
+            said[-2:] = [made_word(TokenType.VAR, f"{table.text}@{token.text}", table)]
+        elif token.token_type is TokenType.IDENTIFIER and opened[1:].endswith("@"):
+            said[-1] = made_word(TokenType.VAR, f"{opened}{token.text}", said[-1])
+        else:
+            said.append(token)
+    return said

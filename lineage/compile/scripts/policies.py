@@ -61,7 +61,7 @@ def named_at(tokens: Sequence[Token], end: int) -> int:
     """Where the name of the table or view stands."""
     kind = next((n for n in range(1, end) if word(tokens, n) in {"TABLE", "VIEW"}), 1)
     start = kind + 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
+    while word(tokens, start) in {"IF", "NOT", "EXISTS", "ONLY"}:
         start += 1
     return start
 

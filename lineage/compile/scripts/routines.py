@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.aggregates import as_function
-from lineage.compile.scripts.bodies import read_body
+from lineage.compile.scripts.bodies import read_body, sent_elsewhere
 from lineage.compile.scripts.checks import CALLERS, read_caller, run_for_rows
+from lineage.compile.scripts.elsewhere import places_made
 from lineage.compile.scripts.headers import (
     ROW_NAMES,
     columns_returned,
@@ -57,6 +58,8 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     for position in range(1, min(len(tokens), 9)):
         here = word(tokens, position)
+        if here == "PACKAGE" and script.dialect == "snowflake":
+            break  # of an application
         if here == "AGGREGATE" and word(tokens, position + 1) == "FUNCTION":
             continue
         if here in _READ_HERE and word(tokens, position - 1) != "EXECUTE":
@@ -67,6 +70,10 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             return
         if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
             break
+    places = list(places_made(script, tokens))
+    if places:
+        yield from places
+        return
     yield script.plain(tokens)
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
@@ -163,6 +170,11 @@ def read_routine(
     first = declared[0] if declared else made
     yield replace(first, routines=made.routines)
     yield from declared[1:]
+    sent = list(sent_elsewhere(script, tokens, closed, (name, before)))
+    if sent:
+        yield from sent
+        script.leave_routine()
+        return
     returned = find_word(tokens, {"RETURNS"}, closed)
     if returned > 0 and word(tokens, returned + 1) == "@":
         yield from table_returned(script, tokens[returned + 1 :])

@@ -11,8 +11,9 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.masks import shown_by_remarks
+from lineage.compile.scripts.messages import note_messages, raised_in_query, with_message
 from lineage.compile.scripts.open_rowset import as_files, may_open
-from lineage.compile.scripts.plain_calls import with_brackets
+from lineage.compile.scripts.plain_calls import with_brackets, with_links
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
@@ -101,6 +102,7 @@ class Script:
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
+        self._asks_messages = note_messages(self.context, text)
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
@@ -149,9 +151,13 @@ class Script:
         return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        if self.dialect == "oracle" and "@" in self.text:
+            tokens = with_links(tokens)
         if self.dialect == "oracle" and self.context.routines:
             called = self.context.routines.difference(self.context.variables)
             tokens = with_brackets(tokens, called)
+        if self._asks_messages:
+            tokens = with_message(self, tokens)
         remarks = remarks_in(tokens, self.context.naming)
         if only_remarks(tokens):
             self.last, self.pending = self.pending or self.last, None
@@ -218,6 +224,11 @@ class Script:
             if pending is not None:
                 self.context.conditions.pop()
                 self.last = pending
+        if self._asks_messages:
+            holes = (*statement.holes, *raised_in_query(tokens))
+            statement = replace(statement, holes=holes)
+        if self.context.using:
+            statement = self.context.written_elsewhere(statement)
         if self.loops:
             self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
         if self.dialect in _SEPARATES_NOTHING:

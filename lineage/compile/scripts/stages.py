@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lineage.compile.scripts.raising import read_diagnostics
 from lineage.compile.scripts.script import redirected, whole
-from lineage.compile.scripts.tokens import STRINGS, word
+from lineage.compile.scripts.tokens import STRINGS, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.objects import Statement
 from lineage.words import GapReason
@@ -38,8 +39,11 @@ def read_stage(script: Script, tokens: Sequence[Token], position: int) -> Iterat
 
 
 def read_get(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """Snowflake's GET of files from a stage."""
+    """Snowflake's GET of files from a stage; others' GET DIAGNOSTICS."""
     at = tokens[0].start
+    if find_word(tokens, {"DIAGNOSTICS"}, 1) in {1, 2}:
+        yield from read_diagnostics(script, tokens)
+        return
     found = _FETCHED.match(script.text, at, tokens[-1].end + 1)
     if found is None:
         yield script.hole(GapReason.UNSUPPORTED, "this form of GET is not analysed", tokens)

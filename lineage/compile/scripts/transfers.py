@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.elsewhere import attached, imported, places_made
 from lineage.compile.scripts.masks import shown_where_attached
 from lineage.compile.scripts.script import redirected, whole
 from lineage.compile.scripts.tokens import (
@@ -167,6 +168,9 @@ def read_copy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_export(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """EXPORT and IMPORT of a whole database (DuckDB) or of a table (Hive)."""
     naming = script.context.naming
+    if [word(tokens, n) for n in range(1, 3)] == ["FOREIGN", "SCHEMA"]:
+        yield from imported(script, tokens)
+        return
     place = next((t.text for t in tokens if t.token_type in STRINGS), "")
     outward = word(tokens, 0) == "EXPORT"
     table = find_word(tokens, {"TABLE"})
@@ -226,8 +230,11 @@ def read_attach(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from script.statements(tokens)
     elif word(tokens, 1) == "MASKING":
         yield from shown_where_attached(tokens, script.context.naming)
-    else:
+    elif script.dialect == "clickhouse":
+        yield from places_made(script, tokens)
         yield Statement(tokens[0].start)
+    else:
+        yield from attached(script, tokens)
 
 
 def read_unload(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -1,0 +1,51 @@
+"""Where a table's files are, or which table of another server it is, as its properties say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OF_SOURCE = ("data_source", "schema_name", "object_name", "location")  # T-SQL's external tables
+_PLACES = frozenset({"external_location", "location", "data_location", "path", "'path'"})
+# Where Iceberg keeps files that are not in the table's own place.
+_WRITE_PATHS = re.compile(r"write\.(?:data|metadata|object-storage|folder-storage)\.path")
+
+
+def places_said(properties: exp.Expr) -> Iterator[str]:
+    """A table's LOCATION, Trino's and Athena's external_location, OPTIONS (path '…')."""
+    there = _of_source(properties)
+    if there:
+        yield there
+        return
+    for found in properties.find_all(exp.LocationProperty, exp.Property):
+        if isinstance(found, exp.LocationProperty):
+            place = found.name
+        elif type(found) is exp.Property and _says_place(found.name.lower()):
+            place = found.args["value"].name
+        else:
+            continue
+        if place:
+            yield place
+
+
+def _says_place(key: str) -> bool:
+    return key in _PLACES or _WRITE_PATHS.fullmatch(key) is not None
+
+
+def _of_source(properties: exp.Expr) -> str:
+    """What T-SQL's external table is on another server; empty for files and for other tables."""
+    said: dict[str, str] = {}
+    for found in properties.find_all(exp.LocationProperty, exp.Property):
+        if isinstance(found, exp.LocationProperty):
+            said["location"] = found.name
+        elif type(found) is exp.Property and isinstance(found.args.get("value"), exp.Expr):
+            said[found.name.lower()] = found.args["value"].name
+    source, *names = (said.get(key) for key in _OF_SOURCE)
+    table = properties.parent.find(exp.Table) if properties.parent is not None else None
+    named = [name for name in names if name] or ([table.name] if table is not None else [])
+    return f"{source}/{'.'.join(named)}" if source and named and "/" not in named[-1] else ""

@@ -1,0 +1,84 @@
+"""Schemas and catalogs of which the tables are in another place: what is written goes there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.dialects import last_part
+from lineage.graph import ROWS
+from lineage.link.joining import JoinedWildcard
+from lineage.link.segments import Wildcard
+from lineage.projects import RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lineage.link.joining import Joiner
+    from lineage.link.relations import Relations
+    from lineage.link.segments import Segment
+
+    Place = tuple[str, str, tuple[int, int]]  # of a schema: its name, its address, where it is said
+
+_NO_TABLES = ("@", "variable:", "function:", "procedure:", "condition:", "result:")
+
+
+def is_elsewhere(place: str) -> bool:
+    """Whether a place is a schema (`s.`), a catalog (`c.*`) or a table (`=t`), and no stage."""
+    return place.endswith((".", ".*")) or place.startswith("=")
+
+
+def join_elsewhere(joiner: Joiner, relations: Relations, segments: Sequence[Segment]) -> None:
+    """Lead what is in another place into the tables by which it is read, and back from written."""
+    by_key: dict[str, list[Place]] = {}
+    for unit, segment in enumerate(segments):
+        for place, address, offset in segment.places:
+            if is_elsewhere(place):
+                by_key.setdefault(_key(place), []).append((place, address, (unit, offset)))
+    if not by_key:
+        return
+    written = {name for segment in segments for name in segment.known}
+    for name in list({**joiner.nodes_of, **joiner.any_of}):
+        view = relations.kinds.get(name) is RelationKind.VIEW
+        if view or "/" in name or name.startswith(_NO_TABLES):
+            continue
+        for there, said in dict(_addresses(name, by_key)).items():
+            copy_columns(joiner, there, name, said)
+            if name in written:
+                copy_columns(joiner, name, there, said)
+
+
+def _key(place: str) -> str:
+    return place if place[-1] != "." else f"{last_part(place[:-1])}."
+
+
+def _addresses(name: str, by_key: dict[str, list[Place]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What a relation is called where it is, for each place that it may be in."""
+    last = last_part(name)
+    schema, catalog = name[: -len(last) - 1], name.partition(".")[0]
+    for _place, address, said in by_key.get(f"={name}", ()):
+        yield address, said
+    whole = by_key.get(f"{catalog}.*", ()) if schema else ()
+    for _place, address, said in whole:
+        yield f"{address}{_plain(name[len(catalog) + 1 :])}", said
+    for place, address, said in by_key.get(f"{last_part(schema)}.", ()) if not whole else ():
+        if is_same(schema, place[:-1]):
+            yield f"{address}{_plain(last)}", said
+
+
+def _plain(name: str) -> str:
+    return name.strip('"')
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names, of which one may say more than the other, may be those of one thing."""
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
+
+
+def copy_columns(joiner: Joiner, source: str, target: str, written: tuple[int, int]) -> None:
+    """Let every column of a relation go to another one under its own name."""
+    unit, offset = written
+    ends = (joiner.any_node(source, inner=False), joiner.any_node(target, inner=False))
+    wildcard = JoinedWildcard(*ends, joiner.plain, (unit, Wildcard(*ends, joiner.plain, offset)))
+    joiner.wildcards.append(wildcard)
+    rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
+    joiner.edges([rows], joiner.plain, (unit, offset))
