@@ -102,16 +102,22 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if constant is not None and constant.search(text, start, end + 1) is not None:
         tokens = without_booleans(tokens, only=constant is _DOTTED)
     if dialect in HIVE_AND_SPARK:
-        tokens = with_plain_quantifiers(tokens)
-        if _TABLE.search(text, start, end + 1) is not None:
-            tokens = with_table_queries(tokens)
-    if dialect == "spark" and _STREAM.search(text, start, end + 1) is not None:
-        tokens = without_streams(tokens)
+        tokens = _plain_in_spark(tokens, text, dialect)
     if dialect in _LIKE_POSTGRES and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
     return with_computed_units(tokens, text, dialect)
+
+
+def _plain_in_spark(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
+    start, end = tokens[0].start, tokens[-1].end + 1
+    tokens = with_plain_quantifiers(tokens)
+    if _TABLE.search(text, start, end) is not None:
+        tokens = with_table_queries(tokens)
+    if dialect == "spark" and _STREAM.search(text, start, end) is not None:
+        tokens = without_streams(tokens)
+    return tokens
 
 
 def _with_minus(tokens: Sequence[Token]) -> Sequence[Token]:
