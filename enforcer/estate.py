@@ -27,7 +27,7 @@ from enforcer.words import PolicyError, Protection
 from lineage import Column, Origin
 from lineage.analysis import Analysis
 from lineage.graph import with_dotted_names
-from lineage.projects import Relation, RelationKind
+from lineage.projects import DeclaredColumn, Relation, RelationKind
 
 if TYPE_CHECKING:
     from enforcer.taxonomy import Form
@@ -117,6 +117,12 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return dict(sorted(known.items()))
 
     @cached_property
+    def columns_with_facts(self) -> Mapping[str, tuple[DeclaredColumn, ...]]:
+        """For each relation that declares something of a column, these columns."""
+        found = ((n, tuple(c for c in r.columns if c.facts)) for n, r in self.relations.items())
+        return {name: columns for name, columns in found if columns}
+
+    @cached_property
     def arrivals(self) -> Arrivals:
         """Where values arrive; shared by all rules."""
         graph = self.analysis.graph
@@ -155,11 +161,6 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             for relation in self.analysis.relations
             for fact in relation.facts
         )
-
-    @cached_property
-    def by_name(self) -> Mapping[str, None]:
-        """The names of all relations, sorted."""
-        return dict.fromkeys(self.relations)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -241,8 +242,8 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The columns of which a contract says that their values come encrypted."""
         said = (
             Column(name, column.name)
-            for name, relation in self.relations.items()
-            for column in relation.columns
+            for name, columns in self.columns_with_facts.items()
+            for column in columns
             if any(fact.key == ENCRYPTED_COLUMN for fact in column.facts)
         )
         found = map(self.analysis.graph.find, said)

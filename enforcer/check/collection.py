@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from enforcer.check.all_columns import columns_by_name
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, matching
-from enforcer.check.sources import followed_sources
+from enforcer.check.sources import fed_directly, followed_sources
 from enforcer.estate import setting
 from enforcer.protection.reach import all_successors, first_of, next_in_relations, reached_from
 from enforcer.rules import Choice, Where
 from enforcer.words import Finding, Hop, say
-from lineage import Column, Origin
-from lineage.graph import ROWS
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from enforcer.estate import Estate
     from enforcer.rules import Rule
     from enforcer.words import RuleCard
+    from lineage import Column, Origin
     from lineage.graph import Graph
 
 BY_NAME: Final = "name"
@@ -44,21 +45,20 @@ def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     if estate.labels and not labelled:
         return Outcome(0)
     near = matching(estate, deny.source or deny.into or Where())
-    columns = [column for name in near for column in _columns(estate, name)]
-    suggested = {name: estate.taxonomy.suggest(name) for name in {c.column for c in columns}}
-    data = Choice(any_of=deny.unlabelled)
-    suspected = {
-        name: category
-        for name, category in suggested.items()
-        if category and category_matches(estate, data, category)
-    }
-    suspects = {c: suspected[c.column] for c in columns if c.column in suspected}
-    unknown = _not_fed(estate, sorted(set(suspects) - labelled), sorted(labelled))
+    data, judged = Choice(any_of=deny.unlabelled), 0
+    suspects: dict[Column, str] = {}
+    for name, named in columns_by_name(estate).items():
+        columns = [column for column in named if column.relation in near]
+        judged += len(columns)
+        category = estate.taxonomy.suggest(name) if columns else None
+        if category and category_matches(estate, data, category):
+            suspects |= dict.fromkeys(columns, category)
+    unknown = _not_fed(estate, suspects.keys() - labelled, labelled)
     findings = [
         _about_column(card, column, suspects[column], estate.relations[column.relation].origin)
         for column in unknown
     ]
-    return outcome(len(columns), findings)
+    return outcome(judged, findings)
 
 
 def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin) -> Finding:
@@ -73,26 +73,16 @@ def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin
     )
 
 
-def _columns(estate: Estate, relation: str) -> list[Column]:
-    """All columns of a relation that are mentioned, and those that are only declared."""
-    graph = estate.analysis.graph
-    mentioned = [graph.columns[node] for node in graph.nodes_of(relation)]
-    names = {column.column for column in mentioned if not column.path}
-    others = {column.name for column in estate.relations[relation].columns} - names
-    return [
-        *(column for column in mentioned if column.column != ROWS),
-        *(column for name in others if graph.find(column := Column(relation, name)) is None),
-    ]
-
-
-def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> list[Column]:
-    """Those that neither a labelled column nor another of them flows into."""
-    graph, find = estate.analysis.graph, estate.analysis.graph.find
-    starts = [node for node in map(find, labelled) if node is not None]
-    fed = reached_from(estate.direct_successors, starts)
-    nodes = [node for node in map(find, columns) if node is not None and node not in fed]
-    first = {graph.columns[node] for node in first_of(estate.direct_successors, nodes)}
-    return [column for column in columns if find(column) is None or column in first]
+def _not_fed(
+    estate: Estate, columns: AbstractSet[Column], labelled: AbstractSet[Column]
+) -> list[Column]:
+    """Those that neither a labelled column nor another of them flows into, sorted."""
+    find = estate.analysis.graph.find
+    starts = frozenset(node for node in map(find, labelled) if node is not None)
+    fed = fed_directly(estate, starts)
+    unfed = sorted((c, node) for c in columns if (node := find(c)) is None or node not in fed)
+    first = first_of(estate.direct_successors, [node for _, node in unfed if node is not None])
+    return [column for column, node in unfed if node is None or node in first]
 
 
 def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
