@@ -15,24 +15,29 @@ if TYPE_CHECKING:
 
 
 @shared
-def columns_by_name(estate: Estate) -> Mapping[str, Sequence[Column]]:
-    """All columns that are mentioned, and those that are only declared, by their own names."""
-    found: dict[str, list[Column]] = {}
+def columns_by_name(estate: Estate) -> Mapping[str, Sequence[tuple[Column, int | None]]]:
+    """All columns by their own names, each with the node from which its values flow.
+
+    What is only declared has none.
+    """
+    found: dict[str, list[tuple[Column, int | None]]] = {}
     for name in estate.relations:
-        for column in _columns(estate, name):
-            found.setdefault(column.column, []).append(column)
+        for column, node in _columns(estate, name):
+            found.setdefault(column.column, []).append((column, node))
     return found
 
 
-def _columns(estate: Estate, relation: str) -> Iterator[Column]:
-    graph, names = estate.analysis.graph, set()
+def _columns(estate: Estate, relation: str) -> Iterator[tuple[Column, int | None]]:
+    graph, names = estate.analysis.graph, set[str]()
     for node in graph.nodes_of(relation):
         column = graph.columns[node]
         if not column.path:
             names.add(column.column)
         if column.column != ROWS:
-            yield column
-    for name in {column.name for column in estate.relations[relation].columns} - names:
-        column = Column(relation, name)
-        if graph.find(column) is None:
-            yield column
+            yield column, graph.begins.get(node, node)
+    for declared in estate.relations[relation].columns:
+        if declared.name not in names:
+            names.add(declared.name)
+            column = Column(relation, declared.name)
+            if graph.find(column) is None:
+                yield column, None

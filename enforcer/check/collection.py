@@ -15,8 +15,7 @@ from enforcer.words import Finding, Hop, say
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Mapping
 
     from enforcer.estate import Estate
     from enforcer.rules import Rule
@@ -46,16 +45,17 @@ def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         return Outcome(0)
     near = matching(estate, deny.source or deny.into or Where())
     data, judged = Choice(any_of=deny.unlabelled), 0
-    suspects: dict[Column, str] = {}
+    fed = _fed(estate, labelled)
+    suspects: dict[Column, tuple[str, int | None]] = {}
     for name, named in columns_by_name(estate).items():
-        columns = [column for column in named if column.relation in near]
+        columns = [pair for pair in named if pair[0].relation in near]
         judged += len(columns)
         category = estate.taxonomy.suggest(name) if columns else None
         if category and category_matches(estate, data, category):
-            suspects |= dict.fromkeys(columns, category)
-    unknown = _not_fed(estate, suspects.keys() - labelled, labelled)
+            suspects |= {c: (category, n) for c, n in columns if n not in fed and c not in labelled}
+    unknown = _first(estate, suspects)
     findings = [
-        _about_column(card, column, suspects[column], estate.relations[column.relation].origin)
+        _about_column(card, column, suspects[column][0], estate.relations[column.relation].origin)
         for column in unknown
     ]
     return outcome(judged, findings)
@@ -73,16 +73,17 @@ def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin
     )
 
 
-def _not_fed(
-    estate: Estate, columns: AbstractSet[Column], labelled: AbstractSet[Column]
-) -> list[Column]:
-    """Those that neither a labelled column nor another of them flows into, sorted."""
-    find = estate.analysis.graph.find
-    starts = frozenset(node for node in map(find, labelled) if node is not None)
-    fed = fed_directly(estate, starts)
-    unfed = sorted((c, node) for c in columns if (node := find(c)) is None or node not in fed)
-    first = first_of(estate.direct_successors, [node for _, node in unfed if node is not None])
-    return [column for column, node in unfed if node is None or node in first]
+def _fed(estate: Estate, columns: Iterable[Column]) -> frozenset[int]:
+    nodes = map(estate.analysis.graph.find, columns)
+    return fed_directly(estate, frozenset(node for node in nodes if node is not None))
+
+
+def _first(estate: Estate, suspects: Mapping[Column, tuple[str, int | None]]) -> list[Column]:
+    """Those that no other of them flows into, sorted."""
+    nodes = {column: node for column, (_, node) in sorted(suspects.items())}
+    among = [node for node in nodes.values() if node is not None]
+    first = first_of(estate.direct_successors, among)
+    return [column for column, node in nodes.items() if node is None or node in first]
 
 
 def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:

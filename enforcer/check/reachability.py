@@ -115,14 +115,14 @@ def _bases(graph: Graph, node: int) -> Iterator[str]:
 def _same_named(estate: Estate) -> Iterator[tuple[str, str]]:
     """A column with the name of a declared subject key is taken to refer to it."""
     owners: dict[str, str] = {}
-    for key in sorted(estate.subject_keys()):
+    for key in sorted(estate.subject_keys):
         folded = key.column.lower()
         if folded not in _GENERIC:
             other = owners.setdefault(folded, key.relation)
             yield key.relation, other
     for name, columns in columns_by_name(estate).items() if owners else ():
         owner = owners.get(name.lower())
-        yield from ((column.relation, owner) for column in columns if owner is not None)
+        yield from ((column.relation, owner) for column, _ in columns if owner is not None)
 
 
 def _referring(estate: Estate) -> Iterator[tuple[str, str]]:

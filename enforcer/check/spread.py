@@ -160,6 +160,12 @@ class Refusals:
         return found
 
 
+@shared
+def refusals(estate: Estate, accepted: Accepts | None, flows: tuple[str, ...]) -> Refusals:  # noqa: ARG001 - kept with it
+    """The same, kept for all who ask."""
+    return Refusals(accepted, flows)
+
+
 class Spreads:
     """The spread of what columns hold, followed in one way, as far as it was asked for."""
 

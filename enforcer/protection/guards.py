@@ -65,7 +65,7 @@ def kinds_excused(
 ) -> frozenset[int]:
     """The kinds of edge on which one of the tests is known to hold.
 
-    `subjects` are the nodes that are known to identify a subject, as in `kinds_grouped`.
+    `subjects` are the nodes that are known to identify a subject.
     """
     return Guarded(graph, subjects).kinds_excused(tests)
 
@@ -74,7 +74,7 @@ class Guarded:
     """The edges of a graph that carry guards; what satisfies a test is found out once."""
 
     def __init__(self, graph: Graph, subjects: frozenset[int] = frozenset()) -> None:
-        self._graph, self._subjects, self._copies = graph, subjects, Copies(graph)
+        self._subjects, self._copies = subjects, Copies(graph)
         self._kinds: dict[GuardTest, frozenset[int]] = {}
         self._grouped: dict[int, frozenset[int]] = {}
         self._named: dict[GuardRef, Mapping[frozenset[str], list[GuardRef]]] = {}
@@ -105,9 +105,20 @@ class Guarded:
         return frozenset[int]().union(*map(self._kinds_of, tests))
 
     def kinds_grouped(self, size: int) -> frozenset[int]:
-        """The kinds of edge that only carry groups of at least `size` subjects."""
+        """The kinds of edge that only carry groups of at least `size` subjects.
+
+        Where subjects are known, counting anything else says nothing: one person may have
+        twenty orders.
+        """
         if size not in self._grouped:
-            self._grouped[size] = kinds_grouped(self._graph, size, self._subjects)
+            self._grouped[size] = frozenset(
+                number
+                for guard, numbers in self._by_guard.items()
+                if guard.function == COUNT_DISTINCT
+                and _least(guard) >= size
+                and (not self._subjects or self._copies.bases_of(guard.node) & self._subjects)
+                for number in numbers
+            )
         return self._grouped[size]
 
     def _kinds_of(self, test: GuardTest) -> frozenset[int]:
@@ -164,25 +175,6 @@ def _globs(written: str | Sequence[str]) -> Sequence[str]:
 def _spelt(value: str) -> str:
     low = value.lower()
     return _SPELLINGS.get(low, low)
-
-
-def kinds_grouped(graph: Graph, size: int, subjects: frozenset[int]) -> frozenset[int]:
-    """The kinds of edge that only carry groups of at least `size` subjects.
-
-    `subjects` are the nodes that are known to identify a subject; when there are some,
-    counting anything else says nothing (one person may have twenty orders).
-    """
-    copies = Copies(graph)
-    return frozenset(
-        number
-        for number, kind in enumerate(graph.kinds)
-        if any(
-            guard.function == COUNT_DISTINCT
-            and _least(guard) >= size
-            and (not subjects or copies.bases_of(guard.node) & subjects)
-            for guard in kind.guards
-        )
-    )
 
 
 def _least(guard: GuardRef) -> int:

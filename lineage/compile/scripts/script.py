@@ -13,6 +13,7 @@ from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.plain_calls import with_brackets
+from lineage.compile.scripts.protections import may_unprotect, protections_in
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
@@ -101,6 +102,7 @@ class Script:
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
+        self._unprotects = may_unprotect(text)
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
@@ -153,6 +155,8 @@ class Script:
             called = self.context.routines.difference(self.context.variables)
             tokens = with_brackets(tokens, called)
         remarks = remarks_in(tokens, self.context.naming)
+        if self._unprotects:
+            remarks = (*remarks, *protections_in(tokens, self.context.naming))
         if only_remarks(tokens):
             self.last, self.pending = self.pending or self.last, None
             yield Statement(tokens[0].start, remarks=remarks)
