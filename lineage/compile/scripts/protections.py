@@ -57,6 +57,8 @@ _PUT: Final = {
     "sensitivity": "classification",
     "tag": "tag",
 }
+# All that may be taken away.
+REMOVABLE: Final = frozenset({*_KINDS.values(), *_PUT.values(), _SWITCH, f"{_SWITCH}_of_owner"})
 _RELATIONS: Final = frozenset({"TABLE", "VIEW", "COLUMN"})
 _NO_RELATIONS: Final = frozenset({"CATALOG", "SCHEMA"})
 
