@@ -27,7 +27,7 @@ from enforcer.words import PolicyError, Protection
 from lineage import Column, Origin
 from lineage.analysis import Analysis
 from lineage.graph import with_dotted_names
-from lineage.projects import Relation, RelationKind
+from lineage.projects import DeclaredColumn, Relation, RelationKind
 
 if TYPE_CHECKING:
     from enforcer.taxonomy import Form
@@ -117,6 +117,12 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return dict(sorted(known.items()))
 
     @cached_property
+    def columns_with_facts(self) -> Mapping[str, tuple[DeclaredColumn, ...]]:
+        """For each relation that declares something of a column, these columns."""
+        found = {n: tuple(c for c in r.columns if c.facts) for n, r in self.relations.items()}
+        return {name: columns for name, columns in found.items() if columns}
+
+    @cached_property
     def arrivals(self) -> Arrivals:
         """Where values arrive; shared by all rules."""
         graph = self.analysis.graph
@@ -157,11 +163,6 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         )
 
     @cached_property
-    def by_name(self) -> Mapping[str, None]:
-        """The names of all relations, sorted."""
-        return dict.fromkeys(self.relations)
-
-    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of all relations, sorted."""
         return tuple(self.relations)
@@ -180,15 +181,12 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def likes(self) -> Mapping[str, str]:
         """For each relation the first one of its kind of which the same is declared."""
         first: dict[object, str] = {}
-        return {
-            name: first.setdefault(
-                (relation.kind, relation.facts, self._place_names(name), name in self.shared), name
-            )
-            for name, relation in self.relations.items()
-        }
 
-    def _place_names(self, relation: str) -> tuple[str, ...]:
-        return tuple(name for name, _ in self.places_named(relation))
+        def said(name: str, relation: Relation) -> object:
+            places = tuple(place for place, _ in self.places_named(name))
+            return relation.kind, relation.facts, places, name in self.shared
+
+        return {n: first.setdefault(said(n, r), n) for n, r in self.relations.items()}
 
     def facts(self, relation: str, key: str) -> tuple[str, ...]:
         """What is declared about a relation, else by the places that it lies in.
@@ -211,18 +209,20 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _places_by_relation(self) -> Mapping[str, tuple[tuple[str, Place], ...]]:
-        found = {name: {*names} for name, names in self.places_of.items()}
+        found = dict(self.places_of)
         by_role = {n: place.match.roles for n, place in self.places.items() if place.match.roles}
         granted = readers_granted(self.relations, self.analysis.grants) if by_role else ()
         for reader in granted:
             for name, roles in by_role.items():
                 if any(fnmatchcase(reader.principal, principal_of(role)) for role in roles):
-                    found.setdefault(reader.relation, set()).add(name)
-        return {
-            relation: tuple((n, self.places[n]) for n in sorted(names) if n in self.places)
-            for relation, names in found.items()
-        }
+                    found[reader.relation] = (*found.get(reader.relation, ()), name)
+        known = {names: self._placed(names) for names in {*found.values()}}
+        return {relation: known[names] for relation, names in found.items()}
 
+    def _placed(self, names: tuple[str, ...]) -> tuple[tuple[str, Place], ...]:
+        return tuple((n, self.places[n]) for n in sorted({*names}) if n in self.places)
+
+    @cached_property
     def subject_keys(self) -> frozenset[Column]:
         """The columns that relations declare to be the key of a subject.
 
@@ -241,8 +241,8 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The columns of which a contract says that their values come encrypted."""
         said = (
             Column(name, column.name)
-            for name, relation in self.relations.items()
-            for column in relation.columns
+            for name, columns in self.columns_with_facts.items()
+            for column in columns
             if any(fact.key == ENCRYPTED_COLUMN for fact in column.facts)
         )
         found = map(self.analysis.graph.find, said)
@@ -256,7 +256,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             if any(x.by != "name" and x.category.startswith(_IDENTIFIER) for x in labels)
         }
         graph = self.analysis.graph
-        keys = map(graph.find_sink, self.subject_keys() or labelled)
+        keys = map(graph.find_sink, self.subject_keys or labelled)
         nodes = {node for node in keys if node is not None}
         return nodes.union(*map(graph.fields_of, nodes))
 

@@ -62,6 +62,7 @@ REQUIRED: Final = (
     "erasable",
     "erased_within",
     "lasting",
+    "standing",
     "reachable",
     "known_place",
     "retention",

@@ -36,6 +36,7 @@ VARIABLE = "variable:"  # before the name of a variable
 SESSION = "session:"  # before that of a variable which only other texts of the session can have set
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
+POLICY = "policy:"  # likewise before that of a policy
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such
 # a row passes. As its function: a count of different values.
 NOT_IN: Final = "not in"
@@ -249,8 +250,9 @@ class Remark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What DDL says of a relation, or of a column where `column` is not empty.
 
     Keys are `comment`, `tag.<name>`, `label.<name>`, `property.<name>`, `policy_tag`,
-    `masking_policy`, `sensitivity.<name>`, `security_label`, `setting.<name>` and `rebuilt`. What
-    is said of a tag itself has the relation `tag:<name>`.
+    `masking_policy`, `sensitivity.<name>`, `security_label`, `setting.<name>`, `rebuilt` and
+    `removed.<what>`. What is said of a tag itself has the relation `tag:<name>`, of a policy
+    `policy:<name>`.
     """
 
     relation: str

@@ -165,9 +165,10 @@ class Remark(msgspec.Struct, frozen=True, order=True, gc=False):
 
     Keys are `comment`, `tag.<name>`, `label.<name>`, `property.<name>`, `policy_tag`,
     `masking_policy`, `sensitivity.<name>`, `security_label`, `setting.<name>` of numbers such as
-    `data_retention_time_in_days`, and `rebuilt` of what a query creates or replaces; names are
-    in lower case. What is said of a tag itself has the relation `tag:<name>`, which is no
-    relation of the project.
+    `data_retention_time_in_days`, `rebuilt` of what a query creates or replaces, and
+    `removed.<what>` of protection that a statement takes away; names are in lower case. What is
+    said of a tag itself has the relation `tag:<name>`, of a policy itself `policy:<name>`, which
+    are no relations of the project.
     """
 
     relation: str

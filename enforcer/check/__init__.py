@@ -23,6 +23,7 @@ from enforcer.check import (
     notices,
     purposes,
     reachability,
+    standing,
     stars,
     storage,
     tested,
@@ -103,6 +104,7 @@ def _asked_of(require: Require | None) -> Iterator[tuple[object, Judge]]:
     yield require.erasable, deletion.judge_erasable
     yield require.erased_within, history.judge_erased_within
     yield require.lasting, lasting.judge_lasting
+    yield require.standing, standing.judge_standing
     yield require.known_place, use.judge_known_place
     yield limit.within, storage.judge_retention_limit
     yield limit.at_least, storage.judge_retention_minimum

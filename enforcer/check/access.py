@@ -35,7 +35,7 @@ def judge_grants(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.deny is not None
     assert rule.deny.granted_to is not None
     readers = _readers(rule, estate)
-    refused = [reader for reader in readers if is_among(reader.principal, rule.deny.granted_to)]
+    refused = _among(readers, rule.deny.granted_to)
     findings = []
     for arrival, able in _reading(rule, estate, refused):
         arrived = flow_finding(estate, card, arrival)
@@ -51,8 +51,7 @@ def judge_over_granted(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     assert rule.deny is not None
     if not estate.parameters.roles:
         return Outcome(0)
-    chosen = rule.deny.principals
-    readers = [one for one in _readers(rule, estate) if is_among(one.principal, chosen)]
+    readers = _among(_readers(rule, estate), rule.deny.principals)
     findings = []
     for arrival, able in _reading(rule, estate, readers):
         category = arrival.source.category
@@ -76,6 +75,12 @@ def _readers(rule: Rule, estate: Estate) -> Sequence[Reader]:
     assert rule.deny is not None
     wanted = frozenset(select_relations(estate, rule.deny.into or Where()))
     return [reader for reader in readers_of(estate) if reader.relation in wanted]
+
+
+def _among(readers: Sequence[Reader], choice: Choice) -> Sequence[Reader]:
+    """Those whose principals are chosen; there are few principals."""
+    chosen = {p for p in {reader.principal for reader in readers} if is_among(p, choice)}
+    return [reader for reader in readers if reader.principal in chosen]
 
 
 def _reading(

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from enforcer.check.all_columns import columns_by_name
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import category_matches, matching
-from enforcer.check.sources import followed_sources
+from enforcer.check.sources import fed_directly, followed_sources
 from enforcer.estate import setting
 from enforcer.protection.reach import all_successors, first_of, next_in_relations, reached_from
 from enforcer.rules import Choice, Where
 from enforcer.words import Finding, Hop, say
-from lineage import Column, Origin
-from lineage.graph import ROWS
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from enforcer.estate import Estate
     from enforcer.rules import Rule
     from enforcer.words import RuleCard
+    from lineage import Column, Origin
     from lineage.graph import Graph
 
 BY_NAME: Final = "name"
@@ -44,21 +44,21 @@ def judge_unlabelled(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     if estate.labels and not labelled:
         return Outcome(0)
     near = matching(estate, deny.source or deny.into or Where())
-    columns = [column for name in near for column in _columns(estate, name)]
-    suggested = {name: estate.taxonomy.suggest(name) for name in {c.column for c in columns}}
-    data = Choice(any_of=deny.unlabelled)
-    suspected = {
-        name: category
-        for name, category in suggested.items()
-        if category and category_matches(estate, data, category)
-    }
-    suspects = {c: suspected[c.column] for c in columns if c.column in suspected}
-    unknown = _not_fed(estate, sorted(set(suspects) - labelled), sorted(labelled))
+    data, judged = Choice(any_of=deny.unlabelled), 0
+    fed = _fed(estate, labelled)
+    suspects: dict[Column, tuple[str, int | None]] = {}
+    for name, named in columns_by_name(estate).items():
+        columns = [pair for pair in named if pair[0].relation in near]
+        judged += len(columns)
+        category = estate.taxonomy.suggest(name) if columns else None
+        if category and category_matches(estate, data, category):
+            suspects |= {c: (category, n) for c, n in columns if n not in fed and c not in labelled}
+    unknown = _first(estate, suspects)
     findings = [
-        _about_column(card, column, suspects[column], estate.relations[column.relation].origin)
+        _about_column(card, column, suspects[column][0], estate.relations[column.relation].origin)
         for column in unknown
     ]
-    return outcome(len(columns), findings)
+    return outcome(judged, findings)
 
 
 def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin) -> Finding:
@@ -73,26 +73,17 @@ def _about_column(card: RuleCard, column: Column, suggested: str, origin: Origin
     )
 
 
-def _columns(estate: Estate, relation: str) -> list[Column]:
-    """All columns of a relation that are mentioned, and those that are only declared."""
-    graph = estate.analysis.graph
-    mentioned = [graph.columns[node] for node in graph.nodes_of(relation)]
-    names = {column.column for column in mentioned if not column.path}
-    others = {column.name for column in estate.relations[relation].columns} - names
-    return [
-        *(column for column in mentioned if column.column != ROWS),
-        *(column for name in others if graph.find(column := Column(relation, name)) is None),
-    ]
+def _fed(estate: Estate, columns: Iterable[Column]) -> frozenset[int]:
+    nodes = map(estate.analysis.graph.find, columns)
+    return fed_directly(estate, frozenset(node for node in nodes if node is not None))
 
 
-def _not_fed(estate: Estate, columns: list[Column], labelled: list[Column]) -> list[Column]:
-    """Those that neither a labelled column nor another of them flows into."""
-    graph, find = estate.analysis.graph, estate.analysis.graph.find
-    starts = [node for node in map(find, labelled) if node is not None]
-    fed = reached_from(estate.direct_successors, starts)
-    nodes = [node for node in map(find, columns) if node is not None and node not in fed]
-    first = {graph.columns[node] for node in first_of(estate.direct_successors, nodes)}
-    return [column for column in columns if find(column) is None or column in first]
+def _first(estate: Estate, suspects: Mapping[Column, tuple[str, int | None]]) -> list[Column]:
+    """Those that no other of them flows into, sorted."""
+    nodes = {column: node for column, (_, node) in sorted(suspects.items())}
+    among = [node for node in nodes.values() if node is not None]
+    first = first_of(estate.direct_successors, among)
+    return [column for column, node in nodes.items() if node is None or node in first]
 
 
 def judge_unused(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:

@@ -10,7 +10,7 @@ from enforcer.check.holdings import holdings, relation_finding, relations_held
 from enforcer.check.lifetimes import lifetime_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.partners import partners_of
-from enforcer.check.spread import names_of, parts_alike
+from enforcer.check.spread import alike, names_of, parts_alike
 from enforcer.estate import is_stated, says_nothing
 from enforcer.protection.states import DIRECT, mask_of_flow
 from enforcer.shared import shared
@@ -47,10 +47,10 @@ def judge_erasable(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
         if kind not in asked:
             continue
         judged += 1
-        alike = name if deletes_of(estate, name) else (estate.likes[name], kind)
-        if alike not in known:
-            known[alike] = _lack_of_erasure(estate, relation, wanted)
-        lack = known[alike]
+        same = name if deletes_of(estate, name) else (estate.likes[name], kind)
+        if same not in known:
+            known[same] = _lack_of_erasure(estate, relation, wanted)
+        lack = known[same]
         if lack is not None:
             findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)
@@ -71,9 +71,10 @@ def _lack_of_erasure(estate: Estate, relation: Relation, wanted: frozenset[str])
     return say("rows-outlive-their-source")
 
 
+@shared
 def _kinds_asked(estate: Estate) -> frozenset[RelationKind]:
     asked = {RelationKind.MODEL, RelationKind.SNAPSHOT}
-    if any(is_stated(relation, "erasure") for relation in estate.relations.values()):
+    if any(is_stated(estate.relations[like], "erasure") for like in alike(estate)):
         asked.add(RelationKind.SOURCE)
     if estate.declares or estate.analysis.deletes:
         asked.add(RelationKind.TABLE)

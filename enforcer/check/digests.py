@@ -12,6 +12,7 @@ from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import is_outside
 from enforcer.check.spread import names_of, parts_alike
 from enforcer.check.uses import uses
+from enforcer.shared import shared_by_likes
 from enforcer.words import say
 from lineage.projects import RelationKind
 
@@ -94,11 +95,16 @@ def _used(
 
 def _recipients(estate: Estate, name: str) -> tuple[str, ...]:
     """Who gets what is in a relation: the partners of its places, else it is its own name."""
-    relation = estate.relations[name]
-    if relation.kind is not RelationKind.EXPOSURE and not is_outside(estate, relation):
+    if not _is_received(estate, name):
         return ()
     partners = [place.partner for _, place in estate.places_named(name)]
     return tuple(p.name for p in partners if p is not None) or (name,)
+
+
+@shared_by_likes
+def _is_received(estate: Estate, name: str) -> bool:
+    relation = estate.relations[name]
+    return relation.kind is RelationKind.EXPOSURE or is_outside(estate, relation)
 
 
 def _kept(estate: Estate, category: str, relations: Bits) -> Iterator[Line]:

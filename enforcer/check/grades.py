@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from enforcer.check.spread import alike, names_of
 from enforcer.shared import shared
 from lineage import Column
 from lineage.graph import ROWS
@@ -24,9 +25,10 @@ def graded_columns(estate: Estate) -> Mapping[Column, str]:
     """The category of every column of a relation whose `grade` is `important` or `core`."""
     return {
         column: _CATEGORY[grade]
-        for name in estate.relations
-        for grade in estate.facts(name, "grade")
+        for like, relations in alike(estate).items()
+        for grade in estate.facts(like, "grade")
         if grade in _CATEGORY
+        for name in names_of(estate, relations)
         for column in _columns(estate, name)
     }
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, TypeVar
 
 from enforcer.check.excuses import left_over, unheard_of, wholly_excused
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from enforcer.check.labelled_column import Source
-    from enforcer.check.spread import Bits
+    from enforcer.check.spread import Bits, Spread
     from enforcer.estate import Estate
     from enforcer.rules import Accepts, Excuse, Rule
     from enforcer.words import Message, RuleCard, Value
@@ -123,16 +121,31 @@ def _held_by_source(
     estate: Estate, data: Choice, accepted: Accepts | None
 ) -> Sequence[tuple[Source, Bits]]:
     """For each source the relations in which its data arrives with a refused protection."""
-    ways, refusals = Ways(estate, (DIRECT,)), Refusals(accepted, (DIRECT,))
-    return [
-        (source, refusals.where(ways.spread(source))) for source in followed_sources(estate, data)
-    ]
+    refusals = Refusals(accepted, (DIRECT,))
+    return [(source, refusals.where(spread)) for source, spread in _spread(estate, data)]
 
 
 @shared
 def _held_anywhere(estate: Estate, data: Choice, accepted: Accepts | None) -> Bits:
     """The relations in which data arrives with a refused protection."""
-    return reduce(or_, (there for _, there in _held_by_source(estate, data, accepted)), 0)
+    return Refusals(accepted, (DIRECT,)).where(_united(estate, data))
+
+
+@shared
+def _spread(estate: Estate, data: Choice) -> Sequence[tuple[Source, Spread]]:
+    """The sources of data, each with how far it has spread."""
+    ways = Ways(estate, (DIRECT,))
+    return [(source, ways.spread(source)) for source in followed_sources(estate, data)]
+
+
+@shared
+def _united(estate: Estate, data: Choice) -> Spread:
+    """How far data has spread, whichever of its sources it is from."""
+    found: dict[int, int] = {}
+    for _, spread in _spread(estate, data):
+        for mask, relations in spread.items():
+            found[mask] = found.get(mask, 0) | relations
+    return found
 
 
 @shared

@@ -41,7 +41,7 @@ def judge_lasting(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     for name in held:
         relation = estate.relations[name]
         by_hook = _is_masked_by_hook(relation)
-        may_be = by_hook or any(map(_is_masked, relation.columns))
+        may_be = by_hook or any(map(_is_masked, estate.columns_with_facts.get(name, ())))
         masked = _masked(estate, relation, held[name]) if may_be else []
         if not masked and not by_hook:
             continue

@@ -11,24 +11,26 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from enforcer.check.outcome import Outcome, outcome
+from enforcer.shared import shared
 from enforcer.value_kinds import ValueKind
 from enforcer.values import KINDS, Needs, kind_of
 from enforcer.words import Finding, say
 from lineage import Column, Origin
 from lineage.analysis import locate
+from lineage.projects import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from enforcer.estate import Estate, Seed
     from enforcer.rules import Rule
     from enforcer.words import RuleCard
-    from lineage.projects import Unit
 
 # Comments are passed over: the address in one is its author's. An open string or comment
 # runs to the end and nothing backtracks, so the scan is linear in any text.
@@ -80,7 +82,8 @@ def judge_literals(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
     looking = Looking(estate.today.year, kinds)
     found = [found for seed in estate.seeds for found in _in_seed(seed, estate, looking)]
     looking = Looking(estate.today.year, alone)
-    found += [found for unit in estate.analysis.units for found in _in_sql(unit, looking)]
+    kinds_in = cache(lambda text: tuple(_kinds(text, looking)))  # many texts say the same
+    found += [item for quoted in _quoted(estate) for item in _in_sql(quoted, kinds_in)]
     findings = [_finding(card, item) for item in found]
     return outcome(len(estate.seeds) + len(estate.analysis.units), findings)
 
@@ -162,12 +165,34 @@ def _readable(rows: Iterable[list[str]]) -> Iterator[list[str]]:
         return
 
 
-def _in_sql(unit: Unit, looking: Looking) -> Iterator[Found]:
-    hits: dict[ValueKind, list[int]] = {}
+class Quoted(msgspec.Struct, frozen=True):
+    """A text, and the strings in it by the offset at which they begin; no empty ones."""
+
+    unit: Unit
+    strings: tuple[tuple[int, str], ...]
+
+
+@shared
+def _quoted(estate: Estate) -> Sequence[Quoted]:
+    """The texts that hold strings, found once for all kinds of values that are looked for."""
+    found = (Quoted(unit, tuple(_strings(unit))) for unit in estate.analysis.units)
+    return [quoted for quoted in found if quoted.strings]
+
+
+def _strings(unit: Unit) -> Iterator[tuple[int, str]]:
     escaped = unit.dialect in _BACKSLASH_DIALECTS
     for token in re.finditer(_ESCAPED if escaped else _ANSI, unit.text, re.DOTALL):
-        for kind in _kinds(token[token.lastgroup] if token.lastgroup else "", looking):
-            hits.setdefault(kind, []).append(token.start())
+        string = token[token.lastgroup].strip() if token.lastgroup else ""
+        if string:
+            yield token.start(), string
+
+
+def _in_sql(quoted: Quoted, kinds_in: Callable[[str], Iterable[ValueKind]]) -> Iterator[Found]:
+    hits: dict[ValueKind, list[int]] = {}
+    for offset, string in quoted.strings:
+        for kind in kinds_in(string):
+            hits.setdefault(kind, []).append(offset)
+    unit = quoted.unit
     for kind, offsets in sorted(hits.items()):
         field, origin = Column(unit.target or unit.file, ""), locate(unit, offsets[0])
         yield Found(field, kind, len(offsets), origin)

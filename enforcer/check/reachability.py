@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from enforcer.check.all_columns import columns_by_name
 from enforcer.check.holdings import held_data, relation_finding
 from enforcer.check.lifetimes import keeps_rows
 from enforcer.check.outcome import Outcome, outcome
@@ -114,23 +115,20 @@ def _bases(graph: Graph, node: int) -> Iterator[str]:
 def _same_named(estate: Estate) -> Iterator[tuple[str, str]]:
     """A column with the name of a declared subject key is taken to refer to it."""
     owners: dict[str, str] = {}
-    for key in sorted(estate.subject_keys()):
+    for key in sorted(estate.subject_keys):
         folded = key.column.lower()
         if folded not in _GENERIC:
             other = owners.setdefault(folded, key.relation)
             yield key.relation, other
-    for name, relation in estate.relations.items() if owners else ():
-        nodes = estate.analysis.graph.nodes_of(name)
-        columns = {estate.analysis.graph.columns[node].column.lower() for node in nodes}
-        columns |= {column.name.lower() for column in relation.columns}
-        for common in sorted(columns & owners.keys()):
-            yield name, owners[common]
+    for name, columns in columns_by_name(estate).items() if owners else ():
+        owner = owners.get(name.lower())
+        yield from ((column.relation, owner) for column, _ in columns if owner is not None)
 
 
 def _referring(estate: Estate) -> Iterator[tuple[str, str]]:
     """A test that each value is in another relation says what it is joined with."""
-    for name, relation in estate.relations.items():
-        for column in relation.columns:
+    for name, columns in estate.columns_with_facts.items():
+        for column in columns:
             for fact in column.facts:
                 if fact.key == "refers_to":
                     yield name, fact.value

@@ -12,7 +12,7 @@ import msgspec
 from enforcer.check.entries import collected
 from enforcer.check.fact_tests import passes
 from enforcer.check.grades import graded_columns
-from enforcer.check.labelled_column import Source
+from enforcer.check.labelled_column import Source, categories_used, labelled
 from enforcer.check.located import (
     claims_of,
     names_of_countries,
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from enforcer.check.located import Said
     from enforcer.check.spread import Bits
-    from enforcer.labels import Label
-    from lineage import Column
 
     Flag = Callable[[Estate, str], bool]
     SaidOf = Callable[[Estate, str], Said]
@@ -61,41 +59,20 @@ def category_matches(estate: Estate, data: Choice, category: str) -> bool:
 def select_sources(estate: Estate, data: Choice, where: Where | None = None) -> tuple[Source, ...]:
     """The labelled columns of these categories, one entry each, sorted.
 
-    Where a column has several such labels the one whose values can be tried comes first,
-    since it asks for more; of what they let a cut leave the least holds. A relation's grade is a
-    label of all its columns, where a rule names data that is graded.
+    A relation's grade is a label of all its columns, where a rule names data that is graded.
     """
-    sources: dict[Column, Source] = {}
+    used = categories_used(estate)
+    found = labelled(estate, frozenset(c for c in used if category_matches(estate, data, c)))
+    graded = graded_columns(estate) if data.any_of else {}
+    if where is None and not graded:
+        return found
     near = matching(estate, where or _ANYWHERE)
-    chosen = {c for c in _categories(estate) if category_matches(estate, data, c)}
-    for column, labels in _labels(estate) if chosen else ():
-        if where is not None and column.relation not in near:
-            continue
-        for label in labels:
-            if label.category not in chosen:
-                continue
-            tried = estate.taxonomy.is_enumerable(label.category)
-            known = sources.get(column)
-            form = estate.taxonomy.form_of(label.category)
-            form = form if known is None else form.stricter(known.form)
-            if known is None or (tried and not known.enumerable):
-                known = Source(column, label.category, label.origin, tried)
-            sources[column] = msgspec.structs.replace(known, form=form)
-    for column, category in graded_columns(estate).items() if data.any_of else ():
+    sources = {source.column: source for source in found if source.column.relation in near}
+    for column, category in graded.items():
         if category_matches(estate, data, category) and column.relation in near:
             origin = estate.relations[column.relation].origin
             sources.setdefault(column, Source(column, category, origin))
     return tuple(sorted(sources.values()))
-
-
-@shared
-def _labels(estate: Estate) -> tuple[tuple[Column, tuple[Label, ...]], ...]:
-    return tuple(sorted(estate.labels.items()))
-
-
-@shared
-def _categories(estate: Estate) -> frozenset[str]:
-    return frozenset(label.category for _, labels in _labels(estate) for label in labels)
 
 
 def select_relations(estate: Estate, where: Where | tuple[Where, ...]) -> tuple[str, ...]:
@@ -153,7 +130,7 @@ class Part:
 @shared
 def _matching(estate: Estate, part: Part, surely: bool) -> Mapping[str, None]:  # noqa: FBT001 - shared by position
     if part.where == _ANYWHERE:
-        return estate.by_name
+        return dict.fromkeys(estate.names)
     return dict.fromkeys(names_of(estate, _chosen(estate, part, surely)))
 
 
@@ -164,28 +141,29 @@ def _chosen(estate: Estate, part: Part, surely: bool) -> Bits:  # noqa: FBT001 -
     if likes:
         parts = (p for like, p in alike(estate).items() if all(test(like) for test in likes))
         found = reduce(or_, parts, 0)
-    for test in _tests(estate, part.where, surely):
-        found = bits_of(estate, filter(test, names_of(estate, found)))
+    for near in _sets(estate, part.where, surely):
+        found &= near
+    if part.where.name != _ANY:
+        named_so = (n for n in names_of(estate, found) if name_chosen(part.where.name, n))
+        found = bits_of(estate, named_so)
     return found
 
 
-def _tests(
+def _sets(
     estate: Estate,
     where: Where,
     surely: bool,  # noqa: FBT001 - as above
-) -> Iterator[Callable[[str], bool]]:
-    """A test for each key that is given and asks more than what is declared."""
-    if where.name != _ANY:
-        yield lambda name: name_chosen(where.name, name)
+) -> Iterator[Bits]:
+    """The relations that match each key that is given and asks more than what is declared."""
     if where.audience != _ANY:
-        yield partial(_values_match, estate, where.audience, _audience_of)
+        alike = _by_audience(estate).items()
+        yield reduce(or_, (those for a, those in alike if choice_matches(where.audience, a)), 0)
     if where.collected is not None:
-        yield partial(_flag_is, estate, where.collected, _is_collected)
+        yield _collected(estate) if where.collected else ~_collected(estate)
     if where.holds is not None:
-        yield holders(estate, where.holds).__contains__
+        yield holding(estate, where.holds)
     if where.either:
-        ones = [matching(estate, one, surely=surely) for one in where.either]
-        yield lambda name: any(name in one for one in ones)
+        yield choose_relations(estate, where.either, surely=surely)
 
 
 def _tests_of_likes(
@@ -242,14 +220,14 @@ def _states(estate: Estate, where: Where, name: str, *, surely: bool) -> bool:
 
 
 @shared
-def holders(estate: Estate, categories: tuple[str, ...]) -> frozenset[str]:
+def holding(estate: Estate, categories: tuple[str, ...]) -> Bits:
     """The relations in which data of these categories lies, a row a person."""
     refusals, found = Refusals(_BY_ROW, (DIRECT,)), 0
     for source in select_sources(estate, Choice(any_of=categories)):
         way = Way(enumerable=source.enumerable, form=source.form)
         found |= bits_of(estate, (source.column.relation,))
         found |= refusals.where(spread_of(estate, source, way))
-    return frozenset(names_of(estate, found))
+    return found
 
 
 def choice_matches(choice: Choice, values: Sequence[str]) -> bool:
@@ -317,8 +295,18 @@ def _audience_of(estate: Estate, relation: str) -> tuple[str, ...]:
     return (*_audiences(estate).get(relation, ()), *owner)
 
 
-def _is_collected(estate: Estate, relation: str) -> bool:
-    return relation in collected(estate)
+@shared
+def _by_audience(estate: Estate) -> Mapping[tuple[str, ...], Bits]:
+    """The relations that each audience may read."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name in estate.names:
+        found.setdefault(_audience_of(estate, name), []).append(name)
+    return {audience: bits_of(estate, names) for audience, names in found.items()}
+
+
+@shared
+def _collected(estate: Estate) -> Bits:
+    return bits_of(estate, collected(estate))
 
 
 @shared

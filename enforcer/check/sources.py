@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from enforcer.check.labelled_column import Source
     from enforcer.estate import Estate
     from enforcer.rules import Choice, Where
+    from lineage import Column
 
 
 def followed_sources(
@@ -35,10 +36,10 @@ def followed_sources(
 @shared
 def _followed(estate: Estate, data: Choice, part: Part | None) -> tuple[Source, ...]:
     sources = select_sources(estate, data, part.where if part is not None else None)
-    find = estate.analysis.graph.find
-    nodes = {source.column: find(source.column) for source in sources}
-    if not any(node in _fed_by_labelled(estate) for node in nodes.values()):
+    fed = _fed_by_labelled(estate)
+    if not fed or fed.isdisjoint(source.column for source in sources):
         return sources
+    nodes = {source.column: estate.analysis.graph.find(source.column) for source in sources}
     kept: list[Source] = [source for source in sources if nodes[source.column] is None]
     for category in {source.category for source in sources}:
         rivals = [
@@ -53,9 +54,16 @@ def _followed(estate: Estate, data: Choice, part: Part | None) -> tuple[Source, 
 
 
 @shared
-def _fed_by_labelled(estate: Estate) -> frozenset[int]:
-    """The nodes that data of some labelled or graded column flows into directly."""
+def _fed_by_labelled(estate: Estate) -> frozenset[Column]:
+    """The labelled or graded columns that data of some of them flows into directly."""
     columns = (*estate.labels, *graded_columns(estate))
-    nodes = (estate.analysis.graph.find(column) for column in columns)
-    starts = [node for node in nodes if node is not None]
+    nodes = {column: estate.analysis.graph.find(column) for column in columns}
+    starts = [node for node in nodes.values() if node is not None]
+    fed = fed_directly(estate, frozenset(starts))
+    return frozenset(column for column, node in nodes.items() if node in fed)
+
+
+@shared
+def fed_directly(estate: Estate, starts: frozenset[int]) -> frozenset[int]:
+    """The nodes that data of some nodes flows into directly."""
     return frozenset(reached_from(estate.direct_successors, starts))

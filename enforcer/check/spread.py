@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 EVERYWHERE: Final = -1  # all relations
+_FEW: Final = 16  # bits that are found faster one by one than in the whole number written out
 
 
 def bits_of(estate: Estate, names: Iterable[str]) -> Bits:
@@ -48,6 +49,12 @@ def bits_of(estate: Estate, names: Iterable[str]) -> Bits:
 
 def names_of(estate: Estate, relations: Bits) -> Iterator[str]:
     """The names of the relations of a set, sorted."""
+    if relations.bit_count() <= _FEW:
+        while relations:
+            lowest = relations & -relations
+            yield estate.names[lowest.bit_length() - 1]
+            relations ^= lowest
+        return
     written = bin(relations)[:1:-1]
     number = written.find("1")
     while number >= 0:
@@ -151,6 +158,12 @@ class Refusals:
             if self.of(mask):
                 found |= relations
         return found
+
+
+@shared
+def refusals(estate: Estate, accepted: Accepts | None, flows: tuple[str, ...]) -> Refusals:  # noqa: ARG001 - kept with it
+    """The same, kept for all who ask."""
+    return Refusals(accepted, flows)
 
 
 class Spreads:

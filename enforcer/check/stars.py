@@ -12,9 +12,7 @@ from enforcer.check.holdings import fields_in_words
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import select_relations
 from enforcer.check.sources import followed_sources
-from enforcer.check.spread import bits_of
-from enforcer.protection.states import mask_of_flow, variants_in
-from enforcer.protection.variants import refused
+from enforcer.check.spread import bits_of, refusals
 from enforcer.rules import Where
 from enforcer.words import Finding, Hop, say
 from lineage import Column, TransformType
@@ -98,9 +96,9 @@ def _carriers(estate: Estate, arrival: Arrival, accepted: Accepts | None) -> Ite
     graph = estate.analysis.graph
     start = graph.find(arrival.source.column)
     reached = estate.arrivals.of(start, arrival.way) if start is not None else {}
+    refused = refusals(estate, accepted, (arrival.flow,))
     for node in graph.nodes_of(arrival.relation):
-        mask = reached.get(node, 0) & mask_of_flow(arrival.flow)
-        if refused(accepted, variants_in(mask)):
+        if node in reached and refused.of(reached[node]):
             yield node
 
 

@@ -35,7 +35,7 @@ def subject_keys(estate: Estate) -> Mapping[str, frozenset[str]]:
     """
     graph = estate.analysis.graph
     keys = {source.column for source in select_sources(estate, _KEYS)}
-    keys |= estate.subject_keys()
+    keys |= estate.subject_keys
     starts = [node for node in map(graph.find, keys) if node is not None]
     reached = reached_from(row_successors(graph), starts) - graph.inner
     found: dict[str, set[str]] = {}

@@ -6,10 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from enforcer.check.located import purposes_of
-from enforcer.check.spread import EVERYWHERE, bits_of, first_name, parts_alike, spread_of
+from enforcer.check.spread import (
+    EVERYWHERE,
+    bits_of,
+    first_name,
+    parts_alike,
+    refusals,
+    spread_of,
+)
 from enforcer.protection.reach import reached_from
-from enforcer.protection.states import mask_of_flow, variants_in
-from enforcer.protection.variants import refused
 from enforcer.shared import shared
 
 if TYPE_CHECKING:
@@ -29,9 +34,9 @@ def uses(
     own = arrival.relation == arrival.source.column.relation
     beyond = EVERYWHERE if own else _beyond(estate, arrival.relation)
     found: dict[tuple[Variant, ...], int] = {}
+    refused = refusals(estate, accepted, (arrival.flow,))
     for mask, relations in spread_of(estate, arrival.source, arrival.way).items():
-        protections = refused(accepted, variants_in(mask & mask_of_flow(arrival.flow)))
-        if protections and relations & beyond:
+        for _, protections in refused.of(mask) if relations & beyond else ():
             found[protections] = found.get(protections, 0) | relations & beyond
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enforcer.check.selectors import matching
+from enforcer.rules import Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +39,7 @@ def chosen_flows(
 
     Of a flow that has several sources one must be in what the rule says it comes from.
     """
-    into = estate.by_name if rule.into is None else matching(estate, rule.into)
-    near = estate.by_name if rule.source is None else matching(estate, rule.source)
+    into, near = (matching(estate, where or Where()) for where in (rule.into, rule.source))
     numbers = {n for n, source in enumerate(flows.labelled) if source.column.relation in near}
     return {
         section: [

@@ -6,6 +6,7 @@ the policy makes itself is a `Made` list or set, known by the local that it was 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
@@ -37,13 +38,18 @@ class Made(msgspec.Struct, frozen=True):
 Shape: TypeAlias = "inspect.Type | Made | str | None"
 
 
+@cache
+def _type_of_input() -> inspect.Type:
+    return inspect.type_info(Input)
+
+
 class Shapes:
     """The shape of each local of a plan, None where nothing is known."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._functions: Mapping[str, Function] = {f.name: f for f in plan.functions}
-        self._of: dict[int, Shape] = {INPUT: inspect.type_info(Input)}
+        self._of: dict[int, Shape] = {INPUT: _type_of_input()}
         self._items: dict[int, Shape] = {}
         self._texts: dict[int, set[str]] = {}
         self.blurred = False  # the whole input meets something else in a local

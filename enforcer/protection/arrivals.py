@@ -13,6 +13,7 @@ from enforcer.protection.states import (
     DIRECT,
     Making,
     Transforms,
+    block_kinds,
     make_tables,
     or_hashed,
     with_hashes_clear,
@@ -23,7 +24,7 @@ from enforcer.taxonomy import Form
 from lineage.flow import Propagation, ShortestWays, Step, image_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from enforcer.explained import Applied
     from enforcer.protection.methods import Effect
@@ -55,6 +56,11 @@ def _as_arrived(state: int, way: Way) -> int:
     return with_hashes_clear(1 << state).bit_length() - 1 if way.enumerable else state
 
 
+def _makes(table: Sequence[int], wanted: int) -> bool:
+    """True when a value gets from a state that is not wanted into a wanted one."""
+    return any(image & wanted and not wanted >> state & 1 for state, image in enumerate(table))
+
+
 class Arrivals:
     """Follows values forward through one graph."""
 
@@ -77,6 +83,8 @@ class Arrivals:
         self._arrived: dict[tuple[int, Way], Mapping[int, int]] = {}
         self._relations: dict[tuple[int, Way], Mapping[str, int]] = {}
         self._together: dict[tuple[frozenset[int], Way, frozenset[int]], Mapping[int, int]] = {}
+        self._making: dict[tuple[Way, int], frozenset[int]] = {}
+        self._leaving: dict[frozenset[int], frozenset[int]] = {}
         self._ways: dict[tuple[int, Way], ShortestWays] = {}  # the latest asked for is last
         self._steps_kept = 0
 
@@ -206,14 +214,29 @@ class Arrivals:
                     if target in graph.inner:
                         waiting.append(target)
 
+        if (way, wanted) not in self._making:
+            self._making[way, wanted] = self._makers(way, wanted)
+        makers = self._making[way, wanted]
         for reached, mask in self.moved(node, way).items():
-            spread(reached, mask & ~wanted, wanted)
+            if reached in makers:
+                spread(reached, mask & ~wanted, wanted)
         while waiting:
             inner = waiting.pop()
             spread(inner, fresh[inner], wanted)
         if way.enumerable:
             fresh = {there: with_hashes_clear(mask) for there, mask in fresh.items()}
         return self._by_relation(fresh)
+
+    def _makers(self, way: Way, wanted: int) -> frozenset[int]:
+        """The nodes from which an edge leads from a state that is not wanted into a wanted one."""
+        tables = self.tables(way)
+        distinct = {id(table): table for table in tables}
+        making = {number for number, table in distinct.items() if _makes(table, wanted)}
+        kinds = frozenset(kind for kind, table in enumerate(tables) if id(table) in making)
+        if kinds not in self._leaving:
+            edges = zip(self._graph.sources, self._graph.kind_of, strict=True)
+            self._leaving[kinds] = frozenset(source for source, kind in edges if kind in kinds)
+        return self._leaving[kinds]
 
     def _propagation(self, way: Way) -> Propagation:
         if way not in self._propagations:
@@ -223,10 +246,15 @@ class Arrivals:
     def tables(self, way: Way) -> Tables:
         """What each kind of edge does to each state."""
         if way not in self._tables:
-            self._tables[way] = make_tables(
-                self._transforms,
-                Making(way.flows, way.enumerable, way.form, self._own),
-                grouped=self._guarded.kinds_grouped(way.group_size),
-                blocked=self._guarded.kinds_excused(way.excused),
-            )
+            self._tables[way] = self._make_tables(way)
         return self._tables[way]
+
+    def _make_tables(self, way: Way) -> Tables:
+        if way.excused:
+            unguarded = self.tables(msgspec.structs.replace(way, excused=()))
+            return block_kinds(unguarded, self._guarded.kinds_excused(way.excused))
+        return make_tables(
+            self._transforms,
+            Making(way.flows, way.enumerable, way.form, self._own),
+            grouped=self._guarded.kinds_grouped(way.group_size),
+        )

@@ -65,7 +65,7 @@ def kinds_excused(
 ) -> frozenset[int]:
     """The kinds of edge on which one of the tests is known to hold.
 
-    `subjects` are the nodes that are known to identify a subject, as in `kinds_grouped`.
+    `subjects` are the nodes that are known to identify a subject.
     """
     return Guarded(graph, subjects).kinds_excused(tests)
 
@@ -74,40 +74,61 @@ class Guarded:
     """The edges of a graph that carry guards; what satisfies a test is found out once."""
 
     def __init__(self, graph: Graph, subjects: frozenset[int] = frozenset()) -> None:
-        self._graph, self._subjects, self._copies = graph, subjects, Copies(graph)
+        self._subjects, self._copies = subjects, Copies(graph)
         self._kinds: dict[GuardTest, frozenset[int]] = {}
         self._grouped: dict[int, frozenset[int]] = {}
+        self._named: dict[GuardRef, Mapping[frozenset[str], list[GuardRef]]] = {}
         self._by_guard: dict[GuardRef, list[int]] = {}
         for number, kind in enumerate(graph.kinds):
             for guard in kind.guards:
                 self._by_guard.setdefault(guard, []).append(number)
 
     @cached_property
-    def _alike(self) -> Mapping[tuple[str, str, str, frozenset[str]], list[GuardRef]]:
-        """The guards by all that tells most of them from what a test asks for."""
-        found: dict[tuple[str, str, str, frozenset[str]], list[GuardRef]] = {}
+    def _said(self) -> Sequence[Sequence[GuardRef]]:
+        """The guards that say the same, each of its own column."""
+        found: dict[tuple[str, str, str], list[GuardRef]] = {}
         for guard in self._by_guard:
-            names = self._copies.last_names(guard.node)
-            key = (guard.function, guard.operator, guard.value, names)
-            found.setdefault(key, []).append(guard)
-        return found
+            found.setdefault((guard.function, guard.operator, guard.value), []).append(guard)
+        return tuple(found.values())
+
+    def _alike(self, said: Sequence[GuardRef]) -> Mapping[frozenset[str], list[GuardRef]]:
+        """Guards that say the same by the names that their columns go by."""
+        if said[0] not in self._named:
+            found: dict[frozenset[str], list[GuardRef]] = {}
+            for guard in said:
+                found.setdefault(self._copies.last_names(guard.node), []).append(guard)
+            self._named[said[0]] = found
+        return self._named[said[0]]
 
     def kinds_excused(self, tests: Iterable[GuardTest]) -> frozenset[int]:
         """The kinds of edge on which one of the tests is known to hold."""
         return frozenset[int]().union(*map(self._kinds_of, tests))
 
     def kinds_grouped(self, size: int) -> frozenset[int]:
-        """The kinds of edge that only carry groups of at least `size` subjects."""
+        """The kinds of edge that only carry groups of at least `size` subjects.
+
+        Where subjects are known, counting anything else says nothing: one person may have
+        twenty orders.
+        """
         if size not in self._grouped:
-            self._grouped[size] = kinds_grouped(self._graph, size, self._subjects)
+            self._grouped[size] = frozenset(
+                number
+                for guard, numbers in self._by_guard.items()
+                if guard.function == COUNT_DISTINCT
+                and _least(guard) >= size
+                and (not self._subjects or self._copies.bases_of(guard.node) & self._subjects)
+                for number in numbers
+            )
         return self._grouped[size]
 
     def _kinds_of(self, test: GuardTest) -> frozenset[int]:
         if test not in self._kinds:
             held = [
                 guard
-                for (*_, names), alike in self._alike.items()
-                if _may_satisfy(alike[0], names, test)
+                for said in self._said
+                if _may_hold(said[0], test)
+                for names, alike in self._alike(said).items()
+                if test.absent_from or _may_be_named(names, test)
                 for guard in alike
                 if _satisfies(self._copies, guard, test)
             ]
@@ -119,12 +140,13 @@ class Guarded:
         return self._kinds[test]
 
 
-def _may_satisfy(guard: GuardRef, names: frozenset[str], test: GuardTest) -> bool:
-    """False where a guard on a column that goes by these names is surely not what a test asks."""
-    if test.absent_from:
-        return guard.function == ABSENT
-    if not _holds(guard, test):
-        return False
+def _may_hold(guard: GuardRef, test: GuardTest) -> bool:
+    """False where a guard is surely not what a test asks, whatever its column is called."""
+    return guard.function == ABSENT if test.absent_from else _holds(guard, test)
+
+
+def _may_be_named(names: frozenset[str], test: GuardTest) -> bool:
+    """False where a column that goes by these names is surely not the one that a test asks of."""
     ends = {glob.rpartition(".")[2] for glob in _globs(test.column)}
     return any(name_matches(name, glob) for name in names for glob in ends)
 
@@ -153,25 +175,6 @@ def _globs(written: str | Sequence[str]) -> Sequence[str]:
 def _spelt(value: str) -> str:
     low = value.lower()
     return _SPELLINGS.get(low, low)
-
-
-def kinds_grouped(graph: Graph, size: int, subjects: frozenset[int]) -> frozenset[int]:
-    """The kinds of edge that only carry groups of at least `size` subjects.
-
-    `subjects` are the nodes that are known to identify a subject; when there are some,
-    counting anything else says nothing (one person may have twenty orders).
-    """
-    copies = Copies(graph)
-    return frozenset(
-        number
-        for number, kind in enumerate(graph.kinds)
-        if any(
-            guard.function == COUNT_DISTINCT
-            and _least(guard) >= size
-            and (not subjects or copies.bases_of(guard.node) & subjects)
-            for guard in kind.guards
-        )
-    )
 
 
 def _least(guard: GuardRef) -> int:

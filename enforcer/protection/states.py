@@ -164,12 +164,10 @@ def make_tables(
     making: Making,
     *,
     grouped: Collection[int] = (),
-    blocked: Collection[int] = (),
 ) -> tuple[tuple[int, ...], ...]:
     """For each kind of edge, the mask of states in which each state arrives.
 
-    `grouped` are the kinds whose guards make sure of a group of k subjects, `blocked` those whose
-    guards excuse the flow, which then does not pass unless it is mixed.
+    `grouped` are the kinds whose guards make sure of a group of k subjects.
     """
     acts = Acts(making.own, making.form)
     doings = [doing_of(transform, acts) for transform in transforms.each]
@@ -182,9 +180,17 @@ def make_tables(
             doing = doings[transform].when(grouped=True)
             of_groups[transform] = _table(doing, making.flows, making.enumerable)
         tables[kind] = of_groups[transform]
+    return tuple(tables)
+
+
+def block_kinds(
+    usual: tuple[tuple[int, ...], ...], blocked: Collection[int]
+) -> tuple[tuple[int, ...], ...]:
+    """The same tables where guards excuse the flow on some kinds: what is not mixed stops there."""
+    tables = list(usual)
     without: dict[int, tuple[int, ...]] = {}
     for kind in blocked:
-        table = tables[kind]
+        table = usual[kind]
         if id(table) not in without:
             without[id(table)] = (0,) * _ROW_STATES + table[_ROW_STATES:]
         tables[kind] = without[id(table)]

@@ -149,12 +149,13 @@ class Require(Strict, frozen=True, kw_only=True):
     was approved (`labels`, `subjects`, `purposes`, `recipient`, `expires`); deletion_duty: the
     recipient must delete; erasable: a subject's rows can be erased there, `by` one of these
     methods; erased_within: what was erased is gone with its history so long after; lasting:
-    what masks the data is not lost when the relation is built anew; reachable: a join
-    leads to the key of its subject; known_place: some place is declared for it; retention: a
-    limit; group_size: an aggregate of the data is taken over at least this many subjects;
-    noticed: these parts of what is done with the data stand in the notice; covered_by: the
-    named fact is the digest of what is done with the data now; tested: a test of one of these
-    kinds looks at the data on its way; known: the least share that is known.
+    what masks the data is not lost when the relation is built anew; standing: no statement takes
+    away what protects the data; reachable: a join leads to the key of its subject; known_place:
+    some place is declared for it; retention: a limit; group_size: an aggregate of the data is
+    taken over at least this many subjects; noticed: these parts of what is done with the data
+    stand in the notice; covered_by: the named fact is the digest of what is done with the data
+    now; tested: a test of one of these kinds looks at the data on its way; known: the least
+    share that is known.
     """
 
     of: Where | Annotated[tuple[Where, ...], msgspec.Meta(min_length=1)] = Where()
@@ -170,6 +171,7 @@ class Require(Strict, frozen=True, kw_only=True):
     by: Annotated[tuple[ErasureMethod, ...], msgspec.Meta(min_length=1)] = ()
     erased_within: Duration = ""
     lasting: bool = False
+    standing: bool = False
     reachable: bool = False
     known_place: bool = False
     retention: RetentionLimit | None = None

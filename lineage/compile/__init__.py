@@ -19,6 +19,7 @@ from lineage.compile.psql import without_psql
 from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
+from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
@@ -74,7 +75,8 @@ def compile_text(text: str, dialect: str) -> Object:
 
     script = script_of(text, dialect, compile_plain)
     chunks = list(_chunks(tokens)) if ";" in text else [tokens] if tokens else []
-    statements = tuple(s for c in chunks for s in _statements(script, c, find_template))
+    read = tuple(s for c in chunks for s in _statements(script, c, find_template))
+    statements = without_put_back(read, text)
     holes = disguises(text, tokens, names)
     if mentions_settings(text):
         holes += tuple(hole for c in chunks for hole in settings_in(c, text, names))

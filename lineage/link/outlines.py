@@ -8,7 +8,7 @@ import msgspec
 
 from lineage.dialects import last_part
 from lineage.link.star_names import may_give
-from lineage.objects import STAR, TAG, UNQUALIFIED, enclosed_scopes
+from lineage.objects import POLICY, STAR, TAG, UNQUALIFIED, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _remarked(statements: tuple[Statement, ...]) -> Iterator[str]:
     """The relations of which something is said, so that they exist."""
     for statement in statements:
         for remark in statement.remarks:
-            if not remark.relation.startswith(TAG):
+            if not remark.relation.startswith((TAG, POLICY)):
                 yield remark.relation
 
 

@@ -32,7 +32,7 @@ from lineage.link.segments import (
     some_of,
 )
 from lineage.link.writes import link_write, shared_scopes
-from lineage.objects import FUNCTION, TAG, Hole, Object, Statement
+from lineage.objects import FUNCTION, POLICY, TAG, Hole, Object, Statement
 from lineage.projects import RelationKind
 from lineage.words import GapReason
 
@@ -217,7 +217,7 @@ class _TextLinker:
 
     def _remark(self, remark: Remark) -> None:
         """A column of which something is said exists, where not all columns are known."""
-        about_tag = remark.relation.startswith(TAG)
+        about_tag = remark.relation.startswith((TAG, POLICY))
         for name in (remark.relation,) if about_tag else self.meanings(remark.relation):
             if remark.column:
                 self.holder(name).find(remark.column)
@@ -395,5 +395,5 @@ def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:
     for permission in statement.permissions:
         yield permission.relation, permission.offset
     for remark in statement.remarks:
-        if not remark.relation.startswith(TAG):
+        if not remark.relation.startswith((TAG, POLICY)):
             yield remark.relation, remark.offset

@@ -34,6 +34,7 @@ from enforcer.words import (
     verbatim,
 )
 from lineage import Column, GapReason
+from lineage.compile.scripts.protections import REMOVABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,6 +55,7 @@ PUT_TOGETHER: dict[str, Iterable[str]] = {
     "flow-": FLOWS,
     "next-step-": list(GapReason),
     "saying-": list(Saying),
+    "removed-": REMOVABLE,
     "part-": [kind.value for kind in Kind],
     "value-": list(ValueKind),
 }

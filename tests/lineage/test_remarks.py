@@ -16,7 +16,7 @@ _REMARKS = [
      {"T.C tag.a=x", "T.d tag.b=y"}),
     ("snowflake", "alter view db.s.v alter column c set tag a = 'x'", {"DB.S.V.C tag.a=x"}),
     ("snowflake", "alter table t set tag a = 'x'", {"T. tag.a=x"}),
-    ("snowflake", "alter table t modify column c unset tag a", set()),
+    ("snowflake", "alter table t modify column c unset tag a", {"T.C removed.tag=a"}),
     ("snowflake", ("create table t (c varchar(9) with tag (g.a = 'x') comment 'hi',"
      " d int tag (b='y')) with tag (k = 'v') comment = 'all'"),
      {"T.C tag.g.a=x", "T.C comment=hi", "T.D tag.b=y", "T. tag.k=v", "T. comment=all"}),

@@ -1,8 +1,8 @@
 """Remarks: what DDL says about a relation or column and no value flows through.
 
 Tags, comments, options and policies stand in many statements that the parser keeps as text or
-refuses, and mean the same in all of them; so they are found among the tokens. What a statement
-takes away again (UNSET) is not followed: a remark that was made may hold.
+refuses, and mean the same in all of them; so they are found among the tokens. A remark that was
+made may hold after all where a statement takes it away; that it does is another (`protections`).
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def only_remarks(tokens: Sequence[Token]) -> bool:
     if first == "COMMENT":
         return second in {"ON", "IF"}
     if first == "ALTER":
-        _name, after = _altered(tokens)
-        return bool(after) and all(_only_says(item) for item in _actions(tokens[after:]))
+        _name, after = altered(tokens)
+        return bool(after) and all(_only_says(item) for item in actions(tokens[after:]))
     return first in {"ADD", "DROP"} and second == "SENSITIVITY"
 
 
@@ -78,9 +78,8 @@ def with_remarks(
     statements: Iterator[Statement], remarks: tuple[Remark, ...]
 ) -> Iterator[Statement]:
     """Statements, the first of which makes the remarks."""
-    first = next(statements, None)
-    if first is not None:
-        yield replace(first, remarks=remarks)
+    first = next(statements, None) or Statement(remarks[0].offset)
+    yield replace(first, remarks=remarks)
     yield from statements
 
 
@@ -174,10 +173,10 @@ def _of_created(tokens: Sequence[Token], after: int, at: At) -> Iterator[Remark]
 
 def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
     """ALTER of a relation: what is said after `COLUMN c` is said of that column."""
-    start, after = _altered(tokens)
+    start, after = altered(tokens)
     at = At(tokens, start, naming, column=False)
-    for item in _actions(tokens[after:]) if after else ():
-        column = _column_of(item)
+    for item in actions(tokens[after:]) if after else ():
+        column = column_of(item)
         if column:
             at = at.on(item[column])
         if _is_pair(item):
@@ -189,7 +188,7 @@ def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
             yield from said(item[column + 1 if column else 0 :], at)
 
 
-def _altered(tokens: Sequence[Token]) -> tuple[int, int]:
+def altered(tokens: Sequence[Token]) -> tuple[int, int]:
     """Where the name of the relation that is altered begins and ends; 0 where it is none."""
     start = 1
     while word(tokens, start) in _ALTERED:
@@ -217,7 +216,7 @@ _READERS: Final[dict[str, Callable[[Sequence[Token], Naming], Iterator[Remark]]]
 # -- actions of ALTER ---------------------------------------------------------------------------
 
 
-def _actions(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+def actions(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The actions of an ALTER, also those that stand in brackets together."""
     for item in items(tokens):
         opened = next((n for n in range(1, 3) if word(item, n) == "("), 0)
@@ -232,7 +231,7 @@ def _actions(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
             yield item
 
 
-def _column_of(item: Sequence[Token]) -> int:
+def column_of(item: Sequence[Token]) -> int:
     """Where an action names the column that it is about, 0 where it names none."""
     said = start = next((n for n in range(min(len(item), 3)) if word(item, n) == "COLUMN"), -1) + 1
     if not said and word(item, 0) in {"MODIFY", "ALTER", "CHANGE", "ADD"}:
@@ -256,7 +255,7 @@ def _is_pair(item: Sequence[Token]) -> bool:
 
 def _only_says(item: Sequence[Token]) -> bool:
     """Whether an action of an ALTER sets or takes away remarks and does nothing else."""
-    column = _column_of(item)
+    column = column_of(item)
     start = column + 1 if column else 0
     if not _MOVES.isdisjoint(word(item, n) for n in range(start, len(item))):
         return False

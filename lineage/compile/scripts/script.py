@@ -14,6 +14,7 @@ from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.messages import note_messages, raised_in_query, with_message
 from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.plain_calls import with_brackets, with_links
+from lineage.compile.scripts.protections import may_unprotect, protections_in
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
@@ -103,6 +104,7 @@ class Script:
         self._compile_plain = compile_plain
         self._nested = 0
         self._asks_messages = note_messages(self.context, text)
+        self._unprotects = may_unprotect(text)
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
@@ -159,6 +161,8 @@ class Script:
         if self._asks_messages:
             tokens = with_message(self, tokens)
         remarks = remarks_in(tokens, self.context.naming)
+        if self._unprotects:
+            remarks = (*remarks, *protections_in(tokens, self.context.naming))
         if only_remarks(tokens):
             self.last, self.pending = self.pending or self.last, None
             yield Statement(tokens[0].start, remarks=remarks)

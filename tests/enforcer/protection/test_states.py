@@ -13,6 +13,7 @@ from enforcer.protection.states import (
     Mixing,
     State,
     Transforms,
+    block_kinds,
     make_tables,
     or_hashed,
     with_hashes_clear,
@@ -112,7 +113,7 @@ def test_propagation_finds_what_all_paths_find(edges: Edges, blocked: set[int]) 
     for source, target, number in edges:
         builder.edge(source, target, kinds[number], EdgeSite(0, 0))
     graph = builder.freeze()
-    tables = make_tables(Transforms(graph), Making(), blocked=blocked)
+    tables = block_kinds(make_tables(Transforms(graph), Making()), blocked)
     masks = propagate(graph, {0: CLEAR}, tables)
     found = {node: {STATES[number] for number in bits(mask)} for node, mask in masks.items()}
     assert found == walk_all_paths(edges, blocked)
