@@ -26,10 +26,10 @@ where table_type = 'BASE TABLE' order by all
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
     """The project, after dbt has built, tested and compiled it; some of its tests fail."""
-    root = Path(shutil.copytree(WAYS, tmp_path_factory.mktemp("dbt") / "ways"))
+    root = Path(shutil.copytree(WAYS, tmp_path / "ways"))
     with duckdb.connect(str(root / "ways.duckdb")) as database:
         database.execute(
             "create schema ads; create schema crm; create table crm.users (email varchar)"
@@ -50,19 +50,13 @@ def _dbt(root: Path, *command: str) -> None:
     subprocess.run([DBT, *command, *options], cwd=root, check=False, capture_output=True)
 
 
-@pytest.fixture(scope="module")
-def leaked(project: Path) -> set[str]:
+def _leaked(project: Path) -> set[str]:
     """The relations and files, other than where it was planted, in which the value is now."""
     with duckdb.connect(str(project / "ways.duckdb"), read_only=True) as database:
         names = [name for (name,) in database.execute(TABLES).fetchall()]
         rows = {name: database.execute(f"select * from {name}").fetchall() for name in names}
     files = {path.name for path in project.glob("*.csv") if PLANTED in path.read_text("utf-8")}
     return files | {name for name in names if PLANTED in repr(rows[name])} - {"crm.users"}
-
-
-@pytest.fixture(scope="module")
-def analysis(project: Path) -> Analysis:
-    return analyze(find_project(project), jobs=1)
 
 
 def _way(leak: str) -> str:
@@ -83,14 +77,11 @@ def _reached(analysis: Analysis) -> set[str]:
 
 
 @pytest.mark.threat(16, 37)
-def test_every_leak_of_a_real_run_is_told(leaked: set[str], analysis: Analysis) -> None:
-    """Where a run leaves the value, its column flows, or the file of that name has a gap."""
+def test_every_leak_of_a_real_run_is_told(project: Path) -> None:
+    """Each way leaks in a run of dbt: its column flows there, or the file of its name has a gap."""
+    analysis = analyze(find_project(project), jobs=1)
     flows = {_way(relation) for relation in _reached(analysis) if "by_" in relation}
     gaps = {Path(gap.origin.file).stem for gap in analysis.gaps}
-    assert {_way(leak) for leak in leaked} <= flows | gaps
-
-
-def test_every_way_leaks(leaked: set[str]) -> None:
-    """Each way that the project holds is one: dbt really goes it."""
-    ways = {path.stem for path in WAYS.rglob("by_*")} | {"by_end"}
-    assert {_way(leak) for leak in leaked} == ways
+    leaks = {_way(leak) for leak in _leaked(project)}
+    assert leaks == {path.stem for path in WAYS.rglob("by_*")} | {"by_end"}
+    assert leaks <= flows | gaps

@@ -29,7 +29,8 @@ _OF_TYPE = frozenset(
     """.split()
 )
 # What has to be in the text of a CREATE or ALTER of a table that runs something for each row.
-_MAY_RUN = ("mask", "check", "exclude")
+_MAY_RUN = ("mask", "check")
+_MAY_RUN_IN_POSTGRES = (*_MAY_RUN, "exclude", "partition")
 
 _NEAR_KIND = 6  # words of CREATE OR REPLACE UNIQUE CLUSTERED INDEX
 
@@ -38,9 +39,10 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     """What a CREATE or ALTER of a table, or CREATE INDEX, has run for each of its rows."""
     near = {word(tokens, n) for n in range(1, _NEAR_KIND)}
     said = script.text[tokens[0].start : tokens[-1].end + 1].lower()
-    parts = script.dialect == "postgres" and "partition" in said
+    postgres = script.dialect == "postgres"
     of_index = not near.isdisjoint({"INDEX", "STATISTICS"})
-    if not (of_index or parts or any(text in said for text in _MAY_RUN)):
+    may_run = _MAY_RUN_IN_POSTGRES if postgres else _MAY_RUN
+    if not (of_index or any(text in said for text in may_run)):
         return  # far faster than to look at all tokens
     words = [word(tokens, n) for n in range(len(tokens))]
     if "MASK" in words:
@@ -55,7 +57,9 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         predicates = list(_indexed(tokens, start))
     else:
         start = named_at(tokens, len(tokens))
-        predicates = [*_checks(tokens, words), *(_partitioned(tokens) if parts else ())]
+        predicates = list(_checks(tokens, words))
+        if postgres:
+            predicates += [*_excluded(tokens, words), *_partitioned(tokens)]
     table = tokens[start : end_of_name(tokens, start)]
     for predicate in predicates:
         if table and calls_unknown(predicate, script.dialect):
@@ -63,11 +67,16 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 
 def _checks(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[Sequence[Token]]:
-    """CHECK (…) and EXCLUDE USING method (…) WHERE (…)."""
+    """CHECK (…)."""
     for position, said in enumerate(words):
         if said == "CHECK" and word(tokens, position + 1) == "(":
             yield tokens[position + 1 : after_brackets(tokens, position + 1)]
-        elif said == "EXCLUDE" and words[position + 1 : position + 2] in (["USING"], ["("]):
+
+
+def _excluded(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[Sequence[Token]]:
+    """EXCLUDE USING method (…) WHERE (…)."""
+    for position, said in enumerate(words):
+        if said == "EXCLUDE" and words[position + 1 : position + 2] in (["USING"], ["("]):
             yield from _indexed(tokens, position + 1)
 
 
