@@ -43,6 +43,7 @@ FOLDING = {
 # Dialects that write much alike.
 HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+LIKE_TSQL = frozenset({"tsql", "fabric"})
 # What a table of Iceberg, Delta Lake or Hive is asked for behind its name: lists of its partitions
 # and files, which hold values of its columns.
 DESCRIBING = frozenset(
@@ -51,8 +52,7 @@ DESCRIBING = frozenset(
     entries files manifests partitions position_deletes
     """.split()
 )
-SERVER_FIRST = frozenset({"tsql", "fabric"})
-WITH_SERVER = 4  # parts
+WITH_SERVER = 4  # parts of a name in T-SQL
 LONGEST_NAME = 1024  # characters of one part; engines allow at most so many bytes
 # The parser's table names of BigQuery and MySQL keep their case, their columns do not matter
 # in case: https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical-structure and
@@ -157,7 +157,7 @@ def join_written(parts: Sequence[tuple[str, bool]], dialect: str) -> str:
     names in four parts.
     """
     names = [name for name, _quoted in parts]
-    if dialect in SERVER_FIRST and len(names) == WITH_SERVER:
+    if dialect in LIKE_TSQL and len(names) == WITH_SERVER:
         return f"{names[0]}/{join_name(names[1:])}"
     if dialect == "oracle":
         linked = (n for n, (name, quoted) in enumerate(parts) if "@" in name and not quoted)

@@ -11,7 +11,7 @@ from lineage.compile.expressions import collect
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import compile_query, top_frame
-from lineage.dialects import HIVE_AND_SPARK, last_part
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL, last_part
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -33,7 +33,7 @@ _GIVEN = (exp.ComputedColumnConstraint, exp.GeneratedAsIdentityColumnConstraint)
 # An INSERT that names no columns passes over generated ones; elsewhere they have to be DEFAULT.
 _GENERATED: dict[str, tuple[type[exp.Expr], ...]] = {
     **dict.fromkeys(("duckdb", "sqlite"), _GIVEN),
-    **dict.fromkeys(("fabric", "tsql"), (*_GIVEN, exp.AutoIncrementColumnConstraint)),
+    **dict.fromkeys(LIKE_TSQL, (*_GIVEN, exp.AutoIncrementColumnConstraint)),
 }
 _HOLD_NOTHING = frozenset({"INDEX", "SESSION"})
 # What DROP takes off a table that holds no column.

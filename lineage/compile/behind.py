@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name
+from lineage.dialects import LIKE_TSQL
 from lineage.objects import Source
 from lineage.words import TransformSubtype as Subtype
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from lineage.objects import Output
 
 # Where what is changed may be a CTE; Oracle's is a query in brackets, said as one.
-_CHANGE_CTES = frozenset({"tsql", "fabric", "oracle"})
+_CHANGE_CTES = LIKE_TSQL | {"oracle"}
 
 
 def hidden_by_target(frame: Frame, target: exp.Expr) -> str:

@@ -19,6 +19,7 @@ from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
+from lineage.dialects import LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
 from lineage.words import GapReason
 
@@ -44,7 +45,7 @@ _HOLDS_NOTHING = frozenset(
 
 _HAVE_COLUMNS = (exp.FileFormatProperty, exp.UsingTemplateProperty)
 _KNOWS_NO_TYPES = frozenset({"sqlite"})  # where `CREATE TABLE t (a, b)` has these columns
-_HAS_GRAPHS = frozenset({"tsql", "fabric"})
+_HAS_GRAPHS = LIKE_TSQL
 
 
 def add_create(node: exp.Expr, parts: Parts) -> None:

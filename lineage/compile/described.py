@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from lineage.compile.frames import Frame
 from lineage.compile.names import MOST_PARTS, offset_of, part_name
-from lineage.dialects import DESCRIBING, SERVER_FIRST, join_name, last_part
+from lineage.dialects import DESCRIBING, LIKE_TSQL, join_name, last_part
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Source, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -50,7 +50,7 @@ def changes_kept(name: str, dialect: str) -> str:
     """T-SQL's `cdc.dbo_t_CT` and Trino's `t$changes` keep changes of `dbo.t` and `t`."""
     if dialect in _MARKED and name.endswith("$changes"):
         return name.removesuffix("$changes")
-    found = _CAPTURED.fullmatch(name) if dialect in SERVER_FIRST else None
+    found = _CAPTURED.fullmatch(name) if dialect in LIKE_TSQL else None
     return f"{found[1]}.{found[2]}" if found is not None else name
 
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.unparsed import dotted_names, name_at
-from lineage.dialects import LIKE_MYSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_TSQL
 from lineage.objects import Permission
 from lineage.words import SHARE, GapReason
 
@@ -34,7 +34,7 @@ _SECURABLES = frozenset(
 )
 EVERYBODY = frozenset({"public", "allusers", "allauthenticatedusers"})
 
-_MAKERS = frozenset({"oracle", "tsql", "fabric"})
+_MAKERS = LIKE_TSQL | {"oracle"}
 # Privileges by which nobody reads what others have.
 _MAKES = re.compile(r"CREATE (?!ANY |PUBLIC )[A-Z ]+|UNLIMITED TABLESPACE|ALTER SESSION")
 

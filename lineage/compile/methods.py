@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name
 from lineage.compile.node_kinds import plain_name
+from lineage.dialects import LIKE_TSQL
 
 if TYPE_CHECKING:
     from lineage.compile.frames import Frame
@@ -56,7 +57,7 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
 def _is_of_values(node: exp.Dot, frame: Frame) -> bool:
     """Whether a call has the name of something that a value does, and no schema's function."""
     called, dialect = node.expression.name.lower(), frame.draft.dialect
-    if dialect not in {"tsql", "fabric"}:
+    if dialect not in LIKE_TSQL:
         return called in _OF_VALUES.get(dialect, ())
     of_schema = node.this.name.lower() == "dbo"
     return not of_schema and (called in _OF_VALUES["tsql"] or called.startswith(_PLACES))

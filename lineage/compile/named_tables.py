@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from lineage.compile.federated import server_of
 from lineage.compile.names import part_name
-from lineage.dialects import join_name
+from lineage.dialects import LIKE_TSQL, join_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ _OF_TABLE: dict[str, frozenset[str]] = {
     "changes": frozenset({"bigquery"}),
     "table_changes": frozenset({"databricks", "spark"}),
     "identifier": frozenset({"databricks", "spark"}),
-    "changetable": frozenset({"tsql", "fabric"}),
+    "changetable": LIKE_TSQL,
     "containers": frozenset({"oracle"}),
     "query_table": frozenset({"duckdb"}),
     "loop": frozenset({"clickhouse"}),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.dialects import SERVER_FIRST, WITH_SERVER, join_name, join_written
+from lineage.dialects import LIKE_TSQL, WITH_SERVER, join_name, join_written
 
 if TYPE_CHECKING:
     from lineage.dialects import Naming
@@ -59,7 +59,7 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
     named = [(part_name(p, naming), bool(p.args.get("quoted"))) for p in table.parts]
     if len(named) > MOST_PARTS.get(naming.dialect, len(named)) and _VERSION.match(named[-1][0]):
         named.pop()
-    if isinstance(this, exp.Dot) and naming.dialect in SERVER_FIRST:  # `server.database..t`
+    if isinstance(this, exp.Dot) and naming.dialect in LIKE_TSQL:  # `server.database..t`
         named[1:1] = [("", False)] * (WITH_SERVER - len(named))
     return file or join_written(named, naming.dialect)
 
@@ -79,7 +79,7 @@ def _file_of(table: exp.Table, naming: Naming) -> str:
 
 def is_variable(table: exp.Table, naming: Naming) -> bool:
     """T-SQL's table variables, `@rows`."""
-    return isinstance(table.this, exp.Parameter) and naming.dialect in {"tsql", "fabric"}
+    return isinstance(table.this, exp.Parameter) and naming.dialect in LIKE_TSQL
 
 
 def part_name(part: exp.Expr, naming: Naming) -> str:

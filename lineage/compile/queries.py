@@ -23,6 +23,7 @@ from lineage.compile.stars import STAR_FORMS, apart, gathered, is_spelt, star_of
 from lineage.compile.subtypes import passed
 from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
 from lineage.compile.unnamed import note_engine_name
+from lineage.dialects import LIKE_TSQL
 from lineage.limits import MAX_COLUMNS, MAX_NAMED_QUERIES, expect_at_most
 from lineage.objects import (
     ASKED,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from lineage.compile.frames import Draft, Starred
 
 # Where a CTE may refer to itself without the word RECURSIVE.
-_IMPLICITLY_RECURSIVE = frozenset({"tsql", "fabric", "oracle", "snowflake", "teradata"})
+_IMPLICITLY_RECURSIVE = LIKE_TSQL | {"oracle", "snowflake", "teradata"}
 
 _TEXTS = (exp.Literal, exp.National)
 _MAY_SPREAD = frozenset({exp.Column, exp.Dot, exp.Anonymous})
@@ -243,7 +244,7 @@ def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
 def _named_by_text(frame: Frame, node: exp.EQ) -> exp.Expr:
     """T-SQL's `'name' = value`; `name = value` is read so by the parser."""
     text = node.this
-    if frame.draft.dialect not in {"tsql", "fabric"} or not isinstance(text, _TEXTS):
+    if frame.draft.dialect not in LIKE_TSQL or not isinstance(text, _TEXTS):
         return node
     return exp.Alias(this=node.expression, alias=exp.to_identifier(text.name, quoted=True))
 

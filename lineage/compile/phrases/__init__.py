@@ -42,7 +42,7 @@ from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ _LEFT_OUT = re.compile(r"\[\s*(?::|--|/\*)|:\s+:|:\s*(?:--|/\*)")  # a bound may
 _BOOLEAN = re.compile(r"\b(?:true|false)\b", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:true|false)\s*(?:\.|/\*|--)", re.IGNORECASE)
 _MAY_BE_NAMES = {
-    **dict.fromkeys(("tsql", "fabric"), _BOOLEAN),
+    **dict.fromkeys(LIKE_TSQL, _BOOLEAN),
     **dict.fromkeys(("oracle", "sqlite", "clickhouse", *HIVE_AND_SPARK), _DOTTED),
 }
 
@@ -81,8 +81,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
     "sqlite": with_types,
     "teradata": without_titles,
-    "tsql": said_by_tsql,
-    "fabric": said_by_tsql,
+    **dict.fromkeys(LIKE_TSQL, said_by_tsql),
 }
 
 

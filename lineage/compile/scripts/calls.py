@@ -15,7 +15,7 @@ from lineage.compile.scripts.variables import (
     remember,
     rows_given,
 )
-from lineage.dialects import join_name
+from lineage.dialects import LIKE_TSQL, join_name
 from lineage.objects import ARGUMENT, CALL, CALLED, SURE, Dep, Output, Scope, Statement, Write
 from lineage.words import GapReason, TransformSubtype
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.objects import Hole
 
-_SAYS_OUT = frozenset({"tsql", "fabric"})
+_SAYS_OUT = LIKE_TSQL
 _OUT = frozenset({"OUTPUT", "OUT"})
 _WORD = re.compile(r"[^\W\d]")
 _DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")

@@ -27,6 +27,7 @@ from lineage.compile.scripts.tokens import (
 from lineage.compile.scripts.update_variables import set_by_update
 from lineage.compile.scripts.variables import into_variables, names_of
 from lineage.compile.unparsed import name_at
+from lineage.dialects import LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +48,7 @@ _UNUSUAL = re.compile(
 )
 
 
-_SETS_VARIABLES = frozenset({"tsql", "fabric"})
+_SETS_VARIABLES = LIKE_TSQL
 _AFTER_INTO = frozenset({"SELECT", "VALUES", "FROM", "WHERE", "USING", "OPTION", "DEFAULT", "WITH"})
 
 
@@ -207,7 +208,7 @@ def _into_receiver(script: Script, tokens: Sequence[Token], into: int) -> Statem
     receiver = tokens[into + 1 : end]
     before = into - 2 if word(tokens, into - 2) == "BULK" else into
     statement = script.plain([*tokens[:before], *tokens[end:]])
-    if script.dialect not in {"tsql", "fabric"}:
+    if script.dialect not in LIKE_TSQL:
         names = [script.context.name(t) for t in names_of(script, receiver) if t.text != "COLLECT"]
         unknown = [n for n in names if n not in script.context.variables]
         declared = [d for n in unknown for d in script.context.declare(n, 0).declarations]

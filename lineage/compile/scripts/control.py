@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.tokens import find_word, word
 from lineage.compile.scripts.unseparated import starts_of_statements
+from lineage.dialects import LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +75,7 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 # Where a procedure or trigger is all that is in its batch, and an END no more than that of a block:
 # https://learn.microsoft.com/sql/t-sql/statements/create-procedure-transact-sql
-_END_WITH_BATCH = frozenset({"tsql", "fabric"})
+_END_WITH_BATCH = LIKE_TSQL
 
 
 def _ends_part(tokens: Sequence[Token]) -> bool:
@@ -105,7 +106,7 @@ def read_else(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 
 def _in_branches(script: Script) -> bool:
-    return script.dialect not in {"tsql", "fabric"}
+    return script.dialect not in LIKE_TSQL
 
 
 def read_elseif(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -17,7 +17,7 @@ from lineage.compile.scripts.variables import (
     runs_code,
     value_from,
 )
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +88,7 @@ def _note_type(script: Script, tokens: Sequence[Token]) -> None:
 
 
 def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    if script.dialect in {"tsql", "fabric"}:
+    if script.dialect in LIKE_TSQL:
         cursor = find_word(tokens, {"CURSOR"})
         if cursor > 0 and find_word(tokens, {"FOR"}, cursor) > 0 and word(tokens, 0) != "@":
             yield from _one_declared(script, [tokens[0], *_query_of_cursor(tokens[cursor:])])

@@ -24,7 +24,7 @@ from lineage.compile.scripts.variables import (
     rows_given,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import LIKE_MYSQL, join_name, last_part
+from lineage.dialects import LIKE_MYSQL, LIKE_TSQL, join_name, last_part
 from lineage.objects import Statement
 from lineage.words import GapReason
 
@@ -193,7 +193,7 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     name = name_at(tokens, start, script.context.naming)
     own = script.context.naming.column(last_part(name).lower()) if name else ""
     arguments = tokens[max(end_of_name(tokens, start), start + 1) :]
-    if script.dialect in {"tsql", "fabric"} and own in _INERT_PROCEDURES:
+    if script.dialect in LIKE_TSQL and own in _INERT_PROCEDURES:
         if own in _KEEPS and script.moves(arguments):
             message = f"what `{own}` does outside of the query is not followed"
             held = script.context.held_in(arguments)

@@ -20,7 +20,7 @@ from lineage.compile.scripts.variables import (
     given_to,
     names_of,
 )
-from lineage.dialects import LIKE_MYSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_TSQL
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _ENDS_INTO = frozenset("FROM WHERE USING LIMIT GROUP ORDER HAVING UNION FOR FETC
 _SETS = re.compile(r"[Ii](?i:nto)\b")
 _SETS_MARKED = re.compile(r"@|[Ii](?i:nto)\b")
 _NEVER_INTO = frozenset({"bigquery", "trino", "presto", "athena", "hive", "spark2"})
-_MARKS_VARIABLES = LIKE_MYSQL | {"tsql", "fabric"}
+_MARKS_VARIABLES = LIKE_MYSQL | LIKE_TSQL
 _NOT_VARIABLES = frozenset({"TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
 _WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
 # Where SELECT … INTO a name never makes a table.
@@ -52,7 +52,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
         yield script.plain(tokens)
         return
-    if script.dialect in {"tsql", "fabric"}:
+    if script.dialect in LIKE_TSQL:
         tokens = with_plain_assignments(tokens)
     marked = _without_targets(tokens)
     if marked is not None:

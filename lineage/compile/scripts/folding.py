@@ -15,6 +15,7 @@ from lineage.compile.scripts.tokens import (
     unbracketed,
     word,
 )
+from lineage.dialects import LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ _JOINS = frozenset({"CONCAT"})
 _QUOTES = frozenset({"QUOTE_IDENT", "QUOTENAME", "IDENTIFIER", "TO_VARCHAR", "TEXT"})
 _TEXT_LITERALS = frozenset({"QUOTE_LITERAL"})
 _SLOT = re.compile(r"%(?:(\d)\$)?([%sILt])")
-_ADDS = frozenset({"tsql", "fabric"})
+_ADDS = LIKE_TSQL
 
 
 def folded(script: Script, tokens: Sequence[Token], steps: int = 0) -> str | None:

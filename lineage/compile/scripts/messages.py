@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.tokens import made_word, word
+from lineage.dialects import LIKE_TSQL
 from lineage.objects import SESSION, VARIABLE, Hole
 from lineage.words import GapReason
 
@@ -51,7 +52,9 @@ def with_message(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
         length = _asks(tokens, position)
         if length:
             near = tokens[position]
-            mark = [made_word(TokenType.PARAMETER, "@", near)] if script.dialect == "tsql" else []
+            mark = (
+                [made_word(TokenType.PARAMETER, "@", near)] if script.dialect in LIKE_TSQL else []
+            )
             said += [*mark, made_word(TokenType.VAR, MESSAGE, near)]
         else:
             said.append(tokens[position])

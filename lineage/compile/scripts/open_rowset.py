@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, split_at, word
+from lineage.dialects import LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def may_open(text: str, dialect: str) -> bool:
     """Whether a text may hold such a source."""
-    return dialect in {"tsql", "fabric"} and "openrowset" in text.lower()
+    return dialect in LIKE_TSQL and "openrowset" in text.lower()
 
 
 def as_files(tokens: Sequence[Token]) -> Sequence[Token]:

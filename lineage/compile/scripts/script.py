@@ -30,6 +30,7 @@ from lineage.compile.scripts.tokens import (
 from lineage.compile.scripts.unseparated import pieces
 from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
+from lineage.dialects import LIKE_TSQL
 from lineage.objects import (
     FUNCTION,
     UNQUALIFIED,
@@ -60,7 +61,7 @@ _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
 _MAX_TARGET = 9
-_SEPARATES_NOTHING = frozenset({"tsql", "fabric"})
+_SEPARATES_NOTHING = LIKE_TSQL
 _WHOLE = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER"})
 
 

@@ -21,7 +21,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.xquery import as_arguments
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import (
     ROWS_OF,
     STAR,
@@ -257,7 +257,7 @@ def all_of(rows: Variable, at: int) -> Statement:
 # -- SET and := --------------------------------------------------------------------------------
 
 
-_MARKS_ALL = frozenset({"tsql", "fabric"})
+_MARKS_ALL = LIKE_TSQL
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 

@@ -10,7 +10,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lineage.compile.scripts.tokens import STRINGS, made_word
-from lineage.dialects import tokenizer_of
+from lineage.dialects import LIKE_TSQL, tokenizer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _TAKES = re.compile(r"sql\s*:\s*(?:column|variable)\s*\(\s*([\"'])([^\"']{1,999}
 
 def may_take(text: str, dialect: str) -> bool:
     """Whether an XQuery somewhere in a text may take values of the statement around it."""
-    return dialect in {"tsql", "fabric"} and "sql:" in text.casefold()
+    return dialect in LIKE_TSQL and "sql:" in text.casefold()
 
 
 def as_arguments(tokens: Sequence[Token]) -> Sequence[Token]:
