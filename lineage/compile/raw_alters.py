@@ -49,6 +49,8 @@ def add_raw_alter(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool
     words = [word(tokens, n) for n in range(len(tokens))]
     if words[1:2] and words[1] in {"SHARE", "DATASHARE", "PUBLICATION"}:
         return _share(parts, tokens, words)
+    if words[1:2] == ["FOREIGN"] and "OPTIONS" in words:
+        return False  # it may be another table of the other server from here on
     if "TRANSFER" in words:
         return _transferred(parts, tokens, words.index("TRANSFER"))
     return _altered(node, parts, tokens, words)

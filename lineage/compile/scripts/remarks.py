@@ -70,6 +70,8 @@ def only_remarks(tokens: Sequence[Token]) -> bool:
         return second in {"ON", "IF"}
     if first == "ALTER":
         _name, after = altered(tokens)
+        if second == "FOREIGN" and find_word(tokens, {"OPTIONS"}) > 0:
+            return False  # which table of the other server it is
         return bool(after) and all(_only_says(item) for item in actions(tokens[after:]))
     return first in {"ADD", "DROP"} and second == "SENSITIVITY"
 
