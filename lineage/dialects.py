@@ -181,6 +181,11 @@ def last_part(name: str) -> str:
     return name.rpartition(".")[2]
 
 
+def may_mean(one: str, other: str) -> bool:
+    """Whether one of two names is the end of the other, part by part."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
 def written_relation(name: str, dialect: str) -> str:
     """A relation's name from one as SQL has it, quotes and all."""
     rule = naming(dialect)

@@ -16,6 +16,7 @@ from enforcer.protection.states import mask_of_flow, mask_of_variants
 from enforcer.shared import shared
 from enforcer.words import say
 from lineage import Column
+from lineage.dialects import may_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,8 +101,7 @@ def _is_one(name: str, other: str) -> bool:
     """True for the same dotted name, or the end of one, as `pii` is of `tag:gov.pii`."""
     kind, _, written = name.partition(":")
     asked, _, wanted = other.partition(":")
-    ends = f".{written}".endswith(f".{wanted}") or f".{wanted}".endswith(f".{written}")
-    return kind == asked and ends
+    return kind == asked and may_mean(written, wanted)
 
 
 @shared

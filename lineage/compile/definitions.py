@@ -107,7 +107,7 @@ def _add_relation(
         by_position = parts.naming.dialect != "mysql" or kind == "view"
         names = names if by_position and _is_body(node.args.get("expression")) else ()
         parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
-        for place, place_kind in _otherplaces_said(node, parts):
+        for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
 
 
@@ -193,7 +193,7 @@ def _is_body(body: object) -> bool:
     return isinstance(body, exp.Expr) and isinstance(body, bodies)
 
 
-def _otherplaces_said(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
+def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
     """Where else the rows of a query go: a table's LOCATION, ClickHouse's TO."""
     properties = node.args.get("properties")
     if properties is None or not isinstance(node.args.get("expression"), exp.Query):

@@ -12,9 +12,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lineage.dialects import last_part, written_relation
+from lineage.dialects import last_part, may_mean, written_relation
 from lineage.link.compiled import Compiled
-from lineage.link.functions import may_mean
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text
 from lineage.objects import FUNCTION

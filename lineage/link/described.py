@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lineage.dialects import DESCRIBING, last_part
 from lineage.graph import ROWS, EdgeKind
+from lineage.link.elsewhere import copy_columns
 from lineage.link.joining import NOWHERE, JoinedWildcard
 from lineage.link.segments import Wildcard
 from lineage.words import Transform
@@ -30,8 +31,8 @@ def join_described(joiner: Joiner, relations: Relations) -> None:
         if last in DESCRIBING:
             _describe(joiner, base, name)
         else:
-            _by_name(joiner, base, name)
-            _by_name(joiner, name, base)
+            copy_columns(joiner, base, name, NOWHERE, ambiguous=True)
+            copy_columns(joiner, name, base, NOWHERE, ambiguous=True)
 
 
 def _pairs(joiner: Joiner, relations: Relations) -> Iterator[tuple[str, str, str]]:
@@ -48,27 +49,12 @@ def _describe(joiner: Joiner, base: str, name: str) -> None:
     """What is asked for by the name of a column is that, and all else may hold any."""
     own = joiner.nodes_of.get(base, {})
     changed = joiner.kind(EdgeKind(Transform(Subtype.TRANSFORMATION)))
-    start = joiner.any_node(base, inner=False)
+    start, (unit, offset) = joiner.any_node(base, inner=False), NOWHERE
     for column, node in list(joiner.nodes_of.get(name, {}).items()):
         if column in own:
             joiner.edges([(own[column], node)], joiner.plain, NOWHERE, ambiguous=True)
         elif column != ROWS:
-            _add(joiner, (start, node), changed)
-    _rows(joiner, base, name)
-
-
-def _by_name(joiner: Joiner, source: str, target: str) -> None:
-    ends = joiner.any_node(source, inner=False), joiner.any_node(target, inner=False)
-    _add(joiner, ends, joiner.plain)
-    _rows(joiner, source, target)
-
-
-def _rows(joiner: Joiner, source: str, target: str) -> None:
-    rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
+            wild = Wildcard(start, node, changed, offset, ambiguous=True)
+            joiner.wildcards.append(JoinedWildcard(start, node, changed, (unit, wild)))
+    rows = joiner.node(base, ROWS), joiner.node(name, ROWS)
     joiner.edges([rows], joiner.plain, NOWHERE, ambiguous=True)
-
-
-def _add(joiner: Joiner, ends: tuple[int, int], kind: int) -> None:
-    unit, offset = NOWHERE
-    wild = Wildcard(*ends, kind, offset, ambiguous=True)
-    joiner.wildcards.append(JoinedWildcard(*ends, kind, (unit, wild)))

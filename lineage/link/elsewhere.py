@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.dialects import last_part
+from lineage.dialects import last_part, may_mean
 from lineage.graph import ROWS
 from lineage.link.joining import JoinedWildcard
 from lineage.link.segments import Wildcard
@@ -61,7 +61,7 @@ def _addresses(name: str, by_key: dict[str, list[Place]]) -> Iterator[tuple[str,
     for _place, address, said in whole:
         yield f"{address}{_plain(name[len(catalog) + 1 :])}", said
     for place, address, said in by_key.get(f"{last_part(schema)}.", ()) if not whole else ():
-        if is_same(schema, place[:-1]):
+        if may_mean(schema, place[:-1]):
             yield f"{address}{_plain(last)}", said
 
 
@@ -69,16 +69,13 @@ def _plain(name: str) -> str:
     return name.strip('"')
 
 
-def is_same(one: str, other: str) -> bool:
-    """Whether two names, of which one may say more than the other, may be those of one thing."""
-    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
-
-
-def copy_columns(joiner: Joiner, source: str, target: str, written: tuple[int, int]) -> None:
+def copy_columns(
+    joiner: Joiner, source: str, target: str, written: tuple[int, int], *, ambiguous: bool = False
+) -> None:
     """Let every column of a relation go to another one under its own name."""
     unit, offset = written
     ends = (joiner.any_node(source, inner=False), joiner.any_node(target, inner=False))
-    wildcard = JoinedWildcard(*ends, joiner.plain, (unit, Wildcard(*ends, joiner.plain, offset)))
-    joiner.wildcards.append(wildcard)
+    wildcard = Wildcard(*ends, joiner.plain, offset, ambiguous=ambiguous)
+    joiner.wildcards.append(JoinedWildcard(*ends, joiner.plain, (unit, wildcard)))
     rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
-    joiner.edges([rows], joiner.plain, (unit, offset))
+    joiner.edges([rows], joiner.plain, written, ambiguous=ambiguous)

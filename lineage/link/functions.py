@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lineage.dialects import may_mean
 from lineage.link.ways import Summary
 from lineage.objects import FUNCTION
 
@@ -99,8 +100,3 @@ class Functions:
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-def may_mean(one: str, other: str) -> bool:
-    """Whether one of two names is the end of the other, part by part."""
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.link.elsewhere import copy_columns, is_elsewhere, is_same
+from lineage.dialects import may_mean
+from lineage.link.elsewhere import copy_columns, is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
     for name in [n for n in {**joiner.nodes_of, **joiner.any_of} if n.startswith("@")]:
         own, _, path = name[1:].strip('"').partition("/")
         for stage, address, written in places:
-            if is_same(own.lower(), stage):
+            if may_mean(own.lower(), stage):
                 outside = f"{address.rstrip('/')}/{path}" if path else address
                 copy_columns(joiner, name, outside, written)
                 copy_columns(joiner, outside, name, written)

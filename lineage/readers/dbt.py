@@ -61,19 +61,13 @@ def read_dbt_project(
         *check_side_queries(place, manifest, names, macros),
         *check_settings(place, manifest, names),
     )
+    found = (*gaps, *uncompiled, *unknown, *beside)
     checks = () if tree is None else _check_files(place, manifest, tree, names, files)
     return Project(
         dialect=dialect,
         relations=relations,
         units=units + functions + scripts,
-        gaps=tuple(
-            sorted(
-                {
-                    *(*gaps, *uncompiled, *unknown, *beside),
-                    *(gap for check in checks for gap in check.gaps),
-                }
-            )
-        ),
+        gaps=tuple(sorted({*found, *(gap for check in checks for gap in check.gaps)})),
         inputs=tuple(sorted((*inputs, *(entry for check in checks for entry in check.inputs)))),
     )
 

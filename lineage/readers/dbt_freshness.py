@@ -14,6 +14,7 @@ import msgspec
 
 from lineage.limits import MAX_BYTES, MAX_SEED_BYTES
 from lineage.projects import Input, Outcome
+from lineage.readers.dbt_macros import with_callers
 from lineage.readers.dbt_rendered import can_be_rendered
 from lineage.readers.files import FileText, Refusal, read_text, shown_path
 from lineage.words import Gap, GapReason, Origin
@@ -163,15 +164,6 @@ def check_macros(place: Place, manifest: Manifest, names: Names) -> Findings:
 
 def _callers(manifest: Manifest, names: Names, macros: list[str]) -> tuple[str, ...]:
     """The relations whose code calls one of the macros, at any remove."""
-    callers: dict[str, list[str]] = {}
-    for unique_id, macro in manifest.macros.items():
-        for called in macro.depends_on.macros:
-            callers.setdefault(called, []).append(unique_id)
-    reached = set(macros)
-    waiting = list(macros)
-    while waiting:
-        new = set(callers.get(waiting.pop(), ())) - reached
-        reached |= new
-        waiting.extend(new)
+    reached = with_callers(manifest.macros, macros)
     touched = (n for n in _nodes(manifest) if not reached.isdisjoint(n.depends_on.macros))
     return tuple(sorted({name for node in touched if (name := names.of(node))}))

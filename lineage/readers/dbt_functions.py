@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lineage.dialects import HIVE_AND_SPARK
 from lineage.projects import Unit
-from lineage.readers.dbt_freshness import COMPILE, written_text
-from lineage.text import why_not_text
+from lineage.readers.dbt_freshness import written_text
+from lineage.readers.dbt_units import why_no_code
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
@@ -53,15 +53,10 @@ def read_functions(
 
 
 def _why_no_script(node: Node, dialect: str) -> tuple[GapReason, str] | None:
-    code = node.compiled_code or ""
-    if not code.strip():
-        return GapReason.NOT_COMPILED, f"no compiled code in the manifest; {COMPILE}"
-    why = why_not_text(code)
-    if why:
-        return GapReason.NOT_TEXT, f"compiled code with a {why}"
-    if dialect not in _FORMS:
+    why = why_no_code(node)
+    if why is None and dialect not in _FORMS:
         return GapReason.OPAQUE_CODE, "how dbt creates a function in this engine is not known"
-    return None
+    return why
 
 
 def _script(node: Node, dialect: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lineage.readers.dbt_names import Names
     from lineage.readers.dbt_places import Place
@@ -73,25 +73,27 @@ class Macros:
 
         Nobody is followed who only calls one of the names `passed`.
         """
-        callers: dict[str, list[str]] = {}
-        for unique_id, macro in self.of_id.items():
-            for called in macro.depends_on.macros:
-                callers.setdefault(called, []).append(unique_id)
-        found = set(first)
-        waiting = list(found)
-        while waiting:
-            new = {
-                caller
-                for caller in callers.get(waiting.pop(), ())
-                if caller not in self.foreign and name_of(caller) not in passed
-            } - found
-            found |= new
-            waiting.extend(new)
-        return found
+        own = self.dbts(lambda unique_id, _macro: name_of(unique_id) not in passed)
+        return with_callers({unique_id: self.of_id[unique_id] for unique_id in own}, first)
 
     def dbts(self, chosen: Callable[[str, Macro], bool]) -> set[str]:
         """Those of dbt's own macros that are chosen by their id and by themselves."""
         return {i for i, m in self.of_id.items() if i not in self.foreign and chosen(i, m)}
+
+
+def with_callers(macros: Mapping[str, Macro], first: Iterable[str]) -> set[str]:
+    """Some macros by unique id, and those of `macros` that call one of them at any remove."""
+    callers: dict[str, list[str]] = {}
+    for unique_id, macro in macros.items():
+        for called in macro.depends_on.macros:
+            callers.setdefault(called, []).append(unique_id)
+    found = set(first)
+    waiting = list(found)
+    while waiting:
+        new = set(callers.get(waiting.pop(), ())) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def name_of(unique_id: str) -> str:
@@ -159,8 +161,9 @@ def _is_named_in_part(materialized: str, unique_id: str, macro: Macro) -> bool:
     """Whether a materialisation may call one of dbt's own macros whose name it puts together."""
     if materialized == _FUNCTION:
         return macro.original_file_path.replace("\\", "/").startswith(_OF_FUNCTIONS)
-    _setting, form = _BY_SETTING.get(materialized, ("", "{}{}"))
-    before, _, behind = form.partition("{}")
+    if materialized not in _BY_SETTING:
+        return False
+    before, _, behind = _BY_SETTING[materialized][1].partition("{}")
     name = name_of(unique_id)
     return name.startswith(before) and name.endswith(behind)
 

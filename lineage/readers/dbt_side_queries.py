@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_macros import Macros
     from lineage.readers.dbt_names import Names
     from lineage.readers.dbt_places import Place
-    from lineage.readers.dbt_words import Macro, Manifest, Node
+    from lineage.readers.dbt_words import Macro, Manifest, Node, UnitTest
 
 _STRING: Final = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 _WORD: Final = re.compile(r"[^\W\d]\w*")
@@ -59,18 +59,23 @@ def check_side_queries(
     running = _running(place, macros, packages)
     own = {i.rpartition(".")[2] for i in macros.foreign}
     found: dict[tuple[str, str], list[tuple[str, Origin]]] = {}
-    for node in manifest.run():
-        if node.resource_type in _NOT_COMPILED:
-            continue
-        for way in {way for text in _texts(node) for way in _ways(text, running, packages)}:
-            path, name = place.path_of(node), names.of(node)
+    for thing, name, texts in _compiled(manifest, names):
+        for way in {way for text in texts for way in _ways(text, running, packages)}:
+            path = place.path_of(thing)
             once = "" if name and way in own else path
             found.setdefault((way, once), []).append((name, Origin(path, 1, 1)))
-    for test in manifest.unit_tests.values():
-        for way in {way for text in test.rows() for way in _ways(text, running, packages)}:
-            path = place.path_of(test)
-            found.setdefault((way, path), []).append(("", Origin(path, 1, 1)))
     return tuple(_gap(way, where) for (way, _once), where in sorted(found.items()))
+
+
+def _compiled(
+    manifest: Manifest, names: Names
+) -> Iterator[tuple[Node | UnitTest, str, Iterator[str]]]:
+    """All that dbt compiles, each with its relation and the texts that are rendered for it."""
+    for node in manifest.run():
+        if node.resource_type not in _NOT_COMPILED:
+            yield node, names.of(node), _texts(node)
+    for test in manifest.unit_tests.values():
+        yield test, "", test.rows()
 
 
 def _texts(node: Node) -> Iterator[str]:

@@ -65,6 +65,11 @@ def _why_no_text(node: Node) -> tuple[GapReason, str] | None:
     if node.language not in {None, "sql"} or node.original_file_path.endswith(".py"):
         message = "a Python model: each of its columns is taken to hold all that it reads"
         return GapReason.PYTHON_MODEL, message
+    return why_no_code(node)
+
+
+def why_no_code(node: Node) -> tuple[GapReason, str] | None:
+    """Why there is no compiled code to be read, None where there is."""
     code = node.compiled_code or ""
     if not code.strip():
         return GapReason.NOT_COMPILED, f"no compiled code in the manifest; {COMPILE}"

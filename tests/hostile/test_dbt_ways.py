@@ -6,20 +6,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from lineage import analyze
+from lineage import Column, analyze
 from lineage.readers import find_project
-
-if TYPE_CHECKING:
-    from lineage.analysis import Analysis
+from tests.oracle.reaching import reachable
 
 WAYS = Path(__file__).with_name("dbt_ways")
 DBT = Path(sys.executable).parent / "dbt"
 PLANTED = "ann@example.com"
+EMAIL = Column("ways.crm.users", "email")
 TABLES = """
 select table_schema || '.' || table_name from information_schema.tables
 where table_type = 'BASE TABLE' order by all
@@ -63,24 +61,12 @@ def _way(leak: str) -> str:
     return next(part for part in leak.split(".") if part.startswith("by_"))
 
 
-def _reached(analysis: Analysis) -> set[str]:
-    """The relations into which a value of some column `email` flows, at any remove."""
-    into: dict[str, set[str]] = {}
-    for edge in analysis.edges:
-        into.setdefault(edge.source.relation, set()).add(edge.target.relation)
-    found: set[str] = set()
-    waiting = {edge.target.relation for edge in analysis.edges if edge.source.column == "email"}
-    while waiting:
-        found |= waiting
-        waiting = {target for source in waiting for target in into.get(source, ())} - found
-    return found
-
-
 @pytest.mark.threat(16, 37)
 def test_every_leak_of_a_real_run_is_told(project: Path) -> None:
     """Each way leaks in a run of dbt: its column flows there, or the file of its name has a gap."""
     analysis = analyze(find_project(project), jobs=1)
-    flows = {_way(relation) for relation in _reached(analysis) if "by_" in relation}
+    reached = {column.relation for column in reachable(analysis, EMAIL)}
+    flows = {_way(relation) for relation in reached if "by_" in relation}
     gaps = {Path(gap.origin.file).stem for gap in analysis.gaps}
     leaks = {_way(leak) for leak in _leaked(project)}
     assert leaks == {path.stem for path in WAYS.rglob("by_*")} | {"by_end"}

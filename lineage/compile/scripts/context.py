@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, naming
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, may_mean, naming
 from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
@@ -137,8 +137,7 @@ class Context:
             return False
         called = called.lower()
         return any(
-            f".{called}".endswith(f".{made}") or f".{made}".endswith(f".{called}")
-            for made in self.whole_names.get(own.lower(), {own.lower()})
+            may_mean(called, made) for made in self.whole_names.get(own.lower(), {own.lower()})
         )
 
     def new_condition(self) -> str:
