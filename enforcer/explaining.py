@@ -79,12 +79,12 @@ def _own_rules(path: Path) -> tuple[LoadedRule, ...]:
     return load_all_rules(configuration, taxonomy, tuple(load_places(configuration, taxonomy)))
 
 
-def explain_finding(fingerprint: str, path: Path, dialect: str | None, options: Options) -> str:
-    """The finding of that fingerprint, made again from the project at `path`.
+def explain_finding(fingerprint: str, request: Request, options: Options) -> str:
+    """The finding of that fingerprint, made again from the project of a request.
 
     Raises `PolicyError` where the project has none.
     """
-    report = run_check(Request(path=path, dialect=dialect)).report
+    report = run_check(request).report
     for finding in (*report.findings, *(one.finding for one in report.accepted)):
         if finding.fingerprint == fingerprint:
             return render_finding(

@@ -33,14 +33,13 @@ from enforcer.words import Protection, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from enforcer.estate import Estate
     from enforcer.labels import Label
     from enforcer.protection.variants import Variant
     from enforcer.report import Options
     from enforcer.run import Case
-    from enforcer.words import Finding, Message
+    from enforcer.words import Finding, Message, Report
     from lineage import Column
     from lineage.flow import Step
 
@@ -49,30 +48,29 @@ _CLEAR: Final = Protection.CLEAR
 _MANY: Final = 12
 
 
-def explain_named(
-    name: str, path: Path, dialect: str | None, options: Options, notation: str
-) -> str:
-    """What there is to say about what has that name in the project at `path`, as a text.
+def explain_named(name: str, request: Request, options: Options, notation: str) -> str:
+    """What there is to say about what has that name in the project of a request, as a text.
 
     The name of a relation means it and its columns; people read what becomes of it as a whole,
     and ask for a column. Raises `UnknownNameError` where nothing is called that.
     """
-    case = open_case(Request(path=path, dialect=dialect))
-    relations = explain_relations(relations_named(case.estate.analysis, name), case)
-    if notation == "json":
-        return render_explained_json(relations, explain_columns(name, case), options.lang)
-    if relations:
+    case = open_case(request)
+    report = judge(case).report
+    relations = explain_relations(relations_named(case.estate.analysis, name), case, report)
+    if relations and notation != "json":
         return render_relations(relations, options)
-    return render_columns(explain_columns(name, case), options)
+    columns = explain_columns(name, case, report)
+    if notation == "json":
+        return render_explained_json(relations, columns, options.lang)
+    return render_columns(columns, options)
 
 
-def explain_columns(name: str, case: Case) -> tuple[Explanation, ...]:
+def explain_columns(name: str, case: Case, report: Report) -> tuple[Explanation, ...]:
     """What there is to say about each column that a person means by a name.
 
-    Raises `UnknownNameError` where nothing is called that.
+    `report` is that of the case. Raises `UnknownNameError` where nothing is called that.
     """
     columns = columns_named(case.estate.analysis, name, rows=False)
-    report = judge(case).report
     findings = (*report.findings, *(accepted.finding for accepted in report.accepted))
     return tuple(_explain(case, column, findings) for column in columns)
 

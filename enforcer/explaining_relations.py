@@ -15,7 +15,6 @@ from enforcer.explained import Held, RelationExplained
 from enforcer.protection.states import DIRECT, mask_of_flow, variants_in
 from enforcer.roads import Roads
 from enforcer.rules import Choice
-from enforcer.run import judge
 from lineage.graph import ROWS
 
 if TYPE_CHECKING:
@@ -24,14 +23,15 @@ if TYPE_CHECKING:
     from enforcer.estate import Estate
     from enforcer.protection.arrivals import Way
     from enforcer.run import Case
-    from enforcer.words import Finding
+    from enforcer.words import Finding, Report
     from lineage import Gap
 
 
-def explain_relations(names: Iterable[str], case: Case) -> tuple[RelationExplained, ...]:
-    """What there is to say about each of these relations."""
+def explain_relations(
+    names: Iterable[str], case: Case, report: Report
+) -> tuple[RelationExplained, ...]:
+    """What there is to say about each of these relations; `report` is that of the case."""
     estate = case.estate
-    report = judge(case).report
     findings = (*report.findings, *(accepted.finding for accepted in report.accepted))
     roads = Roads(estate, tuple(_open(estate.analysis.gaps, report.findings)))
     return tuple(

@@ -53,7 +53,11 @@ if TYPE_CHECKING:
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What to check. What is None is taken from the configuration, else from its default."""
+    """What to check. What is None is taken from the configuration, else from its default.
+
+    `cache` is a folder in which lineage is looked up and kept, for who asks about a project. A
+    gate has none: it believes nothing but what it reads itself.
+    """
 
     path: Path
     dialect: str | None = None
@@ -63,6 +67,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int = 1
     today: date | None = None
     apply_baseline: bool = True
+    cache: Path | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,9 +188,9 @@ def _estate(
     if before is not None:
         stated, changes = restated(project.relations, before, places)
         project = msgspec.structs.replace(project, relations=stated)
-    analysis = _analysed(project, sources, request.jobs)
+    analysis = _analysed(project, sources, request)
     if before is not None and (missing := open_columns(before, analysis, taxonomy)):
-        analysis = _analysed(declaring(project, missing), sources, request.jobs)
+        analysis = _analysed(declaring(project, missing), sources, request)
     relations = declare_sources(analysis.relations, sources, project.dialect)
     labelling = _labels(configuration, described(analysis, relations), sources, taxonomy, before)
     labelling = msgspec.structs.replace(
@@ -210,9 +215,10 @@ def _estate(
     )
 
 
-def _analysed(project: Project, sources: LabelSources, jobs: int) -> Analysis:
+def _analysed(project: Project, sources: LabelSources, request: Request) -> Analysis:
     declared = declare_sources(project.relations, sources, project.dialect)
-    return analyze(msgspec.structs.replace(project, relations=declared), jobs=jobs)
+    project = msgspec.structs.replace(project, relations=declared)
+    return analyze(project, jobs=request.jobs, cache=request.cache)
 
 
 def _labels(

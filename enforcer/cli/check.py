@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from enforcer.cli.errors import stop, with_clear_errors
 from enforcer.cli.options import (
     dialect_option,
     fail_on_option,
+    jobs_option,
     lang_option,
     path_argument,
     terminal_look,
@@ -71,13 +71,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(0.0, 1.0),
     help="Least share of statements that must be analysed, else exit 4.  [default: 1.0]",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=lambda: max(1, min(4, os.cpu_count() or 1)),
-    show_default="number of processors, at most 4",
-    help="Processes that parse SQL.",
-)
+@jobs_option
 @click.option(
     "--evidence",
     type=click.Path(file_okay=False, path_type=Path),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
 
 from enforcer.cli.errors import stop, with_clear_errors
-from enforcer.cli.options import dialect_option, lang_option, path_argument
+from enforcer.cli.options import dialect_option, jobs_option, lang_option, path_argument
 from enforcer.cli.writer import show
 
 if TYPE_CHECKING:
@@ -53,13 +52,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Notation of the proposals.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=lambda: max(1, min(4, os.cpu_count() or 1)),
-    show_default="number of processors, at most 4",
-    help="Processes that parse SQL.",
-)
+@jobs_option
 @lang_option
 @with_clear_errors
 def classify(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wants it

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from enforcer.cli.errors import with_clear_errors
-from enforcer.cli.options import dialect_option, lang_option, terminal_look
+from enforcer.cli.options import (
+    dialect_option,
+    jobs_option,
+    lang_option,
+    no_cache_option,
+    terminal_look,
+)
 from enforcer.cli.writer import show
 
 if TYPE_CHECKING:
@@ -39,9 +46,19 @@ if TYPE_CHECKING:
     help="Notation of what is said about a column or relation; rules and findings are text.",
 )
 @dialect_option
+@jobs_option
+@no_cache_option
 @lang_option
 @with_clear_errors
-def explain(what: str, path: Path, notation: str, dialect: str | None, lang: Lang | None) -> None:
+def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wants it
+    what: str,
+    path: Path,
+    notation: str,
+    dialect: str | None,
+    jobs: int,
+    no_cache: bool,  # noqa: FBT001 - a flag
+    lang: Lang | None,
+) -> None:
     """Explain a rule by its id, a finding by its fingerprint, a column or relation by its name.
 
     A rule is shown as its own file has it: what it forbids, an example to avoid and one to
@@ -52,6 +69,7 @@ def explain(what: str, path: Path, notation: str, dialect: str | None, lang: Lan
     is told what each rule that judges it finds there, or why it finds nothing: where the data
     stops, and what on the way could not be read.
     """
+    from enforcer.cache_folder import cache_folder  # noqa: PLC0415 - start-up time
     from enforcer.explaining import (  # noqa: PLC0415 - start-up time
         explain_finding,
         explain_rule,
@@ -59,14 +77,17 @@ def explain(what: str, path: Path, notation: str, dialect: str | None, lang: Lan
         is_rule,
         language_of,
     )
+    from enforcer.run import Request  # noqa: PLC0415 - start-up time
 
+    cache = None if no_cache else cache_folder(path, os.environ)
+    request = Request(path=path, dialect=dialect, jobs=jobs, cache=cache)
     look = terminal_look(lang or language_of(path))
     if is_fingerprint(what):
-        text = explain_finding(what, path, dialect, look)
+        text = explain_finding(what, request, look)
     elif is_rule(what, path):
         text = explain_rule(what, path, look)
     else:
         from enforcer.explaining_columns import explain_named  # noqa: PLC0415 - start-up time
 
-        text = explain_named(what, path, dialect, look, notation)
+        text = explain_named(what, request, look, notation)
     show(text, colour=look.colour)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from enforcer.cli.errors import stop, with_clear_errors
-from enforcer.cli.options import dialect_option
+from enforcer.cli.options import dialect_option, jobs_option, no_cache_option
 from enforcer.cli.writer import show
 
 if TYPE_CHECKING:
@@ -67,18 +67,8 @@ if TYPE_CHECKING:
     help="OpenLineage's time of the events, in UTC.  [default: 1970, so that nothing but the "
     "input decides the output]",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    default=lambda: max(1, min(4, os.cpu_count() or 1)),
-    show_default="number of processors, at most 4",
-    help="Processes that parse SQL.",
-)
-@click.option(
-    "--no-cache",
-    is_flag=True,
-    help="Read every file and parse every text anew, even what has not changed since.",
-)
+@jobs_option
+@no_cache_option
 @with_clear_errors
 def lineage(  # noqa: PLR0913, PLR0917 - one parameter for each option, as click wants it
     what: str | None,

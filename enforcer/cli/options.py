@@ -26,6 +26,18 @@ fail_on_option = click.option(
     type=click.Choice(["error", "warning", "note"]),
     help="Lightest severity that fails the build.  [default: error]",
 )
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: max(1, min(4, os.cpu_count() or 1)),
+    show_default="number of processors, at most 4",
+    help="Processes that parse SQL.",
+)
+no_cache_option = click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Read every file and parse every text anew, even what has not changed since.",
+)
 lang_option = click.option(
     "--lang",
     type=click.Choice(["en", "zh"]),

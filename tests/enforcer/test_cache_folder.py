@@ -1,12 +1,14 @@
-"""The cache of a project is where its authors cannot write."""
+"""The cache of a project is where its authors cannot write, and no gate looks into it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from enforcer.cache_folder import cache_folder
+from enforcer.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,3 +41,38 @@ def test_a_cache_in_the_project_is_not_used(tmp_path: Path, inside: str) -> None
     home = tmp_path / "outside" if inside == "link" else project / inside
 
     assert cache_folder(project, {"XDG_CACHE_HOME": str(home)}) is None
+
+
+def test_who_asks_again_is_told_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An explanation is the same anew, kept, and after a text has changed and changed back."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    project = tmp_path / "project"
+    project.mkdir()
+    text = "create table mart.k as select sha256(email) as k from crm.people;"
+    changed = text.replace("sha256(email)", "email")
+    asked = ["explain", "mart.k.k", "--path", str(project), "--dialect", "duckdb"]
+
+    def told(written: str, *options: str) -> str:
+        (project / "a.sql").write_text(written, "utf-8")
+        result = CliRunner().invoke(main, [*asked, *options])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    anew = told(text, "--no-cache")
+    assert not (tmp_path / "home").exists()
+    assert told(text) == anew
+    assert list((tmp_path / "home").rglob("analysis.bin"))
+    assert told(text) == anew
+    assert told(changed) == told(changed, "--no-cache") != anew
+    assert told(text) == anew
+
+
+def test_the_gate_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict rests on what was read for it, and on nothing that an earlier run left."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "a.sql").write_text("create table b as select email from crm.people", "utf-8")
+
+    CliRunner().invoke(main, ["check", str(project), "--dialect", "duckdb"])
+    assert not (tmp_path / "home").exists()

@@ -68,7 +68,7 @@ def gitlab(folder: Path) -> Judgement:
         manifest = json.load(file)
     case = open_case(Request(path=folder))
     report = judge(case).report
-    explained = explain_relations(sorted(selected(manifest)), case)
+    explained = explain_relations(sorted(selected(manifest)), case, report)
     return Judgement(manifest, case, report, explained)
 
 
@@ -126,7 +126,7 @@ def test_nothing_is_clean_while_nobody_has_read_the_hooks(gitlab: Judgement) -> 
     settings = replace(configuration.settings, waivers="")
     case = replace(gitlab.case, configuration=replace(configuration, settings=settings))
     clean = [one.relation for one in gitlab.explained if not of_columns(one).findings]
-    unread = [of_columns(one) for one in explain_relations(clean, case)]
+    unread = [of_columns(one) for one in explain_relations(clean, case, judge(case).report)]
     assert [judged.outcome for judged in unread] == ["unknown"] * 3
     assert all(any("mask_model" in gap.message for gap in judged.gaps) for judged in unread)
 

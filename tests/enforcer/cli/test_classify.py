@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from enforcer.cli import main
+from tests.real_dbt import run_dbt
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-DBT = Path(sys.executable).parent / "dbt"
 LABEL = re.compile(r"\n +config: \{meta: \{fieldgate: \{category: [^}]*\}\}\}(?=\n)")
 
 
@@ -139,8 +137,7 @@ def test_labels_of_a_dbt_project_stand_beside_its_columns(tmp_path: Path) -> Non
     assert left == ["        config: {meta: {added_by: checkout-team}}"]
     assert "the manifest does not know yet: run `dbt parse`" in run(shop).output
     assert seeds.read_text("utf-8") == after
-    parse = [DBT, "--quiet", "parse", "--profiles-dir", ".", "--no-partial-parse"]
-    subprocess.run(parse, cwd=shop, check=True, capture_output=True)
+    assert run_dbt(shop, "parse", "--no-partial-parse") == 0
     assert run(shop, "--write").output == (
         "No label is proposed: every column that looks personal carries one, or is fed by one.\n"
     )
