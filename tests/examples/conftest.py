@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 import yaml
 
+from tests.real_dbt import run_dbt
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -65,12 +67,7 @@ def check(folder: Path) -> Verdict:
 
 def compile_dbt(project: Path) -> None:
     """What a person runs before the gate: dbt writes its manifest anew."""
-    subprocess.run(
-        [DBT, "--quiet", "compile", "--profiles-dir", ".", "--no-partial-parse"],
-        cwd=project,
-        check=True,
-        capture_output=True,
-    )
+    assert run_dbt(project, "compile") == 0
 
 
 @pytest.fixture

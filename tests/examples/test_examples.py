@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +14,18 @@ from tests.examples.conftest import DBT, EXAMPLES, FIELDGATE, Leak, check, compi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Copy = Callable[[str], Path]
+
+
+@pytest.fixture(scope="module")
+def compiled_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shop with what dbt keeps of a run, so that the next one reads what has changed."""
+    root = tmp_path_factory.mktemp("compiled") / "shop"
+    shutil.copytree(EXAMPLES / "shop", root)
+    compile_dbt(root)
+    return root
+
 
 SHOP, WAREHOUSE = planted("shop"), planted("warehouse-sql")
 
@@ -61,9 +72,11 @@ def test_the_warehouse_leaks_what_was_planted_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("leak", SHOP, ids=lambda leak: leak.rule)
-def test_each_mend_of_the_shop_takes_away_one_finding(leak: Leak, copy: Copy) -> None:
+def test_each_mend_of_the_shop_takes_away_one_finding(
+    leak: Leak, compiled_shop: Path, tmp_path: Path
+) -> None:
     """One changed line, compiled by dbt, takes away its finding and no other."""
-    project = copy("shop")
+    project = Path(shutil.copytree(compiled_shop, tmp_path / "shop"))
     mend(project, leak)
     compile_dbt(project)
     left = [other for other in SHOP if other is not leak]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -13,9 +11,9 @@ import pytest
 from lineage import Column, analyze
 from lineage.readers import find_project
 from tests.oracle.reaching import reachable
+from tests.real_dbt import run_dbt
 
 WAYS = Path(__file__).with_name("dbt_ways")
-DBT = Path(sys.executable).parent / "dbt"
 PLANTED = "ann@example.com"
 EMAIL = Column("ways.crm.users", "email")
 TABLES = """
@@ -38,14 +36,9 @@ def project(tmp_path: Path) -> Path:
         body = "(select max(email) || k from crm.users)"
         database.execute(f"create macro main.joined(k) as {body}")
     for command in (["build", "--exclude", "resource_type:function"], ["source", "freshness"]):
-        _dbt(root, *command)
-    _dbt(root, "compile")
+        run_dbt(root, *command)
+    run_dbt(root, "compile")
     return root
-
-
-def _dbt(root: Path, *command: str) -> None:
-    options = ["--quiet", "--profiles-dir", ".", "--no-partial-parse"]
-    subprocess.run([DBT, *command, *options], cwd=root, check=False, capture_output=True)
 
 
 def _leaked(project: Path) -> set[str]:
