@@ -12,6 +12,7 @@ import msgspec
 from lineage.collector import paused
 from lineage.projects import Project
 from lineage.readers.dbt_artifacts import read_catalog, read_manifest
+from lineage.readers.dbt_branches import check_branches
 from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
 from lineage.readers.dbt_functions import read_functions
 from lineage.readers.dbt_hooks import read_hooks
@@ -57,6 +58,7 @@ def read_dbt_project(
     scripts, unknown = read_hooks(place, manifest, names)
     macros = Macros(place, manifest)
     beside = (
+        *check_branches(place, manifest, names, macros),
         *check_overrides(place, manifest, names, macros),
         *check_side_queries(place, manifest, names, macros),
         *check_settings(place, manifest, names),

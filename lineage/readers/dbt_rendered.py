@@ -58,20 +58,38 @@ def _literals(written: str) -> Iterator[str]:
         yield written[start:]
 
 
-def tags(written: str) -> Iterator[str]:
-    """What stands inside of each tag that is no comment; of one never closed, all the rest.
+def inside_blocks(written: str) -> Iterator[tuple[str, str]]:
+    """The pieces of a template that a tag may leave out: those between a tag and its end."""
+    blocks, depth = set(_END.findall(written)), 0
+    for opening, text in pieces(written) if blocks else ():
+        if depth:
+            yield opening, text
+        if opening == "{%":
+            depth = max(depth + _step(text, blocks), 0)
 
-    As Jinja does it: nothing between `raw` and `endraw` is a tag, and none ends inside of braces.
+
+def tags(written: str) -> Iterator[str]:
+    """What stands inside of each tag that is no comment; of one never closed, all the rest."""
+    return (text for opening, text in pieces(written) if opening in {"{{", "{%"})
+
+
+def pieces(written: str) -> Iterator[tuple[str, str]]:
+    """The pieces of a template, in their order: what opens each tag, and what is up to its end.
+
+    What stands in no tag is opened by nothing. As Jinja does it: nothing between `raw` and
+    `endraw` is a tag, and none ends inside of braces.
     """
     start = 0
     while (opened := _OPENED.search(written, start)) is not None:
+        yield "", written[start : opened.start()]
         start = _end_of_tag(written, opened.group(), opened.end())
         tag = written[opened.end() : start]
-        if opened.group() != "{#":
-            yield tag
+        yield opened.group(), tag
         if opened.group() == "{%" and _RAW.match(tag):
             raw_end = _RAW_END.search(written, start)
+            yield "", written[start : len(written) if raw_end is None else raw_end.start()]
             start = len(written) if raw_end is None else raw_end.end()
+    yield "", written[start:]
 
 
 def _end_of_tag(written: str, opening: str, begun: int) -> int:

@@ -30,7 +30,7 @@ def read_units(
     units: list[Unit] = []
     gaps: list[Gap] = list(_dangling(place, manifest, names))
     for node in manifest.nodes.values():
-        if not _is_built_from_code(node) or not names.of(node):
+        if not is_built_from_code(node) or not names.of(node):
             continue
         gap = _gap(place, node, names)
         if gap is not None:
@@ -43,10 +43,11 @@ def read_units(
 
 def is_without_text(node: Node) -> bool:
     """True for what is built from code that is not here: all that it reads may flow into it."""
-    return _is_built_from_code(node) and _why_no_text(node) is not None
+    return is_built_from_code(node) and _why_no_text(node) is not None
 
 
-def _is_built_from_code(node: Node) -> bool:
+def is_built_from_code(node: Node) -> bool:
+    """True for models, snapshots, and tests that keep what fails them."""
     return node.resource_type in {"model", "snapshot"} or node.keeps_failures
 
 
