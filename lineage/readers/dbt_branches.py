@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage.readers.dbt_macros import RUNNERS, with_callers
-from lineage.readers.dbt_rendered import inside_blocks
+from lineage.readers.dbt_rendered import QUOTED, nested_pieces, strings_of
 from lineage.readers.dbt_units import is_built_from_code
 from lineage.words import Gap, GapReason, Origin
 
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
 _STRING = r"\s*(?:'([^']*)'|\"([^\"]*)\")\s*"
 _VERSION = r"(?:,\s*v(?:ersion)?\s*=[^,()]*)?"
-# A tag that is a relation and nothing else.
-_RELATION: Final = re.compile(
-    rf"[-+]?\s*(ref|source)\s*\({_STRING}(?:,{_STRING})?{_VERSION}\)\s*[-+]?\}}\}}"
-)
+_CALL = rf"(?<![\w.])(ref|source)\s*\({_STRING}(?:,{_STRING})?{_VERSION}\)"
+_TOKEN: Final = re.compile(rf"{_CALL}|{QUOTED}|\w+|[^\w\s]", re.DOTALL)
+_OPERATORS: Final = frozenset({"and", "else", "if", "in", "is", "not", "or", "set"})
+_NAMES_A_VALUE: Final = re.compile(r"[-+]?\s*(?:set\b([^=]*)=|for\b(.*?)\bin\b)", re.DOTALL)
+_FIRST_WORD: Final = re.compile(r"[-+]?[\s(]*(\w+)")
+_CHOOSES: Final = re.compile(r"\bif\b")
+_LOOKS_LIKE_SQL: Final = re.compile(r"\b(?:select|join)\b", re.IGNORECASE)
 # What stands for such a tag, by its number, and for any other one.
 _MARK: Final = re.compile(r"\x01(\d+)\x01")
 _TAG: Final = "\x00"
@@ -136,21 +139,78 @@ def _by_call(manifest: Manifest) -> dict[Call, list[Node]]:
 
 
 def _read_in_branches(written: str) -> _Read:
-    calls: list[Call] = []
-    text = ""
-    for opening, piece in inside_blocks(written):
-        call = _RELATION.fullmatch(piece) if opening == "{{" else None
-        if call is not None:
-            text += f"\x01{len(calls)}\x01"
-            calls.append(tuple(filter(None, call.groups())))
-        elif opening != "{#":
-            text += _TAG if opening else piece.replace("\x00", "").replace("\x01", "")
-    text = _COMMENT_LINE.sub("", text)
-    names = dict.fromkeys(map(_plain, _FROM.findall(_without_comments(text))))
-    for made in _NAMES_A_QUERY.findall(text) if names else ():
-        names.pop(made.lower(), None)
-    left = dict.fromkeys(calls[int(number)] for number in _MARK.findall(text))
-    return _Read(tuple(left), tuple(names))
+    if "{%" not in written and not _CHOOSES.search(written):
+        return _Read((), ())
+    template = _Template()
+    for opening, piece, inside in nested_pieces(written):
+        if opening in {"{{", "{%"}:
+            template.add_tag(opening, piece, inside=inside)
+        elif not opening:  # what is in no block comes out in any case, but begins lines
+            text = piece if inside else piece.rpartition("\n")[2]
+            template.text.append(text.replace("\x00", "").replace("\x01", ""))
+    return template.read()
+
+
+class _Template:
+    """The branches of a template as one text, with marks in the places of tags."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self._calls: list[Call] = []
+        self._given: list[list[Call]] = []  # the relations that variables are made of
+        self._values: dict[str, list[int]] = {}  # by variable, which of these
+        self._rendered_values: set[str] = set()  # the names of variables that tags come out as
+
+    def add_tag(self, opening: str, tag: str, *, inside: bool) -> None:
+        """Note the relations that a tag comes out as in some branch, and SQL in its texts."""
+        if opening == "{{" and not (inside or _CHOOSES.search(tag)):
+            self.text.append(_TAG)  # it comes out in any case
+            return
+        calls = list(_rendered(tag))
+        first, named = _FIRST_WORD.match(tag), _NAMES_A_VALUE.match(tag)
+        word = first.group(1) if first is not None else ""
+        if named is not None:
+            for name in re.findall(r"\w+", named[1] or named[2] or ""):
+                self._values.setdefault(name, []).append(len(self._given))
+            self._given.append(calls)
+        if opening == "{{":
+            self._rendered_values.add(word)
+        rendered = calls if opening == "{{" else []
+        self.text.append("" if rendered else _TAG)
+        for call in rendered:
+            self.text.append(f"\x01{len(self._calls)}\x01")
+            self._calls.append(call)
+        if word != "config" and RUNNERS.isdisjoint(_WORD.findall(tag)):
+            self.text += [f"\n{t}\n" for t in strings_of(tag) if _LOOKS_LIKE_SQL.search(t)]
+
+    def read(self) -> _Read:
+        """What is read; lines of comments are left out."""
+        text = _COMMENT_LINE.sub("", "".join(self.text))
+        names = dict.fromkeys(map(_plain, _FROM.findall(_without_comments(text))))
+        for made in _NAMES_A_QUERY.findall(text) if names else ():
+            names.pop(made.lower(), None)
+        calls = dict.fromkeys(self._calls[int(number)] for number in _MARK.findall(text))
+        rendered = self._rendered_values & self._values.keys()
+        for number in sorted({n for name in rendered for n in self._values[name]}):
+            calls |= dict.fromkeys(self._given[number])
+        return _Read(tuple(calls), tuple(names))
+
+
+def _rendered(tag: str) -> Iterator[Call]:
+    """The relations in a tag that are no argument of something else."""
+    opened: list[bool] = []  # brackets, and whether something is called by each
+    calling = 0  # how many of these
+    before = ""
+    for found in _TOKEN.finditer(tag):
+        part = found.group()
+        if found[1] and not calling:
+            yield tuple(filter(None, found.groups()))
+        if part == "(":
+            opened.append(before.isidentifier() and before not in _OPERATORS)
+            calling += opened[-1]
+        elif part == ")" and opened:
+            calling -= opened.pop()
+        before = part
 
 
 def _compiled_names(node: Node) -> Iterator[str]:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OPENED = re.compile(r"\{[{%#]")
+QUOTED = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""  # a text in a tag
 # From just after a tag's opening to its end, which may stand in a text of the tag too.
-_TEXT = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 _CLOSED = {
-    "{{": re.compile(rf"(?:[^'\"]|{_TEXT})*?\}}\}}", re.DOTALL),
-    "{%": re.compile(rf"(?:[^'\"]|{_TEXT})*?%\}}", re.DOTALL),
+    "{{": re.compile(rf"(?:[^'\"]|{QUOTED})*?\}}\}}", re.DOTALL),
+    "{%": re.compile(rf"(?:[^'\"]|{QUOTED})*?%\}}", re.DOTALL),
     "{#": re.compile(r".*?#\}", re.DOTALL),
 }
-_STRING = re.compile(_TEXT, re.DOTALL)
+_STRING = re.compile(QUOTED, re.DOTALL)
 _RAW = re.compile(r"[-+]?\s*raw\s*[-+]?%\}")
 _RAW_END = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _WORD = re.compile(r"[-+]?\s*(\w+)")
@@ -58,14 +58,18 @@ def _literals(written: str) -> Iterator[str]:
         yield written[start:]
 
 
-def inside_blocks(written: str) -> Iterator[tuple[str, str]]:
-    """The pieces of a template that a tag may leave out: those between a tag and its end."""
+def nested_pieces(written: str) -> Iterator[tuple[str, str, bool]]:
+    """The pieces of a template, and whether they are between a tag and its end."""
     blocks, depth = set(_END.findall(written)), 0
-    for opening, text in pieces(written) if blocks else ():
-        if depth:
-            yield opening, text
+    for opening, text in pieces(written):
+        yield opening, text, depth > 0
         if opening == "{%":
             depth = max(depth + _step(text, blocks), 0)
+
+
+def strings_of(tag: str) -> list[str]:
+    """The texts in quotes that stand in a tag."""
+    return [found[1:-1] for found in _STRING.findall(tag)]
 
 
 def tags(written: str) -> Iterator[str]:

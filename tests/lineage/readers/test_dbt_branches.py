@@ -48,6 +48,13 @@ def _told(shop: Shop, raw: str, compiled: str = _COMPILED) -> list[tuple[str, ..
         ("-- {{ '\\n' }} join {{ ref('users') }}", "PROD.CORE.USERS"),
         ("{{ '{#' }} join {{ ref('users') }} {{ '#}' }}", "PROD.CORE.USERS"),
         ("with users as (select * from prod.crm.users) select * from users", ""),
+        ("join {{ ref('users').include(database=false) }}", "PROD.CORE.USERS"),
+        ("join {{ (ref('users')) }}", "PROD.CORE.USERS"),
+        ("{% set u = ref('users') %} join {{ u }} using (id)", "PROD.CORE.USERS"),
+        ("{% set n.a, b = 1, ref('users') %} join {{ n.a }} using (id)", "PROD.CORE.USERS"),
+        ("{% for u in [ref('users')] %} join {{ u }} {% endfor %}", "PROD.CORE.USERS"),
+        ("{% endif %} {{ 'union all select id from crm.people' if late }}{% if 1 %}", ""),
+        ("{% set more = 'union all select id from crm.people' %} {{ more }}", ""),
     ],
 )
 def test_a_relation_that_only_another_run_reads_is_a_gap(
@@ -56,6 +63,12 @@ def test_a_relation_that_only_another_run_reads_is_a_gap(
     """A branch that was not taken may be taken in production, and brings in what nobody saw."""
     raw = f"select id from {{{{ ref('orders') }}}} {_PROD}{branch}{{% endif %}}"
     assert _told(shop, raw) == [tuple(sorted(filter(None, ("PROD.CORE.MART", known))))]
+
+
+def test_a_choice_in_one_tag_is_a_branch(shop: Shop) -> None:
+    """A tag that becomes one of two relations reads both, in one run or another."""
+    raw = "select id from {{ ref('users') if late else (ref('orders')) }}"
+    assert _told(shop, raw) == [("PROD.CORE.MART", "PROD.CORE.USERS")]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +86,9 @@ def test_a_relation_that_only_another_run_reads_is_a_gap(
         ", recent as (select 1 as id) select id from recent",
         "{{ columns_of(ref('users')) }}",
         "join lateral flatten(input => tags) as f",
+        "{{ columns_of(1, (ref('users'))) }}",
+        "{{ config(meta={'note': 'select from people'}) }}",
+        "{{ 'a reply from support' }}",
     ],
 )
 def test_a_branch_that_brings_in_no_relation_is_none(shop: Shop, branch: str) -> None:
