@@ -20,7 +20,9 @@ _CLOSED = {
     "{%": re.compile(rf"(?:[^'\"]|{QUOTED})*?%\}}", re.DOTALL),
     "{#": re.compile(r".*?#\}", re.DOTALL),
 }
-_STRING = re.compile(QUOTED, re.DOTALL)
+# As a text of a tag, but one that is never closed is the rest, or each quote would be tried.
+QUOTED_OR_REST = r"""'(?:\\.|[^'\\])*(?:'|\\?\Z)|"(?:\\.|[^"\\])*(?:"|\\?\Z)"""
+_STRING = re.compile(QUOTED_OR_REST, re.DOTALL)
 _RAW = re.compile(r"[-+]?\s*raw\s*[-+]?%\}")
 _RAW_END = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _WORD = re.compile(r"[-+]?\s*(\w+)")
@@ -72,6 +74,11 @@ def strings_of(tag: str) -> list[str]:
     return [found[1:-1] for found in _STRING.findall(tag)]
 
 
+def without_strings(tag: str) -> str:
+    """A tag in which the texts in quotes are empty."""
+    return _STRING.sub("''", tag)
+
+
 def tags(written: str) -> Iterator[str]:
     """What stands inside of each tag that is no comment; of one never closed, all the rest."""
     return (text for opening, text in pieces(written) if opening in {"{{", "{%"})
@@ -101,9 +108,11 @@ def _end_of_tag(written: str, opening: str, begun: int) -> int:
     at, depth = begun, 0
     while (closed := _CLOSED[opening].match(written, at)) is not None:
         end = closed.end()
+        if opening == "{#":
+            return end
         inside = _STRING.sub("", written[at : end - 2])
         depth += inside.count("{") - inside.count("}")
-        if opening == "{#" or depth <= 0:
+        if depth <= 0:
             return end
         depth -= written[end - 2] == "}"
         at = end - 1

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _COMPILED = "select id from prod.core.orders"
 _PROD = "{% if target.name == 'prod' %}"
+_EITHER = _PROD + "{% set u = ref('users') %}{% else %}{% set u = ref('orders') %}{% endif %}"
 
 
 def _told(shop: Shop, raw: str, compiled: str = _COMPILED) -> list[tuple[str, ...]]:
@@ -51,6 +52,25 @@ def _told(shop: Shop, raw: str, compiled: str = _COMPILED) -> list[tuple[str, ..
         ("join {{ ref('users').include(database=false) }}", "PROD.CORE.USERS"),
         ("join {{ (ref('users')) }}", "PROD.CORE.USERS"),
         ("{% set u = ref('users') %} join {{ u }} using (id)", "PROD.CORE.USERS"),
+        ('union all select id from "crm"."people"', ""),
+        ("union all select id from `crm.people`", ""),
+        ("union all select id from [crm].[people]", ""),
+        ("union all select id from {{ target.database }}.crm.people", ""),
+        ("union all select id from {{ target.schema }}.people", ""),
+        ("where n = '\\' -- ' union all select id from crm.people", ""),
+        ("/* {{ '*/' }} union all select id from crm.people", ""),
+        ("\n-- x\r join {{ ref('users') }}", "PROD.CORE.USERS"),
+        ("where n = '\n-- ' union all select id from {{ ref('users') }}", "PROD.CORE.USERS"),
+        ("/*\n-- */ union all select id from {{ ref('users') }}", "PROD.CORE.USERS"),
+        ("\n-- {{ '\\n join ' ~ ref('users') }}", "PROD.CORE.USERS"),
+        ("join {{ ref('users',) }}", "PROD.CORE.USERS"),
+        ("join {{ builtins.ref('users') }}", "PROD.CORE.USERS"),
+        ("join {{ ref('users', version=var('v', 2)) }}", "PROD.CORE.USERS"),
+        ("{% set u = ref('users') %}{% set w = u %} join {{ w }}", "PROD.CORE.USERS"),
+        ("{% set u = ref('users') %} {{ 'join ' ~ u }}", "PROD.CORE.USERS"),
+        ("{% do l.append(ref('users')) %}join {{ l[0] }}", "PROD.CORE.USERS"),
+        ("{% with u = ref('users') %}join {{ u }}{% endwith %}", "PROD.CORE.USERS"),
+        ("{{ return(ref('users')) }}", "PROD.CORE.USERS"),
         ("{% set n.a, b = 1, ref('users') %} join {{ n.a }} using (id)", "PROD.CORE.USERS"),
         ("{% for u in [ref('users')] %} join {{ u }} {% endfor %}", "PROD.CORE.USERS"),
         ("{% endif %} {{ 'union all select id from crm.people' if late }}{% if 1 %}", ""),
@@ -65,10 +85,36 @@ def test_a_relation_that_only_another_run_reads_is_a_gap(
     assert _told(shop, raw) == [tuple(sorted(filter(None, ("PROD.CORE.MART", known))))]
 
 
-def test_a_choice_in_one_tag_is_a_branch(shop: Shop) -> None:
-    """A tag that becomes one of two relations reads both, in one run or another."""
-    raw = "select id from {{ ref('users') if late else (ref('orders')) }}"
-    assert _told(shop, raw) == [("PROD.CORE.MART", "PROD.CORE.USERS")]
+@pytest.mark.parametrize(
+    ("raw", "known"),
+    [
+        ("select id from {{ ref('users') if late else (ref('orders')) }}", "PROD.CORE.USERS"),
+        (
+            "{% set u = ref('users') if late else ref('orders') %}select id from {{ u }}",
+            "PROD.CORE.USERS",
+        ),
+        (_EITHER + "select id from {{ u }}", "PROD.CORE.USERS"),
+        (
+            "select id from {{ {'a': ref('users'), 'b': ref('orders')}[target.name] }}",
+            "PROD.CORE.USERS",
+        ),
+        ("select id from {{ (late and ref('users')) or ref('orders') }}", "PROD.CORE.USERS"),
+        ("select id from {{ 'crm.people' if late else 'prod.core.orders' }}", ""),
+        (f"select id from {_PROD}crm.people{{% else %}}prod.core.orders{{% endif %}}", ""),
+        (f"select id from\n{_PROD}\n crm.people\n{{% else %}}prod.core.orders{{% endif %}}", ""),
+    ],
+)
+def test_a_choice_is_a_branch(shop: Shop, raw: str, known: str) -> None:
+    """What becomes one of two relations reads both, in one run or another."""
+    assert _told(shop, raw) == [tuple(sorted(filter(None, ("PROD.CORE.MART", known))))]
+
+
+def test_marks_of_our_own_in_a_text_are_no_marks(shop: Shop) -> None:
+    """Characters that stand for tags while a template is read do no harm in it."""
+    raw = "select id from {{ ref('orders') }}{% if x %}{{ 'select \x01999\x01' }}\x00{% endif %}"
+    shop.model("mart", raw, compiled_code=_COMPILED)
+    reasons = {gap.reason for gap in find_project(shop.save()).gaps}
+    assert GapReason.NOT_COMPILED not in reasons
 
 
 @pytest.mark.parametrize(
@@ -89,6 +135,14 @@ def test_a_choice_in_one_tag_is_a_branch(shop: Shop) -> None:
         "{{ columns_of(1, (ref('users'))) }}",
         "{{ config(meta={'note': 'select from people'}) }}",
         "{{ 'a reply from support' }}",
+        "where extract(year from updated_at) >= 2024 and trim(both ' ' from name) = ''",
+        ", recent (id) as (select 1 as id) select id from recent",
+        ", recent as materialized (select 1 as id) select id from recent",
+        "{{ exceptions.raise_compiler_error('select a value from list') }}",
+        "{% do log('Cannot join customers') %}",
+        "where note = 'a letter from support'",
+        "union all select id from prefix_{{ x }}",
+        "where x in (select column_name from information_schema.columns)",
     ],
 )
 def test_a_branch_that_brings_in_no_relation_is_none(shop: Shop, branch: str) -> None:
@@ -126,6 +180,20 @@ def test_what_was_taken_is_no_gap(shop: Shop, compiled: str) -> None:
         "{% if true %}" + compiled.replace("prod.core.users", "{{ ref('users') }}") + "{% endif %}"
     )
     assert not _told(shop, raw, compiled)
+
+
+def test_a_macro_that_only_another_run_calls_is_looked_into(shop: Shop) -> None:
+    """A macro that dbt did not call is none of the model's in the manifest, but in its template."""
+    text = "{% macro extra() %}join {{ ref('users') }} using (id){# one statement #}{% endmacro %}"
+    shop.write("macros/m.sql", text)
+    shop.macros["macro.shop.extra"] = {
+        "package_name": "shop",
+        "original_file_path": "macros/m.sql",
+        "macro_sql": text,
+        "depends_on": {"macros": []},
+    }
+    raw = "select id from {{ ref('orders') }}" + _PROD + "{{ extra() }}{% endif %}"
+    assert _told(shop, raw) == [("PROD.CORE.MART", "PROD.CORE.USERS")]
 
 
 def test_a_branch_of_a_macro_is_told_once_for_all_that_call_it(shop: Shop) -> None:
