@@ -46,12 +46,8 @@ _TEXTS_AND_COMMENTS: Final = re.compile(
 )
 _BLANKS: Final = re.compile(r"\s+")
 # Behind these words nothing is looked for but a name, so what may stand before it goes.
-_BEFORE_A_NAME: Final = re.compile(
-    r"\b(from|join)\b[ (]*(?:(?:lateral|only|table)\b[ (]*)?", re.IGNORECASE
-)
-_PARTS_OF_VALUES: Final = re.compile(
-    r"\b(?:extract|overlay|position|substring|trim) ?\([^()]*\)", re.IGNORECASE
-)
+_BEFORE_A_NAME: Final = re.compile(r"\b(from|join)\b[ (]*(?:(?:lateral|only|table)\b[ (]*)?")
+_PARTS_OF_VALUES: Final = re.compile(r"\b(?:extract|overlay|position|substring|trim) ?\([^()]*\)")
 _BEGUN = r"(?<!\bdistinct )\b(?:from|join)\b"
 _DOTTED = r"\b[\w$][\w$-]*(?: ?\.{1,2} ?[\w$-]+)+"
 _DOTTED_NAMES: Final = re.compile(
@@ -62,6 +58,7 @@ _NO_NAMES: Final = frozenset("lateral only select table unnest values".split())
 _NAMES_A_QUERY: Final = re.compile(
     r"(?<![\w$])([^\W\d][\w$]*) ?(?:\([^()]*\) ?)?\bas ?(?:not )?(?:materialized ?)?\("
 )
+_WORD: Final = re.compile(r"[\w$-]+")
 _QUOTES: Final = str.maketrans("", "", '"`[]')
 
 
@@ -128,7 +125,7 @@ class _Template:
 
     def _add_texts(self, tag: str) -> None:
         """Texts of a tag that look like SQL, or like the name of a relation."""
-        if not RUNNERS.isdisjoint(re.findall(r"\w+", without_strings(tag))):
+        if runs_sql(tag):
             return  # which is a gap anyway
         for text in strings_of(tag):
             if _SQL.search(text) or _MORE_THAN_ONE_NAME.fullmatch(text):
@@ -156,6 +153,16 @@ class _Template:
                     seen |= new
                     waiting += new
         return (self._given[number][0] for number in sorted(used))
+
+
+def runs_sql(tag: str) -> bool:
+    """Whether a tag runs SQL of its own while dbt compiles."""
+    return not RUNNERS.isdisjoint(_WORD.findall(without_strings(tag)))
+
+
+def plain(text: str) -> str:
+    """SQL as it is compared: without quotes around names, in lower case."""
+    return text.translate(_QUOTES).lower()
 
 
 def _chooses(tag: str) -> bool:
@@ -204,5 +211,4 @@ def _names_in(text: str) -> Iterator[str]:
 
 def _flat(text: str) -> str:
     """A text without quotes, in lower case, with one blank for several."""
-    flat = _BLANKS.sub(" ", text.translate(_QUOTES).lower())
-    return _BEFORE_A_NAME.sub(r"\1 ", flat)
+    return _BEFORE_A_NAME.sub(r"\1 ", _BLANKS.sub(" ", plain(text)))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lineage.readers.dbt_branch_reads import Read, reads_of
-from lineage.readers.dbt_macros import RUNNERS, with_callers
-from lineage.readers.dbt_rendered import tags, without_strings
+from lineage.readers.dbt_branch_reads import Read, plain, reads_of, runs_sql
+from lineage.readers.dbt_macros import with_callers
+from lineage.readers.dbt_rendered import tags
 from lineage.readers.dbt_units import is_built_from_code
 from lineage.words import Gap, GapReason, Origin
 
@@ -29,7 +29,6 @@ _COMMENT: Final = re.compile(
     re.DOTALL,
 )
 _WORD: Final = re.compile(r"[\w$-]+")
-_UNQUOTED: Final = str.maketrans("", "", '"`[]')
 
 
 def check_branches(
@@ -64,16 +63,12 @@ def _templates(
         yield node, reads_of(node.raw_code or ""), (node,)
     for unique_id, macro in macros.foreign.items():
         read = reads_of(macro.macro_sql)
-        if any(read) and not _runs_sql(macro.macro_sql):
+        if any(read) and not any(map(runs_sql, tags(macro.macro_sql))):
             called = with_callers(macros.of_id, [unique_id])
             names = {unique_id.rpartition(".")[2] for unique_id in called}
             nodes = tuple(node for node in built if _may_call(node, called, names))
             if nodes:
                 yield macro, read, nodes
-
-
-def _runs_sql(template: str) -> bool:
-    return any(not RUNNERS.isdisjoint(_WORD.findall(without_strings(t))) for t in tags(template))
 
 
 def _may_call(node: Node, macros: set[str], names: set[str]) -> bool:
@@ -119,7 +114,7 @@ class _Told:
         found = self._code.get(node.unique_id)
         if found is None:
             without = _COMMENT.sub(lambda part: part.group(1) or " ", node.compiled_code or "")
-            found = self._code[node.unique_id] = _plain(without)
+            found = self._code[node.unique_id] = plain(without)
         return found
 
     def _words_of(self, node: Node) -> frozenset[str]:
@@ -145,10 +140,6 @@ def _by_call(manifest: Manifest) -> dict[Call, list[Node]]:
 def _compiled_names(node: Node) -> Iterator[str]:
     """How a relation is named in the code that dbt compiles."""
     if node.relation_name:
-        yield _plain(node.relation_name)
+        yield plain(node.relation_name)
     if node.materialized == "ephemeral":
         yield from (f"__dbt__cte__{name}".lower() for name in (node.alias, node.name) if name)
-
-
-def _plain(text: str) -> str:
-    return text.translate(_UNQUOTED).lower()

@@ -68,6 +68,18 @@ class Shop:
         self.write(node["original_file_path"], raw + "\n")
         return node
 
+    def macro(self, name: str, text: str, package: str = "shop", *calls: str) -> None:
+        """A macro that calls others; its file is there too where it is the project's own."""
+        path = f"macros/{name}.sql"
+        if package == "shop":
+            self.write(path, text)
+        self.macros[f"macro.{package}.{name}"] = {
+            "package_name": package,
+            "original_file_path": path,
+            "macro_sql": text,
+            "depends_on": {"macros": list(calls)},
+        }
+
     def manifest(self) -> dict[str, Any]:
         return {
             "metadata": {

@@ -21,25 +21,13 @@ def _told(shop: Shop) -> list[tuple[GapReason, tuple[str, ...]]]:
     return [(gap.reason, gap.relations) for gap in find_project(shop.save()).gaps]
 
 
-def _macro(shop: Shop, name: str, text: str, package: str = "shop", *calls: str) -> None:
-    path = f"macros/{name}.sql"
-    if package == "shop":
-        shop.write(path, text)
-    shop.macros[f"macro.{package}.{name}"] = {
-        "package_name": package,
-        "original_file_path": path,
-        "macro_sql": text,
-        "depends_on": {"macros": list(calls)},
-    }
-
-
 def _builtins(shop: Shop) -> None:
     """What dbt itself brings for views, cut short."""
-    _macro(shop, "statement", "{% macro statement() %}{% endmacro %}", "dbt")
-    _macro(shop, "run_query", "{% macro run_query(sql) %}{% endmacro %}", "dbt")
-    _macro(shop, "create_view_as", "{% macro create_view_as() %}{% endmacro %}", "dbt")
+    shop.macro("statement", "{% macro statement() %}{% endmacro %}", "dbt")
+    shop.macro("run_query", "{% macro run_query(sql) %}{% endmacro %}", "dbt")
+    shop.macro("create_view_as", "{% macro create_view_as() %}{% endmacro %}", "dbt")
     calls = ("macro.dbt.statement", "macro.dbt.create_view_as")
-    _macro(shop, "materialization_view_default", "", "dbt", *calls)
+    shop.macro("materialization_view_default", "", "dbt", *calls)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +56,8 @@ def test_sql_that_is_run_while_a_model_is_compiled_is_a_gap(shop: Shop, raw: str
 def test_a_macro_that_runs_sql_is_a_gap_once(shop: Shop) -> None:
     """However many models call a macro that runs SQL, at any remove, one gap names them all."""
     _builtins(shop)
-    _macro(shop, "default__go", f"{{% macro default__go() %}}{_RUN}{{% endif %}}{{% endmacro %}}")
-    _macro(shop, "go", "{% macro go() %}{{ adapter.dispatch('go')() }}{% endmacro %}")
+    shop.macro("default__go", f"{{% macro default__go() %}}{_RUN}{{% endif %}}{{% endmacro %}}")
+    shop.macro("go", "{% macro go() %}{{ adapter.dispatch('go')() }}{% endmacro %}")
     for name in ("a", "b"):
         shop.model(name, "{{ go() }} select 1 as id", compiled_code=" select 1 as id")
     assert _told(shop) == [(GapReason.DYNAMIC_SQL, ("PROD.CORE.A", "PROD.CORE.B"))]
@@ -95,7 +83,7 @@ def test_the_argument_of_a_test_that_runs_sql_is_a_gap(shop: Shop) -> None:
 def test_a_macro_in_the_place_of_dbts_own_is_a_gap(shop: Shop, name: str) -> None:
     """What builds relations by a macro of the project may write anything anywhere."""
     _builtins(shop)
-    _macro(shop, name, f"{{% macro {name}() %}}{_LEAK}{{% endmacro %}}")
+    shop.macro(name, f"{{% macro {name}() %}}{_LEAK}{{% endmacro %}}")
     shop.model("mart")
     shop.model("other", config={"materialized": "ephemeral"})
     assert _told(shop) == [(GapReason.OPAQUE_CODE, ("PROD.CORE.MART",))]
@@ -104,14 +92,14 @@ def test_a_macro_in_the_place_of_dbts_own_is_a_gap(shop: Shop, name: str) -> Non
 def test_a_macro_of_a_package_stands_in_for_none_by_its_name(shop: Shop) -> None:
     """Dbt takes a package's macro for its own only by dispatch, whatever the manifest calls."""
     _builtins(shop)
-    _macro(shop, "create_view_as", _LEAK, "utils")
-    _macro(shop, "other__create_view_as", _LEAK, "utils")
+    shop.macro("create_view_as", _LEAK, "utils")
+    shop.macro("other__create_view_as", _LEAK, "utils")
     calls = shop.macros["macro.dbt.materialization_view_default"]["depends_on"]["macros"]
     calls.append("macro.utils.create_view_as")
     shop.model("mart")
     assert not _told(shop)
 
-    _macro(shop, "default__create_view_as", _LEAK, "utils")
+    shop.macro("default__create_view_as", _LEAK, "utils")
     calls.append("macro.utils.default__create_view_as")
     assert _told(shop) == [(GapReason.OPAQUE_CODE, ("PROD.CORE.MART",))]
 

@@ -184,30 +184,17 @@ def test_what_was_taken_is_no_gap(shop: Shop, compiled: str) -> None:
 
 def test_a_macro_that_only_another_run_calls_is_looked_into(shop: Shop) -> None:
     """A macro that dbt did not call is none of the model's in the manifest, but in its template."""
-    text = "{% macro extra() %}join {{ ref('users') }} using (id){# one statement #}{% endmacro %}"
-    shop.write("macros/m.sql", text)
-    shop.macros["macro.shop.extra"] = {
-        "package_name": "shop",
-        "original_file_path": "macros/m.sql",
-        "macro_sql": text,
-        "depends_on": {"macros": []},
-    }
-    raw = "select id from {{ ref('orders') }}" + _PROD + "{{ extra() }}{% endif %}"
+    text = "{% macro m() %}join {{ ref('users') }} using (id){# one statement #}{% endmacro %}"
+    shop.macro("m", text)
+    raw = "select id from {{ ref('orders') }}" + _PROD + "{{ m() }}{% endif %}"
     assert _told(shop, raw) == [("PROD.CORE.MART", "PROD.CORE.USERS")]
 
 
 def test_a_branch_of_a_macro_is_told_once_for_all_that_call_it(shop: Shop) -> None:
     """What no caller's code reads, at any remove, another run may read in each of them."""
     text = "{% macro m() %}" + _PROD + "join {{ ref('users') }} using (id){% endif %}{% endmacro %}"
-    shop.write("macros/m.sql", text)
-    for name, macro in (("m", text), ("n", "{% macro n() %}{{ m() }}{% endmacro %}")):
-        shop.write(f"macros/{name}.sql", macro)
-        shop.macros[f"macro.shop.{name}"] = {
-            "package_name": "shop",
-            "original_file_path": f"macros/{name}.sql",
-            "macro_sql": macro,
-            "depends_on": {"macros": ["macro.shop.m"] if name == "n" else []},
-        }
+    shop.macro("m", text)
+    shop.macro("n", "{% macro n() %}{{ m() }}{% endmacro %}", "shop", "macro.shop.m")
     calls = {"macros": ["macro.shop.n"], "nodes": []}
     shop.model("other", "{{ n() }}", compiled_code="select 1 as id", depends_on=calls)
     assert _told(shop, _COMPILED) == [("PROD.CORE.OTHER", "PROD.CORE.USERS")]
