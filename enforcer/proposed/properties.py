@@ -95,7 +95,7 @@ def _columns(relation: dict[str, Value]) -> tuple[StatedColumn, ...]:
 
 def _facts(one: dict[str, Value]) -> tuple[Fact, ...]:
     said = {key: _truth(one.get(key)) for key in ("meta", "config")}
-    lists = {key: _texts(one.get(key)) for key in ("tags", "policy_tags")}
+    lists = {key: _texts(one.get(key)) for key in ("tags", "policy_tags", "classifiers")}
     plain = {key: value for key, value in said.items() if isinstance(value, dict)}
     told = {"description": _text(one.get("description")), **plain, **lists}
     return column_facts(msgspec.convert(told, NodeColumn))

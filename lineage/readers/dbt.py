@@ -23,6 +23,7 @@ from lineage.readers.dbt_settings import check_settings
 from lineage.readers.dbt_side_queries import check_side_queries
 from lineage.readers.dbt_units import read_units
 from lineage.readers.dbt_unknown_files import check_unknown_files
+from lineage.readers.dbt_versions import as_dbt_1
 
 if TYPE_CHECKING:
     from lineage.readers.dbt_freshness import Files, Findings
@@ -41,6 +42,7 @@ def read_dbt_project(
     manifest's adapter. Raises `InputError` for a manifest or catalog that cannot be read.
     """
     manifest, manifest_input = read_manifest(place.root, place.manifest)
+    manifest = as_dbt_1(manifest)
     catalog, inputs = None, [manifest_input]
     if catalog_path:
         catalog, catalog_input = read_catalog(place.root, catalog_path)

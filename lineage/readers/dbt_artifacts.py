@@ -67,7 +67,7 @@ def _check_version(artifact: Manifest | Heading, path: str) -> None:
     raise InputError(
         Origin(shown_path(path), 1, 1),
         f"{what}; versions {', '.join(_VERSIONS)} are read",
-        "run `dbt compile` with dbt 1.6 to 1.11",
+        "run `dbt compile` with dbt 1.6 to 1.12, or 2",
     )
 
 

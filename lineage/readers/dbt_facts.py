@@ -70,13 +70,16 @@ def exposure_facts(node: Node) -> tuple[Fact, ...]:
 
 
 def column_facts(column: NodeColumn) -> tuple[Fact, ...]:
-    """`meta.*`, `config.meta.*`, `tag`, `policy_tag`, `data_type`, `description`, `constraint`."""
+    """`meta.*`, `config.meta.*`, `tag`, `policy_tag`, `data_type`, `description`, `constraint`.
+
+    What dbt 2 calls a classifier is a tag here.
+    """
     config = column.config or {}
     singles = {
         "description": column.description,
         "meta": column.meta,
         "config.meta": config.get("meta"),
-        "tag": [column.tags, config.get("tags")],
+        "tag": [column.tags, config.get("tags"), column.classifiers],
         "policy_tag": [column.policy_tags, config.get("policy_tags")],
         "data_type": column.data_type,
         "constraint": [constraint.get("type") for constraint in column.constraints or ()],

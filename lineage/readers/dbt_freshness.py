@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 CODE = (".sql", ".py", ".js")
 COMPILE = "run `dbt compile`"
+_SNAPSHOT: Final = re.compile(r"\{%[-+]?\s*snapshot\b")
 
 Files = dict[str, FileText | Refusal]
 
@@ -79,6 +82,7 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
     """Each model, snapshot, seed and function against its file."""
     inputs: dict[str, Input] = {}
     gaps: list[Gap] = []
+    snapshots = Counter(place.path_of(n) for n in _nodes(manifest) if n.resource_type == "snapshot")
     for node in _nodes(manifest):
         path = place.path_of(node)
         read = files.get(path)
@@ -92,7 +96,7 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
         elif isinstance(read, Refusal):
             inputs[path] = read.as_input(node.resource_type)
             gaps.append(read.as_gap(relations))
-        elif node.resource_type != "seed" and (why := _why_other(node, read.text)):
+        elif node.resource_type != "seed" and (why := _why_other(node, read.text, snapshots[path])):
             message = f"{why}; {COMPILE}"
             inputs[path] = read.as_input(node.resource_type, Outcome.REFUSED, message)
             gaps.append(stale(path, message, relations))
@@ -101,9 +105,12 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
     return Findings(tuple(inputs.values()), tuple(gaps))
 
 
-def _why_other(node: Node, text: str) -> str:
-    """How the manifest's code is not that of the file, or nothing."""
-    if _differs(node, text):
+def _why_other(node: Node, text: str, snapshots: int) -> str:
+    """How the manifest's code is not that of the file, or nothing.
+
+    `snapshots` is how many of them the manifest has of the file.
+    """
+    if _differs(node, text, snapshots):
         return "changed since the manifest was written"
     compiled = node.compiled_code or ""
     is_sql = node.resource_type in {"model", "function"} and node.language in {None, "sql"}
@@ -112,22 +119,38 @@ def _why_other(node: Node, text: str) -> str:
     return ""
 
 
-def _differs(node: Node, text: str) -> bool:
-    """True unless the file is what dbt read: dbt strips the text and hashes it in UTF-8."""
-    stripped = text.strip()
-    raw = (node.raw_code or "").strip()
-    summed = node.checksum is not None and node.checksum.name == "sha256"
-    if summed and not _has_checksum(stripped, node):
+def _differs(node: Node, text: str, snapshots: int) -> bool:
+    """True unless the file is what dbt read.
+
+    dbt hashes the stripped text, since 1.12 with each white space in it as one space; dbt 2 only
+    that of a snapshot's block. Neither sum tells where a comment ends, nor the second what else is
+    in the file, so they count for nothing without the code and the number of blocks.
+    """
+    stripped, plain = text.strip(), _plain_lines(text)
+    raw = _plain_lines((node.raw_code or "").strip())
+    exactly = _is_sum_of(node, stripped, plain.strip())
+    block = node.resource_type == "snapshot" and _is_sum_of(node, _spaced(raw))
+    if _is_summed(node) and not (exactly or block or _is_sum_of(node, _spaced(text))):
         return True
     if node.resource_type == "model" and raw:
-        return _plain_lines(stripped) != _plain_lines(raw)
-    return not summed and (not raw or _plain_lines(raw) not in _plain_lines(text))
+        return plain.strip() != raw
+    if block and len(_SNAPSHOT.findall(plain)) != snapshots:
+        return True
+    return not exactly and (not raw or raw not in plain)
 
 
-def _has_checksum(stripped: str, node: Node) -> bool:
-    texts = {stripped, _plain_lines(stripped)}
-    sums = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
-    return node.checksum is not None and node.checksum.checksum in sums
+def _is_summed(node: Node) -> bool:
+    return node.checksum is not None and node.checksum.name == "sha256"
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_sum_of(node: Node, *texts: str) -> bool:
+    if node.checksum is None or not _is_summed(node):
+        return False
+    return node.checksum.checksum in {hashlib.sha256(t.encode()).hexdigest() for t in texts}
 
 
 def _plain_lines(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from lineage.readers.dbt_calls import name_of
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
@@ -40,7 +41,15 @@ _BY_SETTING: Final = {
     "snapshot": ("strategy", "snapshot_{}_strategy"),
 }
 _OF_FUNCTIONS: Final = "macros/materializations/functions/"
-RUNNERS: Final = frozenset({"run_query", "statement", "submit_python_job"})
+RUNNERS: Final = frozenset(
+    {
+        "_run_query_with_options",
+        "_statement_with_options",
+        "run_query",
+        "statement",
+        "submit_python_job",
+    }
+)
 
 
 class Macros:
@@ -94,11 +103,6 @@ def with_callers(macros: Mapping[str, Macro], first: Iterable[str]) -> set[str]:
         found |= new
         waiting.extend(new)
     return found
-
-
-def name_of(unique_id: str) -> str:
-    """The name of a macro, without the adapter that it is for."""
-    return unique_id.rpartition(".")[2].rpartition("__")[2]
 
 
 def check_overrides(

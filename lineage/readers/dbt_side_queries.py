@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from lineage.readers.dbt_macros import RUNNERS, name_of
+from lineage.readers.dbt_calls import dispatched, name_of, without_texts, words_of
+from lineage.readers.dbt_macros import RUNNERS
 from lineage.readers.dbt_rendered import tags
 from lineage.readers.dbt_words import strings_in
 from lineage.words import Gap, GapReason, Origin
@@ -22,15 +23,12 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Macro, Manifest, Node, UnitTest
 
-_STRING: Final = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
-_WORD: Final = re.compile(r"[^\W\d]\w*")
 # What an adapter is asked or told without any text of SQL; all else may run or move something.
 _ADAPTER: Final = re.compile(
     r"\badapter\b(?!\s*\.\s*(?:behavior|check_schema_exists|dispatch|get_column_schema_from_query"
     r"|get_columns_in_relation|get_missing_columns|get_relation|list_relations_without_caching"
     r"|quote|quote_as_configured|quote_seed_column|type|verify_database)\b)"
 )
-_DISPATCHED: Final = re.compile(r"\bdispatch\s*\(\s*(?:macro_name\s*=\s*)?['\"](\w+)['\"]\s*[,)]")
 _SQL: Final = re.compile(r";|\b(?:select|insert|update|delete|create|copy|call)\b", re.IGNORECASE)
 _RUNNERS: Final = RUNNERS | {"context"}  # by which everything can be called without its name
 _ASKING_NO_MORE: Final = frozenset(
@@ -97,9 +95,8 @@ def _words(text: str, packages: re.Pattern[str]) -> tuple[frozenset[str], bool]:
     is_sql = False
     for tag in tags(text):
         is_sql = is_sql or _SQL.search(tag) is not None
-        bare = _STRING.sub("''", tag)
-        told = set(_DISPATCHED.findall(tag))
-        words = set(_WORD.findall(bare)) | told
+        bare, told = without_texts(tag), dispatched(tag)
+        words = words_of(tag) | told
         runs = _ADAPTER.search(bare) or (not told and "dispatch" in words)
         found |= words if runs else words - {"adapter"}
         found |= {"context"} if packages.search(bare) else set()

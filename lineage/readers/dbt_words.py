@@ -20,6 +20,7 @@ class Metadata(msgspec.Struct, frozen=True):
     """Which version of which artifact this is, and who wrote it."""
 
     dbt_schema_version: str = ""
+    dbt_version: str | None = None
     adapter_type: str | None = None
     project_name: str | None = None
 
@@ -35,6 +36,7 @@ class NodeColumn(msgspec.Struct, frozen=True):
     config: Meta | None = None
     tags: list[str] | str | None = None
     policy_tags: list[str] | None = None
+    classifiers: list[str] | str | None = None
     constraints: list[Meta] | None = None
 
 
@@ -46,7 +48,7 @@ class DependsOn(msgspec.Struct, frozen=True):
 
 
 class Checksum(msgspec.Struct, frozen=True):
-    """Of the file's content without the white space around it."""
+    """Of the file's content, in the form that the version of dbt gives it."""
 
     name: str = ""
     checksum: str = ""
