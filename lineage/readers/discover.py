@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lineage.readers.seen import Seen
 
 _ARTIFACT_SUFFIXES = (".json", ".json.gz")
+_COMPILE_TO_JSON = "run `dbt compile` without --write-metadata, with which dbt 2 writes no JSON"
 
 
 # Kinds of inputs that were not looked into.
@@ -139,13 +140,18 @@ def _read_dbt(root: Path, folder: str, tree: Tree, dialect: str | None) -> Proje
         raise InputError(
             _origin(join_path(folder, PROJECT_FILE)),
             f"no manifest.json in `{shown_path(settings.target[:200])}`",
-            "run `dbt compile`",
+            _COMPILE_TO_JSON if _has_parquet(root, target) else "run `dbt compile`",
         )
     place = Place(
         root=root, manifest=manifest, folder=folder, settings=settings, package=settings.name
     )
     project = read_dbt_project(place, _artifact(root, target, "catalog"), tree, dialect)
     return msgspec.structs.replace(project, inputs=tuple(sorted((*project.inputs, record))))
+
+
+def _has_parquet(root: Path, target: str) -> bool:
+    """Whether dbt 2 was told to write its metadata as Parquet, which it does instead of JSON."""
+    return not leaves_folder(target) and (root / target / "metadata").is_dir()
 
 
 def _artifact(root: Path, folder: str, stem: str) -> str:

@@ -34,6 +34,7 @@ _FORMS = [
     ("v12 config tags", {**V12, "config": {"meta": {}, "tags": ["phi"]}}, PHI),
     ("v12 config tag as text", {**V12, "config": {"tags": "phi"}}, PHI),
     ("fusion, nulls", {**V12, "meta": None, "tags": None, "config": {"meta": OWN}}, EMAIL),
+    ("2 classifiers", {**V12, "classifiers": ["phi"]}, PHI),
     ("a description", {**V12, "description": "fieldgate: user.contact.email"}, EMAIL),
     ("a list of categories", {**V12, "meta": {"fides": {"data_categories": [EMAIL]}}}, EMAIL),
 ]  # fmt: skip

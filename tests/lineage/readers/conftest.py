@@ -18,6 +18,7 @@ class Shop:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.version = "v12"
+        self.dbt = "1.11.0"
         self.adapter = "snowflake"
         self.nodes: dict[str, dict[str, Any]] = {}
         self.sources: dict[str, dict[str, Any]] = {}
@@ -84,6 +85,7 @@ class Shop:
         return {
             "metadata": {
                 "dbt_schema_version": f"https://schemas.getdbt.com/dbt/manifest/{self.version}.json",
+                "dbt_version": self.dbt,
                 "adapter_type": self.adapter,
                 "project_name": "shop",
             },

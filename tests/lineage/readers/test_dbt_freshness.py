@@ -83,6 +83,45 @@ def test_a_snapshot_is_compared_by_the_checksum_of_its_file(shop: Shop) -> None:
     assert len(stale(shop)) == 1
 
 
+def _folded(text: str) -> dict[str, str]:
+    """As dbt since 1.12 sums a text up."""
+    folded = " ".join(text.split())
+    return {"name": "sha256", "checksum": hashlib.sha256(folded.encode()).hexdigest()}
+
+
+def test_a_folded_checksum_is_that_of_the_file(shop: Shop) -> None:
+    """Since 1.12 dbt folds the white space of what it hashes."""
+    text = "select\n    1 as id\n"
+    shop.model("people", text, checksum=_folded(text), raw_code=text.strip())
+    assert stale(shop) == []
+    shop.write("models/people.sql", text.replace("1", "2"))
+    assert len(stale(shop)) == 1
+
+
+def test_a_folded_checksum_does_not_vouch_for_line_ends(shop: Shop) -> None:
+    """Where a comment ends decides what is run, and a folded checksum does not tell."""
+    raw = "select id -- and no\n, email from raw.people"
+    text = "{% snapshot s %}\n" + raw + "\n{% endsnapshot %}"
+    fields = {"resource_type": "snapshot", "original_file_path": "snapshots/s.sql"}
+    shop.model("s", raw, checksum=_folded(text), **fields)
+    shop.write("snapshots/s.sql", text)
+    assert stale(shop) == []
+    shop.write("snapshots/s.sql", text.replace("no\n,", "no ,"))
+    assert len(stale(shop)) == 1
+
+
+def test_a_snapshot_of_dbt_2_is_compared_by_its_block(shop: Shop) -> None:
+    """The sum is of the block alone: a further block in the file is a gap all the same."""
+    raw = "select id from raw.people"
+    text = "{% snapshot s %}\n" + raw + "\n{% endsnapshot %}\n"
+    fields = {"resource_type": "snapshot", "original_file_path": "snapshots/s.sql"}
+    shop.model("s", raw, checksum=_folded(raw), **fields)
+    shop.write("snapshots/s.sql", text)
+    assert stale(shop) == []
+    shop.write("snapshots/s.sql", text + text.replace("snapshot s", "snapshot t"))
+    assert len(stale(shop)) == 1
+
+
 def test_what_dbt_would_not_read_is_out_of_scope_for_a_reason(shop: Shop) -> None:
     """Every SQL file of the project is on record, those that build nothing with the reason why."""
     shop.model("people")
