@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
 
 CODE = (".sql", ".py", ".js")
 COMPILE = "run `dbt compile`"
-_SNAPSHOT: Final = re.compile(r"\{%[-+]?\s*snapshot\b")
+_SNAPSHOT: Final = re.compile(r"\{%[-+]?\s*snapshot\b[^%]*%\}")
+END_OF_SNAPSHOT: Final = re.compile(r"\{%[-+]?\s*endsnapshot\b")
 
 Files = dict[str, FileText | Refusal]
 
@@ -82,7 +82,6 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
     """Each model, snapshot, seed and function against its file."""
     inputs: dict[str, Input] = {}
     gaps: list[Gap] = []
-    snapshots = Counter(place.path_of(n) for n in _nodes(manifest) if n.resource_type == "snapshot")
     for node in _nodes(manifest):
         path = place.path_of(node)
         read = files.get(path)
@@ -96,7 +95,7 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
         elif isinstance(read, Refusal):
             inputs[path] = read.as_input(node.resource_type)
             gaps.append(read.as_gap(relations))
-        elif node.resource_type != "seed" and (why := _why_other(node, read.text, snapshots[path])):
+        elif node.resource_type != "seed" and (why := _why_other(node, read.text)):
             message = f"{why}; {COMPILE}"
             inputs[path] = read.as_input(node.resource_type, Outcome.REFUSED, message)
             gaps.append(stale(path, message, relations))
@@ -105,12 +104,9 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
     return Findings(tuple(inputs.values()), tuple(gaps))
 
 
-def _why_other(node: Node, text: str, snapshots: int) -> str:
-    """How the manifest's code is not that of the file, or nothing.
-
-    `snapshots` is how many of them the manifest has of the file.
-    """
-    if _differs(node, text, snapshots):
+def _why_other(node: Node, text: str) -> str:
+    """How the manifest's code is not that of the file, or nothing."""
+    if _differs(node, text):
         return "changed since the manifest was written"
     compiled = node.compiled_code or ""
     is_sql = node.resource_type in {"model", "function"} and node.language in {None, "sql"}
@@ -119,23 +115,21 @@ def _why_other(node: Node, text: str, snapshots: int) -> str:
     return ""
 
 
-def _differs(node: Node, text: str, snapshots: int) -> bool:
+def _differs(node: Node, text: str) -> bool:
     """True unless the file is what dbt read.
 
     dbt hashes the stripped text, since 1.12 with each white space in it as one space; dbt 2 only
-    that of a snapshot's block. Neither sum tells where a comment ends, nor the second what else is
-    in the file, so they count for nothing without the code and the number of blocks.
+    what is in the blocks of snapshots. Such sums do not tell where a comment ends, so they count
+    for nothing without the code.
     """
-    stripped, plain = text.strip(), _plain_lines(text)
-    raw = _plain_lines((node.raw_code or "").strip())
-    exactly = _is_sum_of(node, stripped, plain.strip())
-    block = node.resource_type == "snapshot" and _is_sum_of(node, _spaced(raw))
-    if _is_summed(node) and not (exactly or block or _is_sum_of(node, _spaced(text))):
-        return True
+    plain, raw = _plain_lines(text), _plain_lines((node.raw_code or "").strip())
+    exactly = _is_sum_of(node, text.strip(), plain.strip())
+    if _is_summed(node) and not exactly:
+        blocks = _in_snapshots(text) if node.resource_type == "snapshot" else text
+        if not _is_sum_of(node, _folded(text), _folded(blocks)):
+            return True
     if node.resource_type == "model" and raw:
         return plain.strip() != raw
-    if block and len(_SNAPSHOT.findall(plain)) != snapshots:
-        return True
     return not exactly and (not raw or raw not in plain)
 
 
@@ -143,14 +137,20 @@ def _is_summed(node: Node) -> bool:
     return node.checksum is not None and node.checksum.name == "sha256"
 
 
-def _spaced(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _is_sum_of(node: Node, *texts: str) -> bool:
     if node.checksum is None or not _is_summed(node):
         return False
-    return node.checksum.checksum in {hashlib.sha256(t.encode()).hexdigest() for t in texts}
+    return node.checksum.checksum in {hashlib.sha256(text.encode()).hexdigest() for text in texts}
+
+
+def _in_snapshots(text: str) -> str:
+    """From behind the first tag of a snapshot to before the end of the last, all where none is."""
+    first, ends = _SNAPSHOT.search(text), [*END_OF_SNAPSHOT.finditer(text)]
+    return text[first.end() : ends[-1].start()] if first and ends else text
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _plain_lines(text: str) -> str:

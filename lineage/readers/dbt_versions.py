@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from lineage.readers.dbt_calls import with_calls
+from lineage.readers.dbt_freshness import END_OF_SNAPSHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,11 @@ _FIRST: Final = 1
 
 
 def as_dbt_1(manifest: Manifest) -> Manifest:
-    """The manifest, in which macros say what they call, and columns only what is said of them."""
+    """The manifest as dbt 1 would have written it.
+
+    Macros say what they call, columns what is said of them alone, and snapshots have their own
+    block for their code and not all those of their file.
+    """
     manifest = with_calls(manifest)
     major = _MAJOR.match(manifest.metadata.dbt_version or "")
     if major is None or int(major.group()) <= _FIRST:
@@ -31,7 +36,7 @@ def as_dbt_1(manifest: Manifest) -> Manifest:
 
 
 def _own(nodes: Mapping[str, Node]) -> dict[str, Node]:
-    return {unique_id: _with_own_columns(node) for unique_id, node in nodes.items()}
+    return {unique_id: _with_own_block(_with_own_columns(n)) for unique_id, n in nodes.items()}
 
 
 def _with_own_columns(node: Node) -> Node:
@@ -50,3 +55,12 @@ def _without(column: NodeColumn, node: Node) -> NodeColumn:
     if "tags" not in config and column.tags == node.tags:
         column = replace(column, tags=None)
     return column
+
+
+def _with_own_block(node: Node) -> Node:
+    raw = node.raw_code or ""
+    if node.resource_type != "snapshot" or END_OF_SNAPSHOT.search(raw) is None:
+        return node
+    tag = re.search(rf"\{{%[-+]?\s*snapshot\s+{re.escape(node.name)}\s*[-+]?%\}}", raw)
+    own = raw if tag is None else raw[tag.end() :]
+    return replace(node, raw_code=END_OF_SNAPSHOT.split(own, maxsplit=1)[0])

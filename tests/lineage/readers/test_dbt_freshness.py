@@ -111,7 +111,7 @@ def test_a_folded_checksum_does_not_vouch_for_line_ends(shop: Shop) -> None:
 
 
 def test_a_snapshot_of_dbt_2_is_compared_by_its_block(shop: Shop) -> None:
-    """The sum is of the block alone: a further block in the file is a gap all the same."""
+    """The sum is of what is in the file's blocks: one more block in it is a gap."""
     raw = "select id from raw.people"
     text = "{% snapshot s %}\n" + raw + "\n{% endsnapshot %}\n"
     fields = {"resource_type": "snapshot", "original_file_path": "snapshots/s.sql"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,7 @@ def test_a_target_without_json_says_how_to_get_it(tmp_path: Path) -> None:
     dbt = other_dbt("2")
     root = _shop(tmp_path / "shop")
     assert run_other_dbt(dbt, root, "compile", "--write-metadata") == 0
-    with pytest.raises(InputError, match="no manifest.json .*without --write-metadata"):
+    with pytest.raises(InputError, match=r"no manifest.json .*without --write-metadata"):
         find_project(root)
 
 
@@ -117,6 +118,27 @@ def test_filters_and_methods_are_no_calls(shop: Shop) -> None:
     manifest, _input = read_manifest(shop.root, "target/manifest.json")
     calling = {i for i, m in with_calls(manifest).macros.items() if m.depends_on.macros}
     assert calling == {"macro.dbt.by_package"}
+
+
+def test_a_snapshot_has_its_own_block(shop: Shop) -> None:
+    """In dbt 2 each snapshot of a file has the code of all of them, of which one part is its own."""
+    shop.dbt = "2.0.8"
+    for name in ("a", "b"):
+        shop.model(name)
+    code = "select id from {{ ref('a') }}\n{% endsnapshot %}\n{% snapshot second %}\n"
+    code += "select id from {{ ref('b') }}"
+    shop.write("snapshots/s.sql", "{% snapshot first %}\n" + code + "\n{% endsnapshot %}\n")
+    folded = " ".join(code.split())
+    for name, read in (("first", "a"), ("second", "b")):
+        shop.node(
+            name,
+            code,
+            resource_type="snapshot",
+            original_file_path="snapshots/s.sql",
+            compiled_code=f"select id from prod.core.{read}",
+            checksum={"name": "sha256", "checksum": sha256(folded.encode()).hexdigest()},
+        )
+    assert find_project(shop.save()).gaps == ()
 
 
 OWN = {"fieldgate": {"category": "user.contact.email"}}
