@@ -23,22 +23,35 @@ if TYPE_CHECKING:
     from lineage import Analysis
     from tests.lineage.readers.conftest import Shop
 
-# What dbt itself adds to a node's settings, which differs from version to version.
-_SETTINGS = "config."
+FEATURES = Path(__file__).with_name("dbt_features")
+# What dbt itself fills in of a node's settings, which differs from version to version.
+_FILLED_IN = {
+    f"config.{setting}"
+    for setting in (
+        "contract.alias_types contract.enforced delimiter lookback materialized"
+        " on_configuration_change on_schema_change schema_origin"
+    ).split()
+}
 # dbt 1 takes a method of this name for a macro.
 _NO_CALL = ("macro.dbt.default__check_schema_exists", "macro.dbt.replace")
 
 
+def _copy(project: Path, folder: Path) -> Path:
+    return Path(shutil.copytree(project, folder, ignore=shutil.ignore_patterns("target")))
+
+
 def _shop(folder: Path) -> Path:
-    return Path(shutil.copytree(EXAMPLES / "shop", folder, ignore=shutil.ignore_patterns("target")))
+    return _copy(EXAMPLES / "shop", folder)
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shop, compiled by the dbt of the tests."""
-    root = _shop(tmp_path_factory.mktemp("usual") / "shop")
-    assert run_dbt(root, "compile") == 0
-    return root
+def usual(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+    """The projects, compiled by the dbt of the tests."""
+    found = {}
+    for project in (EXAMPLES / "shop", FEATURES):
+        root = found[project] = _copy(project, tmp_path_factory.mktemp("usual") / project.name)
+        assert run_dbt(root, "compile") == 0
+    return found
 
 
 def _flows(analysis: Analysis) -> set[tuple[object, ...]]:
@@ -52,21 +65,23 @@ def _declared(analysis: Analysis) -> dict[str, object]:
             relation.kind,
             relation.origin,
             [(c.name, c.type, sorted(c.facts)) for c in relation.columns],
-            sorted(fact for fact in relation.facts if not fact.key.startswith(_SETTINGS)),
-            sorted(fact for fact in relation.facts if fact.key.startswith(f"{_SETTINGS}meta.")),
+            sorted(fact for fact in relation.facts if fact.key not in _FILLED_IN),
         )
         for relation in analysis.relations
     }
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_dbt_says_the_same_of_a_project(version: str, usual: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("project", [EXAMPLES / "shop", FEATURES], ids=lambda path: path.name)
+def test_every_dbt_says_the_same_of_a_project(
+    version: str, project: Path, usual: dict[Path, Path], tmp_path: Path
+) -> None:
     """Which dbt compiled a project changes no flow, no gap and nothing that is declared."""
     dbt = other_dbt(version)
-    root = _shop(tmp_path / "shop")
+    root = _copy(project, tmp_path / project.name)
     assert run_other_dbt(dbt, root, "compile") == 0
-    found, expected = (analyze(find_project(where), jobs=1) for where in (root, usual))
-    assert found.gaps == expected.gaps == ()
+    found, expected = (analyze(find_project(where), jobs=1) for where in (root, usual[project]))
+    assert found.gaps == expected.gaps
     assert _flows(found) == _flows(expected)
     assert _declared(found) == _declared(expected)
 
@@ -97,9 +112,9 @@ def test_a_target_without_json_says_how_to_get_it(tmp_path: Path) -> None:
         find_project(root)
 
 
-def test_calls_are_found_as_dbt_finds_them(usual: Path) -> None:
+def test_calls_are_found_as_dbt_finds_them(usual: dict[Path, Path]) -> None:
     """Of a manifest that says of no macro what it calls, all calls are found that dbt 1 finds."""
-    manifest, _input = read_manifest(usual, "target/manifest.json")
+    manifest, _input = read_manifest(usual[FEATURES], "target/manifest.json")
     silent = {i: replace(m, depends_on=DependsOn()) for i, m in manifest.macros.items()}
     found = with_calls(replace(manifest, macros=silent)).macros
     calls = {(i, called) for i, m in manifest.macros.items() for called in m.depends_on.macros}
@@ -121,7 +136,7 @@ def test_filters_and_methods_are_no_calls(shop: Shop) -> None:
 
 
 def test_a_snapshot_has_its_own_block(shop: Shop) -> None:
-    """In dbt 2 each snapshot of a file has the code of all of them, of which one part is its own."""
+    """In dbt 2 each snapshot of a file has the code of all of them, and one part is its own."""
     shop.dbt = "2.0.8"
     for name in ("a", "b"):
         shop.model(name)

@@ -1,0 +1,2 @@
+{{ config(materialized="ephemeral") }}
+select email, id from {{ ref("inc") }} where email is not null
