@@ -73,6 +73,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     A text with a `target` is one query whose result becomes that relation (a dbt model);
     without, it is a script of statements. `written` is the text as a person wrote it when
     `text` was generated from it (dbt's raw and compiled code); origins refer to `text`.
+    `uncompiled` are words, in lower case, that only another run would put into it: some may be
+    columns of what it reads, and `*` is all of them.
     """
 
     file: str
@@ -80,6 +82,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dialect: str
     target: str = ""
     written: str = ""
+    uncompiled: tuple[str, ...] = ()
 
 
 class Outcome(StrEnum):

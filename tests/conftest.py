@@ -23,7 +23,8 @@ settings.load_profile("fieldgate")
 _LONG = """
 examples/test_examples.py examples/test_gitlab.py hostile/test_corpus.py hostile/test_canary.py
 oracle/test_oracle.py enforcer/policytest/test_library.py hostile/test_dbt_ways.py
-lineage/readers/test_dbt_versions.py hostile/test_outputs.py hostile/test_yaml.py test_verdicts.py test_tutorial.py
+lineage/readers/test_dbt_versions.py hostile/test_outputs.py hostile/test_yaml.py
+test_verdicts.py test_tutorial.py
 """.split()
 
 

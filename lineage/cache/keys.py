@@ -24,7 +24,7 @@ def unit_key(unit: Unit) -> bytes:
 
 def project_key(project: Project, units: Sequence[bytes], code: bytes) -> bytes:
     """Of all that an analysis depends on; `units` are the keys of the project's units."""
-    written = [unit.written for unit in project.units]
+    written = [(unit.written, unit.uncompiled) for unit in project.units]
     rest = (project.relations, project.gaps, project.dialect, written)
     return sha256(code + b"".join(units) + _encoded(rest)).digest()
 

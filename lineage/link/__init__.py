@@ -12,6 +12,7 @@ from lineage.link.known import known_relations, with_remarks
 from lineage.link.order import linking_order
 from lineage.link.relations import Relations
 from lineage.link.texts import link_text, refused_text
+from lineage.link.uncompiled import gaps_of_branches
 from lineage.link.whole import join
 from lineage.link.wording import (
     deletes_of,
@@ -98,7 +99,16 @@ def _joined(
         grants=grants,
         deletes=tuple(sorted(set(deletes_of(told)))),
         guarded=joined.guarded,
-        gaps=tuple(sorted({*project.gaps, *gaps_of(told), *unknown_shares(grants)})),
+        gaps=tuple(
+            sorted(
+                {
+                    *project.gaps,
+                    *gaps_of(told),
+                    *unknown_shares(grants),
+                    *gaps_of_branches(project.units, segments, known),
+                }
+            )
+        ),
         statements=statements + len(project.gaps),
         stars=stars_of(segments),
         unions=unions_of(segments),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.projects import Unit
+from lineage.readers.dbt_branch_words import words_left_out
 from lineage.readers.dbt_freshness import COMPILE, written_text
 from lineage.readers.dbt_stamps import stamps
 from lineage.text import why_not_text
@@ -59,6 +60,7 @@ def _unit(place: Place, node: Node, names: Names, files: Files) -> Unit:
         dialect=names.dialect,
         target=names.of(node),
         written=written_text(node, files.get(path)),
+        uncompiled=words_left_out(node.raw_code or "", node.compiled_code or ""),
     )
 
 
