@@ -13,11 +13,24 @@ from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.subtypes import after, condition, into, passed
 from lineage.dialects import LIKE_MYSQL, join_name
-from lineage.objects import ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
+from lineage.objects import (
+    ELEMENT,
+    OUTPUT_OF,
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Source,
+    Star,
+)
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lineage.compile.walk import Entry, Functions, Walk
 
     Found = tuple[Subtype, Functions, int]  # kind, functions so far, offset
@@ -25,6 +38,8 @@ if TYPE_CHECKING:
 # ClickHouse's functions that look a value up in a relation: its name, the column's, a key.
 LOOK_UPS = ("dictget", "joinget", "dicthas")
 
+
+_CHOOSES = (exp.If, exp.Case, exp.And, exp.Or, exp.Coalesce)
 
 # Functions whose first argument names a file, or a service over a table, that they read.
 _READS: dict[str, frozenset[str]] = {
@@ -69,6 +84,36 @@ def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ..
     name = column_name(written, walk.frame.draft.naming)
     if name in variables:
         walk.depend(variables[name], name, found, path)
+
+
+def set_variable(walk: Walk, node: exp.Expr) -> bool:
+    """`@x := value` in a query puts the value of each of its rows into a variable of the script.
+
+    False where the script does not know the variable. An expression may be gone through again.
+    """
+    frame, draft = walk.frame, walk.frame.draft
+    name = column_name(node.this.this, draft.naming)
+    if name not in draft.variables or draft.script is None:
+        return False
+    if id(node) not in draft.assigned:
+        relation = draft.script.sources[draft.variables[name][1]].relation
+        inner, at = Frame(draft, frame, frame.ctes), offset_of(node)
+        draft.assigned[id(node)] = relation, name, inner.number
+        inner.outputs.append(Output(name, tuple(walk.collect(node.expression, frame)), at))
+        inner.influences.append(Dep(frame.number, ROWS_OF, STAR, Subtype.FILTER, (), at))
+        for part in _beside(node):
+            inner.influences += walk.collect(part, frame, Subtype.CONDITIONAL)
+        inner.finish("", at)
+    return True
+
+
+def _beside(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The other parts of what works out only some of its parts, one of which a node stands in."""
+    inner, around = node, node.parent
+    while isinstance(around, exp.Expr) and not isinstance(around, exp.Query):
+        if isinstance(around, _CHOOSES):
+            yield from (part for part in around.iter_expressions() if part is not inner)
+        inner, around = around, around.parent
 
 
 def look_up_in_block(walk: Walk, node: exp.Expr, found: Found, further: tuple[str, ...]) -> bool:

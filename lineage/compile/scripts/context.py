@@ -152,6 +152,8 @@ class Context:
 
     def known_to(self, tokens: Sequence[Token]) -> Known:
         """What of the script matters to a statement with these tokens."""
+        if self.naming.dialect in LIKE_MYSQL:
+            self._come_to_be(tokens)
         others = tuple(self._of_session(tokens)) if self.naming.dialect in _MARKS else ()
         if not (self.variables or self.lasting or self.conditions or others):
             return NOTHING_KNOWN
@@ -164,6 +166,14 @@ class Context:
             return NOTHING_KNOWN
         blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()
         return Known((*variables, *others), tuple(active), blocks)
+
+    def _come_to_be(self, tokens: Sequence[Token]) -> None:
+        """The variables of the session that expressions set, as in `SELECT @x := a`."""
+        for position, token in enumerate(tokens):
+            if token.text == ":=" and position > 1 and tokens[position - 2].text == "@":
+                name = self.name(tokens[position - 1])
+                if name not in self.variables:
+                    self.declare(name, token.start)
 
     def held_in(self, tokens: Sequence[Token]) -> list[str]:
         """The relations that stand for the variables which these tokens name."""

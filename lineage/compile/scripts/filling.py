@@ -54,8 +54,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     if script.dialect in LIKE_TSQL:
         tokens = with_plain_assignments(tokens)
-    marked = _without_targets(tokens)
-    if marked is not None:
+    marked = _without_targets(tokens) if script.dialect not in LIKE_MYSQL else None
+    if marked is not None:  # in MySQL `@x = a` compares, and `@x := a` is a value as well
         yield from assign(script, *marked)
         return
     into = find_word(tokens, INTO, 1)
