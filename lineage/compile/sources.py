@@ -71,9 +71,6 @@ _JOIN = frozenset(
     "this on using side kind method global_ hint match_condition nearest directed".split()
 )
 
-# What is said where something is joined by more than a comma.
-_SAYS_JOIN = ("on", "using", "side", "kind", "method")
-
 # Where a query in FROM sees what stands to its left without the word LATERAL.
 _LATERAL_BY_NATURE = frozenset({"duckdb"})
 
@@ -101,7 +98,7 @@ def add_joins(frame: Frame, node: exp.Expr, first: int = 0) -> None:
         add_item(frame, lateral)
     start = first  # of what the next join joins: in most dialects a comma binds less
     for join in node.args.get("joins") or ():
-        comma = not any(join.args.get(key) for key in _SAYS_JOIN)
+        comma = join.args.keys() == {"this"}  # what else there is may be empty, as of a bare JOIN
         if comma and frame.draft.dialect not in _COMMA_IS_JOIN:
             start = len(frame.sources)
         _add_join(frame, join, first, start)
