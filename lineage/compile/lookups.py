@@ -29,8 +29,6 @@ from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lineage.compile.walk import Entry, Functions, Walk
 
     Found = tuple[Subtype, Functions, int]  # kind, functions so far, offset
@@ -101,19 +99,37 @@ def set_variable(walk: Walk, node: exp.Expr) -> bool:
         draft.assigned[id(node)] = relation, name, inner.number
         inner.outputs.append(Output(name, tuple(walk.collect(node.expression, frame)), at))
         inner.influences.append(Dep(frame.number, ROWS_OF, STAR, Subtype.FILTER, (), at))
-        for part in _beside(node):
-            inner.influences += walk.collect(part, frame, Subtype.CONDITIONAL)
+        choice = _choice_around(walk, node)
+        if choice >= 0:
+            inner.influences.append(Dep(choice, ROWS_OF, STAR, Subtype.CONDITIONAL, (), at))
         inner.finish("", at)
     return True
 
 
-def _beside(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The other parts of what works out only some of its parts, one of which a node stands in."""
-    inner, around = node, node.parent
+def _choice_around(walk: Walk, node: exp.Expr) -> int:
+    """The scope of all that the outermost choice holds in which a node stands; -1 for none.
+
+    What lies between has the same, so that each node is passed once.
+    """
+    choices = walk.frame.draft.choices
+    passed_by: list[int] = []
+    outermost, around = None, node.parent
     while isinstance(around, exp.Expr) and not isinstance(around, exp.Query):
-        if isinstance(around, _CHOOSES):
-            yield from (part for part in around.iter_expressions() if part is not inner)
-        inner, around = around, around.parent
+        if id(around) in choices:
+            break
+        passed_by.append(id(around))
+        outermost = around if isinstance(around, _CHOOSES) else outermost
+        around = around.parent
+    else:
+        around = None
+    known = choices[id(around)] if around is not None else -1
+    if known < 0 and outermost is not None:
+        frame = Frame(walk.frame.draft, walk.frame, walk.frame.ctes)
+        choices.update(dict.fromkeys(passed_by, frame.number))
+        frame.influences += walk.collect(outermost, walk.frame, Subtype.CONDITIONAL)
+        return frame.finish("", offset_of(node))
+    choices.update(dict.fromkeys(passed_by, known))
+    return known
 
 
 def look_up_in_block(walk: Walk, node: exp.Expr, found: Found, further: tuple[str, ...]) -> bool:

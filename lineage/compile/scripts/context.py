@@ -69,7 +69,8 @@ class Context:
         self.blocks = {"session"} if dialect in HIVE_AND_SPARK else set()
         self.conditions: list[list[str]] = []  # a list for each block that is open
         self.lasting: list[str] = []  # of blocks that may have ended the script
-        self.handlers: dict[str, bool] = {}  # conditions of those of NOT FOUND, which may exit
+        self.unfound = ""  # the condition under which handlers of NOT FOUND run
+        self.exits = False  # whether one of them leaves its block
         self.routines: set[str] = set()  # functions and procedures whose bodies were read
         self.prepared: dict[str, Sequence[Token]] = {}  # what PREPARE gave a name to
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name

@@ -84,7 +84,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     every = every or (several and word(tokens, into) != "INTO")
     rows = len(names) == 1 and (every or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
-    if script.context.handlers:
+    if script.context.unfound:
         yield from whether_found(script, script.value(query))
 
 
@@ -135,7 +135,8 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     many = word(tokens, into) != "INTO"
     rows = len(names) == 1 and (many or (first is not None and first.rows))
     yield from copy_rows(script, names, cursor, rows=rows)
-    yield from whether_found(script, all_of(cursor, tokens[0].start))
+    if script.context.unfound:
+        yield from whether_found(script, all_of(cursor, tokens[0].start))
 
 
 def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

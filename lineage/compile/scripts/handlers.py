@@ -30,9 +30,10 @@ def read_handler(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if start < 0:
         return
     if _is_of_nothing(tokens[:start]):
-        name = script.context.new_condition()
-        script.context.handlers[name] = "EXIT" in {word(tokens, n) for n in range(3)}
-        script.pending = [*(script.pending or ()), name]
+        context = script.context
+        context.unfound = context.unfound or context.new_condition()
+        context.exits = context.exits or "EXIT" in {word(tokens, n) for n in range(3)}
+        script.pending = [*(script.pending or ()), context.unfound]
     yield from read_rest(script, tokens, start)
     script.pending = None
 
@@ -45,17 +46,16 @@ def _is_of_nothing(tokens: Sequence[Token]) -> bool:
 
 def whether_found(script: Script, query: Statement) -> Iterator[Statement]:
     """Which rows a query has decides whether handlers run, and what comes behind one that exits."""
+    context = script.context
     scopes, order, writes = list(query.scopes), list(query.order), []
-    for write in query.writes if script.context.handlers else ():
+    for write in query.writes:
         at, number = write.offset, len(scopes)
         rows = Dep(write.scope, ROWS_OF, STAR, Subtype.FILTER, (), at)
         source, held = Source("", "", write.scope), Output(HOLDS, (), at)
         scopes.append(Scope("", -1, (source,), (held,), influences=(rows,), offset=at))
         order.append(number)
-        writes += [
-            Write(name, number, "variable", (HOLDS,), temporary=True, offset=at)
-            for name in script.context.handlers
-        ]
-    if writes:
-        yield replace(query, scopes=tuple(scopes), order=tuple(order), writes=tuple(writes))
-        script.context.lasting += [n for n, exits in script.context.handlers.items() if exits]
+        target = (context.unfound, number, "variable", (HOLDS,))
+        writes.append(Write(*target, temporary=True, offset=at))
+    yield replace(query, scopes=tuple(scopes), order=tuple(order), writes=tuple(writes))
+    if context.exits and context.unfound not in context.lasting:
+        context.lasting.append(context.unfound)
