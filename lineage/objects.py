@@ -190,7 +190,8 @@ class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `columns` name the targets by position; `by_name` takes the outputs' own names.
     `appends` is false where existing rows are changed and none added. `fixed` are columns of the
-    target that no output goes to: partitions that are written out.
+    target that no output goes to: partitions that are written out. `place` is a scope and the
+    source of it that is changed, where the outputs' names do not say whether they are its columns.
     """
 
     relation: str
@@ -202,6 +203,7 @@ class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
     temporary: bool = False
     offset: int = 0
     fixed: tuple[str, ...] = ()
+    place: tuple[int, int] | None = None
 
 
 class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):

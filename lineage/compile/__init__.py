@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.delimiters import with_semicolons
 from lineage.compile.disguises import disguises
 from lineage.compile.nesting import excess_of_script
 from lineage.compile.parsing import parse_statement, release
@@ -23,7 +24,7 @@ from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.statements import compile_statement
 from lineage.compile.unparsed import names_in
-from lineage.dialects import HIVE_AND_SPARK, naming, parser_of, tokenizer_of
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, naming, parser_of, tokenizer_of
 from lineage.limits import Excess, ExcessError, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
@@ -55,8 +56,7 @@ def compile_text(text: str, dialect: str) -> Object:
     excess = excess_of_text(text)
     if excess is not None:
         return Object((_unread(excess, ()),))
-    if dialect in _OF_PSQL:
-        text = without_psql(text)
+    text = _without_client(text, dialect)
     try:
         tokens = tokenizer.tokenize(text)
     except SqlglotError as error:
@@ -85,6 +85,13 @@ def compile_text(text: str, dialect: str) -> Object:
     if "://" in text or _PARAMETER.search(text):
         statements = tuple(map(all_without_keys, statements))
     return Object(statements)
+
+
+def _without_client(text: str, dialect: str) -> str:
+    """The text, as long as it was, without what only the engine's own client reads."""
+    if dialect in LIKE_MYSQL:
+        return with_semicolons(text)
+    return without_psql(text) if dialect in _OF_PSQL else text
 
 
 def _statements(

@@ -21,6 +21,7 @@ from lineage.compile.projections import fields_made
 from lineage.compile.queries import add_ctes, top_frame
 from lineage.compile.returning import add_returning
 from lineage.compile.sources import add_from, add_item, add_joins
+from lineage.dialects import LIKE_MYSQL
 from lineage.objects import (
     OUTPUT_OF,
     ROWS_OF,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 # Where UPDATE SET * and INSERT * of a MERGE do not go by name.
 _STARS_GO_BY_POSITION = frozenset({"duckdb"})
+_UNSAID = -1  # in the place of a source's number, where a name that is assigned says none
 
 
 def add_update(node: exp.Expr, parts: Parts) -> None:
@@ -56,14 +58,20 @@ def add_update(node: exp.Expr, parts: Parts) -> None:
         return
     _filtered(frame, node)
     own = _own_number(frame, node, parts)
-    changed = _by_source(assignments(node.expressions, frame), own)
+    changed = _by_source(assignments(node.expressions, frame))
     outputs = changed.pop(own, [])
+    unsaid = changed.pop(_UNSAID, [])
+    several = _changeable(frame) if unsaid else []
+    if len(several) < 2:  # noqa: PLR2004
+        outputs, unsaid = [*outputs, *unsaid], []
     if frame.sources[own].scope >= 0:
         target, outputs = _through(frame.sources[own], outputs, parts, node)
     frame.outputs.extend(outputs)
     _write_changes(frame, target, parts, node)
     for number, outputs in changed.items():
         _write_others(frame, (number, outputs), parts, node)
+    for number in several if unsaid else ():
+        _write_others(frame, (number, unsaid), parts, node, place=(frame.number, number))
     add_returning(node, frame, _own_number(frame, node, parts), parts)
     note_leftovers(node, parts)
 
@@ -123,16 +131,28 @@ def _filtered(frame: Frame, node: exp.Expr) -> None:
         frame.influences.extend(collect(order, frame, Subtype.SORT))
 
 
-def _by_source(assigned: Iterator[tuple[int, Output]], own: int) -> dict[int, list[Output]]:
-    """MySQL's UPDATE may assign columns of any source; by its number, the target's `own`."""
-    found: dict[int, list[Output]] = {own: []}
+def _by_source(assigned: Iterator[tuple[int, Output]]) -> dict[int, list[Output]]:
+    """MySQL's UPDATE may assign columns of any source; by its number, or `_UNSAID`."""
+    found: dict[int, list[Output]] = {}
     for source, output in assigned:
-        found.setdefault(own if source < 0 else source, []).append(output)
+        found.setdefault(max(source, _UNSAID), []).append(output)
     return found
 
 
+def _changeable(frame: Frame) -> list[int]:
+    """The sources of which a plain name that is assigned may be a column: in MySQL, any table."""
+    if frame.draft.dialect not in LIKE_MYSQL:
+        return []
+    return [number for number, source in enumerate(frame.sources) if source.relation]
+
+
 def _write_others(
-    frame: Frame, changed: tuple[int, list[Output]], parts: Parts, node: exp.Expr
+    frame: Frame,
+    changed: tuple[int, list[Output]],
+    parts: Parts,
+    node: exp.Expr,
+    *,
+    place: tuple[int, int] | None = None,
 ) -> None:
     number, outputs = changed
     inner = Frame(frame.draft, frame, frame.ctes)
@@ -141,19 +161,26 @@ def _write_others(
     inner.influences.append(Dep(frame.number, ROWS_OF, STAR, Subtype.FILTER, (), at))
     relation = frame.sources[number].relation
     if relation:
-        _write_changes(inner, relation, parts, node)
+        _write_changes(inner, relation, parts, node, place=place)
     else:
         parts.hole(GapReason.UNSUPPORTED, "what is changed is not a table", node)
 
 
 def _write_changes(
-    frame: Frame, relation: str, parts: Parts, node: exp.Expr, *, by_position: bool = False
+    frame: Frame,
+    relation: str,
+    parts: Parts,
+    node: exp.Expr,
+    *,
+    by_position: bool = False,
+    place: tuple[int, int] | None = None,
 ) -> int:
     at = parts.at(node)
     kind = "insert" if by_position else "update"
     number = frame.finish("", at)
     by_name = not by_position
-    parts.writes.append(Write(relation, number, kind, by_name=by_name, appends=False, offset=at))
+    write = Write(relation, number, kind, by_name=by_name, appends=False, offset=at, place=place)
+    parts.writes.append(write)
     return number
 
 

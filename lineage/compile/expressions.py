@@ -219,7 +219,7 @@ def _query(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -
     number = walk.frame.compile_query(node, walk.frame)
     if type(node.parent) in _COMPARES:
         walk.frame.draft.queries[id(node)] = number
-    column = STAR if takes_row(inner) or subtype not in DIRECT else ""
+    column = STAR if takes_row(node) or subtype not in DIRECT else ""
     entry = (passed(subtype), functions, offset_of(node))
     walk.depend((number, OUTPUT_OF), column, entry)
     return []

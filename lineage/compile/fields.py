@@ -85,8 +85,11 @@ def _members_named(node: exp.Expr, name: str) -> list[exp.Expr]:
 def takes_row(query: exp.Expr) -> bool:
     """Whether the one value that a query gives is made of all its columns.
 
-    So for BigQuery's SELECT AS STRUCT, FOR JSON and FOR XML, and a row of several columns.
+    So for BigQuery's SELECT AS STRUCT, FOR JSON and FOR XML, a row of several columns, and one that
+    is compared with a row: `(a, b) = ANY (SELECT * …)`.
     """
+    if _meets_row(query):
+        return True
     while isinstance(query, (exp.SetOperation, exp.Subquery)):
         if query.args.get("for_"):
             return True
@@ -94,6 +97,18 @@ def takes_row(query: exp.Expr) -> bool:
     args = query.args
     structs = args.get("kind") == "STRUCT" or gives_structs(query)
     return structs or bool(args.get("for_")) or len(query.expressions) > 1
+
+
+def _meets_row(query: exp.Expr) -> bool:
+    """Whether a query stands on one side of a comparison with a row on the other."""
+    inner, around = query, query.parent
+    while isinstance(around, (exp.Paren, exp.Subquery, exp.Any, exp.All)):
+        inner, around = around, around.parent
+    if not isinstance(around, exp.Binary):
+        return False
+    other = around.expression if around.this is inner else around.this
+    called = isinstance(other, exp.Anonymous) and other.name.upper() == "ROW"
+    return called or isinstance(other, (exp.Tuple, exp.Struct))
 
 
 def gives_structs(query: exp.Expr) -> bool:

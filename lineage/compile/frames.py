@@ -75,6 +75,9 @@ class Draft:
         self.change: Callable[[exp.Expr, dict[str, Cte]], int] = _no_changes
         self.script: Frame | None = None  # variables of the script around the statement
         self.variables: dict[str, tuple[int, int]] = {}  # scope and source of each in view
+        # Variables that expressions set: relation, name and scope of the value, by the node's id.
+        self.assigned: dict[int, tuple[str, str, int]] = {}
+        self.choices: dict[int, int] = {}  # scopes of what decides in a choice, by its node's id
         self.blocks: frozenset[str] = _NO_ALIASES  # what variables may be qualified by
         self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs

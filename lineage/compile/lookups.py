@@ -13,7 +13,18 @@ from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.subtypes import after, condition, into, passed
 from lineage.dialects import LIKE_MYSQL, join_name
-from lineage.objects import ELEMENT, OUTPUT_OF, STAR, UNQUALIFIED, Hole, Output, Source, Star
+from lineage.objects import (
+    ELEMENT,
+    OUTPUT_OF,
+    ROWS_OF,
+    STAR,
+    UNQUALIFIED,
+    Dep,
+    Hole,
+    Output,
+    Source,
+    Star,
+)
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -25,6 +36,8 @@ if TYPE_CHECKING:
 # ClickHouse's functions that look a value up in a relation: its name, the column's, a key.
 LOOK_UPS = ("dictget", "joinget", "dicthas")
 
+
+_CHOOSES = (exp.If, exp.Case, exp.And, exp.Or, exp.Coalesce)
 
 # Functions whose first argument names a file, or a service over a table, that they read.
 _READS: dict[str, frozenset[str]] = {
@@ -69,6 +82,54 @@ def look_up_variable(walk: Walk, written: str, found: Found, path: tuple[str, ..
     name = column_name(written, walk.frame.draft.naming)
     if name in variables:
         walk.depend(variables[name], name, found, path)
+
+
+def set_variable(walk: Walk, node: exp.Expr) -> bool:
+    """`@x := value` in a query puts the value of each of its rows into a variable of the script.
+
+    False where the script does not know the variable. An expression may be gone through again.
+    """
+    frame, draft = walk.frame, walk.frame.draft
+    name = column_name(node.this.this, draft.naming)
+    if name not in draft.variables or draft.script is None:
+        return False
+    if id(node) not in draft.assigned:
+        relation = draft.script.sources[draft.variables[name][1]].relation
+        inner, at = Frame(draft, frame, frame.ctes), offset_of(node)
+        draft.assigned[id(node)] = relation, name, inner.number
+        inner.outputs.append(Output(name, tuple(walk.collect(node.expression, frame)), at))
+        inner.influences.append(Dep(frame.number, ROWS_OF, STAR, Subtype.FILTER, (), at))
+        choice = _choice_around(walk, node)
+        if choice >= 0:
+            inner.influences.append(Dep(choice, ROWS_OF, STAR, Subtype.CONDITIONAL, (), at))
+        inner.finish("", at)
+    return True
+
+
+def _choice_around(walk: Walk, node: exp.Expr) -> int:
+    """The scope of all that the outermost choice holds in which a node stands; -1 for none.
+
+    What lies between has the same, so that each node is passed once.
+    """
+    choices = walk.frame.draft.choices
+    passed_by: list[int] = []
+    outermost, around = None, node.parent
+    while isinstance(around, exp.Expr) and not isinstance(around, exp.Query):
+        if id(around) in choices:
+            break
+        passed_by.append(id(around))
+        outermost = around if isinstance(around, _CHOOSES) else outermost
+        around = around.parent
+    else:
+        around = None
+    known = choices[id(around)] if around is not None else -1
+    if known < 0 and outermost is not None:
+        frame = Frame(walk.frame.draft, walk.frame, walk.frame.ctes)
+        choices.update(dict.fromkeys(passed_by, frame.number))
+        frame.influences += walk.collect(outermost, walk.frame, Subtype.CONDITIONAL)
+        return frame.finish("", offset_of(node))
+    choices.update(dict.fromkeys(passed_by, known))
+    return known
 
 
 def look_up_in_block(walk: Walk, node: exp.Expr, found: Found, further: tuple[str, ...]) -> bool:

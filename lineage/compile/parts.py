@@ -10,7 +10,7 @@ from lineage.compile.frames import Draft
 from lineage.compile.names import offset_of
 from lineage.compile.scripts.context import NOTHING_KNOWN, bring_into_view, under_conditions
 from lineage.compile.unparsed import names_in
-from lineage.objects import Hole, Scope, Statement
+from lineage.objects import Declaration, Hole, Scope, Statement, Write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.context import Known
     from lineage.dialects import Naming
-    from lineage.objects import Declaration, Permission, Removal, Write
+    from lineage.objects import Permission, Removal
     from lineage.words import GapReason
 
 
@@ -60,8 +60,19 @@ class Parts:
         names = names_in(self.tokens, self.naming)  # once: there may be as many holes as tokens
         return [hole if hole.relations else replace(hole, relations=names) for hole in holes]
 
+    def _set_variables(self) -> None:
+        """What expressions put into variables, which so come to be."""
+        for relation, name, scope in self.draft.assigned.values():
+            self.declarations.append(
+                Declaration(relation, ((name, ""),), "variable", temporary=True, offset=self.offset)
+            )
+            self.writes.append(
+                Write(relation, scope, "variable", (name,), temporary=True, offset=self.offset)
+            )
+
     def statement(self) -> Statement:
         """The finished statement."""
+        self._set_variables()
         around = self.draft.script.number if self.draft.script is not None else -1
         scopes = tuple(scope or Scope("", around) for scope in self.draft.scopes)
         found = Statement(

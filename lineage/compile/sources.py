@@ -71,9 +71,6 @@ _JOIN = frozenset(
     "this on using side kind method global_ hint match_condition nearest directed".split()
 )
 
-# What is said where something is joined by more than a comma.
-_SAYS_JOIN = ("on", "using", "side", "kind", "method")
-
 # Where a query in FROM sees what stands to its left without the word LATERAL.
 _LATERAL_BY_NATURE = frozenset({"duckdb"})
 
@@ -90,6 +87,25 @@ def add_from(frame: Frame, node: exp.Expr) -> None:
     if clause is not None:
         add_item(frame, clause.this)
     add_joins(frame, node)
+    if frame.draft.dialect in _CASE_MATTERS:
+        first = [clause.this] if clause is not None else []
+        first += [node.this] if isinstance(node, exp.Update) else []
+        joins = [join for part in (node, *first) for join in part.args.get("joins") or ()]
+        _expect_apart(frame, [*first, *(join.this for join in joins)])
+
+
+def _expect_apart(frame: Frame, items: list[exp.Expr]) -> None:
+    """Sources whose names differ in their case alone are two, which nobody here keeps apart."""
+    naming = frame.draft.naming
+    spelt: dict[str, str] = {}
+    for item in items:
+        name = item.alias_or_name
+        if name and spelt.setdefault(naming.column(name), name) != name:
+            message = f"which source `{name}` is depends on its case"
+            tables = tuple(relation_name(t, naming) for t in items if isinstance(t, exp.Table))
+            hole = Hole(GapReason.UNRESOLVED_NAME, message, tables, offset_of(item))
+            frame.draft.holes.append(hole)
+            return  # one says it of all, whose names it lists
 
 
 def add_joins(frame: Frame, node: exp.Expr, first: int = 0) -> None:
@@ -101,7 +117,7 @@ def add_joins(frame: Frame, node: exp.Expr, first: int = 0) -> None:
         add_item(frame, lateral)
     start = first  # of what the next join joins: in most dialects a comma binds less
     for join in node.args.get("joins") or ():
-        comma = not any(join.args.get(key) for key in _SAYS_JOIN)
+        comma = join.args.keys() == {"this"}  # what else there is may be empty, as of a bare JOIN
         if comma and frame.draft.dialect not in _COMMA_IS_JOIN:
             start = len(frame.sources)
         _add_join(frame, join, first, start)

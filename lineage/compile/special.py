@@ -17,6 +17,7 @@ from lineage.compile.lookups import (
     look_into_place,
     look_up_in_dictionary,
     look_up_variable,
+    set_variable,
 )
 from lineage.compile.methods import qualified_name, receiver_of
 from lineage.compile.names import offset_of
@@ -201,9 +202,9 @@ def comprehension(
 def named(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """`name := value` in a call or a struct; a key that is a column is a value too.
 
-    A variable that is set on the way cannot be followed.
+    So is a variable that is set on the way, where the script knows it.
     """
-    if isinstance(node.this, exp.Parameter):
+    if isinstance(node.this, exp.Parameter) and not set_variable(walk, node):
         message = "what becomes of a variable that a query sets is not known"
         walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))
     key: list[Entry] = []

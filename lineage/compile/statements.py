@@ -17,6 +17,7 @@ from lineage.compile.many_inserts import add_many_inserts
 from lineage.compile.names import relation_name
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.transfers import add_copy, add_export, add_load, add_put
+from lineage.dialects import LIKE_MYSQL
 from lineage.objects import Statement, Write
 from lineage.words import GapReason
 
@@ -90,7 +91,7 @@ def _add_query(node: exp.Expr, parts: Parts) -> None:
     target = ""
     if into is not None and isinstance(into.this, exp.Table):
         target = relation_name(into.this, parts.naming)
-    if (into is not None and not target) or _assigns(node):
+    if (into is not None and not target) or _assigns(node, parts.naming.dialect):
         message = "what becomes of a variable that a query sets is not known"
         parts.hole(GapReason.DYNAMIC_SQL, message, node)
     if not target:
@@ -107,10 +108,10 @@ def _first_branch(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _assigns(node: exp.Expr) -> bool:
-    """`SELECT @x = a`: a query that sets variables."""
+def _assigns(node: exp.Expr, dialect: str) -> bool:
+    """`SELECT @x = a`: a query that sets variables; MySQL compares, and sets them in values."""
     projections = node.expressions if isinstance(node, exp.Select) else []
-    return any(
+    return dialect not in LIKE_MYSQL and any(
         isinstance(p, (exp.EQ, exp.PropertyEQ)) and isinstance(p.this, exp.Parameter)
         for p in projections
     )

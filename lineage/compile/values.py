@@ -8,6 +8,7 @@ from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import offset_of
 from lineage.compile.projections import fields_made
+from lineage.dialects import LIKE_MYSQL
 from lineage.objects import Output, Scope
 
 # The names of the columns of VALUES, counted from the number.
@@ -18,12 +19,13 @@ _VALUE_NAMES: dict[str, tuple[str, int]] = {
     "spark": ("col", 1), "spark2": ("col", 1), "databricks": ("col", 1), "hive": ("col", 1),
     "clickhouse": ("c", 1),
 }  # fmt: skip
+_SAY_ROW = LIKE_MYSQL | {"trino", "presto", "athena"}
 
 
 def values_of(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
     """The scope of VALUES, under names of its own or those that the dialect gives."""
     inner = Frame(frame.draft, frame, frame.ctes)
-    rows = [r.expressions if isinstance(r, exp.Tuple) else [r] for r in node.expressions]
+    rows = [_cells(row, frame.draft.dialect) for row in node.expressions]
     prefix, first = _VALUE_NAMES.get(frame.draft.dialect, ("col", 0))
     outputs = []
     for position in range(max((len(row) for row in rows), default=0)):
@@ -34,3 +36,12 @@ def values_of(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
         outputs.append(Output(name, tuple(deps), offset_of(node), fields=made))
     scope = Scope("", frame.number, outputs=tuple(outputs), offset=offset_of(node))
     return frame.draft.finish(inner.number, scope)
+
+
+def _cells(row: exp.Expr, dialect: str) -> list[exp.Expr]:
+    """The values of a row; `ROW(a, b)` is none of one column in MySQL and Trino."""
+    cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+    if len(cells) != 1 or dialect not in _SAY_ROW:
+        return cells
+    called = isinstance(cells[0], exp.Anonymous) and cells[0].name.upper() == "ROW"
+    return cells[0].expressions if called or isinstance(cells[0], exp.Struct) else cells

@@ -55,6 +55,7 @@ class Linking(Protocol):
     plain: int  # the kind of an edge that changes nothing
     finished: dict[int, int]
     unresolved: dict[tuple[str, int], set[str]]
+    assigned: dict[tuple[int, str], list[int]]  # the sources that a plain name may be one of
 
     @property
     def rows(self) -> WholeRows:

@@ -84,6 +84,19 @@ def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
     return found, seen_by_all and dep.column not in linker.aliases(dep.scope)
 
 
+def may_be_assigned(linker: Linking, place: tuple[int, int], column: str) -> bool:
+    """Whether a plain name that is assigned may be a column of that source of that scope.
+
+    It is asked before anything is written, for what is written is there.
+    """
+    number, position = place
+    found = linker.assigned.get((number, column))
+    if found is None:
+        certain, possible = _sources_with(linker, number, column, -1, hidden=False)
+        found = linker.assigned[number, column] = certain or possible
+    return position in found
+
+
 def _in_only_source(linker: Linking, dep: Dep) -> list[Meaning]:
     """What the name means where there is nothing else that it could mean: the usual case."""
     number, column = dep.scope, dep.column

@@ -64,7 +64,12 @@ def outline(compiled: Object) -> Outline:
     return Outline(
         reads=tuple(dict.fromkeys(_read(statements))),
         writes=tuple(
-            dict.fromkeys((w.relation, w.kind, w.temporary) for w in writes if w.relation)
+            dict.fromkeys(
+                (
+                    *((w.relation, w.kind, w.temporary) for w in writes if w.relation),
+                    *((relation, "update", False) for relation in _emptied(statements)),
+                )
+            )
         ),
         declares=tuple(
             dict.fromkeys(
@@ -96,6 +101,14 @@ def outline(compiled: Object) -> Outline:
 
 def _named(declared: Declaration) -> tuple[str, tuple[str, ...]]:
     return declared.relation, tuple(name for name, _type in declared.columns)
+
+
+def _emptied(statements: tuple[Statement, ...]) -> Iterator[str]:
+    """The relations of which rows are deleted."""
+    for statement in statements:
+        for removal in statement.removals:
+            if not removal.hides:
+                yield removal.relation
 
 
 def _remarked(statements: tuple[Statement, ...]) -> Iterator[str]:

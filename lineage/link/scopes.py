@@ -64,6 +64,7 @@ class StatementLinker:
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
         self.unresolved: dict[tuple[str, int], set[str]] = {}
+        self.assigned: dict[tuple[int, str], list[int]] = {}
         self.rows: Rows = Rows(self)
         self.guards = RowGuards(self)
         self.fields: Fields = Fields(self)
@@ -289,9 +290,8 @@ class StatementLinker:
         if star is None or len(scope.sources) != 1 or scope.influences:
             return False
         source = scope.sources[0]
-        return star in _WHOLES and not (
-            scope.tests or scope.anything or source.columns or source.scope >= number
-        )
+        adds = scope.tests or scope.anything or source.columns or source.scope >= number
+        return star in _WHOLES and not adds
 
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""

@@ -7,8 +7,9 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from lineage.link.holders import Holder, Tail
+from lineage.link.names import may_be_assigned
 from lineage.link.segments import ANY
-from lineage.objects import FUNCTION, OUTPUT_OF, STAR, UNNAMED
+from lineage.objects import FUNCTION, OUTPUT_OF, ROWS_OF, STAR, UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -31,13 +32,15 @@ def link_write(
     Returns the relations whose columns would have to be known to know all of the target's.
     """
     name_of = _target_names(write, target)
+    gives_names = write.kind in _NAMED and not target.name.startswith(FUNCTION)
     own: dict[str, int] = {}
 
     def make(position: int, name: str) -> int:
         if name == ANY:
             return linker.builder.node(target.name, ANY)
-        if made.called and write.kind in _NAMED and not target.name.startswith(FUNCTION):
-            name = _engines_name(name, made, own)
+        if _is_of_another(linker, write, name):
+            return linker.builder.inner_node("", name)
+        name = _engines_name(name, made, own) if gives_names else name
         named = name_of(position, name)
         if named in own and write.kind in _NUMBERS and not write.by_name:
             # what nobody named may be called here as somebody calls another one
@@ -65,6 +68,11 @@ def link_write(
     if made.complete and not guesses and write.kind == "insert":
         _fill_with_nothing(linker, own, target, write.offset)
     return _complete(write, made, target)
+
+
+def _is_of_another(linker: StatementLinker, write: Write, name: str) -> bool:
+    """Whether a column that is assigned is one of another table in FROM."""
+    return write.place is not None and not may_be_assigned(linker, write.place, name)
 
 
 def _wanted(write: Write, target: RelationHolder) -> int:
@@ -117,7 +125,7 @@ def shared_scopes(statement: Statement) -> set[int]:
         shared.update(source.scope for source in scope.sources)
         shared.update(scope.branches, scope.subtracted)
         for deps in (scope.influences, *(output.deps for output in scope.outputs)):
-            shared.update(dep.scope for dep in deps if dep.source == OUTPUT_OF)
+            shared.update(dep.scope for dep in deps if dep.source in (OUTPUT_OF, ROWS_OF))
     written = Counter(write.scope for write in statement.writes)
     return shared.union(number for number, times in written.items() if times > 1)
 

@@ -32,7 +32,7 @@ from lineage.compile.phrases.hive import (
     without_hive_phrases,
     without_streams,
 )
-from lineage.compile.phrases.mysql import said_by_mysql
+from lineage.compile.phrases.mysql import said_by_mysql, without_priority
 from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds, with_operators
 from lineage.compile.phrases.snowflake import said_by_snowflake
@@ -104,6 +104,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = _plain_in_spark(tokens, text, dialect)
     if dialect in _LIKE_POSTGRES and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
+    if dialect in LIKE_MYSQL:
+        tokens = without_priority(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
     return with_computed_units(tokens, text, dialect)

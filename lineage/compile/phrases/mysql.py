@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _ENDS_GROUP = frozenset({"HAVING", "WINDOW", "ORDER", "LIMIT", "FOR", "INTO", "UNION", "WITH"})
 _BEGINS_QUERY = frozenset({"AS", "SELECT", "WITH", "IGNORE", "REPLACE", "TABLE"})
+# What may stand before VALUES where it is no part of an INSERT.
+_BEFORE_QUERY = frozenset({"", "(", "AS", "UNION", "ALL", "DISTINCT", "EXCEPT", "INTERSECT"})
+_PRIORITIES = frozenset({"LOW_PRIORITY", "QUICK", "IGNORE"})
 _ATTRIBUTES = frozenset({"ZEROFILL", "VISIBLE", "INVISIBLE"})
 _SHAPES = frozenset(
     "POINT LINESTRING POLYGON MULTIPOINT MULTILINESTRING MULTIPOLYGON GEOMETRYCOLLECTION".split()
@@ -26,7 +29,16 @@ _NEAR_VIEW = 20  # tokens of ALTER ALGORITHM = … DEFINER = … SQL SECURITY �
 def said_by_mysql(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without what the parser does not know of MySQL."""
     said = _FORMS[word(tokens, 0)](tokens) if word(tokens, 0) in _FORMS else list(tokens)
-    return _without_defaults(_with_unsorted_groups(said))
+    said = _with_rows(_with_plain_searches(_with_unsorted_groups(said)))
+    return _without_defaults(said)
+
+
+def without_priority(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`DELETE QUICK FROM t`, whose word the parser takes for a table."""
+    end = 1
+    while word(tokens, end) in _PRIORITIES:
+        end += 1
+    return tokens if end == 1 or word(tokens, 0) != "DELETE" else [tokens[0], *tokens[end:]]
 
 
 def _deleted(tokens: Sequence[Token]) -> list[Token]:
@@ -83,6 +95,40 @@ def _with_unsorted_groups(tokens: list[Token]) -> list[Token]:
             inside = -1
         if not (inside == depth and here in {"ASC", "DESC"}):
             said.append(token)
+    return said
+
+
+def _with_plain_searches(tokens: list[Token]) -> list[Token]:
+    """`MATCH (a, b) AGAINST (x)` as a function of the columns and of any expression."""
+    said = list(tokens)
+    for position in range(len(tokens) - 1, -1, -1):
+        if word(tokens, position) != "MATCH" or word(tokens, position + 1) != "(":
+            continue
+        closed = after_brackets(tokens, position + 1)
+        if word(tokens, closed) == "AGAINST" and word(tokens, closed + 1) == "(":
+            said[closed - 1 : closed + 2] = [made_word(TokenType.COMMA, ",", tokens[closed])]
+            said[position] = made_word(TokenType.VAR, "match_against", tokens[position])
+    return said
+
+
+def _with_rows(tokens: list[Token]) -> list[Token]:
+    """`VALUES (1, 2), (3, 4)` as a query, each of its rows as the parser knows it: `ROW(1, 2)`."""
+    said: list[Token] = []
+    listed = False  # whether rows of such a query are listed here
+    position = 0
+    while position < len(tokens):
+        here, before = word(tokens, position), word(tokens, position - 1) if position else ""
+        if here == "VALUES":
+            listed = before in _BEFORE_QUERY
+        elif here == "(" and listed:
+            end = after_brackets(tokens, position)
+            said += [made_word(TokenType.VAR, "row", tokens[position]), *tokens[position:end]]
+            listed = word(tokens, end) == ","
+            said += tokens[end : end + listed]
+            position = end + listed
+            continue
+        said.append(tokens[position])
+        position += 1
     return said
 
 

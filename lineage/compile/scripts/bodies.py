@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.script import redirected, values_of
+from lineage.compile.scripts.single_bodies import is_compound, single_body
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -17,7 +18,7 @@ from lineage.compile.scripts.tokens import (
     unbracketed,
     word,
 )
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -66,13 +67,21 @@ def read_body(
     if string is not None:
         yield from _from_string(script, tokens, string, name)
         return
-    body = _inline_body(tokens, start, oracle=script.dialect == "oracle")
+    single = single_body(tokens, start) if _is_mysqls(script, tokens) else None
+    body = single or _inline_body(tokens, start, oracle=script.dialect == "oracle")
     if body is None:
         if script.moves(tokens[start:]):
             yield from _opaque(script, tokens, "a body of this form")
             script.leave_routine()
         return
+    script.unblocked = single is not None
     yield from _code(script, body, name)
+    if single is not None and not is_compound(single):
+        script.leave_routine()
+
+
+def _is_mysqls(script: Script, tokens: Sequence[Token]) -> bool:
+    return script.dialect in LIKE_MYSQL and word(tokens, 0) == "PROCEDURE"
 
 
 def sent_elsewhere(

@@ -69,6 +69,8 @@ class Context:
         self.blocks = {"session"} if dialect in HIVE_AND_SPARK else set()
         self.conditions: list[list[str]] = []  # a list for each block that is open
         self.lasting: list[str] = []  # of blocks that may have ended the script
+        self.unfound = ""  # the condition under which handlers of NOT FOUND run
+        self.exits = False  # whether one of them leaves its block
         self.routines: set[str] = set()  # functions and procedures whose bodies were read
         self.prepared: dict[str, Sequence[Token]] = {}  # what PREPARE gave a name to
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
@@ -152,6 +154,8 @@ class Context:
 
     def known_to(self, tokens: Sequence[Token]) -> Known:
         """What of the script matters to a statement with these tokens."""
+        if self.naming.dialect in LIKE_MYSQL:
+            self._come_to_be(tokens)
         others = tuple(self._of_session(tokens)) if self.naming.dialect in _MARKS else ()
         if not (self.variables or self.lasting or self.conditions or others):
             return NOTHING_KNOWN
@@ -164,6 +168,14 @@ class Context:
             return NOTHING_KNOWN
         blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()
         return Known((*variables, *others), tuple(active), blocks)
+
+    def _come_to_be(self, tokens: Sequence[Token]) -> None:
+        """The variables of the session that expressions set, as in `SELECT @x := a`."""
+        for position, token in enumerate(tokens):
+            if token.text == ":=" and position > 1 and tokens[position - 2].text == "@":
+                name = self.name(tokens[position - 1])
+                if name not in self.variables:
+                    self.declare(name, token.start)
 
     def held_in(self, tokens: Sequence[Token]) -> list[str]:
         """The relations that stand for the variables which these tokens name."""

@@ -30,9 +30,6 @@ _OF_TRANSACTION = frozenset(
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "COPY", "WITH"})
 
 
-_RUNS = frozenset("BEGIN SET INSERT UPDATE DELETE SELECT CALL ROLLBACK CLOSE LEAVE".split())
-
-
 def read_begin(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """BEGIN opens a block, or a transaction."""
     script.declaring = False
@@ -64,7 +61,7 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         script.last = script.context.conditions.pop()
     while script.loops and script.loops[-1][0] > len(script.context.conditions):
         script.loops.pop()
-    if not script.context.conditions and not _ends_part(tokens):
+    if not script.context.conditions and (script.unblocked or not _ends_part(tokens)):
         script.in_package = script.in_package and script.in_body
         if script.in_body and (script.result or script.dialect not in _END_WITH_BATCH):
             script.leave_routine()
@@ -133,12 +130,6 @@ def read_case(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_exception(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """EXCEPTION and what it handles."""
     yield from read_rest(script, tokens, 1)
-
-
-def read_handler(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """DECLARE … HANDLER FOR … statement."""
-    start = find_word(tokens, _RUNS, 2)
-    yield from read_rest(script, tokens, start if start > 0 else len(tokens))
 
 
 def read_label(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

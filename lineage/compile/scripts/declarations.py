@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.control import read_begin, read_handler
+from lineage.compile.scripts.control import read_begin
 from lineage.compile.scripts.cursors import declare_parameters_of, without_parameters
+from lineage.compile.scripts.handlers import read_handler
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
 from lineage.compile.scripts.variables import (
     ASSIGNS,

@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import takes_values
+from lineage.compile.scripts.handlers import whether_found
 from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
@@ -54,8 +55,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     if script.dialect in LIKE_TSQL:
         tokens = with_plain_assignments(tokens)
-    marked = _without_targets(tokens)
-    if marked is not None:
+    marked = _without_targets(tokens) if script.dialect not in LIKE_MYSQL else None
+    if marked is not None:  # in MySQL `@x = a` compares, and `@x := a` is a value as well
         yield from assign(script, *marked)
         return
     into = find_word(tokens, INTO, 1)
@@ -83,6 +84,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     every = every or (several and word(tokens, into) != "INTO")
     rows = len(names) == 1 and (every or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
+    if script.context.unfound:
+        yield from whether_found(script, script.value(query))
 
 
 def _after_names(tokens: Sequence[Token], start: int) -> int:
@@ -132,6 +135,8 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     many = word(tokens, into) != "INTO"
     rows = len(names) == 1 and (many or (first is not None and first.rows))
     yield from copy_rows(script, names, cursor, rows=rows)
+    if script.context.unfound:
+        yield from whether_found(script, all_of(cursor, tokens[0].start))
 
 
 def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -137,6 +137,7 @@ def new_routine(script: Script) -> None:
     script.leave_routine()
     context.conditions.clear()
     context.lasting.clear()
+    context.unfound, context.exits = "", False
     script.outside = dict(context.variables)
     script.in_body, script.declaring, script.pending, script.last = True, False, None, []
 

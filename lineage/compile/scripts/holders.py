@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.headers import new_routine
+from lineage.compile.scripts.single_bodies import body_of_trigger
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, word
 from lineage.compile.scripts.triggers import condition_of, rows_of_trigger, run_for
+from lineage.dialects import LIKE_MYSQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +32,7 @@ def read_holder(
     if kind == "ALERT":
         yield from script.statements(tokens[find_word(tokens, {"IF"}, position) :])
         return
-    at = _before_body(tokens, position, kind)
+    at = _before_body(tokens, position, kind, script.dialect)
     asked: list[str] = []
     if kind in {"TRIGGER", "RULE"}:
         table = rows_of_trigger(script, tokens, position)
@@ -47,11 +49,11 @@ def read_holder(
         return
     if word(body, 0) in {"BEGIN", "DECLARE"}:
         script.pending = asked or None  # of the block
-    else:
+    elif asked:
         script.context.conditions.append(asked)
     for statement in script.all_of(body):
         yield _touching(statement, table)
-    if word(body, 0) not in {"BEGIN", "DECLARE"} and not script.bracketed:
+    if asked and word(body, 0) not in {"BEGIN", "DECLARE"} and not script.bracketed:
         script.context.conditions.pop()
 
 
@@ -71,8 +73,10 @@ def _body(script: Script, tokens: Sequence[Token], at: int) -> Sequence[Token]:
     return body
 
 
-def _before_body(tokens: Sequence[Token], position: int, kind: str) -> int:
+def _before_body(tokens: Sequence[Token], position: int, kind: str, dialect: str) -> int:
     """Where the word stands that the body follows, or begins with; -1 where none does."""
+    if kind == "TRIGGER" and dialect in LIKE_MYSQL:
+        return body_of_trigger(tokens, position)
     start = position + 1
     if find_word(tokens, {"REFERENCING"}, start) > 0:
         start = max(find_word(tokens, {"FOR"}, start), start)  # its names follow AS too

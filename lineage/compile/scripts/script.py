@@ -100,6 +100,7 @@ class Script:
         self.returns_rows = False  # whether what is returned has columns
         self.makes_code = False  # whether what RETURN gives is the text of a query
         self.atomic = False  # whether what its queries give is what a function returns
+        self.unblocked = False  # whether its body is a statement in no block
         self._readers = readers
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
@@ -115,7 +116,7 @@ class Script:
             self.context.lasting.clear()
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
-        self.atomic = False
+        self.atomic = self.unblocked = False
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""

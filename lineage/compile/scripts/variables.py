@@ -271,15 +271,16 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     if _is_of_session(script, tokens):
         return
+    governed = find_word(tokens, {"FOR"}, 2) if word(tokens, 1) == "STATEMENT" else -1
+    if governed > 0:  # MariaDB's settings for one statement
+        yield from script.statements(tokens[governed + 1 :])
+        return
     start = 1
     while word(tokens, start) in _AFTER_SET:
         start += 1
     assigned = find_word(tokens, {"=", ":="}, start)
     if word(tokens, start) == "(":
-        closing = find_word(tokens, {"=", ":="}, start)
-        if closing > 0:
-            names = names_of(script, tokens[start + 1 : closing - 1])
-            yield from assign(script, names, _row(tokens[closing + 1 :]))
+        yield from _set_together(script, tokens, start)
         return
     if assigned < 0:
         yield from _set_plainly(script, tokens)
@@ -290,6 +291,14 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
+
+
+def _set_together(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
+    """SET (a, b) = (x, y)."""
+    closing = find_word(tokens, {"=", ":="}, start)
+    if closing > 0:
+        names = names_of(script, tokens[start + 1 : closing - 1])
+        yield from assign(script, names, _row(tokens[closing + 1 :]))
 
 
 def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
