@@ -160,14 +160,17 @@ def _files(node: exp.Expr) -> list[str]:
 
     StarRocks and Doris say what each is: `files('path' = '…', 'format' = '…')`.
     """
-    if any(isinstance(argument, exp.EQ) for argument in node.expressions):
-        pairs = [(a.this.name.lower(), a.expression) for a in node.expressions if a.this]
+    settings = [a for a in node.expressions if isinstance(a, exp.EQ) and _is_text(a.this)]
+    if settings:
+        pairs = [(a.this.name.lower(), a.expression) for a in settings]
         return [value.name for key, value in pairs if key in _SAYS_WHERE]
     first = next(node.find_all(exp.Literal, exp.Array, bfs=False), None)
     listed = first.expressions if isinstance(first, exp.Array) else [first]
-    if not all(isinstance(f, exp.Literal) and f.is_string for f in listed):
-        return []
-    return [f.name for f in listed if f is not None]
+    return [f.name for f in listed if f is not None] if all(map(_is_text, listed)) else []
+
+
+def _is_text(node: exp.Expr | None) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string
 
 
 def _side_of_each(frame: Frame, names: list[str], at: int) -> int:

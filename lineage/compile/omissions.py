@@ -89,6 +89,9 @@ RETURNING _ >)
 RETURNING _ () >)
 <RENAME AS >@
 """,
+    "duckdb": """
+<) EXPORT_STATE
+""",
     "bigquery": """
 <( TABLE|MODEL >@
 """,

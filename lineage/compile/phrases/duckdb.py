@@ -1,4 +1,4 @@
-"""What DuckDB writes otherwise: a PIVOT whose rows are sorted and cut, and branches of MERGE."""
+"""What DuckDB writes otherwise: PIVOT whose rows are sorted and cut, branches of MERGE, casts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,21 @@ _CUTS = frozenset({"ORDER BY", "LIMIT", "OFFSET"})
 
 def said_by_duckdb(tokens: Sequence[Token]) -> list[Token]:
     """Its statements with what the parser knows."""
-    return _with_plain_branches(_with_pivots_in_brackets(tokens))
+    return _with_plain_branches(_with_pivots_in_brackets(_with_plain_casts(tokens)))
+
+
+def _with_plain_casts(tokens: Sequence[Token]) -> list[Token]:
+    """`?::int`, a parameter and its cast, which are one operator of another engine."""
+    said: list[Token] = []
+    for token in tokens:
+        if token.token_type is TokenType.QDCOLON:
+            said += [
+                made_word(TokenType.PLACEHOLDER, "?", token),
+                made_word(TokenType.DCOLON, "::", token),
+            ]
+        else:
+            said.append(token)
+    return said
 
 
 def _with_plain_branches(tokens: list[Token]) -> list[Token]:
