@@ -190,7 +190,8 @@ class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `columns` name the targets by position; `by_name` takes the outputs' own names.
     `appends` is false where existing rows are changed and none added. `fixed` are columns of the
-    target that no output goes to: partitions that are written out.
+    target that no output goes to: partitions that are written out. `if_known` is true where it only
+    counts if all columns of the scope are known.
     """
 
     relation: str
@@ -202,6 +203,7 @@ class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
     temporary: bool = False
     offset: int = 0
     fixed: tuple[str, ...] = ()
+    if_known: bool = False
 
 
 class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
