@@ -91,6 +91,8 @@ RETURNING _ () >)
 """,
     "duckdb": """
 <) EXPORT_STATE
+USING COMPRESSION _
+WITH () >AS
 """,
     "bigquery": """
 <( TABLE|MODEL >@
