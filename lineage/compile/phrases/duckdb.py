@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PIVOTS = frozenset({"PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER"})
 _BEFORE = frozenset({"", "(", "AS"})
 _AFTER_BRANCH = frozenset({"WHEN", "RETURNING"})
+_OF_LISTS = frozenset({"REDUCE", "APPLY"})
 _GENERATED = ("GENERATED", "ALWAYS")
 _CUTS = frozenset({"ORDER BY", "LIMIT", "OFFSET"})
 
@@ -41,8 +42,8 @@ def _with_plain_words(tokens: Sequence[Token]) -> list[Token]:
         if token.token_type is TokenType.QDCOLON:
             said.append(made_word(TokenType.PLACEHOLDER, "?", token))
             said.append(made_word(TokenType.DCOLON, "::", token))
-        elif here == "REDUCE" and word(tokens, position + 1) == "(":
-            said.append(made_word(TokenType.VAR, "list_reduce", token))
+        elif here in _OF_LISTS and word(tokens, position + 1) == "(":
+            said.append(made_word(TokenType.VAR, f"list_{token.text}", token))
         elif here not in _GENERATED or not _lacks_type(tokens, position):
             said.append(token)
     return said
