@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _BY_SEVERAL_ARGUMENTS = frozenset(
     "remote remotesecure mysql postgresql mongodb sqlite cluster jdbc odbc".split()
 )
+# What a file is where DuckDB is told its name, and not how to work it out.
+_WRITTEN_OUT = (exp.Literal, exp.Identifier, exp.Table, exp.Var)
 
 
 def add_copy(node: exp.Expr, parts: Parts) -> None:
@@ -42,6 +44,8 @@ def add_copy(node: exp.Expr, parts: Parts) -> None:
     files = [_program(file, node) for file in files]
     leaves = _is_outside(this) or not node.args.get("kind")
     for file in files:
+        if parts.naming.dialect == "duckdb" and not isinstance(file, _WRITTEN_OUT):
+            parts.hole(GapReason.DYNAMIC_SQL, "the place of a COPY is computed", node)
         if leaves and _is_outside(this):
             _write(node, parts, (file, columns), _place(this, parts))
         elif leaves:
