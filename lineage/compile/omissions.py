@@ -91,6 +91,7 @@ RETURNING _ () >)
 """,
     "duckdb": """
 <) EXPORT_STATE
+EXACT >NEAREST
 USING COMPRESSION _
 WITH () >AS
 """,

@@ -46,6 +46,8 @@ def _with_plain_words(tokens: Sequence[Token]) -> list[Token]:
             said.append(made_word(TokenType.VAR, f"list_{token.text}", token))
         elif here not in _GENERATED or not _lacks_type(tokens, position):
             said.append(token)
+        if here == "NEAREST" and word(tokens, position + 1) == "BY":  # of so many as may be said
+            said.append(made_word(TokenType.NUMBER, "1", token))
     return said
 
 
