@@ -192,6 +192,7 @@ class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `appends` is false where existing rows are changed and none added. `fixed` are columns of the
     target that no output goes to: partitions that are written out. `place` is a scope and the
     source of it that is changed, where the outputs' names do not say whether they are its columns.
+    `if_known` is true where it only counts if all columns of the scope are known.
     """
 
     relation: str
@@ -204,6 +205,7 @@ class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int = 0
     fixed: tuple[str, ...] = ()
     place: tuple[int, int] | None = None
+    if_known: bool = False
 
 
 class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -23,8 +23,9 @@ from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.statements import compile_statement
+from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import names_in
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, naming, parser_of, tokenizer_of
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, check_dialect, naming, parser_of
 from lineage.limits import Excess, ExcessError, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
@@ -52,13 +53,13 @@ def compile_text(text: str, dialect: str) -> Object:
 
     Raises `InputError` for an unknown dialect, and nothing for any text.
     """
-    tokenizer = tokenizer_of(dialect)
+    check_dialect(dialect)
     excess = excess_of_text(text)
     if excess is not None:
         return Object((_unread(excess, ()),))
     text = _without_client(text, dialect)
     try:
-        tokens = tokenizer.tokenize(text)
+        tokens = tokens_of(text, dialect)
     except SqlglotError as error:
         return Object((_unread(untokenized(error, text), ()),))
     excess = excess_of_script(text, tokens)

@@ -9,8 +9,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from lineage.compile.names import offset_of, relation_name
+from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import names_in
-from lineage.dialects import join_name, tokenizer_of
+from lineage.dialects import join_name
 from lineage.objects import CALL, SURE, Hole
 from lineage.words import GapReason
 
@@ -98,7 +99,7 @@ def _texts_in(node: exp.Expr) -> Iterator[str]:
 
 def _names_in(text: str, naming: Naming) -> tuple[str, ...]:
     try:
-        return names_in(tokenizer_of(naming.dialect).tokenize(text), naming)
+        return names_in(tokens_of(text, naming.dialect), naming)
     except SqlglotError:
         return ()
 

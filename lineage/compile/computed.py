@@ -47,6 +47,10 @@ _FILE_FUNCTIONS = frozenset(
 )
 
 _SAYS_WHERE = frozenset({"path", "uri"})  # of the settings in such a function
+# ClickHouse's, whose first argument may be the name of a collection of settings.
+_OF_COLLECTIONS = frozenset("s3 gcs file files hdfs url".split())
+# What the place of a file is where it is computed.
+_COMPUTED = (exp.Func, exp.DPipe, exp.Add, exp.Placeholder, exp.Parameter, exp.Subquery)
 _OF_QUERY = ("array",)  # `ARRAY(SELECT …)` is as long as the query has rows
 _VARIABLES = (exp.Column, exp.Placeholder)
 
@@ -137,7 +141,7 @@ def _expect_names_of_tables(frame: Frame, node: exp.Expr, name: str, at: int) ->
 
 def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | None:
     """The relation or scope that a function puts out as it is: a file, a query, a variable."""
-    files = _files(node) if name in _FILE_FUNCTIONS else []
+    files = _files(node, name) if name in _FILE_FUNCTIONS else []
     if len(files) == 1:
         return files[0], -1
     if files:
@@ -155,19 +159,26 @@ def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | No
     return None if held is None else (held, -1)
 
 
-def _files(node: exp.Expr) -> list[str]:
+def _files(node: exp.Expr, name: str) -> list[str]:
     """The files that a function opens: its first argument, or each of a list.
 
     StarRocks and Doris say what each is: `files('path' = '…', 'format' = '…')`.
     """
-    if any(isinstance(argument, exp.EQ) for argument in node.expressions):
-        pairs = [(a.this.name.lower(), a.expression) for a in node.expressions if a.this]
+    settings = [a for a in node.expressions if isinstance(a, exp.EQ) and _is_text(a.this)]
+    if settings:
+        pairs = [(a.this.name.lower(), a.expression) for a in settings]
         return [value.name for key, value in pairs if key in _SAYS_WHERE]
+    first = node.this if isinstance(node.this, exp.Expr) else next(iter(node.expressions), None)
+    named = isinstance(first, exp.Column) and name not in _OF_COLLECTIONS
+    if named or (isinstance(first, _COMPUTED) and not isinstance(first, exp.Array)):
+        return []
     first = next(node.find_all(exp.Literal, exp.Array, bfs=False), None)
     listed = first.expressions if isinstance(first, exp.Array) else [first]
-    if not all(isinstance(f, exp.Literal) and f.is_string for f in listed):
-        return []
-    return [f.name for f in listed if f is not None]
+    return [f.name for f in listed if f is not None] if all(map(_is_text, listed)) else []
+
+
+def _is_text(node: exp.Expr | None) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string
 
 
 def _side_of_each(frame: Frame, names: list[str], at: int) -> int:

@@ -84,13 +84,22 @@ def rows_describing(frame: Frame, node: exp.Table, name: str, relation: str) -> 
         frame.draft.holes.append(Hole(GapReason.UNRESOLVED_STAR, message, (relation,), at))
     inner = Frame(frame.draft, None, {})
     inner.add_source(Source(relation, relation, -1, offset=at))
+    if frame.draft.dialect == "duckdb":  # anybody may make a table in a schema of that name
+        inner.add_source(Source(name, name, -1, offset=at))
     holding = [column for column in _HOLDING if column in asked]
     if holding:
-        every = (Dep(_whole(frame, relation, at), OUTPUT_OF, STAR, Subtype.TRANSFORMATION, (), at),)
-        inner.outputs += [Output(column, every, at) for column in holding]
-    inner.anything.append(Dep(inner.number, UNQUALIFIED, relation, Subtype.IDENTITY, (), at))
+        every = Dep(_whole(frame, relation, at), OUTPUT_OF, STAR, Subtype.TRANSFORMATION, (), at)
+        for column in holding:
+            own = [_as_it_is(inner, n, column, at) for n in range(1, len(inner.sources))]
+            inner.outputs.append(Output(column, (every, *own), at))
+    rows = [_as_it_is(inner, UNQUALIFIED, source.alias, at) for source in inner.sources]
+    inner.anything.extend(rows)
     inner.anything.append(Dep(inner.number, ROWS_OF, STAR, Subtype.FILTER, (), at))
     return inner.finish("", at)
+
+
+def _as_it_is(frame: Frame, source: int, column: str, at: int) -> Dep:
+    return Dep(frame.number, source, column, Subtype.IDENTITY, (), at)
 
 
 def _asked(query: exp.Expr) -> set[str]:

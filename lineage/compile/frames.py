@@ -50,6 +50,8 @@ _NO_LISTS: dict[int, dict[int, str]] = {}  # likewise
 # Where the name of a source goes before that of a column, as in `SELECT key FROM t AS key`:
 # googlesql's basics.test, of BigQuery's own analyzer.
 _ROWS_FIRST = frozenset({"bigquery"})
+# Where `db.t.column` may leave out the schema in which the database has `t`.
+_DATABASE_FIRST = frozenset({"duckdb"})
 
 
 class Draft:
@@ -223,9 +225,10 @@ class Frame:
             return None
         frame: Frame | None = self
         while frame is not None:
-            for number, source in enumerate(frame.sources):
-                if source.relation == name or source.relation.endswith(f".{name}"):
-                    return frame.number, number
+            for is_called in (_ends_in, _is_in)[: 1 + (self.draft.dialect in _DATABASE_FIRST)]:
+                for number, source in enumerate(frame.sources):
+                    if is_called(source.relation, name):
+                        return frame.number, number
             frame = frame.parent
         return None
 
@@ -276,3 +279,13 @@ def _grouped(sources: list[Source], linked: list[tuple[int, int]]) -> list[Sourc
         msgspec.structs.replace(source, group=group[number])
         for number, source in enumerate(sources)
     ]
+
+
+def _ends_in(relation: str, name: str) -> bool:
+    return relation == name or relation.endswith(f".{name}")
+
+
+def _is_in(relation: str, name: str) -> bool:
+    """Whether a name is that of a database and a table, whose schema it leaves out."""
+    database, _dot, table = name.rpartition(".")
+    return relation.startswith(f"{database}.") and relation.endswith(f".{table}")

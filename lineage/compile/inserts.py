@@ -34,6 +34,7 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
     if node.args.get("is_function"):
         add_function_insert(node, parts)
         return
+    _take_out_of_brackets(node)
     target, columns = target_of(node, parts)
     if target is None:
         parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", node)
@@ -69,6 +70,16 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
         changed.finish("", at)
     add_returning(node, changed, 0, parts)
     note_leftovers(node, parts)
+
+
+def _take_out_of_brackets(node: exp.Expr) -> None:
+    """`INSERT INTO t (VALUES (1), (2))`, where the parser sees a list of columns."""
+    listed = node.this.expressions if isinstance(node.this, exp.Schema) else []
+    first = listed[0] if listed and not node.args.get("expression") else None
+    if isinstance(first, exp.Anonymous) and first.name.lower() == "values":
+        rows = [exp.Tuple(expressions=first.expressions), *listed[1:]]
+        node.set("expression", exp.Values(expressions=rows))
+        node.set("this", node.this.this)
 
 
 def _uses_own(body: exp.Expr, columns: tuple[str, ...], parts: Parts) -> bool:

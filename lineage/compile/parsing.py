@@ -12,7 +12,8 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.nesting import excess_of_tokens
 from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
-from lineage.dialects import parser_of, tokenizer_of
+from lineage.compile.tokenizing import tokens_of
+from lineage.dialects import parser_of
 from lineage.limits import ExcessError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def parse_text(text: str, dialect: str) -> exp.Expr | None:
     """
     parser = parser_of(dialect)
     try:
-        return parse_statement(tokenizer_of(dialect).tokenize(text), text, parser)
+        return parse_statement(tokens_of(text, dialect), text, parser)
     except (SqlglotError, TypeError, ValueError, RecursionError):
         return None
 

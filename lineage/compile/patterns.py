@@ -82,7 +82,7 @@ def tested_of(node: exp.Lambda) -> str:
 def tested(node: exp.Expr) -> str:
     """The pattern that a predicate such as `x NOT ILIKE 'a%'` compares its left side with."""
     if isinstance(node, exp.Not):
-        return none_of(tested(node.this))
+        return EVERYTHING if _minds_case(node.this) else none_of(tested(node.this))
     if isinstance(node, exp.In):
         plain = all(isinstance(e, exp.Literal) for e in node.expressions)
         return (
@@ -98,8 +98,20 @@ def tested(node: exp.Expr) -> str:
         found = like(text, "*", "?") if "[" not in text else EVERYTHING
     elif isinstance(node, exp.SimilarTo):
         found = f"^(?:{text})$" if searched(text) else EVERYTHING
-    elif isinstance(node, exp.RegexpLike):
+    elif isinstance(node, (exp.RegexpLike, exp.RegexpILike)):
         found = searched(text)
     else:
         return EVERYTHING
-    return none_of(found) if node.args.get("negate") else found
+    if not node.args.get("negate"):
+        return found
+    return EVERYTHING if _minds_case(node) else none_of(found)
+
+
+def _minds_case(node: exp.Expr) -> bool:
+    """Whether a predicate looks for capitals, which a name that has been folded has lost.
+
+    What it leaves out is not told then: `* NOT LIKE '%EMAIL%'` leaves `email` in.
+    """
+    if isinstance(node, (exp.ILike, exp.RegexpILike)):
+        return False
+    return any(text.name != text.name.lower() for text in node.find_all(exp.Literal))

@@ -21,7 +21,14 @@ from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_
 from lineage.compile.sources import add_from
 from lineage.compile.stars import STAR_FORMS, apart, gathered, is_spelt, star_of, star_of_fields
 from lineage.compile.subtypes import passed
-from lineage.compile.unions import has_own_clauses, parts_of, searched, union_mode, united
+from lineage.compile.unions import (
+    has_own_clauses,
+    keyed,
+    parts_of,
+    searched,
+    union_mode,
+    united,
+)
 from lineage.compile.unnamed import note_engine_name
 from lineage.dialects import LIKE_TSQL
 from lineage.limits import MAX_COLUMNS, MAX_NAMED_QUERIES, expect_at_most
@@ -138,6 +145,8 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
             order.insert(before, number)
         if recursive and (clause.args.get("search") or clause.args.get("cycle")):
             number, columns = searched(frame, clause, Source(name, "", number, columns)), ()
+        if recursive and cte.args.get("key_expressions"):
+            number, columns = keyed(frame, cte, Source(name, "", number, columns)), ()
         frame.ctes[name] = (number, columns)
 
 

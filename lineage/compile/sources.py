@@ -320,7 +320,7 @@ def _told(node: exp.Expr, naming: Naming) -> str:
 def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) -> Source:
     naming = frame.draft.naming
     name = relation_name(node, naming)
-    if not node.args.get("db"):
+    if _may_be_in_with(node, naming):
         cte = frame.ctes.get(column_name(node.this, naming))
         if cte is not None:
             own = column_name(node.this, naming)
@@ -340,6 +340,12 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
     if described:
         return Source(alias or own, "", rows_describing(frame, node, name, described), columns)
     return Source(alias or own or last_part(name), name, -1, columns)
+
+
+def _may_be_in_with(node: exp.Table, naming: Naming) -> bool:
+    """A query in WITH has no schema, but for all rows that DuckDB's recursion has found so far."""
+    schema = node.args.get("db")
+    return not schema or (naming.dialect == "duckdb" and schema.name.lower() == "recurring")
 
 
 def _expect_spelling(frame: Frame, written: exp.Expr, name: str) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     # Compiles an expression to what it depends on, as `lineage.compile.expressions.collect`.
     Collect = Callable[[exp.Expr, Frame], list[Dep]]
 
-_MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike)
+_MATCHES = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike, exp.RegexpILike)
 STAR_FORMS = frozenset(
     {exp.Star, exp.Column, exp.Columns, exp.Apply, exp.Not, exp.Paren, *_MATCHES}
 )
@@ -73,6 +73,8 @@ def _filter(pattern: str, node: exp.Expr, frame: Frame) -> str:
     Where the filter cannot be told from the text, every column may be meant, and nobody knows
     which position the columns after it have.
     """
+    if _ignoring_case(pattern, frame) != pattern and "[^" in pattern and pattern != pattern.lower():
+        pattern = patterns.EVERYTHING  # `[^E]` leaves in what begins with a small one
     if not pattern:
         message = "which columns an expression stands for is computed"
         frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))

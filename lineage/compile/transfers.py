@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _BY_SEVERAL_ARGUMENTS = frozenset(
     "remote remotesecure mysql postgresql mongodb sqlite cluster jdbc odbc".split()
 )
+# What a file is where DuckDB is told its name, and not how to work it out.
+_WRITTEN_OUT = (exp.Literal, exp.Identifier, exp.Table, exp.Var)
 
 
 def add_copy(node: exp.Expr, parts: Parts) -> None:
@@ -42,6 +44,8 @@ def add_copy(node: exp.Expr, parts: Parts) -> None:
     files = [_program(file, node) for file in files]
     leaves = _is_outside(this) or not node.args.get("kind")
     for file in files:
+        if parts.naming.dialect == "duckdb" and not isinstance(file, _WRITTEN_OUT):
+            parts.hole(GapReason.DYNAMIC_SQL, "the place of a COPY is computed", node)
         if leaves and _is_outside(this):
             _write(node, parts, (file, columns), _place(this, parts))
         elif leaves:
@@ -108,22 +112,23 @@ def _all_of(frame: Frame, table: exp.Expr, parts: Parts, columns: tuple[str, ...
 def _load(
     node: exp.Expr, parts: Parts, target: tuple[exp.Expr, tuple[str, ...]], file: exp.Expr
 ) -> None:
-    """From a file or stage into a table; a file's columns go by position and are unnamed."""
+    """From a file or stage into a table.
+
+    By name, as people call the columns of both alike, and by position, as most engines do, where it
+    is known which columns are in the file.
+    """
     table, columns = target
     if not isinstance(table, exp.Table):
         parts.hole(GapReason.UNSUPPORTED, "the target of a COPY is computed", node)
         return
-    frame = top_frame(parts.draft)
+    frame, name, at = top_frame(parts.draft), relation_name(table, parts.naming), parts.at(node)
     if isinstance(file, (exp.Subquery, exp.Query)):
         scope = compile_query(file, frame)
-        by_name = False
-    else:
-        scope = _all_of(frame, file, parts, ())
-        columns, by_name = (), True
-    name = relation_name(table, parts.naming)
-    parts.writes.append(
-        Write(name, scope, "insert", columns, by_name=by_name, offset=parts.at(node))
-    )
+        parts.writes.append(Write(name, scope, "insert", columns, offset=at))
+        return
+    scope = _all_of(frame, file, parts, ())
+    by_position = Write(name, scope, "insert", columns, offset=at, if_known=True)
+    parts.writes += [Write(name, scope, "insert", by_name=True, offset=at), by_position]
 
 
 def add_export(node: exp.Expr, parts: Parts) -> None:

@@ -139,3 +139,14 @@ def searched(frame: Frame, clause: exp.Expr, recursion: Source) -> int:
             if part.args.get(place):
                 inner.outputs.append(Output(column_name(part.args[place], naming), (dep,), at))
     return inner.finish(recursion.alias, offset_of(clause))
+
+
+def keyed(frame: Frame, cte: exp.Expr, recursion: Source) -> int:
+    """A recursive CTE of which a later row takes the place of an earlier one with the same key."""
+    inner = Frame(frame.draft, frame.parent, frame.ctes)
+    inner.add_source(recursion)
+    inner.outputs.append(Output("", (), offset_of(cte), Star(UNQUALIFIED)))
+    for key in cte.args["key_expressions"]:
+        name = column_name(key, frame.draft.naming)
+        inner.influences.append(Dep(inner.number, 0, name, Subtype.GROUP_BY, (), offset_of(key)))
+    return inner.finish(recursion.alias, offset_of(cte))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.dialects import join_written, tokenizer_of
+from lineage.compile.tokenizing import tokens_of
+from lineage.dialects import join_written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def _names(tokens: Sequence[Token], naming: Naming) -> dict[str, None]:
 
 def _tokens_of(text: str, naming: Naming) -> Sequence[Token]:
     try:
-        return tokenizer_of(naming.dialect).tokenize(text)
+        return tokens_of(text, naming.dialect)
     except SqlglotError:
         return ()
 

@@ -265,9 +265,10 @@ class RelationHolder(Holder):
 
     def find(self, name: str) -> int | None:
         """The node of a column, None where there is surely none."""
+        if self.complete and name not in self.positions and name not in self.aside:
+            return None  # although somebody asked for it before
         node = self.demanded.get(name)
-        known = name in self.positions or name in self.aside
-        if node is None and (known or not self.complete):
+        if node is None:
             node = self.demanded[name] = self._builder.node(self.name, name)
         return node
 

@@ -265,12 +265,18 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     if dep.path and _is_variable(linker, dep):
         return []
     scope = linker.statement.scopes[dep.scope]
-    linker.unresolved[dep.column, dep.offset] = set()
+    tell_once(linker, dep)
     return [
         (holder.demand(dep.column), None, True)
         for position in range(len(scope.sources))
         for holder in linker.view(dep.scope, position).holders
     ]
+
+
+def tell_once(linker: Linking, dep: Dep) -> None:
+    """Say that nothing has a name, once a statement."""
+    if all(name != dep.column for name, _offset in linker.unresolved):
+        linker.unresolved[dep.column, dep.offset] = set()
 
 
 def _is_variable(linker: Linking, dep: Dep) -> bool:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 MAX_PAIRS = 100_000  # of places; a project that writes hundreds has thousands
 _PATTERN = re.compile(r"[*?\[{]")
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
+# By which a file beside us is known from a table, also where it is packed.
+_ENDINGS = tuple(
+    f".{kind}{packed}"
+    for kind in ("csv", "tsv", "txt", "parquet", "json", "jsonl", "ndjson", "avro", "orc")
+    for packed in ("", ".gz", ".zst", ".bz2")
+)
 # Clients of one service: https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/
 _SCHEMES = {"s3a": "s3", "s3n": "s3"}
 
@@ -49,7 +55,11 @@ def join_nested_places(joiner: Joiner, segments: Sequence[Segment]) -> None:
 
 
 def _names(joiner: Joiner) -> Iterable[str]:
-    return [n for n in {**joiner.nodes_of, **joiner.any_of} if "/" in n or n[:1] == "@"]
+    """Names of places: with a folder or the ending of a file, and folders of such beside us."""
+    known = {**joiner.nodes_of, **joiner.any_of}
+    places = [n for n in known if "/" in n or n[:1] == "@" or n.lower().endswith(_ENDINGS)]
+    folders = {n.removeprefix("./").partition("/")[0] for n in places if "/" in n}
+    return [*places, *(n for n in folders.difference(places) if n in known)]
 
 
 def _place_of(name: str) -> _Place | None:
@@ -59,7 +69,7 @@ def _place_of(name: str) -> _Place | None:
         root = "@" + last_part(stage.replace('"', "")).lower()
         return _Place(root, path, path) if slash or path else _Place(root, "", "")
     address = _ADDRESS.fullmatch(name)
-    scheme, path = (address[1].lower(), address[2]) if address else ("", name)
+    scheme, path = (address[1].lower(), address[2]) if address else ("", name.removeprefix("./"))
     found = _PATTERN.search(path)
     if found is not None:
         return _Place(_SCHEMES.get(scheme, scheme), path, path[: found.start()])

@@ -101,14 +101,13 @@ class Relations:
     def _keep_apart(self, unit: int, outline: Outline) -> None:
         """Two relations, of which the shorter name may mean the other one as well.
 
-        Where other relations fit the shorter name, it means those.
+        Where it is none yet and other relations fit it, it means those.
         """
         named = (*outline.writes, *outline.declares) if self._files[unit] else ()
         own = {name for name, _kind, temporary in named if temporary}  # nobody else's anyway
         for short, long in outline.apart:
-            if not own.intersection((short, long)) and {short, long}.issuperset(
-                self._fitting(short)
-            ):
+            alone = short in self.kinds or {short, long}.issuperset(self._fitting(short))
+            if alone and not own.intersection((short, long)):
                 self._note(short, RelationKind.TABLE)
                 self._note(long, RelationKind.TABLE)
                 self._apart.add(short)

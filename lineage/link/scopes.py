@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lineage.graph import EdgeKind
 from lineage.link.fields import Fields, accept_anything
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
-from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, is_plain
+from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, is_plain, tell_once
 from lineage.link.natural import join_naturally
 from lineage.link.plain import link_plainly
 from lineage.link.row_guards import RowGuards
@@ -360,7 +360,7 @@ class StatementLinker:
         """
         if not view.holders:
             return []
-        self.unresolved[dep.column, dep.offset] = set()
+        tell_once(self, dep)
         return [(holder.demand(dep.column), view, True) for holder in view.holders]
 
     def aliases(self, number: int) -> dict[str, list[int]]:

@@ -31,7 +31,7 @@ from lineage.link.segments import (
     Written,
     some_of,
 )
-from lineage.link.writes import link_write, shared_scopes
+from lineage.link.writes import counts, link_write, shared_scopes
 from lineage.objects import FUNCTION, POLICY, TAG, Hole, Object, Statement
 from lineage.projects import RelationKind
 from lineage.words import GapReason
@@ -240,6 +240,7 @@ class _TextLinker:
         targets = tuple(
             name
             for w in statement.writes
+            if counts(linker, w)
             for name in self._write(linker, w, shared=w.scope in shared)
         )
         for name, gone in before:

@@ -24,6 +24,11 @@ _WHOLES = frozenset({"table", "view", "result", "external", "variable"})
 _NUMBERS = frozenset({"table", "view"})  # two columns of one name cannot be, or get a number
 
 
+def counts(linker: StatementLinker, write: Write) -> bool:
+    """Whether a write says something; one by position does not where the positions are unknown."""
+    return not write.if_known or linker.holder(write.scope).complete
+
+
 def link_write(
     linker: StatementLinker, write: Write, target: RelationHolder, *, shared: bool
 ) -> set[str]:

@@ -1,4 +1,4 @@
-"""What DuckDB writes otherwise: a PIVOT whose rows are sorted and cut, and branches of MERGE."""
+"""What DuckDB writes otherwise: PIVOT whose rows are sorted and cut, branches of MERGE, casts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import all_from, find_word, made_word, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    all_from,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +23,60 @@ if TYPE_CHECKING:
 _PIVOTS = frozenset({"PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER"})
 _BEFORE = frozenset({"", "(", "AS"})
 _AFTER_BRANCH = frozenset({"WHEN", "RETURNING"})
+_OF_LISTS = frozenset({"REDUCE", "APPLY"})
+_GENERATED = ("GENERATED", "ALWAYS")
 _CUTS = frozenset({"ORDER BY", "LIMIT", "OFFSET"})
 
 
 def said_by_duckdb(tokens: Sequence[Token]) -> list[Token]:
     """Its statements with what the parser knows."""
-    return _with_plain_branches(_with_pivots_in_brackets(tokens))
+    plain = _with_plain_keys(_with_plain_words(tokens))
+    return _with_plain_branches(_with_pivots_in_brackets(plain))
+
+
+def _with_plain_words(tokens: Sequence[Token]) -> list[Token]:
+    """`?::int`, `x GENERATED ALWAYS AS` without a type, `reduce(…)`, which others know too."""
+    said: list[Token] = []
+    for position, token in enumerate(tokens):
+        here = word(tokens, position)
+        if token.token_type is TokenType.QDCOLON:
+            said.append(made_word(TokenType.PLACEHOLDER, "?", token))
+            said.append(made_word(TokenType.DCOLON, "::", token))
+        elif here in _OF_LISTS and word(tokens, position + 1) == "(":
+            said.append(made_word(TokenType.VAR, f"list_{token.text}", token))
+        elif here not in _GENERATED or not _lacks_type(tokens, position):
+            said.append(token)
+        if here == "NEAREST" and word(tokens, position + 1) == "BY":  # of so many as may be said
+            said.append(made_word(TokenType.NUMBER, "1", token))
+    return said
+
+
+def _lacks_type(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a column begins right before GENERATED, or the ALWAYS behind that."""
+    first = position - _GENERATED.index(word(tokens, position))
+    written = tuple(word(tokens, first + n) for n in range(len(_GENERATED)))
+    return first > 1 and written == _GENERATED and word(tokens, first - 2) in {"(", ","}
+
+
+def _with_plain_keys(tokens: list[Token]) -> list[Token]:
+    """`USING KEY (k, max(x))` as `USING KEY (k)`: what is gathered decides about no row."""
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        said.append(tokens[position])
+        position += 1
+        if word(said, len(said) - 1) == "KEY" and word(said, len(said) - 2) == "USING":
+            end = after_brackets(tokens, position)
+            items = list(split_at(tokens[position + 1 : end - 1], ","))
+            keys = [item for item in items if word(item, 1) != "("]
+            if end > position and len(keys) < len(items):
+                said.append(tokens[position])
+                for number, item in enumerate(keys):
+                    said += [made_word(TokenType.COMMA, ",", item[0])] if number else []
+                    said += item
+                said.append(tokens[end - 1])
+                position = end
+    return said
 
 
 def _with_plain_branches(tokens: list[Token]) -> list[Token]:

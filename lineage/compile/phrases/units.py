@@ -17,16 +17,21 @@ if TYPE_CHECKING:
 
 # Functions whose first argument is a text with the unit, where no word may stand for one.
 _TAKE_UNITS: dict[str, frozenset[str]] = {
-    "postgres": frozenset({"DATE_TRUNC", "DATE_PART"}),
-    **dict.fromkeys(("redshift", "materialize", "risingwave"), frozenset({"DATE_TRUNC"})),
+    "postgres": frozenset({"DATE_TRUNC", "DATE_PART", "DATE_BIN"}),
+    "redshift": frozenset({"DATE_TRUNC"}),
+    **dict.fromkeys(("materialize", "risingwave"), frozenset({"DATE_TRUNC", "DATE_BIN"})),
     **dict.fromkeys(
         ("duckdb", "trino", "presto", "athena"),
-        frozenset({"DATE_TRUNC", "DATETRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD"}),
+        frozenset({"DATE_TRUNC", "DATETRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD", "TIME_BUCKET"}),
     ),
     **dict.fromkeys(HIVE_AND_SPARK, frozenset({"DATE_TRUNC", "TRUNC"})),
 }
 _KINDS = {"(": TokenType.L_PAREN, ")": TokenType.R_PAREN, ",": TokenType.COMMA}
 _NONE: frozenset[str] = frozenset()
+_DATED = frozenset({"DATE_PART", "DATE_DIFF", "DATE_BIN"})  # which no "trunc" gives away
+# Where a unit stands that is not the first argument: behind the date, and where the parser looks
+# for one although the engine has an origin there.
+_PLACES = {"TRUNC": 1, "TIME_BUCKET": 2, "DATE_BIN": 2}
 
 
 def with_computed_units(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
@@ -38,7 +43,8 @@ def with_computed_units(tokens: Sequence[Token], text: str, dialect: str) -> Seq
     if not names or not tokens:
         return tokens
     lowered = text[tokens[0].start : tokens[-1].end + 1].lower()  # far faster than to look at each
-    if "trunc" not in lowered and not ("date" in lowered and names & {"DATE_PART", "DATE_DIFF"}):
+    dated = "date" in lowered and not names.isdisjoint(_DATED)
+    if not dated and "trunc" not in lowered and "bucket" not in lowered:
         return tokens
     found = [n for n in range(len(tokens) - 1) if _is_call(tokens, n, names)]
     if not found:
@@ -52,9 +58,9 @@ def _is_call(tokens: Sequence[Token], at: int, names: frozenset[str]) -> bool:
         return False
     end = after_brackets(tokens, at + 1)
     items = list(split_at(tokens[at + 2 : end - 1], ","))
-    last = tokens[at].text.upper() == "TRUNC"  # whose unit stands behind the date
-    unit = items[1 if last else 0] if len(items) > 1 else []
-    return len(items) > 1 and not (len(unit) == 1 and is_text(unit, 0))
+    place = _PLACES.get(tokens[at].text.upper(), 0)
+    unit = items[place] if len(items) > max(place, 1) else []
+    return bool(unit) and not (len(unit) == 1 and is_text(unit, 0))
 
 
 class _Saying:
@@ -82,7 +88,7 @@ class _Saying:
         for item in split_at(self._tokens[start : end - 1], ","):
             items.append(list(self.between(start, start + len(item))))
             start += len(item) + 1
-        unit = 1 if name.text.upper() == "TRUNC" else 0
+        unit = _PLACES.get(name.text.upper(), 0)
         items[unit] = [_made("(", name), *items[unit], _made(")", name)]
         if self._swaps and unit == 0:
             name, items = made_word(TokenType.VAR, "trunc", name), items[::-1]

@@ -214,6 +214,10 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
         script.leave_routine()
 
 
+# How a query begins behind `AS TABLE`, where that is no query itself.
+_AFTER_TABLE = frozenset({"SELECT", "WITH", "(", "FROM", "VALUES", "PIVOT", "UNPIVOT"})
+
+
 def _is_value(body: Sequence[Token]) -> bool:
     first = word(body, 0)
     runs = BODY | {"INSERT", "UPDATE", "DELETE", "MERGE", "IF", "SET", "<"}  # `<<label>>`
@@ -223,7 +227,7 @@ def _is_value(body: Sequence[Token]) -> bool:
 def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statement]:
     """The last query of a body, or an expression, is what a function returns."""
     if word(body, 0) == "TABLE" and word(body, 1) not in {"", ";"}:
-        body = body[1:] if word(body, 1) in {"SELECT", "WITH", "("} else body
+        body = body[1:] if word(body, 1) in _AFTER_TABLE else body
     parts = [run for run in split_at(body, ";") if run]
     for run in parts[:-1]:
         yield from script.statements(run)

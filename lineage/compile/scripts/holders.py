@@ -10,7 +10,7 @@ from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.single_bodies import body_of_trigger
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, word
-from lineage.compile.scripts.triggers import condition_of, rows_of_trigger, run_for
+from lineage.compile.scripts.triggers import VERBS, condition_of, rows_of_trigger, run_for
 from lineage.dialects import LIKE_MYSQL
 
 if TYPE_CHECKING:
@@ -78,13 +78,15 @@ def _before_body(tokens: Sequence[Token], position: int, kind: str, dialect: str
     if kind == "TRIGGER" and dialect in LIKE_MYSQL:
         return body_of_trigger(tokens, position)
     start = position + 1
-    if find_word(tokens, {"REFERENCING"}, start) > 0:
-        start = max(find_word(tokens, {"FOR"}, start), start)  # its names follow AS too
+    named = find_word(tokens, {"REFERENCING"}, start)
+    if named > 0:  # its names follow AS too
+        start = find_word(tokens, {"FOR"}, start)
+        if start < 0:
+            return find_word(tokens, VERBS, named)
     at = find_word(tokens, _BEFORE_BODY.get(kind, _OF_TRIGGER), start)
     if at < 0:
-        verbs = {"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"}
         each = find_word(tokens, {"ROW", "STATEMENT"}, position)
-        at = find_word(tokens, verbs, each if each > 0 else position + 1)
+        at = find_word(tokens, VERBS, each if each > 0 else find_word(tokens, {"ON"}, start) + 1)
     return at
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.dialects import parser_of, tokenizer_of
+from lineage.compile.tokenizing import tokens_of
+from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ def _places(code: str, text: str, token: Token) -> Sequence[int]:
 
 def _tokens_at(code: str, dialect: str, places: Sequence[int]) -> Sequence[Token]:
     try:
-        found = tokenizer_of(dialect).tokenize(code)
+        found = tokens_of(code, dialect)
     except SqlglotError:
         return ()
     return [

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
 
+# With which a trigger's body begins, where it is one statement.
+VERBS = frozenset({"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"})
+
 
 def rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> str:
     """NEW, OLD and their like are rows of the table that is watched; empty where none is."""
@@ -45,7 +48,7 @@ def _watched(tokens: Sequence[Token], position: int) -> int:
 def _referenced(script: Script, tokens: Sequence[Token]) -> Iterator[tuple[str, bool]]:
     """The names that REFERENCING gives, and whether each is of all rows and not of one."""
     start = find_word(tokens, {"REFERENCING"}) + 1
-    end = find_word(tokens, {"FOR", "WHEN", "BEGIN"}, start) if start else -1
+    end = find_word(tokens, {"FOR", "WHEN", "BEGIN", *VERBS}, start) if start else -1
     words = [word(tokens, n) for n in range(start, max(end, 0))]
     for place, here in enumerate(words):
         if here not in {"NEW", "OLD", "NEW_TABLE", "OLD_TABLE"}:
