@@ -48,7 +48,8 @@ _SERVICES = {"ENDPOINT": "", "LAMBDA": "lambda/", "SAGEMAKER": "sagemaker/"}
 
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
-_BEGINS = BODY | {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "IF"}
+_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
+_BEGINS = BODY | _CHANGES | {"SELECT", "IF"}
 # Where a body is an expression or a query, so that a text is one, and no code.
 _EXPRESSIONS = frozenset({"duckdb"})
 
@@ -206,13 +207,14 @@ def _code(script: Script, body: Sequence[Token], name: str) -> Iterator[Statemen
 
 
 def _is_value(body: Sequence[Token]) -> bool:
-    first = word(body, 0)
-    runs = BODY | {"INSERT", "UPDATE", "DELETE", "MERGE", "IF", "SET", "<"}  # `<<label>>`
-    return first not in runs
+    return word(body, 0) not in BODY | {"IF", "SET", "<"}  # `<<label>>`
 
 
 def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statement]:
-    """The last query of a body, or an expression, is what a function returns."""
+    """The last query of a body, or an expression, is what a function returns.
+
+    What the last change of one is returning is that as well.
+    """
     if word(body, 0) == "TABLE" and word(body, 1) not in {"", ";"}:
         body = body[1:] if word(body, 1) in {"SELECT", "WITH", "("} else body
     parts = [run for run in split_at(body, ";") if run]
@@ -222,4 +224,5 @@ def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statem
     if script.returns_rows:
         last = unbracketed(last)
     if last:
-        yield script.put_out(script.value(last))
+        changes = word(last, 0) in _CHANGES
+        yield script.put_out(script.plain(last) if changes else script.value(last))

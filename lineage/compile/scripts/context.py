@@ -16,7 +16,7 @@ from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -81,6 +81,8 @@ class Context:
         self.using: tuple[str, int] | None = None  # that in which tables without its name are
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
+        # variables that a block hides by its own of the same name, and how deep the block is
+        self.hidden: list[tuple[int, str, Variable]] = []
         self._made = 0
         self._used: set[str] = set()
 
@@ -104,6 +106,18 @@ class Context:
         columns = ((name, written),)
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
+
+    def hide(self, before: Mapping[str, Variable], *, of_next: bool) -> None:
+        """Variables that were declared hide those of their names up to the end of their block."""
+        depth = len(self.conditions) + of_next
+        hidden = [(n, v) for n, v in before.items() if self.variables.get(n) is not v]
+        self.hidden.extend((depth, name, variable) for name, variable in hidden)
+
+    def show_hidden(self) -> None:
+        """Where a block has ended, names mean what they meant before it."""
+        while self.hidden and self.hidden[-1][0] > len(self.conditions):
+            _depth, name, variable = self.hidden.pop()
+            self.variables[name] = variable
 
     def written_elsewhere(self, statement: Statement) -> Statement:
         """A statement behind USE of another place, where the tables that it writes are."""

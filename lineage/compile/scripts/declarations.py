@@ -71,7 +71,10 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if names_type:
         _note_type(script, tokens[start + 1 :])
     elif start < len(tokens):
+        before = dict(script.context.variables)
         yield from _declared(script, tokens[start:])
+        if script.dialect not in LIKE_TSQL:  # whose variables are those of a batch
+            script.context.hide(before, of_next=in_section)
 
 
 def _note_type(script: Script, tokens: Sequence[Token]) -> None:

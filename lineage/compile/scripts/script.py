@@ -113,6 +113,7 @@ class Script:
         if self.outside is not None:
             self.context.variables = self.outside
             self.context.lasting.clear()
+            self.context.hidden.clear()
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
         self.atomic = False
