@@ -33,6 +33,7 @@ from lineage.compile.scripts.elsewhere import read_use
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
 from lineage.compile.scripts.inline import read_end_of_block, read_inline
 from lineage.compile.scripts.leaving import (
+    read_assert,
     read_inert,
     read_leave,
     read_nothing,
@@ -161,7 +162,7 @@ _READERS: dict[str, Reader] = {
     "EXPORT": read_export,
     "IMPORT": read_export,
     "\\": read_psql,
-    "ASSERT": read_print,
+    "ASSERT": read_assert,
     "RAISERROR": read_print,
     "SEND": read_send,
     "USE": read_use,

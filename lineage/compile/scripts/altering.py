@@ -10,8 +10,8 @@ from lineage.compile.scripts.checks import read_caller, run_for_rows
 from lineage.compile.scripts.elsewhere import places_made
 from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.policies import attached, hidden
+from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.routines import ROUTINES, read_create
-from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import (
     find_word,

@@ -36,7 +36,8 @@ class Variable(NamedTuple):
     """A variable: the relation that stands for it; `rows` where it holds rows with columns.
 
     `numbered` where it is known by its place among parameters. A field of such a row has the name
-    of its `column`. Rows of a type that the script makes have its `fields`, by position.
+    of its `column`. Rows of a type that the script makes have its `fields`, by position; of a type
+    that is no `engines` own it may be a row or not.
     """
 
     relation: str
@@ -44,6 +45,7 @@ class Variable(NamedTuple):
     numbered: bool = False
     column: str = ""
     fields: tuple[str, ...] = ()
+    engines: bool = True
 
 
 class Known(NamedTuple):
@@ -73,6 +75,7 @@ class Context:
         self.prepared: dict[str, Sequence[Token]] = {}  # what PREPARE gave a name to
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
+        self.vetoes: dict[str, list[str]] = {}  # under which conditions a trigger lets no row in
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
@@ -141,6 +144,11 @@ class Context:
         self.variables[self.naming.column(name)] = Variable(held.relation, column=of_row)
         self.changed.setdefault(held.relation, []).append(of_row)
         return name
+
+    def is_field(self, target: Token) -> bool:
+        """Whether what is assigned is a field of a row."""
+        held = self.variables.get(self.name(target))
+        return held is not None and bool(held.column)
 
     def knows_routine(self, own: str, called: str) -> bool:
         """Whether the body of a routine was read; `own` is the last part of what is called.

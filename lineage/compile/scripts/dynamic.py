@@ -12,7 +12,7 @@ from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.insert_sources import put_out_by
 from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
 from lineage.compile.scripts.variables import (

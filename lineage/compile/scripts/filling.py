@@ -79,10 +79,15 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     query = [*tokens[:into], *tokens[end:]]
     first = script.context.variables.get(script.context.name(names[0]))
     every = "*" in {word(query, n) for n in range(1, 3)}
-    several = find_word(tokens[:into], {","}, 1) > 0
-    every = every or (several and word(tokens, into) != "INTO")
-    rows = len(names) == 1 and (every or (first is not None and first.rows))
+    several = find_word(query, {","}, 1) in range(1, _end_of_list(query))
+    rows = len(names) == 1 and (every or several or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
+
+
+def _end_of_list(query: Sequence[Token]) -> int:
+    """Where the list of SELECT ends."""
+    end = find_word(query, {"FROM"}, 1)
+    return end if end > 0 else len(query)
 
 
 def _after_names(tokens: Sequence[Token], start: int) -> int:
@@ -130,7 +135,8 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     first = script.context.variables.get(script.context.name(names[0]))
     many = word(tokens, into) != "INTO"
-    rows = len(names) == 1 and (many or (first is not None and first.rows))
+    whole = first is not None and (first.rows or not first.engines)
+    rows = len(names) == 1 and (many or whole)
     yield from copy_rows(script, names, cursor, rows=rows)
 
 

@@ -8,7 +8,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.paths import READ_PARTS
 from lineage.compile.scripts.bodies import BODY, is_readable
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.tokens import (
     after_brackets,
     find_word,

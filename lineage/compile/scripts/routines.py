@@ -162,10 +162,11 @@ def read_routine(
     script.columns = columns_returned(script, tokens, closed)
     declared = list(declare_parameters(script, parameters, name))
     if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
+        script.trigger = f"{name} trigger"
         for row in ROW_NAMES[:2]:
             declared.append(script.context.declare(row, tokens[0].start, rows=True))
             held = script.context.variables[row]
-            script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
+            script.context.parameters.setdefault(script.trigger, []).append((row, held))
     made = routine_made(script, tokens, closed, (whole_name, name), before)
     first = declared[0] if declared else made
     yield replace(first, routines=made.routines)

@@ -9,7 +9,8 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.calls import fired
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.headers import ROW_NAMES
-from lineage.compile.scripts.script import redirected
+from lineage.compile.scripts.policies import hidden
+from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
 from lineage.compile.scripts.variables import into_variables
 from lineage.compile.unparsed import end_of_name, name_at
@@ -83,12 +84,25 @@ def run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Sta
         yield fired(name, table, at)
     for row, held in known:
         yield into_variables(rows, [(row, held)])
+    for _row, held in (*known, *script.context.parameters.get(f"{own} trigger gives", ())):
         for column in script.context.changed.get(held.relation, ()):
             back = _column_of(held.relation, column, at)
             yield into_variables(back, [(column, Variable(table, column=column))])
+    yield from _kept_out(script, tokens, f"{own} trigger")
     for transition, of_table in _referenced(script, tokens) if run > 0 else ():
         if of_table:
             yield redirected(rows, transition, "variable")
+
+
+def _kept_out(script: Script, tokens: Sequence[Token], function: str) -> Iterator[Statement]:
+    """The conditions under which what runs BEFORE each row gives none decide about the rows."""
+    vetoes = script.context.vetoes.get(function)
+    at = find_word(tokens, {"BEFORE"}, 2)
+    if vetoes and at > 0:
+        watched = _watched(tokens, 1)
+        table = tokens[watched : end_of_name(tokens, watched)]
+        script.pending = [*(script.pending or ()), *vetoes]
+        yield hidden(script, table, [made_word(TokenType.TRUE, "true", tokens[at])])
 
 
 def _rows(script: Script, tokens: Sequence[Token]) -> Statement:

@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import opened_with
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -239,8 +239,8 @@ def copy_rows(
 ) -> Iterator[Statement]:
     """Put the rows of a cursor into variables."""
     at = targets[0].start
-    statement = all_of(cursor, at)
     context = script.context
+    statement = script.counted(all_of(cursor, at))
     names = [context.name(t) for t in targets]
     for name in names:
         if _comes_to_be(script, name, rows=rows):
@@ -362,7 +362,10 @@ def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Stateme
     known = script.context.variables.get(script.context.name(names[0])) if names else None
     if not names or not value:
         return
-    if (known is not None and known.rows) or _is_query(value) or runs_code(value):
+    row = script.context.variables.get(script.context.name(value[0]))
+    if len(value) == 1 and row is not None and row.rows and not script.context.is_field(names[0]):
+        yield from copy_rows(script, names, row, rows=True)
+    elif (known is not None and known.rows) or _is_query(value) or runs_code(value):
         yield from declare_rows(script, names[0], value)
     else:
         yield from assign(script, names, value)
