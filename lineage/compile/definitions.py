@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -155,6 +156,9 @@ def _declare(
         hidden = [c for c in columns if is_aside(c, parts.naming.dialect)]
         typed = _typed([c for c in columns if c not in hidden] if hidden else columns, parts)
         parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+        for column in reversed(list(_before_likes(node))):
+            first = ((column_name(column, parts.naming), ""), ("", ""))
+            parts.declarations.append(Declaration(name, first, "place", temporary, at))
         aside = _typed(hidden, parts)
         if aside:
             parts.declarations.append(Declaration(name, aside, "aside", temporary, at))
@@ -181,6 +185,13 @@ def _likes(node: exp.Expr, *kinds: type[exp.Expr]) -> Iterator[exp.Expr]:
     """What a relation is like or a part of; this stands outside of the query that fills it."""
     clauses = (node.this, node.args.get("properties"))
     return (like for c in clauses if c is not None for like in c.find_all(*kinds))
+
+
+def _before_likes(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The columns that stand before those of another table, as in `(a int, LIKE t)`."""
+    items = node.this.expressions if isinstance(node.this, exp.Schema) else []
+    if any(isinstance(item, exp.LikeProperty) for item in items):
+        yield from takewhile(lambda item: isinstance(item, exp.ColumnDef), items)
 
 
 def _has_likes(node: exp.Expr) -> bool:
