@@ -12,7 +12,7 @@ from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.insert_sources import put_out_by
 from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
-from lineage.compile.scripts.results import whole
+from lineage.compile.scripts.results import values_of, whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
 from lineage.compile.scripts.variables import (
@@ -184,6 +184,10 @@ def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[St
     yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, made, held)
 
 
+# Where CALL outside of a block shows what the procedure puts out.
+_SHOWS_PUT_OUT = frozenset({"postgres", "redshift"})
+
+
 def read_call(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CALL of a procedure: nothing new where its body was read and it is given no data."""
     yield from _called(script, tokens, 1)
@@ -204,6 +208,9 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
         if script.routine or told:
             yield Statement(tokens[0].start, holes=told, calls=(name.lower(),))
         yield from _passed(script, own, arguments)
+        shown = script.context.put_out.get(own, ())
+        if shown and script.dialect in _SHOWS_PUT_OUT and not script.context.conditions:
+            yield values_of(shown, tokens[0].start)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
     message = f"what {named} {name} runs is not known".replace("  ", " ")

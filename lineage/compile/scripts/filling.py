@@ -42,6 +42,8 @@ _WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
 # Where SELECT … INTO a name never makes a table.
 _INTO_VARIABLES = frozenset({"oracle", "mysql", "snowflake", "databricks", "spark"})
 
+_UNKNOWN_CURSOR = "the cursor that is fetched from is not known"
+
 
 def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SELECT … INTO variables, `SELECT @x = value`; any other query is plain."""
@@ -124,14 +126,16 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     into = find_word(tokens, INTO, 1)
     if into < 0:
         shown = script.context.variables.get(script.context.name(tokens[-1]))
-        yield all_of(shown, tokens[0].start) if shown is not None else script.plain(tokens)
+        if shown is None:
+            yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
+        else:
+            yield all_of(shown, tokens[0].start)
         return
     cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
     end = find_word(tokens, {"LIMIT"}, into)
     names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
     if cursor is None or not names:
-        message = "the cursor that is fetched from is not known"
-        yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)
+        yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
         return
     first = script.context.variables.get(script.context.name(names[0]))
     many = word(tokens, into) != "INTO"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, word
-from lineage.compile.scripts.triggers import condition_of, rows_of_trigger, run_for
+from lineage.compile.scripts.triggers import condition_of, rows_of_trigger, rows_under, run_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,6 +42,8 @@ def read_holder(
     if at < 0:
         yield script.plain(tokens)
         return
+    if asked and kind == "RULE" and word(tokens, at + 1) == "INSTEAD":
+        yield rows_under(script, tokens, asked)
     body = _body(script, tokens, at)
     if not body:
         return

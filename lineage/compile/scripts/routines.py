@@ -160,7 +160,8 @@ def read_routine(
     closed, parameters = header_of(tokens, start)
     new_routine(script)
     script.columns = columns_returned(script, tokens, closed)
-    declared = list(declare_parameters(script, parameters, name))
+    called = word(tokens, 0) in {"PROCEDURE", "PROC"}
+    declared = list(declare_parameters(script, parameters, name, called=called))
     if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
         script.trigger = f"{name} trigger"
         for row in ROW_NAMES[:2]:

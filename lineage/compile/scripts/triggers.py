@@ -97,12 +97,16 @@ def run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Sta
 def _kept_out(script: Script, tokens: Sequence[Token], function: str) -> Iterator[Statement]:
     """The conditions under which what runs BEFORE each row gives none decide about the rows."""
     vetoes = script.context.vetoes.get(function)
-    at = find_word(tokens, {"BEFORE"}, 2)
-    if vetoes and at > 0:
-        watched = _watched(tokens, 1)
-        table = tokens[watched : end_of_name(tokens, watched)]
-        script.pending = [*(script.pending or ()), *vetoes]
-        yield hidden(script, table, [made_word(TokenType.TRUE, "true", tokens[at])])
+    if vetoes and find_word(tokens, {"BEFORE"}, 2) > 0:
+        yield rows_under(script, tokens, [*(script.pending or ()), *vetoes])
+
+
+def rows_under(script: Script, tokens: Sequence[Token], conditions: Sequence[str]) -> Statement:
+    """Conditions decide which rows come into the table that is watched."""
+    watched = _watched(tokens, 1)
+    table = tokens[watched : end_of_name(tokens, watched)]
+    script.pending = list(conditions)
+    return hidden(script, table, [made_word(TokenType.TRUE, "true", table[0])])
 
 
 def _rows(script: Script, tokens: Sequence[Token]) -> Statement:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 MARKS = frozenset({"@", ":", "$", "@@"})
 ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
 _OF_A_ROW = 3  # its name, a dot and a column
+_NO_LIMIT = LIKE_TSQL
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
 
 
@@ -80,6 +81,7 @@ def assign(
 ) -> Iterator[Statement]:
     """Put what an expression or query comes to into variables, making those that are new."""
     context = script.context
+    value = _in_order(script, value)
     names = [context.name(t) for t in targets]
     yield from _set_again(script, names, value)
     if not (rows or script.moves(value) or script.governed()):
@@ -92,6 +94,21 @@ def assign(
             yield context.declare(name, targets[0].start, rows=rows)
     remember(script, names, value)
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
+
+
+def _in_order(script: Script, value: Sequence[Token]) -> Sequence[Token]:
+    """A query whose order decides which of its rows are taken, as one with LIMIT.
+
+    A variable takes the first one, or in a loop the last, and a cursor gives one after another.
+    """
+    ordered = find_word(value, {"ORDER"}) if script.dialect not in _NO_LIMIT else -1
+    if ordered < 0 or not _is_query(value) or find_word(value, {"LIMIT", "FETCH"}, ordered) > 0:
+        return value
+    near = value[ordered]
+    limit = [made_word(TokenType.LIMIT, "limit", near), made_word(TokenType.NUMBER, "1", near)]
+    locks = find_word(value, {"FOR"}, ordered)
+    end = locks if locks > 0 else len(value)
+    return [*value[:end], *limit, *value[end:]]
 
 
 def _set_again(script: Script, names: Sequence[str], value: Sequence[Token]) -> Iterator[Statement]:
