@@ -16,6 +16,7 @@ from lineage.compile.alters import (
     places_of,
 )
 from lineage.compile.engines import add_dictionary, add_engine
+from lineage.compile.foreign_keys import add_references
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -101,6 +102,8 @@ def _add_relation(
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
+    if isinstance(node.this, exp.Schema):
+        add_references(name, node.this.expressions, parts)
     if scope is None:
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
