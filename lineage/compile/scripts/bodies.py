@@ -128,7 +128,7 @@ def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
 def _from_string(
     script: Script, tokens: Sequence[Token], string: Token, name: str
 ) -> Iterator[Statement]:
-    body = code_in(string, script.text, script.dialect)
+    body = _without_directives(code_in(string, script.text, script.dialect))
     if not body:
         if _READS_OR_WRITES.search(string.text):
             yield from _opaque(script, tokens, "a body that is not readable")
@@ -147,6 +147,13 @@ def _from_string(
         sent = redirected(values_of(returned, tokens[0].start), result, "view")
         yield replace(sent, routine=result)
     script.leave_routine()
+
+
+def _without_directives(body: Sequence[Token]) -> Sequence[Token]:
+    """A body without `#variable_conflict use_column` and the like before its block."""
+    while word(body, 0) == "#":
+        body = body[3:]
+    return body
 
 
 def _gives_rows_of_variables(body: Sequence[Token]) -> bool:

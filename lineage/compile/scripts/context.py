@@ -16,7 +16,7 @@ from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -145,6 +145,13 @@ class Context:
         self.variables[self.naming.column(name)] = Variable(held.relation, column=of_row)
         self.changed.setdefault(held.relation, []).append(of_row)
         return name
+
+    def forget(self, names: Iterable[str], before: Mapping[str, Variable]) -> None:
+        """Names mean again what they meant before, if anything."""
+        for name in names:
+            self.variables.pop(name, None)
+            if name in before:
+                self.variables[name] = before[name]
 
     def is_field(self, target: Token) -> bool:
         """Whether what is assigned is a field of a row."""

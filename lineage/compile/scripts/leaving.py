@@ -108,7 +108,8 @@ def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     while word(tokens, start) in {"QUERY", "NEXT", "TABLE", "NOTICE", "EXCEPTION"}:
         start += 1
     if word(tokens, start) == "EXECUTE":
-        yield from script.statements(tokens[start:])
+        for statement in script.statements(tokens[start:]):
+            yield script.put_out(statement)
         return
     raises = word(tokens, 0) in _RAISES and word(tokens, 1) != "NOTICE"
     value = values_raised(tokens) if raises else unbracketed(tokens[start:])

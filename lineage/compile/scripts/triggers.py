@@ -48,10 +48,11 @@ def _referenced(script: Script, tokens: Sequence[Token]) -> Iterator[tuple[str, 
     start = find_word(tokens, {"REFERENCING"}) + 1
     end = find_word(tokens, {"FOR", "WHEN", "BEGIN"}, start) if start else -1
     words = [word(tokens, n) for n in range(start, max(end, 0))]
+    given = -1  # which may be called like what it is a name for
     for place, here in enumerate(words):
-        if here not in {"NEW", "OLD", "NEW_TABLE", "OLD_TABLE"}:
+        if place <= given or here not in {"NEW", "OLD", "NEW_TABLE", "OLD_TABLE"}:
             continue
-        of_table = "TABLE" in (here, words[place + 1]) or here.endswith("_TABLE")
+        of_table = "TABLE" in words[place + 1 : place + 2] or here.endswith("_TABLE")
         given = place + 1
         while words[given : given + 1] and words[given] in {"TABLE", "ROW", "AS"}:
             given += 1
