@@ -104,7 +104,7 @@ def _add_relation(
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
     if isinstance(node.this, exp.Schema):
         add_references(name, node.this.expressions, parts)
-    if scope is None:
+    if scope is None or _has_likes(node):
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
         # there the columns of a query that fills a table keep their names

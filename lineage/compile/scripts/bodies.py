@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.results import redirected, values_of
+from lineage.compile.scripts.script import CHANGES
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -48,8 +49,7 @@ _SERVICES = {"ENDPOINT": "", "LAMBDA": "lambda/", "SAGEMAKER": "sagemaker/"}
 
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
-_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
-_BEGINS = BODY | _CHANGES | {"SELECT", "IF"}
+_BEGINS = BODY | CHANGES | {"SELECT", "IF"}
 # Where a body is an expression or a query, so that a text is one, and no code.
 _EXPRESSIONS = frozenset({"duckdb"})
 
@@ -231,5 +231,4 @@ def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statem
     if script.returns_rows:
         last = unbracketed(last)
     if last:
-        changes = word(last, 0) in _CHANGES
-        yield script.put_out(script.plain(last) if changes else script.value(last))
+        yield script.put_out(script.value(last))

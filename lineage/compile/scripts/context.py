@@ -139,8 +139,9 @@ class Context:
     def field(self, row: Token, column: Token) -> str | None:
         """The name under which a field of a row can be assigned; None where that is no row."""
         held = self.variables.get(self.name(row))
-        if held is None or not held.rows:
+        if held is None or (held.engines and not held.rows):
             return None
+        self.variables[self.name(row)] = held._replace(rows=True)
         name, of_row = f"{row.text}.{column.text}", self.name(column)
         self.variables[self.naming.column(name)] = Variable(held.relation, column=of_row)
         self.changed.setdefault(held.relation, []).append(of_row)

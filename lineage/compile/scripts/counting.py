@@ -67,8 +67,13 @@ def where_the_cursor_is(script: Script, tokens: Sequence[Token]) -> Iterator[Sta
     held = script.context.variables.get(script.context.name(tokens[-1]))
     if words != ["WHERE", "CURRENT", "OF"] or held is None or not held.rows:
         return
-    name = script.context.new_condition()
-    at = tokens[0].start
-    asked = replace(whole(held.relation, at), writes=())
-    yield _deciding(asked, [0], (HOLDS, Variable(name)))
+    name, asked = has_rows(script.context, held, tokens[0].start)
+    yield asked
     script.pending = [*(script.pending or ()), name]
+
+
+def has_rows(context: Context, held: Variable, at: int) -> tuple[str, Statement]:
+    """The condition that a cursor, or the like, has rows."""
+    name = context.new_condition()
+    asked = replace(whole(held.relation, at), writes=())
+    return name, _deciding(asked, [0], (HOLDS, Variable(name)))

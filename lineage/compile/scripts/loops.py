@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import open_block, read_end, read_if, read_rest
+from lineage.compile.scripts.counting import has_rows
 from lineage.compile.scripts.cursors import takes_values
+from lineage.compile.scripts.script import CHANGES
 from lineage.compile.scripts.tokens import (
     all_from,
     find_word,
@@ -85,6 +87,12 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
                 yield from assign(script, [tokens[1]], bound)
     elif word(query, 0) == "EXECUTE":
         yield from declare_rows(script, tokens[1], query)
+    elif word(query, 0) in CHANGES:
+        yield from assign(script, [tokens[1]], query, rows=True)
+        held = script.context.variables[script.context.name(tokens[1])]
+        name, asked_for = has_rows(script.context, held, tokens[0].start)
+        yield asked_for
+        names.append(name)
     elif query and script.moves(query):
         of_query = "SELECT" in {t.text.upper() for t in query} and not takes_values(
             script, query[0]

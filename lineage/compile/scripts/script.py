@@ -35,6 +35,7 @@ from lineage.compile.unparsed import names_in
 from lineage.dialects import LIKE_TSQL
 from lineage.objects import (
     FUNCTION,
+    TRIGGERED,
     Hole,
     Statement,
 )
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
+CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})  # which may be RETURNING something
 MAX_NESTED = 50  # blocks and codes in strings inside each other
 _REWRITES = ((may_map, as_transforms), (may_open, as_files), (may_take, as_arguments))
 _BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
@@ -244,6 +246,12 @@ class Script:
         """A statement that decides about FOUND, where somebody asks for it."""
         return counted(self.context, statement) if self._counts else statement
 
+    def take_as_given(self, name: str) -> None:
+        """The table of a trigger takes the row that its function gives another value as a whole."""
+        if self.trigger and name == TRIGGERED[0]:
+            given = self.context.parameters.setdefault(f"{self.trigger} gives", [])
+            given.append((name, self.context.variables[name]))
+
     def repeated(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """How often a loop runs is decided here, and so what its statements have written."""
         written = [name for _depth, names in self.loops for name in names]
@@ -353,6 +361,6 @@ def _of_routine(statement: Statement, result: str) -> Statement:
 
 
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
-    if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
+    if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE", *CHANGES}:
         return tokens
     return [made_word(TokenType.SELECT, "select", tokens[0]), *tokens]

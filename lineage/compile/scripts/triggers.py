@@ -10,7 +10,7 @@ from lineage.compile.scripts.calls import fired
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.headers import ROW_NAMES
 from lineage.compile.scripts.policies import hidden
-from lineage.compile.scripts.results import redirected
+from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
 from lineage.compile.scripts.variables import into_variables
 from lineage.compile.unparsed import end_of_name, name_at
@@ -85,7 +85,9 @@ def run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Sta
         yield fired(name, table, at)
     for row, held in known:
         yield into_variables(rows, [(row, held)])
-    for _row, held in (*known, *script.context.parameters.get(f"{own} trigger gives", ())):
+    for given, held in (*known, *script.context.parameters.get(f"{own} trigger gives", ())):
+        if given and held not in [row for _name, row in known]:
+            yield redirected(whole(held.relation, at), table, "insert")
         for column in script.context.changed.get(held.relation, ()):
             back = _column_of(held.relation, column, at)
             yield into_variables(back, [(column, Variable(table, column=column))])

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 MARKS = frozenset({"@", ":", "$", "@@"})
 ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
-_OF_A_ROW = 3  # its name, a dot and a column
 _NO_LIMIT = LIKE_TSQL
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
 
@@ -70,10 +69,13 @@ def names_of(script: Script, tokens: Sequence[Token]) -> list[Token]:
 
 def _field(script: Script, bare: Sequence[Token]) -> Token | None:
     """`row.column`, as one name for the field."""
-    if len(bare) != _OF_A_ROW or bare[1].text != ".":
-        return None
-    name = script.context.field(bare[0], bare[2])
-    return made_word(TokenType.VAR, name, bare[2]) if name else None
+    for start in range(0, len(bare) - 2, 2):  # behind labels, and before fields of the field
+        if bare[start + 1].text != ".":
+            return None
+        name = script.context.field(bare[start], bare[start + 2])
+        if name:
+            return made_word(TokenType.VAR, name, bare[start + 2])
+    return None
 
 
 def assign(
@@ -92,6 +94,8 @@ def assign(
     for name in names:
         if _comes_to_be(script, name, rows=rows):
             yield context.declare(name, targets[0].start, rows=rows)
+        if rows:
+            script.take_as_given(name)
     remember(script, names, value)
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
 
@@ -233,6 +237,7 @@ def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Itera
         yield from copy_rows(script, [target], cursor, rows=True)
     else:
         yield script.context.declare(script.context.name(target), target.start, rows=True)
+        script.take_as_given(script.context.name(target))
         if value:
             held = script.context.variables[script.context.name(target)]
             message = "the query of a cursor is computed"
@@ -262,6 +267,8 @@ def copy_rows(
     for name in names:
         if _comes_to_be(script, name, rows=rows):
             yield context.declare(name, at, rows=rows)
+        if rows:
+            script.take_as_given(name)
     remember(script, names, ())
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
 
