@@ -75,6 +75,7 @@ class Context:
         self.prepared: dict[str, Sequence[Token]] = {}  # what PREPARE gave a name to
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
+        self.partition_keys: dict[str, list[Token]] = {}  # as a condition, by tables
         self.put_out: dict[str, list[tuple[str, Variable]]] = {}  # by procedures that are called
         self.vetoes: dict[str, list[str]] = {}  # under which conditions a trigger lets no row in
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of

@@ -22,6 +22,7 @@ from lineage.compile.scripts.headers import (
 )
 from lineage.compile.scripts.holders import read_holder, read_package
 from lineage.compile.scripts.masks import policy_as_function
+from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
@@ -78,6 +79,7 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
     yield from run_for_rows(script, tokens)
+    yield from rows_of_partitions(script, tokens)
 
 
 def read_define(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
