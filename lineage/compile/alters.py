@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from lineage.compile.changes import add_delete
 from lineage.compile.expressions import collect
+from lineage.compile.foreign_keys import add_references
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import compile_query, top_frame
@@ -58,6 +59,7 @@ def add_alter(node: exp.Expr, parts: Parts) -> None:
             listed = action.expressions if isinstance(action, exp.Schema) else [action]
             for each in listed:  # Oracle's ADD (a …, b …)
                 _add_action(each, name, parts, node)
+    add_references(name, node.args.get("actions") or (), parts)
 
 
 def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,6 +16,7 @@ from lineage.compile.alters import (
     places_of,
 )
 from lineage.compile.engines import add_dictionary, add_engine
+from lineage.compile.foreign_keys import add_references
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -100,7 +102,9 @@ def _add_relation(
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
-    if scope is None:
+    if isinstance(node.this, exp.Schema):
+        add_references(name, node.this.expressions, parts)
+    if scope is None or _has_likes(node):
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
         # there the columns of a query that fills a table keep their names
@@ -155,6 +159,9 @@ def _declare(
         hidden = [c for c in columns if is_aside(c, parts.naming.dialect)]
         typed = _typed([c for c in columns if c not in hidden] if hidden else columns, parts)
         parts.declarations.append(Declaration(name, typed, kind, temporary, at))
+        for column in reversed(list(_before_likes(node))):
+            first = ((column_name(column, parts.naming), ""), ("", ""))
+            parts.declarations.append(Declaration(name, first, "place", temporary, at))
         aside = _typed(hidden, parts)
         if aside:
             parts.declarations.append(Declaration(name, aside, "aside", temporary, at))
@@ -181,6 +188,13 @@ def _likes(node: exp.Expr, *kinds: type[exp.Expr]) -> Iterator[exp.Expr]:
     """What a relation is like or a part of; this stands outside of the query that fills it."""
     clauses = (node.this, node.args.get("properties"))
     return (like for c in clauses if c is not None for like in c.find_all(*kinds))
+
+
+def _before_likes(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The columns that stand before those of another table, as in `(a int, LIKE t)`."""
+    items = node.this.expressions if isinstance(node.this, exp.Schema) else []
+    if any(isinstance(item, exp.LikeProperty) for item in items):
+        yield from takewhile(lambda item: isinstance(item, exp.ColumnDef), items)
 
 
 def _has_likes(node: exp.Expr) -> bool:

@@ -71,6 +71,8 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
         holder.aside.update(dict.fromkeys(columns))
     elif declared.kind == "generated":
         holder.generated.update(columns)
+    elif declared.kind == "add":  # behind those of what it is like
+        holder.add_all([column for column in columns if not holder.has(column)])
     elif declared.kind in {"drop", "replace"}:
         gone = columns if declared.kind == "drop" else holder.names
         holder.drop({column for column in gone if column not in holder.last})

@@ -129,7 +129,8 @@ class _Instance:
                     yield self._value_from(parameter, dep)
         elif dep.source == CALLED:
             for summary in self._answers.get(dep.column, ()):
-                if summary.reads:
+                doubted = summary.columns is not None and not summary.certain
+                if summary.reads or doubted:  # a gap may be in what it returns
                     one = not summary.table and len(summary.columns or ()) == 1
                     yield from self._dep(self._value_of(summary, dep, "" if one else STAR), column)
         elif _calls(dep):

@@ -55,7 +55,8 @@ def join(
     join_elsewhere(joiner, relations, segments)
     join_nested_places(joiner, segments)
     join_described(joiner, relations)
-    write_through(joiner, relations.changed)
+    gone = {r.relation for segment in segments for r in segment.removed if not r.hides}
+    write_through(joiner, relations.changed | gone)
     call_by_name(joiner, project, relations, segments)
     open_wildcards(joiner)
     for unit, segment in enumerate(segments):

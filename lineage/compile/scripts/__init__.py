@@ -33,6 +33,7 @@ from lineage.compile.scripts.elsewhere import read_use
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
 from lineage.compile.scripts.inline import read_end_of_block, read_inline
 from lineage.compile.scripts.leaving import (
+    read_assert,
     read_inert,
     read_leave,
     read_nothing,
@@ -45,6 +46,7 @@ from lineage.compile.scripts.loops import read_for, read_forall, read_loop, read
 from lineage.compile.scripts.renames import read_flashback
 from lineage.compile.scripts.routines import read_create, read_define, read_routine
 from lineage.compile.scripts.script import Script
+from lineage.compile.scripts.set_statements import read_set
 from lineage.compile.scripts.stages import read_get
 from lineage.compile.scripts.transfers import (
     read_attach,
@@ -59,7 +61,7 @@ from lineage.compile.scripts.transfers import (
     read_unload,
     read_vacuum,
 )
-from lineage.compile.scripts.variables import read_assignment, read_set
+from lineage.compile.scripts.variables import read_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,7 +163,7 @@ _READERS: dict[str, Reader] = {
     "EXPORT": read_export,
     "IMPORT": read_export,
     "\\": read_psql,
-    "ASSERT": read_print,
+    "ASSERT": read_assert,
     "RAISERROR": read_print,
     "SEND": read_send,
     "USE": read_use,

@@ -9,9 +9,10 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.checks import read_caller, run_for_rows
 from lineage.compile.scripts.elsewhere import places_made
 from lineage.compile.scripts.headers import new_routine
+from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import attached, hidden
+from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.routines import ROUTINES, read_create
-from lineage.compile.scripts.script import redirected
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import (
     find_word,
@@ -57,6 +58,7 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     else:
         yield script.plain(tokens)
         yield from run_for_rows(script, tokens)
+        yield from rows_of_partitions(script, tokens)
 
 
 def _default_privileges(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

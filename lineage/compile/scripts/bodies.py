@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.script import redirected, values_of
+from lineage.compile.scripts.results import redirected, values_of
+from lineage.compile.scripts.script import CHANGES
 from lineage.compile.scripts.single_bodies import is_compound, single_body
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
@@ -49,7 +50,7 @@ _SERVICES = {"ENDPOINT": "", "LAMBDA": "lambda/", "SAGEMAKER": "sagemaker/"}
 
 
 BODY = frozenset({"BEGIN", "RETURN", "DECLARE"})
-_BEGINS = BODY | {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "IF"}
+_BEGINS = BODY | CHANGES | {"SELECT", "IF"}
 # Where a body is an expression or a query, so that a text is one, and no code.
 _EXPRESSIONS = frozenset({"duckdb"})
 
@@ -136,7 +137,7 @@ def _string_body(tokens: Sequence[Token], start: int) -> Token | None:
 def _from_string(
     script: Script, tokens: Sequence[Token], string: Token, name: str
 ) -> Iterator[Statement]:
-    body = code_in(string, script.text, script.dialect)
+    body = _without_directives(code_in(string, script.text, script.dialect))
     if not body:
         if _READS_OR_WRITES.search(string.text):
             yield from _opaque(script, tokens, "a body that is not readable")
@@ -155,6 +156,13 @@ def _from_string(
         sent = redirected(values_of(returned, tokens[0].start), result, "view")
         yield replace(sent, routine=result)
     script.leave_routine()
+
+
+def _without_directives(body: Sequence[Token]) -> Sequence[Token]:
+    """A body without `#variable_conflict use_column` and the like before its block."""
+    while word(body, 0) == "#":
+        body = body[3:]
+    return body
 
 
 def _gives_rows_of_variables(body: Sequence[Token]) -> bool:
@@ -219,13 +227,14 @@ _AFTER_TABLE = frozenset({"SELECT", "WITH", "(", "FROM", "VALUES", "PIVOT", "UNP
 
 
 def _is_value(body: Sequence[Token]) -> bool:
-    first = word(body, 0)
-    runs = BODY | {"INSERT", "UPDATE", "DELETE", "MERGE", "IF", "SET", "<"}  # `<<label>>`
-    return first not in runs
+    return word(body, 0) not in BODY | {"IF", "SET", "<"}  # `<<label>>`
 
 
 def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statement]:
-    """The last query of a body, or an expression, is what a function returns."""
+    """The last query of a body, or an expression, is what a function returns.
+
+    What the last change of one is returning is that as well.
+    """
     if word(body, 0) == "TABLE" and word(body, 1) not in {"", ";"}:
         body = body[1:] if word(body, 1) in _AFTER_TABLE else body
     parts = [run for run in split_at(body, ";") if run]

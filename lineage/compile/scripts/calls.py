@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
 from lineage.compile.scripts.variables import (
     come_to_be,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.script import redirected
+from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.tokens import made_word, word
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.counting import where_the_cursor_is
 from lineage.compile.scripts.inline_views import of_named_view
 from lineage.compile.scripts.insert_sources import from_code, from_infile, into_outside
 from lineage.compile.scripts.oracle_errors import logged, of_refused
 from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.replacing import replaces_on, replacing_on
-from lineage.compile.scripts.script import redirected
+from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.tokens import (
     INTO,
     after_brackets,
@@ -43,7 +44,7 @@ _UNUSUAL = re.compile(
     r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
     r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
     r"\b(output|returning|directory|evolution|replace\s+on)\b|\bby\s+position\b"
-    r"|\bvalues\s+\w|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
+    r"|\bvalues\s+\w|\.\s*\*|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -58,6 +59,7 @@ def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         pending = script.pending
         yield from set_by_update(script, tokens)
         script.pending = pending  # which decides about the UPDATE as well
+    yield from where_the_cursor_is(script, tokens)
     yield from _read_change(script, tokens)
 
 
@@ -93,6 +95,7 @@ def _read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         tokens = _of_row(script, _of_either_row(tokens))
         merges = word(tokens, 0) == "MERGE"
         tokens = of_named_view(merge_of_oracle(tokens) if merges else tokens)
+    tokens = _spread(tokens)
     put_out = find_word(tokens, {"OUTPUT", "RETURNING", "RETURN"}, 1)
     into = find_word(tokens, INTO, put_out + 1) if put_out > 0 else -1
     if into > 0:
@@ -109,6 +112,17 @@ def _of_row(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
     if held is None or not held.rows:
         return tokens
     return [*tokens[:values], *all_from(tokens[values]), *tokens[values + 1 :]]
+
+
+def _spread(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`VALUES (1, row.*)` is `SELECT 1, row.*`, as a row is spread out in a query."""
+    values = find_word(tokens, {"VALUES"}, 1)
+    end = after_brackets(tokens, values + 1)
+    spreads = any(word(tokens, n) == "." and word(tokens, n + 1) == "*" for n in range(values, end))
+    if values < 0 or not spreads or word(tokens, end) == ",":
+        return tokens
+    select = made_word(TokenType.SELECT, "select", tokens[values])
+    return [*tokens[:values], select, *tokens[values + 2 : end - 1], *tokens[end:]]
 
 
 def _of_either_row(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -102,6 +102,16 @@ def _indexed(tokens: Sequence[Token], start: int) -> Iterator[Sequence[Token]]:
         yield tokens[where : closed if closed > where else len(tokens)]
 
 
+def _note_fields(script: Script, tokens: Sequence[Token]) -> None:
+    """CREATE TYPE t AS (x …, y …): the fields of variables of the type, by position."""
+    behind = end_of_name(tokens, 2)
+    if [word(tokens, n) for n in (0, behind, behind + 1)] != ["CREATE", "AS", "("]:
+        return
+    items = split_at(tokens[behind + 2 : after_brackets(tokens, behind + 1) - 1], ",")
+    name = script.context.name(tokens[behind - 1])
+    script.context.records[name] = tuple(script.context.name(i[0]) for i in items if i)
+
+
 def read_caller(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CREATE or ALTER DOMAIN, CAST, TYPE …: the functions of it run where nobody names them."""
     called = [
@@ -110,6 +120,8 @@ def read_caller(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if word(tokens, n) in _NAMES_FUNCTION
     ]
     kind = word(tokens, 1)
+    if kind == "TYPE":
+        _note_fields(script, tokens)
     domain = [name_at(tokens, 2, script.context.naming)] if kind == "DOMAIN" else []
     if kind == "DOMAIN":
         rest = tokens[end_of_name(tokens, 2) :]

@@ -16,7 +16,7 @@ from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -36,7 +36,8 @@ class Variable(NamedTuple):
     """A variable: the relation that stands for it; `rows` where it holds rows with columns.
 
     `numbered` where it is known by its place among parameters. A field of such a row has the name
-    of its `column`. Rows of a type that the script makes have its `fields`, by position.
+    of its `column`. Rows of a type that the script makes have its `fields`, by position; of a type
+    that is no `engines` own it may be a row or not.
     """
 
     relation: str
@@ -44,6 +45,7 @@ class Variable(NamedTuple):
     numbered: bool = False
     column: str = ""
     fields: tuple[str, ...] = ()
+    engines: bool = True
 
 
 class Known(NamedTuple):
@@ -75,6 +77,9 @@ class Context:
         self.prepared: dict[str, Sequence[Token]] = {}  # what PREPARE gave a name to
         self.whole_names: dict[str, set[str]] = {}  # of routines, by the last part of the name
         self.parameters: dict[str, list[tuple[str, Variable]]] = {}  # of routines, in order
+        self.partition_keys: dict[str, list[Token]] = {}  # as a condition, by tables
+        self.put_out: dict[str, list[tuple[str, Variable]]] = {}  # by procedures that are called
+        self.vetoes: dict[str, list[str]] = {}  # under which conditions a trigger lets no row in
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
@@ -83,6 +88,8 @@ class Context:
         self.using: tuple[str, int] | None = None  # that in which tables without its name are
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
+        # variables that a block hides by its own of the same name, and how deep the block is
+        self.hidden: list[tuple[int, str, Variable]] = []
         self._made = 0
         self._used: set[str] = set()
 
@@ -107,6 +114,18 @@ class Context:
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
 
+    def hide(self, before: Mapping[str, Variable], *, of_next: bool) -> None:
+        """Variables that were declared hide those of their names up to the end of their block."""
+        depth = len(self.conditions) + of_next
+        hidden = [(n, v) for n, v in before.items() if self.variables.get(n) is not v]
+        self.hidden.extend((depth, name, variable) for name, variable in hidden)
+
+    def show_hidden(self) -> None:
+        """Where a block has ended, names mean what they meant before it."""
+        while self.hidden and self.hidden[-1][0] > len(self.conditions):
+            _depth, name, variable = self.hidden.pop()
+            self.variables[name] = variable
+
     def written_elsewhere(self, statement: Statement) -> Statement:
         """A statement behind USE of another place, where the tables that it writes are."""
         names = (write.relation for write in statement.writes if not write.temporary)
@@ -123,12 +142,25 @@ class Context:
     def field(self, row: Token, column: Token) -> str | None:
         """The name under which a field of a row can be assigned; None where that is no row."""
         held = self.variables.get(self.name(row))
-        if held is None or not held.rows:
+        if held is None or (held.engines and not held.rows):
             return None
+        self.variables[self.name(row)] = held._replace(rows=True)
         name, of_row = f"{row.text}.{column.text}", self.name(column)
         self.variables[self.naming.column(name)] = Variable(held.relation, column=of_row)
         self.changed.setdefault(held.relation, []).append(of_row)
         return name
+
+    def forget(self, names: Iterable[str], before: Mapping[str, Variable]) -> None:
+        """Names mean again what they meant before, if anything."""
+        for name in names:
+            self.variables.pop(name, None)
+            if name in before:
+                self.variables[name] = before[name]
+
+    def is_field(self, target: Token) -> bool:
+        """Whether what is assigned is a field of a row."""
+        held = self.variables.get(self.name(target))
+        return held is not None and bool(held.column)
 
     def knows_routine(self, own: str, called: str) -> bool:
         """Whether the body of a routine was read; `own` is the last part of what is called.

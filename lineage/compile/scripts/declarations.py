@@ -36,6 +36,8 @@ _NO_DECLARATIONS = frozenset(
     TRUNCATE PUT LOAD
     """.split()
 )
+# What stands for a type that the engine does not have of its own.
+_OWN_TYPES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 # Where a section between DECLARE and BEGIN declares, one variable after each semicolon.
 _HAS_SECTION = frozenset({"snowflake", "oracle", "postgres", "redshift", "materialize"})
 
@@ -72,7 +74,7 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if names_type:
         _note_type(script, tokens[start + 1 :])
     elif start < len(tokens):
-        yield from _declared(script, tokens[start:])
+        yield from _declared_in_block(script, tokens[start:])
 
 
 def _note_type(script: Script, tokens: Sequence[Token]) -> None:
@@ -86,6 +88,14 @@ def _note_type(script: Script, tokens: Sequence[Token]) -> None:
     elif 0 < of < len(tokens) - 1:
         fields = context.records.get(context.name(tokens[of + 1]), ())
         context.records[context.name(tokens[0])] = fields
+
+
+def _declared_in_block(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """Declarations up to the end of the block that is open, or of that which the section opens."""
+    before, context = dict(script.context.variables), script.context
+    yield from _declared(script, tokens)
+    if script.dialect not in LIKE_TSQL:  # whose variables are those of a batch
+        context.hide(before, of_next=script.declaring)
 
 
 def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -141,7 +151,8 @@ def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement
     if given < 0 or fields:
         written = _struct_of(tokens[start + 1 :])
         yield context.declare(name, tokens[start].start, rows=rows or bool(fields), written=written)
-        context.variables[name] = context.variables[name]._replace(fields=fields)
+        own = len(tokens) == start + 2 and tokens[start + 1].token_type in _OWN_TYPES
+        context.variables[name] = context.variables[name]._replace(fields=fields, engines=not own)
         if given >= 0 and script.moves(tokens[given:]):
             yield from declare_rows(script, tokens[start], value_from(tokens, given))
         return

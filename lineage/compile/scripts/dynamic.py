@@ -6,15 +6,24 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.calls import given_elsewhere, told_texts, unless_made
 from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.insert_sources import put_out_by
 from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.results import values_of, whole
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    find_word,
+    made_word,
+    spelt,
+    split_at,
+    word,
+)
 from lineage.compile.scripts.variables import (
     assign,
     come_to_be,
@@ -78,9 +87,13 @@ def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if codes is None:
         yield from _unknown(script, tokens, start)
         return
-    yield from _bound(script, tokens, start)
+    using = find_word(tokens, {"USING"}, start) if script.dialect in _NUMBERS_VALUES else -1
+    before = dict(script.context.variables)
+    yield from _numbered(script, tokens, using) if using > 0 else _bound(script, tokens, start)
+    numbers = {n: v for n, v in script.context.variables.items() if v is not before.get(n)}
     for code in codes:
         yield from _run(script, tokens, code)
+    script.context.forget(numbers, before)
     if "SP_EXECUTESQL" in {spelt(tokens, n) for n in range(start + 1)}:
         yield from _put_back(script, tokens[start:])
 
@@ -152,6 +165,19 @@ def _run(script: Script, tokens: Sequence[Token], code: Token) -> Iterator[State
         yield from script.all_of(inner)
 
 
+def _numbered(script: Script, tokens: Sequence[Token], using: int) -> Iterator[Statement]:
+    """The n-th value behind USING is `$n` in the text that is run."""
+    into = find_word(tokens, {"INTO"}, using)
+    values = tokens[using + 1 : into if into > 0 else len(tokens)]
+    for number, value in enumerate(split_at(values, ","), 1):
+        if value:
+            name = f"using_{number}"
+            yield script.context.declare(name, value[0].start)
+            yield from assign(script, [made_word(TokenType.VAR, name, value[0])], value)
+            held = script.context.variables.pop(name)
+            script.context.variables[str(number)] = held._replace(numbered=True)
+
+
 def _bound(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
     """Values that are bound to the parameters of a text are not followed into it."""
     into = find_word(tokens, {"INTO"}, start)
@@ -184,6 +210,12 @@ def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[St
     yield script.hole(GapReason.DYNAMIC_SQL, message, tokens, made, held)
 
 
+# Where `$1` in a text that is run is the first value behind USING.
+_NUMBERS_VALUES = frozenset({"postgres", "redshift", "materialize"})
+# Where CALL outside of a block shows what the procedure puts out.
+_SHOWS_PUT_OUT = frozenset({"postgres", "redshift"})
+
+
 def read_call(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CALL of a procedure: nothing new where its body was read and it is given no data."""
     yield from _called(script, tokens, 1)
@@ -204,6 +236,9 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
         if script.routine or told:
             yield Statement(tokens[0].start, holes=told, calls=(name.lower(),))
         yield from _passed(script, own, arguments)
+        shown = script.context.put_out.get(own, ())
+        if shown and script.dialect in _SHOWS_PUT_OUT and not script.context.conditions:
+            yield values_of(shown, tokens[0].start)
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
     message = f"what {named} {name} runs is not known".replace("  ", " ")

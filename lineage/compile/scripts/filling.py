@@ -43,6 +43,8 @@ _WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
 # Where SELECT … INTO a name never makes a table.
 _INTO_VARIABLES = frozenset({"oracle", "mysql", "snowflake", "databricks", "spark"})
 
+_UNKNOWN_CURSOR = "the cursor that is fetched from is not known"
+
 
 def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SELECT … INTO variables, `SELECT @x = value`; any other query is plain."""
@@ -80,12 +82,17 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     query = [*tokens[:into], *tokens[end:]]
     first = script.context.variables.get(script.context.name(names[0]))
     every = "*" in {word(query, n) for n in range(1, 3)}
-    several = find_word(tokens[:into], {","}, 1) > 0
-    every = every or (several and word(tokens, into) != "INTO")
-    rows = len(names) == 1 and (every or (first is not None and first.rows))
+    several = find_word(query, {","}, 1) in range(1, _end_of_list(query))
+    rows = len(names) == 1 and (every or several or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
     if script.context.unfound:
         yield from whether_found(script, script.value(query))
+
+
+def _end_of_list(query: Sequence[Token]) -> int:
+    """Where the list of SELECT ends."""
+    end = find_word(query, {"FROM"}, 1)
+    return end if end > 0 else len(query)
 
 
 def _after_names(tokens: Sequence[Token], start: int) -> int:
@@ -122,18 +129,21 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     into = find_word(tokens, INTO, 1)
     if into < 0:
         shown = script.context.variables.get(script.context.name(tokens[-1]))
-        yield all_of(shown, tokens[0].start) if shown is not None else script.plain(tokens)
+        if shown is None:
+            yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
+        else:
+            yield all_of(shown, tokens[0].start)
         return
     cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
     end = find_word(tokens, {"LIMIT"}, into)
     names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
     if cursor is None or not names:
-        message = "the cursor that is fetched from is not known"
-        yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)
+        yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
         return
     first = script.context.variables.get(script.context.name(names[0]))
     many = word(tokens, into) != "INTO"
-    rows = len(names) == 1 and (many or (first is not None and first.rows))
+    whole = first is not None and (first.rows or not first.engines)
+    rows = len(names) == 1 and (many or whole)
     yield from copy_rows(script, names, cursor, rows=rows)
     if script.context.unfound:
         yield from whether_found(script, all_of(cursor, tokens[0].start))

@@ -8,7 +8,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.paths import READ_PARTS
 from lineage.compile.scripts.bodies import BODY, is_readable
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.tokens import (
     after_brackets,
     find_word,
@@ -111,6 +111,8 @@ def routine_made(
     if script.returned and is_function:
         script.columns = tuple(name for name, _variable in script.returned)
     context = script.context
+    if not is_function:
+        context.put_out[own] = list(script.returned)
     given = [*context.parameters.get(own, ()), *context.parameters.get(f"{own} trigger", ())]
     words = {word(tokens, n) for n in range(closed, min(len(tokens), closed + _HEADER))}
     script.makes_code = "SQL_MACRO" in words
@@ -166,11 +168,12 @@ def _default(script: Script, parameter: Sequence[Token]) -> Iterator[Statement]:
 
 
 def declare_parameters(
-    script: Script, tokens: Sequence[Token], routine: str
+    script: Script, tokens: Sequence[Token], routine: str, *, called: bool = False
 ) -> Iterator[Statement]:
     """Parameters are variables, which calls in the same text fill and read.
 
-    Those that only go out are no arguments where there is a name for that.
+    Those that only go out are no arguments where there is a name for that, but where it is `called`
+    by CALL.
     """
     context = script.context
     found = context.parameters[routine] = []
@@ -186,7 +189,7 @@ def declare_parameters(
         modes = {word(item, n) for n in range(2)} & {"OUT", "INOUT"}
         if modes:
             script.returned.append(parameter)
-        if modes != {"OUT"} or script.dialect not in _NUMBERS_PARAMETERS:
+        if called or modes != {"OUT"} or script.dialect not in _NUMBERS_PARAMETERS:
             found.append(parameter)
         if script.dialect in _NUMBERS_PARAMETERS:
             context.variables[str(len(found))] = parameter[1]._replace(numbered=True)

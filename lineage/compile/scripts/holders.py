@@ -10,7 +10,13 @@ from lineage.compile.scripts.headers import new_routine
 from lineage.compile.scripts.single_bodies import body_of_trigger
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, word
-from lineage.compile.scripts.triggers import VERBS, condition_of, rows_of_trigger, run_for
+from lineage.compile.scripts.triggers import (
+    VERBS,
+    condition_of,
+    rows_of_trigger,
+    rows_under,
+    run_for,
+)
 from lineage.dialects import LIKE_MYSQL
 
 if TYPE_CHECKING:
@@ -28,19 +34,16 @@ def read_holder(
     """TASK … AS statement, TRIGGER … ON table …, EVENT … DO statement, RULE … DO statement."""
     new_routine(script)
     script.result = ""
-    table = ""
     if kind == "ALERT":
         yield from script.statements(tokens[find_word(tokens, {"IF"}, position) :])
         return
     at = _before_body(tokens, position, kind, script.dialect)
+    table = rows_of_trigger(script, tokens, position) if kind in {"TRIGGER", "RULE"} else ""
     asked: list[str] = []
     if kind in {"TRIGGER", "RULE"}:
-        table = rows_of_trigger(script, tokens, position)
         asked, worked_out = script.condition(condition_of(tokens, position, at))
         yield from worked_out
-        if kind == "TRIGGER" and table:
-            script.pending = asked or None
-            yield from run_for(script, tokens, table)
+        yield from _rows_under(script, tokens, at, (table if kind == "TRIGGER" else "", asked))
     if at < 0:
         yield script.plain(tokens)
         return
@@ -55,6 +58,18 @@ def read_holder(
         yield _touching(statement, table)
     if asked and word(body, 0) not in {"BEGIN", "DECLARE"} and not script.bracketed:
         script.context.conditions.pop()
+
+
+def _rows_under(
+    script: Script, tokens: Sequence[Token], at: int, triggered: tuple[str, list[str]]
+) -> Iterator[Statement]:
+    """What runs for the rows of a trigger's table, or which rows a rule leaves to its body."""
+    table, asked = triggered
+    if table:
+        script.pending = asked or None
+        yield from run_for(script, tokens, table)
+    elif asked and at >= 0 and word(tokens, at + 1) == "INSTEAD":
+        yield rows_under(script, tokens, asked)
 
 
 def _body(script: Script, tokens: Sequence[Token], at: int) -> Sequence[Token]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.script import redirected, whole
+from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,

@@ -38,11 +38,15 @@ _RUNS_ELSE = frozenset({("mysql", "SYSTEM"), ("oracle", "START")})  # of mysql a
 def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """RETURN, LEAVE, RAISE and the like: here the script may end."""
     when = find_word(tokens, {"WHEN"})
+    if script.trigger and word(tokens, 0) == "RETURN":
+        _note_end_of_trigger(script, tokens)
     if when > 0:
         names, worked_out = script.condition(tokens[when + 1 :])
         yield from worked_out
         script.context.lasting += names
-    elif len(tokens) > 1 and (script.makes_code or script.moves(tokens[1:])):
+    elif len(tokens) > 1 and (
+        script.makes_code or script.moves(tokens[1:]) or _is_chosen(script, tokens)
+    ):
         yield from _returned(script, tokens)
         if word(tokens, 0) in _RAISES:
             yield from keep_message(script, tokens)
@@ -52,6 +56,33 @@ def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.pending is not None:
         script.context.lasting += script.pending
         script.last, script.pending = script.pending, None
+
+
+def _note_end_of_trigger(script: Script, tokens: Sequence[Token]) -> None:
+    """RETURN of a trigger's function: no row comes in, or another one than that which is new."""
+    context = script.context
+    row = context.variables.get(context.name(tokens[-1]))
+    if word(tokens, 1) == "NULL":
+        context.vetoes.setdefault(script.trigger, []).extend(script.in_force())
+    elif len(tokens) == 2 and row is not None and row.rows:  # noqa: PLR2004 - RETURN and a name
+        known = context.parameters[script.trigger]
+        if row not in [held for _name, held in known]:
+            context.parameters.setdefault(f"{script.trigger} gives", []).append(("", row))
+
+
+def _is_chosen(script: Script, tokens: Sequence[Token]) -> bool:
+    """Whether a condition decides that a function returns this value, whatever it is."""
+    returns = word(tokens, 0) == "RETURN" and script.result and not script.trigger
+    return bool(returns) and script.governed()
+
+
+def read_assert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """ASSERT condition, message: here the script ends where it does not hold."""
+    message = find_word(tokens, {",", "AS"}, 1)
+    names, worked_out = script.condition(tokens[1 : message if message > 0 else len(tokens)])
+    yield from worked_out
+    yield from read_print(script, tokens)
+    script.context.lasting += names
 
 
 def read_print(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -77,7 +108,8 @@ def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     while word(tokens, start) in {"QUERY", "NEXT", "TABLE", "NOTICE", "EXCEPTION"}:
         start += 1
     if word(tokens, start) == "EXECUTE":
-        yield from script.statements(tokens[start:])
+        for statement in script.statements(tokens[start:]):
+            yield script.put_out(statement)
         return
     raises = word(tokens, 0) in _RAISES and word(tokens, 1) != "NOTICE"
     value = values_raised(tokens) if raises else unbracketed(tokens[start:])

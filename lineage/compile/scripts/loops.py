@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import open_block, read_end, read_if, read_rest
+from lineage.compile.scripts.counting import has_rows
 from lineage.compile.scripts.cursors import takes_values
-from lineage.compile.scripts.tokens import all_from, find_word, made_word, unbracketed, word
+from lineage.compile.scripts.script import CHANGES
+from lineage.compile.scripts.tokens import (
+    all_from,
+    find_word,
+    made_word,
+    split_at,
+    unbracketed,
+    word,
+)
 from lineage.compile.scripts.variables import assign, declare_rows, names_of
 
 if TYPE_CHECKING:
@@ -70,11 +79,20 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     last = _end_of_range(query)
     if last > 0:
         yield script.context.declare(script.context.name(tokens[1]), tokens[1].start)
-        ends = find_word(query, {"."}, last + 1)  # l.COUNT, l.LAST
-        names, worked_out = script.condition(query[last : ends if ends > 0 else len(query)])
-        yield from worked_out
+        for bound in _bounds(query, last):
+            asked, worked_out = script.condition(bound)
+            yield from worked_out
+            names += asked
+            if asked:
+                yield from assign(script, [tokens[1]], bound)
     elif word(query, 0) == "EXECUTE":
         yield from declare_rows(script, tokens[1], query)
+    elif word(query, 0) in CHANGES:
+        yield from assign(script, [tokens[1]], query, rows=True)
+        held = script.context.variables[script.context.name(tokens[1])]
+        name, asked_for = has_rows(script.context, held, tokens[0].start)
+        yield asked_for
+        names.append(name)
     elif query and script.moves(query):
         of_query = "SELECT" in {t.text.upper() for t in query} and not takes_values(
             script, query[0]
@@ -83,7 +101,8 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield from declare_rows(script, tokens[1], query)
         else:
             inner = unbracketed(query)
-            targets = names_of(script, tokens[1:among])
+            sliced = find_word(tokens, {"SLICE"}, 1)
+            targets = names_of(script, tokens[1 : sliced if 0 < sliced < among else among])
             values = len(targets) > 1 or _is_value(script, tokens[1], inner)
             yield from assign(script, targets if values else [tokens[1]], inner, rows=not values)
             names, worked_out = script.condition(_exists(inner))
@@ -100,6 +119,13 @@ def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:
     listed = query[: start if start > 0 else len(query)]
     one = find_word(listed, {",", "*"}) < 0 and word(query, 0) == "SELECT"
     return held is not None and not held.rows and one
+
+
+def _bounds(query: Sequence[Token], last: int) -> Iterator[Sequence[Token]]:
+    """What stands on both sides of `..`, and behind BY."""
+    for item in (query[: last - 2], *split_at(query[last:], "BY")):
+        ends = find_word(item, {"."}, 1)  # l.COUNT, l.LAST
+        yield item[: ends if ends > 0 else len(item)]
 
 
 def _end_of_range(tokens: Sequence[Token]) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.counting import FOUND
 from lineage.compile.scripts.messages import MESSAGE
 from lineage.compile.scripts.tokens import find_word, made_word, split_at, unbracketed, word
 from lineage.compile.scripts.variables import assign
@@ -67,3 +68,6 @@ def read_diagnostics(script: Script, tokens: Sequence[Token]) -> Iterator[Statem
         if at > 0 and word(item, at + 1) in _PARTS:
             asked = made_word(TokenType.VAR, MESSAGE, item[at])
             yield from assign(script, [item[at - 1]], [asked])
+        elif at > 0 and word(item, at + 1) == "ROW_COUNT":
+            counted = made_word(TokenType.VAR, FOUND, item[at])
+            yield from assign(script, [item[at - 1]], [counted])

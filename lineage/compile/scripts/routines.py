@@ -22,6 +22,7 @@ from lineage.compile.scripts.headers import (
 )
 from lineage.compile.scripts.holders import read_holder, read_package
 from lineage.compile.scripts.masks import policy_as_function
+from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
@@ -78,6 +79,7 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     for predicate, table in predicates_of_rows(tokens):
         yield hidden(script, table, predicate)
     yield from run_for_rows(script, tokens)
+    yield from rows_of_partitions(script, tokens)
 
 
 def read_define(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -160,12 +162,14 @@ def read_routine(
     closed, parameters = header_of(tokens, start)
     new_routine(script)
     script.columns = columns_returned(script, tokens, closed)
-    declared = list(declare_parameters(script, parameters, name))
+    called = word(tokens, 0) in {"PROCEDURE", "PROC"}
+    declared = list(declare_parameters(script, parameters, name, called=called))
     if "TRIGGER" in {word(tokens, n) for n in range(closed, min(closed + 4, len(tokens)))}:
+        script.trigger = f"{name} trigger"
         for row in ROW_NAMES[:2]:
             declared.append(script.context.declare(row, tokens[0].start, rows=True))
             held = script.context.variables[row]
-            script.context.parameters.setdefault(f"{name} trigger", []).append((row, held))
+            script.context.parameters.setdefault(script.trigger, []).append((row, held))
     made = routine_made(script, tokens, closed, (whole_name, name), before)
     first = declared[0] if declared else made
     yield replace(first, routines=made.routines)

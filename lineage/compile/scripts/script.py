@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
+from lineage.compile.scripts.counting import asks_for_count, counted
 from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.messages import note_messages, raised_in_query, with_message
@@ -16,6 +17,7 @@ from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.plain_calls import with_brackets, with_links
 from lineage.compile.scripts.protections import may_unprotect, protections_in
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
+from lineage.compile.scripts.results import named, redirected
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
     calls_unknown,
@@ -33,17 +35,11 @@ from lineage.compile.unparsed import names_in
 from lineage.dialects import LIKE_TSQL
 from lineage.objects import (
     FUNCTION,
-    UNQUALIFIED,
-    Dep,
+    TRIGGERED,
     Hole,
-    Output,
-    Scope,
-    Source,
-    Star,
     Statement,
-    Write,
 )
-from lineage.words import GapReason, TransformSubtype
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,6 +50,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[["Script", Sequence[Token]], Iterator[Statement]]
 
+CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})  # which may be RETURNING something
 MAX_NESTED = 50  # blocks and codes in strings inside each other
 _REWRITES = ((may_map, as_transforms), (may_open, as_files), (may_take, as_arguments))
 _BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
@@ -88,6 +85,7 @@ class Script:
         self.last: list[str] = []  # conditions of the IF that an ELSE belongs to
         self.result = ""  # where RETURN puts a value; empty for the caller
         self.routine = ""  # what stands for what it returns, also of a procedure
+        self.trigger = ""  # the function that is read, where a trigger runs it
         self.passing = False  # whether only this text can call the function that is read
         self.returned: list[tuple[str, Variable]] = []  # parameters whose values go out at its end
         self.columns: tuple[str, ...] = ()  # of what RETURN puts out
@@ -107,6 +105,7 @@ class Script:
         self._nested = 0
         self._asks_messages = note_messages(self.context, text)
         self._unprotects = may_unprotect(text)
+        self._counts = asks_for_count(text, dialect)
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
@@ -114,9 +113,10 @@ class Script:
         if self.outside is not None:
             self.context.variables = self.outside
             self.context.lasting.clear()
+            self.context.hidden.clear()
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
-        self.atomic = self.unblocked = False
+        self.atomic, self.unblocked, self.trigger = False, False, ""
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
@@ -225,7 +225,7 @@ class Script:
         if pending is not None:
             self.context.conditions.append(pending)
         try:
-            statement = self._compile_plain(tokens, self.context.known_to(tokens))
+            statement = self.counted(self._compile_plain(tokens, self.context.known_to(tokens)))
         finally:
             if pending is not None:
                 self.context.conditions.pop()
@@ -242,6 +242,16 @@ class Script:
                 w.relation for w in statement.writes if w.relation[:1] == "@"
             )
         return statement
+
+    def counted(self, statement: Statement) -> Statement:
+        """A statement that decides about FOUND, where somebody asks for it."""
+        return counted(self.context, statement) if self._counts else statement
+
+    def take_as_given(self, name: str) -> None:
+        """The table of a trigger takes the row that its function gives another value as a whole."""
+        if self.trigger and name == TRIGGERED[0]:
+            given = self.context.parameters.setdefault(f"{self.trigger} gives", [])
+            given.append((name, self.context.variables[name]))
 
     def repeated(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """How often a loop runs is decided here, and so what its statements have written."""
@@ -297,12 +307,17 @@ class Script:
     def put_out(self, statement: Statement) -> Statement:
         """What a routine returns: as a result, or to those that call it."""
         if not self.result:
-            return _named(statement, self.columns if self.routine else ())
+            return named(statement, self.columns if self.routine else ())
         return redirected(statement, self.result, "view", self.columns, passing=self.passing)
 
     def governed(self) -> bool:
         """Whether a condition decides if the next statement runs."""
         return bool(self.pending or self.context.lasting or any(self.context.conditions))
+
+    def in_force(self) -> list[str]:
+        """The conditions that decide whether the next statement runs."""
+        inner = [name for block in self.context.conditions for name in block]
+        return list(dict.fromkeys((*(self.pending or ()), *self.context.lasting, *inner)))
 
     def condition(self, tokens: Sequence[Token]) -> tuple[list[str], Iterator[Statement]]:
         """The names of what a condition comes to, and the statements that work it out."""
@@ -328,13 +343,6 @@ def _closes(tokens: Sequence[Token]) -> bool:
     return texts.count("(") < texts.count(")") and texts[-1] == ")"
 
 
-def whole(relation: str, at: int) -> Statement:
-    """Every column of a relation, as the result of a query."""
-    source = Source("", relation, -1, offset=at)
-    scope = Scope("", -1, (source,), (Output("", (), at, Star(UNQUALIFIED)),), offset=at)
-    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
-
-
 def _is_query(tokens: Sequence[Token]) -> bool:
     return word(tokens, 0) in {"SELECT", "WITH"}
 
@@ -353,48 +361,7 @@ def _of_routine(statement: Statement, result: str) -> Statement:
     return replace(statement, routine=result, holes=holes)
 
 
-def values_of(variables: Sequence[tuple[str, Variable]], at: int) -> Statement:
-    """The values of some variables, as the columns of a query."""
-    sources = tuple(Source("", v.relation, -1, offset=at) for _name, v in variables)
-    outputs = tuple(
-        Output(name, (Dep(0, place, name, TransformSubtype.IDENTITY, (), at),), at)
-        for place, (name, _variable) in enumerate(variables)
-    )
-    scope = Scope("", -1, sources, outputs, offset=at)
-    return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
-
-
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
-    if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE"}:
+    if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE", *CHANGES}:
         return tokens
     return [made_word(TokenType.SELECT, "select", tokens[0]), *tokens]
-
-
-def _named(statement: Statement, columns: tuple[str, ...]) -> Statement:
-    """The statement, with the columns of its result called as somebody says."""
-    if not columns:
-        return statement
-    writes = (replace(w, columns=columns) if w.kind == "result" else w for w in statement.writes)
-    return replace(statement, writes=tuple(writes))
-
-
-def redirected(
-    statement: Statement,
-    relation: str,
-    kind: str,
-    columns: tuple[str, ...] = (),
-    *,
-    passing: bool = False,
-) -> Statement:
-    """The statement, with its result going to a relation of the script or outside of it.
-
-    One that is `passing` is of this text alone.
-    """
-    temporary, by_name = passing or kind == "variable", kind == "external"
-    writes = tuple(
-        Write(relation, w.scope, kind, columns, by_name, temporary=temporary, offset=w.offset)
-        if w.kind == "result"
-        else w
-        for w in statement.writes
-    )
-    return replace(statement, writes=writes)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.raising import read_diagnostics
-from lineage.compile.scripts.script import redirected, whole
+from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import STRINGS, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.objects import Statement

@@ -8,7 +8,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.elsewhere import attached, imported, places_made
 from lineage.compile.scripts.masks import shown_where_attached
-from lineage.compile.scripts.script import redirected, whole
+from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,

@@ -9,7 +9,8 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.calls import fired
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.headers import ROW_NAMES
-from lineage.compile.scripts.script import redirected
+from lineage.compile.scripts.policies import hidden
+from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
 from lineage.compile.scripts.variables import into_variables
 from lineage.compile.unparsed import end_of_name, name_at
@@ -50,10 +51,11 @@ def _referenced(script: Script, tokens: Sequence[Token]) -> Iterator[tuple[str, 
     start = find_word(tokens, {"REFERENCING"}) + 1
     end = find_word(tokens, {"FOR", "WHEN", "BEGIN", *VERBS}, start) if start else -1
     words = [word(tokens, n) for n in range(start, max(end, 0))]
+    given = -1  # which may be called like what it is a name for
     for place, here in enumerate(words):
-        if here not in {"NEW", "OLD", "NEW_TABLE", "OLD_TABLE"}:
+        if place <= given or here not in {"NEW", "OLD", "NEW_TABLE", "OLD_TABLE"}:
             continue
-        of_table = "TABLE" in (here, words[place + 1]) or here.endswith("_TABLE")
+        of_table = "TABLE" in words[place + 1 : place + 2] or here.endswith("_TABLE")
         given = place + 1
         while words[given : given + 1] and words[given] in {"TABLE", "ROW", "AS"}:
             given += 1
@@ -86,12 +88,31 @@ def run_for(script: Script, tokens: Sequence[Token], table: str) -> Iterator[Sta
         yield fired(name, table, at)
     for row, held in known:
         yield into_variables(rows, [(row, held)])
+    for given, held in (*known, *script.context.parameters.get(f"{own} trigger gives", ())):
+        if given and held not in [row for _name, row in known]:
+            yield redirected(whole(held.relation, at), table, "insert")
         for column in script.context.changed.get(held.relation, ()):
             back = _column_of(held.relation, column, at)
             yield into_variables(back, [(column, Variable(table, column=column))])
+    yield from _kept_out(script, tokens, f"{own} trigger")
     for transition, of_table in _referenced(script, tokens) if run > 0 else ():
         if of_table:
             yield redirected(rows, transition, "variable")
+
+
+def _kept_out(script: Script, tokens: Sequence[Token], function: str) -> Iterator[Statement]:
+    """The conditions under which what runs BEFORE each row gives none decide about the rows."""
+    vetoes = script.context.vetoes.get(function)
+    if vetoes and find_word(tokens, {"BEFORE"}, 2) > 0:
+        yield rows_under(script, tokens, [*(script.pending or ()), *vetoes])
+
+
+def rows_under(script: Script, tokens: Sequence[Token], conditions: Sequence[str]) -> Statement:
+    """Conditions decide which rows come into the table that is watched."""
+    watched = _watched(tokens, 1)
+    table = tokens[watched : end_of_name(tokens, watched)]
+    script.pending = list(conditions)
+    return hidden(script, table, [made_word(TokenType.TRUE, "true", table[0])])
 
 
 def _rows(script: Script, tokens: Sequence[Token]) -> Statement:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import opened_with
-from lineage.compile.scripts.script import whole
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -20,8 +18,7 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
-from lineage.compile.scripts.xquery import as_arguments
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
+from lineage.dialects import LIKE_TSQL
 from lineage.objects import (
     ROWS_OF,
     STAR,
@@ -45,10 +42,7 @@ if TYPE_CHECKING:
 
 MARKS = frozenset({"@", ":", "$", "@@"})
 ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
-_OF_A_ROW = 3  # its name, a dot and a column
-_AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
-
-
+_NO_LIMIT = LIKE_TSQL
 _STARTS_QUERY = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE", "CALL", "SHOW"})
 _OF_CURSORS = frozenset(
     "STATIC LOCAL GLOBAL FAST_FORWARD READ_ONLY FORWARD_ONLY SCROLL INSENSITIVE".split()
@@ -69,10 +63,13 @@ def names_of(script: Script, tokens: Sequence[Token]) -> list[Token]:
 
 def _field(script: Script, bare: Sequence[Token]) -> Token | None:
     """`row.column`, as one name for the field."""
-    if len(bare) != _OF_A_ROW or bare[1].text != ".":
-        return None
-    name = script.context.field(bare[0], bare[2])
-    return made_word(TokenType.VAR, name, bare[2]) if name else None
+    for start in range(0, len(bare) - 2, 2):  # behind labels, and before fields of the field
+        if bare[start + 1].text != ".":
+            return None
+        name = script.context.field(bare[start], bare[start + 2])
+        if name:
+            return made_word(TokenType.VAR, name, bare[start + 2])
+    return None
 
 
 def assign(
@@ -80,6 +77,7 @@ def assign(
 ) -> Iterator[Statement]:
     """Put what an expression or query comes to into variables, making those that are new."""
     context = script.context
+    value = _in_order(script, value)
     names = [context.name(t) for t in targets]
     yield from _set_again(script, names, value)
     if not (rows or script.moves(value) or script.governed()):
@@ -90,8 +88,25 @@ def assign(
     for name in names:
         if _comes_to_be(script, name, rows=rows):
             yield context.declare(name, targets[0].start, rows=rows)
+        if rows:
+            script.take_as_given(name)
     remember(script, names, value)
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
+
+
+def _in_order(script: Script, value: Sequence[Token]) -> Sequence[Token]:
+    """A query whose order decides which of its rows are taken, as one with LIMIT.
+
+    A variable takes the first one, or in a loop the last, and a cursor gives one after another.
+    """
+    ordered = find_word(value, {"ORDER"}) if script.dialect not in _NO_LIMIT else -1
+    if ordered < 0 or not _is_query(value) or find_word(value, {"LIMIT", "FETCH"}, ordered) > 0:
+        return value
+    near = value[ordered]
+    limit = [made_word(TokenType.LIMIT, "limit", near), made_word(TokenType.NUMBER, "1", near)]
+    locks = find_word(value, {"FOR"}, ordered)
+    end = locks if locks > 0 else len(value)
+    return [*value[:end], *limit, *value[end:]]
 
 
 def _set_again(script: Script, names: Sequence[str], value: Sequence[Token]) -> Iterator[Statement]:
@@ -216,6 +231,7 @@ def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Itera
         yield from copy_rows(script, [target], cursor, rows=True)
     else:
         yield script.context.declare(script.context.name(target), target.start, rows=True)
+        script.take_as_given(script.context.name(target))
         if value:
             held = script.context.variables[script.context.name(target)]
             message = "the query of a cursor is computed"
@@ -239,12 +255,14 @@ def copy_rows(
 ) -> Iterator[Statement]:
     """Put the rows of a cursor into variables."""
     at = targets[0].start
-    statement = all_of(cursor, at)
     context = script.context
+    statement = script.counted(all_of(cursor, at))
     names = [context.name(t) for t in targets]
     for name in names:
         if _comes_to_be(script, name, rows=rows):
             yield context.declare(name, at, rows=rows)
+        if rows:
+            script.take_as_given(name)
     remember(script, names, ())
     yield into_variables(statement, [(n, context.variables[n]) for n in names])
 
@@ -257,110 +275,9 @@ def all_of(rows: Variable, at: int) -> Statement:
 # -- SET and := --------------------------------------------------------------------------------
 
 
-_MARKS_ALL = LIKE_TSQL
-_SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
-
-
-def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """SET: of variables where a value comes from a relation or variable, else of settings."""
-    tokens = with_plain_assignments(tokens) if script.dialect in _MARKS_ALL else tokens
-    if script.dialect == "oracle" and word(tokens, 1) not in _SET_BY_THE_SERVER:
-        following = [token for token in tokens if token.line > tokens[0].line]
-        if following:  # a line for SQL*Plus ends with it
-            yield from script.statements(following)
-        return
-    if _is_of_session(script, tokens):
-        return
-    governed = find_word(tokens, {"FOR"}, 2) if word(tokens, 1) == "STATEMENT" else -1
-    if governed > 0:  # MariaDB's settings for one statement
-        yield from script.statements(tokens[governed + 1 :])
-        return
-    start = 1
-    while word(tokens, start) in _AFTER_SET:
-        start += 1
-    assigned = find_word(tokens, {"=", ":="}, start)
-    if word(tokens, start) == "(":
-        yield from _set_together(script, tokens, start)
-        return
-    if assigned < 0:
-        yield from _set_plainly(script, tokens)
-        return
-    items = list(split_at(tokens[start:], ",")) if script.dialect == "mysql" else [tokens[start:]]
-    for item in items:
-        equals = find_word(item, {"=", ":="})
-        names = names_of(script, item[:equals]) if equals > 0 else []
-        if names and equals + 1 < len(item):
-            yield from _set_one(script, names[:1], item[equals + 1 :])
-
-
-def _set_together(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
-    """SET (a, b) = (x, y)."""
-    closing = find_word(tokens, {"=", ":="}, start)
-    if closing > 0:
-        names = names_of(script, tokens[start + 1 : closing - 1])
-        yield from assign(script, names, _row(tokens[closing + 1 :]))
-
-
-def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """SET without `=`; T-SQL's CONTEXT_INFO is kept for whoever asks for it, XML is changed."""
-    if [word(tokens, n) for n in (1, 3, 4)] == ["@", ".", "MODIFY"]:
-        yield from assign(script, [tokens[2]], as_arguments(tokens[5:]))
-        return
-    if word(tokens, 1) == "CONTEXT_INFO" and script.moves(tokens[2:]):
-        message = f"what `{tokens[1].text}` does outside of the query is not followed"
-        yield script.hole(GapReason.OPAQUE_CODE, message, tokens)
-    yield script.plain(tokens)
-
-
-def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
-    """SET TRANSACTION …, and in Hive and Spark whatever names no variable."""
-    if script.dialect in _MARKS_ALL and word(tokens, len(tokens) - 1) in {"ON", "OFF"}:
-        return True  # T-SQL's SET NOCOUNT, XACT_ABORT ON
-    if word(tokens, 1) == "TRANSACTION" and word(tokens, 2) in {"ISOLATION", "NAME"}:
-        return True
-    if script.dialect not in HIVE_AND_SPARK or word(tokens, 1) in _AFTER_SET | {"("}:
-        return False
-    if len(tokens) == 1 or (word(tokens, 2) == "." and not _is_in_block(script, tokens)):
-        return True
-    if word(tokens, 2) == ".":
-        return False
-    return script.context.name(tokens[1]) not in script.context.variables
-
-
-def _is_in_block(script: Script, tokens: Sequence[Token]) -> bool:
-    """SET label.v = …; all other names with dots are those of settings."""
-    context = script.context
-    named = len(tokens) > 3 and context.name(tokens[3]) in context.variables  # noqa: PLR2004
-    return named and context.name(tokens[1]) in context.blocks
-
-
 def runs_code(tokens: Sequence[Token]) -> bool:
     """`(EXECUTE IMMEDIATE …)`, whose result is a value."""
     return "EXECUTE" in {word(tokens, 0), word(tokens, 1)}
-
-
-def _set_one(script: Script, names: Sequence[Token], value: Sequence[Token]) -> Iterator[Statement]:
-    if word(value, 0) == "CURSOR":
-        yield from declare_rows(script, names[0], value_from(value, 0))
-    else:
-        yield from assign(script, names, value)
-
-
-def _row(tokens: Sequence[Token]) -> Sequence[Token]:
-    """`(SELECT AS STRUCT a, b)` and `(1, 2)`, without the brackets and the word STRUCT."""
-    inner = (
-        tokens[1:-1] if word(tokens, 0) == "(" and word(tokens, len(tokens) - 1) == ")" else tokens
-    )
-    return [
-        t
-        for before, t in pairwise([None, *inner])
-        if t is not None
-        and not (
-            t.text.upper() in {"AS", "STRUCT"}
-            and before is not None
-            and before.text.upper() in {"SELECT", "AS"}
-        )
-    ]
 
 
 def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -371,7 +288,10 @@ def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Stateme
     known = script.context.variables.get(script.context.name(names[0])) if names else None
     if not names or not value:
         return
-    if (known is not None and known.rows) or _is_query(value) or runs_code(value):
+    row = script.context.variables.get(script.context.name(value[0]))
+    if len(value) == 1 and row is not None and row.rows and not script.context.is_field(names[0]):
+        yield from copy_rows(script, names, row, rows=True)
+    elif (known is not None and known.rows) or _is_query(value) or runs_code(value):
         yield from declare_rows(script, names[0], value)
     else:
         yield from assign(script, names, value)
