@@ -44,7 +44,8 @@ def add_copy(node: exp.Expr, parts: Parts) -> None:
     files = [_program(file, node) for file in files]
     leaves = _is_outside(this) or not node.args.get("kind")
     for file in files:
-        if parts.naming.dialect == "duckdb" and not isinstance(file, _WRITTEN_OUT):
+        computed = not (_is_outside(this) or isinstance(file, _WRITTEN_OUT))
+        if parts.naming.dialect == "duckdb" and computed:
             parts.hole(GapReason.DYNAMIC_SQL, "the place of a COPY is computed", node)
         if leaves and _is_outside(this):
             _write(node, parts, (file, columns), _place(this, parts))
