@@ -8,13 +8,13 @@ from sqlglot import exp
 
 from lineage.compile.alters import (
     add_computed,
-    add_expiry,
     carry_over,
     is_aside,
     is_generated,
     places_of,
 )
 from lineage.compile.engines import add_dictionary, add_engine
+from lineage.compile.kept_rows import add_ageing, add_expiry, add_keys
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
@@ -119,8 +119,7 @@ def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
         for place in places_said(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
-    for rule in _likes(node, exp.MergeTreeTTL):
-        add_expiry(name, rule, parts)
+    _add_kept(node, name, parts)
     for parent in _likes(node, exp.PartitionedOfProperty, exp.InheritsProperty):
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
@@ -128,6 +127,19 @@ def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
     versions = next(_likes(node, exp.WithSystemVersioningProperty), None)
     if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
         carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
+
+
+def _add_kept(node: exp.Expr, name: str, parts: Parts) -> None:
+    """What decides which of its rows, and which values of them, ClickHouse's table keeps."""
+    properties = node.args.get("properties")
+    if properties is None or parts.naming.dialect != "clickhouse":
+        return
+    add_keys(name, properties, parts)
+    for rule in properties.expressions:
+        if isinstance(rule, exp.MergeTreeTTL):
+            add_expiry(name, rule, parts)
+    columns = node.this.expressions if isinstance(node.this, exp.Schema) else ()
+    add_ageing(name, columns, parts)
 
 
 def add_drop(node: exp.Expr, parts: Parts) -> None:
