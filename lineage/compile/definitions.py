@@ -91,24 +91,45 @@ def _add_relation(
     node: exp.Expr, parts: Parts, target: exp.Table, columns: tuple[exp.Expr, ...]
 ) -> None:
     name, at = relation_name(target, parts.naming), parts.at(node)
-    kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
+    is_view = "VIEW" in str(node.args.get("kind")).upper()
+    kind = "view" if is_view and not _holds_rows(node) else "table"
     temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
-    names = tuple(column_name(c, parts.naming) for c in columns)
+    filled = [c for c in columns if not is_aside(c, parts.naming.dialect)]
+    names = tuple(column_name(c, parts.naming) for c in filled)
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
     _take_over(node, name, kind, parts)
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
-    if scope is None:
+    if scope is None or _is_body(node.args.get("expression")):
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
-        # there the columns of a query that fills a table keep their names
-        by_position = parts.naming.dialect != "mysql" or kind == "view"
-        names = names if by_position and _is_body(node.args.get("expression")) else ()
-        parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
+        by_name = _by_name(is_view, columns, parts)
+        named = () if by_name or not _is_body(node.args.get("expression")) else names
+        parts.writes.append(Write(name, scope, kind, named, temporary=temporary, offset=at))
+        if by_name and _is_populated(parts):
+            parts.writes.append(Write(name, scope, "insert", names, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+
+
+def _holds_rows(node: exp.Expr) -> bool:
+    """Whether a view has an engine of ClickHouse, and with it rows of its own."""
+    properties = node.args.get("properties")
+    return properties is not None and properties.find(exp.EngineProperty) is not None
+
+
+def _by_name(is_view: bool, columns: tuple[exp.Expr, ...], parts: Parts) -> bool:  # noqa: FBT001
+    """Whether what a query puts out keeps its names: MySQL, and typed views of ClickHouse."""
+    if parts.naming.dialect == "clickhouse":
+        return is_view and any(c.args.get("kind") for c in columns)
+    return not is_view and parts.naming.dialect == "mysql"
+
+
+def _is_populated(parts: Parts) -> bool:
+    """Whether a materialised view also takes what is there, which goes by position."""
+    return any(token.text.upper() == "POPULATE" for token in parts.tokens)
 
 
 def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
