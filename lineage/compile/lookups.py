@@ -98,6 +98,12 @@ def look_up_element(walk: Walk, called: str, found: Found) -> None:
         walk.depend(place, STAR, found)
 
 
+def is_lambda(named: exp.Expr | None) -> bool:
+    """Whether what ClickHouse's query gives a name to is called by it."""
+    inner = named.unnest() if named is not None else None
+    return isinstance(inner, exp.Anonymous) and inner.name.lower() == "lambda"
+
+
 def look_up_field(
     walk: Walk,
     rows: tuple[exp.Expr, exp.Expr],
