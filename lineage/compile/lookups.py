@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Found = tuple[Subtype, Functions, int]  # kind, functions so far, offset
 
 # ClickHouse's functions that look a value up in a relation: its name, the column's, a key.
-LOOK_UPS = ("dictget", "joinget", "dicthas")
+LOOK_UPS = ("dictget", "joinget", "dicthas", "dictisin")
 
 
 # Functions whose first argument names a file, or a service over a table, that they read.

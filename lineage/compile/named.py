@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lineage.compile.frames import Frame
+    from lineage.objects import Dep
 
 
 _CLAUSES = ("prewhere", "where", "group", "having", "order")
@@ -40,6 +41,18 @@ def _aliases(node: exp.Select) -> Iterator[exp.Alias]:
             yield part
         if type(part) not in _NO_NAMES and not isinstance(part, exp.Query):
             waiting += part.iter_expressions()
+
+
+def collect_named(value: exp.Expr, node: exp.Expr, frame: Frame, aliases: int) -> list[Dep]:
+    """What a projection depends on; the name that it gets means something else inside of it."""
+    name = column_name(node.args["alias"], frame.draft.naming) if type(node) is exp.Alias else ""
+    key = (frame.number, name)
+    if name not in frame.named or key in frame.draft.expanding:
+        return collect(value, frame, aliases=aliases)
+    frame.draft.expanding.add(key)
+    found = collect(value, frame, aliases=aliases)
+    frame.draft.expanding.discard(key)
+    return found
 
 
 def add_filled(frame: Frame, node: exp.Select) -> None:

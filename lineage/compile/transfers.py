@@ -163,8 +163,9 @@ def add_function_insert(node: exp.Expr, parts: Parts) -> None:
         # Server, database and table; after them come a user and a password.
         written = parts.text[offset_of(function) :].partition(")")[0].split(",")[:3]
         place = f"{','.join(written)[:200].strip()})" if written[0] else "function:unknown"
-    kind = "insert" if named and "/" not in named else "external"  # of a cluster of this place
-    parts.writes.append(Write(place, scope, kind, by_name=True, offset=parts.at(node)))
+    is_here = bool(named) and "/" not in named  # a table of this place, which goes by position
+    kind = "insert" if is_here else "external"
+    parts.writes.append(Write(place, scope, kind, by_name=not is_here, offset=parts.at(node)))
 
 
 def add_load(node: exp.Expr, parts: Parts) -> None:
