@@ -33,9 +33,15 @@ def add_keys(name: str, properties: exp.Expr, parts: Parts) -> None:
     given = [a for a in this.expressions if not isinstance(a, exp.Literal)]
     if kind.endswith("mergetree") and kind.removesuffix("mergetree") not in _KEEPING:
         keys = [p for p in properties.expressions if isinstance(p, (exp.Order, exp.PrimaryKey))]
-        keep_one(name, [*keys, *given], parts)
+        # where it does not say what it sums up: a row goes if that is nothing
+        summed = [_whole(name)] if kind.endswith("summingmergetree") and not given else []
+        keep_one(name, [*keys, *given, *summed], parts)
     elif kind == "join":
         keep_one(name, given[_STRICTNESS:], parts)
+
+
+def _whole(name: str) -> exp.Expr:
+    return exp.Column(this=exp.Star(), table=exp.to_identifier(last_part(name)))
 
 
 def keep_one(name: str, keys: Iterable[exp.Expr], parts: Parts) -> None:
