@@ -20,8 +20,9 @@ from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.dialects import LIKE_TSQL
-from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
+from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,6 +113,8 @@ def _add_relation(
             parts.writes.append(Write(name, scope, "insert", names, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+            if is_view and place_kind == "insert":
+                _show(place, name, scope, parts, at)
 
 
 def _holds_rows(node: exp.Expr) -> bool:
@@ -155,11 +158,12 @@ def _add_kept(node: exp.Expr, name: str, parts: Parts) -> None:
     properties = node.args.get("properties")
     if properties is None or parts.naming.dialect != "clickhouse":
         return
-    add_keys(name, properties, parts)
     for rule in properties.expressions:
         if isinstance(rule, exp.MergeTreeTTL):
             add_expiry(name, rule, parts)
     columns = node.this.expressions if isinstance(node.this, exp.Schema) else ()
+    columns = [c for c in columns if isinstance(c, exp.ColumnDef)]
+    add_keys(name, properties, columns, parts)
     add_ageing(name, columns, parts)
 
 
@@ -236,6 +240,21 @@ def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
     other = properties.find(exp.ToTableProperty)
     if other is not None and isinstance(other.this, exp.Table):
         yield relation_name(other.this, parts.naming), "insert"
+
+
+def _show(place: str, name: str, scope: int, parts: Parts, at: int) -> None:
+    """Who reads a materialised view reads the table that it fills, whoever else fills that."""
+    filled = parts.draft.scopes[scope]
+    outputs = filled.outputs if filled is not None else ()
+    if any(output.star for output in outputs):
+        carry_over(place, name, parts, at, "view")
+        return
+    frame = top_frame(parts.draft)
+    frame.add_source(Source(place, place, -1, offset=at))
+    for output in outputs:
+        dep = Dep(frame.number, 0, output.name, Subtype.IDENTITY, (), at)
+        frame.outputs.append(Output(output.name, (dep,), at))
+    parts.writes.append(Write(name, frame.finish("", at), "view", by_name=True, offset=at))
 
 
 def _content(node: exp.Expr, parts: Parts) -> int | None:

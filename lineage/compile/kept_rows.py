@@ -23,7 +23,7 @@ _STRICTNESS = 2  # arguments of the engine Join that are no keys
 _MOVES = ("to_disk", "to_volume", "recompress")
 
 
-def add_keys(name: str, properties: exp.Expr, parts: Parts) -> None:
+def add_keys(name: str, properties: exp.Expr, columns: list[exp.Expr], parts: Parts) -> None:
     """The keys and versions of an engine that makes one row of several."""
     engine = properties.find(exp.EngineProperty)
     this = engine.this if engine is not None else None
@@ -34,14 +34,11 @@ def add_keys(name: str, properties: exp.Expr, parts: Parts) -> None:
     if kind.endswith("mergetree") and kind.removesuffix("mergetree") not in _KEEPING:
         keys = [p for p in properties.expressions if isinstance(p, (exp.Order, exp.PrimaryKey))]
         # where it does not say what it sums up: a row goes if that is nothing
-        summed = [_whole(name)] if kind.endswith("summingmergetree") and not given else []
+        sums = kind.endswith("summingmergetree") and not given
+        summed = [exp.column(column.this.copy()) for column in columns if sums]
         keep_one(name, [*keys, *given, *summed], parts)
     elif kind == "join":
         keep_one(name, given[_STRICTNESS:], parts)
-
-
-def _whole(name: str) -> exp.Expr:
-    return exp.Column(this=exp.Star(), table=exp.to_identifier(last_part(name)))
 
 
 def keep_one(name: str, keys: Iterable[exp.Expr], parts: Parts) -> None:
