@@ -26,6 +26,7 @@ _READS = (exp.Column, exp.Query, exp.Anonymous)  # also a function that somebody
 _COMPUTED = (
     exp.ComputedColumnConstraint,
     exp.DefaultColumnConstraint,
+    exp.EphemeralColumnConstraint,
     exp.GeneratedAsIdentityColumnConstraint,
 )
 _ASIDE_OF_CLICKHOUSE = (exp.ComputedColumnConstraint, exp.EphemeralColumnConstraint)

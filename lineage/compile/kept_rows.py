@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lineage.compile.parts import Parts
 
 _KEEPING = ("", "replicated", "shared")  # what stands before the MergeTree that merges no rows
+_KEYS = (exp.Order, exp.PrimaryKey, exp.PartitionedByProperty)  # rows of a partition are merged
 _STRICTNESS = 2  # arguments of the engine Join that are no keys
 _MOVES = ("to_disk", "to_volume", "recompress")
 
@@ -32,9 +33,10 @@ def add_keys(name: str, properties: exp.Expr, columns: list[exp.Expr], parts: Pa
     kind = this.name.lower()
     given = [a for a in this.expressions if not isinstance(a, exp.Literal)]
     if kind.endswith("mergetree") and kind.removesuffix("mergetree") not in _KEEPING:
-        keys = [p for p in properties.expressions if isinstance(p, (exp.Order, exp.PrimaryKey))]
+        keys = [p for p in properties.expressions if isinstance(p, _KEYS)]
         # where it does not say what it sums up: a row goes if that is nothing
-        sums = kind.endswith("summingmergetree") and not given
+        told = given and not any(a.is_number for a in this.expressions)  # as it was once written
+        sums = kind.endswith("summingmergetree") and not told
         summed = [exp.column(column.this.copy()) for column in columns if sums]
         keep_one(name, [*keys, *given, *summed], parts)
     elif kind == "join":
@@ -50,6 +52,7 @@ def keep_one(name: str, keys: Iterable[exp.Expr], parts: Parts) -> None:
 def _columns(key: exp.Expr) -> list[exp.Expr]:
     """The expressions of a key; that of a PRIMARY KEY may be names alone."""
     inner = key.expressions if isinstance(key, (exp.PrimaryKey, exp.Order)) else [key]
+    inner = [key.this] if isinstance(key, exp.PartitionedByProperty) else inner
     return [exp.column(k.copy()) if isinstance(k, exp.Identifier) else k for k in inner]
 
 
