@@ -9,6 +9,7 @@ from sqlglot import exp
 from lineage.compile.changes import add_delete
 from lineage.compile.expressions import collect
 from lineage.compile.foreign_keys import add_references
+from lineage.compile.kept_rows import add_expiry
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import compile_query, top_frame
@@ -26,6 +27,7 @@ _READS = (exp.Column, exp.Query, exp.Anonymous)  # also a function that somebody
 _COMPUTED = (
     exp.ComputedColumnConstraint,
     exp.DefaultColumnConstraint,
+    exp.EphemeralColumnConstraint,
     exp.GeneratedAsIdentityColumnConstraint,
 )
 _ASIDE_OF_CLICKHOUSE = (exp.ComputedColumnConstraint, exp.EphemeralColumnConstraint)
@@ -230,21 +232,6 @@ def is_aside(column: exp.Expr, dialect: str) -> bool:
     kinds = _ASIDE_OF_CLICKHOUSE if dialect == "clickhouse" else exp.InvisibleColumnConstraint
     found = _constraints(column)
     return any(isinstance(k, kinds) or (k is not None and k.args.get("hidden")) for k in found)
-
-
-def add_expiry(relation: str, rule: exp.Expr, parts: Parts) -> None:
-    """ClickHouse's TTL … GROUP BY a SET b = max(c): of old rows one is made, of their columns."""
-    assigned = [item.this for item in rule.args.get("aggregates") or ()]
-    if not assigned:
-        return
-    frame, at = top_frame(parts.draft), parts.offset
-    frame.add_source(Source(last_part(relation), relation, -1))
-    for each in assigned:
-        name, deps = column_name(each.this, parts.naming), tuple(collect(each.expression, frame))
-        frame.outputs.append(Output(name, deps, at))
-    frame.influences.extend(collect(rule.args["group"], frame, Subtype.GROUP_BY))
-    number = frame.finish("", at)
-    parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))
 
 
 def _constraints(column: exp.Expr) -> list[exp.Expr | None]:

@@ -19,7 +19,7 @@ from lineage.compile.semantic_views import semantic_view
 from lineage.compile.special import GENERATORS
 from lineage.compile.subtypes import DIRECT, after, into
 from lineage.compile.table_arguments import read_tables, without_some
-from lineage.compile.values import values_of
+from lineage.compile.values import listed, values_of
 from lineage.dialects import last_part
 from lineage.objects import (
     ASKED,
@@ -67,6 +67,9 @@ def computed(frame: Frame, node: exp.Expr) -> Source:
     if isinstance(inner, exp.SemanticView):
         return Source(alias, "", semantic_view(frame, inner), columns)
     if isinstance(inner, exp.Values):
+        if naming.dialect == "clickhouse":
+            inner, told = listed(inner)
+            columns = columns or told
         return Source(alias, "", values_of(frame, inner, columns), columns)
     if isinstance(inner, (exp.Literal, exp.DynamicIdentifier, exp.Parameter)):
         return _by_text(frame, inner, alias, columns)

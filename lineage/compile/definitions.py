@@ -9,7 +9,6 @@ from sqlglot import exp
 
 from lineage.compile.alters import (
     add_computed,
-    add_expiry,
     carry_over,
     is_aside,
     is_generated,
@@ -17,13 +16,15 @@ from lineage.compile.alters import (
 )
 from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.foreign_keys import add_references
+from lineage.compile.kept_rows import add_ageing, add_expiry, add_keys
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.dialects import LIKE_TSQL
-from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
+from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
+from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,9 +94,11 @@ def _add_relation(
     node: exp.Expr, parts: Parts, target: exp.Table, columns: tuple[exp.Expr, ...]
 ) -> None:
     name, at = relation_name(target, parts.naming), parts.at(node)
-    kind = "view" if "VIEW" in str(node.args.get("kind")).upper() else "table"
+    is_view = "VIEW" in str(node.args.get("kind")).upper()
+    kind = "view" if is_view and not _holds_rows(node) else "table"
     temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
-    names = tuple(column_name(c, parts.naming) for c in columns)
+    filled = [c for c in columns if not is_aside(c, parts.naming.dialect)]
+    names = tuple(column_name(c, parts.naming) for c in filled)
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
     _take_over(node, name, kind, parts)
@@ -104,15 +107,36 @@ def _add_relation(
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
     if isinstance(node.this, exp.Schema):
         add_references(name, node.this.expressions, parts)
-    if scope is None or _has_likes(node):
+    if scope is None or _has_likes(node) or _is_body(node.args.get("expression")):
         add_computed(name, [c for c in columns if isinstance(c, exp.ColumnDef)], parts)
     if scope is not None:
-        # there the columns of a query that fills a table keep their names
-        by_position = parts.naming.dialect != "mysql" or kind == "view"
-        names = names if by_position and _is_body(node.args.get("expression")) else ()
-        parts.writes.append(Write(name, scope, kind, names, temporary=temporary, offset=at))
+        by_name = _by_name(is_view, columns, parts)
+        named = () if by_name or not _is_body(node.args.get("expression")) else names
+        parts.writes.append(Write(name, scope, kind, named, temporary=temporary, offset=at))
+        if by_name and _is_populated(parts):
+            parts.writes.append(Write(name, scope, "insert", names, offset=at))
         for place, place_kind in _other_places(node, parts):
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
+            if is_view and place_kind == "insert":
+                _show(place, name, scope, parts, at)
+
+
+def _holds_rows(node: exp.Expr) -> bool:
+    """Whether a view has an engine of ClickHouse, and with it rows of its own."""
+    properties = node.args.get("properties")
+    return properties is not None and properties.find(exp.EngineProperty) is not None
+
+
+def _by_name(is_view: bool, columns: tuple[exp.Expr, ...], parts: Parts) -> bool:  # noqa: FBT001
+    """Whether what a query puts out keeps its names: MySQL, and typed views of ClickHouse."""
+    if parts.naming.dialect == "clickhouse":
+        return is_view and any(c.args.get("kind") for c in columns)
+    return not is_view and parts.naming.dialect == "mysql"
+
+
+def _is_populated(parts: Parts) -> bool:
+    """Whether a materialised view also takes what is there, which goes by position."""
+    return any(token.text.upper() == "POPULATE" for token in parts.tokens)
 
 
 def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
@@ -123,8 +147,7 @@ def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
         for place in places_said(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
-    for rule in _likes(node, exp.MergeTreeTTL):
-        add_expiry(name, rule, parts)
+    _add_kept(node, name, parts)
     for parent in _likes(node, exp.PartitionedOfProperty, exp.InheritsProperty):
         above = [parent.this] if isinstance(parent.this, exp.Table) else parent.expressions
         for table in above:  # its rows are rows of what it is a part of
@@ -132,6 +155,20 @@ def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
     versions = next(_likes(node, exp.WithSystemVersioningProperty), None)
     if versions is not None and isinstance(versions.this, exp.Table):  # takes rows that were
         carry_over(name, relation_name(versions.this, parts.naming), parts, at, "insert")
+
+
+def _add_kept(node: exp.Expr, name: str, parts: Parts) -> None:
+    """What decides which of its rows, and which values of them, ClickHouse's table keeps."""
+    properties = node.args.get("properties")
+    if properties is None or parts.naming.dialect != "clickhouse":
+        return
+    for rule in properties.expressions:
+        if isinstance(rule, exp.MergeTreeTTL):
+            add_expiry(name, rule, parts)
+    columns = node.this.expressions if isinstance(node.this, exp.Schema) else ()
+    columns = [c for c in columns if isinstance(c, exp.ColumnDef)]
+    add_keys(name, properties, columns, parts)
+    add_ageing(name, columns, parts)
 
 
 def add_drop(node: exp.Expr, parts: Parts) -> None:
@@ -217,6 +254,21 @@ def _other_places(node: exp.Expr, parts: Parts) -> Iterator[tuple[str, str]]:
     other = properties.find(exp.ToTableProperty)
     if other is not None and isinstance(other.this, exp.Table):
         yield relation_name(other.this, parts.naming), "insert"
+
+
+def _show(place: str, name: str, scope: int, parts: Parts, at: int) -> None:
+    """Who reads a materialised view reads the table that it fills, whoever else fills that."""
+    filled = parts.draft.scopes[scope]
+    outputs = filled.outputs if filled is not None else ()
+    if any(output.star for output in outputs):
+        carry_over(place, name, parts, at, "view")
+        return
+    frame = top_frame(parts.draft)
+    frame.add_source(Source(place, place, -1, offset=at))
+    for output in outputs:
+        dep = Dep(frame.number, 0, output.name, Subtype.IDENTITY, (), at)
+        frame.outputs.append(Output(output.name, (dep,), at))
+    parts.writes.append(Write(name, frame.finish("", at), "view", by_name=True, offset=at))
 
 
 def _content(node: exp.Expr, parts: Parts) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.alters import carry_over
+from lineage.compile.kept_rows import keep_one
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.parsing import parse_text
 from lineage.compile.queries import compile_query, top_frame
@@ -136,15 +137,21 @@ def add_dictionary(node: exp.Expr, parts: Parts) -> None:
     else:
         url = next((s.name for s in settings.values() if "/" in s.name), str(source.args["kind"]))
         carry_over(url, name, parts, at, "insert")
+    keep_one(name, [exp.column(k) for k in _keys(node, parts)], parts)
 
 
 def _in_order(columns: list[str], node: exp.Expr, parts: Parts) -> tuple[tuple[str, str], ...]:
     """The columns of a dictionary: keys and bounds of ranges come before what it lists first."""
+    each = dict.fromkeys([*_keys(node, parts), *columns])
+    return tuple((name, "") for name in each if name in columns)
+
+
+def _keys(node: exp.Expr, parts: Parts) -> list[str]:
+    """The columns by which a dictionary is asked."""
     keys = [k for key in node.find_all(exp.PrimaryKey) for k in key.expressions]
     bounds = [r for r in node.find_all(exp.DictRange) if r.this == "RANGE"]
-    first = [column_name(k, parts.naming) for k in keys]
-    first += [bound.args[end].name for bound in bounds for end in ("min", "max")]
-    return tuple((name, "") for name in dict.fromkeys([*first, *columns]) if name in columns)
+    asked = [column_name(k, parts.naming) for k in keys]
+    return asked + [bound.args[end].name for bound in bounds for end in ("min", "max")]
 
 
 def _origin(source: exp.Expr, database: str, settings: dict[str, exp.Expr]) -> str:

@@ -309,6 +309,8 @@ def _anonymous(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Function
     if name != "identifier":
         if walk.frame.draft.variables or walk.frame.draft.rows:
             look_up_element(walk, name, (passed(subtype), functions, offset_of(node)))
+        if lookups.is_lambda(walk.frame.named.get(node.name)):
+            _expression(walk, exp.to_identifier(node.name), passed(subtype), functions)
         if name in READ_PARTS:
             return _part(walk, node, subtype, functions)
         special = by_name(walk, node, subtype, functions)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Found = tuple[Subtype, Functions, int]  # kind, functions so far, offset
 
 # ClickHouse's functions that look a value up in a relation: its name, the column's, a key.
-LOOK_UPS = ("dictget", "joinget", "dicthas")
+LOOK_UPS = ("dictget", "joinget", "dicthas", "dictisin")
 
 
 _CHOOSES = (exp.If, exp.Case, exp.And, exp.Or, exp.Coalesce)
@@ -159,6 +159,12 @@ def look_up_element(walk: Walk, called: str, found: Found) -> None:
         walk.depend(place, STAR, found)
 
 
+def is_lambda(named: exp.Expr | None) -> bool:
+    """Whether what ClickHouse's query gives a name to is called by it."""
+    inner = named.unnest() if named is not None else None
+    return isinstance(inner, exp.Anonymous) and inner.name.lower() == "lambda"
+
+
 def look_up_field(
     walk: Walk,
     rows: tuple[exp.Expr, exp.Expr],
@@ -221,14 +227,15 @@ def look_up_in_dictionary(
     None where the dictionary is not written as text or name.
     """
     at = offset_of(node)
-    relation = _relation_of(walk, node)
+    told = [_told(walk, argument) for argument in node.expressions]
+    relation = _relation_of(walk, told[0] if told else None)
     if not relation:
         message = "which dictionary a value is taken from is computed"
         walk.frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), at))
         return None
     inner = Frame(walk.frame.draft, None, {})
     inner.add_source(Source("", relation, -1))
-    attributes, keys = _attributes(node)
+    attributes, keys = _attributes(told)
     inner.outputs += [
         Output(a.name, tuple(walk.collect(exp.column(exp.to_identifier(a.name)), inner)), at)
         for a in attributes
@@ -241,9 +248,15 @@ def look_up_in_dictionary(
     ]
 
 
-def _relation_of(walk: Walk, node: exp.Expr) -> str:
+def _told(walk: Walk, argument: exp.Expr) -> exp.Expr:
+    """An argument, or the text that the query gives its name to."""
+    is_name = isinstance(argument, exp.Column) and not argument.table
+    named = walk.frame.named.get(argument.name) if is_name else None
+    return named if isinstance(named, exp.Literal) else argument
+
+
+def _relation_of(walk: Walk, written: exp.Expr | None) -> str:
     """The dotted name of the relation that a value is looked up in; empty where it is computed."""
-    written = node.expressions[0] if node.expressions else None
     naming = walk.frame.draft.naming
     if isinstance(written, exp.Literal):
         parts = written.name.split(".")
@@ -254,10 +267,10 @@ def _relation_of(walk: Walk, node: exp.Expr) -> str:
     return join_name(naming.relation_part(part) for part in parts)
 
 
-def _attributes(node: exp.Expr) -> tuple[list[exp.Expr], list[exp.Expr]]:
+def _attributes(told: list[exp.Expr]) -> tuple[list[exp.Expr], list[exp.Expr]]:
     """The names of what is looked up, none where they are computed, and the other arguments."""
-    wanted = node.expressions[1] if len(node.expressions) > 1 else exp.Tuple()
+    wanted = told[1] if len(told) > 1 else exp.Tuple()
     each = wanted.expressions if isinstance(wanted, exp.Tuple) else [wanted]
     if each and all(isinstance(a, exp.Literal) and a.is_string for a in each):
-        return each, list(node.expressions[2:])
-    return [], list(node.expressions[1:])
+        return each, told[2:]
+    return [], told[1:]

@@ -9,11 +9,13 @@ from sqlglot import exp
 
 from lineage.compile.expressions import collect
 from lineage.compile.names import column_name
+from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lineage.compile.frames import Frame
+    from lineage.objects import Dep
 
 
 _CLAUSES = ("prewhere", "where", "group", "having", "order")
@@ -42,11 +44,30 @@ def _aliases(node: exp.Select) -> Iterator[exp.Alias]:
             waiting += part.iter_expressions()
 
 
+def collect_named(value: exp.Expr, node: exp.Expr, frame: Frame, aliases: int) -> list[Dep]:
+    """What a projection depends on; the name that it gets means something else inside of it."""
+    name = column_name(node.args["alias"], frame.draft.naming) if type(node) is exp.Alias else ""
+    key = (frame.number, name)
+    if name not in frame.named or key in frame.draft.expanding:
+        return collect(value, frame, aliases=aliases)
+    frame.draft.expanding.add(key)
+    found = collect(value, frame, aliases=aliases)
+    frame.draft.expanding.discard(key)
+    return found
+
+
 def add_filled(frame: Frame, node: exp.Select) -> None:
-    """ClickHouse's INTERPOLATE (a AS b): rows that fill a gap have in `a` what `b` was before."""
+    """ClickHouse's WITH FILL: the keys decide which rows fill a gap.
+
+    With INTERPOLATE (a AS b) these have in `a` what `b` was before.
+    """
     order = node.args.get("order")
     parts = order.expressions if order is not None else ()
     fills = [f for part in parts if (f := part.args.get("with_fill")) is not None]
+    keys = [part.this for part in parts if fills]
+    bounds = [b for fill in fills for key, b in fill.args.items() if key != "interpolate" and b]
+    for each in (*keys, *bounds):
+        frame.influences.extend(collect(each, frame, Subtype.SORT))
     for each in (e for fill in fills for e in fill.args.get("interpolate") or ()):
         if isinstance(each, exp.Alias):
             name = column_name(each.args["alias"], frame.draft.naming)

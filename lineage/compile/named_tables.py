@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -32,6 +33,7 @@ _BY_TEXT = frozenset({"identifier", "query_table"})
 _OF_TRINO = frozenset({"schema", "schema_name", "table", "table_name"})
 # ClickHouse: behind the name of a cluster of this place, or of another server.
 _OF_CLUSTER = frozenset({"cluster", "clusterallreplicas"})
+_OF_THIS_SERVER = re.compile(r"(127\.[\d.{},]+|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
 _OF_SERVER = frozenset({"remote", "remotesecure", "mysql", "postgresql", "mongodb", "sqlite"})
 # DuckDB: behind a file or an address; the last name is that of the table.
 _SCANS = frozenset({"sqlite_scan", "postgres_scan", "postgres_scan_pushdown", "mysql_scan"})
@@ -81,6 +83,8 @@ def _of_clickhouse(arguments: Sequence[exp.Expr], name: str, naming: Naming) -> 
     if name in _OF_CLUSTER:
         return join_name(place)
     server = arguments[0].name if isinstance(arguments[0], exp.Literal) else ""
+    if name.startswith("remote") and _OF_THIS_SERVER.fullmatch(server):
+        return join_name(place)
     known = name in _OF_SERVER and server and place
     return f"{name}:{'/'.join([server, *place])}" if known else ""
 
@@ -93,6 +97,8 @@ def _parts(arguments: Sequence[exp.Expr], naming: Naming) -> list[str]:
             found += [naming.relation_part(part) for part in argument.name.split(".")]
         elif isinstance(argument, (exp.Column, exp.Table)):
             found += [part_name(part, naming) for part in argument.parts]
+        elif isinstance(argument, exp.CurrentDatabase):
+            continue
         if len(found) != 1:
             break  # `db.t`, and then a user; or something computed
     return found

@@ -14,7 +14,7 @@ from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.fields import gives_structs
 from lineage.compile.frames import Frame
 from lineage.compile.matching import add_match
-from lineage.compile.named import NAMES, add_filled
+from lineage.compile.named import NAMES, add_filled, collect_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
 from lineage.compile.pivots import pivot_of
 from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
@@ -309,7 +309,7 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
         return
     aliases = len(frame.outputs) if frame.draft.lateral else 0
     frame.stars = []
-    found = collect(value, frame, aliases=aliases)
+    found = collect_named(value, node, frame, aliases)
     stars, frame.stars = frame.stars, None
     deps = tuple(found if len(found) < 2 else dict.fromkeys(found))  # noqa: PLR2004 - repeated
     at = deps[0].offset if deps else offset_of(node)

@@ -217,7 +217,7 @@ def named(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
 
 def arrow(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """A lambda; `f(doc -> 'key')`, which the parser takes for one, reads a part of a column."""
-    if _applies(node):
+    if _applies(node) or walk.frame.draft.dialect == "clickhouse":
         return generic(walk, node, subtype, functions)
     left = node.this
     while not isinstance(left, exp.Literal) and isinstance(left.args.get("this"), exp.Expr):

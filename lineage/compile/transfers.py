@@ -6,6 +6,7 @@ Outside, a relation is the URI or stage as it is written.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,6 +16,7 @@ from lineage.compile.named_tables import table_named
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
+from lineage.compile.scripts.tokens import after_brackets, find_word
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -169,8 +171,20 @@ def add_function_insert(node: exp.Expr, parts: Parts) -> None:
         # Server, database and table; after them come a user and a password.
         written = parts.text[offset_of(function) :].partition(")")[0].split(",")[:3]
         place = f"{','.join(written)[:200].strip()})" if written[0] else "function:unknown"
-    kind = "insert" if named and "/" not in named else "external"  # of a cluster of this place
-    parts.writes.append(Write(place, scope, kind, by_name=True, offset=parts.at(node)))
+    is_here = bool(named) and "/" not in named  # a table of this place, which goes by position
+    kind = "insert" if is_here else "external"
+    columns = _columns_told(parts)
+    by_name = not (is_here or columns)
+    write = Write(place, scope, kind, columns, by_name=by_name, offset=parts.at(node))
+    parts.writes.append(write)
+
+
+def _columns_told(parts: Parts) -> tuple[str, ...]:
+    """The columns in brackets behind a function that is written into, which no token has."""
+    tokens = parts.tokens
+    end = after_brackets(tokens, find_word(tokens, {"("}, 3))
+    between = parts.text[tokens[end - 1].end + 1 : tokens[end].start] if end < len(tokens) else ""
+    return tuple(parts.naming.column(name) for name in re.findall(r"\w+", between))
 
 
 def add_load(node: exp.Expr, parts: Parts) -> None:

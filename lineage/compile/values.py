@@ -22,6 +22,19 @@ _VALUE_NAMES: dict[str, tuple[str, int]] = {
 _SAY_ROW = LIKE_MYSQL | {"trino", "presto", "athena"}
 
 
+def listed(node: exp.Values) -> tuple[exp.Values, tuple[str, ...]]:
+    """The rows of ClickHouse's `VALUES('x Int, y Int', (1, 2), (3, 4))`, and their columns."""
+    given = node.expressions[0] if len(node.expressions) == 1 else None
+    cells = given.expressions if isinstance(given, exp.Tuple) else []
+    told = isinstance(cells[0], exp.Literal) and cells[0].is_string if cells[1:] else False
+    rows = cells[1:] if told else cells
+    if not told and not all(isinstance(row, exp.Tuple) for row in rows):
+        return node, ()
+    names = (column.split() for column in cells[0].name.split(",")) if told else ()
+    columns = tuple(words[0].strip("`") for words in names if len(words) > 1)
+    return exp.Values(expressions=[row.copy() for row in rows]), columns
+
+
 def values_of(frame: Frame, node: exp.Expr, columns: tuple[str, ...]) -> int:
     """The scope of VALUES, under names of its own or those that the dialect gives."""
     inner = Frame(frame.draft, frame, frame.ctes)

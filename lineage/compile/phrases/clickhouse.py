@@ -1,4 +1,4 @@
-"""What ClickHouse writes otherwise: aggregates with parameters, and two limits."""
+"""What ClickHouse writes otherwise: aggregates with parameters, lambdas, and two limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,11 @@ _AFTER_LIMIT = frozenset("SELECT UNION EXCEPT INTERSECT SETTINGS FORMAT ;".split
 # Before a name that is no aggregate's, with columns in brackets behind it: INSERT INTO t (a) (…).
 _BEFORE_TARGET = frozenset({"INTO", "TABLE", "FUNCTION", "."})
 _BEFORE_STRICT = frozenset({"EXCEPT", "REPLACE"})
-_MISTAKEN = re.compile(r"\)\s*\(|[a-z_]\.\d|\.\^|\bstrict\b", re.IGNORECASE)
+_MISTAKEN = re.compile(r"\)\s*\(|[a-z_]\.\d|\.\^|->|\bstrict\b|\bdelete\s+where\b", re.IGNORECASE)
+# Before a lambda, or before the bracket around it, that is no argument of a function.
+_NO_CALL = frozenset({"", "WITH", "SELECT", ",", "(", "=", "AND", "OR", "NOT"})
+_AFTER_AGE = frozenset({",", "AS", "SETTINGS", "ORDER", "PRIMARY", "PARTITION", "COMMENT", ";"})
+_AFTER_LAMBDA = frozenset({"AS", ",", "FROM", ";"})
 
 
 def is_mistaken(text: str, start: int, end: int) -> bool:
@@ -31,9 +35,10 @@ def without_mistakable(written: Sequence[Token]) -> list[Token]:
     """The same without parameters of aggregates, `map.1`, `EXCEPT STRICT` and the `^` of `doc.^a`.
 
     The parser takes `f(3)(x)` for another name of `f(3)`, `map.1` for a literal of a type, STRICT
-    for a column and `^` for an operator.
+    for a column, `^` for an operator, and a lambda that is no argument for a step into a document;
+    of what ends in a TTL it knows one condition.
     """
-    tokens = _with_plain_calls(written)
+    tokens = _with_ages(_with_lambdas(_with_plain_calls(written)))
     return [
         _plain(token, word(tokens, position + 1))
         for position, token in enumerate(tokens)
@@ -61,6 +66,70 @@ def _with_plain_calls(tokens: Sequence[Token]) -> list[Token]:
         if named and closed > position and word(tokens, closed) == "(":
             position = closed
     return said
+
+
+def _with_ages(tokens: list[Token]) -> list[Token]:
+    """`TTL a DELETE WHERE b, …` as `TTL a, (b), …`: all of it decides, and the parser knows one."""
+    position = find_word(tokens, {"TTL"})
+    said = tokens[: max(position, 0)]
+    while 0 <= position < len(tokens):
+        here = [word(tokens, position + n) for n in range(2)]
+        if here == ["DELETE", "WHERE"] and said[-1].text != ",":
+            end = find_word(tokens, _AFTER_AGE, position)
+            end = end if end > 0 else len(tokens)
+            comma = made_word(TokenType.COMMA, ",", tokens[position])
+            opening = made_word(TokenType.L_PAREN, "(", tokens[position])
+            closing = made_word(TokenType.R_PAREN, ")", tokens[end - 1])
+            said += [comma, opening, *tokens[position + 2 : end], closing]
+            position = end
+        else:
+            said.append(tokens[position])
+            position += 1
+    return said or tokens
+
+
+def _with_lambdas(tokens: list[Token]) -> list[Token]:
+    """`WITH x -> x + 1 AS f` as `WITH lambda(x -> x + 1) AS f`, which the parser takes for one."""
+    opened: list[int] = []  # the brackets around each token
+    before: dict[int, list[Token]] = {}
+    for position, token in enumerate(tokens):
+        if token.token_type is TokenType.ARROW:
+            begin = _parameters(tokens, position)
+            around = next((o for o in reversed(opened) if o < begin), -1)
+            if around <= 0 or word(tokens, around - 1) in _NO_CALL:
+                end = _end_of_lambda(tokens, position + 1)
+                called = made_word(TokenType.VAR, "lambda", tokens[begin])
+                bracket = made_word(TokenType.L_PAREN, "(", tokens[begin])
+                before.setdefault(begin, []).extend((called, bracket))
+                closing = made_word(TokenType.R_PAREN, ")", tokens[end - 1])
+                before.setdefault(end, []).insert(0, closing)
+        elif token.token_type is TokenType.L_PAREN:
+            opened.append(position)
+        elif token.token_type is TokenType.R_PAREN and opened:
+            opened.pop()
+    ends = before.get(len(tokens), [])
+    return [
+        each for place, token in enumerate(tokens) for each in (*before.get(place, ()), token)
+    ] + ends
+
+
+def _parameters(tokens: Sequence[Token], arrow: int) -> int:
+    """Where the parameters of a lambda begin: a name, or names in brackets."""
+    begin = arrow - 1
+    if word(tokens, begin) == ")":
+        while begin > 0 and word(tokens, begin) != "(":
+            begin -= 1
+    return max(begin, 0)
+
+
+def _end_of_lambda(tokens: Sequence[Token], position: int) -> int:
+    depth = 0
+    while position < len(tokens) and (depth or word(tokens, position) not in _AFTER_LAMBDA):
+        depth += (word(tokens, position) in {"(", "["}) - (word(tokens, position) in {")", "]"})
+        if depth < 0:
+            break
+        position += 1
+    return position
 
 
 def with_one_limit(written: Sequence[Token]) -> list[Token]:

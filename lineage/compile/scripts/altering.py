@@ -14,12 +14,8 @@ from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.routines import ROUTINES, read_create
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import (
-    find_word,
-    made_word,
-    word,
-)
-from lineage.compile.unparsed import name_at
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
 
 if TYPE_CHECKING:
@@ -28,6 +24,14 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
+
+_CHANGES = frozenset({"UPDATE", "DELETE"})
+_COMMANDS = _CHANGES | frozenset(
+    """
+    ADD APPLY ATTACH CLEAR COMMENT DETACH DROP FETCH FREEZE MATERIALIZE MODIFY MOVE REMOVE RENAME
+    REPLACE RESET
+    """.split()
+)
 
 
 def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -89,9 +93,28 @@ def _on_one_server(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens
 
 
+def _commands(tokens: Sequence[Token], start: int) -> list[list[Token]]:
+    """The commands of an ALTER, also those in brackets; others go on with the one before."""
+    found: list[list[Token]] = []
+    for item in split_at(tokens[start:], ","):
+        in_brackets = word(item, 0) == "(" and after_brackets(item, 0) == len(item)
+        command = list(item[1:-1] if in_brackets else item)
+        if found and (word(command, 0) not in _COMMANDS or word(command, 1) in {"=", "."}):
+            found[-1] += [made_word(TokenType.COMMA, ",", item[0]), *item]
+        else:
+            found.append(command)
+    return found
+
+
 def _alter_of_clickhouse(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """ALTER TABLE … UPDATE is an UPDATE; MODIFY QUERY gives a view another query."""
     tokens = _on_one_server(tokens)
+    end = end_of_name(tokens, 2)
+    commands = _commands(tokens, end)
+    if len(commands) > 1 and any(word(command, 0) in _CHANGES for command in commands):
+        for command in commands:
+            yield from _alter_of_clickhouse(script, [*tokens[:end], *command])
+        return
     update = find_word(tokens, {"UPDATE"}, 3)
     query = find_word(tokens, {"QUERY"}, 3)
     if update > 0:
