@@ -59,6 +59,8 @@ def add_grouping(frame: Frame, node: exp.Select) -> None:
     """GROUP BY and DISTINCT: the values that make rows one."""
     group, keys = node.args.get("group"), _Keys(frame, node)
     if group is not None:
+        for key in [k for k in group.expressions if isinstance(k, exp.Identifier)]:
+            key.replace(exp.Column(this=key.copy()))  # the alias of a key, behind a pipe
         for key in group.iter_expressions():
             frame.influences.extend(keys.of(key))
         if group.args.get("all"):

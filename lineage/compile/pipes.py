@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
-_BEGINS = frozenset({"FROM", "SELECT", "WITH"})
+_BEGINS = frozenset({"FROM", "SELECT", "WITH", "VALUES"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
 _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
 _QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
@@ -59,6 +59,8 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
             starts[-1] = len(said)
         if token.token_type is TokenType.PIPE_GT:
             start, end = max(starts[-1], 0), _end_of_operator(tokens, position + 1)
+            if word(said, start) == "VALUES":
+                said[start:start] = _made("from", token)
             of_structs = _enclose(said, start)
             _add_operator(said, tokens[position:end], start)
             if of_structs and word(tokens, position + 1) not in _PUTS_OUT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ _SCRIPTS = frozenset({"MAP", "REDUCE"})
 _QUANTIFIERS = frozenset({TokenType.ALL, TokenType.DISTINCT})
 _ENDS_COLUMN = frozenset({",", ")", "FROM", "AS"})
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+_PARTS = re.compile(r"`((?:[^`]|``)+)`|([^.`]+)")
+_BEFORE_RELATIONS = frozenset({"INTO", "OVERWRITE", "TABLE", "VIEW", "EXISTS", "UPDATE"})
 
 
 def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
@@ -64,6 +67,34 @@ def without_streams(tokens: Sequence[Token]) -> Sequence[Token]:
             and (word(tokens, position + 1) == "(" or _is_named(tokens, position + 1))
         )
     ]
+
+
+def with_written_names(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`IDENTIFIER('a.' || 'b')` as `a.b`, and one that is computed as a parameter, for a relation.
+
+    The parser takes it for a table called as the function, with what is in brackets for columns.
+    """
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        end = position
+        if word(tokens, position) == "IDENTIFIER" and word(tokens, position + 1) == "(":
+            end = after_brackets(tokens, position + 1)
+        token, given = tokens[position], tokens[position + 2 : end - 1]
+        if given and all(t.token_type in STRINGS or t.text == "||" for t in given):
+            name = "".join(t.text for t in given if t.text != "||")
+            parts = [quoted.replace("``", "`") or plain for quoted, plain in _PARTS.findall(name)]
+            for number, part in enumerate(parts):
+                said += [made_word(TokenType.DOT, ".", token)] if number else []
+                said.append(made_word(TokenType.IDENTIFIER, part, token))
+        elif given and position and word(tokens, position - 1) in _BEFORE_RELATIONS:
+            said.append(made_word(TokenType.PARAMETER, "@", token))
+            said.append(made_word(TokenType.VAR, token.text, token))
+        else:
+            end = position + 1
+            said.append(token)
+        position = end
+    return said
 
 
 def _is_named(tokens: Sequence[Token], position: int) -> bool:

@@ -79,6 +79,8 @@ class Context:
         # schemas and catalogs in another place: where, and of how many parts a table's name is
         self.elsewhere: dict[str, tuple[str, int]] = {}
         self.using: tuple[str, int] | None = None  # that in which tables without its name are
+        # rows of loops whose columns are known by their names alone, and how deep each loop is
+        self.around: list[tuple[int, str, Variable]] = []
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
@@ -160,6 +162,7 @@ class Context:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
         names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
+        variables += [(n, v) for _depth, n, v in reversed(self.around) if n not in names]
         if not (variables or active or others):
             return NOTHING_KNOWN
         blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()

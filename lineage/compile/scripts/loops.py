@@ -10,6 +10,7 @@ from lineage.compile.scripts.control import open_block, read_end, read_if, read_
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.tokens import all_from, find_word, made_word, unbracketed, word
 from lineage.compile.scripts.variables import assign, declare_rows, names_of
+from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 
+_STARTS_QUERY = frozenset({"SELECT", "WITH", "FROM", "VALUES", "TABLE"})
+_NAMELESS = "(row)"  # of a loop that gives its row no name
 _CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "EXECUTE"})
 
 
@@ -58,6 +61,9 @@ def read_until(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """FOR … IN a query or cursor: a variable for the row, and a block under its rows."""
     do = find_word(tokens, {"DO", "LOOP"}, 1)
+    if script.dialect in HIVE_AND_SPARK and word(tokens, 1) in _STARTS_QUERY:
+        tokens = [tokens[0], made_word(TokenType.VAR, _NAMELESS, tokens[0]), *_made_as(tokens)]
+        do += 2 if do > 0 else 0
     among = find_word(tokens, {"IN", "AS"}, 1)
     if do < 0 or not 0 < among < do:
         yield from read_rest(script, tokens, do + 1 if do > 0 else 1)
@@ -90,7 +96,20 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield from worked_out
     open_block(script, names)
     script.loops.append((len(script.context.conditions), []))
+    _bring_around(script, tokens[1])
     yield from read_rest(script, tokens, do + 1)
+
+
+def _bring_around(script: Script, row: Token) -> None:
+    """In Spark the columns of a loop's row need no name before them."""
+    name = script.context.name(row)
+    held = script.context.variables.get(name)
+    if script.dialect in HIVE_AND_SPARK and held is not None and held.rows:
+        script.context.around.append((len(script.context.conditions), name, held))
+
+
+def _made_as(tokens: Sequence[Token]) -> Sequence[Token]:
+    return [made_word(TokenType.ALIAS, "as", tokens[0]), *tokens[1:]]
 
 
 def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:

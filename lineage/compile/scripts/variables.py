@@ -21,7 +21,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.xquery import as_arguments
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TSQL
 from lineage.objects import (
     ROWS_OF,
     STAR,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 MARKS = frozenset({"@", ":", "$", "@@"})
 ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
 _OF_A_ROW = 3  # its name, a dot and a column
+_SETS_SEVERAL = LIKE_MYSQL | HIVE_AND_SPARK  # in one SET
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
 
 
@@ -284,7 +285,8 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if assigned < 0:
         yield from _set_plainly(script, tokens)
         return
-    items = list(split_at(tokens[start:], ",")) if script.dialect == "mysql" else [tokens[start:]]
+    several = script.dialect in _SETS_SEVERAL
+    items = list(split_at(tokens[start:], ",")) if several else [tokens[start:]]
     for item in items:
         equals = find_word(item, {"=", ":="})
         names = names_of(script, item[:equals]) if equals > 0 else []
