@@ -60,7 +60,9 @@ def add_grouping(frame: Frame, node: exp.Select) -> None:
     group, keys = node.args.get("group"), _Keys(frame, node)
     if group is not None:
         for key in [k for k in group.expressions if isinstance(k, exp.Identifier)]:
-            key.replace(exp.Column(this=key.copy()))  # the alias of a key, behind a pipe
+            # behind a pipe, what the key is called that stands among the outputs
+            meant = next((e.this for e in node.expressions if e.alias == key.name), None)
+            key.replace(meant.copy() if meant is not None else exp.Column(this=key.copy()))
         for key in group.iter_expressions():
             frame.influences.extend(keys.of(key))
         if group.args.get("all"):

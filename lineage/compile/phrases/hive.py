@@ -15,6 +15,7 @@ from lineage.compile.scripts.tokens import (
     all_from,
     find_word,
     made_word,
+    split_at,
     word,
 )
 
@@ -178,6 +179,20 @@ def _with_known_types(tokens: list[Token]) -> list[Token]:
     ]
 
 
+def _with_equals(tokens: list[Token]) -> list[Token]:
+    """`TBLPROPERTIES ('k' 'v')`, where Spark lets the sign of equality be left out."""
+    at = find_word(tokens, {"TBLPROPERTIES"})
+    end = after_brackets(tokens, at + 1) if at > 0 else 0
+    if end < at + 2:
+        return tokens
+    said: list[Token] = []
+    for number, item in enumerate(split_at(tokens[at + 2 : end - 1], ",")):
+        said += [made_word(TokenType.COMMA, ",", tokens[at])] if number else []
+        equals = [] if find_word(item, {"="}) > 0 else [made_word(TokenType.EQ, "=", tokens[at])]
+        said += [*item[:-1], *equals, *item[-1:]]
+    return [*tokens[: at + 2], *said, *tokens[end - 1 :]]
+
+
 def _without_existence(tokens: list[Token]) -> list[Token]:
     """`INSERT OVERWRITE … IF NOT EXISTS`: whether a partition is there says nothing of its rows."""
     at = find_word(tokens, {"IF"})
@@ -271,7 +286,7 @@ def _names_query(tokens: Sequence[Token], at: int) -> bool:
 
 
 _OF_STATEMENT: dict[str, tuple[Callable[[list[Token]], list[Token]], ...]] = {
-    "CREATE": (_without_layout, _without_states, _with_known_types, _with_as),
+    "CREATE": (_without_layout, _without_states, _with_known_types, _with_as, _with_equals),
     "ALTER": (_with_no_partitions, _without_states, _with_known_types),
     "INSERT": (_without_existence,),
     "FROM": (_without_existence,),
