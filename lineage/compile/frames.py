@@ -75,6 +75,7 @@ class Draft:
         self.change: Callable[[exp.Expr, dict[str, Cte]], int] = _no_changes
         self.script: Frame | None = None  # variables of the script around the statement
         self.variables: dict[str, tuple[int, int]] = {}  # scope and source of each in view
+        self.hidden: dict[str, list[tuple[int, int]]] = {}  # those of the same names further out
         self.blocks: frozenset[str] = _NO_ALIASES  # what variables may be qualified by
         self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs

@@ -29,6 +29,7 @@ _MARKS: dict[str, tuple[str, ...]] = {
     "duckdb": _GETS,
     "snowflake": ("$", *_GETS),
 }
+_QUALIFIED = 3  # a label, a dot and a variable
 HOLDS = "holds"  # the column of a condition
 
 
@@ -81,6 +82,8 @@ class Context:
         self.using: tuple[str, int] | None = None  # that in which tables without its name are
         # rows of loops whose columns are known by their names alone, and how deep each loop is
         self.around: list[tuple[int, str, Variable]] = []
+        # variables that one of a block inside has hidden, and how deep that block is
+        self.hidden: list[tuple[int, str, Variable]] = []
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
@@ -147,6 +150,21 @@ class Context:
         self._made += 1
         return f"condition:{self._made}"
 
+    def further_out(self, written: Sequence[Token]) -> list[tuple[str, Variable]]:
+        """The variables that `label.v` may be, of those that are hidden where it stands."""
+        if len(written) < _QUALIFIED or self.name(written[0]) not in self.blocks:
+            return []
+        return [(n, v) for _depth, n, v in self.hidden if n == self.name(written[-1])]
+
+    def end_block(self) -> None:
+        """Names mean again what they meant before the block that has ended."""
+        depth = len(self.conditions)
+        while self.around and self.around[-1][0] > depth:
+            self.around.pop()
+        while self.hidden and self.hidden[-1][0] > depth:
+            _depth, name, before = self.hidden.pop()
+            self.variables[name] = before
+
     def leave(self) -> None:
         """The script may end here: what has been tested decides about all that follows."""
         inner = [name for block in self.conditions for name in block]
@@ -166,6 +184,8 @@ class Context:
         if not (variables or active or others):
             return NOTHING_KNOWN
         blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()
+        if blocks:  # `label.v` may be one that is hidden here
+            variables = [*((n, v) for _depth, n, v in self.hidden if n in names), *variables]
         return Known((*variables, *others), tuple(active), blocks)
 
     def held_in(self, tokens: Sequence[Token]) -> list[str]:
@@ -194,6 +214,8 @@ def bring_into_view(draft: Draft, known: Known) -> None:
         if variable.rows:
             draft.rows[name] = variable.relation
         else:
+            if name in draft.variables:
+                draft.hidden.setdefault(name, []).append(draft.variables[name])
             draft.variables[name] = (frame.number, place)
     for condition in known.conditions:
         place = frame.add_source(Source("", condition, -1, hidden=True))

@@ -64,8 +64,7 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         script.last = script.context.conditions.pop()
     while script.loops and script.loops[-1][0] > len(script.context.conditions):
         script.loops.pop()
-    while script.context.around and script.context.around[-1][0] > len(script.context.conditions):
-        script.context.around.pop()
+    script.context.end_block()
     if not script.context.conditions and not _ends_part(tokens):
         script.in_package = script.in_package and script.in_body
         if script.in_body and (script.result or script.dialect not in _END_WITH_BATCH):

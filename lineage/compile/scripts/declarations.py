@@ -20,10 +20,11 @@ from lineage.compile.scripts.variables import (
 from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlglot.tokenizer_core import Token
 
+    from lineage.compile.scripts.context import Variable
     from lineage.compile.scripts.script import Script
     from lineage.objects import Statement
 
@@ -71,7 +72,18 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if names_type:
         _note_type(script, tokens[start + 1 :])
     elif start < len(tokens):
+        before = dict(script.context.variables)
         yield from _declared(script, tokens[start:])
+        _hide(script, before)
+
+
+def _hide(script: Script, before: Mapping[str, Variable]) -> None:
+    """Note which variables a block's declarations hide until it ends; T-SQL's are a batch's."""
+    context = script.context
+    depth = len(context.conditions) + script.declaring
+    if depth and script.dialect not in LIKE_TSQL:
+        changed = ((n, v) for n, v in before.items() if context.variables.get(n, v) is not v)
+        context.hidden += [(depth, name, variable) for name, variable in changed]
 
 
 def _note_type(script: Script, tokens: Sequence[Token]) -> None:

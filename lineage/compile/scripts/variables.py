@@ -292,6 +292,7 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
+            yield from _set_further_out(script, item, equals)
 
 
 def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -330,6 +331,11 @@ def _is_in_block(script: Script, tokens: Sequence[Token]) -> bool:
 def runs_code(tokens: Sequence[Token]) -> bool:
     """`(EXECUTE IMMEDIATE …)`, whose result is a value."""
     return "EXECUTE" in {word(tokens, 0), word(tokens, 1)}
+
+
+def _set_further_out(script: Script, item: Sequence[Token], equals: int) -> Iterator[Statement]:
+    for hidden in script.context.further_out(item[:equals]):
+        yield into_variables(script.value(item[equals + 1 :]), [hidden])
 
 
 def _set_one(script: Script, names: Sequence[Token], value: Sequence[Token]) -> Iterator[Statement]:
