@@ -180,6 +180,20 @@ def with_single_sets(tokens: Sequence[Token]) -> list[Token]:
     return said
 
 
+def _aggregate(items: Sequence[Token], near: Token) -> list[Token]:
+    """`… GROUP BY 1`: the first column of what is grouped, and not the number."""
+    start = find_word(items, {"GROUP"}) + 1 or len(items)
+    keys = split_at(items[start:], ",")
+    said = [*_made("aggregate", near), *items[:start]]
+    for number, key in enumerate(keys):
+        numbered = bool(key) and key[0].token_type is TokenType.NUMBER
+        first = list(key[:1])
+        if numbered and word(key, 1) in {"", "AS", "ASC", "DESC"}:
+            first = [made_word(TokenType.VAR, f"${key[0].text}", key[0])]
+        said += [*(_made(",", near) if number else []), *first, *key[1:]]
+    return said
+
+
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:
     return [*_made("aggregate * except (", near), *items, *_made(")", near)]
 
@@ -245,6 +259,7 @@ def _nothing(_items: Sequence[Token], _near: Token) -> list[Token]:
 
 
 _OPERATORS: dict[str, Callable[[Sequence[Token], Token], list[Token]]] = {
+    "AGGREGATE": _aggregate,
     "SET": _set,
     "DROP": _drop,
     "RENAME": _rename,
