@@ -64,7 +64,9 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
     if declared.kind == "place":
         holder.place(*columns)
     elif declared.kind == "last":
-        holder.put_last(columns)
+        own = holder.filled or holder.names  # those behind may be there no more
+        moved = [column for column in columns if column in own]
+        holder.put_first((*(column for column in own if column not in moved), *moved))
     elif declared.kind == "repeat":
         holder.repeat(columns)
     elif declared.kind == "rename":

@@ -236,13 +236,6 @@ class RelationHolder(Holder):
         """Move columns to the front."""
         self._arrange([*names, *(name for name in self.names if name not in names)])
 
-    def put_last(self, names: list[str]) -> None:
-        """Move columns behind all others that the last write puts into it."""
-        own = self.filled or self.names
-        first = [name for name in own if name not in names]
-        moved = [name for name in names if name in own]
-        self._arrange(dict.fromkeys((*first, *moved, *self.names)))
-
     def repeat(self, names: list[str]) -> None:
         """Give a column more places behind its own."""
         if names[0] in self.names:
