@@ -213,7 +213,8 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     The kind is what the relation is, or what is done with the columns: `add`, `drop`, `replace`
     all but those of partitions, `place` one behind another or, behind none, first, `rename` one to
-    another, `repeat` one that has several places, or declare those of partitions: `partition`.
+    another, `repeat` one that has several places, move some behind all others, `last`, or declare
+    those of partitions: `partition`.
     Those `aside` are in no star, and no INSERT without a list of columns fills them; the last is
     true of those that the engine has `generated` too. `kept` and `gone` name no columns: a
     relation that is there stays as it is, or is dropped.

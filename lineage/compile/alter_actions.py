@@ -14,8 +14,8 @@ from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import top_frame
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
 from lineage.compile.unparsed import name_at
-from lineage.dialects import last_part, parser_of
-from lineage.objects import Output, Source, Write
+from lineage.dialects import HIVE_AND_SPARK, last_part, parser_of
+from lineage.objects import Declaration, Output, Source, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -42,6 +42,8 @@ MOVES = frozenset(
     RENAME SWAP FETCH CLONE CALL EXECUTE ADD_FILES HISTORY_TABLE
     """.split()
 )
+# What may stand behind a column where it gets no other name.
+_SAYS_OF_COLUMN = frozenset({"FIRST", "AFTER", "TYPE", "COMMENT", "SET", "DROP"})
 _KEEPS_ROWS = frozenset({"CONSTRAINT", "INDEX", "PARTITION"})
 # Actions on a table that neither move nor read its rows.
 _INERT = frozenset(
@@ -63,6 +65,8 @@ def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int
     if word(tokens, end) == "PARTITION" and word(tokens, end + 1) == "(":
         end = after_brackets(tokens, end + 1)  # Hive: of this partition alone
         actions = _actions(tokens[end:])
+    if _places(parts, tokens, end):
+        return True
     if len(actions) == 1 and _added(actions[0]) is None:
         return _add_computed(parts, tokens, actions[0]) or _is_inert(actions[0])
     for action in (one for listed in actions for one in _apart(listed)):
@@ -73,6 +77,30 @@ def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int
             message = "the parser does not know this form of ALTER"
             parts.hole(GapReason.UNSUPPORTED, message, node)
     return True
+
+
+def _places(parts: Parts, tokens: Sequence[Token], end: int) -> bool:
+    """Spark's `ALTER COLUMN a AFTER b, c FIRST`: whether that is what it does.
+
+    https://spark.apache.org/docs/latest/sql-ref-syntax-ddl-alter-table.html
+    """
+    if parts.naming.dialect not in HIVE_AND_SPARK or word(tokens, end) not in {"ALTER", "CHANGE"}:
+        return False
+    start = end + 1 + (word(tokens, end + 1) == "COLUMN")
+    relation, placed = name_at(tokens, 2, parts.naming), False
+    for item in split_at(tokens[start:], ","):
+        first = word(item, len(item) - 1) == "FIRST"
+        behind = not first and word(item, len(item) - 2) == "AFTER"
+        renamed = word(tokens, end) == "CHANGE" and word(item, 1) not in _SAYS_OF_COLUMN
+        if word(item, 1) == "." or (renamed and word(item, 1) != word(item, 0)):
+            return False  # a field has a place in its struct, and another name is not told here
+        if first or behind:
+            names = (item[0].text, item[-1].text if behind else "")
+            column, before = (parts.naming.column(name) for name in names)
+            both = ((column, ""), (before, ""))
+            parts.declarations.append(Declaration(relation, both, "place", offset=parts.offset))
+            placed = True
+    return placed
 
 
 def _actions(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -53,6 +53,9 @@ def add_alter(node: exp.Expr, parts: Parts) -> None:
         parts.hole(GapReason.UNSUPPORTED, "this form of ALTER is not analysed", node)
         return
     name = relation_name(table, parts.naming)
+    if not name:
+        parts.hole(GapReason.DYNAMIC_SQL, "the name of a relation is computed", node)
+        return
     renamed = [o for o in node.args.get("options") or () if isinstance(o, exp.ToTableProperty)]
     for action in node.args.get("actions") or ():
         if isinstance(action, exp.AlterRename) and renamed:

@@ -59,6 +59,10 @@ def add_grouping(frame: Frame, node: exp.Select) -> None:
     """GROUP BY and DISTINCT: the values that make rows one."""
     group, keys = node.args.get("group"), _Keys(frame, node)
     if group is not None:
+        for key in [k for k in group.expressions if isinstance(k, exp.Identifier)]:
+            # behind a pipe, what the key is called that stands among the outputs
+            meant = next((e.this for e in node.expressions if e.alias == key.name), None)
+            key.replace(meant.copy() if meant is not None else exp.Column(this=key.copy()))
         for key in group.iter_expressions():
             frame.influences.extend(keys.of(key))
         if group.args.get("all"):

@@ -21,13 +21,13 @@ from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
-from lineage.dialects import LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lineage.compile.parts import Parts
 
@@ -47,6 +47,8 @@ _HOLDS_NOTHING = frozenset(
 
 
 _HAVE_COLUMNS = (exp.FileFormatProperty, exp.UsingTemplateProperty)
+# Formats of which each partition is a folder; Spark has such a table where nothing is said.
+_FOLDERS = frozenset("parquet orc csv json text avro xml hive binaryfile".split())
 _KNOWS_NO_TYPES = frozenset({"sqlite"})  # where `CREATE TABLE t (a, b)` has these columns
 _HAS_GRAPHS = LIKE_TSQL
 
@@ -190,11 +192,17 @@ def _declare(
     properties = node.args.get("properties")
     partitioned = properties.find(exp.PartitionedByProperty) if properties is not None else None
     more = partitioned.this.expressions if partitioned is not None else ()
+    last = _moved_last(node, more, parts)
+    if last and not columns:
+        placed = tuple((column, "") for column in last)
+        parts.declarations.append(Declaration(name, placed, "last", temporary, parts.at(node)))
     bare = parts.naming.dialect in _KNOWS_NO_TYPES and not node.args.get("expression")
     if any(c.args.get("kind") for c in columns) or (bare and columns):
         kind, at = "add" if _has_likes(node) else kind, parts.at(node)
         hidden = [c for c in columns if is_aside(c, parts.naming.dialect)]
         typed = _typed([c for c in columns if c not in hidden] if hidden else columns, parts)
+        moved = tuple(sorted((c for c in typed if c[0] in last), key=lambda c: last.index(c[0])))
+        typed = tuple(c for c in typed if c[0] not in last) if last else typed
         parts.declarations.append(Declaration(name, typed, kind, temporary, at))
         for column in reversed(list(_before_likes(node))):
             first = ((column_name(column, parts.naming), ""), ("", ""))
@@ -205,9 +213,25 @@ def _declare(
         given = _typed([c for c in columns if is_generated(c, parts.naming.dialect)], parts)
         if given:
             parts.declarations.append(Declaration(name, given, "generated", temporary, at))
-        typed = _typed([c for c in more if isinstance(c, exp.ColumnDef)], parts)
+        typed = moved + _typed([c for c in more if isinstance(c, exp.ColumnDef)], parts)
         if typed:
             parts.declarations.append(Declaration(name, typed, "partition", temporary, at))
+
+
+def _moved_last(node: exp.Expr, named: Sequence[exp.Expr], parts: Parts) -> tuple[str, ...]:
+    """The columns that a table of files has behind the others, wherever they are declared.
+
+    Spark's own formats keep the values of partitions in the names of folders; Delta and Iceberg
+    keep the order that is written.
+    """
+    dialect = parts.naming.dialect
+    if not named or dialect not in HIVE_AND_SPARK:
+        return ()
+    said = node.args["properties"].find(exp.FileFormatProperty)
+    made_of = said.name.lower() if said is not None else ""
+    if made_of not in _FOLDERS and (made_of or dialect == "databricks"):
+        return ()
+    return tuple(column_name(c, parts.naming) for c in named if isinstance(c, exp.Identifier))
 
 
 def _typed(columns: Iterable[exp.Expr], parts: Parts) -> tuple[tuple[str, str], ...]:

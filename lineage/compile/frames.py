@@ -80,6 +80,7 @@ class Draft:
         # Variables that expressions set: relation, name and scope of the value, by the node's id.
         self.assigned: dict[int, tuple[str, str, int]] = {}
         self.choices: dict[int, int] = {}  # scopes of what decides in a choice, by its node's id
+        self.hidden: dict[str, list[tuple[int, int]]] = {}  # those of the same names further out
         self.blocks: frozenset[str] = _NO_ALIASES  # what variables may be qualified by
         self.rows: dict[str, str] = {}  # relations that hold the rows of variables
         self.conditions: list[Dep] = []  # what decides whether the statement runs

@@ -142,7 +142,10 @@ def look_up_in_block(walk: Walk, node: exp.Expr, found: Found, further: tuple[st
     names = [column_name(part, draft.naming) for part in parts]
     for position, (block, name) in enumerate(pairwise(names)):
         if block in draft.blocks and name in draft.variables:
-            look_up_variable(walk, name, found, (*names[position + 2 :], *further))
+            path = (*names[position + 2 :], *further)
+            look_up_variable(walk, name, found, path)
+            for hidden in draft.hidden.get(name, ()):
+                walk.depend(hidden, name, found, path)
             around: Frame | None = walk.frame
             while around is not None and not around.sources:
                 around = around.parent

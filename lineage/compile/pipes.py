@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
-_BEGINS = frozenset({"FROM", "SELECT", "WITH"})
+_BEGINS = frozenset({"FROM", "SELECT", "WITH", "VALUES"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
 _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
 _QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
@@ -59,6 +59,8 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
             starts[-1] = len(said)
         if token.token_type is TokenType.PIPE_GT:
             start, end = max(starts[-1], 0), _end_of_operator(tokens, position + 1)
+            if word(said, start) == "VALUES":
+                said[start:start] = _made("from", token)
             of_structs = _enclose(said, start)
             _add_operator(said, tokens[position:end], start)
             if of_structs and word(tokens, position + 1) not in _PUTS_OUT:
@@ -178,6 +180,20 @@ def with_single_sets(tokens: Sequence[Token]) -> list[Token]:
     return said
 
 
+def _aggregate(items: Sequence[Token], near: Token) -> list[Token]:
+    """`… GROUP BY 1`: the first column of what is grouped, and not the number."""
+    start = find_word(items, {"GROUP"}) + 1 or len(items)
+    keys = split_at(items[start:], ",")
+    said = [*_made("aggregate", near), *items[:start]]
+    for number, key in enumerate(keys):
+        numbered = bool(key) and key[0].token_type is TokenType.NUMBER
+        first = list(key[:1])
+        if numbered and word(key, 1) in {"", "AS", "ASC", "DESC"}:
+            first = [made_word(TokenType.VAR, f"${key[0].text}", key[0])]
+        said += [*(_made(",", near) if number else []), *first, *key[1:]]
+    return said
+
+
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:
     return [*_made("aggregate * except (", near), *items, *_made(")", near)]
 
@@ -243,6 +259,7 @@ def _nothing(_items: Sequence[Token], _near: Token) -> list[Token]:
 
 
 _OPERATORS: dict[str, Callable[[Sequence[Token], Token], list[Token]]] = {
+    "AGGREGATE": _aggregate,
     "SET": _set,
     "DROP": _drop,
     "RENAME": _rename,

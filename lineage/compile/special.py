@@ -69,9 +69,10 @@ def _each(
 def all_of_star(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """A star as a value: `to_json(*)`, `{* EXCLUDE x}`; COUNT(*) looks at none of them.
 
-    COUNT(DISTINCT *) looks at all of them.
+    COUNT(DISTINCT *) looks at all of them, and COUNT(* EXCEPT (x)) at those that are left.
     """
-    if functions[:1] == ("count",) and type(node.parent) is not exp.Distinct:
+    whole = type(node.parent) is not exp.Distinct and not any(node.args.values())
+    if functions[:1] == ("count",) and whole:
         return []
     star = star_of(node, walk.frame, walk.collect)
     if star is not None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from lineage.link.holders import RelationHolder
     from lineage.objects import Declaration, Object, Statement
 
-_ALTERS = frozenset({"place", "repeat", "rename", "aside", "generated", "drop", "replace"})
-_BESIDE = frozenset({"aside", "generated"})
+_ALTERS = frozenset({"place", "repeat", "rename", "aside", "generated", "drop", "replace", "last"})
+_BESIDE = frozenset({"aside", "generated", "last"})
 _CREATES = frozenset({"table", "view"})
 
 
@@ -63,6 +63,10 @@ def alter(holder: RelationHolder, declared: Declaration) -> bool:
     columns = [column for column, _type in declared.columns]
     if declared.kind == "place":
         holder.place(*columns)
+    elif declared.kind == "last":
+        own = holder.filled or holder.names  # those behind may be there no more
+        moved = [column for column in columns if column in own]
+        holder.put_first((*(column for column in own if column not in moved), *moved))
     elif declared.kind == "repeat":
         holder.repeat(columns)
     elif declared.kind == "rename":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement, Write
 
-_ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone"})
+_ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone", "last"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
 _MADE = frozenset({"table", "view"})
 # T-SQL; Hive, Spark and ClickHouse; DuckDB and SQLite; Postgres and Snowflake.

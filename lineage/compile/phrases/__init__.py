@@ -29,6 +29,7 @@ from lineage.compile.phrases.everywhere import (
 from lineage.compile.phrases.hive import (
     with_plain_quantifiers,
     with_table_queries,
+    with_written_names,
     without_hive_phrases,
     without_streams,
 )
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _STREAM = re.compile(r"\bstream\b", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"\bidentifier\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x, and anybody may make operators.
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -114,6 +116,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
 def _plain_in_spark(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
     start, end = tokens[0].start, tokens[-1].end + 1
     tokens = with_plain_quantifiers(tokens)
+    if _IDENTIFIER.search(text, start, end) is not None:
+        tokens = with_written_names(tokens)
     if _TABLE.search(text, start, end) is not None:
         tokens = with_table_queries(tokens)
     if dialect == "spark" and _STREAM.search(text, start, end) is not None:

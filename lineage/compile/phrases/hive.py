@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from lineage.compile.scripts.tokens import (
     all_from,
     find_word,
     made_word,
+    split_at,
     word,
 )
 
@@ -31,6 +33,8 @@ _SCRIPTS = frozenset({"MAP", "REDUCE"})
 _QUANTIFIERS = frozenset({TokenType.ALL, TokenType.DISTINCT})
 _ENDS_COLUMN = frozenset({",", ")", "FROM", "AS"})
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+_PARTS = re.compile(r"`((?:[^`]|``)+)`|([^.`]+)")
+_BEFORE_RELATIONS = frozenset({"INTO", "OVERWRITE", "TABLE", "VIEW", "EXISTS", "UPDATE"})
 
 
 def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
@@ -64,6 +68,34 @@ def without_streams(tokens: Sequence[Token]) -> Sequence[Token]:
             and (word(tokens, position + 1) == "(" or _is_named(tokens, position + 1))
         )
     ]
+
+
+def with_written_names(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`IDENTIFIER('a.' || 'b')` as `a.b`, and one that is computed as a parameter, for a relation.
+
+    The parser takes it for a table called as the function, with what is in brackets for columns.
+    """
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        end = position
+        if word(tokens, position) == "IDENTIFIER" and word(tokens, position + 1) == "(":
+            end = after_brackets(tokens, position + 1)
+        token, given = tokens[position], tokens[position + 2 : end - 1]
+        if given and all(t.token_type in STRINGS or t.text == "||" for t in given):
+            name = "".join(t.text for t in given if t.text != "||")
+            parts = [quoted.replace("``", "`") or plain for quoted, plain in _PARTS.findall(name)]
+            for number, part in enumerate(parts):
+                said += [made_word(TokenType.DOT, ".", token)] if number else []
+                said.append(made_word(TokenType.IDENTIFIER, part, token))
+        elif given and position and word(tokens, position - 1) in _BEFORE_RELATIONS:
+            said.append(made_word(TokenType.PARAMETER, "@", token))
+            said.append(made_word(TokenType.VAR, token.text, token))
+        else:
+            end = position + 1
+            said.append(token)
+        position = end
+    return said
 
 
 def _is_named(tokens: Sequence[Token], position: int) -> bool:
@@ -145,6 +177,20 @@ def _with_known_types(tokens: list[Token]) -> list[Token]:
         made_word(TokenType.STRUCT, "struct", t) if word([t], 0) == "UNIONTYPE" else t
         for t in tokens
     ]
+
+
+def _with_equals(tokens: list[Token]) -> list[Token]:
+    """`TBLPROPERTIES ('k' 'v')`, where Spark lets the sign of equality be left out."""
+    at = find_word(tokens, {"TBLPROPERTIES"})
+    end = after_brackets(tokens, at + 1) if at > 0 else 0
+    if end < at + 2:
+        return tokens
+    said: list[Token] = []
+    for number, item in enumerate(split_at(tokens[at + 2 : end - 1], ",")):
+        said += [made_word(TokenType.COMMA, ",", tokens[at])] if number else []
+        equals = [] if find_word(item, {"="}) > 0 else [made_word(TokenType.EQ, "=", tokens[at])]
+        said += [*item[:-1], *equals, *item[-1:]]
+    return [*tokens[: at + 2], *said, *tokens[end - 1 :]]
 
 
 def _without_existence(tokens: list[Token]) -> list[Token]:
@@ -240,7 +286,7 @@ def _names_query(tokens: Sequence[Token], at: int) -> bool:
 
 
 _OF_STATEMENT: dict[str, tuple[Callable[[list[Token]], list[Token]], ...]] = {
-    "CREATE": (_without_layout, _without_states, _with_known_types, _with_as),
+    "CREATE": (_without_layout, _without_states, _with_known_types, _with_as, _with_equals),
     "ALTER": (_with_no_partitions, _without_states, _with_known_types),
     "INSERT": (_without_existence,),
     "FROM": (_without_existence,),

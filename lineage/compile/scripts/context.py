@@ -29,6 +29,7 @@ _MARKS: dict[str, tuple[str, ...]] = {
     "duckdb": _GETS,
     "snowflake": ("$", *_GETS),
 }
+_QUALIFIED = 3  # a label, a dot and a variable
 HOLDS = "holds"  # the column of a condition
 
 
@@ -86,10 +87,12 @@ class Context:
         # schemas and catalogs in another place: where, and of how many parts a table's name is
         self.elsewhere: dict[str, tuple[str, int]] = {}
         self.using: tuple[str, int] | None = None  # that in which tables without its name are
+        # rows of loops whose columns are known by their names alone, and how deep each loop is
+        self.around: list[tuple[int, str, Variable]] = []
+        # variables that one of a block inside has hidden, and how deep that block is
+        self.hidden: list[tuple[int, str, Variable]] = []
         self.tables: set[str] = set()  # T-SQL's variables into which rows were put
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
-        # variables that a block hides by its own of the same name, and how deep the block is
-        self.hidden: list[tuple[int, str, Variable]] = []
         self._made = 0
         self._used: set[str] = set()
 
@@ -117,14 +120,8 @@ class Context:
     def hide(self, before: Mapping[str, Variable], *, of_next: bool) -> None:
         """Variables that were declared hide those of their names up to the end of their block."""
         depth = len(self.conditions) + of_next
-        hidden = [(n, v) for n, v in before.items() if self.variables.get(n) is not v]
-        self.hidden.extend((depth, name, variable) for name, variable in hidden)
-
-    def show_hidden(self) -> None:
-        """Where a block has ended, names mean what they meant before it."""
-        while self.hidden and self.hidden[-1][0] > len(self.conditions):
-            _depth, name, variable = self.hidden.pop()
-            self.variables[name] = variable
+        hidden = [(n, v) for n, v in before.items() if self.variables.get(n, v) is not v]
+        self.hidden.extend((depth, name, variable) for name, variable in hidden if depth)
 
     def written_elsewhere(self, statement: Statement) -> Statement:
         """A statement behind USE of another place, where the tables that it writes are."""
@@ -179,6 +176,21 @@ class Context:
         self._made += 1
         return f"condition:{self._made}"
 
+    def further_out(self, written: Sequence[Token]) -> list[tuple[str, Variable]]:
+        """The variables that `label.v` may be, of those that are hidden where it stands."""
+        if len(written) < _QUALIFIED or self.name(written[0]) not in self.blocks:
+            return []
+        return [(n, v) for _depth, n, v in self.hidden if n == self.name(written[-1])]
+
+    def end_block(self) -> None:
+        """Names mean again what they meant before the block that has ended."""
+        depth = len(self.conditions)
+        while self.around and self.around[-1][0] > depth:
+            self.around.pop()
+        while self.hidden and self.hidden[-1][0] > depth:
+            _depth, name, before = self.hidden.pop()
+            self.variables[name] = before
+
     def leave(self) -> None:
         """The script may end here: what has been tested decides about all that follows."""
         inner = [name for block in self.conditions for name in block]
@@ -196,9 +208,12 @@ class Context:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
         names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
+        variables += [(n, v) for _depth, n, v in reversed(self.around) if n not in names]
         if not (variables or active or others):
             return NOTHING_KNOWN
         blocks = frozenset(self.blocks & names) if variables and self.blocks else frozenset()
+        if blocks:  # `label.v` may be one that is hidden here
+            variables = [*((n, v) for _depth, n, v in self.hidden if n in names), *variables]
         return Known((*variables, *others), tuple(active), blocks)
 
     def _come_to_be(self, tokens: Sequence[Token]) -> None:
@@ -235,6 +250,8 @@ def bring_into_view(draft: Draft, known: Known) -> None:
         if variable.rows:
             draft.rows[name] = variable.relation
         else:
+            if name in draft.variables:
+                draft.hidden.setdefault(name, []).append(draft.variables[name])
             draft.variables[name] = (frame.number, place)
     for condition in known.conditions:
         place = frame.add_source(Source("", condition, -1, hidden=True))

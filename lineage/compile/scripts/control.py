@@ -59,9 +59,9 @@ def read_end(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """END closes the innermost block, whatever it is."""
     if script.context.conditions:
         script.last = script.context.conditions.pop()
-        script.context.show_hidden()
     while script.loops and script.loops[-1][0] > len(script.context.conditions):
         script.loops.pop()
+    script.context.end_block()
     if not script.context.conditions and (script.unblocked or not _ends_part(tokens)):
         script.in_package = script.in_package and script.in_body
         if script.in_body and (script.result or script.dialect not in _END_WITH_BATCH):

@@ -186,4 +186,6 @@ def _table_variable(script: Script, tokens: Sequence[Token], start: int) -> Stat
 def read_let(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """Snowflake's LET declares and assigns."""
     if len(tokens) > 1:
+        before = dict(script.context.variables)
         yield from _one_declared(script, tokens[1:])
+        script.context.hide(before, of_next=script.declaring)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _RAISES = frozenset({"RAISE", "RESIGNAL", "SIGNAL", "THROW", "RAISE_APPLICATION_ERROR"})
+_GOES_ON = frozenset({"LEAVE", "BREAK", "EXIT", "CONTINUE", "ITERATE", "GOTO"})  # at a label
 _TELLS_OF_QUERY = (["DESCRIBE", "QUERY"], ["DESC", "QUERY"])
 _RUNS_ELSE = frozenset({("mysql", "SYSTEM"), ("oracle", "START")})  # of mysql and SQL*Plus
 
@@ -44,14 +45,16 @@ def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         names, worked_out = script.condition(tokens[when + 1 :])
         yield from worked_out
         script.context.lasting += names
-    elif len(tokens) > 1 and (
-        script.makes_code or script.moves(tokens[1:]) or _is_chosen(script, tokens)
+    elif (
+        len(tokens) > 1
+        and word(tokens, 0) not in _GOES_ON
+        and (script.makes_code or script.moves(tokens[1:]) or _is_chosen(script, tokens))
     ):
         yield from _returned(script, tokens)
         if word(tokens, 0) in _RAISES:
             yield from keep_message(script, tokens)
     script.context.leave()
-    if word(tokens, 0) in {"LEAVE", "BREAK", "EXIT", "CONTINUE", "ITERATE", "GOTO"}:
+    if word(tokens, 0) in _GOES_ON:
         yield from script.repeated(tokens)
     if script.pending is not None:
         script.context.lasting += script.pending

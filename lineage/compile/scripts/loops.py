@@ -19,9 +19,10 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.scripts.variables import assign, declare_rows, names_of
+from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 
+_STARTS_QUERY = frozenset({"SELECT", "WITH", "FROM", "VALUES", "TABLE"})
+_NAMELESS = "(row)"  # of a loop that gives its row no name
 _CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "EXECUTE"})
 
 
@@ -67,49 +70,85 @@ def read_until(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """FOR … IN a query or cursor: a variable for the row, and a block under its rows."""
     do = find_word(tokens, {"DO", "LOOP"}, 1)
+    if script.dialect in HIVE_AND_SPARK and word(tokens, 1) in _STARTS_QUERY:
+        tokens = [tokens[0], made_word(TokenType.VAR, _NAMELESS, tokens[0]), *_made_as(tokens)]
+        do += 2 if do > 0 else 0
     among = find_word(tokens, {"IN", "AS"}, 1)
     if do < 0 or not 0 < among < do:
         yield from read_rest(script, tokens, do + 1 if do > 0 else 1)
         return
-    of = next((n for n in range(among, do) if word(tokens, n) == "FOR"), among)
-    query = tokens[of + 1 : do]
+    names = yield from _gone_through(script, tokens[:do], among)
+    open_block(script, names)
+    script.loops.append((len(script.context.conditions), []))
+    _bring_around(script, tokens[1])
+    yield from read_rest(script, tokens, do + 1)
+
+
+def _gone_through(
+    script: Script, tokens: Sequence[Token], among: int
+) -> Generator[Statement, None, list[str]]:
+    """What a loop's variable takes; returns the conditions under which the loop runs."""
+    of = next((n for n in range(among, len(tokens)) if word(tokens, n) == "FOR"), among)
+    query = tokens[of + 1 :]
     if word(query, 0) in {"REVERSE", "ARRAY"}:
         query = query[1:]
-    names: list[str] = []
     last = _end_of_range(query)
     if last > 0:
-        yield script.context.declare(script.context.name(tokens[1]), tokens[1].start)
-        for bound in _bounds(query, last):
-            asked, worked_out = script.condition(bound)
-            yield from worked_out
-            names += asked
-            if asked:
-                yield from assign(script, [tokens[1]], bound)
-    elif word(query, 0) == "EXECUTE":
+        return (yield from _numbers(script, tokens[1], _bounds(query, last)))
+    if word(query, 0) == "EXECUTE":
         yield from declare_rows(script, tokens[1], query)
     elif word(query, 0) in CHANGES:
         yield from assign(script, [tokens[1]], query, rows=True)
         held = script.context.variables[script.context.name(tokens[1])]
         name, asked_for = has_rows(script.context, held, tokens[0].start)
         yield asked_for
-        names.append(name)
+        return [name]
     elif query and script.moves(query):
-        of_query = "SELECT" in {t.text.upper() for t in query} and not takes_values(
-            script, query[0]
-        )
-        if tokens[of].text.upper() != "FOR" and not of_query:
-            yield from declare_rows(script, tokens[1], query)
-        else:
-            inner = unbracketed(query)
-            sliced = find_word(tokens, {"SLICE"}, 1)
-            targets = names_of(script, tokens[1 : sliced if 0 < sliced < among else among])
-            values = len(targets) > 1 or _is_value(script, tokens[1], inner)
-            yield from assign(script, targets if values else [tokens[1]], inner, rows=not values)
-            names, worked_out = script.condition(_exists(inner))
-            yield from worked_out
-    open_block(script, names)
-    script.loops.append((len(script.context.conditions), []))
-    yield from read_rest(script, tokens, do + 1)
+        asks = "SELECT" in {t.text.upper() for t in query} and not takes_values(script, query[0])
+        if asks or tokens[of].text.upper() == "FOR":
+            return (yield from _rows(script, tokens, among, unbracketed(query)))
+        yield from declare_rows(script, tokens[1], query)
+    return []
+
+
+def _numbers(
+    script: Script, target: Token, bounds: Iterable[Sequence[Token]]
+) -> Generator[Statement, None, list[str]]:
+    """A variable that goes through numbers, which its bounds and its step decide about."""
+    names: list[str] = []
+    yield script.context.declare(script.context.name(target), target.start)
+    for bound in bounds:
+        asked, worked_out = script.condition(bound)
+        yield from worked_out
+        names += asked
+        if asked:
+            yield from assign(script, [target], bound)
+    return names
+
+
+def _rows(
+    script: Script, tokens: Sequence[Token], among: int, query: Sequence[Token]
+) -> Generator[Statement, None, list[str]]:
+    """A variable that takes the rows of a query one after another, or several their columns."""
+    sliced = find_word(tokens, {"SLICE"}, 1)
+    targets = names_of(script, tokens[1 : sliced if 0 < sliced < among else among])
+    values = len(targets) > 1 or _is_value(script, tokens[1], query)
+    yield from assign(script, targets if values else [tokens[1]], query, rows=not values)
+    names, worked_out = script.condition(_exists(query))
+    yield from worked_out
+    return names
+
+
+def _bring_around(script: Script, row: Token) -> None:
+    """In Spark the columns of a loop's row need no name before them."""
+    name = script.context.name(row)
+    held = script.context.variables.get(name)
+    if script.dialect in HIVE_AND_SPARK and held is not None and held.rows:
+        script.context.around.append((len(script.context.conditions), name, held))
+
+
+def _made_as(tokens: Sequence[Token]) -> Sequence[Token]:
+    return [made_word(TokenType.ALIAS, "as", tokens[0]), *tokens[1:]]
 
 
 def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:

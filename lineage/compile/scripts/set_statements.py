@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.tokens import find_word, split_at, word
-from lineage.compile.scripts.variables import assign, declare_rows, names_of, value_from
+from lineage.compile.scripts.variables import (
+    assign,
+    declare_rows,
+    into_variables,
+    names_of,
+    value_from,
+)
 from lineage.compile.scripts.xquery import as_arguments
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TSQL
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
 _MARKS_ALL = LIKE_TSQL
+_SETS_SEVERAL = LIKE_MYSQL | HIVE_AND_SPARK  # in one SET
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 
@@ -49,12 +56,14 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if assigned < 0:
         yield from _set_plainly(script, tokens)
         return
-    items = list(split_at(tokens[start:], ",")) if script.dialect == "mysql" else [tokens[start:]]
+    several = script.dialect in _SETS_SEVERAL
+    items = list(split_at(tokens[start:], ",")) if several else [tokens[start:]]
     for item in items:
         equals = find_word(item, {"=", ":="})
         names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
+            yield from _set_further_out(script, item, equals)
 
 
 def _set_together(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
@@ -96,6 +105,11 @@ def _is_in_block(script: Script, tokens: Sequence[Token]) -> bool:
     context = script.context
     named = len(tokens) > 3 and context.name(tokens[3]) in context.variables  # noqa: PLR2004
     return named and context.name(tokens[1]) in context.blocks
+
+
+def _set_further_out(script: Script, item: Sequence[Token], equals: int) -> Iterator[Statement]:
+    for hidden in script.context.further_out(item[:equals]):
+        yield into_variables(script.value(item[equals + 1 :]), [hidden])
 
 
 def _set_one(script: Script, names: Sequence[Token], value: Sequence[Token]) -> Iterator[Statement]:
