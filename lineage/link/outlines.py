@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.dialects import last_part
 from lineage.link.star_names import may_give
 from lineage.objects import POLICY, STAR, TAG, UNQUALIFIED, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
@@ -130,13 +129,14 @@ def _apart(
 ) -> Iterator[tuple[str, str]]:
     """Pairs of names that are one relation's in no engine, as far as the statements show.
 
-    A schema that a name without one means anyway keeps none apart, but from a session's own.
+    A schema that a name without one means anyway keeps none apart, but from a session's own; in
+    a database that is named it is another one.
     """
     of_sessions = {write.relation for write in writes if write.temporary}
     of_sessions |= {made.relation for made in declared if made.temporary}
     pairs = (*_made_apart(writes, declared), *_read_apart(statements))
     for short, long in dict.fromkeys(pairs):
-        schema = last_part(long[: -len(short) - 1])
+        schema = long[: -len(short) - 1]
         if schema.lower() not in _MEANT_BY_NONE or short in of_sessions:
             yield short, long
 
