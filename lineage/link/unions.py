@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 def take_by_name(linker: Linking, scope: Scope, holder: Holder) -> None:
     """`SELECT a FROM t UNION ALL SELECT * FROM u`: `u` is likely to have an `a` in that place.
 
-    Which column it is, nobody knows, so the edge is marked, and there is a gap as well.
+    Which column it is, nobody knows, so the edge is marked, and there is a gap as well. BY NAME it
+    can be no other one, if it is there.
     """
     if not scope.by_name:
         _count_columns(linker, scope)
     plain = linker.builder.kind(EdgeKind(IDENTITY))
-    for branch in scope.branches if not (holder.complete or scope.by_name) else ():
+    for branch in scope.branches if scope.by_name or not holder.complete else ():
         inner = linker.holder(branch)
         if inner.complete:
             continue
-        linker.note_unknown(scope.offset, inner.unknown)
-        for name, target in holder.items()[inner.sure :]:
+        if not scope.by_name:
+            linker.note_unknown(scope.offset, inner.unknown)
+        for name, target in holder.items()[0 if scope.by_name else inner.sure :]:
             found = inner.find(name)
             if found is not None and name not in inner.positions:
                 linker.edge(found, target, plain, scope.offset, ambiguous=True)
