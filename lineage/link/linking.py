@@ -54,7 +54,7 @@ class Linking(Protocol):
     statement: Statement
     plain: int  # the kind of an edge that changes nothing
     finished: dict[int, int]
-    unresolved: dict[tuple[str, int], set[str]]
+    unresolved: dict[str, dict[int, set[str]]]  # relations, by name and where it is written
     assigned: dict[tuple[int, str], list[int]]  # the sources that a plain name may be one of
 
     @property

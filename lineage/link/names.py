@@ -275,8 +275,7 @@ def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
 
 def tell_once(linker: Linking, dep: Dep) -> None:
     """Say that nothing has a name, once a statement."""
-    if all(name != dep.column for name, _offset in linker.unresolved):
-        linker.unresolved[dep.column, dep.offset] = set()
+    linker.unresolved.setdefault(dep.column, {dep.offset: set()})
 
 
 def _is_variable(linker: Linking, dep: Dep) -> bool:
@@ -290,10 +289,11 @@ def _is_variable(linker: Linking, dep: Dep) -> bool:
 
 
 def gaps_of_names(
-    unresolved: Mapping[tuple[str, int], Collection[str]],
+    unresolved: Mapping[str, Mapping[int, Collection[str]]],
 ) -> Iterator[tuple[GapReason, str, tuple[str, ...], int]]:
     """The gaps of names, by their offset, that no source has or that relations may have."""
-    for (name, offset), unknown in unresolved.items():
+    told = ((name, *place) for name, places in unresolved.items() for place in places.items())
+    for name, offset, unknown in told:
         if name == STAR:
             relations = tuple(sorted(unknown))
             whose = some_of(relations) or "a table function"

@@ -63,7 +63,7 @@ class StatementLinker:
         self._declared = declared
         self.holders: dict[int, Holder] = {}
         self.views: dict[tuple[int, int], View] = {}
-        self.unresolved: dict[tuple[str, int], set[str]] = {}
+        self.unresolved: dict[str, dict[int, set[str]]] = {}
         self.assigned: dict[tuple[int, str], list[int]] = {}
         self.rows: Rows = Rows(self)
         self.guards = RowGuards(self)
@@ -271,7 +271,7 @@ class StatementLinker:
 
     def note_unknown(self, offset: int, relations: Iterable[str]) -> None:
         """What is written here depends on which columns these relations have."""
-        self.unresolved.setdefault((STAR, offset), set()).update(relations)
+        self.unresolved.setdefault(STAR, {}).setdefault(offset, set()).update(relations)
 
     def _holders_of(self, source: Source) -> tuple[Holder, ...]:
         if source.scope < 0:
