@@ -7,8 +7,12 @@ dialect's own case rule (see `lineage.dialects`).
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Origin(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -224,6 +228,17 @@ class Gap(msgspec.Struct, frozen=True, order=True, gc=False):
     message: str
     relations: tuple[str, ...]
     origin: Origin
+
+
+def gap_of_branch(what: str, relations: Iterable[str], file: str) -> Gap:
+    """A branch of a template reads something, and this run of dbt did not compile it."""
+    return Gap(
+        GapReason.NOT_COMPILED,
+        f"a branch of the template that was not compiled reads {what[:200]}; compile "
+        "with the target and the variables of production",
+        tuple(sorted({name for name in relations if name})),
+        Origin(file, 1, 1),
+    )
 
 
 class InputError(Exception):

@@ -224,9 +224,10 @@ class Frame:
         """The scope and number of a source that is the relation of that dotted name."""
         if last_part(name) not in self.draft.last_parts:
             return None
+        ways = (_ends_in, _is_in) if self.draft.dialect in _DATABASE_FIRST else (_ends_in,)
         frame: Frame | None = self
         while frame is not None:
-            for is_called in (_ends_in, _is_in)[: 1 + (self.draft.dialect in _DATABASE_FIRST)]:
+            for is_called in ways:
                 for number, source in enumerate(frame.sources):
                     if is_called(source.relation, name):
                         return frame.number, number

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lineage.objects import STAR
-from lineage.words import Gap, GapReason, Origin
+from lineage.words import gap_of_branch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lineage.link.segments import Segment
     from lineage.projects import Relation, Unit
+    from lineage.words import Gap
 
 _SHOWN: Final = 5  # columns in a message
 
@@ -36,10 +37,4 @@ def _gaps(unit: Unit, segment: Segment, columns: Mapping[str, Mapping[str, str]]
         named += [known[word] for word in unit.uncompiled if word in known]
         if named:
             what = ", ".join(f"{relation}.{column}" for column in named[:_SHOWN])
-            yield Gap(
-                GapReason.NOT_COMPILED,
-                f"a branch of the template that was not compiled reads {what[:200]}; compile "
-                "with the target and the variables of production",
-                tuple(sorted({relation, unit.target} - {""})),
-                Origin(unit.file, 1, 1),
-            )
+            yield gap_of_branch(what, (relation, unit.target), unit.file)

@@ -41,7 +41,7 @@ _FAR: Final = 400  # characters back in which the line, or the FROM, of a block 
 _ENDS_IN_FROM: Final = re.compile(r"\b(?:from|join)[\s(]*\Z", re.IGNORECASE)
 # A line that is a comment: other tags or the end of a text could end it.
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*--[ \t][^\x00'\"*\n]*$", re.MULTILINE)
-_TEXTS_AND_COMMENTS: Final = re.compile(
+TEXTS_AND_COMMENTS: Final = re.compile(
     r"'(?:''|[^'])*(?:'|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
 )
 _BLANKS: Final = re.compile(r"\s+")
@@ -203,7 +203,7 @@ def _names_in(text: str) -> Iterator[str]:
     for found in _DOTTED_NAMES.findall(_flat(text)):
         names = (name.strip() for name in found.split("\x00"))
         yield from (name for name in names if "information_schema" not in name)
-    bare = _PARTS_OF_VALUES.sub(" ", _flat(_TEXTS_AND_COMMENTS.sub(" ", text)))
+    bare = _PARTS_OF_VALUES.sub(" ", _flat(TEXTS_AND_COMMENTS.sub(" ", text)))
     singles = dict.fromkeys(_NAME.findall(bare))
     made = set(_NAMES_A_QUERY.findall(bare)) if singles else set()
     yield from (name for name in singles if name not in made and name not in _NO_NAMES)

@@ -1,8 +1,8 @@
 """Words of a template that its compiled code does not have: names of columns may be among them.
 
 They stand in a branch that was not taken, or in a text of a tag that chooses; a branch that is no
-more than a condition is left out. Which of them are
-columns that the code could read is known once the project is linked (`lineage.link.uncompiled`).
+more than a condition is left out. Which of them are columns that the code could read is known once
+the project is linked (`lineage.link.uncompiled`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from lineage.objects import STAR
+from lineage.readers.dbt_branch_reads import TEXTS_AND_COMMENTS
 from lineage.readers.dbt_rendered import nested_pieces, strings_of, without_strings
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ _CONDITION: Final = re.compile(r"[\s()]*(?:where|and|or|having|qualify)\b", re.I
 _SET: Final = re.compile(r"\b(?:union|intersect|except|minus)\b|;", re.IGNORECASE)
 _IF: Final = re.compile(r"\bif\b")
 _WORD: Final = re.compile(r"[^\W\d][\w$]*")
-# One that is never closed is the rest: no text is gone through again and again.
-_TEXTS_AND_COMMENTS: Final = re.compile(
-    r"'(?:''|[^'])*(?:'|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
-)
 _STAR: Final = re.compile(r"(?:\bselect\b|\bdistinct\b|[,.])\s*\*", re.IGNORECASE)
 
 
@@ -33,11 +30,11 @@ def words_left_out(written: str, compiled: str) -> tuple[str, ...]:
         return ()
     found: set[str] = set()
     for text in _left_out(written, compiled):
-        plain = _TEXTS_AND_COMMENTS.sub(" ", text)
+        plain = TEXTS_AND_COMMENTS.sub(" ", text)
         found.update(_WORD.findall(plain.lower()))
         found.update({STAR} if _STAR.search(plain) else ())
     if found:
-        code = _TEXTS_AND_COMMENTS.sub(" ", compiled)
+        code = TEXTS_AND_COMMENTS.sub(" ", compiled)
         found.difference_update(_WORD.findall(code.lower()), {STAR} if _STAR.search(code) else ())
     return tuple(sorted(found))
 

@@ -13,7 +13,7 @@ from lineage.readers.dbt_branch_reads import Read, plain, reads_of, runs_sql
 from lineage.readers.dbt_macros import with_callers
 from lineage.readers.dbt_rendered import tags
 from lineage.readers.dbt_units import is_built_from_code
-from lineage.words import Gap, GapReason, Origin
+from lineage.words import gap_of_branch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_names import Names
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Macro, Manifest, Node
+    from lineage.words import Gap
 
 _COMMENT: Final = re.compile(
     r"""('(?:''|[^'])*(?:'|\Z)|"(?:""|[^"])*(?:"|\Z)|`[^`]*(?:`|\Z))|--[^\n]*|/\*.*?(?:\*/|\Z)""",
@@ -39,15 +40,7 @@ def check_branches(
     for thing, read, nodes in _templates(manifest, macros):
         for what, relations in sorted(told.left_out(read, nodes).items()):
             touched = {*map(names.of, nodes), *map(names.of, relations)}
-            gaps.append(
-                Gap(
-                    GapReason.NOT_COMPILED,
-                    f"a branch of the template that was not compiled reads {what[:200]}; compile "
-                    "with the target and the variables of production",
-                    tuple(sorted(filter(None, touched))),
-                    Origin(place.path_of(thing), 1, 1),
-                )
-            )
+            gaps.append(gap_of_branch(what, touched, place.path_of(thing)))
     return tuple(gaps)
 
 

@@ -123,24 +123,25 @@ def _differs(node: Node, text: str) -> bool:
     for nothing without the code.
     """
     plain, raw = _plain_lines(text), _plain_lines((node.raw_code or "").strip())
-    exactly = _is_sum_of(node, text.strip(), plain.strip())
-    if _is_summed(node) and not exactly:
-        blocks = _in_snapshots(text) if node.resource_type == "snapshot" else text
-        if not _is_sum_of(node, _folded(text), _folded(blocks)):
+    said = _sum_of(node)
+    exactly = said in {_sum(text.strip()), _sum(plain.strip())}
+    if said and not exactly:
+        read = [text, _in_snapshots(text)] if node.resource_type == "snapshot" else [text]
+        if all(said != _sum(_folded(part)) for part in read):
             return True
     if node.resource_type == "model" and raw:
         return plain.strip() != raw
     return not exactly and (not raw or raw not in plain)
 
 
-def _is_summed(node: Node) -> bool:
-    return node.checksum is not None and node.checksum.name == "sha256"
+def _sum_of(node: Node) -> str:
+    """The sum that the manifest has, empty where it has none."""
+    summed = node.checksum is not None and node.checksum.name == "sha256"
+    return node.checksum.checksum if node.checksum is not None and summed else ""
 
 
-def _is_sum_of(node: Node, *texts: str) -> bool:
-    if node.checksum is None or not _is_summed(node):
-        return False
-    return node.checksum.checksum in {hashlib.sha256(text.encode()).hexdigest() for text in texts}
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _in_snapshots(text: str) -> str:

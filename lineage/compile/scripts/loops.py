@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _STARTS_QUERY = frozenset({"SELECT", "WITH", "FROM", "VALUES", "TABLE"})
 _NAMELESS = "(row)"  # of a loop that gives its row no name
-_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "EXECUTE"})
+_CHANGES = CHANGES | {"EXECUTE"}
 
 
 def read_loop(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
