@@ -42,10 +42,10 @@ def counted(context: Context, statement: Statement) -> Statement:
     if FOUND not in context.variables:
         declared = (*declared, *context.declare(FOUND, statement.offset).declarations)
     target = (FOUND, context.variables[FOUND])
-    return replace(_deciding(statement, sorted(numbers), target), declarations=declared)
+    return replace(deciding(statement, sorted(numbers), target), declarations=declared)
 
 
-def _deciding(
+def deciding(
     statement: Statement, numbers: Sequence[int], target: tuple[str, Variable]
 ) -> Statement:
     """A statement, with a variable that holds whether some of its scopes have rows."""
@@ -76,4 +76,4 @@ def has_rows(context: Context, held: Variable, at: int) -> tuple[str, Statement]
     """The condition that a cursor, or the like, has rows."""
     name = context.new_condition()
     asked = replace(whole(held.relation, at), writes=())
-    return name, _deciding(asked, [0], (HOLDS, Variable(name)))
+    return name, deciding(asked, [0], (HOLDS, Variable(name)))

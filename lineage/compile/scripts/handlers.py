@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.context import HOLDS
+from lineage.compile.scripts.context import HOLDS, Variable
 from lineage.compile.scripts.control import read_rest
+from lineage.compile.scripts.counting import deciding
 from lineage.compile.scripts.tokens import find_word, word
-from lineage.objects import ROWS_OF, STAR, Dep, Output, Scope, Source, Write
-from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,15 +46,7 @@ def _is_of_nothing(tokens: Sequence[Token]) -> bool:
 def whether_found(script: Script, query: Statement) -> Iterator[Statement]:
     """Which rows a query has decides whether handlers run, and what comes behind one that exits."""
     context = script.context
-    scopes, order, writes = list(query.scopes), list(query.order), []
-    for write in query.writes:
-        at, number = write.offset, len(scopes)
-        rows = Dep(write.scope, ROWS_OF, STAR, Subtype.FILTER, (), at)
-        source, held = Source("", "", write.scope), Output(HOLDS, (), at)
-        scopes.append(Scope("", -1, (source,), (held,), influences=(rows,), offset=at))
-        order.append(number)
-        target = (context.unfound, number, "variable", (HOLDS,))
-        writes.append(Write(*target, temporary=True, offset=at))
-    yield replace(query, scopes=tuple(scopes), order=tuple(order), writes=tuple(writes))
+    scopes = [write.scope for write in query.writes]
+    yield deciding(replace(query, writes=()), scopes, (HOLDS, Variable(context.unfound)))
     if context.exits and context.unfound not in context.lasting:
         context.lasting.append(context.unfound)
