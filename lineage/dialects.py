@@ -44,6 +44,13 @@ FOLDING = {
 HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 LIKE_TSQL = frozenset({"tsql", "fabric"})
+# The schema that is meant where a name has none, and nobody has said otherwise.
+DEFAULT_SCHEMA = {
+    **dict.fromkeys(LIKE_TSQL, "dbo"),
+    **dict.fromkeys((*HIVE_AND_SPARK, "clickhouse"), "default"),
+    **dict.fromkeys(("duckdb", "sqlite"), "main"),
+    **dict.fromkeys(("postgres", "redshift", "materialize", "risingwave", "snowflake"), "public"),
+}
 # What a table of Iceberg, Delta Lake or Hive is asked for behind its name: lists of its partitions
 # and files, which hold values of its columns.
 DESCRIBING = frozenset(
@@ -62,6 +69,9 @@ _COLUMNS_KEEP_CASE = frozenset({"clickhouse"})
 # A part of a dotted name: in the quotes of some dialect, else anything (dashes, digits first).
 _PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
 _QUOTES = frozenset('"`[')
+# What must be in quotes to be part of a name: else it ends one, or would not be that of a table.
+_NO_PLAIN_PART = re.compile(r'@|(?:condition|function|procedure|result|session|variable):|.*[."]')
+_OWN_PARTS = re.compile(r'"(?:[^"]|"")+"|[^."]+')  # of a name as `join_name` puts it together
 
 
 class Naming:
@@ -75,6 +85,7 @@ class Naming:
         folds = dialect not in _COLUMNS_KEEP_CASE
         self.plain_columns = _Folded(self._fold if folds else str)
         self.quoted_columns = _Folded(self._fold_quoted if folds else str)
+        self.quoted_columns["*"] = '"*"'  # a column that is called so is not what a star means
         folds = dialect not in _RELATIONS_KEEP_CASE
         self.plain_parts = _Folded(self._fold if folds else str)
         self.quoted_parts = _Folded(self._fold_quoted if folds else str)
@@ -86,6 +97,11 @@ class Naming:
     def relation_part(self, name: str, *, quoted: bool = False) -> str:
         """One part of a relation's dotted name."""
         return (self.quoted_parts if quoted else self.plain_parts)[name]
+
+    def alias_of(self, relation: str) -> str:
+        """What columns of a relation are qualified with where it has no alias."""
+        last = last_part(relation)
+        return self.column(last[1:-1].replace('""', '"') if last[:1] == '"' else last, quoted=True)
 
     def _fold(self, name: str) -> str:
         return name.upper() if self._upper else name.lower()
@@ -146,7 +162,7 @@ def tokenizer_of(dialect: str) -> Tokenizer:
 
 
 def join_name(parts: Iterable[str]) -> str:
-    """The dotted name of parts; a part with a dot or quote of its own is put in quotes."""
+    """The dotted name of parts; one with a sign that means something in names is put in quotes."""
     return ".".join([_quoted(part) for part in parts if part])
 
 
@@ -169,16 +185,24 @@ def join_written(parts: Sequence[tuple[str, bool]], dialect: str) -> str:
 
 
 def _quoted(part: str) -> str:
-    if "." not in part and '"' not in part:
+    if _NO_PLAIN_PART.match(part) is None:
         return part
     return '"' + part.replace('"', '""') + '"'
 
 
 def last_part(name: str) -> str:
     """The last part of a dotted name, quotes kept."""
-    if name.endswith('"'):
-        return name[name.rfind('."') + 1 :] if '."' in name else name
-    return name.rpartition(".")[2]
+    return split_name(name)[-1] if name.endswith('"') else name.rpartition(".")[2]
+
+
+def first_part(name: str) -> str:
+    """The first part of a dotted name, quotes kept."""
+    return split_name(name)[0] if name.startswith('"') else name.partition(".")[0]
+
+
+def split_name(name: str) -> list[str]:
+    """The parts of a dotted name, quotes kept; there is at least one."""
+    return _OWN_PARTS.findall(name) or [name]
 
 
 def may_mean(one: str, other: str) -> bool:

@@ -33,6 +33,8 @@ STAR = "*"  # as a field of what is put together: there are no others than those
 FUNCTION = "function:"  # before the name of a function, for the relation that it returns
 PROCEDURE = "procedure:"  # before the name of a procedure; its n-th rows are `procedure:p:n`
 VARIABLE = "variable:"  # before the name of a variable
+# … and others that no table in a place elsewhere is.
+NO_TABLES = ("@", VARIABLE, FUNCTION, PROCEDURE, "condition:", "result:")
 SESSION = "session:"  # before that of a variable which only other texts of the session can have set
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself

@@ -14,8 +14,8 @@ from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import top_frame
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
 from lineage.compile.unparsed import name_at
-from lineage.dialects import HIVE_AND_SPARK, last_part, parser_of
-from lineage.objects import Declaration, Output, Source, Write
+from lineage.dialects import HIVE_AND_SPARK, parser_of
+from lineage.objects import Declaration, Output, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -169,7 +169,7 @@ def _add_computed(parts: Parts, tokens: Sequence[Token], action: Sequence[Token]
     if not isinstance(tree, exp.Select) or not relation:
         return not value
     frame = top_frame(parts.draft)
-    frame.add_source(Source(last_part(relation), relation, -1))
+    frame.add_relation(relation)
     deps = tuple(collect(tree.expressions[0], frame, Subtype.TRANSFORMATION))
     at = near.start
     frame.outputs.append(Output(parts.naming.column(action[column].text), deps, at))

@@ -13,7 +13,7 @@ from lineage.compile.kept_rows import add_expiry
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import compile_query, top_frame
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL, last_part
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -216,7 +216,7 @@ def add_computed(relation: str, columns: list[exp.Expr], parts: Parts) -> None:
     if not computed:
         return
     frame = top_frame(parts.draft)
-    frame.add_source(Source(last_part(relation), relation, -1))
+    frame.add_relation(relation)
     for column, expression in computed:
         deps = tuple(collect(expression, frame, Subtype.TRANSFORMATION))
         frame.outputs.append(Output(column_name(column, parts.naming), deps, offset_of(column)))

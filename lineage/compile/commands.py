@@ -14,7 +14,7 @@ from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_alters import add_raw_alter, add_renames
 from lineage.compile.raw_creates import add_raw_create
 from lineage.compile.scripts.texts import code_in, spread
-from lineage.compile.scripts.tokens import STRINGS, word
+from lineage.compile.scripts.tokens import STRINGS, word, words_of
 from lineage.compile.unparsed import dotted_names, name_at, names_in
 from lineage.dialects import parser_of
 from lineage.objects import Removal, Write
@@ -89,9 +89,9 @@ _BEFORE_KIND = frozenset(
 def add_command(node: exp.Expr, parts: Parts) -> None:
     """Read what a raw command does, or record it as a gap that names its relations."""
     tokens = spread(parts.tokens, parts.text, parts.naming.dialect)
-    words = [t.text.upper() for t in tokens]
+    words = words_of(tokens)
     first = words[0] if words else ""
-    singly = [part for w in words[1:] for part in w.split()]
+    singly = [part for t in tokens[1:] for part in t.text.upper().split()]
     if first == "UNLOAD":
         _add_unload(node, parts, tokens)
     elif first == "GRANT":
@@ -129,7 +129,7 @@ def _copies_elsewhere(words: Sequence[str]) -> bool:
 
 def _moves_relations(tokens: Sequence[Token]) -> bool:
     """ALTER SCHEMA a RENAME TO b, and SWAP WITH b: all that it holds has other names."""
-    words = [word(tokens, n) for n in range(len(tokens))]
+    words = words_of(tokens)
     return (
         words[0] == "ALTER"
         and words[1:2] != []
@@ -155,7 +155,7 @@ def _kind(words: Sequence[str]) -> str:
 
 def _add_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     """CREATE of what holds columns, and of Snowflake's applications, agents and services."""
-    words = [token.text.upper() for token in tokens[:8]]
+    words = words_of(tokens[:8])
     kind = _kind(words)
     inside = kind in words and words[words.index(kind) + 1 :][:1] in (["PACKAGE"], ["ROLE"])
     if parts.naming.dialect != "snowflake" or kind not in _RUNS or inside:

@@ -20,7 +20,6 @@ from lineage.compile.special import GENERATORS
 from lineage.compile.subtypes import DIRECT, after, into
 from lineage.compile.table_arguments import read_tables, without_some
 from lineage.compile.values import listed, values_of
-from lineage.dialects import last_part
 from lineage.objects import (
     ASKED,
     ELEMENT,
@@ -86,7 +85,7 @@ def _by_text(frame: Frame, node: exp.Expr, alias: str, columns: tuple[str, ...])
         identifier = identifier or exp.DynamicIdentifier(this=node)
         name = relation_name(exp.Table(this=identifier), frame.draft.naming)
     if name:
-        return Source(alias or last_part(name), name, -1, columns)
+        return Source(alias or frame.draft.naming.alias_of(name), name, -1, columns)
     message = "the name of a relation is computed"
     frame.draft.holes.append(Hole(GapReason.DYNAMIC_SQL, message, (), offset_of(node)))
     return Source(alias, "", unknown_rows(frame, node), columns)
@@ -108,7 +107,7 @@ def _function(
         name = function_of(inner)
     known = _known_rows(frame, inner, name)
     if known is not None:
-        return Source(alias or last_part(known[0]), *known, columns)
+        return Source(alias or frame.draft.naming.alias_of(known[0]), *known, columns)
     opaque = name not in TRANSPARENT
     if opaque and isinstance(called_in(inner), exp.Anonymous):
         read_tables(called_in(inner))

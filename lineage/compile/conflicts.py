@@ -12,7 +12,6 @@ from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import alias_name, column_name, offset_of, relation_name
 from lineage.compile.queries import top_frame
-from lineage.dialects import last_part
 from lineage.objects import OUTPUT_OF, STAR, Dep, Output, Removal, Source, Write
 from lineage.words import TransformSubtype as Subtype
 
@@ -131,4 +130,6 @@ def _mean_excluded(change: exp.Expr) -> None:
 
 def own_name(target: exp.Table, parts: Parts) -> str:
     """What columns of the target may be qualified with."""
-    return alias_name(target, parts.naming) or last_part(relation_name(target, parts.naming))
+    return alias_name(target, parts.naming) or parts.naming.alias_of(
+        relation_name(target, parts.naming)
+    )

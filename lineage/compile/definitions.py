@@ -19,7 +19,7 @@ from lineage.compile.foreign_keys import add_references
 from lineage.compile.kept_rows import add_ageing, add_expiry, add_keys
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
-from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.names import column_name, is_for_session, offset_of, relation_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
@@ -98,7 +98,9 @@ def _add_relation(
     name, at = relation_name(target, parts.naming), parts.at(node)
     is_view = "VIEW" in str(node.args.get("kind")).upper()
     kind = "view" if is_view and not _holds_rows(node) else "table"
-    temporary = _is_temporary(node) or isinstance(node, exp.Cache) or name.startswith(("#", "@"))
+    temporary = (
+        _is_temporary(node) or isinstance(node, exp.Cache) or is_for_session(name, parts.naming)
+    )
     filled = [c for c in columns if not is_aside(c, parts.naming.dialect)]
     names = tuple(column_name(c, parts.naming) for c in filled)
     _declare(node, parts, (name, kind, temporary), columns)

@@ -168,7 +168,7 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
             return place, args["this"], ()
         return (frame.number, UNQUALIFIED), args["table"], (args["this"].name,)
     dotted = [args[k] for k in ("catalog", "db", "table", "this") if args.get(k)]
-    if part_name(dotted[-2], naming) in frame.draft.last_parts:
+    if join_name((part_name(dotted[-2], naming),)) in frame.draft.last_parts:
         place = frame.find_relation(join_name(part_name(d, naming) for d in dotted[:-1]))
         if place is not None:
             return place, dotted[-1], ()

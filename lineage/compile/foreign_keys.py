@@ -9,8 +9,7 @@ from sqlglot import exp
 from lineage.compile.expressions import collect
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.queries import top_frame
-from lineage.dialects import last_part
-from lineage.objects import Output, Removal, Source, Write
+from lineage.objects import Output, Removal, Write
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -58,12 +57,12 @@ class _Acting:
 
     def _frame(self) -> Frame:
         frame = top_frame(self.parts.draft)
-        frame.add_source(Source(last_part(self.other), self.other, -1, offset=self.at))
+        frame.add_relation(self.other, self.at)
         return frame
 
     def _change(self, said: Sequence[str]) -> None:
         """The columns take the values of the keys, or the keys decide that they lose theirs."""
-        frame, alias = self._frame(), last_part(self.other)
+        frame, alias = self._frame(), self.parts.naming.alias_of(self.other)
         follows = _CASCADES in said
         whole = [exp.column(exp.to_identifier(alias))]  # of which keys it is made is not said
         keys = [exp.column(key.copy(), table=alias) for key in self.keys] or whole

@@ -8,7 +8,7 @@ import msgspec
 from sqlglot import exp
 
 from lineage.compile.names import offset_of
-from lineage.dialects import last_part
+from lineage.dialects import join_name, last_part
 from lineage.objects import UNQUALIFIED, Hole, Scope, Source
 from lineage.words import GapReason
 
@@ -198,6 +198,10 @@ class Frame:
                 at = offset_of(node)
                 self.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (), at))
 
+    def add_relation(self, name: str, offset: int = 0) -> int:
+        """Have a relation under its own name as a source; returns its number."""
+        return self.add_source(Source(self.draft.naming.alias_of(name), name, -1, offset=offset))
+
     def find_alias(self, alias: str) -> tuple[int, int] | None:
         """The scope and number of the source an alias means here or in an enclosing query."""
         frame: Frame | None = self
@@ -217,7 +221,7 @@ class Frame:
         """
         place = self.find_alias(name)
         if place is None and self.draft.dialect not in DOTTED_FIELDS:
-            place = self.find_relation(name)
+            place = self.find_relation(join_name((name,)))
         return place
 
     def find_relation(self, name: str) -> tuple[int, int] | None:
@@ -289,5 +293,6 @@ def _ends_in(relation: str, name: str) -> bool:
 
 def _is_in(relation: str, name: str) -> bool:
     """Whether a name is that of a database and a table, whose schema it leaves out."""
-    database, _dot, table = name.rpartition(".")
-    return relation.startswith(f"{database}.") and relation.endswith(f".{table}")
+    table = last_part(name)
+    database = name[: -len(table)]
+    return relation.startswith(database) and relation.endswith(f".{table}")

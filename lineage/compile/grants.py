@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of, relation_name
+from lineage.compile.scripts.tokens import word, words_of
 from lineage.compile.unparsed import dotted_names, name_at
 from lineage.dialects import LIKE_MYSQL, LIKE_TSQL
 from lineage.objects import Permission
@@ -74,7 +75,7 @@ def add_raw_grant(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None
 
     What a role may do once it is granted to another is not followed, so that is a gap.
     """
-    words = [t.text.upper() for t in tokens]
+    words = words_of(tokens)
     on = words.index("ON") if "ON" in words else 0
     if _opens_nothing(words, on, parts.naming.dialect):
         return
@@ -114,7 +115,7 @@ def _principals(tokens: Sequence[Token], naming: Naming) -> list[tuple[str, str]
     """Each principal of a list with its kind, up to `WITH GRANT OPTION`."""
     found: list[tuple[str, str]] = []
     start = 0
-    words = [t.text.upper() for t in tokens]
+    words = words_of(tokens)
     end = words.index("WITH") if "WITH" in words else len(tokens)
     for position in range(end + 1):
         if position < end and words[position] != ",":
@@ -128,7 +129,7 @@ def _principals(tokens: Sequence[Token], naming: Naming) -> list[tuple[str, str]
 
 def _principal_of(tokens: Sequence[Token], naming: Naming) -> tuple[str, str] | None:
     kind = ""
-    while len(tokens) > 1 and tokens[0].text.upper() in _PRINCIPALS | {"DATABASE"}:
+    while len(tokens) > 1 and word(tokens, 0) in _PRINCIPALS | {"DATABASE"}:
         kind = tokens[0].text.lower()
         tokens = tokens[1:]
     if not tokens:

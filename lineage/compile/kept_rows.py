@@ -9,8 +9,7 @@ from sqlglot import exp
 from lineage.compile.expressions import collect
 from lineage.compile.names import column_name
 from lineage.compile.queries import top_frame
-from lineage.dialects import last_part
-from lineage.objects import Output, Removal, Source, Write
+from lineage.objects import Output, Removal, Write
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def add_expiry(name: str, rule: exp.Expr, parts: Parts) -> None:
     if not assigned:
         return
     frame, at = top_frame(parts.draft), parts.offset
-    frame.add_source(Source(last_part(name), name, -1))
+    frame.add_relation(name)
     for each in assigned:
         column, deps = column_name(each.this, parts.naming), tuple(collect(each.expression, frame))
         frame.outputs.append(Output(column, deps, at))
@@ -83,7 +82,7 @@ def add_ageing(name: str, columns: Iterable[exp.Expr], parts: Parts) -> None:
     if not ageing:
         return
     frame, at = top_frame(parts.draft), parts.offset
-    frame.add_source(Source(last_part(name), name, -1))
+    frame.add_relation(name)
     for column, rule in ageing:
         deps = tuple(d for e in rule.expressions for d in collect(e, frame, Subtype.CONDITIONAL))
         frame.outputs.append(Output(column_name(column, parts.naming), deps, at))
@@ -105,7 +104,7 @@ def _update(name: str, scope: int, parts: Parts) -> None:
 def _decide(name: str, read: list[tuple[exp.Expr, Subtype]], parts: Parts) -> None:
     """Let expressions over a table's columns decide about its rows."""
     frame, at = top_frame(parts.draft), parts.offset
-    frame.add_source(Source(last_part(name), name, -1))
+    frame.add_relation(name)
     frame.influences.extend(d for e, subtype in read for d in collect(e, frame, subtype))
     if frame.influences:
         parts.removals.append(Removal(name, (), frame.finish("", at), at, hides=True))

@@ -11,6 +11,8 @@ from lineage.compile.names import alias_columns, alias_name, column_name, offset
 from lineage.objects import UNQUALIFIED, Output, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
+_NAMES = re.compile(r'(?<=")[^"]+(?=")|(?<=`)[^`]+(?=`)|\w+')
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,7 +48,7 @@ def add_match(frame: Frame, match: exp.Expr) -> None:
 def _variables(match: exp.Expr) -> list[str]:
     """The names of the pattern's variables, each of which stands for a row of the source."""
     pattern = match.args.get("pattern")
-    return re.findall(r"\w+", pattern.name) if pattern is not None else []
+    return _NAMES.findall(pattern.name) if pattern is not None else []
 
 
 def _outputs(inner: Frame, match: exp.Expr, at: int) -> Iterator[Output]:

@@ -19,6 +19,8 @@ _FILE = re.compile(r"://|/|\.(?:csv|tsv|parquet|json|jsonl|ndjson|gz|zst|arrow|x
 MOST_PARTS = {"hive": 2, "spark": 3, "spark2": 3, "databricks": 3}
 _VERSION = re.compile(r"branch_|tag_|(?:snapshot_id|at_timestamp)_\d+\Z|changes\Z", re.IGNORECASE)
 _OPENS_FILES = frozenset({"spark", "spark2", "databricks"})
+# https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html, and T-SQL
+_MARKS_SESSIONS = LIKE_TSQL | {"redshift"}
 _FORMATS = frozenset("csv json parquet delta orc avro text binaryfile iceberg xml".split())
 
 
@@ -75,6 +77,11 @@ def _file_of(table: exp.Table, naming: Naming) -> str:
     else:
         found = "/" in name and naming.dialect in _OPENS_FILES and schema.name.lower() in _FORMATS
     return name if found else ""
+
+
+def is_for_session(name: str, naming: Naming) -> bool:
+    """Whether a table's name says that it is there for its session and no longer."""
+    return name.startswith("@") or (name.startswith("#") and naming.dialect in _MARKS_SESSIONS)
 
 
 def is_variable(table: exp.Table, naming: Naming) -> bool:

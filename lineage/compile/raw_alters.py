@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lineage.compile.alter_actions import MOVES, read_actions
 from lineage.compile.alters import carry_over
 from lineage.compile.phrases.hive import alters_partition
-from lineage.compile.scripts.tokens import STRINGS, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, split_at, word, words_of
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.objects import Permission
@@ -46,7 +46,7 @@ _TO_PARTITIONS = (["SPLIT", "PARTITION"], ["MERGE", "PARTITIONS"])
 
 def add_raw_alter(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     """Read an ALTER; false where what it does is not known."""
-    words = [word(tokens, n) for n in range(len(tokens))]
+    words = words_of(tokens)
     if words[1:2] and words[1] in {"SHARE", "DATASHARE", "PUBLICATION"}:
         return _share(parts, tokens, words)
     if words[1:2] == ["FOREIGN"] and "OPTIONS" in words:

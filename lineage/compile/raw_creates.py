@@ -15,8 +15,8 @@ from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_models import KINDS as MADE_OF
 from lineage.compile.raw_models import add_made_of
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
-from lineage.compile.unparsed import end_of_name, name_at, names_in
-from lineage.dialects import parser_of
+from lineage.compile.unparsed import column_of, end_of_name, name_at, names_in
+from lineage.dialects import last_part, parser_of
 from lineage.objects import Declaration, Hole, Permission, Write
 from lineage.words import GapReason
 
@@ -95,9 +95,10 @@ def _add_set(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
 def _add_log(tokens: Sequence[Token], start: int, parts: Parts) -> bool:
     """Oracle's MATERIALIZED VIEW LOG ON t: what changes in t is kept in `MLOG$_t`."""
     table = name_at(tokens, start, parts.naming)
-    schema, dot, last = table.rpartition(".")
+    last = last_part(table)
     if table:
-        carry_over(table, f"{schema}{dot}MLOG$_{last}", parts, parts.offset, "insert")
+        log = f"{table[: -len(last)]}MLOG$_{last}"
+        carry_over(table, log, parts, parts.offset, "insert")
     return bool(table)
 
 
@@ -108,7 +109,7 @@ def _declare(name: str, tokens: Sequence[Token], after: int, parts: Parts) -> tu
     items = [i for i in items if not _is_constraint(i)]
     found, parts_of_name = _in_names_of_files(tokens, end)
     items += parts_of_name
-    columns = tuple(parts.naming.column(i[0].text) for i in items)
+    columns = tuple(column_of(i[0], parts.naming) for i in items)
     typed = tuple((c, i[1].text.lower()) for c, i in zip(columns, items, strict=True) if len(i) > 1)
     if typed and len(typed) == len(columns):
         kind = "add" if found and not parts_of_name else "table"

@@ -10,8 +10,7 @@ from sqlglot import exp
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of, relation_name
-from lineage.dialects import last_part
-from lineage.objects import Output, Source, Star
+from lineage.objects import Output, Star
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def semantic_view(outer: Frame, node: exp.SemanticView) -> int:
     naming = outer.draft.naming
     frame = Frame(outer.draft, outer, outer.ctes)
     name = relation_name(node.this, naming)
-    frame.add_source(Source(last_part(name), name, -1))
+    frame.add_relation(name)
     for kind in ("dimensions", "metrics", "facts"):
         for asked in node.args.get(kind) or ():
             _add(frame, asked, groups=kind == "dimensions")

@@ -29,7 +29,7 @@ from lineage.compile.names import (
 )
 from lineage.compile.pipe_aliases import is_piped, keep_aliases
 from lineage.compile.pivots import add_pivots
-from lineage.dialects import LIKE_MYSQL, join_name, last_part
+from lineage.dialects import LIKE_MYSQL, join_name
 from lineage.objects import (
     ASKED,
     ELEMENT,
@@ -278,7 +278,9 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     if naming.dialect == "duckdb" and (told := _told(node.this, naming)):
         cte = frame.ctes.get(told)
         number, names = cte if cte is not None else (-1, ())
-        source = Source(alias or last_part(told), told * (number < 0), number, columns or names)
+        source = Source(
+            alias or naming.alias_of(told), told * (number < 0), number, columns or names
+        )
     elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
         source = _of_four_parts(frame, node, alias, columns)
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
@@ -331,7 +333,7 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
             return Source(alias or own, "", cte[0], columns)
     own = column_name(node.this, naming) if isinstance(node.this, exp.Identifier) else ""
     if "@" in own and naming.dialect == "oracle":
-        own = last_part(name.rpartition("/")[2])  # `t@link` is `t` in its query
+        own = naming.alias_of(name.rpartition("/")[2])  # `t@link` is `t` in its query
     if frame.draft.rows and own in frame.draft.rows and not node.args.get("db"):
         name = frame.draft.rows[own]
     name = changes_kept(name, naming.dialect)
@@ -339,7 +341,7 @@ def _named(frame: Frame, node: exp.Table, alias: str, columns: tuple[str, ...]) 
     described = described_by(node, naming)
     if described:
         return Source(alias or own, "", rows_describing(frame, node, name, described), columns)
-    return Source(alias or own or last_part(name), name, -1, columns)
+    return Source(alias or own or naming.alias_of(name), name, -1, columns)
 
 
 def _may_be_in_with(node: exp.Table, naming: Naming) -> bool:

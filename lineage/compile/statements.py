@@ -14,7 +14,7 @@ from lineage.compile.grants import add_grant
 from lineage.compile.inserts import add_insert
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.many_inserts import add_many_inserts
-from lineage.compile.names import relation_name
+from lineage.compile.names import is_for_session, relation_name
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.transfers import add_copy, add_export, add_load, add_put
 from lineage.dialects import LIKE_MYSQL
@@ -97,7 +97,7 @@ def _add_query(node: exp.Expr, parts: Parts) -> None:
     if not target:
         parts.writes.append(Write("", scope, "result", offset=parts.at(node)))
         return
-    temporary = (into is not None and bool(into.args.get("temporary"))) or target.startswith("#")
+    temporary = is_for_session(target, parts.naming) or bool(into and into.args.get("temporary"))
     parts.writes.append(Write(target, scope, "table", temporary=temporary, offset=parts.at(node)))
 
 

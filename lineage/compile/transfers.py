@@ -6,7 +6,6 @@ Outside, a relation is the URI or stage as it is written.
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -16,7 +15,9 @@ from lineage.compile.named_tables import table_named
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
-from lineage.compile.scripts.tokens import after_brackets, find_word
+from lineage.compile.scripts.tokens import after_brackets, find_word, split_at
+from lineage.compile.tokenizing import tokens_of
+from lineage.compile.unparsed import column_of
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -76,7 +77,8 @@ def _is_outside(node: exp.Expr) -> bool:
     if isinstance(node, exp.Table):
         node = node.this
     if isinstance(node, exp.Identifier):
-        return "://" in str(node.this) or str(node.this).startswith("@")
+        stage = str(node.this).startswith("@") and not node.args.get("quoted")
+        return stage or "://" in str(node.this)
     return isinstance(node, (exp.Literal, exp.Var, exp.Parameter))
 
 
@@ -184,7 +186,8 @@ def _columns_told(parts: Parts) -> tuple[str, ...]:
     tokens = parts.tokens
     end = after_brackets(tokens, find_word(tokens, {"("}, 3))
     between = parts.text[tokens[end - 1].end + 1 : tokens[end].start] if end < len(tokens) else ""
-    return tuple(parts.naming.column(name) for name in re.findall(r"\w+", between))
+    told = split_at(tokens_of(between, parts.naming.dialect)[1:-1], ",")
+    return tuple(column_of(item[0], parts.naming) for item in told if item)
 
 
 def add_load(node: exp.Expr, parts: Parts) -> None:

@@ -91,6 +91,11 @@ def name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
     return join_written(folded, naming.dialect)
 
 
+def column_of(token: Token, naming: Naming) -> str:
+    """The name of a column or variable, as a token has it."""
+    return naming.column(token.text, quoted=token.token_type is TokenType.IDENTIFIER)
+
+
 def parts_at(tokens: Sequence[Token], position: int, naming: Naming) -> list[tuple[str, bool]]:
     """The parts of the dotted name that starts at a token, and whether each is quoted."""
     parts: list[tuple[str, bool]] = []

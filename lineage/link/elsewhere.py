@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.dialects import last_part, may_mean
+from lineage.dialects import first_part, last_part, may_mean
 from lineage.graph import ROWS
 from lineage.link.joining import JoinedWildcard
 from lineage.link.segments import Wildcard
+from lineage.objects import NO_TABLES
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from lineage.link.segments import Segment
 
     Place = tuple[str, str, tuple[int, int]]  # of a schema: its name, its address, where it is said
-
-_NO_TABLES = ("@", "variable:", "function:", "procedure:", "condition:", "result:")
 
 
 def is_elsewhere(place: str) -> bool:
@@ -39,7 +38,7 @@ def join_elsewhere(joiner: Joiner, relations: Relations, segments: Sequence[Segm
     written = {name for segment in segments for name in segment.known}
     for name in list({**joiner.nodes_of, **joiner.any_of}):
         view = relations.kinds.get(name) is RelationKind.VIEW
-        if view or "/" in name or name.startswith(_NO_TABLES):
+        if view or name.startswith(NO_TABLES):
             continue
         for there, said in dict(_addresses(name, by_key)).items():
             copy_columns(joiner, there, name, said)
@@ -54,7 +53,7 @@ def _key(place: str) -> str:
 def _addresses(name: str, by_key: dict[str, list[Place]]) -> Iterator[tuple[str, tuple[int, int]]]:
     """What a relation is called where it is, for each place that it may be in."""
     last = last_part(name)
-    schema, catalog = name[: -len(last) - 1], name.partition(".")[0]
+    schema, catalog = name[: -len(last) - 1], first_part(name)
     for _place, address, said in by_key.get(f"={name}", ()):
         yield address, said
     whole = by_key.get(f"{catalog}.*", ()) if schema else ()

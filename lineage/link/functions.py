@@ -36,7 +36,8 @@ class Functions:
     def add(self, unit: int, outline: Outline) -> list[str]:
         """Note the functions that a text makes; returns the relations of what they return."""
         held = []
-        for name, relation, temporary, opaque in outline.functions:
+        for written, relation, temporary, opaque in outline.functions:
+            name = _as_called(written)
             file = self._files[unit]
             here = f"{relation}@{file}" if temporary and file else relation
             self._units.setdefault(here, set()).add(unit)
@@ -64,10 +65,11 @@ class Functions:
         """
         found = self._called.get(name)
         if found is None:
-            known = self._named.get(_last(name), {})
-            fitting = [n for n in known if may_mean(name, n)]
+            plain = _as_called(name)
+            known = self._named.get(_last(plain), {})
+            fitting = [n for n in known if may_mean(plain, n)]
             found = self._called[name] = tuple(dict.fromkeys(known[n] for n in fitting))
-        own = self._own.get((unit, name)) if self._own else None
+        own = self._own.get((unit, _as_called(name))) if self._own else None
         return found if own is None else (own, *found)
 
     def makes_more(self, held: str, unit: int, made: int) -> bool:
@@ -96,6 +98,11 @@ class Functions:
             by_relation.setdefault(summary.relation, []).append(summary)
         for held, found in by_relation.items():
             self._known.setdefault(held, {})[unit] = tuple(found)
+
+
+def _as_called(name: str) -> str:
+    """A name as calls have it: no quotes, and `_` for a sign that means something on a path."""
+    return name.replace('"', "").replace(":", "_")
 
 
 def _last(name: str) -> str:

@@ -260,7 +260,7 @@ def _row_first(linker: Linking, number: int, dep: Dep, child: int) -> list[Meani
 
 def _nowhere(linker: Linking, dep: Dep) -> list[Meaning]:
     """No source should have it. Follow it through all of them anyway, and say so."""
-    if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in "$@:":
+    if dep.column.lower() in PSEUDO_COLUMNS or dep.column[:1] in {"", "$"}:
         return []
     if dep.path and _is_variable(linker, dep):
         return []

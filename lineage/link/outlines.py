@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage.dialects import first_part
 from lineage.link.star_names import may_give
 from lineage.objects import POLICY, STAR, TAG, UNQUALIFIED, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone", "last"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
 _MADE = frozenset({"table", "view"})
-# T-SQL; Hive, Spark and ClickHouse; DuckDB and SQLite; Postgres and Snowflake.
-_MEANT_BY_NONE = frozenset({"dbo", "default", "main", "public"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -28,7 +27,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `writes` and `declares` are (name, kind, temporary); `columns` those of CREATE, of which
     `partitions` are the last; what ALTER does comes in its turn, as places depend on it.
     `apart` are a shorter and a longer name that are written like one relation's, of which one is
-    made of the other, or both are created: both are there. `aside` are columns that have no place
+    made of the other, or both are created: both are there, unless the third, a schema, is the one
+    that a name without one means in the text's dialect. `aside` are columns that have no place
     among the others, `generated` those that the engine fills. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
     else's. `structs` are the
@@ -41,7 +41,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     declares: tuple[tuple[str, str, bool], ...]
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     partitions: tuple[tuple[str, tuple[str, ...]], ...]
-    apart: tuple[tuple[str, str], ...]
+    apart: tuple[tuple[str, str, str], ...]
     evidence: dict[str, tuple[str, ...]]
     results: int
     structs: tuple[tuple[str, str, tuple[Struct, ...]], ...] = ()
@@ -126,19 +126,17 @@ def _read(statements: tuple[Statement, ...]) -> Iterator[str]:
 
 def _apart(
     statements: tuple[Statement, ...], writes: Sequence[Write], declared: Sequence[Declaration]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, str]]:
     """Pairs of names that are one relation's in no engine, as far as the statements show.
 
-    A schema that a name without one means anyway keeps none apart, but from a session's own; in
-    a database that is named it is another one.
+    A schema that a name without one means anyway keeps none apart, but from a session's own: it
+    is told too. In a database that is named it is another one.
     """
     of_sessions = {write.relation for write in writes if write.temporary}
     of_sessions |= {made.relation for made in declared if made.temporary}
     pairs = (*_made_apart(writes, declared), *_read_apart(statements))
     for short, long in dict.fromkeys(pairs):
-        schema = long[: -len(short) - 1]
-        if schema.lower() not in _MEANT_BY_NONE or short in of_sessions:
-            yield short, long
+        yield short, long, "" if short in of_sessions else long[: -len(short) - 1]
 
 
 def _made_apart(
@@ -164,7 +162,7 @@ def _ending_alike(names: set[str], others: set[str]) -> Iterator[tuple[str, str]
     for long in sorted(names | others):
         short = long
         while "." in short:
-            short = short.partition(".")[2]
+            short = short[len(first_part(short)) + 1 :]
             if (short in names and long in others) or (short in others and long in names):
                 yield short, long
 

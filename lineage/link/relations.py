@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.dialects import last_part
+from lineage.dialects import DEFAULT_SCHEMA, first_part, last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
 from lineage.link.segments import RESULT, Interface
@@ -42,6 +42,7 @@ class Relations:
         self._apart: set[str] = set()
         for relation in project.relations:
             self._declare(relation)
+        self._dialects = [u.dialect for u in project.units]
         self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
         self.functions = Functions(self._files)
         for unit, outline in enumerate(outlines):
@@ -105,7 +106,10 @@ class Relations:
         """
         named = (*outline.writes, *outline.declares) if self._files[unit] else ()
         own = {name for name, _kind, temporary in named if temporary}  # nobody else's anyway
-        for short, long in outline.apart:
+        meant = DEFAULT_SCHEMA.get(self._dialects[unit], "")
+        for short, long, schema in outline.apart:
+            if schema and schema.lower() == meant:
+                continue
             alone = short in self.kinds or {short, long}.issuperset(self._fitting(short))
             if alone and not own.intersection((short, long)):
                 self._note(short, RelationKind.TABLE)
@@ -235,7 +239,7 @@ class Relations:
 
 def _in_session(name: str) -> str:
     """The name of a session's table without the schema in which such tables are."""
-    return last_part(name) if name.partition(".")[0].lower() in _OF_SESSIONS else name
+    return last_part(name) if first_part(name).lower() in _OF_SESSIONS else name
 
 
 def _side_by_side(one: str, other: str) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Relations of the script that a value passes on its way: variables, conditions, tables of rows.
 _VARIABLE = "variable:"
-_PASSED = (_VARIABLE, "condition:", "@", "#")
+_PASSED = (_VARIABLE, "condition:", "@")
 # A key that is an argument may be written out where the function is called.
 _READ_KEY, _WRITTEN_KEY = ":read_key", ":literal_key"
 

@@ -17,6 +17,7 @@ from lineage.compile.scripts.tokens import (
     made_word,
     split_at,
     word,
+    words_of,
 )
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _without_existence(tokens: list[Token]) -> list[Token]:
 
 def _with_no_partitions(tokens: list[Token]) -> list[Token]:
     """ALTER of the name of a partition, or of the type of its column, is as good as nothing."""
-    if not alters_partition([word(tokens, n) for n in range(len(tokens))]):
+    if not alters_partition(words_of(tokens)):
         return tokens
     return [
         *tokens[: find_word(tokens, {"PARTITION"})],

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.results import whole
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    find_word,
+    split_at,
+    without,
+    word,
+)
 from lineage.compile.scripts.variables import (
     come_to_be,
     into_variables,
@@ -72,7 +79,7 @@ def given_elsewhere(script: Script, name: str, arguments: Sequence[Token]) -> It
     items = [item for item in split_at(arguments, ",") if item]
     for position, item in enumerate(items):
         at = find_word(item, {"=", "=>"})
-        value = [token for token in item[at + 1 :] if token.text.upper() not in _OUT]
+        value = without(item[at + 1 :], _OUT)
         yield from come_to_be(script, value)
         yield from rows_given(script, value, None)
         if not value or not script.moves(value):

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.masks import shown_by_masks
 from lineage.compile.scripts.policies import hidden, named_at
-from lineage.compile.scripts.tokens import after_brackets, calls_unknown, find_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    calls_unknown,
+    find_word,
+    split_at,
+    word,
+    words_of,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import FUNCTION
 from lineage.words import GapReason
@@ -44,7 +51,7 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     may_run = _MAY_RUN_IN_POSTGRES if postgres else _MAY_RUN
     if not (of_index or any(text in said for text in may_run)):
         return  # far faster than to look at all tokens
-    words = [word(tokens, n) for n in range(len(tokens))]
+    words = words_of(tokens)
     if "MASK" in words:
         yield from shown_by_masks(tokens, script.context.naming)
     if "STATISTICS" in near:

@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, may_mean, naming
-from lineage.objects import SESSION, Declaration, Dep, Source, Statement
+from lineage.compile.unparsed import column_of
+from lineage.dialects import (
+    HIVE_AND_SPARK,
+    LIKE_MYSQL,
+    first_part,
+    may_mean,
+    naming,
+    split_name,
+)
+from lineage.objects import NO_TABLES, SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -98,7 +106,7 @@ class Context:
 
     def name(self, token: Token) -> str:
         """A variable's name as the dialect folds it."""
-        return self.naming.column(token.text)
+        return column_of(token, self.naming)
 
     def declare(
         self, name: str, offset: int, *, rows: bool = False, written: str = ""
@@ -130,9 +138,11 @@ class Context:
         plain = [
             name
             for name in dict.fromkeys(names)
-            if name.count(".") < most
-            and all(part.isidentifier() for part in name.split("."))
-            and name.partition(".")[0] not in self.elsewhere
+            if name
+            and len(split_name(name)) <= most
+            and "://" not in name
+            and not name.startswith(NO_TABLES)
+            and first_part(name) not in self.elsewhere
         ]
         return replace(statement, places=tuple((f"={name}", f"{address}{name}") for name in plain))
 
@@ -206,7 +216,7 @@ class Context:
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
         if not self.variables:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
-        names = set(map(self.naming.plain_columns.__getitem__, [t.text for t in tokens]))
+        names = {column_of(token, self.naming) for token in tokens}
         variables = [(n, v) for n, v in self.variables.items() if n in names]
         variables += [(n, v) for _depth, n, v in reversed(self.around) if n not in names]
         if not (variables or active or others):

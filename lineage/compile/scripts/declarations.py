@@ -44,9 +44,9 @@ _HAS_SECTION = frozenset({"snowflake", "oracle", "postgres", "redshift", "materi
 
 def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """DECLARE, and each declaration of the section that it opens."""
-    if script.declaring and tokens[0].text.upper() in {"BEGIN", "PROCEDURE", "FUNCTION"}:
+    if script.declaring and word(tokens, 0) in {"BEGIN", "PROCEDURE", "FUNCTION"}:
         script.declaring = False
-        if tokens[0].text.upper() == "BEGIN":
+        if word(tokens, 0) == "BEGIN":
             yield from read_begin(script, tokens)
         else:
             yield from script.statements(tokens)

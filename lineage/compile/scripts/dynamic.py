@@ -22,7 +22,9 @@ from lineage.compile.scripts.tokens import (
     made_word,
     spelt,
     split_at,
+    without,
     word,
+    words_of,
 )
 from lineage.compile.scripts.variables import (
     assign,
@@ -122,7 +124,7 @@ def _with_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statemen
 def _put_back(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """`sp_executesql …, @inside = @outside OUTPUT`: what the text has put into its parameter."""
     for item in split_at(tokens, ","):
-        words = [word(item, n) for n in range(len(item))]
+        words = words_of(item)
         if words[2:4] == ["=", "@"] and words[-1] in {"OUTPUT", "OUT"}:
             yield from assign(script, [item[4]], item[:2])
 
@@ -271,7 +273,7 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         at = find_word(item, {"=", "=>"})
         named = script.context.name(item[at - 1]) if at > 0 else ""
         fitting = [p for n, p in enumerate(parameters) if p[0] == named or n == position]
-        value = [t for t in item[at + 1 :] if t.text.upper() not in {"OUTPUT", "OUT"}]
+        value = without(item[at + 1 :], {"OUTPUT", "OUT"})
         yield from come_to_be(script, value)
         if not value or not script.moves(value):
             continue

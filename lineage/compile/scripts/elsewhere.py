@@ -19,7 +19,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, first_part
 from lineage.objects import Statement
 from lineage.uris import server_in, without_keys
 from lineage.words import GapReason
@@ -208,5 +208,5 @@ def read_use(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         start += 1
     name = name_at(tokens, start, script.context.naming)
     known = script.context.elsewhere
-    script.context.using = known.get(name) or known.get(name.partition(".")[0])
+    script.context.using = known.get(name) or known.get(first_part(name))
     yield from read_inert(script, tokens)

@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.handlers import whether_found
-from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, without, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
     MARKS,
@@ -71,7 +71,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     end = find_word(tokens, _ENDS_INTO, into + 1)
     end = end if end > 0 else len(tokens)
     end = _after_names(tokens, into + 1) if into == 1 else end
-    targets = [t for t in tokens[into + 1 : end] if t.text.upper() not in {"STRICT", "BULK"}]
+    targets = without(tokens[into + 1 : end], {"STRICT", "BULK"})
     names = names_of(script, targets)
     known = all(script.context.name(n) in script.context.variables for n in names)
     if not names or not (known or script.dialect in _INTO_VARIABLES or targets[0].text in MARKS):

@@ -10,10 +10,13 @@ from lineage.compile.paths import READ_PARTS
 from lineage.compile.scripts.bodies import BODY, is_readable
 from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.tokens import (
+    NAMES,
     after_brackets,
     find_word,
     made_word,
+    names_variable,
     split_at,
+    without,
     word,
 )
 from lineage.compile.scripts.variables import assign
@@ -59,7 +62,8 @@ def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]
     if word(tokens, opened) != "@":
         return opened, []
     ends = BODY | {"AS", "WITH", "RETURNS"}
-    end = next((n for n in range(opened, len(tokens)) if word(tokens, n) in ends), len(tokens))
+    end = find_word(tokens, ends, opened)
+    end = end if end >= 0 else len(tokens)
     return end, tokens[opened:end]
 
 
@@ -179,14 +183,15 @@ def declare_parameters(
     found = context.parameters[routine] = []
     context.blocks.add(context.naming.column(routine))
     for item in split_at(tokens, ","):
-        words = [t for t in item if t.text.upper() not in _MODES]
-        if not words or not (words[0].token_type is TokenType.VAR or words[0].text.isidentifier()):
+        words = without(item, _MODES)
+        if not words or not (words[0].token_type in NAMES or words[0].text.isidentifier()):
             continue
         name = context.name(words[0])
         yield context.declare(name, words[0].start)
         yield from _default(script, words)
         parameter = (name, context.variables[name])
-        modes = {word(item, n) for n in range(2)} & {"OUT", "INOUT"}
+        said = {word(item, n) for n in range(2) if not names_variable(item, n)}
+        modes = said & {"OUT", "INOUT"}
         if modes:
             script.returned.append(parameter)
         if called or modes != {"OUT"} or script.dialect not in _NUMBERS_PARAMETERS:

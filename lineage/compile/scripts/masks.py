@@ -15,7 +15,7 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
-from lineage.compile.unparsed import end_of_name, name_at
+from lineage.compile.unparsed import column_of, end_of_name, name_at
 from lineage.objects import CALLED, Dep, Output, Scope, Statement, Write
 from lineage.words import TransformSubtype
 
@@ -73,7 +73,7 @@ def shown_by_masks(tokens: Sequence[Token], naming: Naming) -> Iterator[Statemen
         mask = find_word(item, {"MASK"}, 1)
         function = name_at(item, mask + 1, naming).lower() if mask > 0 else ""
         if relation and function:
-            yield _shown(relation, naming.column(item[0].text), function, item[0].start)
+            yield _shown(relation, column_of(item[0], naming), function, item[0].start)
 
 
 def shown_where_attached(tokens: Sequence[Token], naming: Naming) -> Iterator[Statement]:
@@ -84,7 +84,7 @@ def shown_where_attached(tokens: Sequence[Token], naming: Naming) -> Iterator[St
     policy, end = name_at(tokens, 3, naming).lower(), end_of_name(tokens, on + 1)
     for item in split_at(tokens[end + 1 : after_brackets(tokens, end) - 1], ","):
         if item:
-            column = naming.column(item[0].text)
+            column = column_of(item[0], naming)
             yield _shown(name_at(tokens, on + 1, naming), column, policy, item[0].start)
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from lineage.compile.scripts.remark_parts import At
 from lineage.compile.scripts.remarks import actions, altered, column_of
-from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word, words_of
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import POLICY, TAG, Remark, Statement
 
@@ -143,7 +143,7 @@ def at_of(item: Sequence[Token], column: int, relation: At) -> At:
 
 def _of_action(item: Sequence[Token], at: At) -> Iterator[Remark]:
     """What an action behind the name of its column, or of its relation, takes away or puts on."""
-    said = [word(item, n) for n in range(len(item))]
+    said = words_of(item)
     verb, rest = said[0] if said else "", said[1:]
     if verb == "UNSET" and rest[:1] in (["TAG"], ["TAGS"]):
         names = item[3:-1] if rest[1:2] == ["("] else item[2:]

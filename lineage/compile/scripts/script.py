@@ -183,7 +183,7 @@ class Script:
             if at >= 0:
                 yield from self._read_inline(self, tokens, at)
                 return
-        first = "DECLARE" if self.declaring else tokens[0].text.upper()
+        first = "DECLARE" if self.declaring else word(tokens, 0)
         if self.in_package and not self.in_body and first not in self._readers:
             self.declaring = True
             yield from self._readers["DECLARE"](self, tokens)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 
-_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 INTO = frozenset({"INTO", "BULK COLLECT INTO"})
 UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
 STRINGS = frozenset(
@@ -36,6 +36,11 @@ def word(tokens: Sequence[Token], position: int) -> str:
     return tokens[position].text.upper()
 
 
+def words_of(tokens: Sequence[Token]) -> list[str]:
+    """The word at each place, as `word` has it."""
+    return [word(tokens, position) for position in range(len(tokens))]
+
+
 def spelt(tokens: Sequence[Token], position: int) -> str:
     """The upper-case text of a word or of a quoted name, empty for strings and past the end."""
     if position >= len(tokens) or tokens[position].token_type in STRINGS:
@@ -48,6 +53,15 @@ def names_variable(tokens: Sequence[Token], position: int) -> bool:
     if not position or tokens[position - 1].token_type is not TokenType.PARAMETER:
         return False
     return tokens[position].start == tokens[position - 1].end + 1
+
+
+def without(tokens: Sequence[Token], words: Collection[str]) -> list[Token]:
+    """The tokens without some words; a name that is spelt like one of them stays."""
+    return [
+        token
+        for position, token in enumerate(tokens)
+        if word(tokens, position) not in words or names_variable(tokens, position)
+    ]
 
 
 def all_from(near: Token) -> list[Token]:
@@ -153,7 +167,7 @@ def calls_unknown(tokens: Sequence[Token], dialect: str) -> bool:
     """Whether something is called that is no function of the engine, as far as is known."""
     known = parser_of(dialect).parser_class.FUNCTIONS
     for name, opened in pairwise(tokens):
-        if opened.token_type is TokenType.L_PAREN and name.token_type in _NAMES:
+        if opened.token_type is TokenType.L_PAREN and name.token_type in NAMES:
             upper = name.text.upper()
             if upper not in known and upper not in _NO_CALLS:
                 return True
@@ -166,7 +180,7 @@ _ATTRIBUTES = frozenset({"FOUND", "NOTFOUND", "ISOPEN", "ROWCOUNT", "BULK_ROWCOU
 def is_call(tokens: Sequence[Token]) -> bool:
     """Whether a statement is no more than `package.procedure(…)`."""
     position = 0
-    while position < len(tokens) and tokens[position].token_type in _NAMES:
+    while position < len(tokens) and tokens[position].token_type in NAMES:
         position += 1
         if word(tokens, position) != ".":
             break

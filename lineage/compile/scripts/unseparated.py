@@ -68,7 +68,8 @@ def starts_of_statements(tokens: Sequence[Token]) -> list[int]:
     verb = word(tokens, 0)
     waits = set(_TAKES.get(verb, ()))
     for position in _outside(tokens):
-        here, before = word(tokens, position), word(tokens, position - 1)
+        here = word(tokens, position)
+        before = word(tokens, position - 1) if not names_variable(tokens, position - 1) else ""
         verb, goes_on = _after(verb, here, before, waits)
         if goes_on:
             continue
