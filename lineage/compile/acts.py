@@ -59,8 +59,10 @@ _ACTING = {
 # A text that is given to a function that nobody here knows, and that it may run.
 _DOTTED = re.compile(r"[^\W\d]\w{0,99}(?:\.[^\W\d]\w{0,99}){1,3}")  # the name of a table
 _CODE = re.compile(
-    r"\s*(select|with|insert|update|delete|merge|copy|create|call|execute|unload|begin|truncate)\s",
-    re.IGNORECASE,
+    r"""(?: \s | /\*.*?\*/ | --[^\n]*\n )*+
+    (?: select|with|insert|update|delete|merge|copy|create|call|execute|unload|begin|truncate )
+    [\s(/*"'\[`-]""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
 

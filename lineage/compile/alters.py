@@ -144,7 +144,10 @@ def _add_column(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
         _rename_column(name, (action.this, action.args["rename_to"]), parts, node)
     if isinstance(action, exp.ColumnDef):
         of = action.args.get("kind")
-        added = (column_name(action, parts.naming), of.sql().lower() if of is not None else "")
+        added = (
+            column_name(action, parts.naming),
+            of.sql(comments=False).lower() if of is not None else "",
+        )
         kind = "aside" if is_aside(action, parts.naming.dialect) else "add"
         parts.declarations.append(Declaration(name, (added,), kind, offset=parts.at(node)))
         if is_generated(action, parts.naming.dialect):

@@ -34,7 +34,7 @@ def add_chosen(frame: Frame, node: exp.Select) -> None:
     keys = _keys(node)
     for place, written in enumerate(node.expressions):
         value = written.unalias()
-        if value.sql() not in keys and any(column.sql() not in keys for column in _bare(value)):
+        if _written(value) not in keys and any(_written(c) not in keys for c in _bare(value)):
             output = frame.outputs[place]
             frame.outputs[place] = replace(output, deps=(*output.deps, *deps))
 
@@ -42,9 +42,15 @@ def add_chosen(frame: Frame, node: exp.Select) -> None:
 def _keys(node: exp.Select) -> set[str]:
     """What is grouped by, as it is written where it is put out, too."""
     group = node.args.get("group")
-    keys = {key.sql() for key in group.expressions} if group is not None else set()
+    keys = {_written(key) for key in group.expressions} if group is not None else set()
     named = enumerate(node.expressions, 1)
-    return keys | {w.unalias().sql() for n, w in named if not keys.isdisjoint((str(n), w.alias))}
+    return keys | {
+        _written(w.unalias()) for n, w in named if not keys.isdisjoint((str(n), w.alias))
+    }
+
+
+def _written(node: exp.Expr) -> str:
+    return node.sql(comments=False)
 
 
 def _compared(node: exp.Expr) -> Iterator[exp.Expr]:

@@ -344,7 +344,7 @@ def _is_temporary(node: exp.Expr) -> bool:
 
 
 def _type(node: exp.Expr | None) -> str:
-    return node.sql().lower() if node is not None else ""
+    return node.sql(comments=False).lower() if node is not None else ""
 
 
 def add_cache(node: exp.Expr, parts: Parts) -> None:

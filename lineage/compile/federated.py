@@ -79,7 +79,7 @@ def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
     """The call with its name and server; Trino's is `server.system.query(…)`."""
     if isinstance(node, exp.Dot):
         call = node.expression
-        path, _, schema = node.this.sql().rpartition(".")
+        path, _, schema = node.this.sql(comments=False).rpartition(".")
         return call, f"{schema}.{call.name}".lower(), path
     name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
     first = node.expressions[0] if name and node.expressions else None

@@ -55,7 +55,7 @@ def _listed(field: exp.Expr) -> list[exp.Expr] | None:
 def _suffix(aggregate: exp.Expr, several: bool, naming: Naming) -> str:  # noqa: FBT001
     if isinstance(aggregate, exp.Alias):
         return column_name(aggregate.args["alias"], naming)
-    return naming.column(aggregate.sql(dialect=naming.dialect)) if several else ""
+    return naming.column(aggregate.sql(dialect=naming.dialect, comments=False)) if several else ""
 
 
 def _of_value(value: exp.Expr, naming: Naming) -> str:
@@ -64,10 +64,10 @@ def _of_value(value: exp.Expr, naming: Naming) -> str:
     if isinstance(value, exp.Tuple):  # Spark's names of structs
         return f"{{{', '.join(v.name for v in value.expressions)}}}"
     if naming.dialect in _KEEPS_QUOTES:
-        return value.sql(dialect=naming.dialect)
+        return value.sql(dialect=naming.dialect, comments=False)
     if isinstance(value, exp.Neg):
         return f"-{_of_value(value.this, naming)}"
     if isinstance(value, exp.Boolean):
-        written = value.sql(dialect=naming.dialect)
+        written = value.sql(dialect=naming.dialect, comments=False)
         return written.lower() if naming.dialect in _LOWERS else written
     return naming.column(value.name, quoted=True)

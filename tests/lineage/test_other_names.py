@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
-from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
+from lineage.compile.tokenizing import tokens_of
 from tests.lineage.test_analyze_sql import _BLOCKS, _analysed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from sqlglot.tokens import Token
+    from collections.abc import Iterator
 
     from lineage import Analysis
 
@@ -60,17 +57,10 @@ def _quoted(name: str, dialect: str) -> str:
     return f"`{name}`" if dialect in _BACKTICKS else f'"{name}"'
 
 
-def _tokens(sql: str, dialect: str) -> Sequence[Token]:
-    try:
-        return Dialect.get_or_raise(dialect).tokenize(sql)
-    except SqlglotError:
-        return ()
-
-
 def _renamed(sql: str, dialect: str, name: str, other: str) -> str:
     """The text in which a name is another one in quotes, wherever it stands."""
     written, end = [], 0
-    for token in _tokens(sql, dialect):
+    for token in tokens_of(sql, dialect):
         if token.token_type in _NAMES and token.text == name:
             written += [sql[end : token.start], _quoted(other, dialect)]
             end = token.end + 1
@@ -79,7 +69,7 @@ def _renamed(sql: str, dialect: str, name: str, other: str) -> str:
 
 def _names_in(sql: str, dialect: str) -> list[str]:
     """Names of relations and columns, which stand in no text and are called by nobody."""
-    tokens = _tokens(sql, dialect)
+    tokens = tokens_of(sql, dialect)
     names = {t.text for t in tokens if t.token_type in _NAMES and t.text.isidentifier()}
     for before, token in pairwise(tokens):
         if token.text == "(" or before.text[-1:] in _MARKS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import COMMENT, after_brackets, find_word, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,10 @@ _AFTER_LIMIT = frozenset("SELECT UNION EXCEPT INTERSECT SETTINGS FORMAT ;".split
 # Before a name that is no aggregate's, with columns in brackets behind it: INSERT INTO t (a) (…).
 _BEFORE_TARGET = frozenset({"INTO", "TABLE", "FUNCTION", "."})
 _BEFORE_STRICT = frozenset({"EXCEPT", "REPLACE"})
-_MISTAKEN = re.compile(r"\)\s*\(|[a-z_]\.\d|\.\^|->|\bstrict\b|\bdelete\s+where\b", re.IGNORECASE)
+_MISTAKEN = re.compile(
+    rf"\)\s*(\(|{COMMENT})|[a-z_]\.\d|\.\^|->|\bstrict\b|\bdelete\s*(\bwhere\b|{COMMENT})",
+    re.IGNORECASE,
+)
 # Before a lambda, or before the bracket around it, that is no argument of a function.
 _NO_CALL = frozenset({"", "WITH", "SELECT", ",", "(", "=", "AND", "OR", "NOT"})
 _AFTER_AGE = frozenset({",", "AS", "SETTINGS", "ORDER", "PRIMARY", "PARTITION", "COMMENT", ";"})

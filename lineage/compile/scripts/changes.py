@@ -16,6 +16,7 @@ from lineage.compile.scripts.oracle_merge import merge_of_oracle
 from lineage.compile.scripts.replacing import replaces_on, replacing_on
 from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.tokens import (
+    COMMENT,
     INTO,
     after_brackets,
     all_from,
@@ -40,11 +41,10 @@ if TYPE_CHECKING:
 
 
 _UNUSUAL = re.compile(
-    r"\binfile\b|\bfiles\s*\(|"
-    r"\b(update|from|into)\s*\(|\bdelete\s*\(|"
-    r"\bwith\s*\(|\btop\s*\(|\bdelete\b.*\bfrom\b|"
-    r"\b(output|returning|directory|evolution|replace\s+on)\b|\bby\s+position\b"
-    r"|\bvalues\s+\w|\.\s*\*|\blog\s+errors\b|\bmerge\b.*\b(where|duplicates)\b|\bexec(ute)?\b",
+    rf"\b(infile|output|returning|directory|evolution|errors|exec(ute)?)\b|\.\s*(\*|{COMMENT})|"
+    rf"\b(update|from|into|delete|with|top|files)\s*(\(|{COMMENT})|\bdelete\b.*\bfrom\b|"
+    rf"\breplace\s*(\bon\b|{COMMENT})|\bby\s*(\bposition\b|{COMMENT})|"
+    rf"\bvalues\s*(\b\w|{COMMENT})|\bmerge\b.*\b(where|duplicates)\b",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WORDS = frozenset({"MAP", "REDUCE"})
-_WRITTEN = re.compile(r"\b(?:map|reduce)\s+[^\s(<].*\busing\b", re.IGNORECASE | re.DOTALL)
+_WRITTEN = re.compile(r"\b(?:map|reduce)\s*[^\s(<].*\busing\b", re.IGNORECASE | re.DOTALL)
 _AFTER_NAMES = frozenset("CLUSTER DISTRIBUTE SORT FROM WHERE LATERAL ROW ) INSERT ORDER".split())
 
 

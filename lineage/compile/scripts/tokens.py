@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 
+# What begins a comment, for patterns that look at a text first: one may stand between two words.
+COMMENT = r"(?:/\*|--|\#)"
 NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 INTO = frozenset({"INTO", "BULK COLLECT INTO"})
 UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
