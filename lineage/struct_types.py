@@ -17,6 +17,7 @@ Struct = tuple[tuple[str, ...], tuple[str, ...]]
 
 _TOKEN = re.compile(r"""\s*("(?:[^"]|"")*"|`[^`]*`|'(?:[^']|'')*'|\w+|\S)""")
 _OPEN, _CLOSE = frozenset("<("), frozenset(">)")
+_ENDS_TYPE = _OPEN | _CLOSE | {","}
 _STRUCTS = frozenset({"struct", "row", "tuple", "nested", "object", "record"})
 _ARRAYS = frozenset({"array", "list"})
 _LONGEST = 200_000  # characters; a longer type says nothing
@@ -56,14 +57,19 @@ class _Reader:
         elif opens and name in _ARRAYS:
             self._at += 1
             self._type(path)
+            self._at += 1  # the bracket behind it
         self._skip()
 
     def _members(self, path: tuple[str, ...]) -> None:
         names: list[str] = []
         while True:
             name = _unquoted(self._next())
-            if self._tokens[self._at] == ":":
+            here = self._tokens[self._at]
+            if here == ":":
                 self._at += 1
+            elif here in _ENDS_TYPE or name in names:  # a type without a name
+                name = str(len(names) + 1)
+                self._at -= 1
             names.append(name)
             self._type((*path, name))
             if self._next() != ",":
