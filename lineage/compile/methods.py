@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name
-from lineage.compile.node_kinds import plain_name
+from lineage.compile.node_kinds import function_name, plain_name
 from lineage.dialects import LIKE_TSQL
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ _OF_VALUES = {
     ),
     "oracle": frozenset("extract existsnode getstringval getclobval getnumberval".split()),
 }
+# What Trino takes a part of a document for: `j.price.decimal(10, 2)`.
+_ITEMS = frozenset(
+    """
+    bigint boolean date decimal double integer number string time time_tz timestamp timestamp_tz
+    """.split()
+)
 _PLACES = "st"  # STAsText(), STDistance(…)
 # Their plain names are no columns, or not those under some of their keys.
 _NAMED = (exp.Column, exp.Dot, exp.Table, exp.TableAlias, exp.DataType, exp.ForClause)
@@ -51,16 +57,27 @@ def receiver_of(node: exp.Dot, frame: Frame) -> exp.Expr | None:
     if not isinstance(first, exp.Identifier):
         return _restored(value)
     known = frame.find_alias(column_name(first, frame.draft.naming)) is not None
-    return column_spelt(value) if known or frame.draft.dialect in _CHAINS_VALUES else None
+    known = known or frame.draft.dialect in _CHAINS_VALUES or _is_of_item(node, frame)
+    return column_spelt(value) if known else None
 
 
 def _is_of_values(node: exp.Dot, frame: Frame) -> bool:
     """Whether a call has the name of something that a value does, and no schema's function."""
     called, dialect = node.expression.name.lower(), frame.draft.dialect
+    if _is_of_item(node, frame):
+        return True
     if dialect not in LIKE_TSQL:
         return called in _OF_VALUES.get(dialect, ())
     of_schema = node.this.name.lower() == "dbo"
     return not of_schema and (called in _OF_VALUES["tsql"] or called.startswith(_PLACES))
+
+
+def _is_of_item(node: exp.Dot, frame: Frame) -> bool:
+    """Whether a call says what type a part of a document is taken for."""
+    call = node.expression
+    if frame.draft.dialect != "trino" or function_name(call) not in _ITEMS:
+        return False
+    return all(isinstance(argument, exp.Literal) for argument in call.iter_expressions())
 
 
 def qualified_name(node: exp.Dot, name: str) -> str:

@@ -142,6 +142,11 @@ def _called(node: exp.Expr) -> Step:
 
 
 def _valued(node: exp.Expr) -> Step:
+    """What is not there may be another value, which no path of the document leads to."""
+    otherwise = node.args.get("on_condition")
+    values = otherwise.iter_expressions() if otherwise is not None else ()
+    if not all(isinstance(value, exp.Literal) for value in values):
+        return None
     return _json_path(node.args.get("path"))
 
 
