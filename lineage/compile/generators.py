@@ -17,6 +17,8 @@ from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import ELEMENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lineage.compile.frames import Frame
 
 # Functions in FROM whose rows are made of their arguments and of nothing else.
@@ -105,7 +107,7 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
     """What a function makes, under the names that its alias gives."""
     declared = declared_in(node, frame)
     if declared:
-        return Rows(tuple(declared), open=False)
+        return Rows(_renamed(declared, columns), open=False)
     name = function_of(node)
     if isinstance(node, exp.Stack):
         return Rows(_stacked(node, columns), open=False)
@@ -125,6 +127,12 @@ def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) 
     if frame.draft.dialect in _TAKE_ALIAS:
         plain = alias or name
     return Rows(_called(name, arguments, (plain or "value",)), open=True)
+
+
+def _renamed(declared: Sequence[Made], columns: tuple[str, ...]) -> tuple[Made, ...]:
+    """The columns that are declared, under the names that an alias gives to the first of them."""
+    given = [made._replace(name=name) for made, name in zip(declared, columns, strict=False)]
+    return (*given, *declared[len(given) :])
 
 
 def _default_names(name: str, node: exp.Expr, frame: Frame) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
@@ -15,8 +17,6 @@ _NAMES = re.compile(r'(?<=")[^"]+(?=")|(?<=`)[^`]+(?=`)|\w+')
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from sqlglot import exp
 
 
 def add_match(frame: Frame, match: exp.Expr) -> None:
@@ -31,6 +31,9 @@ def add_match(frame: Frame, match: exp.Expr) -> None:
     for variable in _variables(match):
         inner.by_alias.setdefault(column_name(variable, naming), 0)
     at = offset_of(match)
+    for call in match.find_all(exp.Anonymous):
+        if call.name.upper() == "CLASSIFIER":
+            call.set("expressions", [])  # which of the pattern's variables, and no column
     inner.outputs = list(_outputs(inner, match, at))
     for part in match.args.get("partition_by") or ():
         inner.influences.extend(collect(part, inner, Subtype.WINDOW))

@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 def without_some(frame: Frame, call: exp.Expr, name: str) -> int | None:
     """The scope of Trino's `exclude_columns(input => TABLE(t), columns => DESCRIPTOR(a))`.
 
-    None where it is another function, or reads something else than a table.
+    None where it is another function, or reads something else than a table or query.
     """
     if name != "exclude_columns":
         return None
     given = dict(_given(call))
-    table = _table_in(given.get("input"))
-    listed = given.get("columns")
-    if table is None or not isinstance(listed, exp.Anonymous):
+    source, listed = given.get("input", given.get("0")), given.get("columns", given.get("1"))
+    table, query = _table_in(source), _query_in(source)
+    if (table is None and query is None) or not isinstance(listed, exp.Anonymous):
         return None
     naming, at = frame.draft.naming, offset_of(call)
     excepted = tuple(column_name(c.this, naming).lower() for c in listed.find_all(exp.Column))
     inner = Frame(frame.draft, None, {})
-    inner.add_source(Source("", relation_name(table, naming), -1, offset=at))
+    number = frame.compile_apart(query, frame) if query is not None else -1
+    relation = relation_name(table, naming) if table is not None else ""
+    inner.add_source(Source("", relation, number, offset=at))
     inner.outputs.append(Output("", (), at, Star(UNQUALIFIED, excepted)))
     return inner.finish("", at)
 
@@ -51,6 +53,14 @@ def _given(call: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
             yield argument.this.name.lower(), argument.expression
         else:
             yield str(place), argument
+
+
+def _query_in(value: exp.Expr | None) -> exp.Query | None:
+    """The query of `TABLE(SELECT …)`."""
+    if not isinstance(value, exp.Anonymous) or value.name.lower() != "table":
+        return None
+    only = value.expressions[0] if len(value.expressions) == 1 else None
+    return only if isinstance(only, exp.Query) else None
 
 
 def _table_in(value: exp.Expr | None) -> exp.Table | None:

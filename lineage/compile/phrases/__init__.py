@@ -33,12 +33,14 @@ from lineage.compile.phrases.hive import (
     without_hive_phrases,
     without_streams,
 )
+from lineage.compile.phrases.matched import with_matches_apart
 from lineage.compile.phrases.mysql import said_by_mysql, without_priority
 from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds, with_operators
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.sqlite import with_types
 from lineage.compile.phrases.teradata import without_titles
+from lineage.compile.phrases.trino import said_by_trino, with_all_grouped
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
@@ -55,6 +57,9 @@ _IDENTIFIER = re.compile(r"\bidentifier\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x, and anybody may make operators.
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+_LIKE_TRINO = frozenset({"trino", "presto", "athena"})
+_MATCHES = re.compile(r"\bmatch_recognize\b", re.IGNORECASE)
+_AUTO = re.compile(r"\bauto\b", re.IGNORECASE)
 
 # Where `a[:n]` are the first n, and no driver's parameter stands for one.
 _SLICES = frozenset({*_LIKE_POSTGRES, "duckdb"})
@@ -83,6 +88,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
     "sqlite": with_types,
     "teradata": without_titles,
+    **dict.fromkeys(_LIKE_TRINO, said_by_trino),
     **dict.fromkeys(LIKE_TSQL, said_by_tsql),
 }
 
@@ -110,7 +116,16 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = without_priority(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
-    return with_computed_units(tokens, text, dialect)
+    return with_computed_units(_plain_clauses(tokens, text, dialect), text, dialect)
+
+
+def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
+    start, end = tokens[0].start, tokens[-1].end + 1
+    if _MATCHES.search(text, start, end) is not None:
+        tokens = with_matches_apart(tokens)
+    if dialect in _LIKE_TRINO and _AUTO.search(text, start, end) is not None:
+        tokens = with_all_grouped(tokens)
+    return tokens
 
 
 def _plain_in_spark(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
