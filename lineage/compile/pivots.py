@@ -21,6 +21,10 @@ from lineage.words import TransformSubtype as Subtype
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_SETS = (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple)
+# Elsewhere rows are grouped by every column that is not used.
+_GROUPS_WHAT_IS_SAID = frozenset({"trino", "presto", "athena"})
+
 
 def add_pivots(frame: Frame, node: exp.Expr, source: Source) -> Source:
     """The source as it looks after each PIVOT and UNPIVOT that follows it."""
@@ -59,13 +63,15 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
     gone = tuple(dict.fromkeys(d.column for d in (*(d for v in values for d in v), *spread)))
     at = offset_of(pivot)
     group = pivot.args.get("group")
-    if group is None:
-        kept = [Output("", (), at, Star(UNQUALIFIED, gone))]
-    else:
+    if group is not None:
         kept = [
             Output(column_name(key, frame.draft.naming), tuple(collect(key, frame)), at)
-            for key in group.expressions
+            for key in _keys(group)
         ]
+    elif frame.draft.dialect in _GROUPS_WHAT_IS_SAID:
+        kept = []
+    else:
+        kept = [Output("", (), at, Star(UNQUALIFIED, gone))]
     frame.outputs.extend(kept)
     frame.influences.extend(_groups(frame, kept, at))
     for field in spread_out:
@@ -84,6 +90,14 @@ def _pivot(frame: Frame, pivot: exp.Expr) -> None:
         as_names = (replace(d, subtype=passed(d.subtype)) for d in _named_by(spread_out, frame))
         frame.outputs.append(Output("_pivoted", tuple(dict.fromkeys((*every, *as_names))), at))
     frame.anything.extend(every)
+
+
+def _keys(group: exp.Expr) -> Iterable[exp.Expr]:
+    """What rows are grouped by, each key once: also in ROLLUP, CUBE and GROUPING SETS."""
+    found: list[exp.Expr] = []
+    for key in group.iter_expressions():
+        found += key.find_all(exp.Column) if isinstance(key, _SETS) else [key]
+    return dict.fromkeys(found)
 
 
 def _in_turn(
