@@ -54,6 +54,12 @@ def columns(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) 
     return _each(walk, node, star, (subtype, functions))
 
 
+def document(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """`json_object('k': v RETURNING varchar)`: the parser takes the type for a column."""
+    node.set("return_type", None)
+    return generic(walk, node, subtype, functions)
+
+
 def _each(
     walk: Walk, node: exp.Expr, star: Star, through: tuple[Subtype, Functions]
 ) -> list[Entry]:
@@ -304,6 +310,7 @@ SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.ArraySort: ordered,
     exp.Elt: chosen,
     exp.Comprehension: comprehension,
+    exp.JSONObject: document,
     exp.Lambda: arrow,
     exp.Kwarg: named,
     exp.PropertyEQ: named,
