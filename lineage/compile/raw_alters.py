@@ -40,6 +40,12 @@ _SETS = (["SET"], ["UNSET"], ["RESET"])  # parameters, where nothing behind it m
 # What moves data, but where it begins one of these.
 _HARMLESS = frozenset({("UPDATE", "STATISTICS"), ("AS", "DIRECTORIES")})
 
+# What ALTER TABLE … EXECUTE of Trino does to files of the same rows.
+_TIDIES = frozenset(
+    """
+    OPTIMIZE OPTIMIZE_MANIFESTS EXPIRE_SNAPSHOTS REMOVE_ORPHAN_FILES DROP_EXTENDED_STATS
+    """.split()
+)
 # Postgres, whose partitions are tables.
 _TO_PARTITIONS = (["SPLIT", "PARTITION"], ["MERGE", "PARTITIONS"])
 
@@ -67,7 +73,9 @@ def _altered(node: exp.Expr, parts: Parts, tokens: Sequence[Token], words: Seque
         return False
     if parts.naming.dialect == "clickhouse" and after[:1] == ["EXPORT"]:
         return _carried(parts, (tokens, words, name), "TO", backwards=False)
-    if start == 1 or not name or alters_partition(after) or read_actions(node, parts, tokens, end):
+    tidies = after[:1] == ["EXECUTE"] and not _TIDIES.isdisjoint(after[1:2])
+    known = start == 1 or not name or tidies or alters_partition(after)
+    if known or read_actions(node, parts, tokens, end):
         return start > 1 and bool(name)
     if after[:2] == ["SET", "SCHEMA"]:
         schema = name_at(tokens, end + 2, parts.naming)

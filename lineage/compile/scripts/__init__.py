@@ -89,6 +89,9 @@ _READERS: dict[str, Reader] = {
     **dict.fromkeys(
         ("UPDATE STATISTICS", "MSCK REPAIR", "LOCK TABLES", "UNLOCK TABLES"), read_inert
     ),
+    **dict.fromkeys(
+        ("RESET SESSION", "DEALLOCATE PREPARE", "DESCRIBE INPUT", "DESCRIBE OUTPUT"), read_inert
+    ),
     **dict.fromkeys(("ADD JAR", "ADD FILE", "ADD ARCHIVE", "CACHE INDEX"), read_inert),
     "BEGIN": read_begin,
     "END": read_end_of_block,
