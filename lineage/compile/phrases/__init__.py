@@ -40,7 +40,7 @@ from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.sqlite import with_types
 from lineage.compile.phrases.teradata import without_titles
-from lineage.compile.phrases.trino import said_by_trino, with_all_grouped
+from lineage.compile.phrases.trino import said_by_trino, with_all_grouped, without_branches
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
@@ -125,6 +125,8 @@ def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence
         tokens = with_matches_apart(tokens)
     if dialect in _LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)
+    if dialect in _LIKE_TRINO and text.find("@", start, end) >= 0:
+        tokens = without_branches(tokens)
     return tokens
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _QUERIES = frozenset({"SELECT", "VALUES", "WITH", "TABLE", "("})
 _STATEMENTS = _QUERIES | {"INSERT", "CREATE", "DELETE", "UPDATE", "MERGE"}
+_WRITES = {"INSERT": 2, "DELETE": 2, "MERGE": 2, "UPDATE": 1}
 _MATCHES = frozenset({"UNIQUE", "SIMPLE", "PARTIAL", "FULL"})
 _AFTER_VALUES = UNITES | {"ORDER", "LIMIT", "OFFSET", "FETCH"}
 _UNKNOWN_TYPES = frozenset(
@@ -40,7 +41,7 @@ _OF_TABLES = frozenset("PARTITION BY|ORDER BY|PRUNE|KEEP|COPARTITION|,".split("|
 
 def said_by_trino(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without what the parser does not know of Trino."""
-    said = _without_sessions(_without_branches(_with_known_types(list(tokens))))
+    said = _without_sessions(_with_known_types(list(tokens)))
     said = with_plain_patterns(with_searched_cases(with_plain_documents(said)))
     said = _with_plain_predicates(_with_queried_values(_with_plain_tables(said)))
     return _with_plain_nearest(said)
@@ -56,6 +57,15 @@ def with_all_grouped(tokens: Sequence[Token]) -> Sequence[Token]:
         if word(said, at) == "AUTO" and word(said, at + 1) not in {".", "(", ","}:
             said[position + 1 : at + 1] = [made_word(TokenType.ALL, "all", said[at])]
     return said if len(said) != len(tokens) or grouped else tokens
+
+
+def without_branches(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`INSERT INTO t @ main`: a branch of a table is taken for the table."""
+    start = _WRITES.get(word(tokens, 0), 0)
+    end = end_of_name(tokens, start)
+    if not start or word(tokens, end) != "@":
+        return tokens
+    return [*tokens[:end], *tokens[end + 2 :]]
 
 
 def _with_known_types(tokens: list[Token]) -> list[Token]:
@@ -81,14 +91,6 @@ def _without_sessions(tokens: list[Token]) -> list[Token]:
         return tokens
     begins = find_word(tokens, _STATEMENTS - {"("}, 2)
     return tokens[begins:] if begins > 0 else tokens
-
-
-def _without_branches(tokens: list[Token]) -> list[Token]:
-    """`INSERT INTO t @ main`: a branch of a table is taken for the table."""
-    end = end_of_name(tokens, 2)
-    if [word(tokens, n) for n in range(2)] != ["INSERT", "INTO"] or word(tokens, end) != "@":
-        return tokens
-    return [*tokens[:end], *tokens[end + 2 :]]
 
 
 def _with_queried_values(tokens: list[Token]) -> list[Token]:
