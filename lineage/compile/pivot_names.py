@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from lineage.dialects import Naming
 
 # A value without an alias is called as it is written, quotes included.
-_KEEPS_QUOTES = frozenset({"oracle"})
+_KEEPS_QUOTES = frozenset({"oracle", "trino", "presto", "athena"})
+_JOINS_TUPLES = _KEEPS_QUOTES - {"oracle"}
 # Values that the parser makes no name of, or another one.
 _UNNAMED = (exp.Tuple, exp.Boolean, exp.Neg)
 # Where a truth value is called in lower case.
@@ -61,12 +62,19 @@ def _suffix(aggregate: exp.Expr, several: bool, naming: Naming) -> str:  # noqa:
 def _of_value(value: exp.Expr, naming: Naming) -> str:
     if isinstance(value, (exp.PivotAlias, exp.Alias)):
         return column_name(value.args["alias"], naming)
+    if naming.dialect in _JOINS_TUPLES:
+        parts = value.expressions if isinstance(value, exp.Tuple) else [value]
+        return naming.column("_".join(part.sql(dialect=naming.dialect) for part in parts))
+    return _of_plain_value(value, naming)
+
+
+def _of_plain_value(value: exp.Expr, naming: Naming) -> str:
     if isinstance(value, exp.Tuple):  # Spark's names of structs
         return f"{{{', '.join(v.name for v in value.expressions)}}}"
     if naming.dialect in _KEEPS_QUOTES:
         return value.sql(dialect=naming.dialect, comments=False)
     if isinstance(value, exp.Neg):
-        return f"-{_of_value(value.this, naming)}"
+        return f"-{_of_plain_value(value.this, naming)}"
     if isinstance(value, exp.Boolean):
         written = value.sql(dialect=naming.dialect, comments=False)
         return written.lower() if naming.dialect in _LOWERS else written
