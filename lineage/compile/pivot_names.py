@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name
+from lineage.compile.pivot_values import name_of_value
 
 if TYPE_CHECKING:
     from lineage.dialects import Naming
@@ -31,16 +32,32 @@ def pivoted_names(
     listed = [_listed(field) for field in spread]
     if not aggregates or not listed or any(values is None for values in listed):
         return []
+    if naming.dialect == "bigquery":
+        return _prefixed(aggregates, spread[0], listed[0] or [], naming)
     columns = pivot.args.get("columns") or ()
     unnamed = any(isinstance(v, _UNNAMED) for values in listed for v in values or ())
     if columns and naming.dialect not in _KEEPS_QUOTES and not unnamed:
         return [column_name(column, naming) for column in columns]
     several = len(aggregates) > 1
-    suffixes = [_suffix(aggregate, several, naming) for aggregate in aggregates]
+    suffixes = [_suffix(aggregate, several=several, naming=naming) for aggregate in aggregates]
     return [
         "_".join(part for part in (*(_of_value(v, naming) for v in values), suffix) if part)
         for values in product(*(v or [] for v in listed))
         for suffix in suffixes
+    ]
+
+
+def _prefixed(
+    aggregates: list[exp.Expr], field: exp.Expr, values: list[exp.Expr], naming: Naming
+) -> list[str]:
+    """BigQuery's names: of the aggregate if it has one, and of the value."""
+    prefixes = [_suffix(a, several=False, naming=naming) for a in aggregates]
+    return [
+        "_".join(part for part in (prefix, _of_value(v, naming)) if part)
+        if isinstance(v, (exp.PivotAlias, exp.Alias))
+        else naming.column(name_of_value(v, field.this, prefix), quoted=True)
+        for v in values
+        for prefix in prefixes
     ]
 
 
@@ -53,7 +70,7 @@ def _listed(field: exp.Expr) -> list[exp.Expr] | None:
     return list(field.expressions)
 
 
-def _suffix(aggregate: exp.Expr, several: bool, naming: Naming) -> str:  # noqa: FBT001
+def _suffix(aggregate: exp.Expr, *, several: bool, naming: Naming) -> str:
     if isinstance(aggregate, exp.Alias):
         return column_name(aggregate.args["alias"], naming)
     return naming.column(aggregate.sql(dialect=naming.dialect, comments=False)) if several else ""
