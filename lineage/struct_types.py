@@ -57,7 +57,7 @@ class _Reader:
         elif opens and name in _ARRAYS:
             self._at += 1
             self._type(path)
-            self._at += 1  # the bracket behind it
+            self._next()  # the bracket that ends the elements, not what the array is in
         self._skip()
 
     def _members(self, path: tuple[str, ...]) -> None:

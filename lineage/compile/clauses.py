@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lineage.objects import Output
 
 _CUTS = ("limit", "fetch", "offset")
+# Where a name in GROUP BY and QUALIFY means an output before any column of a source.
+_OUTPUTS_FIRST = frozenset({"bigquery"})
 
 
 def add_conditions(frame: Frame, node: exp.Select) -> None:
@@ -46,7 +48,10 @@ def add_conditions(frame: Frame, node: exp.Select) -> None:
         frame.influences.extend((*found, *_Keys(frame, node).aliases(found, Subtype.FILTER)))
         frame.tests.extend(tests_of_groups(node, having.this, frame))
     if qualify is not None:
-        frame.influences.extend(collect(qualify.this, frame, Subtype.FILTER, EVERY))
+        found = collect(qualify.this, frame, Subtype.FILTER, EVERY)
+        if frame.draft.dialect in _OUTPUTS_FIRST:
+            found += _Keys(frame, node).aliases(found, Subtype.FILTER)
+        frame.influences.extend(found)
         frame.tests.extend(tests_of_rows(node, qualify.this, frame))
     connect = node.args.get("connect")
     if connect is not None:
@@ -88,12 +93,13 @@ class _Keys:
         """A key may be a number, the position of a projection, or ALL of them."""
         if isinstance(key, (exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)):
             return [dep for part in key.iter_expressions() for dep in self.of(part)]
-        name = key.name.upper() if isinstance(key, (exp.Column, exp.Var)) else ""
-        if name == "ALL":
+        if _is_all(key):
             return _of_outputs(self._frame, aggregates=True)
         if isinstance(key, exp.Literal) and not key.is_string and key.this.isdigit():
             return self._at_position(int(key.this) - 1)
-        return collect(key, self._frame, Subtype.GROUP_BY, EVERY)
+        found = collect(key, self._frame, Subtype.GROUP_BY, EVERY)
+        first = self._frame.draft.dialect in _OUTPUTS_FIRST
+        return self._preferred(key, found) if first else found
 
     def sorting(self, key: exp.Expr) -> list[Dep]:
         """A plain name means what the query puts out under it, before any column of its sources.
@@ -102,7 +108,9 @@ class _Keys:
         """
         if isinstance(key, exp.PositionalColumn):
             return self._at_position(int(key.name) - 1)
-        found = self.of(key)
+        return self._preferred(key, self.of(key))
+
+    def _preferred(self, key: exp.Expr, found: list[Dep]) -> list[Dep]:
         plain = isinstance(key, exp.Column) and not key.args.get("table")
         meant = self.aliases(found, Subtype.GROUP_BY)
         return meant if meant and plain else [*found, *meant]
@@ -142,6 +150,12 @@ class _Keys:
         for place, output in enumerate(self._frame.outputs):
             found.setdefault(output.name, []).append(place)
         return found
+
+
+def _is_all(key: exp.Expr) -> bool:
+    """`GROUP BY ALL` and `ORDER BY ALL`, but not a column that is called so in quotes."""
+    is_word = isinstance(key, exp.Column) and not key.this.args.get("quoted")
+    return (is_word or isinstance(key, exp.Var)) and key.name.upper() == "ALL"
 
 
 def _of_outputs(frame: Frame, *, aggregates: bool) -> list[Dep]:
@@ -268,7 +282,7 @@ def _sorting(frame: Frame, node: exp.Expr, parts: list[int]) -> list[Dep]:
         return []
     names = {
         column_name(key.this.this, frame.draft.naming)
-        if isinstance(key.this, exp.Column) and key.this.name.upper() != "ALL"
+        if isinstance(key.this, exp.Column) and not _is_all(key.this)
         else STAR
         for key in order.expressions
     }

@@ -10,6 +10,7 @@ from sqlglot import exp
 from lineage.compile.absences import lacking_in, note_whole
 from lineage.compile.bare_columns import add_chosen
 from lineage.compile.clauses import add_conditions, add_grouping, add_limit, sorted_cut
+from lineage.compile.cte_order import in_order
 from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.fields import gives_structs
 from lineage.compile.frames import Frame
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from lineage.compile.frames import Draft, Starred
 
 # Where a CTE may refer to itself without the word RECURSIVE.
-_IMPLICITLY_RECURSIVE = LIKE_TSQL | {"oracle", "snowflake", "teradata"}
+_IMPLICITLY_RECURSIVE = LIKE_TSQL | {"oracle", "snowflake", "sqlite", "teradata"}
 
 _TEXTS = (exp.Literal, exp.National)
 _MAY_SPREAD = frozenset({exp.Column, exp.Dot, exp.Anonymous})
@@ -121,8 +122,8 @@ def add_ctes(frame: Frame, node: exp.Expr) -> None:
     frame.draft.named_queries += len(clause.expressions)
     number = frame.draft.named_queries
     expect_at_most(number, MAX_NAMED_QUERIES, "queries in WITH clauses", offset_of(node))
-    for cte in clause.expressions:
-        naming = frame.draft.naming
+    naming = frame.draft.naming
+    for cte in in_order(clause, naming):
         name = alias_name(cte, naming)
         if cte.args.get("scalar"):
             frame.shared = frame.named = {**frame.shared, name: cte.this}
