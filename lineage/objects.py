@@ -163,7 +163,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offsets of columns that decide about rows and must be equal. `called` are names that the engine
     makes for outputs that nobody named, each with the name that the output has here. Where it is
     the rows of a call, `function` is what is called. With `rows_first` a name is rather that of a
-    source than that of a column. `qualified` are names of variables in
+    source than that of a column. In rows of `elements` a star puts out the fields of the first
+    column in its place, where they are known. `qualified` are names of variables in
     view with that of the block that holds them.
     """
 
@@ -185,6 +186,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     function: str = ""
     rows_first: bool = False
     qualified: tuple[str, ...] = ()
+    elements: bool = False
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -10,7 +10,14 @@ from lineage.compile.declared_rows import Made, Rows
 from lineage.compile.expressions import collect
 from lineage.compile.federated import remote_query
 from lineage.compile.frames import Frame
-from lineage.compile.generators import ELEMENTS, TRANSPARENT, called_in, function_of, rows_of
+from lineage.compile.generators import (
+    ELEMENTS,
+    TRANSPARENT,
+    UNNESTS_FIELDS,
+    called_in,
+    function_of,
+    rows_of,
+)
 from lineage.compile.named_tables import table_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
@@ -252,6 +259,7 @@ def finish_rows(frame: Frame, rows: Rows, label: str, call: tuple[exp.Expr, str]
         anything=asked if rows.open else (),
         offset=at,
         function=called,
+        elements=function_of(node) == "unnest" and frame.draft.dialect in UNNESTS_FIELDS,
     )
     return frame.draft.finish(inner.number, scope)
 

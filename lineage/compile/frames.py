@@ -120,6 +120,7 @@ class Frame:
         "compile_query",
         "ctes",
         "draft",
+        "elements",
         "equated",
         "influences",
         "lacking",
@@ -157,6 +158,7 @@ class Frame:
         self.anything: list[Dep] = []
         self.called: list[tuple[str, str]] = []  # engine's names of outputs, and ours
         self.closed = False
+        self.elements = False  # each row is one value, whose fields are its columns
         # Stars met inside a projection, and what is done to each; None outside of projections.
         self.stars: list[Starred] | None = None
         self.piped: dict[str, tuple[int, int]] = {}  # aliases of tables that a pipe has changed
@@ -261,6 +263,7 @@ class Frame:
                 equated=tuple(self.equated),
                 called=tuple(self.called),
                 rows_first=self.draft.dialect in _ROWS_FIRST,
+                elements=self.elements,
             ),
         )
 

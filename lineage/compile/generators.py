@@ -69,6 +69,8 @@ _RECORDS = frozenset(
     explode posexplode json_each json_tree table nodes column
     """.split()
 )
+# Where a star over what UNNEST makes of structs is their fields.
+UNNESTS_FIELDS = frozenset({"bigquery"})
 # Each makes one value of each element of an array, where it makes one value; of a map it makes two.
 ELEMENTS = frozenset(
     """

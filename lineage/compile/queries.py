@@ -249,6 +249,7 @@ def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
         frame.outputs = [replace(field, offset=at) for field in frame.outputs[0].fields]
     else:
         frame.anything.extend(_of_value(frame, at))
+        frame.elements = True
 
 
 def _named_by_text(frame: Frame, node: exp.EQ) -> exp.Expr:

@@ -17,6 +17,7 @@ from lineage.compile.described import (
 )
 from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
+from lineage.compile.generators import UNNESTS_FIELDS
 from lineage.compile.guards import conjuncts, equated_columns, equated_sources, tests_of
 from lineage.compile.merging import merge_columns
 from lineage.compile.names import (
@@ -379,6 +380,7 @@ def _unnested(frame: Frame, node: exp.Table, place: tuple[int, int], alias: str)
         influences=(replace(dep, subtype=Subtype.FILTER),),
         anything=(replace(dep, path=(*path, ASKED)),),
         offset=at,
+        elements=frame.draft.dialect in UNNESTS_FIELDS,
     )
     return Source(name, "", frame.draft.finish(number, scope))
 

@@ -51,6 +51,7 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         columns, alike = _columns_of(linker, number, (view, output, own), holder)
+        columns = _in_elements(linker, number, position, columns)
         merged = joined | alike
         _forget(made, alike - joined)
         together = plain and not (merged or before)
@@ -100,6 +101,19 @@ def _columns_of(
     if len(lengths) > 1 and view.complete and not last:
         holder.open(None, {h.name for h in view.holders if isinstance(h, RelationHolder)})
     return listed, frozenset(order)
+
+
+def _in_elements(
+    linker: Linking, number: int, position: int, columns: list[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """The columns of a source; the fields of an element, as far as known, in its place."""
+    scopes = linker.statement.scopes
+    place = scopes[number].sources[position].scope if position >= 0 else -1
+    if place < 0 or not scopes[place].elements or not columns:
+        return columns
+    (_name, node), *others = columns
+    fields = [(name, linker.fields.part(node, (name,))) for name in linker.fields.names(node)]
+    return [*fields, *others] if fields else columns
 
 
 def _forget(made: dict[str, int], names: frozenset[str]) -> None:
