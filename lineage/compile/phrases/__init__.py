@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.omissions import without_omissible
-from lineage.compile.phrases.bigquery import with_unnest
+from lineage.compile.phrases.bigquery import said_by_bigquery
 from lineage.compile.phrases.clickhouse import (
     is_mistaken,
     with_one_limit,
@@ -78,7 +78,7 @@ _MAY_BE_NAMES = {
 _MISTAKEN = ("<%", "<#>", "|>>")
 
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
-    "bigquery": with_unnest,
+    "bigquery": said_by_bigquery,
     "clickhouse": with_one_limit,
     "duckdb": said_by_duckdb,
     **dict.fromkeys(HIVE_AND_SPARK, without_hive_phrases),

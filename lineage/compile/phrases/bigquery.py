@@ -1,4 +1,4 @@
-"""What BigQuery says of an array in FROM without the word UNNEST."""
+"""What BigQuery says of an array in FROM without the word UNNEST, and of names within a value."""
 
 from __future__ import annotations
 
@@ -6,12 +6,66 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import made_word, word
+from lineage.compile.scripts.tokens import after_brackets, made_word, split_at, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlglot.tokenizer_core import Token
+
+
+_KINDS = {
+    "(": TokenType.L_PAREN,
+    ")": TokenType.R_PAREN,
+    ",": TokenType.COMMA,
+    "*": TokenType.STAR,
+    "as": TokenType.ALIAS,
+    "from": TokenType.FROM,
+    "select": TokenType.SELECT,
+}
+
+
+def said_by_bigquery(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens of a statement without forms of BigQuery's that the parser does not know."""
+    return with_unnest(with_queries_for_names(tokens))
+
+
+def with_queries_for_names(tokens: Sequence[Token]) -> list[Token]:
+    """`WITH(x AS a, y AS x + 1, y * 2)`: each name is a column of the query that the next reads."""
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        opens = position + 1
+        end = after_brackets(tokens, opens) if word(tokens, position) == "WITH" else opens
+        inside = with_queries_for_names(tokens[opens + 1 : end - 1]) if end > opens else []
+        query = _query_of_names(inside, tokens[position])
+        if query:
+            said += query
+            position = end
+        else:
+            said.append(tokens[position])
+            position += 1
+    return said
+
+
+def _query_of_names(inside: Sequence[Token], near: Token) -> list[Token]:
+    """The query that names values one after another; empty where these are no such names."""
+    *named, result = split_at(inside, ",")
+    if not named or not all(word(part, 1) == "AS" and len(part) > 2 for part in named):  # noqa: PLR2004
+        return []
+    query: list[Token] = []
+    for name, as_, *value in named:
+        if query:
+            query = [*_made("select * ,", near), *value, as_, name, *_made("from (", near), *query]
+            query += _made(")", near)
+        else:
+            query = [*_made("select", near), *value, as_, name]
+    first, last = _made("( select", near), _made("from (", near)
+    return [*first, *result, *last, *query, *_made(") )", near)]
+
+
+def _made(text: str, near: Token) -> list[Token]:
+    return [made_word(_KINDS[part], part, near) for part in text.split()]
 
 
 def with_unnest(tokens: Sequence[Token]) -> list[Token]:
