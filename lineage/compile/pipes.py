@@ -24,6 +24,8 @@ _BEGINS = frozenset({"FROM", "SELECT", "WITH", "VALUES"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
 _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
 _QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
+_BEHIND_BRACKETS = frozenset({"AS", "MATCH_RECOGNIZE"})
+_SETS = frozenset({"ROLLUP", "CUBE", "GROUPING SETS"})  # of keys
 _KINDS = {
     "select": TokenType.SELECT,
     "distinct": TokenType.DISTINCT,
@@ -110,9 +112,12 @@ def _end_of_operator(tokens: Sequence[Token], start: int) -> int:
 def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> None:
     """Add an operator, which begins with its pipe, to what was said so far."""
     name = word(operator, 1)
-    if name == "AS":
+    if name in _BEHIND_BRACKETS:
         said[start:start] = _made("from (", operator[0])
         said += [*_made(")", operator[0]), *operator[1:]]
+        return
+    if name == "WITH" and _is_new(operator, said[start:]):
+        said[start:start] = operator[1:]
         return
     if name in _ENDS_IN_STATEMENT:
         between = _made("as", operator[0]) if name != "INSERT" else []
@@ -136,6 +141,13 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         return
     found = rewrite(inside, operator[0])
     said += [operator[0], *found] if found else []
+
+
+def _is_new(operator: Sequence[Token], before: Sequence[Token]) -> bool:
+    """Whether WITH can stand first: there is none yet, and nothing before has such a name."""
+    names = {part[0].text.upper() for part in split_at(operator[2:], ",") if part}
+    read = {token.text.upper() for token in before}
+    return names.isdisjoint(read | {"RECURSIVE"}) and word(before, 0) != "WITH"
 
 
 def _in_brackets(items: list[Token], near: Token) -> list[Token]:
@@ -183,8 +195,8 @@ def with_single_sets(tokens: Sequence[Token]) -> list[Token]:
 def _aggregate(items: Sequence[Token], near: Token) -> list[Token]:
     """`… GROUP BY 1`: the first column of what is grouped, and not the number."""
     start = find_word(items, {"GROUP"}) + 1 or len(items)
-    keys = split_at(items[start:], ",")
-    said = [*_made("aggregate", near), *items[:start]]
+    keys = _plain_keys(items[start:])
+    said = [*_made("aggregate", near), *items[: start if keys else start - 1]]
     for number, key in enumerate(keys):
         numbered = bool(key) and key[0].token_type is TokenType.NUMBER
         first = list(key[:1])
@@ -192,6 +204,27 @@ def _aggregate(items: Sequence[Token], near: Token) -> list[Token]:
             first = [made_word(TokenType.VAR, f"${key[0].text}", key[0])]
         said += [*(_made(",", near) if number else []), *first, *key[1:]]
     return said
+
+
+def _plain_keys(keys: Sequence[Token]) -> list[Sequence[Token]]:
+    """`BY a, ROLLUP (b, c)` as `BY a, b, c`: whichever sets they make, each is put out once."""
+    listed = list(split_at(keys, ","))
+    first = next(iter(listed), ())
+    begin = find_word(first, {"BY"}) + 1
+    listed[:1] = [first[begin:]]
+    if not any(word(key, 0) in _SETS for key in listed):
+        return [[*first[:begin], *listed[0]], *listed[1:]]
+    plain: dict[tuple[str, ...], Sequence[Token]] = {}
+    while listed:
+        key = listed.pop(0)
+        if word(key, 0) in _SETS:
+            inside = split_at(key[2:-1], ",")
+            listed[:0] = [part[1:-1] if word(part, 0) == "(" else part for part in inside]
+        elif key:
+            for part in split_at(key, ","):
+                plain.setdefault(tuple(token.text.upper() for token in part), part)
+    found = list(plain.values())
+    return [[*first[:begin], *found[0]], *found[1:]] if found else []
 
 
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:

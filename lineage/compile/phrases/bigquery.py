@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 
+_PREFIXES = frozenset({"rb", "br"})  # of texts
 _KINDS = {
     "(": TokenType.L_PAREN,
     ")": TokenType.R_PAREN,
@@ -27,7 +28,20 @@ _KINDS = {
 
 def said_by_bigquery(tokens: Sequence[Token]) -> list[Token]:
     """The tokens of a statement without forms of BigQuery's that the parser does not know."""
-    return with_unnest(with_queries_for_names(tokens))
+    return with_unnest(with_queries_for_names(without_prefixes(tokens)))
+
+
+def without_prefixes(tokens: Sequence[Token]) -> list[Token]:
+    """`rb'…'` as the text that it is, of bytes or not."""
+    return [
+        token
+        for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+        if not (
+            token.text.lower() in _PREFIXES
+            and after.token_type is TokenType.STRING
+            and after.start == token.end + 1
+        )
+    ]
 
 
 def with_queries_for_names(tokens: Sequence[Token]) -> list[Token]:

@@ -80,11 +80,14 @@ def _is_chosen(script: Script, tokens: Sequence[Token]) -> bool:
 
 
 def read_assert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """ASSERT condition, message: here the script ends where it does not hold."""
+    """ASSERT condition, message: here the script ends where it does not hold.
+
+    BigQuery's message behind AS is a text that is written out.
+    """
     message = find_word(tokens, {",", "AS"}, 1)
     names, worked_out = script.condition(tokens[1 : message if message > 0 else len(tokens)])
     yield from worked_out
-    yield from read_print(script, tokens)
+    yield from read_print(script, tokens[:message] if word(tokens, message) == "AS" else tokens)
     script.context.lasting += names
 
 
