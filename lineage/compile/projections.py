@@ -36,6 +36,10 @@ HAS_FIELDS = frozenset(
     }
 )  # fmt: skip
 _NO_NAMES = frozenset({ASKED, ELEMENT, STAR, WHOLE})
+# Whose keys are no names of columns.
+_DOCUMENTS = frozenset(
+    {exp.JSONObject, exp.VarMap, exp.ToMap, exp.JSONFormat, exp.ParseJSON, exp.Anonymous}
+)
 # Functions that the parser does not know.
 _MAKE_ROWS = TUPLES | {"inline_outer"}
 
@@ -145,7 +149,37 @@ def fields_of(
     def inside(part: exp.Expr, subtype: Subtype) -> list[Dep]:
         return collect(part, frame, subtype, aliases)
 
-    return outputs_of(node, inside, function_name)
+    fields = outputs_of(node, inside, function_name)
+    return fields if type(node) in _DOCUMENTS else _as_columns(fields, frame)
+
+
+def spread_fields(node: exp.Expr, frame: Frame, output: Output) -> tuple[Output, ...]:
+    """The fields of a struct that is put together where a star takes it apart.
+
+    What only linking knows is one output still, with its star.
+    """
+    star, value = output.star, node.this if isinstance(node, exp.Dot) else node
+    if star is None or star.renamed or star.replaced or star.pattern:
+        return (output,)
+    if not isinstance(value, (exp.Struct, exp.Subquery)):
+        return (output,)
+    fields = fields_of(value, frame, output.deps, 0)
+    if not fields or any(field.name in _NO_NAMES for field in fields):
+        return (output,)
+    return tuple(field for field in fields if field.name not in star.excepted)
+
+
+def _as_columns(fields: tuple[Output, ...], frame: Frame) -> tuple[Output, ...]:
+    """A struct's fields under the names that they would have as columns: `s.*` makes them such."""
+    column = frame.draft.naming.column
+    return tuple(
+        replace(
+            field,
+            name=field.name if field.name in _NO_NAMES else column(field.name, quoted=True),
+            fields=_as_columns(field.fields, frame),
+        )
+        for field in fields
+    )
 
 
 def _selected(query: exp.Select, frame: Frame, deps: tuple[Dep, ...]) -> tuple[Output, ...]:

@@ -18,7 +18,13 @@ from lineage.compile.matching import add_match
 from lineage.compile.named import NAMES, add_filled, collect_named
 from lineage.compile.names import alias_columns, alias_name, column_name, offset_of
 from lineage.compile.pivots import pivot_of
-from lineage.compile.projections import HAS_FIELDS, MAKES_ROWS, fields_of, rows_made
+from lineage.compile.projections import (
+    HAS_FIELDS,
+    MAKES_ROWS,
+    fields_of,
+    rows_made,
+    spread_fields,
+)
 from lineage.compile.sources import add_from
 from lineage.compile.stars import STAR_FORMS, apart, gathered, is_spelt, star_of, star_of_fields
 from lineage.compile.subtypes import passed
@@ -325,7 +331,7 @@ def projected(frame: Frame, node: exp.Expr, position: int) -> Iterator[Output]:
     may_be = inner if type(inner) is exp.Anonymous else node
     spread = star_of_fields(may_be, frame, collect) if type(may_be) in _MAY_SPREAD else None
     if spread is not None:
-        yield Output(f"_col_{position}", deps, at, spread)
+        yield from spread_fields(may_be, frame, Output(f"_col_{position}", deps, at, spread))
         return
     fields = fields_of(inner, frame, deps, aliases) if type(inner) in HAS_FIELDS else ()
     name = _name_of(node, frame, position)
