@@ -51,7 +51,8 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
         holder.call(view.called())
         kind = linker.builder.kind(EdgeKind(transform, linker.guards_of(number, view)))
         columns, alike = _columns_of(linker, number, (view, output, own), holder)
-        columns = _in_elements(linker, number, position, columns)
+        fields = _in_elements(linker, number, position, columns)
+        columns = fields or columns
         merged = joined | alike
         _forget(made, alike - joined)
         together = plain and not (merged or before)
@@ -72,7 +73,8 @@ def _expand_columns(linker: Linking, number: int, output: Output, holder: Holder
                     linker.edge(each, target, kind, output.offset, ambiguous=name in alike)
             if also:
                 linker.feed(number, also, target)
-        _add_rest(linker, number, view, (output, kind, own), holder)
+        if not fields:
+            _add_rest(linker, number, view, (output, kind, own), holder)
 
 
 def _columns_of(
@@ -106,14 +108,14 @@ def _columns_of(
 def _in_elements(
     linker: Linking, number: int, position: int, columns: list[tuple[str, int]]
 ) -> list[tuple[str, int]]:
-    """The columns of a source; the fields of an element, as far as known, in its place."""
+    """The columns of a source with the fields of an element in its place; none if not known."""
     scopes = linker.statement.scopes
     place = scopes[number].sources[position].scope if position >= 0 else -1
     if place < 0 or not scopes[place].elements or not columns:
-        return columns
+        return []
     (_name, node), *others = columns
     fields = [(name, linker.fields.part(node, (name,))) for name in linker.fields.names(node)]
-    return [*fields, *others] if fields else columns
+    return [*fields, *others] if fields else []
 
 
 def _forget(made: dict[str, int], names: frozenset[str]) -> None:
