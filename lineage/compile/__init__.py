@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]|\$\{|:\s*Identifier\s*\}|:\"")
+_SEMICOLON = TokenType.SEMICOLON
 _OF_PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -77,7 +78,7 @@ def compile_text(text: str, dialect: str) -> Object:
     script = script_of(text, dialect, compile_plain)
     chunks = list(_chunks(tokens)) if ";" in text else [tokens] if tokens else []
     read = tuple(s for c in chunks for s in _statements(script, c, find_template))
-    statements = without_put_back(read, text)
+    statements = without_put_back(read) if script.unprotects else read
     holes = disguises(text, tokens, names)
     if mentions_settings(text):
         holes += tuple(hole for c in chunks for hole in settings_in(c, text, names))
@@ -117,11 +118,9 @@ def _statements(
 
 def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The tokens of each statement, without its semicolon."""
-    ends = [n for n, token in enumerate(tokens) if token.text == ";"]
+    ends = [n for n, token in enumerate(tokens) if token.token_type is _SEMICOLON]
     start = 0
     for position in (*ends, len(tokens)):
-        if position < len(tokens) and tokens[position].token_type is not TokenType.SEMICOLON:
-            continue  # a string that holds nothing else
         if position > start:
             yield tokens[start:position]
         start = position + 1

@@ -30,10 +30,10 @@ REMOVED: Final = "removed."
 _ADDED: Final = "added."
 _MASK, _ROWS, _SWITCH = "mask", "row_policy", "row_security"
 # Words that a text has somewhere which takes protection away: one of the first, and one of the
-# second; all other texts are left alone.
+# second; all other texts are left alone. The rarer stand first.
 _TAKES: Final = (
     (("unset", "drop", "detach"), ("polic", "mask", "tag", "filter", "sensitivity")),
-    (("disable", "force", "off"), ("security",)),
+    (("security",), ("disable", "force", "off")),
     (("policy_tags", "label"), ("null", "[")),
 )
 # What stands before POLICY where it protects data, and what it is then.
@@ -67,8 +67,8 @@ def may_unprotect(text: str) -> bool:
     """False for a text that surely takes no protection away."""
     low = text.lower()
     return any(
-        any(one in low for one in takes) and any(one in low for one in protects)
-        for takes, protects in _TAKES
+        any(one in low for one in first) and any(one in low for one in second)
+        for first, second in _TAKES
     )
 
 
@@ -78,10 +78,8 @@ def protections_in(tokens: Sequence[Token], naming: Naming) -> tuple[Remark, ...
     return tuple(reader(tokens, naming)) if reader is not None else ()
 
 
-def without_put_back(statements: tuple[Statement, ...], text: str) -> tuple[Statement, ...]:
+def without_put_back(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """The statements of a text, with what they take away and it does not put back."""
-    if not may_unprotect(text):
-        return statements
     found: list[Statement] = []
     put: set[tuple[str, str, str]] = set()
     for statement in reversed(statements):

@@ -99,12 +99,12 @@ class Script:
         self.makes_code = False  # whether what RETURN gives is the text of a query
         self.atomic = False  # whether what its queries give is what a function returns
         self.unblocked = False  # whether its body is a statement in no block
+        self.unprotects = may_unprotect(text)
         self._readers = readers
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
         self._asks_messages = note_messages(self.context, text)
-        self._unprotects = may_unprotect(text)
         self._counts = asks_for_count(text, dialect)
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
@@ -163,7 +163,7 @@ class Script:
         if self._asks_messages:
             tokens = with_message(self, tokens)
         remarks = remarks_in(tokens, self.context.naming)
-        if self._unprotects:
+        if self.unprotects:
             remarks = (*remarks, *protections_in(tokens, self.context.naming))
         if only_remarks(tokens):
             self.last, self.pending = self.pending or self.last, None
