@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
@@ -41,6 +42,7 @@ _STEP = {
     **dict.fromkeys(["-", "~", "+", "@", "!", "<", "::", *_spellings("not", "exists")], _RUNS),
     **dict.fromkeys(_spellings("union", "except", "intersect", "minus"), _UNITES),
 }
+_TEXT = attrgetter("text")
 _CASES = {_CASE: 1, _END: -1}
 _AFTER_VALUE = frozenset(")]}")
 # What may spell any of these and is none of them.
@@ -65,15 +67,14 @@ def excess_of_tokens(tokens: Sequence[Token]) -> Excess | None:
         return Excess(GapReason.TOO_LARGE, f"more than {MAX_TOKENS} tokens", tokens[0].start)
     if len(tokens) <= MAX_DEPTH:
         return None
-    texts = [token.text for token in tokens]
-    steps = list(filter(None, map(_STEP.get, texts)))
+    steps = [*filter(None, map(_STEP.get, map(_TEXT, tokens)))]
     if (
         steps.count(_OPENS) + steps.count(_CASE) <= MAX_DEPTH
         and steps.count(_RUNS) <= MAX_RUN
         and steps.count(_UNITES) < MAX_BRANCHES
     ):
         return None
-    return _excess_of_steps(tokens, texts)
+    return _excess_of_steps(tokens, [*map(_TEXT, tokens)])
 
 
 def _excess_of_steps(tokens: Sequence[Token], texts: Sequence[str]) -> Excess | None:
@@ -81,8 +82,9 @@ def _excess_of_steps(tokens: Sequence[Token], texts: Sequence[str]) -> Excess | 
     cases = run = branches = chain = 0
     last = -1  # of a run, where its last operator stands
     links = [0]  # of the chain that each open bracket stands in, outermost first
-    for number, step in enumerate(map(_STEP.get, texts)):
-        if step is None or tokens[number].token_type in _QUOTED:
+    steps = [(number, step) for number, step in enumerate(map(_STEP.get, texts)) if step]
+    for number, step in steps:
+        if tokens[number].token_type in _QUOTED:
             continue
         if step == _CLOSES:
             del links[max(len(links) - 1, 1) :]

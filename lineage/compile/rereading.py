@@ -7,6 +7,8 @@ other.
 
 from __future__ import annotations
 
+import re
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlglot.parser import Parser
@@ -22,49 +24,51 @@ if TYPE_CHECKING:
 
 MAX_REREAD = 12  # inside one another; some tenths of a second, and half a minute at twenty
 
-_JOINS = frozenset({TokenType.JOIN, TokenType.STRAIGHT_JOIN})
-_CONDITIONS = frozenset({TokenType.ON, TokenType.USING})
-_NEED_NONE = frozenset({TokenType.ARRAY, TokenType.CROSS, TokenType.NATURAL})
-_CLAUSES = frozenset({TokenType.SELECT, TokenType.FROM, TokenType.WHERE, TokenType.GROUP_BY})
-_TYPES = frozenset(Parser.TYPE_TOKENS)
-_OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET})
-_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET})
-_QUERIES = frozenset({TokenType.SELECT, TokenType.WITH})
-_ALONE = _JOINS | {TokenType.EXISTS}
-_REREAD = _ALONE | _TYPES
-_COUNTED = _OPENING | _CLOSING | _JOINS | _CONDITIONS | _CLAUSES
+# What a kind of token is here, as one letter: of all others it is a blank.
+_MARKS: dict[TokenType, str] = {
+    **dict.fromkeys(TokenType, " "),
+    **dict.fromkeys(Parser.TYPE_TOKENS, "T"),
+    **dict.fromkeys((TokenType.L_PAREN, TokenType.L_BRACKET), "("),
+    **dict.fromkeys((TokenType.R_PAREN, TokenType.R_BRACKET), ")"),
+    **dict.fromkeys((TokenType.JOIN, TokenType.STRAIGHT_JOIN), "J"),
+    **dict.fromkeys((TokenType.ON, TokenType.USING), "O"),
+    **dict.fromkeys((TokenType.CROSS, TokenType.NATURAL), "N"),
+    **dict.fromkeys((TokenType.FROM, TokenType.WHERE, TokenType.GROUP_BY), "F"),
+    TokenType.ARRAY: "A",  # a type too
+    TokenType.SELECT: "S",
+    TokenType.WITH: "W",
+    TokenType.EXISTS: "E",
+}
+_TYPES, _NEED_NONE, _CLAUSES = frozenset("TA"), frozenset("AN"), frozenset("SF")
+_COUNTED = re.compile(r"(?P<of_array>(?<=E\()[^SW])|[()JOSF]")
 _MESSAGE = f"more than {MAX_REREAD} types, EXISTS or joins without a condition inside one another"
 
 
 def refuse_rereading(tokens: Sequence[Token]) -> None:
     """Raise `ExcessError` where more is read again inside one another than anybody writes."""
-    kinds = [token.token_type for token in tokens]
-    found = [place for place, kind in enumerate(kinds) if kind in _REREAD]
-    if len(found) > MAX_REREAD:
-        followed = [*kinds[1:], None]
-        if sum(kinds[p] in _ALONE or followed[p] in _OPENING for p in found) > MAX_REREAD:
-            _count(kinds, tokens)
+    marks = "".join(map(_MARKS.__getitem__, map(attrgetter("token_type"), tokens)))
+    if sum(map(marks.count, ("J", "E", "T(", "A("))) > MAX_REREAD:
+        _count(marks, tokens)
 
 
-def _count(kinds: Sequence[TokenType], tokens: Sequence[Token]) -> None:
+def _count(marks: str, tokens: Sequence[Token]) -> None:
     inside = [0]  # what is read again around here: for each bracket that is open
     joins = [0]  # without a condition, so far: for each bracket that is open
-    read = zip(kinds, (None, *kinds), (None, None, *kinds), tokens, strict=False)
-    for kind, before, before_that, token in read:
-        if before_that is TokenType.EXISTS and before in _OPENING and kind not in _QUERIES:
+    for found in _COUNTED.finditer(marks):
+        place, mark = found.start(), found[0]
+        before = marks[place - 1 : place]
+        if found["of_array"]:
             inside[-1] += 1
-        elif kind not in _COUNTED:
-            continue
-        if kind in _OPENING:
+        if mark == "(":
             inside.append(inside[-1] + joins[-1] + (before in _TYPES))
             joins.append(0)
-        elif kind in _CLOSING:
+        elif mark == ")":
             inside[-2:], joins[-2:] = inside[-2:-1] or [0], joins[-2:-1] or [0]
-        elif kind in _JOINS:
+        elif mark == "J":
             joins[-1] += before not in _NEED_NONE
-        elif kind in _CONDITIONS:
+        elif mark == "O":
             joins[-1] = max(0, joins[-1] - 1)
-        elif kind in _CLAUSES:
+        elif mark in _CLAUSES:
             joins[-1] = 0
         if inside[-1] + joins[-1] > MAX_REREAD:
-            raise ExcessError(Excess(GapReason.TOO_DEEP, _MESSAGE, token.start))
+            raise ExcessError(Excess(GapReason.TOO_DEEP, _MESSAGE, tokens[place].start))
