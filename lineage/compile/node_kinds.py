@@ -21,6 +21,20 @@ def plain_name(written: str) -> str:
     return written.lower().replace(":", "_")
 
 
+class NodeClasses(dict[type, bool]):
+    """Whether a class is one of nodes, but for some; each worked out when it is first asked for.
+
+    Every part of every node is asked for, most of which are none: a flag, a text, nothing.
+    """
+
+    def __init__(self, without: frozenset[type[exp.Expr]]) -> None:
+        super().__init__(dict.fromkeys(without, False))
+
+    def __missing__(self, of: type) -> bool:
+        found = self[of] = issubclass(of, exp.Expr)
+        return found
+
+
 class _Kind(NamedTuple):
     """What all nodes of a class have in common; `name` is None where each has its own."""
 

@@ -10,6 +10,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.nesting import excess_of_tokens
+from lineage.compile.node_kinds import NodeClasses
 from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
 from lineage.compile.tokenizing import tokens_of
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
     from sqlglot.parser import Parser
     from sqlglot.tokenizer_core import Token
 
-# What has no parts that are nodes, or is no node.
-_LEAVES = frozenset(
-    {exp.Identifier, exp.Literal, exp.Var, exp.Boolean, exp.Null, bool, str, type(None)}
-)
+_HAS_PARTS = NodeClasses(frozenset({exp.Identifier, exp.Literal, exp.Var, exp.Boolean, exp.Null}))
 
 _HOLD_NO_ROWS = frozenset(
     "INDEX FUNCTION PROCEDURE SEQUENCE TRIGGER TYPE MACRO CREDENTIAL ROLE USER DATABASE".split()
@@ -139,7 +137,7 @@ def release(tree: exp.Expr) -> None:
         parts = waiting.pop().args
         for part in parts.values():
             if type(part) is list:
-                waiting += [p for p in part if type(p) not in _LEAVES and isinstance(p, exp.Expr)]
-            elif type(part) not in _LEAVES and isinstance(part, exp.Expr):
+                waiting += [p for p in part if _HAS_PARTS[type(p)]]
+            elif _HAS_PARTS[type(part)]:
                 waiting.append(part)
         parts.clear()

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lineage.objects import Dep
 
 DIRECT = (Subtype.IDENTITY, Subtype.TRANSFORMATION, Subtype.AGGREGATION)
@@ -19,19 +21,16 @@ def into(dep: Dep, path: tuple[str, ...]) -> Dep:
     return replace(dep, path=(*dep.path, *path)) if path and dep.subtype in DIRECT else dep
 
 
-def passed(subtype: Subtype) -> Subtype:
-    """What identity becomes once anything is done to the value."""
-    return Subtype.TRANSFORMATION if subtype is Subtype.IDENTITY else subtype
+def _becoming(others: dict[Subtype, Subtype]) -> Callable[[Subtype], Subtype]:
+    """A table of what each subtype becomes: itself, but for some; asked for at every node."""
+    return ({subtype: subtype for subtype in Subtype} | others).__getitem__
 
 
-def condition(subtype: Subtype) -> Subtype:
-    """What a value becomes that only decides which other value is taken."""
-    return Subtype.CONDITIONAL if subtype in DIRECT else subtype
-
-
-def sorting(subtype: Subtype) -> Subtype:
-    """What a value becomes that only decides the order of others."""
-    return Subtype.SORT if subtype in DIRECT else subtype
+# What identity becomes once anything is done to the value.
+passed = _becoming({Subtype.IDENTITY: Subtype.TRANSFORMATION})
+# What a value becomes that only decides which other value is taken, or the order of others.
+condition = _becoming(dict.fromkeys(DIRECT, Subtype.CONDITIONAL))
+sorting = _becoming(dict.fromkeys(DIRECT, Subtype.SORT))
 
 
 def after(dep: Dep, subtype: Subtype, functions: tuple[str, ...]) -> Dep:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.node_kinds import KINDS, function_name
+from lineage.compile.node_kinds import KINDS, NodeClasses, function_name
 from lineage.compile.subtypes import DIRECT, passed
 from lineage.objects import UNQUALIFIED, Dep
 from lineage.words import TransformSubtype as Subtype
@@ -28,7 +28,7 @@ Collect = Callable[..., list[Dep]]
 
 # What carries no value from anywhere.
 SILENT = frozenset({exp.Literal, exp.Identifier, exp.Var, exp.DataType, exp.Boolean, exp.Null})
-_SAYS_NOTHING = SILENT | {str, bool, type(None)}
+_SPEAKS = NodeClasses(SILENT)
 
 
 class Walk:
@@ -68,12 +68,8 @@ def generic(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
     found: list[Entry] = []
     for part in node.args.values():  # as `iter_expressions`, without a generator for each node
         if type(part) is list:
-            found += [
-                (p, below, inside)
-                for p in part
-                if type(p) not in SILENT and isinstance(p, exp.Expr)
-            ]
-        elif type(part) not in _SAYS_NOTHING and isinstance(part, exp.Expr):
+            found += [(p, below, inside) for p in part if _SPEAKS[type(p)]]
+        elif _SPEAKS[type(part)]:
             found.append((part, below, inside))
     return found
 
