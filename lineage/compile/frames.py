@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile.names import offset_of
@@ -184,8 +184,8 @@ class Frame:
     def expect(self, node: exp.Expr, known: frozenset[str]) -> set[str]:
         """The clauses that a node has; it is noted where one is not among those that are read."""
         present = {key for key, value in node.args.items() if value}
-        unread = present - known
-        if unread:
+        if not present <= known:
+            unread = present - known
             self.draft.odd = True
             self._note_columns(node, unread - _OF_ANOTHER_TIME)
         return present
@@ -285,7 +285,7 @@ def _grouped(sources: list[Source], linked: list[tuple[int, int]]) -> list[Sourc
         old, new = sorted((group[left], group[right]), reverse=True)
         group = [new if g == old else g for g in group]
     return [
-        msgspec.structs.replace(source, group=group[number])
+        source if source.group == group[number] else replace(source, group=group[number])
         for number, source in enumerate(sources)
     ]
 

@@ -48,11 +48,7 @@ _UNKNOWN_CURSOR = "the cursor that is fetched from is not known"
 
 def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SELECT … INTO variables, `SELECT @x = value`; any other query is plain."""
-    if script.dialect in _NEVER_INTO:
-        yield script.plain(tokens)
-        return
-    may_set = _SETS_MARKED if script.dialect in _MARKS_VARIABLES else _SETS
-    if may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is None:
+    if script.dialect in _NEVER_INTO or not _may_set(script, tokens):
         yield script.plain(tokens)
         return
     if script.dialect in LIKE_TSQL:
@@ -87,6 +83,15 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     yield from assign(script, names, query, rows=rows)
     if script.context.unfound:
         yield from whether_found(script, script.value(query))
+
+
+def _may_set(script: Script, tokens: Sequence[Token]) -> bool:
+    """False for a query that surely sets no variable."""
+    marked = script.dialect in _MARKS_VARIABLES
+    if not (marked or script.says_into):
+        return False
+    may_set = _SETS_MARKED if marked else _SETS
+    return may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is not None
 
 
 def _end_of_list(query: Sequence[Token]) -> int:

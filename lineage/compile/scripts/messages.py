@@ -32,9 +32,11 @@ _STACKS = frozenset({"FORMAT_ERROR_STACK", "FORMAT_ERROR_BACKTRACE"})
 _IN_QUERIES = frozenset({"ERROR", "RAISE_ERROR", "ASSERT_TRUE", "THROWIF", "FAIL"})
 
 
-def note_messages(context: Context, text: str) -> bool:
-    """Have a variable for what errors say, where a text raises or asks; whether it asks."""
-    low = text.lower()
+def note_messages(context: Context, low: str) -> bool:
+    """Have a variable for what errors say, where a text raises or asks; whether it asks.
+
+    The text comes in small letters.
+    """
     raises = any(said in low for said in _RAISES)
     asks = any(said in low for said in _READS)
     if raises or asks:

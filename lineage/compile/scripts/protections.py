@@ -63,9 +63,8 @@ _RELATIONS: Final = frozenset({"TABLE", "VIEW", "COLUMN"})
 _NO_RELATIONS: Final = frozenset({"CATALOG", "SCHEMA"})
 
 
-def may_unprotect(text: str) -> bool:
-    """False for a text that surely takes no protection away."""
-    low = text.lower()
+def may_unprotect(low: str) -> bool:
+    """False for a text, in small letters, that surely takes no protection away."""
     return any(
         any(one in low for one in first) and any(one in low for one in second)
         for first, second in _TAKES

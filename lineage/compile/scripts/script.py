@@ -99,12 +99,14 @@ class Script:
         self.makes_code = False  # whether what RETURN gives is the text of a query
         self.atomic = False  # whether what its queries give is what a function returns
         self.unblocked = False  # whether its body is a statement in no block
-        self.unprotects = may_unprotect(text)
+        low = text.lower()
+        self.says_into = "into" in low
+        self.unprotects = may_unprotect(low)
         self._readers = readers
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
         self._nested = 0
-        self._asks_messages = note_messages(self.context, text)
+        self._asks_messages = note_messages(self.context, low)
         self._counts = asks_for_count(text, dialect)
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 

@@ -28,6 +28,7 @@ STRINGS = frozenset(
 )
 _NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
 
+_BRACKETS = {"(": 1, ")": -1}
 _NESTING = {**dict.fromkeys(("(", "[", "CASE"), 1), **dict.fromkeys((")", "]", "END"), -1)}
 
 
@@ -123,9 +124,11 @@ def after_brackets(tokens: Sequence[Token], position: int) -> int:
         return position
     depth = 0
     for place in range(position, len(tokens)):
-        depth += {"(": 1, ")": -1}.get(word(tokens, place), 0)
-        if not depth:
-            return place + 1
+        here = tokens[place].text
+        if here in _BRACKETS and tokens[place].token_type not in _NO_WORDS:
+            depth += _BRACKETS[here]
+            if not depth:
+                return place + 1
     return len(tokens)
 
 
