@@ -193,8 +193,9 @@ def _sides(node: exp.Expr, frame: Frame, own: str) -> tuple[int, str] | None:
 
 def _key(node: exp.Expr, frame: Frame) -> Key | None:
     """The one column that an expression is made of, whatever functions it goes through."""
-    columns = list(node.find_all(exp.Column))
-    if len(columns) != 1 or node.find(*_CHOOSES) is not None:
+    alone = type(node) is exp.Column and type(node.this) is exp.Identifier  # as most are
+    columns = [node] if alone else list(node.find_all(exp.Column))
+    if len(columns) != 1 or not (alone or node.find(*_CHOOSES) is None):
         return None
     column, naming = columns[0], frame.draft.naming
     if isinstance(column.this, exp.Star) or column.args.get("db") or column.args.get("join_mark"):

@@ -135,7 +135,7 @@ def _test(node: exp.Expr, frame: Frame) -> Test | None:
         (node.expression, node.this, operators[1]),
     ):
         value = _literal(literal)
-        tested = _subject(subject, frame)
+        tested = _subject(subject, frame) if value is not None else None
         if value is not None and tested is not None:
             return Test(tested[0], operator, value, tested[1])
     return None

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    made_word,
+    spellings,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Removal
 from lineage.words import GapReason
@@ -33,14 +40,14 @@ def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     predicates = list(_predicates(script, tokens))
     for predicate, table in predicates:
         yield hidden(script, table, predicate)
-    if not predicates and "SELECT" in {t.text.upper() for t in tokens}:
+    if not predicates and "SELECT" in spellings(tokens):
         message = "what the query in a policy shows or hides is not followed"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens)
 
 
 def predicates_of_rows(tokens: Sequence[Token]) -> Iterator[Predicate]:
     """What decides which rows of a table that is created are there or are seen, and the table."""
-    if "ROW" not in [token.text.upper() for token in tokens]:  # which all forms of it have
+    if "ROW" not in spellings(tokens):  # which all forms of it have
         return
     policy = attached(tokens)
     yield from _expectations(tokens) if policy is None else [policy]

@@ -7,7 +7,6 @@ made may hold after all where a statement takes it away; that it does is another
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.remark_parts import RETENTION, At, said
 from lineage.compile.scripts.remark_values import items, pairs_in, value_at
-from lineage.compile.scripts.tokens import after_brackets, find_word, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, spellings, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import TAG, Remark, Statement
 
@@ -55,8 +54,7 @@ def remarks_in(tokens: Sequence[Token], naming: Naming) -> tuple[Remark, ...]:
 
 
 def _says(tokens: Sequence[Token]) -> bool:
-    spelt = map(str.upper, map(attrgetter("text"), tokens))
-    if _SAYS.isdisjoint(spelt):  # far faster than to ask which are words
+    if _SAYS.isdisjoint(spellings(tokens)):  # far faster than to ask which are words
         return False
     return not _SAYS.isdisjoint(word(tokens, n) for n in range(len(tokens)))
 

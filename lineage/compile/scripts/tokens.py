@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 
+_TEXT = attrgetter("text")
 # What begins a comment, for patterns that look at a text first: one may stand between two words.
 COMMENT = r"(?:/\*|--|\#)"
 NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
@@ -49,6 +51,11 @@ def spelt(tokens: Sequence[Token], position: int) -> str:
     if position >= len(tokens) or tokens[position].token_type in STRINGS:
         return ""
     return tokens[position].text.upper()
+
+
+def spellings(tokens: Sequence[Token]) -> Iterator[str]:
+    """The upper-case texts of all tokens, words or not."""
+    return map(str.upper, map(_TEXT, tokens))
 
 
 def names_variable(tokens: Sequence[Token], position: int) -> bool:
