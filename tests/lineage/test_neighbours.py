@@ -27,9 +27,17 @@ def _placed(sql: str, dialect: str) -> Iterator[str]:
     if dialect in _SEPARATES_NOTHING:
         if "merge into" not in bare.lower():  # the one that has to end with a semicolon
             yield f"{bare}\n{_LEAK}"
+            if "\ngo\n" not in bare.lower():
+                yield _run(f"{bare}\n{_LEAK}")
         yield f"{bare}\nGO\n{_LEAK}"
     if dialect in _HAS_BLOCKS:
         yield f"begin\n{bare};\n{_LEAK};\nend;"
+
+
+def _run(sql: str) -> str:
+    """The statement that runs a text."""
+    quoted = sql.replace("'", "''")
+    return f"exec(N'{quoted}')"
 
 
 def _is_found(sql: str, dialect: str) -> bool:
@@ -53,7 +61,7 @@ _STATEMENTS = dict(_statements())
 
 @pytest.mark.parametrize("head", _STATEMENTS)
 def test_what_stands_beside_a_statement_is_read(head: str) -> None:
-    """A leak before or behind any statement, or in a block with it, is an edge or a gap."""
+    """A leak before or behind any statement, in a block or a text with it, is an edge or a gap."""
     dialect = head.partition(":")[0]
     placed = _placed(_STATEMENTS[head], dialect)
 

@@ -76,10 +76,26 @@ def _places(code: str, text: str, token: Token) -> Sequence[int]:
 
 def _tokens_at(code: str, dialect: str, places: Sequence[int]) -> Sequence[Token]:
     try:
-        found = tokens_of(code, dialect)
+        found = _commands_spread(tokens_of(code, dialect), code, dialect)
     except SqlglotError:
         return ()
     return [
         Token(t.token_type, t.text, t.line, t.col, places[t.start], places[t.end], t.comments)
         for t in found
     ]
+
+
+def _commands_spread(tokens: Sequence[Token], code: str, dialect: str) -> Sequence[Token]:
+    """The tokens of code, where no command is left: its text is not what stands at its place."""
+    kinds = parser_of(dialect).tokenizer_class.COMMANDS
+    if kinds.isdisjoint(token.token_type for token in tokens):
+        return tokens
+    found: list[Token] = []
+    for token in tokens:
+        of_command = (
+            token.token_type is TokenType.STRING and found and found[-1].token_type in kinds
+        )
+        found[-1:] = (
+            spread([found[-1], token], code, dialect) if of_command else [*found[-1:], token]
+        )
+    return found
