@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, all_from, made_word, word
+from lineage.compile.scripts.tokens import NAMES, after_brackets, all_from, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _BEGINS_SOURCE = frozenset({"FROM", "JOIN", ","})
 _JOINS = frozenset("JOIN INNER LEFT RIGHT FULL CROSS NATURAL ON USING ,".split())
-_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 
 
 def with_matches_apart(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -26,9 +25,9 @@ def with_matches_apart(tokens: Sequence[Token]) -> Sequence[Token]:
     begins: dict[int, Token] = {}
     ends: dict[int, Token] = {}
     for position in range(len(tokens)):
-        closed = after_brackets(tokens, position + 1)
-        if word(tokens, position) != "MATCH_RECOGNIZE" or closed == position + 1:
+        if word(tokens, position) != "MATCH_RECOGNIZE" or word(tokens, position + 1) != "(":
             continue
+        closed = after_brackets(tokens, position + 1)
         source = _begin_of_source(tokens, position)
         behind = _behind_alias(tokens, closed)
         beside = word(tokens, source - 1) != "FROM" or word(tokens, behind) in _JOINS
@@ -63,5 +62,5 @@ def _begin_of_source(tokens: Sequence[Token], position: int) -> int:
 def _behind_alias(tokens: Sequence[Token], position: int) -> int:
     """Behind an alias and the columns that it names."""
     position += word(tokens, position) == "AS"
-    named = position < len(tokens) and tokens[position].token_type in _NAMES
+    named = position < len(tokens) and tokens[position].token_type in NAMES
     return after_brackets(tokens, position + 1) if named else position

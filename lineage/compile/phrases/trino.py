@@ -158,9 +158,9 @@ def _with_plain_tables(tokens: list[Token]) -> list[Token]:
     position = 0
     while position < len(tokens):
         token = tokens[position]
-        closed = after_brackets(tokens, position + 1)
         given = word(tokens, position - 1) in {"=>", "(", ","} if position else False
-        if word(tokens, position) == "TABLE" and given and closed > position + 1:
+        if given and [word(tokens, position + n) for n in range(2)] == ["TABLE", "("]:
+            closed = after_brackets(tokens, position + 1)
             end = _end_of_argument(tokens, closed)
             said += _table(tokens[position:closed], tokens[closed:end])
             position = end
@@ -198,12 +198,12 @@ def _with_plain_nearest(tokens: list[Token]) -> list[Token]:
     said: list[Token] = []
     position = 0
     while position < len(tokens):
-        closed = after_brackets(tokens, position + 1)
-        inside = tokens[position + 2 : closed - 1]
-        if word(tokens, position) != "NEAREST" or word(inside, 0) != "FROM":
+        if [word(tokens, position + n) for n in range(3)] != ["NEAREST", "(", "FROM"]:
             said.append(tokens[position])
             position += 1
             continue
+        closed = after_brackets(tokens, position + 1)
+        inside = tokens[position + 2 : closed - 1]
         if word(said, len(said) - 1) == ",":
             said[-1] = made_word(TokenType.JOIN, "join", tokens[position])
         elif word(said, len(said) - 2) == "CROSS":
