@@ -279,9 +279,8 @@ def _table(frame: Frame, node: exp.Table) -> Source:
     if naming.dialect == "duckdb" and (told := _told(node.this, naming)):
         cte = frame.ctes.get(told)
         number, names = cte if cte is not None else (-1, ())
-        source = Source(
-            alias or naming.alias_of(told), told * (number < 0), number, columns or names
-        )
+        alias = alias or naming.alias_of(told)
+        source = Source(alias, told * (number < 0), number, columns or names)
     elif isinstance(node.this, exp.Dot) and not isinstance(node.this.expression, exp.Func):
         source = _of_four_parts(frame, node, alias, columns)
     elif not isinstance(node.this, (exp.Identifier, exp.Literal, exp.Var)) and not is_variable(
