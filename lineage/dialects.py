@@ -100,8 +100,7 @@ class Naming:
 
     def alias_of(self, relation: str) -> str:
         """What columns of a relation are qualified with where it has no alias."""
-        last = last_part(relation)
-        return self.column(last[1:-1].replace('""', '"') if last[:1] == '"' else last, quoted=True)
+        return self.column(last_name(relation), quoted=True)
 
     def _fold(self, name: str) -> str:
         return name.upper() if self._upper else name.lower()
@@ -193,6 +192,12 @@ def _quoted(part: str) -> str:
 def last_part(name: str) -> str:
     """The last part of a dotted name, quotes kept."""
     return split_name(name)[-1] if name.endswith('"') else name.rpartition(".")[2]
+
+
+def last_name(name: str) -> str:
+    """The last part of a dotted name, without quotes."""
+    last = last_part(name)
+    return last[1:-1].replace('""', '"') if last[:1] == '"' else last
 
 
 def first_part(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.dialects import last_part
+from lineage.dialects import last_name
 from lineage.fields import parts_of
 from lineage.graph import ROWS
 from lineage.link.joining import NOWHERE
@@ -38,7 +38,7 @@ def call_by_name(
         for made in segment.functions:
             takes_row = unit.dialect in _OF_ROWS and len(made.parameters) == 1
             if (unit.dialect == "oracle" or takes_row) and _is_value(made):
-                name = parts_of(last_part(made.name))[0].lower()
+                name = last_name(made.name).lower()
                 returned.setdefault(name, set()).add(made.relation)
                 of_rows.update((name,) if takes_row else ())
     if not returned:

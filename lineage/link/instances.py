@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.dialects import last_part
-from lineage.fields import parts_of
+from lineage.dialects import last_name
 from lineage.graph import ROWS
 from lineage.link.segments import ANY
 from lineage.link.ways import Summary, Way, put_out_by
@@ -259,7 +258,7 @@ class _Instance:
     @staticmethod
     def _name(scope: Scope, summary: Summary, column: str) -> str:
         one = not summary.table and len(summary.columns or ()) == 1
-        return (scope.label or parts_of(last_part(summary.name))[0]) if one else column
+        return (scope.label or last_name(summary.name)) if one else column
 
     def _influences(
         self, scope: Scope, summaries: tuple[Summary, ...], arguments: list[Dep]
