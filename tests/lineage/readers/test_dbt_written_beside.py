@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lineage.build import analyze
 from lineage.readers import find_project
 
@@ -35,6 +37,51 @@ def test_what_dbt_adds_to_a_snapshot_is_made_of_its_settings(shop: Shop) -> None
         ("PROD.CORE.S.CHANGED", "PROD.CORE.S.DBT_VALID_FROM"),
         ("PROD.CORE.S.EMAIL", "PROD.CORE.S.K"),
     } <= _edges(shop)
+
+
+def test_what_a_snapshot_checks_decides_about_its_rows(shop: Shop) -> None:
+    """Keys, and columns that are checked, say which versions there are, so about each column."""
+    config = {"strategy": "check", "unique_key": "email", "check_cols": ["rating"]}
+    raw = "select email, rating, city from prod.crm.users"
+    shop.model("s", raw, resource_type="snapshot", config=config)
+    edges = _edges(shop)
+    assert {
+        ("PROD.CORE.S.EMAIL", "PROD.CORE.S.CITY"),
+        ("PROD.CORE.S.RATING", "PROD.CORE.S.CITY"),
+        ("PROD.CORE.S.RATING", "PROD.CORE.S.DBT_VALID_TO"),
+    } <= edges
+    assert ("PROD.CORE.S.CITY", "PROD.CORE.S.RATING") not in edges
+
+
+def test_a_snapshot_may_check_every_column(shop: Shop) -> None:
+    """`check_cols: all` is each column of the query."""
+    config = {"strategy": "check", "unique_key": "email", "check_cols": "all"}
+    raw = "select email, rating, city from prod.crm.users"
+    shop.model("s", raw, resource_type="snapshot", config=config)
+    assert {
+        ("PROD.CORE.S.CITY", "PROD.CORE.S.RATING"),
+        ("PROD.CORE.S.EMAIL", "PROD.CORE.S.DBT_VALID_TO"),
+    } <= _edges(shop)
+
+
+@pytest.mark.parametrize(
+    ("more", "decides"),
+    [
+        ({"unique_key": "email"}, {"EMAIL"}),
+        ({"unique_key": ["lower(email)", "city"]}, {"EMAIL", "CITY"}),
+        ({"unique_key": "email", "incremental_strategy": "append"}, set()),
+        ({"event_time": "seen", "incremental_strategy": "microbatch"}, {"SEEN"}),
+        ({"event_time": "seen"}, set()),
+    ],
+)
+def test_the_key_of_an_incremental_model_decides_about_its_rows(
+    shop: Shop, more: dict[str, object], decides: set[str]
+) -> None:
+    """Rows whose keys come again are taken away, and those of the time of a batch."""
+    config = {"materialized": "incremental", **more}
+    shop.model("m", "select email, city, seen, rating from prod.crm.users", config=config)
+    found = {source for source, target in _edges(shop) if target == "PROD.CORE.M.RATING"}
+    assert found - {"PROD.CRM.USERS.RATING"} == {f"PROD.CORE.M.{name}" for name in decides}
 
 
 def test_a_file_that_a_model_is_put_into_has_what_the_model_has(shop: Shop) -> None:
