@@ -11,6 +11,7 @@ import re
 from sqlglot import exp
 
 MAX_REPEATS = 2
+MAX_PATTERN = 2_000  # characters of what several tests say
 _SIMPLE = re.compile(r"[\w .^$|()\[\]\\*+?-]{0,200}")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
 _REPEATS = re.compile(r"(?<!\\)[*+]")
@@ -19,6 +20,14 @@ _WILD = re.compile(r"\.[.*+?]")
 _ALL_BUT = re.compile(r"\(([\w|]+)\)\?\+\.\+")
 
 EVERYTHING = ""
+# What tests a name against a text, with the pattern of that.
+_PLAIN = {
+    exp.EQ: "^(?:{})$",
+    exp.NEQ: "^(?:{})$",
+    exp.StartsWith: "^(?:{})",
+    exp.EndsWith: "(?:{})$",
+    exp.Contains: "(?:{})",
+}
 
 
 def searched(pattern: str) -> str:
@@ -73,10 +82,34 @@ def none_of(pattern: str) -> str:
 
 
 def tested_of(node: exp.Lambda) -> str:
-    """The pattern of `x -> x LIKE 'a%'`; where it tests something made of the name, all may fit."""
-    predicate = node.this.this if isinstance(node.this, exp.Not) else node.this
-    compares = predicate.this if isinstance(predicate, exp.Expr) else None
-    return tested(node.this) if compares in node.expressions else EVERYTHING
+    """The pattern of `x -> x LIKE 'a%' AND x <> 'ab'`.
+
+    Where something is tested that is made of the name, all may fit.
+    """
+    return _of_name(node.this, node.expressions)
+
+
+def _of_name(test: exp.Expr, names: list[exp.Expr]) -> str:
+    """The pattern of what a test says of a lambda's argument."""
+    test = test.unnest()
+    if isinstance(test, exp.Connector):
+        parts = [_of_name(part, names) for part in test.flatten()]
+        found = _both(parts) if isinstance(test, exp.And) else "|".join(map(_apart, parts))
+        return found if all(parts) and len(found) <= MAX_PATTERN else EVERYTHING
+    if isinstance(test, exp.Not):
+        return EVERYTHING if _minds_case(test.this) else none_of(_of_name(test.this, names))
+    return tested(test) if test.this in names else EVERYTHING
+
+
+def _both(patterns: list[str]) -> str:
+    """What fits where each of some patterns does."""
+    return "^" + "".join(f"(?=.*{_apart(pattern)})" for pattern in patterns)
+
+
+def _apart(pattern: str) -> str:
+    """A pattern as a part of another one."""
+    folds = pattern.startswith("(?i)")
+    return f"(?i:{pattern[4:]})" if folds else f"(?:{pattern})"
 
 
 def tested(node: exp.Expr) -> str:
@@ -91,20 +124,24 @@ def tested(node: exp.Expr) -> str:
     literal = node.args.get("expression")
     if not isinstance(literal, exp.Literal) or not literal.is_string:
         return EVERYTHING
-    text = str(literal.this)
-    if isinstance(node, (exp.Like, exp.ILike)):
-        found = like(text)
-    elif isinstance(node, exp.Glob):
-        found = like(text, "*", "?") if "[" not in text else EVERYTHING
-    elif isinstance(node, exp.SimilarTo):
-        found = f"^(?:{text})$" if searched(text) else EVERYTHING
-    elif isinstance(node, (exp.RegexpLike, exp.RegexpILike)):
-        found = searched(text)
-    else:
-        return EVERYTHING
-    if not node.args.get("negate"):
+    found = _compared(node, str(literal.this))
+    if not (node.args.get("negate") or isinstance(node, exp.NEQ)):
         return found
     return EVERYTHING if _minds_case(node) else none_of(found)
+
+
+def _compared(node: exp.Expr, text: str) -> str:
+    """The pattern of a comparison with a text, one of what fits or of what does not."""
+    if isinstance(node, (exp.Like, exp.ILike)):
+        return like(text)
+    if isinstance(node, exp.Glob):
+        return like(text, "*", "?") if "[" not in text else EVERYTHING
+    if isinstance(node, exp.SimilarTo):
+        return f"^(?:{text})$" if searched(text) else EVERYTHING
+    if isinstance(node, (exp.RegexpLike, exp.RegexpILike)):
+        return searched(text)
+    plain = next((form for kind, form in _PLAIN.items() if isinstance(node, kind)), None)
+    return plain.format(re.escape(text)) if plain is not None else EVERYTHING
 
 
 def _minds_case(node: exp.Expr) -> bool:
