@@ -70,7 +70,11 @@ _COLUMNS_KEEP_CASE = frozenset({"clickhouse"})
 _PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
 _QUOTES = frozenset('"`[')
 # What must be in quotes to be part of a name: else it ends one, or would not be that of a table.
-_NO_PLAIN_PART = re.compile(r'@|(?:condition|function|procedure|result|session|variable):|.*[."]')
+_NO_PLAIN_PART = re.compile(
+    r"""@ | .*[."] | (?: condition | exposure | function | policy | procedure | program | result
+    | session | share | tag | variable ):""",
+    re.VERBOSE,
+)
 _OWN_PARTS = re.compile(r'"(?:[^"]|"")+"|[^."]+')  # of a name as `join_name` puts it together
 
 
