@@ -73,7 +73,7 @@ _QUOTES = frozenset('"`[')
 _NO_PLAIN_PART = re.compile(
     r"""@ | .*[."] | (?: condition | exposure | function | policy | procedure | program | result
     | session | share | tag | variable ):""",
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
 _OWN_PARTS = re.compile(r'"(?:[^"]|"")+"|[^."]+')  # of a name as `join_name` puts it together
 

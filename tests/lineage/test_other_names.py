@@ -26,21 +26,9 @@ PLAIN = "zqw"
 # Words of statements, blocks and parameters; signs that end a name, or stand before that of a
 # stage, of a session's table, of a variable and of a result; capitals.
 OTHERS = (
-    *("from", "select", "values", "set", "as", "on", "into", "end", "case", "begin", "declare"),
-    *(
-        "default",
-        "out",
-        "return",
-        "null",
-        "k7.l7",
-        "k7 l7",
-        "k7-l7",
-        "k7/l7",
-        "@k7",
-        "#k7",
-        "variable:k7",
-    ),
-    *("result:7", "function:k7", "Kk7"),
+    *"from select values set as on into end case begin declare default out return null".split(),
+    *("k7.l7", "k7 l7", "k7\n.l7", "k7-l7", "k7/l7", "@k7", "#k7", "Kk7"),
+    *("variable:k7", "result:7", "function:k7"),
 )
 _BACKTICKS = frozenset(
     "bigquery clickhouse databricks doris hive mysql singlestore spark starrocks".split()
@@ -48,7 +36,7 @@ _BACKTICKS = frozenset(
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _MARKS = frozenset("@:$#")  # before a name that cannot be in quotes
 # What is not to be held against anybody: a path in one pair of quotes, and tables of a session.
-_MEANT = {"bigquery": {"k7.l7"}, "redshift": {"#k7"}, "tsql": {"#k7"}}
+_MEANT = {"bigquery": {"k7.l7", "k7\n.l7"}, "redshift": {"#k7"}, "tsql": {"#k7"}}
 
 
 def _quoted(name: str, dialect: str) -> str:
