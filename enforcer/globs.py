@@ -6,7 +6,14 @@ since it is the warehouse that decides how a name is stored.
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
+
+from lineage.dialects import is_path
+from lineage.uris import FILE_ENDINGS
+
+_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
+_NO_DIVIDER = "\0"  # no name holds one
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -17,14 +24,31 @@ def matches(pattern: str, text: str) -> bool:
 def relation_matches(pattern: str, name: str) -> bool:
     """True when a dotted name matches, or its end from some dot on, as `raw.x` is `shop.raw.x`.
 
-    A file or stage is no dotted name and matches as a whole.
+    A dot in quotes divides nothing. A file or stage is no dotted name: it matches as a whole, one
+    beside us without its `./` too, and no pattern that is about a schema.
     """
-    folded, wanted = name.lower(), pattern.lower()
-    if fnmatchcase(folded, wanted):
-        return True
-    if "/" in folded or folded.startswith("@"):
-        return False
-    return any(fnmatchcase(end, wanted) for end in _ends(folded, "."))
+    folded, wanted = _undivided(name.lower()), _undivided(pattern.lower())
+    if is_path(name):
+        if not name.startswith("@") and _is_about_a_schema(wanted):
+            return False
+        return fnmatchcase(folded, wanted) or fnmatchcase(folded.removeprefix("./"), wanted)
+    return fnmatchcase(folded, wanted) or any(
+        fnmatchcase(end, wanted) for end in _ends(folded, ".")
+    )
+
+
+def _is_about_a_schema(pattern: str) -> bool:
+    """True for a pattern with dots that is neither a path's nor ends as files do."""
+    return "." in pattern and "/" not in pattern and not pattern.endswith(FILE_ENDINGS)
+
+
+def _undivided(name: str) -> str:
+    """A name in which another sign stands for the dots in quotes."""
+    return _IN_QUOTES.sub(_without_dots, name) if '"' in name else name
+
+
+def _without_dots(found: re.Match[str]) -> str:
+    return found.group().replace(".", _NO_DIVIDER)
 
 
 def path_matches(pattern: str, path: str) -> bool:

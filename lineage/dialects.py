@@ -70,12 +70,14 @@ _COLUMNS_KEEP_CASE = frozenset({"clickhouse"})
 _PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]+')
 _QUOTES = frozenset('"`[')
 # What must be in quotes to be part of a name: else it ends one, or would not be that of a table.
+# A slash is one of paths and servers, and behind a question mark stand an address's parameters.
 _NO_PLAIN_PART = re.compile(
-    r"""@ | .*[."] | (?: condition | exposure | function | policy | procedure | program | result
-    | session | share | tag | variable ):""",
-    re.VERBOSE | re.DOTALL,
+    r"@|(?:condition|exposure|function|policy|procedure|program|result|session|share|tag|variable):"
+    r'|.*[."/?]',
+    re.DOTALL,
 )
-_OWN_PARTS = re.compile(r'"(?:[^"]|"")+"|[^."]+')  # of a name as `join_name` puts it together
+_OWN_PARTS = re.compile(r'(?:"(?:[^"]|"")*"|[^."]+|")+')  # what dots outside of quotes divide
+_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
 
 
 class Naming:
@@ -188,8 +190,11 @@ def join_written(parts: Sequence[tuple[str, bool]], dialect: str) -> str:
 
 
 def _quoted(part: str) -> str:
-    if _NO_PLAIN_PART.match(part) is None:
-        return part
+    return part if _NO_PLAIN_PART.match(part) is None else in_quotes(part)
+
+
+def in_quotes(part: str) -> str:
+    """A part of a dotted name as it is written where it could not stand by itself."""
     return '"' + part.replace('"', '""') + '"'
 
 
@@ -212,6 +217,11 @@ def first_part(name: str) -> str:
 def split_name(name: str) -> list[str]:
     """The parts of a dotted name, quotes kept; there is at least one."""
     return _OWN_PARTS.findall(name) or [name]
+
+
+def is_path(name: str) -> bool:
+    """Whether a relation's name is that of a stage or file, or of one on another server."""
+    return name.startswith("@") or ("/" in name and "/" in _IN_QUOTES.sub("", name))
 
 
 def may_mean(one: str, other: str) -> bool:

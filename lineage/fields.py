@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lineage.dialects import join_name
+from lineage.dialects import in_quotes
 from lineage.words import Column
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ _PART = re.compile(r'"(?:[^"]|"")*"|[^."]+')
 
 @lru_cache(maxsize=1 << 14)  # a struct that is handed on has the same fields each time
 def path_to(parent: str, field: str) -> str:
-    """The path to a field of what a path leads to."""
-    return join_name((field,)) if not parent else f"{parent}.{join_name((field,))}"
+    """The path to a field of what a path leads to; only dots and quotes mean something in it."""
+    name = in_quotes(field) if "." in field or '"' in field else field
+    return f"{parent}.{name}" if parent else name
 
 
 def parts_of(path: str) -> list[str]:

@@ -12,6 +12,13 @@ import msgspec
 
 T = TypeVar("T")
 
+# By which a file is known from a table, also where it is packed.
+FILE_ENDINGS = tuple(
+    f".{kind}{packed}"
+    for kind in ("csv", "tsv", "txt", "parquet", "json", "jsonl", "ndjson", "avro", "orc")
+    for packed in ("", ".gz", ".zst", ".bz2")
+)
+
 _MARK = "://"
 # A user and a password, which may hold slashes where nobody encoded them; a port is none.
 _USER = r"(?:[^/@\s'\"]*|[^/@:\s'\"]*:(?!\d+(?:/|$))[^@\s'\"]*)@"

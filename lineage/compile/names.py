@@ -21,6 +21,7 @@ _VERSION = re.compile(r"branch_|tag_|(?:snapshot_id|at_timestamp)_\d+\Z|changes\
 _OPENS_FILES = frozenset({"spark", "spark2", "databricks"})
 # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html, and T-SQL
 _MARKS_SESSIONS = LIKE_TSQL | {"redshift"}
+_FILES_ALONE = _OPENS_FILES | {"duckdb"}  # a name alone may be that of a file
 _FORMATS = frozenset("csv json parquet delta orc avro text binaryfile iceberg xml".split())
 
 
@@ -45,7 +46,7 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
     this = args["this"]
     alone = type(this) is exp.Identifier and not (args.get("db") or args.get("catalog"))
     if alone and "@" not in this.args["this"]:
-        quoted = naming.dialect == "duckdb" and this.args.get("quoted")
+        quoted = naming.dialect in _FILES_ALONE and this.args.get("quoted")
         return (_file_of(table, naming) if quoted else "") or join_name((part_name(this, naming),))
     if isinstance(this, exp.Literal):
         return str(this.this)
@@ -73,7 +74,7 @@ def _file_of(table: exp.Table, naming: Naming) -> str:
         return ""
     name = str(this.this)
     if schema is None:
-        found = naming.dialect == "duckdb" and _FILE.search(name) is not None
+        found = _FILE.search(name) is not None if naming.dialect == "duckdb" else "://" in name
     else:
         found = "/" in name and naming.dialect in _OPENS_FILES and schema.name.lower() in _FORMATS
     return name if found else ""

@@ -15,6 +15,7 @@ from lineage.graph import ROWS
 from lineage.limits import expect_at_most
 from lineage.link.joining import NOWHERE, JoinedWildcard
 from lineage.link.segments import Wildcard
+from lineage.uris import FILE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 MAX_PAIRS = 100_000  # of places; a project that writes hundreds has thousands
 _PATTERN = re.compile(r"[*?\[{]")
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
-# By which a file beside us is known from a table, also where it is packed.
-_ENDINGS = tuple(
-    f".{kind}{packed}"
-    for kind in ("csv", "tsv", "txt", "parquet", "json", "jsonl", "ndjson", "avro", "orc")
-    for packed in ("", ".gz", ".zst", ".bz2")
-)
 # Clients of one service: https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/
 _SCHEMES = {"s3a": "s3", "s3n": "s3"}
 
@@ -57,7 +52,7 @@ def join_nested_places(joiner: Joiner, segments: Sequence[Segment]) -> None:
 def _names(joiner: Joiner) -> Iterable[str]:
     """Names of places: with a folder or the ending of a file, and folders of such beside us."""
     known = {**joiner.nodes_of, **joiner.any_of}
-    places = [n for n in known if "/" in n or n[:1] == "@" or n.lower().endswith(_ENDINGS)]
+    places = [n for n in known if "/" in n or n[:1] == "@" or n.lower().endswith(FILE_ENDINGS)]
     folders = {n.removeprefix("./").partition("/")[0] for n in places if "/" in n}
     return [*places, *(n for n in folders.difference(places) if n in known)]
 

@@ -8,6 +8,7 @@ from sqlglot.dialects.dialect import Dialect
 
 from lineage import InputError, analyze_sql
 from lineage.dialects import FOLDING
+from lineage.fields import path_to
 
 
 def _edges(sql: str, dialect: str, schema: dict[str, dict[str, str]] | None = None) -> set[str]:
@@ -138,3 +139,26 @@ def test_every_dialect_of_the_parser_is_known_with_what_it_does_to_names() -> No
         name.lower(): Dialect.get_or_raise(name.lower()).normalization_strategy.value
         for name in ("", *DIALECTS)
     }
+
+
+_WORDS = "condition exposure function policy procedure program result session share tag variable"
+
+
+@pytest.mark.parametrize(
+    "name", [*(f"{word}:s" for word in _WORDS.split()), "a\n.b", "a/b", "t?x=1"]
+)
+def test_a_table_is_nothing_else_whatever_it_is_called(name: str) -> None:
+    """A name in quotes is that of a table: no share or file, and of no other name."""
+    [grant] = analyze_sql(f'grant select on "{name}" to role r', dialect="snowflake").grants
+    sql = f'create table "{name}" as select email from u'
+    [edge] = analyze_sql(sql, dialect="snowflake").edges
+
+    assert grant.relation.startswith(f'"{name.partition("?")[0]}')
+    assert edge.target.relation == grant.relation
+
+
+def test_signs_mean_nothing_in_a_field() -> None:
+    """A field is called as it is written, unless a dot or a quote in it would divide the path."""
+    assert [path_to("p", name) for name in ("@id", "tag:x", "a/b", "a.b", 'a"b')] == [
+        *("p.@id", "p.tag:x", "p.a/b", 'p."a.b"', 'p."a""b"')
+    ]
