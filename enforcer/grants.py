@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from glob import escape
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from lineage import Origin
+from lineage.dialects import split_name
 from lineage.words import SHARE
 
 if TYPE_CHECKING:
@@ -102,14 +104,14 @@ def granted_relations(relations: Collection[str], granted: str) -> Sequence[str]
     """
     if granted in relations:
         return (granted,)
-    whole = granted.removesuffix(".*")
+    whole, parts = granted.removesuffix(".*"), split_name(granted)
+    pattern = ".".join(part if part == "*" else escape(part) for part in parts)
     inside = [
         name
         for name in relations
-        if name.startswith(f"{whole}.") or ("*" in granted and fnmatchcase(name, granted))
+        if name.startswith(f"{whole}.") or ("*" in parts and fnmatchcase(name, pattern))
     ]
-    parts = granted.split(".")
-    return inside or [name for name in relations if _may_be_meant(name.split("."), parts)]
+    return inside or [name for name in relations if _may_be_meant(split_name(name), parts)]
 
 
 def _may_be_meant(name: list[str], granted: list[str]) -> bool:

@@ -20,6 +20,7 @@ from enforcer.protection.variants import Variant, accepts
 from enforcer.rules import Accepts, Choice, Where
 from enforcer.shared import shared
 from enforcer.words import Method, say
+from lineage.dialects import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -205,7 +206,7 @@ def _around(estate: Estate, deny: Deny, arrival: Arrival) -> Iterator[Whole]:
 def _around_name(estate: Estate, within: str, name: str) -> tuple[str, ...]:
     """The wider wholes that a relation is a part of."""
     if within == "schema":
-        return (name.rpartition(".")[0],)
+        return (".".join(split_name(name)[:-1]),)
     if within == "place":
         return tuple(place for place, _ in estate.places_named(name))
     return (environments_of(estate, name) or ("",)) if within == "environment" else ()

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lineage import TransformSubtype, TransformType
+from lineage.dialects import split_name
 from lineage.graph import ABSENT, ROWS
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _may_hold(guard: GuardRef, test: GuardTest) -> bool:
 
 def _may_be_named(names: frozenset[str], test: GuardTest) -> bool:
     """False where a column that goes by these names is surely not the one that a test asks of."""
-    ends = {glob.rpartition(".")[2] for glob in _globs(test.column)}
+    ends = {split_name(glob)[-1] for glob in _globs(test.column)}
     return any(name_matches(name, glob) for name in names for glob in ends)
 
 
@@ -242,7 +243,7 @@ class Copies:
         while waiting:
             name, copied = self._name_of(waiting.pop())
             if name:
-                found.add(name.rpartition(".")[2])
+                found.add(split_name(name)[-1])
             waiting.extend(copied - seen)
             seen |= copied
         return frozenset(found)
@@ -315,12 +316,12 @@ def name_matches(name: str, pattern: str) -> bool:
     A star stands for no word that turns the name into its contrary: `*consent*` is not
     `consent_withdrawn`.
     """
-    return _end_matches(tuple(name.split(".")[-pattern.count(".") - 1 :]), pattern)
+    return _end_matches(tuple(split_name(name)[-len(split_name(pattern)) :]), pattern)
 
 
 @lru_cache(maxsize=65_536)  # columns of many relations have the same name
 def _end_matches(ends: tuple[str, ...], pattern: str) -> bool:
-    globs = pattern.lower().split(".")
+    globs = split_name(pattern.lower())
     return (
         len(ends) == len(globs)
         and all(fnmatchcase(e.lower(), g) for e, g in zip(ends, globs, strict=True))

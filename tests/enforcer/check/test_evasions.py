@@ -195,6 +195,18 @@ def test_a_grant_on_a_longer_or_shorter_name_is_not_lost() -> None:
     assert granted_relations(("db.mart.u",), "mart.v") == []
 
 
+def test_a_grant_on_all_of_a_schema_is_one_on_a_table_with_a_dot_in_its_name() -> None:
+    """A dot in quotes divides no name, however many parts of it a grant names."""
+    assert granted_relations(('mart."a.b"', "raw.u"), "db.mart.*") == ['mart."a.b"']
+    assert granted_relations(('db.mart."a.b"',), 'mart."a.b"') == ['db.mart."a.b"']
+
+
+def test_a_grant_on_a_database_is_about_no_other_that_its_name_fits_as_a_pattern() -> None:
+    """Only a star that is a whole part stands for others: brackets belong to a name."""
+    names = ("s[1].mart.t", "s1.mart.t")
+    assert granted_relations(names, "s[1].*.*") == ["s[1].mart.t"]
+
+
 @pytest.mark.parametrize("word", ["", " ", "none", "TBD", "n/a", "-"])
 def test_a_form_filled_in_with_nothing_says_nothing(
     world: World, rule_of: RuleMaker, word: str

@@ -114,6 +114,14 @@ def test_places_and_environments_keep_things_apart(world: World, rule_of: RuleMa
     assert len(found(world, rule_of, siblings("schema"))) == 1
 
 
+def test_relations_with_dots_in_their_names_meet_in_their_schema(
+    world: World, rule_of: RuleMaker
+) -> None:
+    """A dot in quotes divides no name: the schema is what stands before the whole last part."""
+    card(world, 'mart."a.b".hash', 'mart."c.d".last4')
+    assert len(found(world, rule_of, siblings("schema"))) == 1
+
+
 def test_one_place_holds_what_meets_in_it(world: World, rule_of: RuleMaker) -> None:
     """Relations of different schemas meet in the place that both lie in."""
     card(world, "x.a.hash", "y.b.last4").place("mart", Place(match=Match()), "x.a", "y.b")

@@ -34,6 +34,12 @@ def excuses(graph: Graph, test: GuardTest, subjects: frozenset[int] = frozenset(
     return bool(kinds_excused(graph, [test], subjects))
 
 
+def test_a_list_with_a_dot_in_its_name_is_no_other_list() -> None:
+    """What stands in quotes is one part of a name, and none of it a schema that a rule names."""
+    graph = graph_of("", "", ABSENT, node='ads."a.crm.suppressed".email')
+    assert not excuses(graph, GuardTest(absent_from="crm.suppress*"))
+
+
 @pytest.mark.parametrize(
     ("patterns", "holds"),
     [
