@@ -99,7 +99,7 @@ def _is_outside(relation: Relation, match: Match) -> bool:
         return False
     if name.startswith("@"):
         return any(matches(_stage(pattern), name) for pattern in match.stages)
-    return any(fnmatchcase(name, pattern) for pattern in match.uris)
+    return any(fnmatchcase(n, p) for n in (name, name.removeprefix("./")) for p in match.uris)
 
 
 def _stage(pattern: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.beside import with_paths
 from lineage.compile.delimiters import with_semicolons
 from lineage.compile.disguises import disguises
 from lineage.compile.nesting import excess_of_script
@@ -87,7 +88,7 @@ def compile_text(text: str, dialect: str) -> Object:
         statements = (*statements, Statement(0, holes=holes))
     if "://" in text or _PARAMETER.search(text):
         statements = tuple(map(all_without_keys, statements))
-    return Object(statements)
+    return Object(tuple(map(with_paths, statements)))
 
 
 def _without_client(text: str, dialect: str) -> str:

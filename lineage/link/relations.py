@@ -179,8 +179,9 @@ class Relations:
 
         A session's own table first, then the relation of exactly that name, then those
         whose dotted name ends with it or that it ends with, then what another text makes for its
-        session, which may be the same; else a new relation. A wildcard table means every relation
-        whose name it fits.
+        session, which may be the same; else a new relation. Where it is none yet, it may also be a
+        file beside us that some text writes. A wildcard table means every relation whose name it
+        fits.
         """
         if name.startswith(SESSION):
             return tuple(self._sessions.get(VARIABLE + name.removeprefix(SESSION), ()))
@@ -207,7 +208,8 @@ class Relations:
         alike = self._known.get(last, ())
         meant = tuple(n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}"))
         of_sessions = self._sessions.get(name) or self._sessions.get(_in_session(name)) or ()
-        return meant or tuple(of_sessions) or (name,)
+        beside = [file for file in (f"./{name}",) if file in self.kinds]
+        return (*(meant or tuple(of_sessions) or (name,)), *beside)
 
     def interface(self, name: str) -> Interface:
         """What is known of a relation's columns so far."""
