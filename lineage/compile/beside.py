@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lineage.objects import Statement, Write
 
 _OURS = ("@", "program:", "uri:")  # places that are no files
+_NOTHING = frozenset({"", "stdout"})
 # A path that begins like the name of something that is no file.
 _NO_PATH = ("condition:", "function:", "procedure:", "result:", "session:", "variable:")
 
@@ -27,6 +28,6 @@ def with_paths(statement: Statement) -> Statement:
 def _with_path(write: Write) -> Write:
     place = write.relation
     is_path = "/" in place and not place.startswith(_NO_PATH)
-    if write.kind != "external" or is_path or place.startswith(_OURS) or not place:
+    if write.kind != "external" or is_path or place.startswith(_OURS) or place in _NOTHING:
         return write
     return replace(write, relation=f"./{place}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lineage.fields import as_written
 from lineage.graph import ROWS
 from lineage.link.called_by_name import call_by_name
 from lineage.link.declared_fields import named_fields
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lineage.link.relations import Relations
     from lineage.link.segments import Segment
     from lineage.projects import Project
+    from lineage.words import Column
 
 
 class Joined(NamedTuple):
@@ -66,12 +68,22 @@ def join(
     joiner.link_readers(project.relations)
     for relation in project.relations:
         for field in named_fields(relation):
-            joiner.field_named(field)
+            _join_alike(joiner, joiner.field_named(field), as_written(field))
     places = by_position(unit.dialect for unit in project.units)
     shapes = Shapes(joiner, relations.structs, relations.queries) if places else None
     open_fields(joiner, relations.interfaces, shapes)
     equated = frozenset(joiner.equated)
     return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
+
+
+def _join_alike(joiner: Joiner, field: int, named: Column) -> None:
+    """Who declares `p.email` may mean a field or a column: each holds what the other one does."""
+    column = joiner.nodes_of[named.relation].get(named.column)
+    if column is not None and column in joiner.sources:
+        edge = joiner.sources.index(column)
+        place = joiner.units[edge], joiner.offsets[edge]
+        ends = [(field, column), (column, field)]
+        joiner.edges(ends, joiner.plain, place, ambiguous=True)
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:

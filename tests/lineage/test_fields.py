@@ -8,7 +8,7 @@ import pytest
 
 from lineage import Column, analyze, analyze_sql
 from lineage.fields import as_field, as_written, is_within, wholes_of
-from lineage.graph import EdgeKind, EdgeSite, GraphBuilder
+from lineage.graph import EdgeKind, EdgeSite, GraphBuilder, with_dotted_names
 from lineage.link import fields, parts
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind, Unit
 from lineage.struct_types import structs_in
@@ -174,3 +174,18 @@ def test_names_of_fields_are_taken_apart_and_put_together() -> None:
     assert [c.column for c in wholes_of(field)] == ["p.a", "p"]
     assert is_within(field, Column("t", "p"))
     assert not is_within(Column("t", "pa", "b"), Column("t", "p"))
+
+
+def test_a_column_with_a_dot_is_found_by_what_is_said_of_a_field() -> None:
+    """Who declares `p.email`, and not which columns there are, may mean either: both are found."""
+    source = _relation(("p.email", "text"), complete=False)
+    for written in ('"p.email"', "p.email"):
+        sql = f"create table m as select {written} as e from raw.users"
+        graph = with_dotted_names(analyze(_project(sql, source, dialect="duckdb"), jobs=0).graph)
+        waiting = [graph.find(Column("raw.users", "p.email"))]
+        reached = set(waiting)
+        while waiting:
+            new = {graph.targets[e] for e in graph.outgoing(waiting.pop())} - reached
+            reached |= new
+            waiting += new
+        assert "m.e" in {str(graph.columns[node]) for node in reached}

@@ -66,5 +66,5 @@ def _holds(relation: str, column: str, target: str) -> bool:
 
 
 def _is(relation: str, target: str) -> bool:
-    low, wanted = relation.lower(), target.lower()
+    low, wanted = relation.lower().removeprefix("./"), target.lower()
     return low == wanted or low.endswith(f".{wanted}")
