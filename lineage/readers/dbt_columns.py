@@ -9,6 +9,7 @@ from lineage.dialects import naming
 from lineage.fields import as_spelt
 from lineage.projects import DeclaredColumn
 from lineage.readers.dbt_facts import catalog_facts, column_facts
+from lineage.uris import without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +52,7 @@ def declared_columns(
     columns = _documented(node, rule)
     if header:
         quoted = node.config.get("quote_columns") is True
-        names = [rule.column(name, quoted=quoted) for name in header]
+        names = [_spelt(rule, name, quoted=quoted) for name in header]
         columns = _merged([DeclaredColumn(name) for name in names], columns)
     if table is not None:
         columns = _merged(_of_catalog(table, rule), columns)
@@ -63,9 +64,9 @@ def declared_columns(
 def _documented(node: Node, rule: Naming) -> tuple[DeclaredColumn, ...]:
     return united(
         DeclaredColumn(
-            rule.column(column.name or key, quoted=True)
+            _spelt(rule, column.name or key, quoted=True)
             if column.quote is True
-            else as_spelt(rule.column(column.name or key)),
+            else as_spelt(_spelt(rule, column.name or key)),
             column.data_type or "",
             column_facts(column),
         )
@@ -73,12 +74,17 @@ def _documented(node: Node, rule: Naming) -> tuple[DeclaredColumn, ...]:
     )
 
 
+def _spelt(rule: Naming, name: str, *, quoted: bool = False) -> str:
+    """A column as a text that names it does, in which no address keeps its parameters."""
+    return without_keys(rule.column(name, quoted=quoted))
+
+
 def _of_catalog(table: CatalogTable, rule: Naming) -> list[DeclaredColumn]:
     ordered = sorted(table.columns.values(), key=lambda column: (column.index, column.name))
     # Where names in quotes keep their case, a stored name is what one writes in quotes.
     exact = rule.dialect in _STORES_NAMES_EXACTLY
     return [
-        DeclaredColumn(rule.column(column.name, quoted=exact), column.type, catalog_facts(column))
+        DeclaredColumn(_spelt(rule, column.name, quoted=exact), column.type, catalog_facts(column))
         for column in ordered
     ]
 

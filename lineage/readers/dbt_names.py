@@ -85,10 +85,9 @@ def relation_name(node: Node, dialect: str) -> str:
     parts = [
         rule.relation_part(text, quoted=quoted) for text, quoted in _parts(node.relation_name or "")
     ]
-    if parts:
-        return join_name(parts)
     last = node.identifier or node.alias or node.name
-    return normalise_relation((node.database or "", node.schema or "", last), dialect)
+    named = (node.database or "", node.schema or "", last)
+    return without_keys(join_name(parts) if parts else normalise_relation(named, dialect))
 
 
 def _parts(written: str) -> list[tuple[str, bool]]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage import InputError, strict_json
-from lineage.projects import Outcome
+from lineage import InputError, analyze, strict_json
+from lineage.projects import Outcome, RelationKind
 from lineage.readers import dbt_artifacts, find_project
 from lineage.words import GapReason
 from tests.hostile.manifests import (
@@ -69,6 +69,29 @@ def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     write_project(tmp_path, bomb, "manifest.json.gz")
     with pytest.raises(InputError, match="when unpacked"):
         find_project(tmp_path)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.parametrize("name", ["users?x=1", "https://h/u?sig=1", "s3://u:p@h/x", "a\n.b", "a/b"])
+def test_a_relation_is_called_as_the_texts_that_read_it_call_it(tmp_path: Path, name: str) -> None:
+    """What is said of a source and its columns in a manifest is said of what is read."""
+    said = {name: {"name": name, "quote": True, "meta": {"pii": "email"}}}
+    source = {
+        "unique_id": "source.shop.raw.users",
+        "resource_type": "source",
+        "name": "users",
+        "package_name": "shop",
+        "original_file_path": "models/raw.yml",
+        "relation_name": f'prod.raw."{name}"',
+        "columns": said,
+    }
+    model = node(compiled_code=f'select "{name}" as e from prod.raw."{name}"')
+    write_project(tmp_path, manifest(model, sources={source["unique_id"]: source}))
+    project = find_project(tmp_path)
+
+    [declared] = [r for r in project.relations if r.kind is RelationKind.SOURCE]
+    [edge] = [e for e in analyze(project, jobs=0).edges if e.target.column == "E"]
+    assert (edge.source.relation, edge.source.name) == (declared.name, declared.columns[0].name)
 
 
 def in_catalog(content: bytes, file: str) -> Callable[[Path], None]:
