@@ -109,10 +109,18 @@ class Naming:
         return self.column(last_name(relation), quoted=True)
 
     def _fold(self, name: str) -> str:
-        return name.upper() if self._upper else name.lower()
+        if not self._upper:
+            return name.lower()
+        # no engine makes two letters of one, as Unicode does of ß
+        return name.upper() if name.isascii() else "".join(map(_upper, name))
 
     def _fold_quoted(self, name: str) -> str:
         return self._fold(name) if self._ignores_quotes else name
+
+
+def _upper(letter: str) -> str:
+    upper = letter.upper()
+    return upper if len(upper) == 1 else letter
 
 
 class _Folded(dict[str, str]):
