@@ -74,7 +74,9 @@ def relation_categories(
     Names are compared without letter case. Raises `PolicyError` for an unknown category, and
     for a column that a relation has not whose columns are all known.
     """
-    known = {name.lower(): name for name in columns}
+    known: dict[str, list[str]] = {}
+    for name in columns:
+        known.setdefault(name.lower(), []).append(name)
     written: dict[str, dict[str, list[str]]] = {}
     for meta in _METAS:
         for fact in relation.facts:
@@ -85,10 +87,10 @@ def relation_categories(
         if name not in known and relation.complete:
             what = f"`meta.fieldgate.labels` names `{name}`, no column of {relation.name}"
             raise PolicyError(relation.origin, what, "mend the name, or remove it")
-        column = known.get(name, name)
-        for category in next(iter(by_meta.values())):
-            where = f"{relation.name}.{column}"
-            yield column, checked(category, where, relation.origin, taxonomy)
+        for column in known.get(name, [name]):
+            for category in next(iter(by_meta.values())):
+                where = f"{relation.name}.{column}"
+                yield column, checked(category, where, relation.origin, taxonomy)
 
 
 def checked(category: str, where: str, at: Origin, taxonomy: Taxonomy) -> str:

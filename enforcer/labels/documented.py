@@ -116,12 +116,12 @@ def _refuse_unheard(documents: Iterable[Documented], heard: Mapping[str, bool]) 
 def _meant(
     field: DocumentedField, relation: str, columns: Sequence[str], closed: frozenset[str]
 ) -> Iterator[Column]:
-    """The column of a relation that a field is, or that it is a part of."""
-    known = {name.lower(): name for name in columns}
+    """The columns of a relation, in any letter case, that a field is, or that it is a part of."""
     for names in field.names:
         for name in (".".join(names), names[0]):
-            if name.lower() in known:
-                yield Column(relation, known[name.lower()])
+            found = [known for known in columns if known.lower() == name.lower()]
+            if found:
+                yield from (Column(relation, known) for known in found)
                 return
     if relation not in closed:
         yield Column(relation, field.names[0][0])

@@ -17,10 +17,10 @@ from enforcer.labels.sources import LabelSources
 from enforcer.labels.warehouse import warehouse_labels
 from enforcer.words import SayingChange
 from lineage import Column, Origin
-from lineage.projects import DeclaredColumn, Fact
+from lineage.projects import DeclaredColumn, Fact, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from enforcer.labels.before import Before
     from enforcer.taxonomy import Taxonomy
@@ -109,10 +109,12 @@ def _written(
         at = remark.relation, remark.column
         remarked.setdefault(at, set()).add(Fact(remark.key, remark.value))
     for relation in project.relations:
+        mentioned = _spellings(relation, columns[relation.name])
         for column in relation.columns:
             own = _without(column, remarked.get((relation.name, column.name)))
             for category, by in column_categories(relation, column.name, own, taxonomy):
-                yield Column(relation.name, column.name), Label(category, by, relation.origin)
+                for name in (column.name, *mentioned.get(column.name.lower(), ())):
+                    yield Column(relation.name, name), Label(category, by, relation.origin)
         for name, category in relation_categories(relation, columns[relation.name], taxonomy):
             yield Column(relation.name, name), Label(category, META, relation.origin)
     declared = {relation.name: relation for relation in project.relations}
@@ -120,6 +122,16 @@ def _written(
         said = labels_in(file, declared, columns, taxonomy, of_base=sources.of_base)
         for labelled, category, origin in said:
             yield labelled, Label(category, FILE, origin)
+
+
+def _spellings(relation: Relation, known: Iterable[str]) -> dict[str, list[str]]:
+    """The columns that only texts name, by their names in lower case: people declare no quotes."""
+    declared = {column.name for column in relation.columns}
+    found: dict[str, list[str]] = {}
+    for name in known:
+        if name not in declared:
+            found.setdefault(name.lower(), []).append(name)
+    return found
 
 
 def _without(column: DeclaredColumn, remarked: set[Fact] | None) -> tuple[Fact, ...]:

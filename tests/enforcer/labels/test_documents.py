@@ -14,6 +14,7 @@ from enforcer.labels import (
     label,
     read_sources,
 )
+from enforcer.labels.documented import Documented, DocumentedField, documented_labels
 from enforcer.own_taxonomy import project_taxonomy
 from enforcer.taxonomy import load_taxonomy
 from enforcer.words import PolicyError
@@ -22,6 +23,8 @@ from lineage.projects import DeclaredColumn, Fact, Relation, RelationKind
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_AT = Origin("c.yml", 1, 1)
 
 TAXONOMY = load_taxonomy()
 EMAIL, PHONE = "user.contact.email", "user.contact.phone_number"
@@ -317,3 +320,11 @@ def test_an_alias_of_nothing_is_an_error(tmp_path: Path, text: str, message: str
     with pytest.raises(PolicyError) as caught:
         project_taxonomy(load_config(aliases(tmp_path, text)), TAXONOMY)
     assert str(caught.value).startswith(f"fieldgate.yml:{message}")
+
+
+def test_a_document_speaks_of_a_column_in_any_letter_case() -> None:
+    """Who mentions a column in other letters takes no label of a contract away from it."""
+    email = DocumentedField((("Email",),), _AT, (("user.contact.email", _AT),))
+    document = Documented(("raw.users",), "contract", _AT, (email,))
+    labelled, _ = documented_labels([document], {"raw.users": ["Email", "email"]}, frozenset())
+    assert [str(column) for column, _ in labelled] == ["raw.users.Email", "raw.users.email"]

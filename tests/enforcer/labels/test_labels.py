@@ -283,3 +283,18 @@ def test_labels_cannot_be_changed() -> None:
     assert list(found) == sorted(found)
     with pytest.raises(TypeError):
         found[Column("a", "b")] = ()  # type: ignore[index]
+
+
+def test_a_label_holds_however_the_case_of_a_name_is_written() -> None:
+    """Who mentions a column in other letters takes no label away from it."""
+    meta = "meta.fieldgate.category = user.contact.email"
+    relation = users(column("userid", meta), complete=False)
+    assert labels(relation, columns={"shop.raw.users": ["userId", "other"]}) == {
+        "shop.raw.users.userId": [(EMAIL, "meta")],
+        "shop.raw.users.userid": [(EMAIL, "meta")],
+    }
+    whole = users(stated=(f"meta.fieldgate.labels.Email = {EMAIL}",), complete=False)
+    assert labels(whole, columns={"shop.raw.users": ["Email", "email"]}) == {
+        "shop.raw.users.Email": [(EMAIL, "meta")],
+        "shop.raw.users.email": [(EMAIL, "meta")],
+    }
