@@ -71,13 +71,14 @@ _PARTS = re.compile(r'"(?:[^"]|"")+"|`(?:[^`]|``)+`|\[(?:[^\]]|\]\])+\]|[^."`\[]
 _QUOTES = frozenset('"`[')
 # What must be in quotes to be part of a name: else it ends one, or would not be that of a table.
 # A slash is one of paths and servers, and behind a question mark stand an address's parameters.
-_NO_PLAIN_PART = re.compile(
-    r"@|(?:condition|exposure|function|policy|procedure|program|result|session|share|tag|variable):"
-    r'|.*[."/?]',
-    re.DOTALL,
+_OURS = (
+    "(?:condition|exposure|function|policy|procedure|program|result|session|share|tag|variable):"
 )
+_NO_PLAIN_PART = re.compile(rf'@|{_OURS}|.*[."/?]', re.DOTALL)
 _OWN_PARTS = re.compile(r'(?:"(?:[^"]|"")*"|[^."]+|")+')  # what dots outside of quotes divide
 _IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
+_PLACES = ("@", "program:", "uri:")  # outside, and no files
+_NO_FILES = frozenset({"", "function:unknown", "stdout"})
 
 
 class Naming:
@@ -230,6 +231,15 @@ def split_name(name: str) -> list[str]:
 def is_path(name: str) -> bool:
     """Whether a relation's name is that of a stage or file, or of one on another server."""
     return name.startswith("@") or ("/" in name and "/" in _IN_QUOTES.sub("", name))
+
+
+def as_path(place: str) -> str:
+    """The name of a place outside, from how it is written: a file beside us begins with `./`.
+
+    So `crm.users` is no table that is called so, nor anything else that is not a file.
+    """
+    known = is_path(place) and re.match(_OURS, place) is None
+    return place if known or place.startswith(_PLACES) or place in _NO_FILES else f"./{place}"
 
 
 def may_mean(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lineage.dialects import normalise_relation
+from lineage.dialects import as_path, normalise_relation
 from lineage.projects import Fact, Relation, RelationKind
 from lineage.uris import without_keys
 from lineage.words import Origin
@@ -50,7 +50,7 @@ def _files(place: Place, node: Node, names: Names) -> Iterator[Relation]:
         location = node.config.get(key)
         if isinstance(location, str) and location.strip():
             yield Relation(
-                name=without_keys(location.strip()),
+                name=as_path(without_keys(location.strip())),
                 kind=RelationKind.EXTERNAL,
                 origin=Origin(place.path_of(node), 1, 1),
                 reads=(names.of(node),),

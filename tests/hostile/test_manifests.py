@@ -92,7 +92,18 @@ def test_a_relation_is_called_as_the_texts_that_read_it_call_it(tmp_path: Path, 
     [declared] = [r for r in project.relations if r.kind is RelationKind.SOURCE]
     edges = [edge for edge in analyze(project, jobs=0).edges if edge.target.column == "E"]
     read = {(edge.source.relation, edge.source.name) for edge in edges}
-    assert read == {(declared.name, declared.columns[0].name)}
+    assert (declared.name, declared.columns[0].name) in read
+
+
+@pytest.mark.threat(18)
+def test_a_file_that_a_model_fills_is_no_table_of_that_name(tmp_path: Path) -> None:
+    """A location beside us is a path, whatever a model gives for one."""
+    config = {"materialized": "external", "location": "PROD.CORE.PEOPLE"}
+    write_project(tmp_path, manifest(node(), node("leak", config=config)))
+    kinds = {r.name: r.kind for r in find_project(tmp_path).relations}
+
+    assert kinds["./PROD.CORE.PEOPLE"] is RelationKind.EXTERNAL
+    assert kinds["PROD.CORE.PEOPLE"] is RelationKind.MODEL
 
 
 def in_catalog(content: bytes, file: str) -> Callable[[Path], None]:

@@ -34,7 +34,14 @@ _LEAKS = {
         ),
         *map(
             _COPY.format,
-            ("crm.users", "crm.archive", "crm.csv", "crm.example.org/x.csv", "crm.x/y.parquet"),
+            (
+                "crm.users",
+                "crm.archive",
+                'crm."a/b"',
+                "crm.csv",
+                "crm.example.org/x.csv",
+                "crm.x/y.parquet",
+            ),
         ),
     ),
     "postgres": ("copy crm.users (email) to 'crm.users'",),
