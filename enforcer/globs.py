@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from lineage.dialects import is_path
+from lineage.dialects import is_path, lower
 from lineage.uris import FILE_ENDINGS
 
 _IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
@@ -18,7 +18,7 @@ _NO_DIVIDER = "\0"  # no name holds one
 
 def matches(pattern: str, text: str) -> bool:
     """True when the whole text matches."""
-    return fnmatchcase(text.lower(), pattern.lower())
+    return fnmatchcase(lower(text), lower(pattern))
 
 
 def relation_matches(pattern: str, name: str) -> bool:
@@ -27,7 +27,7 @@ def relation_matches(pattern: str, name: str) -> bool:
     A dot in quotes divides nothing. A file or stage is no dotted name: it matches as a whole, one
     beside us without its `./` too, and no pattern that is about a schema.
     """
-    folded, wanted = _undivided(name.lower()), _undivided(pattern.lower())
+    folded, wanted = _undivided(lower(name)), _undivided(lower(pattern))
     if is_path(name):
         if not name.startswith("@") and _is_about_a_schema(wanted):
             return False

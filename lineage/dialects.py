@@ -111,12 +111,22 @@ class Naming:
 
     def _fold(self, name: str) -> str:
         if not self._upper:
-            return name.lower()
+            return lower(name)
         # no engine makes two letters of one, as Unicode does of ß
         return name.upper() if name.isascii() else "".join(map(_upper, name))
 
     def _fold_quoted(self, name: str) -> str:
         return self._fold(name) if self._ignores_quotes else name
+
+
+def lower(name: str) -> str:
+    """A name in small letters, of which none is ASCII that was not: U+212A is no k."""
+    return name.lower() if name.isascii() else "".join(map(_lower, name))
+
+
+def _lower(letter: str) -> str:
+    low = letter.lower()
+    return letter if low.isascii() and not letter.isascii() else low
 
 
 def _upper(letter: str) -> str:

@@ -118,3 +118,32 @@ def test_a_mistake_in_places_of_the_configuration_is_named_there(tmp_path) -> No
 def test_without_places_there_are_none(tmp_path) -> None:  # noqa: ANN001
     """A project need not declare any."""
     assert load_places(load_config(tmp_path), TAXONOMY) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("\u212ayc.users", "kyc.*"),
+        ('ads."a.crm.b"', "*.crm.*"),
+        ("crm.example.org/x.csv", "crm.*"),
+        ("./crm.users", "crm.users"),
+    ],
+)
+def test_what_only_looks_like_a_schema_is_none(name: str, pattern: str) -> None:
+    """A letter of another script, a dot in quotes and the name of a file make no schema."""
+    assert not lies_in(relation(name), relations=(pattern,))
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ('shop.mart."a.b"', "mart.*"),
+        ('shop.mart."a/b"', "mart.*"),
+        ('"my.schema".users', '"my.schema".*'),
+        ("./out.csv", "out*.csv"),
+        ("GRÖSSE.users", "grösse.*"),
+    ],
+)
+def test_quotes_take_no_table_out_of_its_schema(name: str, pattern: str) -> None:
+    """What stands in quotes is part of a name like any other, and a file goes by its ending."""
+    assert lies_in(relation(name), relations=(pattern,))

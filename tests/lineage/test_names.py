@@ -19,6 +19,7 @@ def _edges(sql: str, dialect: str, schema: dict[str, dict[str, str]] | None = No
 
 _FOLDING = [
     ("snowflake", 'select Email, "Email" from Raw.T', {"RAW.T.EMAIL", "RAW.T.Email"}),
+    ("duckdb", 'select E from "\u212ayc".T', {"\u212ayc.t.e"}),
     ("oracle", "select Straße, größe from T", {"T.STRAßE", "T.GRÖßE"}),
     ("postgres", 'select EMAIL, "EMAIL" from Raw.T', {"raw.t.email", "raw.t.EMAIL"}),
     ("redshift", 'select EMAIL, "EMAIL" from Raw.T', {"raw.t.email"}),
