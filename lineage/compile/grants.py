@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.scripts.tokens import word, words_of
-from lineage.compile.unparsed import dotted_names, name_at
-from lineage.dialects import LIKE_MYSQL, LIKE_TSQL
+from lineage.compile.unparsed import dotted_names, name_at, parts_at
+from lineage.dialects import LIKE_MYSQL, LIKE_TSQL, join_name
 from lineage.objects import Permission
 from lineage.words import SHARE, GapReason
 
@@ -67,6 +67,8 @@ def _principal(node: exp.Expr, naming: Naming) -> tuple[str, str]:
     prefix, _, rest = name.partition(":")
     if rest and prefix.lower() in {"user", "group", "domain", "serviceaccount"}:
         name, kind = rest, prefix.lower()
+    if kind == "share":
+        name = join_name((name,))
     return name, "public" if name.lower() in EVERYBODY else kind
 
 
@@ -134,5 +136,9 @@ def _principal_of(tokens: Sequence[Token], naming: Naming) -> tuple[str, str] | 
         tokens = tokens[1:]
     if not tokens:
         return None
-    name = name_at(tokens, 0, naming) or tokens[0].text
+    parts = parts_at(tokens, 0, naming)
+    if len(parts) == 1 and kind != "share":  # which is named like a relation where it is opened
+        name = naming.relation_part(parts[0][0], quoted=parts[0][1])
+    else:
+        name = name_at(tokens, 0, naming) or tokens[0].text
     return name, "public" if name.lower() in EVERYBODY else kind
