@@ -98,10 +98,10 @@ def _places(estate: Estate, remark: Remark) -> Sequence[tuple[str, str]]:
 
 
 def _is_one(name: str, other: str) -> bool:
-    """True for the same dotted name, or the end of one, as `pii` is of `tag:gov.pii`."""
+    """True for the same dotted name in quotes or not, or the end, as `pii` is of `tag:gov.pii`."""
     kind, _, written = name.partition(":")
     asked, _, wanted = other.partition(":")
-    return kind == asked and may_mean(written, wanted)
+    return kind == asked and may_mean(written.replace('"', ""), wanted.replace('"', ""))
 
 
 @shared

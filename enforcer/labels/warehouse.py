@@ -97,4 +97,5 @@ def _of_other(remark: Remark, taxonomy: Taxonomy) -> str | None:
 
 
 def _last(name: str) -> str:
-    return name.rpartition(".")[2]
+    """The end of a name, which stands in quotes or not as it is written."""
+    return name.replace('"', "").rpartition(".")[2]

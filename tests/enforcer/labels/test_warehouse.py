@@ -37,6 +37,8 @@ _SAID = [
      EMAIL, "warehouse tag"),
     ("snowflake", ("create tag gov.k3 comment = 'fieldgate: user.contact.email';"
      "alter table t modify column c set tag gov.k3 = 'high'"), EMAIL, "warehouse tag"),
+    ("snowflake", ('create tag gov."k.3/4" comment = \'fieldgate: user.contact.email\';'
+     'alter table t modify column c set tag gov."k.3/4" = \'high\''), EMAIL, "warehouse tag"),
     ("databricks", "set tag on column t.c `class.email_address`", EMAIL, "warehouse tag"),
     ("databricks", "alter table t alter column c set tags ('pii')", "user", "warehouse tag"),
     ("bigquery", "create table d.t (c string options(policy_tags=['p/taxonomies/1/email']))",
