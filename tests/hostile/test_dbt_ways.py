@@ -54,7 +54,7 @@ def _leaked(project: Path) -> set[str]:
 
 
 def _way(leak: str) -> str:
-    return next(part for part in leak.split(".") if part.startswith("by_"))
+    return next(part for part in leak.removeprefix("./").split(".") if part.startswith("by_"))
 
 
 @pytest.mark.threat(16, 37)
