@@ -66,9 +66,7 @@ def join(
             if removed.shapes:
                 _shape(joiner, removed.relation, unit, removed.offset)
     joiner.link_readers(project.relations)
-    for relation in project.relations:
-        for field in named_fields(relation):
-            _join_alike(joiner, joiner.field_named(field), as_written(field))
+    _join_fields(joiner, [f for r in project.relations for f in named_fields(r)])
     places = by_position(unit.dialect for unit in project.units)
     shapes = Shapes(joiner, relations.structs, relations.queries) if places else None
     open_fields(joiner, relations.interfaces, shapes)
@@ -76,14 +74,22 @@ def join(
     return Joined(joiner.freeze(), tuple(joiner.guarded), equated, joiner.nodes_of)
 
 
-def _join_alike(joiner: Joiner, field: int, named: Column) -> None:
-    """Who declares `p.email` may mean a field or a column: each holds what the other one does."""
-    column = joiner.nodes_of[named.relation].get(named.column)
-    if column is not None and column in joiner.sources:
-        edge = joiner.sources.index(column)
-        place = joiner.units[edge], joiner.offsets[edge]
-        ends = [(field, column), (column, field)]
-        joiner.edges(ends, joiner.plain, place, ambiguous=True)
+def _join_fields(joiner: Joiner, declared: Sequence[Column]) -> None:
+    """Make nodes of the fields that are declared.
+
+    Who declares `p.email` may mean a column that is called so: each holds what the other does.
+    """
+    alike: dict[int, int] = {}  # fields, by the column
+    for field in declared:
+        node, column = joiner.field_named(field), as_written(field).column
+        named = joiner.nodes_of[field.relation].get(column)
+        if named is not None:
+            alike[named] = node
+    for edge, source in enumerate(tuple(joiner.sources) if alike else ()):
+        same = alike.pop(source, None)
+        if same is not None:
+            place = joiner.units[edge], joiner.offsets[edge]
+            joiner.edges([(same, source), (source, same)], joiner.plain, place, ambiguous=True)
 
 
 def _shape(joiner: Joiner, relation: str, unit: int, offset: int) -> None:
