@@ -367,7 +367,7 @@ def _name_of(node: exp.Expr, frame: Frame, position: int) -> str:
         return column_name(inner.this, naming)
     # A value that was not named has no name, for a name is shown: not all engines make one of it.
     name = "" if isinstance(inner, exp.Literal) and not node.find(exp.Dot) else node.output_name
-    return naming.column(name) if name else f"_col_{position}"
+    return naming.column(name) if name not in {"", "*"} else f"_col_{position}"  # `count(*)::int`
 
 
 def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:

@@ -214,9 +214,8 @@ def _of_star(linker: Linking, number: int, position: int, dep: Dep) -> list[Mean
     """The columns that a star puts out under a name that it gives them itself."""
     output = linker.statement.scopes[number].outputs[position]
     star = output.star
-    assert star is not None
-    if position >= dep.aliases or not may_give(star, dep.column):
-        return []
+    if star is None or position >= dep.aliases or not may_give(star, dep.column):
+        return []  # `f(a) AS "*"`
     if star.source == FIELDS:
         fields = linker.fields
         nodes = [node for d in output.deps for node, _view, _several in linker.meanings(d)]
