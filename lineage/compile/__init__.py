@@ -17,12 +17,13 @@ from lineage.compile.disguises import disguises
 from lineage.compile.nesting import excess_of_script
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
-from lineage.compile.psql import without_psql
+from lineage.compile.psql import with_names_put_in, without_psql
 from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.settings import mentions_settings, settings_in
+from lineage.compile.sqlplus import without_sqlplus
 from lineage.compile.statements import compile_statement
 from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import names_in
@@ -95,7 +96,9 @@ def _without_client(text: str, dialect: str) -> str:
     """The text, as long as it was, without what only the engine's own client reads."""
     if dialect in LIKE_MYSQL:
         return with_semicolons(text)
-    return without_psql(text) if dialect in _OF_PSQL else text
+    if dialect == "oracle":
+        return without_sqlplus(text)
+    return with_names_put_in(without_psql(text)) if dialect in _OF_PSQL else text
 
 
 def _statements(

@@ -43,6 +43,14 @@ _HARMLESS = re.compile(
     r"|timing|unrestrict|unset|warn|x)(?![\w+])[^\\`]*"
 )
 
+# What CREATE EXTENSION puts in place in an extension's scripts: names, in words or in code.
+_PUT_IN = re.compile(r'(?<!")@(ext(?:schema(?::\w+)?|owner))@')
+
+
+def with_names_put_in(text: str) -> str:
+    """An extension's script with `"extschema"` for `@extschema@`, as long as it was."""
+    return _PUT_IN.sub(r'"\1"', text) if "@ext" in text else text
+
 
 def without_psql(text: str) -> str:
     """The text with blanks in place of what is no SQL, as long as it was."""

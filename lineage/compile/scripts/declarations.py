@@ -45,12 +45,7 @@ _HAS_SECTION = frozenset({"snowflake", "oracle", "postgres", "redshift", "materi
 def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """DECLARE, and each declaration of the section that it opens."""
     if script.declaring and word(tokens, 0) in {"BEGIN", "PROCEDURE", "FUNCTION"}:
-        script.declaring = False
-        if word(tokens, 0) == "BEGIN":
-            yield from read_begin(script, tokens)
-        else:
-            yield from script.statements(tokens)
-            script.declaring = True
+        yield from _behind_variables(script, tokens)
         return
     if script.declaring and word(tokens, 0) in _NO_DECLARATIONS:
         script.declaring = False  # the section ended, whatever it is that did not end it
@@ -66,6 +61,9 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         script.in_body or script.dialect in {"snowflake", "oracle"}
     )
     script.declaring = in_section
+    if in_section and start and _has_no_variables(script, tokens):
+        yield from read_declare(script, tokens[1:])
+        return
     while word(tokens, start) in {"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"}:
         start += 1
     while script.dialect in HIVE_AND_SPARK and word(tokens, start + 1) == ".":
@@ -75,6 +73,22 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         _note_type(script, tokens[start + 1 :])
     elif start < len(tokens):
         yield from _declared_in_block(script, tokens[start:])
+
+
+def _behind_variables(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """The block that a section stands before, or one more routine of the section."""
+    script.declaring = False
+    if word(tokens, 0) == "BEGIN":
+        yield from read_begin(script, tokens)
+    else:
+        yield from script.statements(tokens)
+        script.declaring = find_word(tokens, {"BEGIN"}) < 0  # else its body goes on
+
+
+def _has_no_variables(script: Script, tokens: Sequence[Token]) -> bool:
+    """`DECLARE BEGIN …`, and in Oracle a section whose first declaration is a routine."""
+    routine = script.dialect == "oracle" and word(tokens, 1) in {"PROCEDURE", "FUNCTION"}
+    return routine or word(tokens, 1) == "BEGIN"
 
 
 def _note_type(script: Script, tokens: Sequence[Token]) -> None:

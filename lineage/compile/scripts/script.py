@@ -29,7 +29,7 @@ from lineage.compile.scripts.tokens import (
     without_attributes,
     word,
 )
-from lineage.compile.scripts.unseparated import pieces
+from lineage.compile.scripts.unseparated import parted_by_slashes, pieces
 from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
 from lineage.dialects import LIKE_TSQL
@@ -144,6 +144,8 @@ class Script:
         return _of_routine(statement, self.routine) if self.routine else statement
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
+        if self.dialect == "oracle":
+            return parted_by_slashes(tokens)
         if self.dialect not in _SEPARATES_NOTHING:
             return (tokens,)
         first_words = {word(tokens, n) for n in range(5)}

@@ -1,9 +1,11 @@
-"""T-SQL's statements, which need nothing between them."""
+"""T-SQL's statements, which need nothing between them, and those that a line of Oracle's ends."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import names_variable, word
 
@@ -154,3 +156,25 @@ def pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     """The statements of tokens that nothing separates."""
     starts = [*starts_of_statements(tokens), len(tokens)]
     return [tokens[a:b] for a, b in pairwise(starts) if b > a]
+
+
+def parted_by_slashes(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """Oracle's statements, each behind a slash that stands alone on its line.
+
+    The client runs there what stands before it, with a semicolon or without.
+    """
+    starts, depth = [0], 0
+    for position, token in enumerate(tokens[1:], 1):
+        depth += {"(": 1, ")": -1}.get(word(tokens, position - 1), 0)
+        if token.token_type is TokenType.SLASH and depth <= 0 and _is_alone(tokens, position):
+            starts.append(position)
+    return [tokens[a:b] for a, b in pairwise([*starts, len(tokens)])]
+
+
+def _is_alone(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a token has a line to itself."""
+    line, around = (
+        tokens[position].line,
+        (*tokens[position - 1 : position], *tokens[position + 1 : position + 2]),
+    )
+    return all(token.line != line for token in around)
