@@ -63,7 +63,8 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             break  # of an application
         if here == "AGGREGATE" and word(tokens, position + 1) == "FUNCTION":
             continue
-        if here in _READ_HERE and word(tokens, position - 1) != "EXECUTE":
+        methods = here == "TYPE" and word(tokens, position + 1) == "BODY"  # in Oracle
+        if methods or (here in _READ_HERE and word(tokens, position - 1) != "EXECUTE"):
             yield from _read_kind(script, tokens, position)
             return
         if here == "STAGE":
@@ -106,7 +107,7 @@ def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterat
         overloads = _overloads if script.dialect == "duckdb" else _alone
         for routine in overloads(tokens[position:]):
             yield from read_routine(script, routine, before)
-    elif kind == "PACKAGE":
+    elif kind in {"PACKAGE", "TYPE"}:
         yield from read_package(script, tokens, position)
     elif kind == "POLICY":
         masking = policy_as_function(tokens, position, script.dialect)

@@ -29,7 +29,7 @@ from lineage.compile.scripts.tokens import (
     without_attributes,
     word,
 )
-from lineage.compile.scripts.unseparated import parted_by_slashes, pieces
+from lineage.compile.scripts.unseparated import as_routine, parted_by_slashes, pieces
 from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
 from lineage.dialects import LIKE_TSQL
@@ -145,7 +145,7 @@ class Script:
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect == "oracle":
-            return parted_by_slashes(tokens)
+            return [as_routine(part) for part in parted_by_slashes(tokens)]
         if self.dialect not in _SEPARATES_NOTHING:
             return (tokens,)
         first_words = {word(tokens, n) for n in range(5)}
@@ -188,7 +188,8 @@ class Script:
                 yield from self._read_inline(self, tokens, at)
                 return
         first = "DECLARE" if self.declaring else word(tokens, 0)
-        if self.in_package and not self.in_body and first not in self._readers:
+        declares = self.in_package and not self.in_body and not self.context.conditions
+        if declares and first not in self._readers:
             self.declaring = True
             yield from self._readers["DECLARE"](self, tokens)
             self.declaring = False

@@ -171,6 +171,27 @@ def parted_by_slashes(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     return [tokens[a:b] for a, b in pairwise([*starts, len(tokens)])]
 
 
+_OF_MEMBERS = frozenset(
+    "NOT OVERRIDING FINAL INSTANTIABLE MAP ORDER STATIC MEMBER CONSTRUCTOR".split()
+)
+
+
+def as_routine(tokens: Sequence[Token]) -> Sequence[Token]:
+    """A method of one of Oracle's object types, without the words that say what it is called on."""
+    start = 0
+    while word(tokens, start) in _OF_MEMBERS:
+        start += 1
+    if not start or word(tokens, start) not in {"FUNCTION", "PROCEDURE"}:
+        return tokens
+    result = next((n for n in range(len(tokens)) if _says_as_result(tokens, n)), len(tokens))
+    return [*tokens[start:result], *tokens[result + 2 :]]
+
+
+def _says_as_result(tokens: Sequence[Token], position: int) -> bool:
+    """`RETURN SELF AS RESULT`, behind which a constructor's body begins."""
+    return [word(tokens, n) for n in range(position - 1, position + 2)] == ["SELF", "AS", "RESULT"]
+
+
 def _is_alone(tokens: Sequence[Token], position: int) -> bool:
     """Whether a token has a line to itself."""
     line, around = (
