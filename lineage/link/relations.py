@@ -128,6 +128,8 @@ class Relations:
             self._note(shown, kind)
             self._meant.clear()
             return
+        if name.startswith(VARIABLE):
+            self._sessions.setdefault(name, [name])
         if kind is RelationKind.TABLE and "/" in name:  # of another server, or a file
             kind = RelationKind.EXTERNAL
         meant = self.meanings(name, unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ from lineage.compile.scripts.tokens import (
 from lineage.compile.scripts.unseparated import as_routine, parted_by_slashes, pieces
 from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
-from lineage.dialects import LIKE_TSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_TSQL
 from lineage.objects import (
     FUNCTION,
     TRIGGERED,
@@ -59,6 +60,7 @@ _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
 _MAX_TARGET = 9
 _SEPARATES_NOTHING = LIKE_TSQL
+_MARKED = re.compile(r"""@[`'"]?([\w$.]+)""")  # variables of MySQL's session
 _WHOLE = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER"})
 
 
@@ -102,6 +104,7 @@ class Script:
         low = text.lower()
         self.says_into = "into" in low
         self.unprotects = may_unprotect(low)
+        self._marked = frozenset(_MARKED.findall(low) if dialect in LIKE_MYSQL else ())
         self._readers = readers
         self._read_inline = read_inline if dialect in _BRINGS_FUNCTIONS else None
         self._compile_plain = compile_plain
@@ -113,12 +116,16 @@ class Script:
     def leave_routine(self) -> None:
         """Forget the variables and the result of the routine that ends here."""
         if self.outside is not None:
-            self.context.variables = self.outside
+            self.context.variables = {**self._of_session(), **self.outside}
             self.context.lasting.clear()
             self.context.hidden.clear()
         self.outside, self.in_body, self.declaring, self.result = None, False, False, ""
         self.passing, self.returned, self.makes_code, self.routine = False, [], False, ""
         self.atomic, self.unblocked, self.trigger = False, False, ""
+
+    def _of_session(self) -> dict[str, Variable]:
+        """The variables that a routine of MySQL sets, and that are there when it has ended."""
+        return {n: v for n, v in self.context.variables.items() if n.lower() in self._marked}
 
     def statements(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         """What a chunk of tokens comes to."""
