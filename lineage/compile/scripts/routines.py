@@ -26,9 +26,10 @@ from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
-from lineage.compile.unparsed import name_at
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.objects import Statement
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -54,7 +55,7 @@ _HOLDS_NO_CODE = frozenset({"TABLE", "VIEW", "(", "AS", "STREAM", "INDEX", "SCHE
 
 def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CREATE of something that holds code; any other CREATE is plain."""
-    if word(tokens, 1) in CALLERS:
+    if word(tokens, 1) in CALLERS and word(tokens, 2) != "BODY":
         yield from read_caller(script, tokens)
         return
     for position in range(1, min(len(tokens), 9)):
@@ -98,7 +99,11 @@ def read_define(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def _read_kind(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
     kind = word(tokens, position)
-    if word(tokens, position - 1) == "PARTITION":  # T-SQL's function that tells parts by a value
+    named = end_of_name(tokens, position + 1 + (word(tokens, position + 1) == "BODY"))
+    if script.dialect == "oracle" and word(tokens, named) == "WRAPPED":
+        message = f"the body of a {kind.lower()} is not analysed: wrapped code"
+        yield script.hole(GapReason.OPAQUE_CODE, message, tokens[:named])
+    elif word(tokens, position - 1) == "PARTITION":  # T-SQL's function that tells parts by a value
         yield Statement(tokens[0].start)
     elif kind in ROUTINES:
         calling = as_function(tokens[position:]) if kind == "AGGREGATE" else None
