@@ -2,7 +2,8 @@
 
 Commands that neither run nor send anything end with their line, and so does `show errors` in front
 of a block. They become blanks, so that everything else stays in its place. They are looked for only
-where the client would: behind the `;` or the slash that ends what it has been given.
+where the client would: behind the `;` or the slash that ends what it has been given. A line with
+more behind a `;` is none: another client may run that.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(
     r"""[ \t]*(?:
-          (?:pro(?:m(?:pt?)?)?|rem(?:a(?:rk?)?)?)(?!\S)[^\n]*  # whatever follows
+          (?:pro(?:m(?:pt?)?)?|rem(?:a(?:rk?)?)?)(?!\S)[^\n;]*  # whatever follows
         | (?:show?|set|spo(?:ol?)?|col(?:umn)?|bre(?:ak)?|comp(?:ute)?|tti(?:tle)?|bti(?:tle)?
             |(?:un)?def(?:ine)?|acc(?:ept)?|pau(?:se)?|whenever|cl(?:ear)?|timi(?:ng)?
             |var(?:iable)?|exit|quit)
-          (?![^\s;]) (?!\s*(?:role|transaction|constraints?)\b) (?:(?!:=)[^\n])*
-        )""",
+          (?![^\s;]) (?!\s*(?:role|transaction|constraints?)\b) (?:(?!:=)[^\n;])*
+        );?[ \t]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _RUNS = re.compile(
@@ -65,7 +66,8 @@ def _commands(lines: list[str]) -> Iterator[tuple[int, bool]]:
     ends, opened, goes_on = "", "", False
     for number, line in enumerate(lines):
         said, before = line.strip(), opened
-        if not ends and not opened and (goes_on or _COMMAND.fullmatch(said)):
+        further = goes_on and ";" not in said.rstrip("; \t")
+        if not ends and not opened and (further or _COMMAND.fullmatch(said)):
             goes_on = said.endswith("-")
             yield number, False
         elif not ends and not opened and _RUNS.match(said):

@@ -32,6 +32,14 @@ def test_what_stands_behind_a_command_is_read(before: str) -> None:
     assert f"{edge.source} -> {edge.target}" == "T.EMAIL -> M.X"
 
 
+@pytest.mark.parametrize("before", ["set echo off;", "exit ;", "prompt x;", "rem x -\n; "])
+def test_what_stands_behind_a_semicolon_is_read(before: str) -> None:
+    """Another client than Oracle's own runs what stands behind a command in its line."""
+    (edge,) = analyze_sql(f"{before} {_FLOW};", dialect="oracle").edges
+
+    assert f"{edge.source} -> {edge.target}" == "T.EMAIL -> M.X"
+
+
 @pytest.mark.parametrize(
     "text",
     [
