@@ -1,6 +1,7 @@
 """What files for MySQL's own client have beside SQL: DELIMITER, and what then ends statements.
 
-Each such end becomes a semicolon, the command becomes blanks, and all else stays in its place.
+Each such end becomes a semicolon, the command becomes blanks, and all else stays in its place, also
+in the command's line: the client passes over that, and others do not.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 # Comments that the engine runs are read like all else; what is never closed goes on to the end.
 _PIECE = re.compile(
-    r"""(?P<command> ^ [ \t]* delimiter [ \t]+ (?P<new> \S+ ) [^\n]* )
+    r"""(?P<command> ^ [ \t]* delimiter [ \t]+ (?P<new> \S+ ) )
       | ' (?: [^'\\] | \\. )*+ '?
       | " (?: [^"\\] | \\. )*+ "?
       | ` [^`]*+ `?

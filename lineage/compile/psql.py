@@ -37,10 +37,11 @@ _RUNS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LAST_ROW = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
-# Those that neither run nor send anything, on a line of their own.
+# Those that neither run nor send anything, on a line of their own: what stands behind a `;` in it
+# is run by others.
 _HARMLESS = re.compile(
     r"\s*\\(?:a|c|cd|conninfo|connect|echo|encoding|errverbose|pset|prompt|q|qecho|restrict|set|t"
-    r"|timing|unrestrict|unset|warn|x)(?![\w+])[^\\`]*"
+    r"|timing|unrestrict|unset|warn|x)(?![\w+])[^\\`;]*;?\s*"
 )
 
 # What CREATE EXTENSION puts in place in an extension's scripts: names, in words or in code.
