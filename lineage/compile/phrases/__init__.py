@@ -58,7 +58,6 @@ _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x, and anybody may make operators.
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 _LIKE_TRINO = frozenset({"trino", "presto", "athena"})
-_MATCHES = re.compile(r"\bmatch_recognize\b", re.IGNORECASE)
 _AUTO = re.compile(r"\bauto\b", re.IGNORECASE)
 
 # Where `a[:n]` are the first n, and no driver's parameter stands for one.
@@ -121,7 +120,7 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
 
 def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
     start, end = tokens[0].start, tokens[-1].end + 1
-    if _MATCHES.search(text, start, end) is not None:
+    if "match_recognize" in text[start:end].lower():  # far faster than a search in any case
         tokens = with_matches_apart(tokens)
     if dialect in _LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)

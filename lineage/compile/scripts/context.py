@@ -10,6 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
+from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.unparsed import column_of
 from lineage.dialects import (
@@ -121,7 +122,7 @@ class Context:
         self.texts.pop(name, None)
         if rows:
             return Statement(offset)
-        columns = ((name, written),)
+        columns = ((name, written.lower()),)  # as the type of a table's column is told
         declared = Declaration(relation, columns, "variable", temporary=True, offset=offset)
         return Statement(offset, declarations=(declared,))
 
@@ -216,7 +217,9 @@ class Context:
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
         if not self.variables:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
-        names = {column_of(token, self.naming) for token in tokens}
+        names = set(map(self.naming.plain_columns.__getitem__, {t.text for t in tokens}))
+        quoted = {t.text for t in tokens if t.token_type is TokenType.IDENTIFIER}
+        names.update(map(self.naming.quoted_columns.__getitem__, quoted))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
         variables += [(n, v) for _depth, n, v in reversed(self.around) if n not in names]
         if not (variables or active or others):
