@@ -236,8 +236,10 @@ def _star_of(queries: Queries, maker: Maker, star: str, columns: tuple[str, ...]
     left, tail = list(columns), ""
     if len(left) > 1 and queries.chance(0.3):
         gone = queries.random.sample(left, queries.random.randint(1, len(left) - 1))
-        left = [c for c in left if c not in gone]
-        tail += f" exclude ({', '.join(gone)})"
+        kept = [c for c in left if c not in gone]
+        if kept:  # of two columns of a name both are gone
+            left = kept
+            tail += f" exclude ({', '.join(gone)})"
     if queries.chance(0.3):
         changed = queries.random.choice(left)
         tail += f" replace ({maker.make(TYPES[changed])} as {changed})"
