@@ -6,13 +6,15 @@ since it is the warehouse that decides how a name is stored.
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from lineage.dialects import is_path, lower
+from lineage.dialects import IN_QUOTES, is_path, lower
 from lineage.uris import FILE_ENDINGS
 
-_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
+if TYPE_CHECKING:
+    import re
+
 _NO_DIVIDER = "\0"  # no name holds one
 
 
@@ -44,7 +46,7 @@ def _is_about_a_schema(pattern: str) -> bool:
 
 def _undivided(name: str) -> str:
     """A name in which another sign stands for the dots in quotes."""
-    return _IN_QUOTES.sub(_without_dots, name) if '"' in name else name
+    return IN_QUOTES.sub(_without_dots, name) if '"' in name else name
 
 
 def _without_dots(found: re.Match[str]) -> str:

@@ -43,6 +43,7 @@ FOLDING = {
 # Dialects that write much alike.
 HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+LIKE_TRINO = frozenset({"trino", "presto", "athena"})
 LIKE_TSQL = frozenset({"tsql", "fabric"})
 # The schema that is meant where a name has none, and nobody has said otherwise.
 DEFAULT_SCHEMA = {
@@ -76,7 +77,7 @@ _OURS = (
 )
 _NO_PLAIN_PART = re.compile(rf'@|{_OURS}|.*[."/?]', re.DOTALL)
 _OWN_PARTS = re.compile(r'(?:"(?:[^"]|"")*"|[^."]+|")+')  # what dots outside of quotes divide
-_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
+IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
 _PLACES = ("@", "program:", "uri:")  # outside, and no files
 _NO_FILES = frozenset({"", "function:unknown", "stdout"})
 
@@ -240,7 +241,7 @@ def split_name(name: str) -> list[str]:
 
 def is_path(name: str) -> bool:
     """Whether a relation's name is that of a stage or file, or of one on another server."""
-    return name.startswith("@") or ("/" in name and "/" in _IN_QUOTES.sub("", name))
+    return name.startswith("@") or ("/" in name and "/" in IN_QUOTES.sub("", name))
 
 
 def as_path(place: str) -> str:

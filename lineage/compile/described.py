@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from lineage.compile.frames import Frame
 from lineage.compile.names import MOST_PARTS, offset_of, part_name
-from lineage.dialects import DESCRIBING, LIKE_TSQL, join_name, last_part
+from lineage.dialects import DESCRIBING, LIKE_TRINO, LIKE_TSQL, join_name, last_part
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Source, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WORDS = "fts_main_"  # DuckDB's schemas of the words in a table, of which `term` is the column
 _CAPTURED = re.compile(r"(?:.+\.)?cdc\.([^._]+)_(.+)_ct", re.IGNORECASE)
-_MARKED = frozenset({"trino", "presto", "athena"})
+_MARKED = LIKE_TRINO
 # Columns of theirs that hold values of others; those called like a column of the table hold its.
 _HOLDING = """
     data data_file file_path lower_bounds partition partition_data partition_summaries partitions

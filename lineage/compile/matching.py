@@ -13,10 +13,10 @@ from lineage.compile.names import alias_columns, alias_name, column_name, offset
 from lineage.objects import UNQUALIFIED, Output, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
-_NAMES = re.compile(r'(?<=")[^"]+(?=")|(?<=`)[^`]+(?=`)|\w+')
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_NAMES = re.compile(r'(?<=")[^"]+(?=")|(?<=`)[^`]+(?=`)|\w+')
 
 
 def add_match(frame: Frame, match: exp.Expr) -> None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lineage.compile.federated import server_of
 from lineage.compile.names import part_name
-from lineage.dialects import LIKE_TSQL, join_name
+from lineage.dialects import LIKE_TRINO, LIKE_TSQL, join_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def table_named(node: exp.Expr, name: str, naming: Naming) -> str:
 
 def _changes_of_trino(node: exp.Dot, name: str, naming: Naming) -> str:
     """The table whose changes a function of a catalog puts out."""
-    if name != "table_changes" or naming.dialect not in {"trino", "athena", "presto"}:
+    if name != "table_changes" or naming.dialect not in LIKE_TRINO:
         return ""
     path = [part.name for part in node.this.find_all(exp.Identifier, bfs=False)]
     arguments = node.expression.expressions

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.pipe_aliases import STEP
-from lineage.compile.scripts.tokens import UNITES, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import UNITES, find_word, made_word, made_words, split_at, word
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -26,20 +26,6 @@ _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_I
 _QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
 _BEHIND_BRACKETS = frozenset({"AS", "MATCH_RECOGNIZE"})
 _SETS = frozenset({"ROLLUP", "CUBE", "GROUPING SETS"})  # of keys
-_KINDS = {
-    "select": TokenType.SELECT,
-    "distinct": TokenType.DISTINCT,
-    "from": TokenType.FROM,
-    "as": TokenType.ALIAS,
-    "struct": TokenType.STRUCT,
-    "*": TokenType.STAR,
-    "(": TokenType.L_PAREN,
-    ")": TokenType.R_PAREN,
-    ",": TokenType.COMMA,
-    "except": TokenType.EXCEPT,
-    "exclude": TokenType.EXCEPT,
-    "replace": TokenType.REPLACE,
-}
 
 
 def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
@@ -62,7 +48,7 @@ def without_pipes_unknown(tokens: Sequence[Token]) -> list[Token]:
         if token.token_type is TokenType.PIPE_GT:
             start, end = max(starts[-1], 0), _end_of_operator(tokens, position + 1)
             if word(said, start) == "VALUES":
-                said[start:start] = _made("from", token)
+                said[start:start] = made_words("from", token)
             of_structs = _enclose(said, start)
             _add_operator(said, tokens[position:end], start)
             if of_structs and word(tokens, position + 1) not in _PUTS_OUT:
@@ -83,14 +69,14 @@ def _enclose(said: list[Token], start: int) -> bool:
     if body < 0 or word(said, body) == "FROM":
         return False
     of_structs = [word(said, body + n) for n in (1, 2)] == ["AS", "STRUCT"]
-    said[body:body] = _made("from (", said[body])
-    said += _made(")", said[-1])
+    said[body:body] = made_words("from (", said[body])
+    said += made_words(")", said[-1])
     return of_structs
 
 
 def _make_structs(said: list[Token], start: int, near: Token) -> None:
-    said[start:start] = _made("select as struct * from (", near)
-    said += _made(")", near)
+    said[start:start] = made_words("select as struct * from (", near)
+    said += made_words(")", near)
 
 
 def _is_piped(tokens: Sequence[Token], start: int) -> bool:
@@ -113,20 +99,20 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
     """Add an operator, which begins with its pipe, to what was said so far."""
     name = word(operator, 1)
     if name in _BEHIND_BRACKETS:
-        said[start:start] = _made("from (", operator[0])
-        said += [*_made(")", operator[0]), *operator[1:]]
+        said[start:start] = made_words("from (", operator[0])
+        said += [*made_words(")", operator[0]), *operator[1:]]
         return
     if name == "WITH" and _is_new(operator, said[start:]):
         said[start:start] = operator[1:]
         return
     if name in _ENDS_IN_STATEMENT:
-        between = _made("as", operator[0]) if name != "INSERT" else []
+        between = made_words("as", operator[0]) if name != "INSERT" else []
         said[start:start] = [*operator[1:], *between]
         return
     group = find_word(operator, {"GROUP"}, 2) if name == "SELECT" else -1
     if group > 0:  # Spark's; behind AGGREGATE the keys would be put out as well
-        said[start:start] = [*operator[1:group], *_made("from (", operator[0])]
-        said += [*_made(f") as {STEP}", operator[0]), *operator[group:]]
+        said[start:start] = [*operator[1:group], *made_words("from (", operator[0])]
+        said += [*made_words(f") as {STEP}", operator[0]), *operator[group:]]
         return
     if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
         said += [*operator[:2], *without_pipes_unknown(operator[4:])]
@@ -155,21 +141,17 @@ def _in_brackets(items: list[Token], near: Token) -> list[Token]:
     start = find_word(items, {"(", *_QUERIES})
     if start < 0 or word(items, start) == "(":
         return items
-    return [*items[:start], *_made("(", near), *items[start:], *_made(")", near)]
-
-
-def _made(text: str, near: Token) -> list[Token]:
-    return [made_word(_KINDS.get(part, TokenType.VAR), part, near) for part in text.split()]
+    return [*items[:start], *made_words("(", near), *items[start:], *made_words(")", near)]
 
 
 def _set(items: Sequence[Token], near: Token) -> list[Token]:
     """SET a = x, b = y."""
-    said = _made("aggregate * replace (", near)
+    said = made_words("aggregate * replace (", near)
     for number, item in enumerate(split_at(items, ",")):
         equals = find_word(item, {"="})
-        comma = _made(",", near) if number else []
-        said += [*comma, *item[equals + 1 :], *_made("as", near), *item[:equals]]
-    return [*said, *_made(")", near)]
+        comma = made_words(",", near) if number else []
+        said += [*comma, *item[equals + 1 :], *made_words("as", near), *item[:equals]]
+    return [*said, *made_words(")", near)]
 
 
 def with_single_sets(tokens: Sequence[Token]) -> list[Token]:
@@ -196,13 +178,13 @@ def _aggregate(items: Sequence[Token], near: Token) -> list[Token]:
     """`… GROUP BY 1`: the first column of what is grouped, and not the number."""
     start = find_word(items, {"GROUP"}) + 1 or len(items)
     keys = _plain_keys(items[start:])
-    said = [*_made("aggregate", near), *items[: start if keys else start - 1]]
+    said = [*made_words("aggregate", near), *items[: start if keys else start - 1]]
     for number, key in enumerate(keys):
         numbered = bool(key) and key[0].token_type is TokenType.NUMBER
         first = list(key[:1])
         if numbered and word(key, 1) in {"", "AS", "ASC", "DESC"}:
             first = [made_word(TokenType.VAR, f"${key[0].text}", key[0])]
-        said += [*(_made(",", near) if number else []), *first, *key[1:]]
+        said += [*(made_words(",", near) if number else []), *first, *key[1:]]
     return said
 
 
@@ -228,28 +210,28 @@ def _plain_keys(keys: Sequence[Token]) -> list[Sequence[Token]]:
 
 
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:
-    return [*_made("aggregate * except (", near), *items, *_made(")", near)]
+    return [*made_words("aggregate * except (", near), *items, *made_words(")", near)]
 
 
 def _rename(items: Sequence[Token], near: Token) -> list[Token]:
     """RENAME a AS b, c d."""
-    said = _made("aggregate * rename (", near)
+    said = made_words("aggregate * rename (", near)
     for number, item in enumerate(split_at(items, ",")):
-        comma = _made(",", near) if number else []
-        said += [*comma, item[0], *_made("as", near), item[-1]]
-    return [*said, *_made(")", near)]
+        comma = made_words(",", near) if number else []
+        said += [*comma, item[0], *made_words("as", near), item[-1]]
+    return [*said, *made_words(")", near)]
 
 
 def _distinct(_items: Sequence[Token], near: Token) -> list[Token]:
     """All rows but once; what follows is asked of these, and not of the same query."""
-    return [*_made("distinct", near), near, *_made("aggregate *", near)]
+    return [*made_words("distinct", near), near, *made_words("aggregate *", near)]
 
 
 def _select(items: Sequence[Token], near: Token) -> list[Token]:
     """SELECT [ALL | DISTINCT] a, b: the parser would forget the word DISTINCT."""
     quantified = word(items, 0) in {"ALL", "DISTINCT"}
     listed = _with_windows(items[1:] if quantified else items)
-    said = [*_made("select" if word(listed, 0) == "AS" else "aggregate", near), *listed]
+    said = [*made_words("select" if word(listed, 0) == "AS" else "aggregate", near), *listed]
     return [*said, near, *_distinct((), near)] if word(items, 0) == "DISTINCT" else said
 
 
@@ -284,7 +266,7 @@ def _spelt_out(items: Sequence[Token], windows: Mapping[str, Sequence[Token]]) -
 
 
 def _extend(items: Sequence[Token], near: Token) -> list[Token]:
-    return [*_made("extend", near), *_with_windows(items)]
+    return [*made_words("extend", near), *_with_windows(items)]
 
 
 def _nothing(_items: Sequence[Token], _near: Token) -> list[Token]:

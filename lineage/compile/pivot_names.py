@@ -9,12 +9,13 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name
 from lineage.compile.pivot_values import name_of_value
+from lineage.dialects import LIKE_TRINO
 
 if TYPE_CHECKING:
     from lineage.dialects import Naming
 
 # A value without an alias is called as it is written, quotes included.
-_KEEPS_QUOTES = frozenset({"oracle", "trino", "presto", "athena"})
+_KEEPS_QUOTES = LIKE_TRINO | {"oracle"}
 _JOINS_TUPLES = _KEEPS_QUOTES - {"oracle"}
 # Values that the parser makes no name of, or another one.
 _UNNAMED = (exp.Tuple, exp.Boolean, exp.Neg)

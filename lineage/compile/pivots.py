@@ -15,6 +15,7 @@ from lineage.compile.patterns import none_of, one_of
 from lineage.compile.pivot_names import pivoted_names
 from lineage.compile.stars import columns_of
 from lineage.compile.subtypes import passed
+from lineage.dialects import LIKE_TRINO
 from lineage.objects import OUTPUT_OF, STAR, UNQUALIFIED, Dep, Output, Source, Star
 from lineage.words import TransformSubtype as Subtype
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _SETS = (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple)
 # Elsewhere rows are grouped by every column that is not used.
-_GROUPS_WHAT_IS_SAID = frozenset({"trino", "presto", "athena"})
+_GROUPS_WHAT_IS_SAID = LIKE_TRINO
 
 
 def add_pivots(frame: Frame, node: exp.Expr, source: Source) -> Source:

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name
 from lineage.compile.node_kinds import function_name
+from lineage.dialects import LIKE_TRINO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,7 @@ def _by_text(node: exp.Expr, frame: Frame, _position: int) -> str:
 
 _RULES: dict[str, Callable[[exp.Expr, Frame, int], str]] = {
     **dict.fromkeys(("hive",), _by_position("_c")),
-    **dict.fromkeys(("trino", "presto", "athena"), _by_position("_col")),
+    **dict.fromkeys(LIKE_TRINO, _by_position("_col")),
     "bigquery": _by_count,
     **dict.fromkeys(("postgres", "redshift", "materialize", "risingwave"), _by_function),
     **dict.fromkeys(

@@ -8,7 +8,7 @@ from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import offset_of
 from lineage.compile.projections import fields_made
-from lineage.dialects import LIKE_MYSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_TRINO
 from lineage.objects import Output, Scope
 
 # The names of the columns of VALUES, counted from the number.
@@ -19,7 +19,7 @@ _VALUE_NAMES: dict[str, tuple[str, int]] = {
     "spark": ("col", 1), "spark2": ("col", 1), "databricks": ("col", 1), "hive": ("col", 1),
     "clickhouse": ("c", 1),
 }  # fmt: skip
-_SAY_ROW = LIKE_MYSQL | {"trino", "presto", "athena"}
+_SAY_ROW = LIKE_MYSQL | LIKE_TRINO
 
 
 def listed(node: exp.Values) -> tuple[exp.Values, tuple[str, ...]]:

@@ -45,7 +45,7 @@ from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TRINO, LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +57,6 @@ _IDENTIFIER = re.compile(r"\bidentifier\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 # Where `@ x` is the absolute value of x, and anybody may make operators.
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
-_LIKE_TRINO = frozenset({"trino", "presto", "athena"})
 _AUTO = re.compile(r"\bauto\b", re.IGNORECASE)
 
 # Where `a[:n]` are the first n, and no driver's parameter stands for one.
@@ -87,7 +86,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
     "sqlite": with_types,
     "teradata": without_titles,
-    **dict.fromkeys(_LIKE_TRINO, said_by_trino),
+    **dict.fromkeys(LIKE_TRINO, said_by_trino),
     **dict.fromkeys(LIKE_TSQL, said_by_tsql),
 }
 
@@ -122,9 +121,9 @@ def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence
     start, end = tokens[0].start, tokens[-1].end + 1
     if "match_recognize" in text[start:end].lower():  # far faster than a search in any case
         tokens = with_matches_apart(tokens)
-    if dialect in _LIKE_TRINO and _AUTO.search(text, start, end) is not None:
+    if dialect in LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)
-    if dialect in _LIKE_TRINO and text.find("@", start, end) >= 0:
+    if dialect in LIKE_TRINO and text.find("@", start, end) >= 0:
         tokens = without_branches(tokens)
     return tokens
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, made_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, made_word, made_words, split_at, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 
 
 _PREFIXES = frozenset({"rb", "br"})  # of texts
-_KINDS = {
-    "(": TokenType.L_PAREN,
-    ")": TokenType.R_PAREN,
-    ",": TokenType.COMMA,
-    "*": TokenType.STAR,
-    "as": TokenType.ALIAS,
-    "from": TokenType.FROM,
-    "select": TokenType.SELECT,
-}
 
 
 def said_by_bigquery(tokens: Sequence[Token]) -> list[Token]:
@@ -70,16 +61,19 @@ def _query_of_names(inside: Sequence[Token], near: Token) -> list[Token]:
     query: list[Token] = []
     for name, as_, *value in named:
         if query:
-            query = [*_made("select * ,", near), *value, as_, name, *_made("from (", near), *query]
-            query += _made(")", near)
+            query = [
+                *made_words("select * ,", near),
+                *value,
+                as_,
+                name,
+                *made_words("from (", near),
+                *query,
+            ]
+            query += made_words(")", near)
         else:
-            query = [*_made("select", near), *value, as_, name]
-    first, last = _made("( select", near), _made("from (", near)
-    return [*first, *result, *last, *query, *_made(") )", near)]
-
-
-def _made(text: str, near: Token) -> list[Token]:
-    return [made_word(_KINDS[part], part, near) for part in text.split()]
+            query = [*made_words("select", near), *value, as_, name]
+    first, last = made_words("( select", near), made_words("from (", near)
+    return [*first, *result, *last, *query, *made_words(") )", near)]
 
 
 def with_unnest(tokens: Sequence[Token]) -> list[Token]:

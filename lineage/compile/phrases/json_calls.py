@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    made_word,
+    made_words,
+    split_at,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 
 _READS = frozenset({"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS"})
 _MAKES = frozenset({"JSON_ARRAY", "JSON_OBJECT"})
+_TAKEN = _READS | _MAKES | {"JSON_TABLE"}
 _SAID = frozenset({"FORMAT", "RETURNING", "PASSING", "DEFAULT"})
 _OPTIONS = frozenset("NULL ERROR EMPTY ABSENT TRUE FALSE UNKNOWN DEFAULT KEEP OMIT".split())
 _ENDS = _OPTIONS | {"WITH", "WITHOUT", "RETURNING", "COLUMNS", "FORMAT"}
@@ -32,8 +40,8 @@ def with_plain_documents(tokens: Sequence[Token]) -> list[Token]:
     position = 0
     while position < len(tokens):
         here = word(tokens, position)
-        closed = after_brackets(tokens, position + 1)
-        if here in _READS | _MAKES | {"JSON_TABLE"} and closed > position + 1:
+        if here in _TAKEN and word(tokens, position + 1) == "(":
+            closed = after_brackets(tokens, position + 1)
             inside = with_plain_documents(tokens[position + 2 : closed - 1])
             if here == "JSON_TABLE":
                 inside = _plain_rows(inside)
@@ -86,11 +94,10 @@ def _beside(value: Sequence[Token], values: Values) -> list[Token]:
     if not values:
         return list(value)
     near = value[0]
-    said = [made_word(TokenType.VAR, "json_array", near), made_word(TokenType.L_PAREN, "(", near)]
-    said += value
+    said = [*made_words("json_array (", near), *value]
     for other in values:
-        said += [made_word(TokenType.COMMA, ",", near), *other]
-    return [*said, made_word(TokenType.R_PAREN, ")", near)]
+        said += [*made_words(",", near), *other]
+    return [*said, *made_words(")", near)]
 
 
 def _plain_rows(tokens: list[Token]) -> list[Token]:

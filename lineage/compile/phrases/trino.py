@@ -16,6 +16,7 @@ from lineage.compile.scripts.tokens import (
     find_word,
     is_text,
     made_word,
+    made_words,
     word,
 )
 from lineage.compile.unparsed import end_of_name
@@ -221,10 +222,8 @@ def _nearest(inside: list[Token]) -> list[Token]:
     match = match if match > 0 else len(inside)
     relation = inside[1 : where if 0 < where < match else match]
     conditions = [inside[where + 1 : match]] if 0 < where < match else []
-    said = [*relation, made_word(TokenType.ON, "on", near)]
+    said, joins = list(relation), "on ("
     for condition in (*conditions, inside[match + 1 :]):
-        opened, closed = (TokenType.L_PAREN, "("), (TokenType.R_PAREN, ")")
-        if said[-1].token_type is not TokenType.ON:
-            said.append(made_word(TokenType.AND, "and", near))
-        said += [made_word(*opened, near), *condition, made_word(*closed, near)]
+        said += [*made_words(joins, near), *condition, *made_words(")", near)]
+        joins = "and ("
     return said

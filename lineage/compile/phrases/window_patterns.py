@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    made_word,
+    made_words,
+    split_at,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,12 +92,8 @@ def _measures(tokens: Sequence[Token], variables: set[str]) -> Iterable[tuple[st
     """What is measured under each name, as a value of some row."""
     for item in filter(None, split_at(tokens, ",")):
         near = item[0]
-        call = [
-            made_word(TokenType.VAR, "any_value", near),
-            made_word(TokenType.L_PAREN, "(", near),
-        ]
-        value = _plain(item[:-2], variables)
-        yield word(item, len(item) - 1), [*call, *value, made_word(TokenType.R_PAREN, ")", near)]
+        call, value = made_words("any_value (", near), _plain(item[:-2], variables)
+        yield word(item, len(item) - 1), [*call, *value, *made_words(")", near)]
 
 
 def _plain(tokens: Sequence[Token], variables: set[str]) -> list[Token]:
@@ -121,7 +124,6 @@ def _partitioned(
         if find_word(said, {"PARTITION BY"}) < 0:
             said.append(made_word(TokenType.PARTITION_BY, "partition by", near))
         else:
-            said.append(made_word(TokenType.COMMA, ",", near))
-        opened, closed = (TokenType.L_PAREN, "("), (TokenType.R_PAREN, ")")
-        said += [made_word(*opened, near), *condition, made_word(*closed, near)]
+            said += made_words(",", near)
+        said += [*made_words("(", near), *condition, *made_words(")", near)]
     return [*said, *tokens[ordered:]]

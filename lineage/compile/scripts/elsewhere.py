@@ -19,7 +19,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import HIVE_AND_SPARK, first_part
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, first_part
 from lineage.objects import Statement
 from lineage.uris import server_in, without_keys
 from lineage.words import GapReason
@@ -36,7 +36,7 @@ _BEFORE_KIND = frozenset("CREATE ALTER ATTACH OR REPLACE EXTERNAL FOREIGN REMOTE
 _BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", *_KINDS})
 # ClickHouse's engines of databases that keep their tables themselves.
 _OWN_TABLES = frozenset("ATOMIC ORDINARY LAZY MEMORY REPLICATED SHARED DICTIONARY OVERLAY".split())
-_OF_FILES = HIVE_AND_SPARK | {"trino", "presto", "athena"}
+_OF_FILES = HIVE_AND_SPARK | LIKE_TRINO
 _OF_SCHEMAS = frozenset({"snowflake", "redshift"})  # where a database holds schemas
 _LOCATION = frozenset({"LOCATION", "MANAGEDLOCATION"})
 _OWN_CONNECTORS = frozenset({"MEMORY", "TPCH", "TPCDS", "BLACKHOLE"})

@@ -33,7 +33,7 @@ from lineage.compile.scripts.tokens import (
 from lineage.compile.scripts.unseparated import as_routine, parted_by_slashes, pieces
 from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
-from lineage.dialects import LIKE_MYSQL, LIKE_TSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_TRINO, LIKE_TSQL
 from lineage.objects import (
     FUNCTION,
     TRIGGERED,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})  # which may be RETURNING something
 MAX_NESTED = 50  # blocks and codes in strings inside each other
 _REWRITES = ((may_map, as_transforms), (may_open, as_files), (may_take, as_arguments))
-_BRINGS_FUNCTIONS = frozenset({"trino", "presto", "athena", "oracle"})
+_BRINGS_FUNCTIONS = LIKE_TRINO | {"oracle"}
 _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})

@@ -17,6 +17,23 @@ if TYPE_CHECKING:
 _TEXT = attrgetter("text")
 # What begins a comment, for patterns that look at a text first: one may stand between two words.
 COMMENT = r"(?:/\*|--|\#)"
+# Words and signs that are put into statements, by kind; all else is a name.
+_KINDS = {
+    "select": TokenType.SELECT,
+    "distinct": TokenType.DISTINCT,
+    "from": TokenType.FROM,
+    "as": TokenType.ALIAS,
+    "on": TokenType.ON,
+    "and": TokenType.AND,
+    "struct": TokenType.STRUCT,
+    "*": TokenType.STAR,
+    "(": TokenType.L_PAREN,
+    ")": TokenType.R_PAREN,
+    ",": TokenType.COMMA,
+    "except": TokenType.EXCEPT,
+    "exclude": TokenType.EXCEPT,
+    "replace": TokenType.REPLACE,
+}
 NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 INTO = frozenset({"INTO", "BULK COLLECT INTO"})
 UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
@@ -216,3 +233,8 @@ def without_attributes(tokens: Sequence[Token]) -> Sequence[Token]:
 def made_word(kind: TokenType, text: str, near: Token) -> Token:
     """A word that nobody wrote, standing where another one does."""
     return Token(kind, text, near.line, near.col, near.start, near.start, [])
+
+
+def made_words(text: str, near: Token) -> list[Token]:
+    """Words and signs with blanks between them, standing where another one does."""
+    return [made_word(_KINDS.get(part, TokenType.VAR), part, near) for part in text.split()]
