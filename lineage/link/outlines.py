@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone", "last"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
-_MADE = frozenset({"table", "view"})
+MADE = frozenset({"table", "view"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -98,6 +98,23 @@ def outline(compiled: Object) -> Outline:
     )
 
 
+def names_in(statement: Statement) -> Iterator[tuple[str, int]]:
+    """Every relation that a statement names, with the offset where it does."""
+    for scope in statement.scopes:
+        for source in scope.sources:
+            if source.relation:
+                yield source.relation, source.offset
+    for write in statement.writes:
+        if write.relation:
+            yield write.relation, write.offset
+    yield from ((d.relation, d.offset) for d in statement.declarations if d.kind != "gone")
+    for permission in statement.permissions:
+        yield permission.relation, permission.offset
+    for remark in statement.remarks:
+        if not remark.relation.startswith((TAG, POLICY)):
+            yield remark.relation, remark.offset
+
+
 def _named(declared: Declaration) -> tuple[str, tuple[str, ...]]:
     return declared.relation, tuple(name for name, _type in declared.columns)
 
@@ -143,8 +160,8 @@ def _made_apart(
     writes: Sequence[Write], declared: Sequence[Declaration]
 ) -> Iterator[tuple[str, str]]:
     """`CREATE TABLE mart.orders`, and in the same text `CREATE TABLE orders`."""
-    made = {w.relation for w in writes if w.kind in _MADE and w.relation}
-    made |= {d.relation for d in declared if d.kind in _MADE}
+    made = {w.relation for w in writes if w.kind in MADE and w.relation}
+    made |= {d.relation for d in declared if d.kind in MADE}
     yield from _ending_alike(made, made)
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.dialects import DEFAULT_SCHEMA, first_part, last_part
+from lineage.dialects import DEFAULT_SCHEMA, first_part, is_path, last_part, split_name
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
+from lineage.link.outlines import MADE
 from lineage.link.segments import RESULT, Interface
 from lineage.objects import FUNCTION, SESSION, VARIABLE
 from lineage.projects import RelationKind
@@ -40,40 +41,61 @@ class Relations:
         self._sessions: dict[str, list[str]] = {}  # those of all texts, by their own name
         self._meant: dict[str, tuple[str, ...]] = {}
         self._apart: set[str] = set()
+        self._only_read: set[str] = set()
+        self._declared = {relation.name for relation in project.relations}
         for relation in project.relations:
             self._declare(relation)
         self._dialects = [u.dialect for u in project.units]
         self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
         self.functions = Functions(self._files)
-        for unit, outline in enumerate(outlines):
-            self._keep_apart(unit, outline)
-        for unit, outline in enumerate(outlines):
-            self._note_names(unit, outline)
-        for unit, outline in enumerate(outlines):
-            self._note_columns(unit, outline)
+        self._add_all(tuple(enumerate(outlines)))
 
     def add(self, unit: int, outline: Outline) -> None:
         """Note what one more text reads, writes and declares."""
-        self._keep_apart(unit, outline)
-        self._note_names(unit, outline)
-        self._note_columns(unit, outline)
+        self._add_all(((unit, outline),))
 
-    def _note_names(self, unit: int, outline: Outline) -> None:
-        for name, kind, temporary in (*outline.writes, *outline.declares):
-            file = self._files[unit] if temporary else ""
-            self._note_written(unit, (name, _KINDS[kind]), file)
+    def _add_all(self, outlines: Sequence[tuple[int, Outline]]) -> None:
+        for unit, outline in outlines:
+            self._keep_apart(unit, outline)
+        self._note_names(outlines)
+        for unit, outline in outlines:
+            self._note_changes(unit, outline)
+        for unit, outline in outlines:
+            self._declare_columns(unit, outline)
+            self._believe(unit, outline.evidence)
+
+    def _note_names(self, outlines: Sequence[tuple[int, Outline]]) -> None:
+        """Note what texts name, the longest names first: a shorter one may mean such a one."""
+        named: list[tuple[int, str, str, int, bool]] = []
+        for unit, outline in outlines:
+            for name, kind, temporary in (*outline.writes, *outline.declares):
+                named.append((-name.count("."), kind, name, unit, temporary))
+            named += ((-n.count("."), "", n, unit, False) for n in outline.reads if "." in n)
+        for _dots, kind, name, unit, temporary in sorted(named, key=_longest_first):
+            if not kind:
+                self._note_read(name)
+            elif temporary and self._files[unit]:
+                self._note_of_session(unit, name, _KINDS[kind])
+            else:
+                self._note_written(unit, name, kind)
+
+    def _note_read(self, name: str) -> None:
+        """A table that is read by a name with its schema is there, if no longer one is meant."""
+        if name in self.kinds or _is_of_engine(name):
+            return
+        if all(f".{name}".endswith(f".{m}") for m in self._fitting(name)):  # nor a file
+            self._note_long(name, RelationKind.TABLE)
+            self._only_read.add(name)
+
+    def _note_changes(self, unit: int, outline: Outline) -> None:
         for name, kind, _temporary in outline.writes:
-            if kind in _WHOLE:
+            if kind in MADE:
                 self.queries.update(self.meanings(name, unit))
             elif kind in _CHANGES:
                 self.changed.update(self.meanings(name, unit))
         for name in self.functions.add(unit, outline):
             self.interfaces.setdefault(name, Interface(unknown=(name,)))
             self._note(name, RelationKind.VIEW)
-
-    def _note_columns(self, unit: int, outline: Outline) -> None:
-        self._declare_columns(unit, outline)
-        self._believe(unit, outline.evidence)
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
@@ -91,6 +113,9 @@ class Relations:
 
     def _note(self, name: str, kind: RelationKind) -> None:
         """A relation exists under this full name, so shorter names may mean it."""
+        if name in self._only_read:
+            self._only_read.discard(name)
+            self.kinds[name] = kind
         if name not in self.kinds:
             self.kinds[name] = kind
             self._order[name] = len(self._order)
@@ -116,28 +141,48 @@ class Relations:
                 self._note(long, RelationKind.TABLE)
                 self._apart.add(short)
 
-    def _note_written(self, unit: int, written: tuple[str, RelationKind], file: str) -> None:
-        """What a text writes; `file` is that of a session's table, which nobody else sees."""
-        name, kind = written
-        if file:
-            shown = f"{name}@{file}"
-            self._temporary[unit, name] = shown
-            of_all = self._sessions.setdefault(name, [])
-            if shown not in of_all:
-                of_all.append(shown)
-            self._note(shown, kind)
-            self._meant.clear()
-            return
+    def _note_of_session(self, unit: int, name: str, kind: RelationKind) -> None:
+        """What a text makes for its session, which nobody else sees."""
+        shown = f"{name}@{self._files[unit]}"
+        self._temporary[unit, name] = shown
+        of_all = self._sessions.setdefault(name, [])
+        if shown not in of_all:
+            of_all.append(shown)
+        self._note(shown, kind)
+        self._meant.clear()
+
+    def _note_written(self, unit: int, name: str, written: str) -> None:
+        """What a text writes: what a longer name calls, where there is one such, or its own.
+
+        Of several longer ones it is any, or one of just this name where a text creates such.
+        """
         if name.startswith(VARIABLE):
             self._sessions.setdefault(name, [name])
+        kind = _KINDS[written]
         if kind is RelationKind.TABLE and "/" in name:  # of another server, or a file
             kind = RelationKind.EXTERNAL
-        meant = self.meanings(name, unit)
-        self._note(meant[0] if len(meant) == 1 else name, kind)
+        longer = [m for m in self.meanings(name, unit) if m.endswith(f".{name}")]
+        if len(longer) == 1:
+            self._note(longer[0], kind)
+        elif not longer:
+            self._note_long(name, kind)
+        elif written in _CREATED:
+            self._note(name, kind)
+            self._apart.add(name)
+
+    def _note_long(self, name: str, kind: RelationKind) -> None:
+        """A relation of just this name; what is declared under a part of it may be the same."""
+        known = () if name in self.kinds else self._known.get(last_part(name), ())
+        if any(name.endswith(f".{n}") for n in known if n in self._declared):
+            self._apart.add(name)
+        self._note(name, kind)
+
+    def _told_of(self, name: str, unit: int) -> tuple[str, ...]:
+        return told_of(name, self.meanings(name, unit))
 
     def _declare_columns(self, unit: int, outline: Outline) -> None:
         for relation, columns in outline.columns:
-            for name in self.meanings(relation, unit):
+            for name in self._told_of(relation, unit):
                 before = self.interface(name)
                 # one that is several of the engine's is here as often
                 named = (*before.columns, *(c for c in columns if c not in before.columns))
@@ -149,24 +194,24 @@ class Relations:
                     generated=before.generated,
                 )
         for relation, columns in outline.aside:
-            for name in self.meanings(relation, unit):
+            for name in self._told_of(relation, unit):
                 before = self.interface(name)
                 aside = tuple(dict.fromkeys((*before.aside, *columns)))
                 self.interfaces[name] = replace(before, aside=aside)
         self._declare_generated(unit, outline)
         for relation, column, structs in outline.structs:
-            for name in self.meanings(relation, unit):
+            for name in self._told_of(relation, unit):
                 self._note_structs(name, column, structs)
                 before = self.interface(name)
                 fields = {**dict(before.fields), **by_dotted_name(column, structs)}
                 self.interfaces[name] = replace(before, fields=tuple(sorted(fields.items())))
         for relation, columns in outline.partitions:
-            for name in self.meanings(relation, unit):
+            for name in self._told_of(relation, unit):
                 self.interfaces[name] = replace(self.interface(name), last=columns)
 
     def _declare_generated(self, unit: int, outline: Outline) -> None:
         for relation, columns in outline.generated:
-            for name in self.meanings(relation, unit):
+            for name in self._told_of(relation, unit):
                 before = self.interface(name)
                 generated = tuple(sorted({*before.generated, *columns}))
                 self.interfaces[name] = replace(before, generated=generated)
@@ -246,6 +291,23 @@ def _in_session(name: str) -> str:
     return last_part(name) if first_part(name).lower() in _OF_SESSIONS else name
 
 
+def told_of(name: str, meanings: tuple[str, ...]) -> tuple[str, ...]:
+    """Of which relations DDL tells the columns: of that of just this name, where there is one."""
+    return meanings[:1] if meanings[0] == name else meanings
+
+
+def _is_of_engine(name: str) -> bool:
+    """Whether a name is of no table of the project's own: of a session, the engine, or a file."""
+    schemas = {part.lower() for part in split_name(name)[:-1]}
+    return is_path(name) or "*" in name or not schemas.isdisjoint(_OF_SESSIONS | _OF_ENGINES)
+
+
+def _longest_first(named: tuple[int, str, str, int, bool]) -> tuple[int, int, bool]:
+    """What is written comes before what is read under a name of as many parts."""
+    dots, kind, _name, unit, _temporary = named
+    return dots, unit, not kind
+
+
 def _side_by_side(one: str, other: str) -> bool:
     """Whether two relations may stand in the same schema, as far as their names tell."""
     left, right = (name[: -len(last_part(name))] for name in (one, other))
@@ -254,7 +316,9 @@ def _side_by_side(one: str, other: str) -> bool:
 
 # Postgres, DuckDB, SQL Server, BigQuery, Spark.
 _OF_SESSIONS = frozenset({"pg_temp", "temp", "tempdb", "_session", "global_temp"})
-_WHOLE = frozenset({"table", "view"})
+# The schemas in which engines tell of themselves.
+_OF_ENGINES = frozenset({"information_schema", "pg_catalog", "sys", "system"})
+_CREATED = MADE | {"external"}
 _CHANGES = frozenset({"insert", "update"})
 _KINDS = {
     "table": RelationKind.TABLE,

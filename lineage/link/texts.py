@@ -15,7 +15,9 @@ from lineage.link.altered import (
     there_after,
 )
 from lineage.link.holders import Holder, RelationHolder
+from lineage.link.outlines import MADE, names_in
 from lineage.link.own_functions import FunctionsOfText
+from lineage.link.relations import told_of
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
     RESULT,
@@ -37,7 +39,7 @@ from lineage.projects import RelationKind
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from lineage.link.relations import Relations
     from lineage.link.ways import Summary
@@ -80,7 +82,7 @@ def _refused(compiled: Object, excess: Excess) -> Object:
                     Hole(
                         excess.reason,
                         excess.message,
-                        tuple(dict.fromkeys(name for name, _at in _names_in(statement))),
+                        tuple(dict.fromkeys(name for name, _at in names_in(statement))),
                         statement.offset,
                     ),
                 ),
@@ -155,6 +157,10 @@ class _TextLinker:
             self.holders[name] = found
         return found
 
+    def _like(self, name: str) -> RelationHolder:
+        """A relation to write to of which that tells nothing, for it is rather another one's."""
+        return RelationHolder(name, Interface(unknown=(name,)), self.builder, self._believes)
+
     def _believes(self, name: str, column: str) -> bool:
         found = self._believed[name, column] = self.relations.believes(name, column)
         return found
@@ -227,7 +233,7 @@ class _TextLinker:
 
     def _see(self, statement: Statement) -> None:
         """Remember where each relation is first named, for those that nobody declares."""
-        for name, offset in _names_in(statement):
+        for name, offset in names_in(statement):
             for meaning in self.meanings(name):
                 self.named.setdefault(meaning, offset)
 
@@ -257,14 +263,17 @@ class _TextLinker:
     def _write(self, linker: StatementLinker, write: Write, *, shared: bool) -> tuple[str, ...]:
         """Link a write; returns the relations that it goes to."""
         targets = self._targets(write)
+        told = told_of(write.relation, targets) if write.kind in MADE else targets
         for name in targets:
             begun = self.builder.begin_view() if self._is_view(write, name) else None
-            unknown = link_write(linker, write, self.holder(name), shared=shared) - {name}
+            target = self.holder(name) if name in told else self._like(name)
+            unknown = link_write(linker, write, target, shared=shared) - {name}
             if begun is not None:
                 self.views.append(self.builder.end_view(name, begun))
-            self.changed[name] = None
+            if name in told:
+                self.changed[name] = None
             if self.builder.parts.made:
-                self.holder(name).fields |= linker.fields.named(self.holder(name).items())
+                target.fields |= linker.fields.named(target.items())
             if unknown:
                 missing = some_of(sorted(unknown))
                 message = f"`select *` over {missing}, whose columns are not all known"
@@ -315,8 +324,10 @@ class _TextLinker:
 
     def _alter_columns(self, statement: Statement) -> None:
         for declaration in statement.declarations:
-            named = () if declaration.kind == "gone" else self.meanings(declaration.relation)
-            for name in named:
+            if declaration.kind == "gone":
+                continue
+            meant = self.meanings(declaration.relation)
+            for name in told_of(declaration.relation, meant):
                 if alter(self.holder(name), declaration):
                     self.changed[name] = None
 
@@ -381,20 +392,3 @@ def _interface(holder: RelationHolder) -> Interface:
     names, aside = tuple(holder.names), tuple(holder.aside)
     generated = tuple(sorted(holder.generated))
     return Interface(names, holder.complete, unknown, fields, holder.last, aside, generated)
-
-
-def _names_in(statement: Statement) -> Iterator[tuple[str, int]]:
-    """Every relation that a statement names, with the offset where it does."""
-    for scope in statement.scopes:
-        for source in scope.sources:
-            if source.relation:
-                yield source.relation, source.offset
-    for write in statement.writes:
-        if write.relation:
-            yield write.relation, write.offset
-    yield from ((d.relation, d.offset) for d in statement.declarations if d.kind != "gone")
-    for permission in statement.permissions:
-        yield permission.relation, permission.offset
-    for remark in statement.remarks:
-        if not remark.relation.startswith((TAG, POLICY)):
-            yield remark.relation, remark.offset
