@@ -300,13 +300,26 @@ class Routine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     misread: bool = False
 
 
+class Behind(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A name that is written without its schema or database, with that in which it is looked up.
+
+    It may be `or_else` that of another relation just as well. Where nobody knows one of the name,
+    it is what is known of `if_there`: as it was written, and in schemas that are looked through
+    next; where nothing is, it may be in any of these.
+    """
+
+    name: str
+    or_else: tuple[str, ...]
+    if_there: tuple[str, ...]
+
+
 class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One statement. A scope's number is its place in `scopes`, `calls` are functions' names.
 
     `order` lists the numbers of finished scopes, so that what a scope is made from comes
     before it; a recursion comes before its branches. `routine` is what the function returns whose
     body it is of, `places` are stages with the addresses that they stand for, `fires` the
-    functions that a trigger runs with the scope of their rows.
+    functions that a trigger runs with the scope of their rows, `behind` names behind USE.
     """
 
     offset: int
@@ -323,6 +336,7 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     routine: str = ""
     places: tuple[tuple[str, str], ...] = ()
     fires: tuple[tuple[str, int], ...] = ()
+    behind: tuple[Behind, ...] = ()
 
 
 class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -8,7 +8,7 @@ import msgspec
 
 from lineage.dialects import first_part
 from lineage.link.star_names import may_give
-from lineage.objects import POLICY, STAR, TAG, UNQUALIFIED, enclosed_scopes
+from lineage.objects import POLICY, STAR, TAG, UNQUALIFIED, Behind, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     calls: tuple[str, ...] = ()
     aside: tuple[tuple[str, tuple[str, ...]], ...] = ()
     generated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    behind: tuple[Behind, ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -95,6 +96,7 @@ def outline(compiled: Object) -> Outline:
         calls=tuple(dict.fromkeys(name for s in statements for name in s.calls)),
         aside=tuple(_named(d) for d in made if d.kind == "aside"),
         generated=tuple(_named(d) for d in made if d.kind == "generated"),
+        behind=tuple(dict.fromkeys(b for s in statements for b in s.behind)),
     )
 
 

@@ -16,10 +16,11 @@ from lineage.projects import RelationKind
 from lineage.struct_types import structs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lineage.link.outlines import Outline
     from lineage.link.segments import Asked
+    from lineage.objects import Behind
     from lineage.projects import Project, Relation
     from lineage.struct_types import Struct
 
@@ -42,6 +43,8 @@ class Relations:
         self._meant: dict[str, tuple[str, ...]] = {}
         self._apart: set[str] = set()
         self._only_read: set[str] = set()
+        self._behind: dict[tuple[int, str], list[Behind]] = {}
+        self._doubted: set[str] = set()  # names behind USE of which others are known to be there
         self._declared = {relation.name for relation in project.relations}
         for relation in project.relations:
             self._declare(relation)
@@ -55,6 +58,9 @@ class Relations:
         self._add_all(((unit, outline),))
 
     def _add_all(self, outlines: Sequence[tuple[int, Outline]]) -> None:
+        for unit, outline in outlines:
+            for known in outline.behind:
+                self._behind.setdefault((unit, known.name), []).append(known)
         for unit, outline in outlines:
             self._keep_apart(unit, outline)
         self._note_names(outlines)
@@ -73,7 +79,8 @@ class Relations:
             named += ((-n.count("."), "", n, unit, False) for n in outline.reads if "." in n)
         for _dots, kind, name, unit, temporary in sorted(named, key=_longest_first):
             if not kind:
-                self._note_read(name)
+                if (unit, name) not in self._behind:
+                    self._note_read(name)
             elif temporary and self._files[unit]:
                 self._note_of_session(unit, name, _KINDS[kind])
             else:
@@ -161,7 +168,11 @@ class Relations:
         kind = _KINDS[written]
         if kind is RelationKind.TABLE and "/" in name:  # of another server, or a file
             kind = RelationKind.EXTERNAL
-        longer = [m for m in self.meanings(name, unit) if m.endswith(f".{name}")]
+        if (unit, name) in self._behind:
+            self._note_behind(unit, name, written)
+            return
+        self._doubted.discard(name)
+        longer = [m for m in self._plainly_meant(name, unit) if m.endswith(f".{name}")]
         if len(longer) == 1:
             self._note(longer[0], kind)
         elif not longer:
@@ -169,6 +180,16 @@ class Relations:
         elif written in _CREATED:
             self._note(name, kind)
             self._apart.add(name)
+
+    def _note_behind(self, unit: int, name: str, written: str) -> None:
+        """What is written behind USE has its full name, and each that it has just as well."""
+        if name not in self.kinds and written not in _CREATED:
+            self._doubted.add(name)
+        for known in self._behind[unit, name]:
+            for meant in (name, *known.or_else):
+                self._note_long(meant, _KINDS[written])
+        if written in _CREATED:
+            self._doubted.discard(name)
 
     def _note_long(self, name: str, kind: RelationKind) -> None:
         """A relation of just this name; what is declared under a part of it may be the same."""
@@ -230,6 +251,31 @@ class Relations:
         file beside us that some text writes. A wildcard table means every relation whose name it
         fits.
         """
+        if self._behind and (unit, name) in self._behind:
+            return self._meant_behind(unit, name)
+        return self._plainly_meant(name, unit)
+
+    def _meant_behind(self, unit: int, name: str) -> tuple[str, ...]:
+        """What a name behind USE means: those that are known of it, or by its shorter name."""
+        behind = self._behind[unit, name]
+        short = [n for known in behind for n in known.if_there]
+        of_session = [self._temporary[unit, n] for n in short if (unit, n) in self._temporary]
+        if of_session:
+            return (of_session[0],)
+        sure = [name, *(n for known in behind for n in known.or_else)]
+        found = [m for n in sure for m in self._plainly_meant(n, unit)]
+        if name not in self.kinds or name in self._doubted:
+            further = [n for known in behind for n in known.if_there[1:]]
+            there = self._known_of(unit, further)
+            found = (there if there and found == [name] else found + further) + [
+                m for m in self._known_of(unit, short) if (unit, m) not in self._behind
+            ]
+        return tuple(dict.fromkeys(found))
+
+    def _known_of(self, unit: int, names: Iterable[str]) -> list[str]:
+        return [m for n in names for m in self._plainly_meant(n, unit) if m in self.kinds]
+
+    def _plainly_meant(self, name: str, unit: int) -> tuple[str, ...]:
         if name.startswith(SESSION):
             return tuple(self._sessions.get(VARIABLE + name.removeprefix(SESSION), ()))
         if self._temporary:

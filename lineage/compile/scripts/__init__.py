@@ -29,7 +29,6 @@ from lineage.compile.scripts.dynamic import (
     read_explain,
     read_prepare,
 )
-from lineage.compile.scripts.elsewhere import read_use
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
 from lineage.compile.scripts.inline import read_end_of_block, read_inline
 from lineage.compile.scripts.leaving import (
@@ -169,7 +168,7 @@ _READERS: dict[str, Reader] = {
     "ASSERT": read_assert,
     "RAISERROR": read_print,
     "SEND": read_send,
-    "USE": read_use,
+    "USE": read_inert,
     "FLASHBACK": read_flashback,
     ":=": read_assignment,
     ":": read_label,

@@ -16,12 +16,10 @@ from lineage.compile.unparsed import column_of
 from lineage.dialects import (
     HIVE_AND_SPARK,
     LIKE_MYSQL,
-    first_part,
     may_mean,
     naming,
-    split_name,
 )
-from lineage.objects import NO_TABLES, SESSION, Declaration, Dep, Source, Statement
+from lineage.objects import SESSION, Declaration, Dep, Source, Statement
 from lineage.words import TransformSubtype as Subtype
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.frames import Draft
+    from lineage.compile.meant import SearchPath
 
 # What stands before the name of a variable that lasts as long as the session.
 _GETS = ("getvariable", "GETVARIABLE")
@@ -93,9 +92,10 @@ class Context:
         self.texts: dict[str, list[Sequence[Token]]] = {}  # what each variable was made of
         self.records: dict[str, tuple[str, ...]] = {}  # fields of types that the script makes
         self.ran: set[str] = set()  # variables whose text was run
-        # schemas and catalogs in another place: where, and of how many parts a table's name is
-        self.elsewhere: dict[str, tuple[str, int]] = {}
-        self.using: tuple[str, int] | None = None  # that in which tables without its name are
+        self.databases: set[str] = set()  # that are attached
+        self.paths: tuple[SearchPath, ...] = ()  # where names may be looked up, the likeliest first
+        self.paths_before: tuple[SearchPath, ...] = ()  # that were in force further up
+        self.lost = False  # whether a path is in force that is computed
         # rows of loops whose columns are known by their names alone, and how deep each loop is
         self.around: list[tuple[int, str, Variable]] = []
         # variables that one of a block inside has hidden, and how deep that block is
@@ -131,21 +131,6 @@ class Context:
         depth = len(self.conditions) + of_next
         hidden = [(n, v) for n, v in before.items() if self.variables.get(n, v) is not v]
         self.hidden.extend((depth, name, variable) for name, variable in hidden if depth)
-
-    def written_elsewhere(self, statement: Statement) -> Statement:
-        """A statement behind USE of another place, where the tables that it writes are."""
-        names = (write.relation for write in statement.writes if not write.temporary)
-        address, most = self.using or ("", 0)
-        plain = [
-            name
-            for name in dict.fromkeys(names)
-            if name
-            and len(split_name(name)) <= most
-            and "://" not in name
-            and not name.startswith(NO_TABLES)
-            and first_part(name) not in self.elsewhere
-        ]
-        return replace(statement, places=tuple((f"={name}", f"{address}{name}") for name in plain))
 
     def field(self, row: Token, column: Token) -> str | None:
         """The name under which a field of a row can be assigned; None where that is no row."""

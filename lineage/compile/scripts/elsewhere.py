@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.leaving import read_inert
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
@@ -19,7 +18,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, first_part
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO
 from lineage.objects import Statement
 from lineage.uris import server_in, without_keys
 from lineage.words import GapReason
@@ -59,17 +58,11 @@ def places_made(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if address:
         holds = {"CATALOG", "DATABASE"} if script.dialect in _OF_SCHEMAS else {"CATALOG"}
         mark = ".*" if word(tokens, kind) in holds else "."
-        yield _place(script, f"{name}{mark}", address, tokens[0].start)
+        yield Statement(tokens[0].start, places=((f"{name}{mark}", address),))
     elif [word(rest, n) for n in range(3)] == ["AS", "REPLICA", "OF"]:
         held = word(tokens, kind).lower()
         message = f"which relations the {held} holds that is cloned is not known"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens, names=[name])
-
-
-def _place(script: Script, name: str, address: str, at: int) -> Statement:
-    parts = 2 if name.endswith("*") else 1
-    script.context.elsewhere[name.rstrip(".*")] = address, parts
-    return Statement(at, places=((name, address),))
 
 
 def _folder(place: str) -> str:
@@ -167,6 +160,8 @@ def attached(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     kind = next((n for n in range(start, len(tokens)) if word(tokens, n) == "TYPE"), -1)
     remote = kind > 0 and word(tokens, kind + 1) not in {"", "DUCKDB"}
     if text.startswith(":memory:") or not (text or remote):
+        if given > 0:
+            script.context.databases.add(name_at(tokens, given + 1, script.context.naming))
         yield Statement(tokens[0].start)
         return
     inner = _SCHEME.sub("", text, count=1)
@@ -180,9 +175,10 @@ def attached(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         message = "where a database is that is attached is not known"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens)
         return
+    script.context.databases.add(name)
     said = _said(tokens[start + 1 :])
     server = said.get("DATA_PATH") or (inner if "://" in inner else server_in(inner)) or name
-    yield _place(script, f"{name}.*", _folder(server), tokens[0].start)
+    yield Statement(tokens[0].start, places=((f"{name}.*", _folder(server)),))
 
 
 def imported(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -194,19 +190,8 @@ def imported(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     there, at = f"{tokens[server].text}/{tokens[3].text}.", tokens[0].start
     limit = find_word(tokens, {"LIMIT"}, 3)
     if limit < 0:
-        yield _place(script, f"{here}.", there, at)
+        yield Statement(at, places=((f"{here}.", there),))
         return
     for item in split_at(tokens[limit + 3 : after_brackets(tokens, limit + 2) - 1], ","):
         table = name_at(item, 0, script.context.naming)
         yield Statement(at, places=((f"={here}.{table}", f"{there}{table}"),))
-
-
-def read_use(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """USE: tables without a schema are those of another place from here on, or no more."""
-    start = 1
-    while word(tokens, start) in {"IDENTIFIER", *_KINDS} and len(tokens) > start + 1:
-        start += 1
-    name = name_at(tokens, start, script.context.naming)
-    known = script.context.elsewhere
-    script.context.using = known.get(name) or known.get(first_part(name))
-    yield from read_inert(script, tokens)

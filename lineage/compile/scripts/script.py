@@ -19,6 +19,12 @@ from lineage.compile.scripts.plain_calls import with_brackets, with_links
 from lineage.compile.scripts.protections import may_unprotect, protections_in
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.results import named, redirected
+from lineage.compile.scripts.search_paths import (
+    looked_up,
+    makes_schema,
+    may_say_path,
+    with_elements,
+)
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
     calls_unknown,
@@ -111,6 +117,7 @@ class Script:
         self._nested = 0
         self._asks_messages = note_messages(self.context, low)
         self._counts = asks_for_count(text, dialect)
+        self._says_path = may_say_path(text)
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
@@ -137,8 +144,9 @@ class Script:
         tokens = tokens[:-1] if closes else tokens
         try:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
-                for statement in self._read(piece):
-                    yield self._of_routine(statement)
+                read = self._read(piece)
+                read = looked_up(self, piece, read) if self._says_path else read
+                yield from map(self._of_routine, read)
         finally:
             self._nested -= 1
         if closes:
@@ -159,6 +167,8 @@ class Script:
         if word(tokens, 0) in {"CREATE", "ALTER"} and _is_routine(first_words):
             return (tokens,)
         found = pieces(tokens)
+        if makes_schema(tokens):
+            found = with_elements(found)
         if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
             first, query = found[0], found[1] if len(found) > 1 else []
             if len(first) == 1 and _is_query(query):
@@ -245,8 +255,6 @@ class Script:
         if self._asks_messages:
             holes = (*statement.holes, *raised_in_query(tokens))
             statement = replace(statement, holes=holes)
-        if self.context.using:
-            statement = self.context.written_elsewhere(statement)
         if self.loops:
             self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
         if self.dialect in _SEPARATES_NOTHING:

@@ -1,0 +1,144 @@
+"""What names mean behind USE: with the schema and database in which they are looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from lineage.dialects import first_part, in_quotes, is_path, split_name
+from lineage.objects import (
+    NO_TABLES,
+    POLICY,
+    SESSION,
+    TAG,
+    Behind,
+    Declaration,
+    Hole,
+    Permission,
+    Remark,
+    Removal,
+    Source,
+    Statement,
+    Write,
+)
+from lineage.words import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+
+Naming = TypeVar("Naming", Source, Write, Declaration, Removal, Permission, Remark)
+
+_NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "#", "share:", "exposure:", "program:", "uri:")
+
+
+UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"
+_MADE = frozenset({"table", "view"})
+
+
+class SearchPath(NamedTuple):
+    """A database, empty for none, and schemas with it; a table is made in the first of these."""
+
+    database: str = ""
+    schemas: tuple[str, ...] = ()
+
+    def meanings(self, name: str) -> list[str]:
+        """The full names that a name may stand for, itself where it is one."""
+        parts = len(split_name(name))
+        if parts == 1 and self.schemas:
+            return [f"{schema}.{name}" for schema in self.schemas]
+        if parts == 2 and self.database:  # noqa: PLR2004 - a schema and a table
+            return [f"{self.database}.{name}"]
+        return [name]
+
+
+NOWHERE = SearchPath()
+
+
+def as_meant(
+    statement: Statement, paths: Sequence[SearchPath], databases: Container[str]
+) -> Statement:
+    """A statement with the names that its own stand for where these paths may be in force.
+
+    The first path is the likeliest. What else a name may be the statement says of each. A name
+    that begins with one of the `databases` is whole.
+    """
+    if paths in ((), (NOWHERE,)):
+        return statement
+    return _Meant(statement, paths, databases).statement()
+
+
+def of_unknown_place(statement: Statement) -> Statement:
+    """A statement that nobody knows the schema of, as what it is looked up in is computed."""
+    written = [w.relation for w in statement.writes if not w.temporary]
+    written += [d.relation for d in statement.declarations if not d.temporary]
+    named = [n for n in written if n and not n.startswith(_NEVER) and not is_path(n)]
+    if all(len(split_name(name)) > 1 for name in named):
+        return statement
+    read = (source.relation for scope in statement.scopes for source in scope.sources)
+    names = tuple(dict.fromkeys(filter(None, (*named, *read))))
+    hole = Hole(GapReason.DYNAMIC_SQL, UNKNOWN_PLACE, names, statement.offset)
+    return replace(statement, holes=(*statement.holes, hole))
+
+
+class _Meant:
+    def __init__(
+        self, statement: Statement, paths: Sequence[SearchPath], databases: Container[str]
+    ) -> None:
+        self._statement = statement
+        self._paths = paths
+        self._databases = databases
+        self._behind: dict[str, Behind] = {known.name: known for known in statement.behind}
+
+    def statement(self) -> Statement:
+        old = self._statement
+        places = tuple((self._place(place), address) for place, address in old.places)
+        named = replace(
+            old,
+            scopes=tuple(
+                replace(s, sources=self._all(s.sources)) if s.sources else s for s in old.scopes
+            ),
+            writes=self._all(old.writes),
+            declarations=self._all(old.declarations),
+            removals=self._all(old.removals),
+            permissions=self._all(old.permissions),
+            remarks=self._all(old.remarks),
+            holes=tuple(
+                replace(h, relations=tuple(map(self._name, h.relations))) for h in old.holes
+            ),
+            places=places,
+        )
+        return replace(named, behind=tuple(self._behind.values())) if self._behind else old
+
+    def _all(self, several: Iterable[Naming]) -> tuple[Naming, ...]:
+        return tuple(self._one(one) for one in several)
+
+    def _one(self, one: Naming) -> Naming:
+        of_session = getattr(one, "temporary", False)
+        meant = one.relation if of_session else self._name(one.relation)
+        if getattr(one, "kind", "") in _MADE and is_path(meant) and "://" not in meant:
+            meant = self._like_a_file(meant)
+        return one if meant == one.relation else replace(one, relation=meant)
+
+    def _like_a_file(self, name: str) -> str:
+        """A table that DuckDB makes under a name that is a file's where it is read."""
+        meant = self._paths[0].meanings(in_quotes(name))[0]
+        self._behind.setdefault(meant, Behind(meant, (name,), ()))
+        return meant
+
+    def _place(self, place: str) -> str:
+        return f"={self._name(place[1:])}" if place.startswith("=") else place
+
+    def _name(self, name: str) -> str:
+        if not name or name in self._behind or name.startswith(_NEVER) or is_path(name):
+            return name
+        if first_part(name) in self._databases and first_part(name) != name:
+            return name
+        first, *others = self._paths
+        meant, *further = first.meanings(name)
+        or_else = [path.meanings(name)[0] for path in others]
+        further += [n for path in others for n in path.meanings(name)[1:]]
+        if meant != name or any(n != name for n in or_else):
+            known = Behind(meant, tuple(dict.fromkeys(or_else)), (name, *further))
+            self._behind.setdefault(meant, known)
+        return meant
