@@ -52,6 +52,7 @@ DEFAULT_SCHEMA = {
     **dict.fromkeys(("duckdb", "sqlite"), "main"),
     **dict.fromkeys(("postgres", "redshift", "materialize", "risingwave", "snowflake"), "public"),
 }
+_LEAVES_OUT = LIKE_TSQL | {"snowflake"}
 # What a table of Iceberg, Delta Lake or Hive is asked for behind its name: lists of its partitions
 # and files, which hold values of its columns.
 DESCRIBING = frozenset(
@@ -96,6 +97,8 @@ class Naming:
         self.quoted_columns["*"] = '"*"'  # a column that is called so is not what a star means
         folds = dialect not in _RELATIONS_KEEP_CASE
         self.plain_parts = _Folded(self._fold if folds else str)
+        left_out = DEFAULT_SCHEMA[dialect] if dialect in _LEAVES_OUT else ""
+        self.left_out = self.plain_parts[left_out]  # the schema of `database..table`
         self.quoted_parts = _Folded(self._fold_quoted if folds else str)
 
     def column(self, name: str, *, quoted: bool = False) -> str:
@@ -262,7 +265,8 @@ def written_relation(name: str, dialect: str) -> str:
     """A relation's name from one as SQL has it, quotes and all."""
     rule = naming(dialect)
     parts: list[tuple[str, bool]] = []
-    for part in _PARTS.findall(name):
+    written = name.replace("..", f".{rule.left_out}.") if rule.left_out else name
+    for part in _PARTS.findall(written):
         quoted = part[0] in _QUOTES
         inner = part[1:-1].replace(part[-1] * 2, part[-1]) if quoted else part.strip()
         # BigQuery takes a whole path in one pair of quotes for the same as its parts

@@ -106,11 +106,23 @@ def parts_at(tokens: Sequence[Token], position: int, naming: Naming) -> list[tup
         quoted = token.token_type is TokenType.IDENTIFIER
         written = token.text.split(".") if naming.dialect == "bigquery" else [token.text]
         parts += [(part, quoted) for part in written]
-        if position + 1 < len(tokens) and tokens[position + 1].token_type is TokenType.DOT:
-            position += 2
-        else:
+        dots = _dots(tokens, position + 1)
+        if not dots:
             break
+        if dots > 1 and naming.left_out:
+            parts.append((naming.left_out, False))
+        position += 1 + dots
     return parts
+
+
+def _dots(tokens: Sequence[Token], position: int) -> int:
+    """How many dots stand at a position: two, of `database..table`, leave out a schema."""
+    dots = 0
+    while dots < 2 and position + dots < len(tokens):  # noqa: PLR2004
+        if tokens[position + dots].token_type is not TokenType.DOT:
+            break
+        dots += 1
+    return dots
 
 
 def end_of_name(tokens: Sequence[Token], position: int) -> int:
@@ -118,12 +130,11 @@ def end_of_name(tokens: Sequence[Token], position: int) -> int:
     if position >= len(tokens) or not _is_name(tokens[position]):
         return position
     position += 1
-    while (
-        position + 1 < len(tokens)
-        and tokens[position].token_type is TokenType.DOT
-        and (_is_name(tokens[position + 1]) or _is_word(tokens[position + 1]))
-    ):
-        position += 2
+    while dots := _dots(tokens, position):
+        behind = position + dots
+        if behind >= len(tokens) or not (_is_name(tokens[behind]) or _is_word(tokens[behind])):
+            break
+        position = behind + 1
     return position
 
 
