@@ -340,9 +340,10 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Object(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A compiled text."""
+    """A compiled text; `doubted` are names of its session's tables that may also mean others."""
 
     statements: tuple[Statement, ...]
+    doubted: tuple[str, ...] = ()
 
 
 def known_as(function: str) -> str:

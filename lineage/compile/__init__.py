@@ -89,7 +89,8 @@ def compile_text(text: str, dialect: str) -> Object:
         statements = (*statements, Statement(0, holes=holes))
     if "://" in text or _PARAMETER.search(text):
         statements = tuple(map(all_without_keys, statements))
-    return Object(tuple(map(with_paths, statements)))
+    doubted = script.session_tables.doubted if script.session_tables is not None else ()
+    return Object(tuple(map(with_paths, statements)), tuple(doubted))
 
 
 def _without_client(text: str, dialect: str) -> str:

@@ -50,6 +50,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     aside: tuple[tuple[str, tuple[str, ...]], ...] = ()
     generated: tuple[tuple[str, tuple[str, ...]], ...] = ()
     behind: tuple[Behind, ...] = ()
+    doubted: tuple[str, ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -96,6 +97,7 @@ def outline(compiled: Object) -> Outline:
         calls=tuple(dict.fromkeys(name for s in statements for name in s.calls)),
         aside=tuple(_named(d) for d in made if d.kind == "aside"),
         generated=tuple(_named(d) for d in made if d.kind == "generated"),
+        doubted=compiled.doubted,
         behind=tuple(dict.fromkeys(b for s in statements for b in s.behind)),
     )
 

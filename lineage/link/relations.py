@@ -39,6 +39,7 @@ class Relations:
         self._order: dict[str, int] = {}  # in which the names became known
         self._known: dict[str, list[str]] = {}
         self._temporary: dict[tuple[int, str], str] = {}
+        self._doubted_sessions: set[tuple[int, str]] = set()  # that may also be others' there
         self._sessions: dict[str, list[str]] = {}  # those of all texts, by their own name
         self._meant: dict[str, tuple[str, ...]] = {}
         self._apart: set[str] = set()
@@ -59,6 +60,7 @@ class Relations:
 
     def _add_all(self, outlines: Sequence[tuple[int, Outline]]) -> None:
         for unit, outline in outlines:
+            self._doubted_sessions.update((unit, name) for name in outline.doubted)
             for known in outline.behind:
                 self._behind.setdefault((unit, known.name), []).append(known)
         for unit, outline in outlines:
@@ -259,9 +261,9 @@ class Relations:
         """What a name behind USE means: those that are known of it, or by its shorter name."""
         behind = self._behind[unit, name]
         short = [n for known in behind for n in known.if_there]
-        of_session = [self._temporary[unit, n] for n in short if (unit, n) in self._temporary]
-        if of_session:
-            return (of_session[0],)
+        of_session = [n for n in short if (unit, n) in self._temporary]
+        if of_session and not any((unit, n) in self._doubted_sessions for n in of_session):
+            return (self._temporary[unit, of_session[0]],)
         sure = [name, *(n for known in behind for n in known.or_else)]
         found = [m for n in sure for m in self._plainly_meant(n, unit)]
         if name not in self.kinds or name in self._doubted:
@@ -282,7 +284,12 @@ class Relations:
             session = self._temporary.get((unit, name))
             session = session or self._temporary.get((unit, _in_session(name)))
             if session is not None:
-                return (session,)
+                sure = (unit, name) not in self._doubted_sessions
+                return (session,) if sure else (session, *self._meant_by_others(name))
+        return self._meant_by_others(name)
+
+    def _meant_by_others(self, name: str) -> tuple[str, ...]:
+        """What a name means that is no session's own."""
         if name in self.kinds and name not in self._apart:
             return (name,)
         found = self._meant.get(name)

@@ -292,7 +292,8 @@ class _TextLinker:
 
     def _targets(self, write: Write) -> tuple[str, ...]:
         if write.relation:
-            return self.meanings(write.relation)
+            meant = self.meanings(write.relation)
+            return meant[:1] if write.temporary else meant
         if self.target:
             return (self.target,)
         put_out = self.functions.rows_put_out()
@@ -327,7 +328,9 @@ class _TextLinker:
             if declaration.kind == "gone":
                 continue
             meant = self.meanings(declaration.relation)
-            for name in told_of(declaration.relation, meant):
+            for name in (
+                meant[:1] if declaration.temporary else told_of(declaration.relation, meant)
+            ):
                 if alter(self.holder(name), declaration):
                     self.changed[name] = None
 

@@ -25,6 +25,7 @@ from lineage.compile.scripts.search_paths import (
     may_say_path,
     with_elements,
 )
+from lineage.compile.scripts.session_tables import SessionTables, may_make_session_tables
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
     calls_unknown,
@@ -118,6 +119,7 @@ class Script:
         self._asks_messages = note_messages(self.context, low)
         self._counts = asks_for_count(text, dialect)
         self._says_path = may_say_path(text)
+        self.session_tables = SessionTables() if may_make_session_tables(low) else None
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
     def leave_routine(self) -> None:
@@ -146,7 +148,10 @@ class Script:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
                 read = self._read(piece)
                 read = looked_up(self, piece, read) if self._says_path else read
-                yield from map(self._of_routine, read)
+                for statement in read:
+                    if self.session_tables is not None:
+                        self.session_tables.use(statement, self.context, self._body())
+                    yield self._of_routine(statement)
         finally:
             self._nested -= 1
         if closes:
@@ -157,6 +162,9 @@ class Script:
         """A statement as one of the routine in whose body it stands, where it stands in one."""
         statement = self.put_out(statement) if self.atomic else statement
         return _of_routine(statement, self.routine) if self.routine else statement
+
+    def _body(self) -> object:
+        return self.outside if self.in_body or self.routine else None
 
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect == "oracle":
@@ -176,6 +184,8 @@ class Script:
         return found
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
+        if self.session_tables is not None:
+            self.session_tables.end(word(tokens, 0))
         if self.dialect == "oracle" and "@" in self.text:
             tokens = with_links(tokens)
         if self.dialect == "oracle" and self.context.routines:
@@ -255,6 +265,8 @@ class Script:
         if self._asks_messages:
             holes = (*statement.holes, *raised_in_query(tokens))
             statement = replace(statement, holes=holes)
+        if self.session_tables is not None:
+            self.session_tables.note(statement, word(tokens, 0), self.context, self._body())
         if self.loops:
             self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
         if self.dialect in _SEPARATES_NOTHING:
