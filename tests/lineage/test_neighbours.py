@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineage import analyze_sql
+from lineage.dialects import last_part
 from tests.lineage.test_analyze_sql import _BLOCKS
 
 if TYPE_CHECKING:
@@ -41,11 +42,15 @@ def _run(sql: str) -> str:
 
 
 def _is_found(sql: str, dialect: str) -> bool:
-    """Whether the leak is an edge, or a gap names what it is about."""
+    """Whether the leak is an edge, or a gap names what it is about; USE says in which schema."""
     analysis = analyze_sql(sql, dialect=dialect)
-    edges = ((str(e.source).lower(), e.target.relation.lower()) for e in analysis.edges)
-    named = {name.lower() for gap in analysis.gaps for name in gap.relations}
-    return ("held.secret", "leaked") in edges or bool(named & {"held", "leaked"})
+    edges = (
+        (last_part(e.source.relation), e.source.column, last_part(e.target.relation))
+        for e in analysis.edges
+    )
+    named = {last_part(name).lower() for gap in analysis.gaps for name in gap.relations}
+    leaks = {tuple(map(str.lower, edge)) for edge in edges}
+    return ("held", "secret", "leaked") in leaks or bool(named & {"held", "leaked"})
 
 
 def _statements() -> Iterator[tuple[str, str]]:
