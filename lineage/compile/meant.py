@@ -116,7 +116,8 @@ class _Meant:
     def _one(self, one: Naming) -> Naming:
         of_session = getattr(one, "temporary", False)
         meant = one.relation if of_session else self._name(one.relation)
-        if getattr(one, "kind", "") in _MADE and is_path(meant) and "://" not in meant:
+        of_file = is_path(meant) and "://" not in meant and not meant.startswith(_NEVER)
+        if getattr(one, "kind", "") in _MADE and of_file:
             meant = self._like_a_file(meant)
         return one if meant == one.relation else replace(one, relation=meant)
 

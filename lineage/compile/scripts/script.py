@@ -185,7 +185,7 @@ class Script:
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self.session_tables is not None:
-            self.session_tables.end(word(tokens, 0))
+            self.session_tables.end(word(tokens, 0), self.context, self._body())
         if self.dialect == "oracle" and "@" in self.text:
             tokens = with_links(tokens)
         if self.dialect == "oracle" and self.context.routines:

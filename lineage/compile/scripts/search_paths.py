@@ -32,6 +32,7 @@ _MAY_SAY = re.compile(
     re.IGNORECASE,
 )
 _OF_DATABASES = LIKE_TSQL | {"redshift"}  # whose USE names a database that holds schemas
+_TAKES_BACK = frozenset({"postgres", "redshift", "materialize"})  # what a transaction has set
 _BEFORE_NAME = frozenset("IF NOT EXISTS OR REPLACE TRANSIENT DATABASE SCHEMA CREATE".split())
 _KINDS = frozenset({"DATABASE", "SCHEMA", "CATALOG", "NAMESPACE"})
 _NO_PLACES = frozenset({"ROLE", "WAREHOUSE", "SECONDARY", "INDEX", "PLAN", "HASH", "KEYS"})
@@ -76,7 +77,7 @@ def _take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     What is computed leaves a gap, and so does a script that says too much.
     """
     first = word(tokens, 0)
-    if first in {"ROLLBACK", "ABORT"} and script.context.paths:
+    if first in {"ROLLBACK", "ABORT"} and script.dialect in _TAKES_BACK:
         _add(script, script.context.paths_before)
         return
     said = list(_said(script, tokens, first))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.dialects import last_part
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
     Blocks = tuple[int, ...]
 
+_LEAVES = frozenset("RETURN RAISE RAISERROR THROW EXIT LEAVE SIGNAL BREAK CONTINUE".split())
 _ENDS = frozenset({"ROLLBACK", "ABORT", "DISCARD", "UNCACHE", "CLEAR"})  # may end several
+_NOBODY_ELSES = frozenset({"#", "@"})  # begin names that nothing else has
 _MADE = frozenset({"table", "view"})
 
 
@@ -35,6 +39,7 @@ class SessionTables:
         self.doubted: dict[str, None] = {}
         self._made: dict[str, Blocks] = {}  # those that are there, with the blocks that made them
         self._ever: set[str] = set()
+        self._dropped: list[tuple[str, Blocks, Blocks]] = []  # with the blocks that made and did so
         self._used_before: set[str] = set()
         self._kept: list[object] = []  # blocks, so that none has the number of another one
 
@@ -48,17 +53,26 @@ class SessionTables:
                 if name in self._ever:
                     self.doubted[name] = None
 
-    def end(self, first: str) -> None:
-        """Note what a statement with this `first` word ends."""
+    def end(self, first: str, context: Context, body: object) -> None:
+        """Note what a statement with this `first` word ends, or that it leaves its block.
+
+        What was dropped in a block that is left is there for whoever did not come by.
+        """
         if first in _ENDS:
             self._made.clear()
+        elif first in _LEAVES:
+            here = self._blocks(context, body)
+            left = {n: made for n, made, at in self._dropped if at == here and made != here}
+            self._made = left | self._made
 
     def note(self, statement: Statement, first: str, context: Context, body: object) -> None:
         """Note what a statement with this `first` word uses, drops and makes."""
         self.use(statement, context, body)
         gone = {d.relation for d in statement.declarations if d.kind == "gone"}
         for name in gone.union(_used(statement) if first == "ALTER" else ()):
-            self._made.pop(name, None)
+            made = self._made.pop(name, None)
+            if made is not None:
+                self._dropped.append((name, made, self._blocks(context, body)))
         for name in _made_for_session(statement):
             self._made[name] = self._blocks(context, body)
             self._ever.add(name)
@@ -86,4 +100,6 @@ def _made_for_session(statement: Statement) -> Iterator[str]:
         *((w.relation, w.kind, w.temporary) for w in statement.writes),
         *((d.relation, d.kind, d.temporary) for d in statement.declarations),
     ]
-    yield from (name for name, kind, temporary in made if temporary and kind in _MADE)
+    for name, kind, temporary in made:
+        if temporary and kind in _MADE and last_part(name)[:1] not in _NOBODY_ELSES:
+            yield name
