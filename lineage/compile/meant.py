@@ -37,7 +37,10 @@ _MADE = frozenset({"table", "view"})
 
 
 class SearchPath(NamedTuple):
-    """A database, empty for none, and schemas with it; a table is made in the first of these."""
+    """A database, empty for none, and schemas with it; a table is made in the first of these.
+
+    A schema that is empty is the one that a name without one means anyway.
+    """
 
     database: str = ""
     schemas: tuple[str, ...] = ()
@@ -46,7 +49,7 @@ class SearchPath(NamedTuple):
         """The full names that a name may stand for, itself where it is one."""
         parts = len(split_name(name))
         if parts == 1 and self.schemas:
-            return [f"{schema}.{name}" for schema in self.schemas]
+            return [f"{schema}.{name}" if schema else name for schema in self.schemas]
         if parts == 2 and self.database:  # noqa: PLR2004 - a schema and a table
             return [f"{self.database}.{name}"]
         return [name]

@@ -44,6 +44,7 @@ class Relations:
         self._meant: dict[str, tuple[str, ...]] = {}
         self._apart: set[str] = set()
         self._only_read: set[str] = set()
+        self._created: set[str] = set()
         self._behind: dict[tuple[int, str], list[Behind]] = {}
         self._doubted: set[str] = set()  # names behind USE of which others are known to be there
         self._declared = {relation.name for relation in project.relations}
@@ -163,7 +164,8 @@ class Relations:
     def _note_written(self, unit: int, name: str, written: str) -> None:
         """What a text writes: what a longer name calls, where there is one such, or its own.
 
-        Of several longer ones it is any, or one of just this name where a text creates such.
+        Of several longer ones it is any, or one of just this name where a text creates such; so
+        it is where the longer one is created too.
         """
         if name.startswith(VARIABLE):
             self._sessions.setdefault(name, [name])
@@ -175,13 +177,16 @@ class Relations:
             return
         self._doubted.discard(name)
         longer = [m for m in self._plainly_meant(name, unit) if m.endswith(f".{name}")]
-        if len(longer) == 1:
+        created = written in _CREATED
+        if len(longer) == 1 and not (created and longer[0] in self._created):
             self._note(longer[0], kind)
         elif not longer:
             self._note_long(name, kind)
-        elif written in _CREATED:
+        elif created:
             self._note(name, kind)
             self._apart.add(name)
+        if created:
+            self._created.add(name)
 
     def _note_behind(self, unit: int, name: str, written: str) -> None:
         """What is written behind USE has its full name, and each that it has just as well."""
@@ -283,6 +288,9 @@ class Relations:
         if self._temporary:
             session = self._temporary.get((unit, name))
             session = session or self._temporary.get((unit, _in_session(name)))
+            also = self._temporary.get((unit, name.removeprefix("main.")))
+            if session is None and also is not None and self._dialects[unit] == "duckdb":
+                return (also, *self._meant_by_others(name))  # `temp.main` is called so too
             if session is not None:
                 sure = (unit, name) not in self._doubted_sessions
                 return (session,) if sure else (session, *self._meant_by_others(name))

@@ -22,6 +22,7 @@ from lineage.graph import ROWS
 from .cases import sources_of
 from .engine import ENGINE, StoppedError, pair
 from .guarded import Guards
+from .in_files import analysis_in_files
 from .reached import Reached
 from .reaching import kinds_of_flow
 from .worlds import renewed, with_changed, with_other_rows
@@ -73,7 +74,7 @@ def judge(
     knowing: Sequence[Reached] = (),
     explain: bool = True,
 ) -> Verdict:
-    """Compare what the graph says with and without schema with what runs show.
+    """Compare what the graph says with and without schema, and in files, with what runs show.
 
     A script that a limit stops is judged once more, over tables with a few rows each.
     `tries` is how often each set of columns is changed, `show` how often a column is
@@ -102,8 +103,12 @@ def judge(
 
 
 def _readings(case: Case) -> list[Reached]:
-    """What is said of a case, by who knows the columns of its tables and by who does not."""
-    return [Reached(case, "with schema"), Reached(case, "without schema", with_schema=False)]
+    """What is said of a case, by who knows the columns of its tables, or not, or sees files."""
+    return [
+        Reached(case, "with schema"),
+        Reached(case, "without schema", with_schema=False),
+        Reached(case, "in files", analysis=analysis_in_files(case)),
+    ]
 
 
 class _Trial:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lineage import Column, analyze_sql
 
 from .cases import sources_of
+from .in_files import without_file
 from .reaching import reachable
 from .worlds import TYPES
 
@@ -78,7 +79,7 @@ class Reached:
         if relation not in self._excused:
             touched = {r for gap in self.analysis.gaps for r in gap.relations}
             graph = self.analysis.graph
-            names = {relation, f"{_SCHEMA}{relation}"}
+            names = set(names_of(relation))
             self._excused[relation] = not names.isdisjoint(touched) or any(
                 c.relation in names
                 for name in touched
@@ -90,9 +91,14 @@ class Reached:
 
 def plain(column: Column) -> Column:
     """A column without the schema that names may leave out."""
-    return Column(column.relation.removeprefix(_SCHEMA), column.column)
+    return Column(without_file(column.relation).removeprefix(_SCHEMA), column.column)
 
 
-def _names_of(column: Column) -> tuple[Column, Column]:
-    """A column, and the same one for who does not know which schema is meant by none."""
-    return column, Column(f"{_SCHEMA}{column.relation}", column.column)
+def _names_of(column: Column) -> list[Column]:
+    """A column, the same one in a schema or in a file's session."""
+    return [Column(name, column.column) for name in names_of(column.relation)]
+
+
+def names_of(relation: str) -> tuple[str, ...]:
+    """A relation, for who does not know which schema is meant by none, and of either file."""
+    return relation, f"{_SCHEMA}{relation}", f"{relation}@0.sql", f"{relation}@1.sql"

@@ -208,11 +208,12 @@ def _of_schema(script: Script, name: str) -> SearchPath | None:
         return None
     database, _dot, schema = name.rpartition(".")
     if database and len(split_name(name)) > 1:
-        return SearchPath(database, (name,))
+        return SearchPath(database, (name, *((database,) if script.dialect == "duckdb" else ())))
     database = script.context.paths[0].database if script.context.paths else ""
     if not database and schema.lower() == DEFAULT_SCHEMA.get(script.dialect):
         return NOWHERE  # which is meant anyway
-    return SearchPath(database, (f"{database}.{name}" if database else name,))
+    behind = (database,) if script.dialect == "duckdb" else ()  # where `main` is looked through too
+    return SearchPath(database, (f"{database}.{name}" if database else name, *behind))
 
 
 def _set(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
@@ -271,7 +272,7 @@ def _through(script: Script, names: Sequence[str]) -> SearchPath:
     schemas = tuple(written_relation(name, script.dialect) for name in plain)
     if not schemas or schemas[0].lower() == DEFAULT_SCHEMA.get(script.dialect):
         return NOWHERE
-    return SearchPath("", schemas)
+    return SearchPath("", (*schemas, "") if script.dialect == "duckdb" else schemas)
 
 
 def _name(script: Script, tokens: Sequence[Token]) -> str:
