@@ -90,11 +90,13 @@ class Relations:
                 self._note_written(unit, name, kind)
 
     def _note_read(self, name: str) -> None:
-        """A table that is read by a name with its schema is there, if no longer one is meant."""
+        """A table that is read by a name with its schema is there, if no other one is meant."""
         if name in self.kinds or _is_of_engine(name):
             return
-        if all(f".{name}".endswith(f".{m}") for m in self._fitting(name)):  # nor a file
-            self._note_long(name, RelationKind.TABLE)
+        fitting = self._fitting(name)
+        shorter = all(f".{name}".endswith(f".{m}") for m in fitting)  # and no file beside us
+        if shorter and self._declared.isdisjoint(fitting):
+            self._note(name, RelationKind.TABLE)
             self._only_read.add(name)
 
     def _note_changes(self, unit: int, outline: Outline) -> None:
