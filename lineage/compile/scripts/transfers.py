@@ -73,16 +73,24 @@ def read_load(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     place = tokens[infile + 1].text
     target = name_at(tokens, table + 1, script.context.naming)
-    listed = find_word(tokens, {"("}, table)
-    end = after_brackets(tokens, listed) if listed > 0 else 0
-    between = tokens[listed + 1 : end - 1] if end else []
-    names = [t.text for t in between if t.text not in {",", "@"}]
+    listed, end = _listed(tokens, end_of_name(tokens, table + 1))
+    names = [t.text for t in tokens[listed:end] if t.text not in {",", "@"}]
     assigned = find_word(tokens, {"SET"}, max(end, table))
     computed = [tokens[n - 1] for n in _equals(tokens, assigned)] if assigned > 0 else []
     yield _loaded(script, (place, target), (names, computed), tokens[0].start)
     if assigned > 0 and "SELECT" in {word(tokens, n) for n in range(assigned, len(tokens))}:
         message = "what a query in SET of LOAD DATA takes is not followed"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens, names=[target])
+
+
+def _listed(tokens: Sequence[Token], start: int) -> tuple[int, int]:
+    """Where the columns and variables stand that LOAD DATA fills, behind partitions."""
+    if word(tokens, start) == "PARTITION":
+        start = after_brackets(tokens, start + 1)
+    listed = find_word(tokens, {"(", "="}, start)
+    if listed < 0 or word(tokens, listed) == "=":  # of what is assigned, where all are filled
+        return 0, 0
+    return listed + 1, after_brackets(tokens, listed) - 1
 
 
 def _by_brokers(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
