@@ -71,7 +71,8 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if here == "STAGE":
             yield from read_stage(script, tokens, position)
             return
-        if here in _HOLDS_NO_CODE and word(tokens, position + 1) != "FUNCTION":
+        called = here == "(" and word(tokens, position + 1) == ")"  # DEFINER = CURRENT_USER()
+        if here in _HOLDS_NO_CODE and not called and word(tokens, position + 1) != "FUNCTION":
             break
     places = list(places_made(script, tokens))
     if places:

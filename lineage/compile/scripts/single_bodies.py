@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 _SAID_OF_ROUTINES = frozenset(
     """
-    COMMENT LANGUAGE SQL NOT DETERMINISTIC CONTAINS NO READS DATA MODIFIES SECURITY DEFINER INVOKER
+    COMMENT LANGUAGE SQL NOT DETERMINISTIC CONTAINS NO READS DATA MODIFIES DEFINER INVOKER
     """.split()
-)
+) | {"SQL SECURITY"}
 # What other readers know: blocks, and the bodies of SingleStore and of Oracle's mode.
 _BEGINS_OTHERWISE = frozenset({"", "BEGIN", "DECLARE", "RETURN", "RETURNS", "AS", "IS"})
 _COMPOUND = frozenset({"IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR"})
