@@ -33,6 +33,7 @@ from lineage.compile.phrases.hive import (
     without_hive_phrases,
     without_streams,
 )
+from lineage.compile.phrases.json_calls import with_named_pairs
 from lineage.compile.phrases.matched import with_matches_apart
 from lineage.compile.phrases.mysql import said_by_mysql, without_priority
 from lineage.compile.phrases.oracle import said_by_oracle
@@ -119,8 +120,11 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
 
 def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
     start, end = tokens[0].start, tokens[-1].end + 1
-    if "match_recognize" in text[start:end].lower():  # far faster than a search in any case
+    said = text[start:end].lower()  # far faster than a search in any case
+    if "match_recognize" in said:
         tokens = with_matches_apart(tokens)
+    if "json_object" in said:
+        tokens = with_named_pairs(tokens)
     if dialect in LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)
     if dialect in LIKE_TRINO and text.find("@", start, end) >= 0:

@@ -1,5 +1,7 @@
 """JSON_VALUE and its kin: formats and types are left out, other values stand beside the document.
 
+JSON_OBJECT, where KEY and VALUE may be words or columns.
+
 What is PASSING to a path and what is the DEFAULT of one decides about the value as the document
 does, which is said by an array of both.
 """
@@ -11,10 +13,13 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
+    NAMES,
+    STRINGS,
     after_brackets,
     find_word,
     made_word,
     made_words,
+    spelt,
     split_at,
     word,
 )
@@ -30,6 +35,10 @@ _READS = frozenset({"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS"})
 _MAKES = frozenset({"JSON_ARRAY", "JSON_OBJECT"})
 _TAKEN = _READS | _MAKES | {"JSON_TABLE"}
 _SAID = frozenset({"FORMAT", "RETURNING", "PASSING", "DEFAULT"})
+_OF_PAIRS = frozenset({"JSON_OBJECT", "JSON_OBJECTAGG"})
+_BEFORE_VALUE = frozenset({",", ":", "IS"})  # where the word itself has no place
+_ENDS_KEY = frozenset({",", ":", "VALUE", "IS"})
+_ENDS_VALUE = frozenset({",", *"FORMAT NULL ABSENT RETURNING WITH WITHOUT STRICT".split()})
 _OPTIONS = frozenset("NULL ERROR EMPTY ABSENT TRUE FALSE UNKNOWN DEFAULT KEEP OMIT".split())
 _ENDS = _OPTIONS | {"WITH", "WITHOUT", "RETURNING", "COLUMNS", "FORMAT"}
 
@@ -131,3 +140,59 @@ def _plain_columns(tokens: Sequence[Token]) -> tuple[list[Token], Values]:
         comma = [made_word(TokenType.COMMA, ",", item[0])] if said and item else []
         said += [*comma, *plain]
     return [*tokens[:2], *said, tokens[-1]], values
+
+
+def with_named_pairs(tokens: Sequence[Token]) -> list[Token]:
+    """Columns that are called KEY or VALUE in brackets, where the parser takes them for words."""
+    said: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        closed = after_brackets(tokens, position + 1)
+        said.append(tokens[position])
+        if word(tokens, position) in _OF_PAIRS and closed > position + 1:
+            inside = with_named_pairs(tokens[position + 2 : closed - 1])
+            said += [tokens[position + 1], *_named_apart(inside), tokens[closed - 1]]
+            position = closed
+        else:
+            position += 1
+    return said
+
+
+def _named_apart(tokens: Sequence[Token]) -> list[Token]:
+    """What stands between the brackets of a call, such columns in brackets of their own."""
+    said: list[Token] = []
+    for item in split_at(tokens, ","):
+        said += [made_word(TokenType.COMMA, ",", item[0])] if said and item else []
+        start = 0
+        if _is_key(item) or (said and spelt(item, 0) == "VALUE"):
+            start = _first(item, _ENDS_KEY, 1)
+            said += _bracketed(item[:start])
+        here = next((n for n in range(1, len(item)) if _is_value(item, n)), len(item))
+        end = _first(item, _ENDS_VALUE, here)
+        said += [*item[start:here], *_bracketed(item[here:end]), *item[end:]]
+    return said
+
+
+def _is_key(item: Sequence[Token]) -> bool:
+    """Whether an item begins with a column of that name, and not with the word."""
+    if spelt(item, 0) != "KEY":
+        return False
+    if word(item, 1) == "VALUE":
+        return not (word(item, 2) in _ENDS_KEY and len(item) > len(("key", "value", "value")))
+    behind = item[1].token_type if len(item) > 1 else TokenType.COMMA
+    return behind not in STRINGS | NAMES | {TokenType.L_PAREN, TokenType.NUMBER}
+
+
+def _is_value(item: Sequence[Token], position: int) -> bool:
+    return spelt(item, position) == "VALUE" and word(item, position - 1) in _BEFORE_VALUE
+
+
+def _first(tokens: Sequence[Token], ends: frozenset[str], start: int) -> int:
+    found = find_word(tokens, ends, start)
+    return found if found >= 0 else len(tokens)
+
+
+def _bracketed(tokens: Sequence[Token]) -> list[Token]:
+    if not tokens:
+        return []
+    return [*made_words("(", tokens[0]), *tokens, *made_words(")", tokens[-1])]

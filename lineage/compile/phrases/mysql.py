@@ -75,11 +75,22 @@ def _is_shape(tokens: Sequence[Token], position: int) -> bool:
 
 
 def _altered(tokens: Sequence[Token]) -> list[Token]:
-    """`ALTER ALGORITHM = … VIEW v AS query`: by what rights a view is read is not looked at."""
+    """`ALTER ALGORITHM = … VIEW v AS query`: by what rights a view is read is not looked at.
+
+    A CHECK is a constraint, with a name or without one.
+    """
     view = find_word(tokens[:_NEAR_VIEW], {"VIEW", "TABLE", "AS"}, 1)
     if view > 1 and word(tokens, view) == "VIEW":
         return [tokens[0], *tokens[view:]]
-    return list(tokens)
+    said: list[Token] = []
+    for position, token in enumerate(tokens):
+        if word(tokens, position) == "CHECK" and word(tokens, position - 1) in {"ADD", "DROP"}:
+            said.append(made_word(TokenType.CONSTRAINT, "constraint", token))
+            if word(tokens, position - 1) == "DROP":
+                continue
+            said.append(made_word(TokenType.VAR, "unnamed", token))
+        said.append(token)
+    return said
 
 
 def _with_unsorted_groups(tokens: list[Token]) -> list[Token]:

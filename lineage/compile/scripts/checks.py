@@ -47,18 +47,18 @@ def run_for_rows(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     near = {word(tokens, n) for n in range(1, _NEAR_KIND)}
     said = script.text[tokens[0].start : tokens[-1].end + 1].lower()
     postgres = script.dialect == "postgres"
-    of_index = not near.isdisjoint({"INDEX", "STATISTICS"})
+    of_index = "TABLE" not in near and not near.isdisjoint({"INDEX", "STATISTICS"})
     may_run = _MAY_RUN_IN_POSTGRES if postgres else _MAY_RUN
     if not (of_index or any(text in said for text in may_run)):
         return  # far faster than to look at all tokens
     words = words_of(tokens)
     if "MASK" in words:
         yield from shown_by_masks(tokens, script.context.naming)
-    if "STATISTICS" in near:
+    if of_index and "STATISTICS" in near:
         start = find_word(tokens, {"FROM"}) + 1
         listed = tokens[find_word(tokens, {"ON"}) + 1 : start - 1] if start else []
         predicates = list(split_at(listed, ","))
-    elif "INDEX" in near and "CHECK" not in words:
+    elif of_index and "CHECK" not in words:
         start = find_word(tokens, {"ON"}) + 1
         start += word(tokens, start) == "ONLY"
         predicates = list(_indexed(tokens, start))
