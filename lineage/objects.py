@@ -187,6 +187,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     rows_first: bool = False
     qualified: tuple[str, ...] = ()
     elements: bool = False
+    aliases: int = 0
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlglot import exp
 
 from lineage.compile.names import offset_of
-from lineage.dialects import join_name, last_part
+from lineage.dialects import LIKE_MYSQL, join_name, last_part
 from lineage.objects import UNQUALIFIED, Hole, Scope, Source
 from lineage.words import GapReason
 
@@ -29,6 +29,8 @@ Cte = tuple[int, tuple[str, ...]]
 _LATERAL_ALIASES = frozenset(
     {"", "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata"}
 )
+# Where a query inside of another one may do so as well.
+_ALIASES_INSIDE = frozenset({"", "duckdb", "sqlite", *LIKE_MYSQL})
 
 # Where a dot also leads into a struct, so that it is no sign of a table's name.
 DOTTED_FIELDS = frozenset(
@@ -61,6 +63,7 @@ class Draft:
         self.naming = naming
         self.dialect = dialect
         self.lateral = dialect in _LATERAL_ALIASES
+        self.aliases_inside = dialect in _ALIASES_INSIDE
         self.scopes: list[Scope | None] = []
         self.order: list[int] = []
         self.holes: list[Hole] = []
@@ -130,11 +133,13 @@ class Frame:
         "outputs",
         "parent",
         "piped",
+        "selects",
         "shared",
         "sources",
         "stars",
         "tests",
         "unequal",
+        "visible",
         "windows",
     )
 
@@ -159,6 +164,8 @@ class Frame:
         self.called: list[tuple[str, str]] = []  # engine's names of outputs, and ours
         self.closed = False
         self.elements = False  # each row is one value, whose fields are its columns
+        self.selects = False  # what it puts out are the projections of a SELECT
+        self.visible = 0  # how many of them the query around this one had put out before it
         # Stars met inside a projection, and what is done to each; None outside of projections.
         self.stars: list[Starred] | None = None
         self.piped: dict[str, tuple[int, int]] = {}  # aliases of tables that a pipe has changed
@@ -170,6 +177,8 @@ class Frame:
             self.compile_query = parent.compile_query
             self.compile_apart = parent.compile_apart
             self.shared = self.named = parent.shared
+            if parent.selects:
+                self.visible = len(parent.outputs)
 
     def add_source(self, source: Source) -> int:
         """Bring a source into view under its alias."""
@@ -264,6 +273,7 @@ class Frame:
                 called=tuple(self.called),
                 rows_first=self.draft.dialect in _ROWS_FIRST,
                 elements=self.elements,
+                aliases=self.visible,
             ),
         )
 

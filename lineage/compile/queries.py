@@ -209,6 +209,7 @@ def _all_of(scope: int, offset: int) -> Output:
 
 def _select(frame: Frame, node: exp.Select, label: str) -> int:
     clauses = frame.expect(node, _SELECT)
+    frame.selects = frame.draft.aliases_inside
     for window in node.args["windows"] if "windows" in clauses else ():
         frame.windows[column_name(window.this, frame.draft.naming)] = window
     add_from(frame, node)

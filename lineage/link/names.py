@@ -138,7 +138,7 @@ def _in_scope(linker: Linking, number: int, dep: Dep, child: int) -> tuple[list[
         several = len(certain) > 1 and not merged
         found = _from(linker, number, certain, dep, ambiguous=several)
         return found + (_row_first(linker, number, dep, child) if scope.rows_first else []), True
-    alias = _alias(linker, number, dep)
+    alias = _alias(linker, number, dep, child)
     settled = bool(certain or alias)
     possible += certain
     found = _from(linker, number, possible, dep, ambiguous=len(possible) + len(alias) > 1)
@@ -195,26 +195,30 @@ def _from(
     ]
 
 
-def _alias(linker: Linking, number: int, dep: Dep) -> list[Meaning]:
-    if number != dep.scope or not dep.aliases:
+def _alias(linker: Linking, number: int, dep: Dep, child: int) -> list[Meaning]:
+    """The output of a scope that is called so, of those that the name can see."""
+    scopes = linker.statement.scopes
+    seen = dep.aliases if number == dep.scope else scopes[child].aliases
+    if not seen:
         return []
     positions = linker.aliases(number).get(dep.column, [])
-    visible = positions[: bisect_left(positions, dep.aliases)]
+    visible = positions[: bisect_left(positions, seen)]
     if visible:
         position = visible[-1]
-        deps = linker.statement.scopes[number].outputs[position].deps
+        deps = scopes[number].outputs[position].deps
         if len(visible) == 1 and any(d.column == dep.column for d in deps):
             return []  # `upper(email) AS email` shows that a source has `email`, and it wins
         return [(linker.alias_node(number, position), None, False)]
     starred = linker.aliases(number).get(STAR, ())
-    return [found for position in starred for found in _of_star(linker, number, position, dep)]
+    seen_stars = starred[: bisect_left(starred, seen)]
+    return [found for place in seen_stars for found in _of_star(linker, number, place, dep)]
 
 
 def _of_star(linker: Linking, number: int, position: int, dep: Dep) -> list[Meaning]:
     """The columns that a star puts out under a name that it gives them itself."""
     output = linker.statement.scopes[number].outputs[position]
     star = output.star
-    if star is None or position >= dep.aliases or not may_give(star, dep.column):
+    if star is None or not may_give(star, dep.column):
         return []  # `f(a) AS "*"`
     if star.source == FIELDS:
         fields = linker.fields
