@@ -19,7 +19,13 @@ from lineage.compile.foreign_keys import add_references
 from lineage.compile.kept_rows import add_ageing, add_expiry, add_keys
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.located import places_said
-from lineage.compile.names import column_name, is_for_session, offset_of, relation_name
+from lineage.compile.names import (
+    column_name,
+    is_for_session,
+    name_like_constraint,
+    offset_of,
+    relation_name,
+)
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
@@ -89,6 +95,9 @@ def _column(node: exp.Expr) -> exp.Expr | None:
         return exp.to_identifier(
             str(node.this).lower() if isinstance(node, exp.Boolean) else node.name
         )
+    word = name_like_constraint(node)
+    if word:
+        return exp.to_identifier(word)
     return node if isinstance(node, (exp.ColumnDef, exp.Identifier)) else None
 
 

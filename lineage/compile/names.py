@@ -37,7 +37,29 @@ def column_name(node: object, naming: Naming) -> str:
         return f"${node.name}"
     if isinstance(node, exp.Boolean):  # where it is no reserved word
         return naming.column(str(node.this).lower())
+    word = name_like_constraint(node)
+    if word:
+        return naming.column(word)
     return naming.column(node.name if isinstance(node, exp.Expr) else str(node or ""))
+
+
+_LIKE_CONSTRAINTS: dict[type, str] = {
+    exp.ExcludeColumnConstraint: "exclude",
+    exp.UniqueColumnConstraint: "unique",
+}
+
+
+def name_like_constraint(node: object) -> str:
+    """The name of a column in a list that is called like a constraint; else empty."""
+    name = _LIKE_CONSTRAINTS.get(type(node), "")
+    return name if name and not _says_more(node) else ""
+
+
+def _says_more(node: object) -> bool:
+    """Whether anything is told of an index."""
+    parts = node.args.values() if isinstance(node, exp.Expr) else ()
+    indexes = (part for part in parts if part)
+    return any(_says_more(p) if isinstance(p, exp.IndexParameters) else True for p in indexes)
 
 
 def relation_name(table: exp.Table, naming: Naming) -> str:

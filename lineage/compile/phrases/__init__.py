@@ -20,6 +20,9 @@ from lineage.compile.phrases.clickhouse import (
 )
 from lineage.compile.phrases.duckdb import said_by_duckdb
 from lineage.compile.phrases.everywhere import (
+    LISTS,
+    TYPES,
+    with_columns_like_types,
     with_plain_columns,
     with_plain_escapes,
     with_words,
@@ -125,6 +128,8 @@ def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence
         tokens = with_matches_apart(tokens)
     if "json_object" in said:
         tokens = with_named_pairs(tokens)
+    if "[" in said and dialect != "materialize" and (dialect == "duckdb" or "list" in said):
+        tokens = with_columns_like_types(tokens, TYPES if dialect == "duckdb" else LISTS)
     if dialect in LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)
     if dialect in LIKE_TRINO and text.find("@", start, end) >= 0:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, is_text, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    is_text,
+    made_word,
+    made_words,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -16,6 +24,16 @@ if TYPE_CHECKING:
 
 _TIMES = frozenset({"D", "T", "TS"})
 _FUNCTIONS_TOO = frozenset({TokenType.WINDOW, TokenType.UPDATE})
+LISTS = frozenset({TokenType.LIST})
+TYPES = frozenset({*Parser.TYPE_TOKENS, TokenType.INTERVAL}) - {TokenType.ARRAY}
+# What a value stands behind, and no type but in brackets of one.
+_BEFORE_VALUES = frozenset(
+    """
+    ( [ { , : := => -> = == <> != < > <= >= + - * / // % || & | SELECT DISTINCT AND OR NOT WHERE ON
+    HAVING QUALIFY BY WHEN THEN ELSE CASE IN BETWEEN LIKE ILIKE RETURNING SET LIMIT
+    """.split()
+)
+_TAKE_TYPES = frozenset({"STRUCT", "MAP", "UNION", "ROW", "LIST"})
 
 
 def with_words(tokens: list[Token]) -> list[Token]:
@@ -27,6 +45,29 @@ def with_words(tokens: list[Token]) -> list[Token]:
             said[position] = made_word(TokenType.MATCH_RECOGNIZE, token.text, token)
         elif token.token_type in _FUNCTIONS_TOO and tokens[position + 1].text == "(":
             said[position] = made_word(TokenType.VAR, token.text, token)
+    return said
+
+
+def with_columns_like_types(tokens: Sequence[Token], kinds: frozenset[TokenType]) -> list[Token]:
+    """`date[1]` as an element of a column, where the parser sees a type of as many."""
+    said: list[Token] = []
+    opened: list[str] = []  # what stands before each bracket that is open
+    for position, token in enumerate(tokens):
+        here, before = word(tokens, position), word(tokens, position - 1) if position else ""
+        if here in {"(", "[", "{"}:
+            opened.append(before)
+        elif here in {")", "]", "}"} and opened:
+            opened.pop()
+        of_type = bool(opened) and opened[-1] in _TAKE_TYPES
+        value = before.rpartition(" ")[2] in _BEFORE_VALUES and not of_type
+        subscript = word(tokens, position + 1) == "[" and word(tokens, position + 2) != "]"
+        column = made_word(TokenType.VAR, token.text, token)
+        if not (token.token_type in kinds and subscript and value):
+            said.append(token)
+        elif token.token_type is TokenType.LIST:  # which `[` makes one, wherever it stands
+            said += [*made_words("(", token), column, *made_words(")", token)]
+        else:
+            said.append(column)
     return said
 
 
