@@ -15,7 +15,7 @@ from lineage.compile.handed_on import AS_THEY_ARE, HANDS_ON, TO_DOCUMENT, hands_
 from lineage.compile.names import column_name, offset_of
 from lineage.compile.node_kinds import function_name
 from lineage.compile.subtypes import after, into
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import ASKED, ELEMENT, FIELDS, OUTPUT_OF, STAR, WHOLE, Dep, Output, Star
 from lineage.words import TransformSubtype as Subtype
 
@@ -36,12 +36,30 @@ HAS_FIELDS = frozenset(
     }
 )  # fmt: skip
 _NO_NAMES = frozenset({ASKED, ELEMENT, STAR, WHOLE})
+_TEXTS = (exp.Literal, exp.National)
+SAID_OTHERWISE = frozenset({exp.EQ, exp.Aliases})
 # Whose keys are no names of columns.
 _DOCUMENTS = frozenset(
     {exp.JSONObject, exp.VarMap, exp.ToMap, exp.JSONFormat, exp.ParseJSON, exp.Anonymous}
 )
 # Functions that the parser does not know.
 _MAKE_ROWS = TUPLES | {"inline_outer"}
+
+
+def meant(node: exp.Expr, dialect: str) -> exp.Expr:
+    """T-SQL's `'name' = value`; `name = value` is read so by the parser.
+
+    And `file(a, b)`, which the parser takes for a column with names for what is in it.
+    """
+    first = node.this
+    if isinstance(node, exp.Aliases):
+        if type(first) is not exp.Column or first.args.get("table") is not None:
+            return node
+        arguments = [exp.Column(this=alias.copy()) for alias in node.expressions]
+        return exp.Anonymous(this=first.name, expressions=arguments)
+    if dialect not in LIKE_TSQL or not isinstance(first, _TEXTS):
+        return node
+    return exp.Alias(this=node.expression, alias=exp.to_identifier(first.name, quoted=True))
 
 
 def rows_made(frame: Frame, node: exp.Expr, inner: exp.Expr) -> list[Output] | None:

@@ -21,7 +21,9 @@ from lineage.compile.pivots import pivot_of
 from lineage.compile.projections import (
     HAS_FIELDS,
     MAKES_ROWS,
+    SAID_OTHERWISE,
     fields_of,
+    meant,
     rows_made,
     spread_fields,
 )
@@ -61,7 +63,6 @@ if TYPE_CHECKING:
 # Where a CTE may refer to itself without the word RECURSIVE.
 _IMPLICITLY_RECURSIVE = LIKE_TSQL | {"oracle", "snowflake", "sqlite", "teradata"}
 
-_TEXTS = (exp.Literal, exp.National)
 _MAY_SPREAD = frozenset({exp.Column, exp.Dot, exp.Anonymous})
 
 # Clauses that are read, or that neither read nor shape anything.
@@ -220,7 +221,8 @@ def _select(frame: Frame, node: exp.Select, label: str) -> int:
     offset = offset_of(node)
     expect_at_most(len(node.expressions), MAX_COLUMNS, "columns in one query", offset)
     for position, written in enumerate(node.expressions):
-        projection = _named_by_text(frame, written) if type(written) is exp.EQ else written
+        otherwise = type(written) in SAID_OTHERWISE
+        projection = meant(written, frame.draft.dialect) if otherwise else written
         plain = _plain(frame, projection)
         if plain is not None:
             frame.outputs.append(plain)
@@ -257,14 +259,6 @@ def _name_values(frame: Frame, node: exp.Select, at: int) -> None:
     else:
         frame.anything.extend(_of_value(frame, at))
         frame.elements = True
-
-
-def _named_by_text(frame: Frame, node: exp.EQ) -> exp.Expr:
-    """T-SQL's `'name' = value`; `name = value` is read so by the parser."""
-    text = node.this
-    if frame.draft.dialect not in LIKE_TSQL or not isinstance(text, _TEXTS):
-        return node
-    return exp.Alias(this=node.expression, alias=exp.to_identifier(text.name, quoted=True))
 
 
 def _of_value(frame: Frame, at: int) -> list[Dep]:

@@ -117,6 +117,18 @@ def label_end(tokens: Sequence[Token]) -> int:
     return end
 
 
+_LABELLED = frozenset({"BEGIN", "LOOP", "REPEAT", "WHILE", "FOR"})
+
+
+def begins_label(tokens: Sequence[Token]) -> bool:
+    """Whether `label:` stands first, and not a word with a parameter, as in `return :x`."""
+    if len(tokens) < 3 or tokens[1].token_type is not TokenType.COLON:  # noqa: PLR2004
+        return False
+    name, colon, behind = tokens[:3]
+    apart = name.end + 1 == colon.start and colon.end + 1 < behind.start
+    return apart or word(tokens, 2) in _LABELLED
+
+
 def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) -> int:
     """Where one of some words stands outside brackets and CASE … END; -1 where none does."""
     depth = 0
