@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.handlers import whether_found
-from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, without, word
+from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
     MARKS,
@@ -61,13 +61,12 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if into > 0 and word(tokens, into + 1) in {"OUTFILE", "DUMPFILE"}:
         yield into_file(script, tokens, into)
         return
-    if into < 0 or word(tokens, into + 1) in _NOT_VARIABLES or word(tokens, into - 1) in _WRITES:
+    if into < 0 or _names_table(tokens, into + 1) or word(tokens, into - 1) in _WRITES:
         yield script.plain(tokens)
         return
-    end = find_word(tokens, _ENDS_INTO, into + 1)
-    end = end if end > 0 else len(tokens)
-    end = _after_names(tokens, into + 1) if into == 1 else end
-    targets = without(tokens[into + 1 : end], {"STRICT", "BULK"})
+    end = _after_names(tokens, into + 1) if into == 1 else _end_of_targets(tokens, into + 1)
+    strict = word(tokens, into + 1) == "STRICT" and into + 2 < end and word(tokens, into + 2) != ","
+    targets = tokens[into + 1 + strict : end]
     names = names_of(script, targets)
     known = all(script.context.name(n) in script.context.variables for n in names)
     if not names or not (known or script.dialect in _INTO_VARIABLES or targets[0].text in MARKS):
@@ -83,6 +82,24 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     yield from assign(script, names, query, rows=rows)
     if script.context.unfound:
         yield from whether_found(script, script.value(query))
+
+
+def _names_table(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a table is made, as in `INTO TEMP t`; a variable may be called `temp`."""
+    return word(tokens, start) in _NOT_VARIABLES and not _is_end(tokens, start + 1)
+
+
+def _is_end(tokens: Sequence[Token], position: int) -> bool:
+    here = word(tokens, position).partition(" ")[0]
+    return position >= len(tokens) or here in _ENDS_INTO or here == ","
+
+
+def _end_of_targets(tokens: Sequence[Token], start: int) -> int:
+    """Where the variables of INTO end, which may be called like what comes behind them."""
+    end = find_word(tokens, _ENDS_INTO, start + 1)
+    while end > 0 and word(tokens, end - 1) == ",":
+        end = find_word(tokens, _ENDS_INTO, end + 1)
+    return end if end > 0 else len(tokens)
 
 
 def _may_set(script: Script, tokens: Sequence[Token]) -> bool:
