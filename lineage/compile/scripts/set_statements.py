@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
+_ASSIGN = frozenset({"=", ":="})
 _MARKS_ALL = LIKE_TSQL
 _SETS_SEVERAL = LIKE_MYSQL | HIVE_AND_SPARK  # in one SET
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
@@ -47,9 +48,9 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from script.statements(tokens[governed + 1 :])
         return
     start = 1
-    while word(tokens, start) in _AFTER_SET:
-        start += 1
-    assigned = find_word(tokens, {"=", ":="}, start)
+    while word(tokens, start) in _AFTER_SET and word(tokens, start + 1) not in _ASSIGN:
+        start += 1  # a variable may be called so
+    assigned = find_word(tokens, _ASSIGN, start)
     if word(tokens, start) == "(":
         yield from _set_together(script, tokens, start)
         return
@@ -59,7 +60,7 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     several = script.dialect in _SETS_SEVERAL
     items = list(split_at(tokens[start:], ",")) if several else [tokens[start:]]
     for item in items:
-        equals = find_word(item, {"=", ":="})
+        equals = find_word(item, _ASSIGN)
         names = names_of(script, item[:equals]) if equals > 0 else []
         if names and equals + 1 < len(item):
             yield from _set_one(script, names[:1], item[equals + 1 :])
@@ -68,7 +69,7 @@ def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def _set_together(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Statement]:
     """SET (a, b) = (x, y)."""
-    closing = find_word(tokens, {"=", ":="}, start)
+    closing = find_word(tokens, _ASSIGN, start)
     if closing > 0:
         names = names_of(script, tokens[start + 1 : closing - 1])
         yield from assign(script, names, _row(tokens[closing + 1 :]))
