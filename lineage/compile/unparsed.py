@@ -84,9 +84,12 @@ def _tokens_of(text: str, naming: Naming) -> Sequence[Token]:
         return ()
 
 
-def name_at(tokens: Sequence[Token], position: int, naming: Naming) -> str:
-    """The dotted name that starts at a token, empty where none does."""
-    parts = parts_at(tokens, position, naming)
+def name_at(tokens: Sequence[Token], position: int, naming: Naming, *, must: bool = False) -> str:
+    """The dotted name that starts at a token, empty where none does.
+
+    Where one `must` stand there, it may be called like a word that otherwise ends what is named.
+    """
+    parts = parts_at(tokens, position, naming, must=must)
     folded = [(naming.relation_part(part, quoted=quoted), quoted) for part, quoted in parts]
     return join_written(folded, naming.dialect)
 
@@ -96,11 +99,13 @@ def column_of(token: Token, naming: Naming) -> str:
     return naming.column(token.text, quoted=token.token_type is TokenType.IDENTIFIER)
 
 
-def parts_at(tokens: Sequence[Token], position: int, naming: Naming) -> list[tuple[str, bool]]:
+def parts_at(
+    tokens: Sequence[Token], position: int, naming: Naming, *, must: bool = False
+) -> list[tuple[str, bool]]:
     """The parts of the dotted name that starts at a token, and whether each is quoted."""
     parts: list[tuple[str, bool]] = []
     while position < len(tokens) and (
-        _is_name(tokens[position]) or (parts and _is_word(tokens[position]))
+        _is_name(tokens[position]) or ((parts or must) and _is_word(tokens[position]))
     ):
         token = tokens[position]
         quoted = token.token_type is TokenType.IDENTIFIER
@@ -125,9 +130,10 @@ def _dots(tokens: Sequence[Token], position: int) -> int:
     return dots
 
 
-def end_of_name(tokens: Sequence[Token], position: int) -> int:
+def end_of_name(tokens: Sequence[Token], position: int, *, must: bool = False) -> int:
     """Past the dotted name that starts at a token; the position itself where none does."""
-    if position >= len(tokens) or not _is_name(tokens[position]):
+    named = position < len(tokens) and (_is_word if must else _is_name)(tokens[position])
+    if not named and not (position < len(tokens) and _is_name(tokens[position])):
         return position
     position += 1
     while dots := _dots(tokens, position):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import find_word, word
+from lineage.compile.scripts.tokens import begins_label, find_word, word
 from lineage.compile.scripts.unseparated import starts_of_statements
 from lineage.dialects import LIKE_TSQL
 
@@ -36,7 +36,7 @@ def read_begin(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     start = 1
     while word(tokens, start) in _AFTER_BEGIN:
         start += 1
-    if word(tokens, start) in _OF_TRANSACTION:
+    if word(tokens, start) in _OF_TRANSACTION and not begins_label(tokens[start:]):
         return
     script.atomic = script.atomic or (bool(script.result) and word(tokens, 1) == "ATOMIC")
     open_block(script)

@@ -48,7 +48,7 @@ def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]
 
     ClickHouse has them behind AS.
     """
-    opened = end_of_name(tokens, start)
+    opened = end_of_name(tokens, start, must=True)
     if word(tokens, opened) == "ON":  # CLUSTER
         opened = max(find_word(tokens, {"AS"}, opened), opened)
     if _is_lambda(tokens, opened):

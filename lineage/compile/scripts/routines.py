@@ -162,7 +162,7 @@ def read_routine(
     start = 1
     while word(tokens, start) in {"IF", "NOT", "EXISTS"} and not _is_quoted(tokens[start]):
         start += 1
-    whole_name = name_at(tokens, start, script.context.naming).lower()
+    whole_name = name_at(tokens, start, script.context.naming, must=True).lower()
     name = last_part(whole_name)
     script.context.whole_names.setdefault(name, set()).add(whole_name)
     name = script.context.naming.column(name) if name else ""

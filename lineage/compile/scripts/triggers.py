@@ -32,7 +32,7 @@ VERBS = frozenset({"INSERT", "UPDATE", "DELETE", "SET", "CALL", "MERGE"})
 def rows_of_trigger(script: Script, tokens: Sequence[Token], position: int) -> str:
     """NEW, OLD and their like are rows of the table that is watched; empty where none is."""
     at = _watched(tokens, position)
-    table = name_at(tokens, at, script.context.naming) if at > 0 else ""
+    table = name_at(tokens, at, script.context.naming, must=True) if at > 0 else ""
     own = [name for name, _of_table in _referenced(script, tokens)]
     for name in (*ROW_NAMES, *own) if table else ():
         script.context.variables[script.context.naming.column(name)] = Variable(table, rows=True)
