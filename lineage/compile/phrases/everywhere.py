@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 _TIMES = frozenset({"D", "T", "TS"})
 _FUNCTIONS_TOO = frozenset({TokenType.WINDOW, TokenType.UPDATE})
+# Words of statements that a function of the project may be called like, where a value stands.
+_CALLED_LIKE = frozenset(
+    """
+    ANALYZE APPLY CACHE COMMENT EXECUTE FILE FULL LANGUAGE LOCK NAMESPACE OPERATOR PARTITION PERCENT
+    REFERENCES SEMI SESSION START TEMP USE VOLATILE
+    """.split()
+)
 LISTS = frozenset({TokenType.LIST})
 TYPES = frozenset({*Parser.TYPE_TOKENS, TokenType.INTERVAL}) - {TokenType.ARRAY}
 # What a value stands behind, and no type but in brackets of one.
@@ -37,15 +44,22 @@ _TAKE_TYPES = frozenset({"STRUCT", "MAP", "UNION", "ROW", "LIST"})
 
 
 def with_words(tokens: list[Token]) -> list[Token]:
-    """MATCH_RECOGNIZE, which not every tokenizer knows; `window(…)`, `update(…)`, which it does."""
+    """MATCH_RECOGNIZE, which not every tokenizer knows; `window(…)`, `file(…)`, which it does."""
     said = list(tokens)
     for position, token in enumerate(tokens[:-1]):
         here = token.text.upper()
         if here == "MATCH_RECOGNIZE" and token.token_type is TokenType.VAR:
             said[position] = made_word(TokenType.MATCH_RECOGNIZE, token.text, token)
-        elif token.token_type in _FUNCTIONS_TOO and tokens[position + 1].text == "(":
+        elif tokens[position + 1].text == "(" and _is_called(tokens, position):
             said[position] = made_word(TokenType.VAR, token.text, token)
     return said
+
+
+def _is_called(tokens: Sequence[Token], position: int) -> bool:
+    if tokens[position].token_type in _FUNCTIONS_TOO:
+        return True
+    before = word(tokens, position - 1).rpartition(" ")[2] if position else ""
+    return word(tokens, position) in _CALLED_LIKE and before in _BEFORE_VALUES
 
 
 def with_columns_like_types(tokens: Sequence[Token], kinds: frozenset[TokenType]) -> list[Token]:
