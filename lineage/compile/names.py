@@ -45,6 +45,7 @@ def column_name(node: object, naming: Naming) -> str:
 
 _LIKE_CONSTRAINTS: dict[type, str] = {
     exp.ExcludeColumnConstraint: "exclude",
+    exp.IndexColumnConstraint: "index",
     exp.UniqueColumnConstraint: "unique",
 }
 
