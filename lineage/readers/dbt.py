@@ -13,11 +13,17 @@ from lineage.collector import paused
 from lineage.projects import Project
 from lineage.readers.dbt_artifacts import read_catalog, read_manifest
 from lineage.readers.dbt_branches import check_branches
-from lineage.readers.dbt_freshness import check_macros, check_nodes, read_node_files
+from lineage.readers.dbt_freshness import (
+    check_macros,
+    check_nodes,
+    check_project_file,
+    read_node_files,
+)
 from lineage.readers.dbt_functions import read_functions
 from lineage.readers.dbt_hooks import read_hooks
 from lineage.readers.dbt_macros import Macros, check_overrides
 from lineage.readers.dbt_names import Names, dialect_of
+from lineage.readers.dbt_packages import check_packages, with_homes
 from lineage.readers.dbt_relations import read_relations
 from lineage.readers.dbt_settings import check_settings
 from lineage.readers.dbt_side_queries import check_side_queries
@@ -50,6 +56,8 @@ def read_dbt_project(
     if not place.package:
         package = manifest.metadata.project_name or ""
         place = msgspec.structs.replace(place, package=package)
+    if tree is not None:
+        place = with_homes(place, manifest, tree)
     if dialect is None:
         dialect = dialect_of(manifest, place.manifest)
     names = Names(manifest, dialect)
@@ -84,4 +92,10 @@ def _check_files(
     nodes = check_nodes(place, manifest, names, files)
     macros = check_macros(place, manifest, names)
     known = set(files) | {entry.path for entry in macros.inputs}
-    return nodes, macros, check_unknown_files(place, manifest, tree, known)
+    return (
+        nodes,
+        macros,
+        check_project_file(place, manifest),
+        check_unknown_files(place, manifest, tree, known),
+        *check_packages(place, manifest, tree, known),
+    )

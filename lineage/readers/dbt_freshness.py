@@ -15,9 +15,11 @@ import msgspec
 
 from lineage.limits import MAX_BYTES, MAX_SEED_BYTES
 from lineage.projects import Input, Outcome
+from lineage.readers.dbt_blocks import macro_blocks
 from lineage.readers.dbt_macros import with_callers
 from lineage.readers.dbt_rendered import can_be_rendered
 from lineage.readers.files import FileText, Refusal, read_text, shown_path
+from lineage.readers.folders import PROJECT_FILE, join_path
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
@@ -25,11 +27,12 @@ if TYPE_CHECKING:
 
     from lineage.readers.dbt_names import Names
     from lineage.readers.dbt_places import Place
-    from lineage.readers.dbt_words import Manifest, Node
+    from lineage.readers.dbt_words import Disabled, Manifest, Node
 
 CODE = (".sql", ".py", ".js")
 COMPILE = "run `dbt compile`"
 _SNAPSHOT: Final = re.compile(r"\{%[-+]?\s*snapshot\b[^%]*%\}")
+_WHOLE_FILE: Final = frozenset({"analysis", "model", "test"})  # of those with a file of code
 END_OF_SNAPSHOT: Final = re.compile(r"\{%[-+]?\s*endsnapshot\b")
 
 Files = dict[str, FileText | Refusal]
@@ -106,7 +109,7 @@ def check_nodes(place: Place, manifest: Manifest, names: Names, files: Files) ->
 
 def _why_other(node: Node, text: str) -> str:
     """How the manifest's code is not that of the file, or nothing."""
-    if _differs(node, text):
+    if differs(node, text):
         return "changed since the manifest was written"
     compiled = node.compiled_code or ""
     is_sql = node.resource_type in {"model", "function"} and node.language in {None, "sql"}
@@ -115,7 +118,7 @@ def _why_other(node: Node, text: str) -> str:
     return ""
 
 
-def _differs(node: Node, text: str) -> bool:
+def differs(node: Node | Disabled, text: str) -> bool:
     """True unless the file is what dbt read.
 
     dbt hashes the stripped text, since 1.12 with each white space in it as one space; dbt 2 only
@@ -129,12 +132,12 @@ def _differs(node: Node, text: str) -> bool:
         read = [text, _in_snapshots(text)] if node.resource_type == "snapshot" else [text]
         if all(said != _sum(_folded(part)) for part in read):
             return True
-    if node.resource_type == "model" and raw:
+    if node.resource_type in _WHOLE_FILE and raw:
         return plain.strip() != raw
     return not exactly and (not raw or raw not in plain)
 
 
-def _sum_of(node: Node) -> str:
+def _sum_of(node: Node | Disabled) -> str:
     """The sum that the manifest has, empty where it has none."""
     summed = node.checksum is not None and node.checksum.name == "sha256"
     return node.checksum.checksum if node.checksum is not None and summed else ""
@@ -164,20 +167,23 @@ def stale(path: str, message: str, relations: tuple[str, ...] = ()) -> Gap:
 
 
 def check_macros(place: Place, manifest: Manifest, names: Names) -> Findings:
-    """Each macro file of the project: a change shows in none of the models that call it."""
+    """Each macro file of the project: a change shows in none of the models that call it.
+
+    Those of packages are compared as far as they are there.
+    """
     known: dict[str, list[str]] = {}
     for unique_id, macro in manifest.macros.items():
-        if place.is_own(macro) and macro.original_file_path.endswith(".sql"):
+        if macro.original_file_path.endswith(".sql"):
             known.setdefault(place.path_of(macro), []).append(unique_id)
     inputs: list[Input] = []
     gaps: list[Gap] = []
     for path, ids in sorted(known.items()):
+        macros = [manifest.macros[unique_id] for unique_id in ids]
+        if not place.is_own(macros[0]) and not _is_here(place, path):
+            continue
         read = read_text(place.root, path, MAX_BYTES)
-        texts = [manifest.macros[unique_id].macro_sql for unique_id in ids]
-        same = isinstance(read, FileText) and all(
-            _plain_lines(text.strip()) in _plain_lines(read.text) for text in texts
-        )
-        if same:
+        blocks = {block for macro in macros for block in macro_blocks(macro.macro_sql)}
+        if isinstance(read, FileText) and macro_blocks(read.text) == blocks:
             inputs.append(read.as_input("macro", Outcome.OUT_OF_SCOPE, "macro"))
             continue
         message = f"a macro that changed since the manifest was written; {COMPILE}"
@@ -186,8 +192,29 @@ def check_macros(place: Place, manifest: Manifest, names: Names) -> Findings:
     return Findings(tuple(inputs), tuple(gaps))
 
 
+def _is_here(place: Place, path: str) -> bool:
+    """Whether a file of a package is there, and not behind a link to somewhere else."""
+    whole = str(place.root / path)
+    return os.path.lexists(whole) and os.path.realpath(whole) == whole
+
+
 def _callers(manifest: Manifest, names: Names, macros: list[str]) -> tuple[str, ...]:
     """The relations whose code calls one of the macros, at any remove."""
     reached = with_callers(manifest.macros, macros)
     touched = (n for n in _nodes(manifest) if not reached.isdisjoint(n.depends_on.macros))
     return tuple(sorted({name for node in touched if (name := names.of(node))}))
+
+
+def check_project_file(place: Place, manifest: Manifest) -> Findings:
+    """What `dbt_project.yml` itself has dbt run, and where it has dbt look for files."""
+    if place.settings is None:
+        return Findings()
+    path = join_path(place.folder, PROJECT_FILE)
+    nodes = (node for node in manifest.nodes.values() if node.resource_type == "operation")
+    known = {_plain_lines(node.raw_code or "").strip() for node in nodes}
+    hooks = {_plain_lines(hook).strip() for hook in place.settings.hooks}
+    gaps = [stale(path, f"a hook that is not in the manifest; {COMPILE}")] if hooks - known else []
+    for key in place.settings.templates:
+        message = f"which folders dbt looks into is a template: {key}"
+        gaps.append(Gap(GapReason.TEMPLATE, message, (), Origin(shown_path(path), 1, 1)))
+    return Findings(gaps=tuple(gaps))

@@ -28,7 +28,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A dbt project in a checkout, or a manifest without one.
 
     `root` is the real path of what is read; all else is relative to it. `settings` are None
-    for a manifest that lies alone. `package` is the project's own name.
+    for a manifest that lies alone. `package` is the project's own name; `homes` are the folders
+    of packages that are a part of the checkout.
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""
     settings: Settings | None = None
     package: str = ""
+    homes: dict[str, str] = {}
 
     def path_of(self, thing: Thing) -> str:
         """The path of the file that something in the manifest comes from.
@@ -47,6 +49,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
             raise self._leaving("original_file_path", path)
         if self.is_own(thing):
             return join_path(self.folder, path)
+        home = self.homes.get(thing.package_name)
+        if home is not None:
+            return join_path(home, path)
         packages = (self.settings or Settings()).packages
         if leaves_folder(packages):  # installed elsewhere, so its files are not here
             packages = Settings().packages
@@ -68,19 +73,28 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
     def kind_of(self, path: str) -> str:
         """What dbt takes a file for by its folder; empty for what it does not look at."""
-        settings = self.settings or Settings()
         inner = path.removeprefix(f"{self.folder}/") if self.folder else path
-        for kind, folders in (
+        for kind, folders in self._folders():
+            if any(is_below(inner, "" if folder == "." else folder) for folder in folders):
+                return kind
+        return ""
+
+    def may_hold_code(self, folder: str) -> bool:
+        """Whether dbt looks into a folder, or into one that is in it."""
+        inner = folder.removeprefix(f"{self.folder}/") if self.folder else folder
+        looked = (join_path(one, "") for _kind, folders in self._folders() for one in folders)
+        return bool(self.kind_of(f"{folder}/")) or any(is_below(one, inner) for one in looked)
+
+    def _folders(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        settings = self.settings or Settings()
+        return (
             ("model", settings.models),
             ("snapshot", settings.snapshots),
             ("macro", settings.macros),
             ("test", settings.tests),
             ("analysis", settings.analyses),
             ("function", settings.functions),
-        ):
-            if any(is_below(inner, "" if folder == "." else folder) for folder in folders):
-                return kind
-        return ""
+        )
 
 
 def leaves_folder(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""The few settings of `dbt_project.yml` that say where a project keeps its files."""
+"""The few settings of `dbt_project.yml` that are read: where files are kept, and its own SQL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _MAX_BYTES = 1 << 20
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a dbt project keeps what, relative to its own folder; dbt's defaults."""
+    """Where a dbt project keeps what, relative to its own folder; dbt's defaults.
+
+    `templates` are the keys of folders that dbt renders first; `hooks` the SQL that it runs
+    before and behind all models.
+    """
 
     name: str = ""
     target: str = "target"
@@ -31,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tests: tuple[str, ...] = ("tests",)
     analyses: tuple[str, ...] = ("analyses", "analysis")
     functions: tuple[str, ...] = ("functions",)
+    templates: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
 
 
 _ONE = {"name": "name", "target-path": "target", "packages-install-path": "packages"}
@@ -43,6 +49,7 @@ _MANY = {
     "analysis-paths": "analyses",
     "function-paths": "functions",
 }
+_HOOKS = ("on-run-start", "on-run-end")
 
 
 def read_settings(root: Path, folder: str) -> tuple[Settings, Input]:
@@ -57,13 +64,19 @@ def read_settings(root: Path, folder: str) -> tuple[Settings, Input]:
     if isinstance(read, Refusal):
         raise InputError(Origin(shown, 1, 1), f"not read: {read.message}", "make it a plain file")
     settings: dict[str, str | tuple[str, ...]] = {}
+    templates: list[str] = []
+    hooks: list[str] = []
     for key, values in _top_level(read.text, shown):
+        hooks += values if key in _HOOKS else ()
+        templates += [key] if key in _MANY and any("{" in value for value in values) else ()
         paths = tuple(_clean(value) for value in values if "{" not in value)
         if key in _ONE and paths:
             settings[_ONE[key]] = paths[0]
         elif key in _MANY and paths:
             settings[_MANY[key]] = paths
-    return msgspec.convert(settings, Settings), read.as_input("dbt project")
+    found = msgspec.convert(settings, Settings)
+    found = msgspec.structs.replace(found, templates=tuple(templates), hooks=tuple(hooks))
+    return found, read.as_input("dbt project")
 
 
 def _clean(path: str) -> str:

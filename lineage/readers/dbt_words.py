@@ -133,8 +133,11 @@ class Macro(msgspec.Struct, frozen=True, kw_only=True):
 class Disabled(msgspec.Struct, frozen=True):
     """Something in the project that dbt leaves alone."""
 
+    resource_type: str = "model"
     package_name: str = ""
     original_file_path: str = ""
+    raw_code: str | None = None
+    checksum: Checksum | None = None
 
 
 def strings_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON

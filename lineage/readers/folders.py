@@ -102,6 +102,12 @@ def names_in(folder: Path) -> tuple[str, ...]:
         return ()
 
 
+def links_in(root: Path, folder: str) -> tuple[Link, ...]:
+    """The links that lie in one folder below `root`, which must be a real path."""
+    paths = (join_path(folder, name) for name in names_in(root / folder))
+    return tuple(_link(root, path) for path in paths if (root / path).is_symlink())
+
+
 def walk(root: Path, *, everything: bool = False, seen: Seen | None = None) -> Tree:
     """All files below `root`, which must be a real path, but for what nobody writes by hand.
 
