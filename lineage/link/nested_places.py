@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from lineage.dialects import last_part
 from lineage.graph import ROWS
 from lineage.limits import expect_at_most
+from lineage.link.elsewhere import copy_columns
 from lineage.link.joining import NOWHERE, JoinedWildcard
 from lineage.link.segments import Wildcard
+from lineage.projects import RelationKind
 from lineage.uris import FILE_ENDINGS
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
     from lineage.link.joining import Joiner
     from lineage.link.segments import Segment
+    from lineage.projects import Relation
 
+_COPIES = frozenset({RelationKind.EXTERNAL, RelationKind.TABLE, RelationKind.VIEW})
 MAX_PAIRS = 100_000  # of places; a project that writes hundreds has thousands
 _PATTERN = re.compile(r"[*?\[{]")
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
@@ -38,12 +42,22 @@ class _Place(NamedTuple):
     begins: str
 
 
-def join_nested_places(joiner: Joiner, segments: Sequence[Segment]) -> None:
+def join_copies(joiner: Joiner, relations: Iterable[Relation]) -> None:
+    """Let every column go into what a tool makes of a relation, beside all texts."""
+    for relation in relations:
+        for name in relation.reads if relation.kind in _COPIES else ():
+            copy_columns(joiner, name, relation.name, NOWHERE)
+
+
+def join_nested_places(
+    joiner: Joiner, segments: Sequence[Segment], relations: Iterable[Relation]
+) -> None:
     """Let what is written to a place outside reach those that it lies in, or that lie in it."""
     places = {name: place for name in _names(joiner) if (place := _place_of(name)) is not None}
     if len(places) < 2:  # noqa: PLR2004 - one to write, and one to read
         return
     written = {name for segment in segments for name in segment.known}
+    written.update(relation.name for relation in relations if relation.reads)
     for number, (source, target) in enumerate(_nested(places, written)):
         expect_at_most(number, MAX_PAIRS, "places that lie inside one another", 0)
         _join(joiner, source, target)

@@ -11,7 +11,7 @@ from lineage.link.declared_fields import named_fields
 from lineage.link.described import join_described
 from lineage.link.elsewhere import join_elsewhere
 from lineage.link.joining import Joiner
-from lineage.link.nested_places import join_nested_places
+from lineage.link.nested_places import join_copies, join_nested_places
 from lineage.link.parts import open_fields
 from lineage.link.shapes import Shapes, by_position
 from lineage.link.staged import join_stages
@@ -55,7 +55,8 @@ def join(
             joiner.node(name, column)
     join_stages(joiner, segments)
     join_elsewhere(joiner, relations, segments)
-    join_nested_places(joiner, segments)
+    join_copies(joiner, project.relations)
+    join_nested_places(joiner, segments, project.relations)
     join_described(joiner, relations)
     gone = {r.relation for segment in segments for r in segment.removed if not r.hides}
     write_through(joiner, relations.changed | gone)

@@ -23,6 +23,7 @@ from lineage.readers.dbt_functions import read_functions
 from lineage.readers.dbt_hooks import read_hooks
 from lineage.readers.dbt_macros import Macros, check_overrides
 from lineage.readers.dbt_names import Names, dialect_of
+from lineage.readers.dbt_outlets import check_locations
 from lineage.readers.dbt_packages import check_packages, with_homes
 from lineage.readers.dbt_relations import read_relations
 from lineage.readers.dbt_settings import check_settings
@@ -72,6 +73,7 @@ def read_dbt_project(
         *check_overrides(place, manifest, names, macros),
         *check_side_queries(place, manifest, names, macros),
         *check_settings(place, manifest, names),
+        *check_locations(place, manifest, names),
     )
     found = (*gaps, *uncompiled, *unknown, *beside)
     checks = () if tree is None else _check_files(place, manifest, tree, names, files)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage.dialects import as_path, normalise_relation
 from lineage.projects import Fact, Relation, RelationKind
 from lineage.uris import without_keys
-from lineage.words import Origin
+from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lineage.readers.dbt_names import Names
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node, SavedQuery
 
 # Settings of adapters that say in which file or folder the data of a model is put.
-_LOCATIONS: Final = ("location", "location_root", "external_location", "s3_data_dir")
+_LOCATIONS: Final = frozenset(
+    {"data_location", "external_location", "location", "location_root", "s3_data_dir"}
+)
+_TEMPLATE: Final = re.compile(r"\{[{%#]")
+_PUT: Final = frozenset({"model", "seed", "snapshot"})
 
 
 def outlets(place: Place, manifest: Manifest, names: Names) -> Iterator[Relation]:
@@ -25,9 +30,27 @@ def outlets(place: Place, manifest: Manifest, names: Names) -> Iterator[Relation
     for query in manifest.saved_queries.values():
         for export in query.exports or ():
             yield _export(place, query, export, names)
-    for node in manifest.nodes.values():
-        if node.resource_type in {"model", "seed", "snapshot"} and names.of(node):
-            yield from _files(place, node, names)
+    for node, _key, location in _located(manifest, names):
+        yield Relation(
+            name=as_path(without_keys(location)),
+            kind=RelationKind.EXTERNAL,
+            origin=Origin(place.path_of(node), 1, 1),
+            reads=(names.of(node),),
+        )
+
+
+def check_locations(place: Place, manifest: Manifest, names: Names) -> tuple[Gap, ...]:
+    """A gap for each location that dbt renders once more: which one it is nobody knows."""
+    return tuple(
+        Gap(
+            GapReason.TEMPLATE,
+            f"where a model is put is a template: {key}",
+            (names.of(node),),
+            Origin(place.path_of(node), 1, 1),
+        )
+        for node, key, location in _located(manifest, names)
+        if _TEMPLATE.search(location)
+    )
 
 
 def _export(place: Place, query: SavedQuery, export: dict[str, Any], names: Names) -> Relation:
@@ -45,13 +68,31 @@ def _export(place: Place, query: SavedQuery, export: dict[str, Any], names: Name
     )
 
 
-def _files(place: Place, node: Node, names: Names) -> Iterator[Relation]:
-    for key in _LOCATIONS:
-        location = node.config.get(key)
-        if isinstance(location, str) and location.strip():
-            yield Relation(
-                name=as_path(without_keys(location.strip())),
-                kind=RelationKind.EXTERNAL,
-                origin=Origin(place.path_of(node), 1, 1),
-                reads=(names.of(node),),
-            )
+def _located(manifest: Manifest, names: Names) -> Iterator[tuple[Node, str, str]]:
+    """Each setting that puts a node into a place outside, and that place."""
+    for node in manifest.nodes.values():
+        if node.resource_type in _PUT and names.of(node):
+            found = dict(_locations(node.config))
+            if not found and node.materialized == "external" and names.dialect == "duckdb":
+                found = {"location": _usual_file(node)}
+            yield from ((node, key, location) for key, location in found.items())
+
+
+def _locations(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The places that settings name, be they in a setting with settings of its own."""
+    for key, value in config.items():
+        if isinstance(value, dict) and key not in {"docs", "meta"}:
+            yield from _locations(value)
+        elif key in _LOCATIONS and isinstance(value, str):
+            place = value.strip().strip("'\"").strip()  # of properties, as Trino has them
+            if place:
+                yield key, place
+
+
+def _usual_file(node: Node) -> str:
+    """Where DuckDB's adapter puts what has no location: below the folder it runs in."""
+    options = node.config.get("options")
+    name = node.alias or node.name
+    if isinstance(options, dict) and options.get("partition_by") is not None:
+        return name
+    return f"{name}.{node.config.get('format') or 'parquet'}"

@@ -8,6 +8,7 @@ from lineage.projects import Unit
 from lineage.readers.dbt_branch_words import words_left_out
 from lineage.readers.dbt_freshness import COMPILE, written_text
 from lineage.readers.dbt_kept_rows import kept_rows
+from lineage.readers.dbt_merges import merges
 from lineage.readers.dbt_stamps import stamps
 from lineage.text import why_not_text
 from lineage.words import Gap, GapReason, Origin
@@ -39,7 +40,8 @@ def read_units(
             gaps.append(gap)
         else:
             units.append(_unit(place, node, names, files))
-            units += [*stamps(place, node, names), *kept_rows(place, node, names)]
+            units += (*stamps(place, node, names), *kept_rows(place, node, names))
+            units += merges(place, node, names)
     return tuple(sorted(units, key=lambda unit: (unit.file, unit.target))), tuple(gaps)
 
 

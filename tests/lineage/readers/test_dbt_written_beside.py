@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lineage import Column
 from lineage.build import analyze
 from lineage.readers import find_project
+from lineage.words import GapReason
+from tests.oracle.reaching import reachable
 
 if TYPE_CHECKING:
     from tests.lineage.readers.conftest import Shop
@@ -84,11 +87,76 @@ def test_the_key_of_an_incremental_model_decides_about_its_rows(
     assert found - {"PROD.CRM.USERS.RATING"} == {f"PROD.CORE.M.{name}" for name in decides}
 
 
+_UPDATES = {"set_expressions": {"note": "DBT_INTERNAL_SOURCE.email"}}
+_INSERTS = {"columns": ["id", "note"], "values": ["DBT_INTERNAL_SOURCE.id", "lower(email)"]}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"merge_update_set_expressions": _UPDATES["set_expressions"]},
+        {"merge_clauses": {"when_matched": [{"action": "update", "update": _UPDATES}]}},
+        {"merge_clauses": {"when_not_matched": [{"action": "insert", "insert": _INSERTS}]}},
+        {"merge_clauses": {"when_not_matched": [{"by": "source", **_UPDATES}]}},
+        {"merge_clauses": {"when_matched": [{"action": "delete", "condition": "email > ''"}]}},
+        {"merge_clauses": {"when_matched": [{"condition": ["id > 1", "email > ''"]}]}},
+        {"merge_update_condition": "DBT_INTERNAL_DEST.email <> DBT_INTERNAL_SOURCE.email"},
+        {"not_matched_by_source_action": "update set note = t.email", "target_alias": "t"},
+    ],
+)
+@pytest.mark.parametrize("adapter", ["duckdb", "databricks"])
+def test_a_merge_puts_in_what_its_settings_say(
+    shop: Shop, adapter: str, config: dict[str, object]
+) -> None:
+    """Expressions and conditions of a merge are those of the table, and of what is given to it."""
+    shop.adapter = adapter
+    config = {"materialized": "incremental", "incremental_strategy": "merge", **config}
+    raw = "select id, email, 'none' as note from prod.crm.users"
+    shop.model("m", raw, config=config)
+    edges = _edges(shop)
+    assert ("prod.core.m.email", "prod.core.m.note") in edges
+    assert find_project(shop.root).gaps == ()
+
+
 def test_a_file_that_a_model_is_put_into_has_what_the_model_has(shop: Shop) -> None:
     """A location in a model's settings is a place outside that takes all of its columns."""
     config = {"materialized": "external", "location": "s3://partner/x.parquet"}
     shop.model("mart", "select email from prod.crm.users", config=config)
     assert ("PROD.CORE.MART.EMAIL", "s3://partner/x.parquet.EMAIL") in _edges(shop)
+
+
+@pytest.mark.parametrize(
+    ("config", "read"),
+    [
+        ({}, "./mart.parquet"),
+        ({"format": "csv"}, "mart.csv"),
+        ({"options": {"partition_by": "city"}}, "mart/*/*.parquet"),
+        ({"location": "out/x.parquet"}, "out/*.parquet"),
+        ({"location": "out/x"}, "out/x/**/*.parquet"),
+        ({"properties": {"external_location": "'s3://b/x'"}}, "s3://b/x/1.parquet"),
+    ],
+)
+@pytest.mark.parametrize("taken", ["email", "*"])
+def test_a_file_that_a_model_is_put_into_may_be_read_again(
+    shop: Shop, config: dict[str, object], read: str, taken: str
+) -> None:
+    """Whatever names the file, or a folder around it, reads what the model has."""
+    shop.adapter = "duckdb"
+    config = {"materialized": "external", **config}
+    shop.model("mart", "select email from prod.crm.users", config=config)
+    shop.model("again", f"select {taken} from '{read}'")
+    shop.model("last", "select email from prod.core.again")
+    analysis = analyze(find_project(shop.save()), jobs=0)
+    reached = reachable(analysis, Column("prod.core.mart", "email"))
+    assert Column("prod.core.last", "email") in reached
+
+
+def test_a_location_that_is_rendered_is_a_gap(shop: Shop) -> None:
+    """A template in a location is rendered when the model is built."""
+    config = {"materialized": "external", "location": "{{ env_var('OUT') }}/x.parquet"}
+    shop.model("mart", "select email from prod.crm.users", config=config)
+    (gap,) = find_project(shop.save()).gaps
+    assert (gap.reason, gap.relations) == (GapReason.TEMPLATE, ("PROD.CORE.MART",))
 
 
 def test_an_export_has_what_its_query_may_read(shop: Shop) -> None:
