@@ -12,12 +12,21 @@ import msgspec
 
 T = TypeVar("T")
 
+# Functions whose first argument is a file, or a list of files.
+FILE_FUNCTIONS = frozenset(
+    """
+    read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson
+    read_ndjson_auto read_text read_blob read_files s3 gcs file files hdfs url
+    """.split()
+)
 # By which a file is known from a table, also where it is packed.
 FILE_ENDINGS = tuple(
     f".{kind}{packed}"
     for kind in ("csv", "tsv", "txt", "parquet", "json", "jsonl", "ndjson", "avro", "orc")
     for packed in ("", ".gz", ".zst", ".bz2")
 )
+# What stands where a table could, and is a file.
+A_FILE = re.compile(r"://|/|\.(?:csv|tsv|parquet|json|jsonl|ndjson|gz|zst|arrow|xlsx|txt)$")
 
 _MARK = "://"
 # A user and a password, which may hold slashes where nobody encoded them; a port is none.

@@ -42,15 +42,9 @@ from lineage.objects import (
     Star,
     known_as,
 )
+from lineage.uris import FILE_FUNCTIONS
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
-
-_FILE_FUNCTIONS = frozenset(
-    """
-    read_csv read_csv_auto read_parquet parquet_scan read_json read_json_auto read_ndjson
-    read_ndjson_auto read_text read_blob read_files s3 gcs file files hdfs url
-    """.split()
-)
 
 _SAYS_WHERE = frozenset({"path", "uri"})  # of the settings in such a function
 # ClickHouse's, whose first argument may be the name of a collection of settings.
@@ -150,7 +144,7 @@ def _expect_names_of_tables(frame: Frame, node: exp.Expr, name: str, at: int) ->
 
 def _known_rows(frame: Frame, node: exp.Expr, name: str) -> tuple[str, int] | None:
     """The relation or scope that a function puts out as it is: a file, a query, a variable."""
-    files = _files(node, name) if name in _FILE_FUNCTIONS else []
+    files = _files(node, name) if name in FILE_FUNCTIONS else []
     if len(files) == 1:
         return files[0], -1
     if files:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.dialects import LIKE_TSQL, WITH_SERVER, join_name, join_written
+from lineage.uris import A_FILE
 
 if TYPE_CHECKING:
     from lineage.dialects import Naming
 
 
-_FILE = re.compile(r"://|/|\.(?:csv|tsv|parquet|json|jsonl|ndjson|gz|zst|arrow|xlsx|txt)$")
 # Of how many parts the name of a table is; behind it may stand one of a branch, tag or snapshot:
 # https://iceberg.apache.org/docs/latest/spark-queries/#time-travel
 MOST_PARTS = {"hive": 2, "spark": 3, "spark2": 3, "databricks": 3}
@@ -102,7 +102,7 @@ def _file_of(table: exp.Table, naming: Naming) -> str:
         return ""
     name = str(this.this)
     if schema is None:
-        found = _FILE.search(name) is not None if naming.dialect == "duckdb" else "://" in name
+        found = A_FILE.search(name) is not None if naming.dialect == "duckdb" else "://" in name
     else:
         found = "/" in name and naming.dialect in _OPENS_FILES and schema.name.lower() in _FORMATS
     return name if found else ""

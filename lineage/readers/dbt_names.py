@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from lineage.dialects import join_name, naming, normalise_relation
-from lineage.uris import without_keys
+from lineage.uris import A_FILE, FILE_FUNCTIONS, without_keys
 from lineage.words import InputError, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lineage.dialects import Naming
     from lineage.readers.dbt_words import Manifest, Node
 
 # The adapter's name, as in the manifest's `adapter_type`, to the parser's dialect.
@@ -49,7 +50,12 @@ DIALECT_OF_ADAPTER = {
 }
 
 # An adapter that reads files renders a source as `'s3://…'` or as `read_parquet('s3://…')`.
-_FILE = re.compile(r"(?:\w+\()?'([^']+)'")
+_TEXT = r"'(?:[^']|'')*'"
+_A_TEXT = re.compile(rf"\s*({_TEXT})\s*")
+_CALL = re.compile(r"\s*(?:\w+\s*\.\s*)*(\w+)\s*\(")
+_FIRST_ARGUMENT = re.compile(rf"(?:\s*\w+\s*(?::=|=>))?\s*(?:({_TEXT})|\[([^\[\]]*)\])\s*[,)]")
+_FILES = re.compile(rf"\s*(?:{_TEXT}\s*(?:,\s*|\Z))+")
+_COMMENT = re.compile(rf"({_TEXT})|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 _QUOTED_OR_BARE = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^."`\[\]\'()\s]+)(?=\.|$)')
 
@@ -78,16 +84,50 @@ def relation_name(node: Node, dialect: str) -> str:
         return f"exposure:{node.name}"
     if node.resource_type == "model" and node.materialized == "ephemeral":
         return ""
-    file = _FILE.match(node.relation_name or "")
-    if file is not None:
-        return without_keys(file.group(1))
     rule = naming(dialect)
+    files = files_of(node)
+    if files:
+        return _file_name(files[0], node, rule)
     parts = [
         rule.relation_part(text, quoted=quoted) for text, quoted in _parts(node.relation_name or "")
     ]
     last = node.identifier or node.alias or node.name
     named = (node.database or "", node.schema or "", last)
     return without_keys(join_name(parts) if parts else normalise_relation(named, dialect))
+
+
+def files_of(node: Node) -> tuple[str, ...]:
+    """The files that a source is where it is no table: a path, or what a function reads."""
+    written = _COMMENT.sub(lambda part: part[1] or " ", node.relation_name or "")
+    alone = _A_TEXT.fullmatch(written)
+    if alone is not None:
+        return (_unquoted(alone[1]),)
+    call = _CALL.match(written)
+    if call is None or call[1].lower() not in FILE_FUNCTIONS:
+        return ()
+    first = _FIRST_ARGUMENT.match(written, call.end())
+    if first is None:
+        return ()
+    files = first[1] or (first[2] if _FILES.fullmatch(first[2]) else "")
+    return tuple(_unquoted(text) for text in re.findall(_TEXT, files))
+
+
+def is_expression(node: Node) -> bool:
+    """Whether SQL refers to a node by something else than a name or files."""
+    written = node.relation_name or ""
+    return ("(" in written or "'" in written) and not _parts(written) and not files_of(node)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace("''", "'")
+
+
+def _file_name(file: str, node: Node, rule: Naming) -> str:
+    """A file as SQL that reads it names it: one that stands alone could be a table, too."""
+    plain = without_keys(file)
+    if A_FILE.search(plain) is not None or _A_TEXT.fullmatch(node.relation_name or "") is None:
+        return plain
+    return join_name([rule.relation_part(plain, quoted=True)])
 
 
 def _parts(written: str) -> list[tuple[str, bool]]:
@@ -120,6 +160,10 @@ class Names:
     def of(self, node: Node) -> str:
         """A node's relation, empty where it has none."""
         return self._names.get(node.unique_id, "")
+
+    def others_of(self, node: Node) -> tuple[str, ...]:
+        """Further names of a source: that of each file but the first."""
+        return tuple(without_keys(file) for file in files_of(node)[1:])
 
     def of_id(self, unique_id: str) -> str:
         """The relation of the node with a unique id, empty where it has none."""

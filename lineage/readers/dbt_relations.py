@@ -52,7 +52,9 @@ def read_relations(
             elif names.of(node):
                 table = index.table(node.unique_id)
                 relation = _relation(lines, node, names, table, _header(place, node, files))
-                found.append(_tested(relation, tests.get(node.unique_id)))
+                relation = _tested(relation, tests.get(node.unique_id))
+                others = names.others_of(node)
+                found += (relation, *(msgspec.structs.replace(relation, name=o) for o in others))
         except TooManyFactsError as error:
             origin = Origin(place.manifest, 1, 1)
             raise InputError(origin, f"{node.unique_id[:200]!r}: {error}", "shorten it") from error

@@ -9,6 +9,7 @@ from lineage.readers.dbt_branch_words import words_left_out
 from lineage.readers.dbt_freshness import COMPILE, written_text
 from lineage.readers.dbt_kept_rows import kept_rows
 from lineage.readers.dbt_merges import merges
+from lineage.readers.dbt_names import is_expression
 from lineage.readers.dbt_stamps import stamps
 from lineage.text import why_not_text
 from lineage.words import Gap, GapReason, Origin
@@ -31,7 +32,7 @@ def read_units(
     operations, and tests that do not keep what fails them build nothing.
     """
     units: list[Unit] = []
-    gaps: list[Gap] = list(_dangling(place, manifest, names))
+    gaps: list[Gap] = [*_dangling(place, manifest, names), *_expressions(place, manifest, names)]
     for node in manifest.nodes.values():
         if not is_built_from_code(node) or not names.of(node):
             continue
@@ -88,6 +89,17 @@ def _gap(place: Place, node: Node, names: Names) -> Gap | None:
     if found is None:
         return None
     return Gap(found[0], found[1], (names.of(node),), Origin(place.path_of(node), 1, 1))
+
+
+def _expressions(place: Place, manifest: Manifest, names: Names) -> Iterator[Gap]:
+    """Sources of which nobody knows what is read, so that what is declared of it is of nothing."""
+    for source in manifest.sources.values():
+        if is_expression(source):
+            message = (
+                "a source is an expression, and what is declared of it may not be what is read"
+            )
+            where = Origin(place.path_of(source), 1, 1)
+            yield Gap(GapReason.OPAQUE_CODE, message, (names.of(source),), where)
 
 
 def _dangling(place: Place, manifest: Manifest, names: Names) -> Iterator[Gap]:
