@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from typing import TYPE_CHECKING
 
 from lineage.dialects import naming
@@ -143,11 +144,16 @@ def _snapshot_columns(node: Node, rule: Naming) -> list[str]:
 
 
 def seed_header(text: str, delimiter: object) -> tuple[str, ...]:
-    """The column names of a seed, none where the first row is not a plain header."""
+    """The column names of a seed, none where the first row is not a plain header.
+
+    dbt gives other names to those that stand twice or are empty, and keeps blanks around one.
+    """
     mark = delimiter if isinstance(delimiter, str) and len(delimiter) == 1 else ","
+    lines = io.StringIO(text[:_MAX_HEADER], newline="")  # other signs end no line for dbt
     try:
-        row = next(csv.reader(text[:_MAX_HEADER].splitlines(keepends=True), delimiter=mark), [])
+        names = tuple(next(csv.reader(lines, delimiter=mark), []))
     except (csv.Error, ValueError, TypeError):
         return ()
-    names = tuple(name.strip() for name in row)
-    return names if all(names) else ()
+    is_whole = len(text) <= _MAX_HEADER or lines.tell() < _MAX_HEADER
+    is_plain = len(set(names)) == len(names) and all(name == name.strip() != "" for name in names)
+    return names if is_whole and is_plain else ()
