@@ -6,12 +6,12 @@ brackets goes on as statements here, as it does there.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage.dialects import HIVE_AND_SPARK
 from lineage.projects import Unit
 from lineage.readers.dbt_freshness import written_text
+from lineage.readers.dbt_names import written_name
 from lineage.readers.dbt_units import why_no_code
 from lineage.words import Gap, GapReason, Origin
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from lineage.readers.dbt_places import Place
     from lineage.readers.dbt_words import Manifest, Node
 
-_PLAIN: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_BACKTICKS: Final = HIVE_AND_SPARK | {"bigquery"}
 # What stands around the code, as dbt's adapters have it; in DuckDB as the engine has it.
 _SIGNED: Final = "create or replace function {name} ({arguments})\nreturns {returns}\n"
 _QUOTED: Final = _SIGNED + "language {language}\nas $$\n{code}\n$$"
@@ -61,24 +59,15 @@ def _why_no_script(node: Node, dialect: str) -> tuple[GapReason, str] | None:
 
 def _script(node: Node, dialect: str) -> str:
     language = node.language or "sql"
-    parts = [part for part in (node.database, node.schema, node.alias or node.name) if part]
     arguments = node.arguments or []
     return (_FORMS[dialect] if language == "sql" else _QUOTED).format(
-        name=".".join(_written(part, dialect) for part in parts),
+        name=written_name(node, dialect),
         names=", ".join(_text(argument.get("name")) for argument in arguments),
         arguments=", ".join(map(_argument, arguments)),
         returns=_text((node.returns or {}).get("data_type")),
         language=language,
         code=node.compiled_code,
     )
-
-
-def _written(part: str, dialect: str) -> str:
-    """A part of a name as SQL has it: dbt's adapters quote all, or what needs quotes."""
-    if _PLAIN.fullmatch(part):
-        return part
-    quote = "`" if dialect in _BACKTICKS else '"'
-    return quote + part.replace(quote, quote * 2) + quote
 
 
 def _argument(argument: dict[str, Any]) -> str:

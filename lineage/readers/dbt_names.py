@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lineage.dialects import join_name, naming, normalise_relation
+from lineage.dialects import HIVE_AND_SPARK, join_name, naming, normalise_relation
 from lineage.uris import A_FILE, FILE_FUNCTIONS, without_keys
 from lineage.words import InputError, Origin
 
@@ -60,6 +60,10 @@ _COMMENT = re.compile(rf"({_TEXT})|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _QUOTED_OR_BARE = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^."`\[\]\'()\s]+)(?=\.|$)')
 
 
+_PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_BACKTICKS = HIVE_AND_SPARK | {"bigquery"}
+
+
 def dialect_of(manifest: Manifest, path: str) -> str:
     """The dialect of a manifest's adapter; `InputError` when that is not known."""
     adapter = manifest.metadata.adapter_type or ""
@@ -75,25 +79,44 @@ def dialect_of(manifest: Manifest, path: str) -> str:
 
 
 def relation_name(node: Node, dialect: str) -> str:
-    """The name by which compiled SQL refers to a node, normalised; empty for an ephemeral model.
+    """The name by which compiled SQL refers to a node, normalised.
+
+    Empty for an ephemeral model of which nothing is said.
 
     dbt's own `relation_name` is what `ref` and `source` render to: it leaves out what the
     adapter leaves out and shows which parts are quoted.
     """
     if node.resource_type == "exposure":
         return f"exposure:{node.name}"
-    if node.resource_type == "model" and node.materialized == "ephemeral":
+    if is_ephemeral(node) and not node.tells_columns:
         return ""
     rule = naming(dialect)
     files = files_of(node)
     if files:
         return _file_name(files[0], node, rule)
-    parts = [
-        rule.relation_part(text, quoted=quoted) for text, quoted in _parts(node.relation_name or "")
-    ]
+    written = written_name(node, dialect) if is_ephemeral(node) else node.relation_name or ""
+    parts = [rule.relation_part(text, quoted=quoted) for text, quoted in _parts(written)]
     last = node.identifier or node.alias or node.name
     named = (node.database or "", node.schema or "", last)
     return without_keys(join_name(parts) if parts else normalise_relation(named, dialect))
+
+
+def is_ephemeral(node: Node) -> bool:
+    """Whether a node is nothing but a part of the code of others."""
+    return node.resource_type == "model" and node.materialized == "ephemeral"
+
+
+def written_name(node: Node, dialect: str) -> str:
+    """A node's name as SQL has it: dbt's adapters quote all parts, or what needs quotes."""
+    parts = (node.database, node.schema, node.alias or node.name)
+    return ".".join(_written(part, dialect) for part in parts if part)
+
+
+def _written(part: str, dialect: str) -> str:
+    if _PLAIN.fullmatch(part):
+        return part
+    quote = "`" if dialect in _BACKTICKS else '"'
+    return quote + part.replace(quote, quote * 2) + quote
 
 
 def files_of(node: Node) -> tuple[str, ...]:
@@ -160,6 +183,11 @@ class Names:
     def of(self, node: Node) -> str:
         """A node's relation, empty where it has none."""
         return self._names.get(node.unique_id, "")
+
+    def ephemeral(self) -> dict[str, Node]:
+        """By unique id, the ephemeral models that are relations."""
+        nodes = self._manifest.nodes.values()
+        return {n.unique_id: n for n in nodes if is_ephemeral(n) and self.of(n)}
 
     def others_of(self, node: Node) -> tuple[str, ...]:
         """Further names of a source: that of each file but the first."""

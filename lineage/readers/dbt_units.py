@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.projects import Unit
 from lineage.readers.dbt_branch_words import words_left_out
+from lineage.readers.dbt_ephemeral import code_of, unread
 from lineage.readers.dbt_freshness import COMPILE, written_text
 from lineage.readers.dbt_kept_rows import kept_rows
 from lineage.readers.dbt_merges import merges
@@ -28,11 +29,13 @@ def read_units(
 ) -> tuple[tuple[Unit, ...], tuple[Gap, ...]]:
     """The compiled code of every model and snapshot that has a relation, and the gaps.
 
-    An ephemeral model has none: its code is part of the models that refer to it. Analyses,
+    An ephemeral model of which nothing is said has none: its code is part of the models that
+    refer to it. Analyses,
     operations, and tests that do not keep what fails them build nothing.
     """
     units: list[Unit] = []
     gaps: list[Gap] = [*_dangling(place, manifest, names), *_expressions(place, manifest, names)]
+    ephemeral = names.ephemeral()
     for node in manifest.nodes.values():
         if not is_built_from_code(node) or not names.of(node):
             continue
@@ -40,7 +43,9 @@ def read_units(
         if gap is not None:
             gaps.append(gap)
         else:
-            units.append(_unit(place, node, names, files))
+            code = code_of(node, ephemeral, names.dialect)
+            units.append(_unit(place, node, names, files, code))
+            gaps += unread(place, node, ephemeral, names)
             units += (*stamps(place, node, names), *kept_rows(place, node, names))
             units += merges(place, node, names)
     return tuple(sorted(units, key=lambda unit: (unit.file, unit.target))), tuple(gaps)
@@ -56,11 +61,11 @@ def is_built_from_code(node: Node) -> bool:
     return node.resource_type in {"model", "snapshot"} or node.keeps_failures
 
 
-def _unit(place: Place, node: Node, names: Names, files: Files) -> Unit:
+def _unit(place: Place, node: Node, names: Names, files: Files, code: str) -> Unit:
     path = place.path_of(node)
     return Unit(
         file=path,
-        text=node.compiled_code or "",
+        text=code,
         dialect=names.dialect,
         target=names.of(node),
         written=written_text(node, files.get(path)),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Meta = dict[str, Any]
 
+_LABELS = "labels"  # what is said of columns in the `meta` of their relation
+
 
 class Metadata(msgspec.Struct, frozen=True):
     """Which version of which artifact this is, and who wrote it."""
@@ -39,6 +41,13 @@ class NodeColumn(msgspec.Struct, frozen=True):
     classifiers: list[str] | str | None = None
     constraints: list[Meta] | None = None
 
+    @property
+    def is_told(self) -> bool:
+        """True where somebody says what it is, beside describing it."""
+        config = self.config or {}
+        said = (self.meta, self.tags, self.policy_tags, self.classifiers)
+        return any(said) or any(config.get(key) for key in ("meta", "tags", "policy_tags"))
+
 
 class DependsOn(msgspec.Struct, frozen=True):
     """Unique ids of what a node calls and reads."""
@@ -62,6 +71,13 @@ class TestMetadata(msgspec.Struct, frozen=True):
     kwargs: Meta | None = None
 
 
+class Injected(msgspec.Struct, frozen=True):
+    """The code of an ephemeral model as it stands in that of a model which refers to it."""
+
+    id: str = ""
+    sql: str | None = None
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A model, seed, snapshot, test, source, exposure or function, or what does not matter here."""
 
@@ -79,6 +95,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     compiled_code: str | None = None
     raw_code: str | None = None
+    extra_ctes: list[Injected] | None = None
     columns: dict[str, NodeColumn] = {}
     config: Meta = {}
     meta: Meta = {}
@@ -109,6 +126,18 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     def materialized(self) -> str:
         """How dbt builds it."""
         return str(self.config.get("materialized") or "")
+
+    @property
+    def tells_columns(self) -> bool:
+        """True where somebody says something of its columns, beside describing them.
+
+        An ephemeral model is a relation then: what is said is said of something.
+        """
+        metas = (meta for meta in (self.meta, self.config.get("meta")) if isinstance(meta, dict))
+        spaces = (space for meta in metas for space in meta.values() if isinstance(space, dict))
+        return any(space.get(_LABELS) for space in spaces) or any(
+            column.is_told for column in self.columns.values()
+        )
 
     @property
     def keeps_failures(self) -> bool:
