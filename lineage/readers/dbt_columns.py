@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from lineage.dialects import naming
@@ -26,6 +27,7 @@ _STORES_NAMES_EXACTLY = frozenset(
     {"exasol", "materialize", "oracle", "postgres", "risingwave", "snowflake"}
 )
 _MAX_HEADER = 1 << 18
+_IN_QUOTES = re.compile(r"(?=(\"[^\"]+\"|`[^`]+`|\[[^\]]+\])\Z).(.+).", re.DOTALL)
 
 
 class CatalogIndex:
@@ -65,14 +67,20 @@ def declared_columns(
 def _documented(node: Node, rule: Naming) -> tuple[DeclaredColumn, ...]:
     return united(
         DeclaredColumn(
-            _spelt(rule, column.name or key, quoted=True)
-            if column.quote is True
-            else as_spelt(_spelt(rule, column.name or key)),
+            _documented_name(rule, column.name or key, quoted=column.quote is True),
             column.data_type or "",
             column_facts(column),
         )
         for key, column in node.columns.items()
     )
+
+
+def _documented_name(rule: Naming, written: str, *, quoted: bool) -> str:
+    """A column's name from a properties file, where some write the quotes along with it."""
+    inside = _IN_QUOTES.fullmatch(written)
+    if inside is not None:
+        return _spelt(rule, inside[2], quoted=True)
+    return _spelt(rule, written, quoted=True) if quoted else as_spelt(_spelt(rule, written))
 
 
 def _spelt(rule: Naming, name: str, *, quoted: bool = False) -> str:

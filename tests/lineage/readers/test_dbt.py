@@ -303,6 +303,15 @@ def test_a_quoted_column_keeps_the_facts_of_its_documentation(shop: Shop) -> Non
     assert (column.name, len(column.facts)) == ("userId", 1)
 
 
+@pytest.mark.parametrize("written", ['"userId"', "`userId`", "[userId]"])
+def test_a_documented_name_may_stand_in_its_quotes(shop: Shop, written: str) -> None:
+    """Who writes the quotes into a properties file means the column that they are around."""
+    columns = {written: {"name": written, "meta": {"pii": True}}}
+    shop.model("people", 'select 1 as "userId"', columns=columns)
+    (column,) = relation(shop, "PROD.CORE.PEOPLE").columns
+    assert column.name == "userId"
+
+
 def test_a_seed_has_the_columns_of_its_header(shop: Shop) -> None:
     """A seed's first row lists every column, whatever is documented."""
     shop.node(
