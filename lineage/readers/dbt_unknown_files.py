@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from lineage.readers.folders import Tree
     from lineage.words import Gap
 
-_UNKNOWN = "not in the manifest"
 _BUILDING_NOTHING = frozenset({"analysis", "test"})
 _CODE = {"model": (".sql", ".py"), "function": CODE}  # all others are SQL
 
@@ -51,8 +50,9 @@ def check_unknown_files(
         if why:
             inputs.append(read.as_input(kind or "sql", Outcome.OUT_OF_SCOPE, why))
         else:
-            why = "changed since the manifest was written" if passer.knows(path) else _UNKNOWN
-            message = f"{why}; {COMPILE}"
+            message = f"not in the manifest; {COMPILE}"
+            if passer.knows(path):
+                message = f"changed since the manifest was written; {COMPILE}"
             inputs.append(read.as_input(kind, Outcome.REFUSED, message))
             gaps.append(stale(path, message))
     refused = _refused(place, tree, known)
