@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from enforcer.globs import matches
 from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.label import CONTRACT, DATASET, FILE, META, Described, Label, described
 from enforcer.labels.warehouse import warehouse_labels
@@ -65,15 +66,31 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 def settle_with(
-    before: Before, today: Sequence[Labelled], now: Described, columns: Columns, taxonomy: Taxonomy
+    before: Before,
+    today: Sequence[Labelled],
+    now: Described,
+    columns: Columns,
+    taxonomy: Taxonomy,
+    named: Iterable[Labelled] = (),
 ) -> Settled:
-    """The labels of today and those of the base commit, and what became of the latter."""
+    """The labels of today and those of the base commit, and what became of the latter.
+
+    `named` are those that files of the base commit give to what was there, by its names.
+    """
     found = _Found(columns)
     was: set[Labelled] = set()
     lost: set[Labelled] = set()
     for column, label in said_before(before, taxonomy):
-        there = found.column(column)
-        (lost if there is None else was).add((there or column, label))
+        there = found.columns(column)
+        was.update((one, label) for one in there)
+        lost.update(() if there else ((column, label),))
+    declared = {relation.name for relation in before.project.relations if relation.columns}
+    for column, label in named:
+        there = found.columns(column)
+        was.update((one, label) for one in there)
+        # Of a table that is there still, only its own statement tells that a column was there.
+        if not there and (column.relation in declared or not found.relations(column.relation)):
+            lost.add((column, label))
     lowered = set(_lowered(was, today))
     inherited = set(_inherited({*lost, *lowered}, now, columns, before))
     denied = {
@@ -135,14 +152,14 @@ def open_columns(before: Before, analysis: Analysis, taxonomy: Taxonomy) -> tupl
     found = _Found(described(analysis, analysis.relations).known_columns())
     missing: dict[str, set[str]] = {}
     for column, _ in said_before(before, taxonomy):
-        name = found.relation(column.relation)
-        if name is None or found.column(column) is not None:
+        if found.columns(column):
             continue
-        declared = known.get(name)
-        if declared is not None and declared.complete:
-            continue
-        if not any(graph.incoming(node) for node in graph.nodes_of(name)):
-            missing.setdefault(name, set()).add(column.column)
+        for name in found.relations(column.relation):
+            declared = known.get(name)
+            if declared is not None and declared.complete:
+                continue
+            if not any(graph.incoming(node) for node in graph.nodes_of(name)):
+                missing.setdefault(name, set()).add(column.column)
     return tuple(_with(known.get(name), name, missing[name]) for name in sorted(missing))
 
 
@@ -161,26 +178,29 @@ def _with(relation: Relation | None, name: str, columns: Iterable[str]) -> Relat
 
 
 class _Found:
-    """The columns of today by the names that a base commit has for them."""
+    """The columns of today by the names that a base commit has for them.
+
+    A name without its schema may mean several relations, and one without quotes several columns.
+    """
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._by_end: dict[str, str] = {}
+        self._by_end: dict[str, list[str]] = {}
         for name in sorted(columns):
             parts = name.lower().split(".")
             for start in range(len(parts)):
-                self._by_end.setdefault(".".join(parts[start:]), name)
+                self._by_end.setdefault(".".join(parts[start:]), []).append(name)
 
-    def relation(self, name: str) -> str | None:
-        return name if name in self._columns else self._by_end.get(name.lower())
+    def relations(self, name: str) -> Sequence[str]:
+        return (name,) if name in self._columns else self._by_end.get(name.lower(), ())
 
-    def column(self, column: Column) -> Column | None:
-        relation = self.relation(column.relation)
-        if relation is None:
-            return None
-        known = self._columns[relation]
-        alike = [name for name in known if name.lower() == column.column.lower()]
-        return Column(relation, alike[0]) if alike else None
+    def columns(self, column: Column) -> list[Column]:
+        found = []
+        for relation in self.relations(column.relation):
+            alike = [c for c in self._columns[relation] if c.lower() == column.column.lower()]
+            meant = [column.column] if column.column in alike else alike
+            found += [Column(relation, name) for name in meant]
+        return found
 
 
 def _inherited(
@@ -196,12 +216,17 @@ def _inherited(
             continue
         for name in new:
             for there in columns.get(name, ()):
-                if there.lower() == column.column.lower():
+                if _is_called(there, column.column, label):
                     yield Column(name, there), label
         was = {name.lower() for name in before.project.columns.get(column.relation, ())}
         for there in columns.get(column.relation, ()) if was else ():
             if there.lower() not in was:
                 yield Column(column.relation, there), label
+
+
+def _is_called(name: str, before: str, label: Label) -> bool:
+    """True for a name as it was before, which in a labels file may be a pattern."""
+    return name.lower() == before.lower() or (label.by == FILE and matches(before, name))
 
 
 def _lowered(was: Iterable[Labelled], today: Iterable[Labelled]) -> Iterator[Labelled]:

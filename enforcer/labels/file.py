@@ -85,7 +85,7 @@ def labels_in(
             if not found and not of_base:
                 what = f"{quoted(pattern)} matches no column of {quoted(entry.relation)}"
                 raise PolicyError(file.key_origin(*where), what, "mend the pattern, or remove it")
-            for category, at in _categories(file, where, written):
+            for category, at in categories_at(file, where, written):
                 known = taxonomy.check(category, at)
                 yield from ((column, known, at) for column in found)
 
@@ -117,9 +117,10 @@ def _is_tagged(entry: LabelEntry, relation: Relation | None) -> bool:
     return not entry.tag or any(matches(entry.tag, tag) for tag in tags)
 
 
-def _categories(
+def categories_at(
     file: Document[LabelsFile], where: tuple[str | int, ...], written: str | tuple[str, ...]
 ) -> Iterator[tuple[str, Origin]]:
+    """The categories that are written at a place of a file, each with where it stands."""
     if isinstance(written, str):
         yield written, file.origin(*where)
         return

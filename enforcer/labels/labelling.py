@@ -12,6 +12,7 @@ from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.documented import Unmatched, documented_labels
 from enforcer.labels.file import labels_in
 from enforcer.labels.label import FILE, META, NAME, Described, Label, Labels
+from enforcer.labels.named import named_before
 from enforcer.labels.settling import Said, holding, settle
 from enforcer.labels.sources import LabelSources
 from enforcer.labels.warehouse import warehouse_labels
@@ -75,7 +76,8 @@ def label(
             unmatched.append(Unmatched(one.origin, str(column)))
     settled = Settled(tuple(written), frozenset(column for column, _ in written))
     if before is not None:
-        settled = settle_with(before, written, project, columns, taxonomy)
+        named = named_before(before.project, columns, sources, taxonomy)
+        settled = settle_with(before, written, project, columns, taxonomy, named)
     found: dict[Column, set[Label]] = {}
     for column, one in settled.labels:
         found.setdefault(column, set()).add(one)

@@ -18,7 +18,7 @@ from enforcer.labels import PLACING, Before, Described, described
 from enforcer.proposed.sides import read_sides
 from lineage import analyze
 from lineage.limits import MAX_BYTES
-from lineage.projects import Project, Relation, RelationKind
+from lineage.projects import DeclaredColumn, Project, Relation, RelationKind
 from lineage.readers import find_project
 from lineage.readers.dbt_artifacts import MAX_ARTIFACT_BYTES
 from lineage.readers.files import FileBytes, read_bytes
@@ -112,10 +112,15 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
             return Described(()), unread
         analysis = analyze(read_sql_files(self.into, paths, dialect), jobs=self.jobs)
         there = described(analysis, analysis.relations).known_columns()
-        # What DDL states of columns is among the remarks, with its place.
-        names = [msgspec.structs.replace(r, columns=(), facts=()) for r in analysis.relations]
+        names = [_named(relation) for relation in analysis.relations]
         columns = {relation.name: there[relation.name] for relation in names}
         return Described(names, columns, analysis.remarks), unread
+
+
+def _named(relation: Relation) -> Relation:
+    """A relation without what DDL states of it, which is among the remarks, with its place."""
+    columns = tuple(DeclaredColumn(column.name) for column in relation.columns)
+    return msgspec.structs.replace(relation, columns=columns, facts=())
 
 
 def _placing(relations: Iterable[Relation]) -> set[tuple[str, str]]:

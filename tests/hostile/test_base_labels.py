@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.hostile.repositories import POLICY, check, report, repository, write
+from tests.hostile.repositories import POLICY, SAFE, check, report, repository, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +90,69 @@ def test_sql_that_is_as_it_was_is_left_alone(tmp_path: Path) -> None:
     name = repository(tmp_path, files)
     said: Any = report(tmp_path, "--base", name)
     assert (said["exit_code"], said["proposed"]["sayings"]) == (0, [])
+
+
+# Files that name what they label. The pull request calls it otherwise, and mends the files for that.
+FILES_TABLE = "create table crm.customers (id int, mail text);\n"
+CONTRACT = (
+    "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: 1.0.0\nschema:\n"
+    "- name: customers\n  properties: [{name: mail, classification: user.contact.email}]\n"
+    "- name: rooms\n  properties: [{name: id, classification: none}]\n"
+)
+DATASET = (
+    "dataset:\n- fides_key: crm\n  collections:\n  - name: customers\n    fields:\n"
+    "    - {name: mail, data_categories: [user.contact.email]}\n"
+)
+LABELLED = "labels:\n- relation: %s\n  columns: {%s: user.contact.email}\n"
+NAMING = {
+    "by name": ("labels: [x.yml]\n", LABELLED % ("crm.customers", "mail")),
+    "by a pattern for columns": ("labels: [x.yml]\n", LABELLED % ("crm.customers", "'m*l'")),
+    "by a pattern for relations": ("labels: [x.yml]\n", LABELLED % ("'crm.cust*'", "mail")),
+    "by a contract": ("contracts: x.yml\n", CONTRACT),
+    "by a dataset": ("datasets: [x.yml]\n", DATASET),
+}
+RENAMED = {
+    "the table": {
+        "t.sql": FILES_TABLE.replace("crm.customers", "stage.clients"),
+        "leak.sql": LEAK.replace("crm.customers", "stage.clients"),
+        "models/keys.sql": None,
+    },
+    "the column": {
+        "t.sql": FILES_TABLE.replace("mail", "m"),
+        "leak.sql": LEAK.replace("mail", "m"),
+    },
+}
+
+
+@pytest.mark.threat(42)
+@pytest.mark.parametrize("files", RENAMED.values(), ids=list(RENAMED))
+@pytest.mark.parametrize(("key", "text"), NAMING.values(), ids=list(NAMING))
+def test_a_label_that_a_file_gives_by_name_holds_for_another_name(
+    tmp_path: Path, key: str, text: str, files: dict[str, str | None]
+) -> None:
+    """Who calls a labelled table or column otherwise takes its label along, whoever labels it."""
+    settings = PLAIN["fieldgate.yml"] + key
+    rooms = "create table crm.rooms (id int);\n"
+    before = {**PLAIN, "fieldgate.yml": settings, "x.yml": text, "t.sql": FILES_TABLE}
+    name = repository(tmp_path, {**before, "rooms.sql": rooms})
+    write(tmp_path, {**files, "fieldgate.yml": PLAIN["fieldgate.yml"], "x.yml": None})
+    assert check(tmp_path).exit_code == 0
+    said: Any = report(tmp_path, "--base", name)
+    assert {one["rule"] for one in said["findings"]} == {"no-mail"}
+    assert "lost" in {one["change"] for one in said["proposed"]["sayings"]}
+
+
+@pytest.mark.threat(42)
+def test_a_label_of_a_name_that_may_mean_several_holds_for_each(tmp_path: Path) -> None:
+    """A base commit that labels `customers` labels what any schema calls so."""
+    read = "create table crm.%s as select mail from %s.customers;\n"
+    both = {f"{schema}.sql": read % (schema, schema) for schema in ("aa", "zz")}
+    table = TABLE.replace("crm.customers", "customers")
+    files = {**PLAIN, **both, "t.sql": table, "models/keys.sql": SAFE.replace("crm", "aa")}
+    name = repository(tmp_path, files)
+    write(tmp_path, {"t.sql": None, "zz_leak.sql": LEAK.replace("crm", "zz")})
+    said: Any = report(tmp_path, "--base", name)
+    assert "ZZ.CUSTOMERS" in {one["field"]["relation"] for one in said["findings"]}
 
 
 # A dbt project: the manifest says what the pull request made of it.
