@@ -191,8 +191,8 @@ class _Found:
             for start in range(len(parts)):
                 self._by_end.setdefault(".".join(parts[start:]), []).append(name)
 
-    def relations(self, name: str) -> Sequence[str]:
-        return (name,) if name in self._columns else self._by_end.get(name.lower(), ())
+    def relations(self, name: str) -> list[str]:
+        return [name] if name in self._columns else self._by_end.get(name.lower(), [])
 
     def columns(self, column: Column) -> list[Column]:
         found = []

@@ -62,6 +62,7 @@ def _unmatched(
         if any(relation_matches(entry.relation, name) for name in names):
             continue
         for pattern, written in entry.columns.items():
-            for category, at in categories_at(file, ("labels", number, "columns", pattern), written):
+            where = ("labels", number, "columns", pattern)
+            for category, at in categories_at(file, where, written):
                 label = Label(taxonomy.check(category, at), FILE, at)
                 yield Column(entry.relation, pattern), label

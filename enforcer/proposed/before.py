@@ -16,6 +16,7 @@ import msgspec
 from enforcer.base import Commit, put
 from enforcer.labels import PLACING, Before, Described, described
 from enforcer.proposed.sides import read_sides
+from enforcer.proposed.standing import MODEL_SUFFIXES
 from lineage import analyze
 from lineage.limits import MAX_BYTES
 from lineage.projects import DeclaredColumn, Project, Relation, RelationKind
@@ -159,13 +160,21 @@ def _is_same(
 
 
 def _known(now: Project, files: dict[str, str], dbt: Sequence[str]) -> Iterator[str]:
-    """Relations of a dbt project whose file was there, wherever it lay."""
-    stems = {
-        path.rpartition("/")[2].rpartition(".")[0].lower()
-        for path in files
-        if any(is_below(path, folder) for folder in dbt)
-    }
+    """Relations of a dbt project whose file was there, wherever it lay in its kind's folder."""
+    were = {_kin(path, folder) for folder in dbt for path in files if is_below(path, folder)}
     for relation in now.relations:
         names = {fact.value.lower() for fact in relation.facts if fact.key == "name"}
-        if relation.kind in _OWN and names & stems:
+        path = relation.origin.file
+        kin = {_kin(path, folder)[0] for folder in dbt if is_below(path, folder)}
+        if relation.kind in _OWN and any((top, name) in were for top in kin for name in names):
             yield relation.name
+
+
+def _kin(path: str, folder: str) -> tuple[str, str]:
+    """The first folder on the way to a file from its project, and its name without the end.
+
+    Models, macros and tests are told apart by it: one is not there because another is called so.
+    """
+    top = path.removeprefix(f"{folder}/").partition("/")[0]
+    whole, _, end = path.rpartition("/")[2].rpartition(".")
+    return join_path(folder, top), whole.lower() if f".{end.lower()}" in MODEL_SUFFIXES else ""

@@ -42,13 +42,17 @@ class StatedColumn(msgspec.Struct, frozen=True):
 class Stated(msgspec.Struct, frozen=True, kw_only=True):
     """A relation in a properties file.
 
-    `source` is that of a table of one, `written` how SQL that does not ask dbt would call it.
+    `source` is that of a table of one, `written` how SQL that does not ask dbt would call it,
+    `files` the names of its own files without their ends, `enabled` what is said of that, if
+    anything is.
     """
 
     name: str
     kind: RelationKind
     source: str = ""
     written: str = ""
+    files: tuple[str, ...] = ()
+    enabled: str = ""
     facts: tuple[Fact, ...] = ()
     columns: tuple[StatedColumn, ...] = ()
 
@@ -68,8 +72,16 @@ def _relations(whole: dict[str, Value]) -> Iterator[Stated]:
     for section, kind in _SECTIONS.items():
         for one in _mappings(whole.get(section)):
             name = _text(one.get("name"))
+            versions = _mappings(one.get("versions"))
+            config = one.get("config")
             yield Stated(
-                name=name, kind=kind, written=name, facts=_facts(one), columns=_columns(one)
+                name=name,
+                kind=kind,
+                written=name,
+                files=(name.lower(), *(_file(name, version) for version in versions)),
+                enabled=_text(config.get("enabled")) if isinstance(config, dict) else "",
+                facts=tuple(sorted({*_facts(one), *_groups(one)})),
+                columns=tuple(c for part in (one, *versions) for c in _columns(part)),
             )
     for source in _mappings(whole.get("sources")):
         of_all = _facts(source)
@@ -84,6 +96,18 @@ def _relations(whole: dict[str, Value]) -> Iterator[Stated]:
                 facts=tuple(sorted({*of_all, *_facts(table)})),
                 columns=_columns(table),
             )
+
+
+def _file(name: str, version: dict[str, Value]) -> str:
+    """The file of a version of a model, without its end."""
+    return (_text(version.get("defined_in")) or f"{name}_v{_text(version.get('v'))}").lower()
+
+
+def _groups(one: dict[str, Value]) -> Iterator[Fact]:
+    config = one.get("config")
+    for key, part in (("group", one), ("config.group", config)):
+        if isinstance(part, dict) and _text(part.get("group")):
+            yield Fact(key, _text(part["group"]))
 
 
 def _columns(relation: dict[str, Value]) -> tuple[StatedColumn, ...]:

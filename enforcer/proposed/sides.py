@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.proposed.properties import Stated, stated_in
+from enforcer.proposed.standing import Standing, standing_in
 from lineage import Origin
 from lineage.dialects import normalise_column
 from lineage.limits import MAX_BYTES
@@ -25,51 +26,51 @@ Placed = tuple[str, Stated]  # what a file states, with its path
 
 _YAML: Final = (".yml", ".yaml")
 _SECTIONS: Final = (b"models", b"seeds", b"snapshots", b"sources")
+_ESCAPE: Final = b"\\"  # behind which any word may be written otherwise
+_JINJA: Final = ("{{", "{%")
 _OWN: Final = (RelationKind.MODEL, RelationKind.SEED, RelationKind.SNAPSHOT)
 
 
 class Sides(msgspec.Struct, frozen=True, kw_only=True):
     """What was stated, and what is stated now in files that have changed.
 
-    `same` are files that are as they were, `stems` the names of all files of today without their
-    ends, in small letters; `unread` are files of the base commit that nobody can read.
+    `same` are files that are as they were, `standing` says so of the models' own; `unread` are
+    files of the base commit of which not all can be read.
     """
 
     was: tuple[Placed, ...]
     now: tuple[Placed, ...]
     same: frozenset[str]
-    stems: frozenset[str]
+    standing: Standing
     unread: tuple[str, ...]
 
     def before(self, now: Project) -> tuple[Relation, ...]:
         """What was stated, by the names that the relations have now; what is gone keeps its own.
 
-        A model that is stated or lies there as ever and is in no manifest is switched off.
+        What is said of a model that was switched off and still is does not count.
         """
-        still = self._still()
+        still: dict[tuple[str, str], list[Stated]] = {}
+        for _, one in (*(placed for placed in self.was if placed[0] in self.same), *self.now):
+            still.setdefault(_key(one), []).append(one)
         known = {name for relation in now.relations for name in _names(relation)}
         counting = (
             (path, one)
             for path, one in self.was
             if one.source
             or _key(one) in known
-            or not (_key(one) in still or one.name.lower() in self.stems)
+            or not self.standing.is_off(one, still.get(_key(one), ()))
         )
         return tuple(_renamed(counting, now))
 
     def stated(self) -> frozenset[str]:
         """The tables of sources that are stated as ever, as SQL would call them."""
-        still = self._still()
+        same = {_key(one) for path, one in self.was if path in self.same}
+        still = same | {_key(one) for _, one in self.now}
         return frozenset(one.written for _, one in self.was if one.source and _key(one) in still)
 
     def changed(self, now: Project) -> tuple[Relation, ...]:
         """What is stated now in files that have changed."""
         return tuple(_renamed(self.now, now))
-
-    def _still(self) -> set[tuple[str, str]]:
-        """What is stated on both sides."""
-        same = {_key(one) for path, one in self.was if path in self.same}
-        return same | {_key(one) for _, one in self.now}
 
 
 def read_sides(commit: Commit, root: Path, files: Mapping[str, str]) -> Sides:
@@ -84,7 +85,7 @@ def read_sides(commit: Commit, root: Path, files: Mapping[str, str]) -> Sides:
         was=tuple(was),
         now=tuple(now),
         same=frozenset(same),
-        stems=frozenset(path.rpartition("/")[2].rpartition(".")[0].lower() for path in there),
+        standing=standing_in(commit, root, files, there),
         unread=tuple(unread),
     )
 
@@ -98,14 +99,21 @@ def _stated(texts: Mapping[str, bytes]) -> tuple[list[Placed], list[str]]:
     found: list[Placed] = []
     unread = []
     for path, data in texts.items():
-        if not any(word in data for word in _SECTIONS):
+        if not any(word in data for word in (*_SECTIONS, _ESCAPE)):
             continue
         small = len(data) <= MAX_BYTES
         stated = stated_in(data.decode("utf-8", "replace")) if small else None
-        if stated is None:
+        if stated is None or any(_is_template(one) for one in stated):
             unread.append(path)
         found += [(path, one) for one in stated or ()]
     return found, unread
+
+
+def _is_template(one: Stated) -> bool:
+    """True where only dbt can tell what is said, other than in a description."""
+    facts = (*one.facts, *(fact for column in one.columns for fact in column.facts))
+    said = [fact.value for fact in facts if fact.key != "description"]
+    return any(sign in text for text in (*said, *(c.name for c in one.columns)) for sign in _JINJA)
 
 
 def _key(one: Stated) -> tuple[str, str]:

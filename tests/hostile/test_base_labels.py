@@ -92,7 +92,7 @@ def test_sql_that_is_as_it_was_is_left_alone(tmp_path: Path) -> None:
     assert (said["exit_code"], said["proposed"]["sayings"]) == (0, [])
 
 
-# Files that name what they label. The pull request calls it otherwise, and mends the files for that.
+# Files that name what they label. The pull request calls that otherwise, and mends the files.
 FILES_TABLE = "create table crm.customers (id int, mail text);\n"
 CONTRACT = (
     "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: 1.0.0\nschema:\n"
