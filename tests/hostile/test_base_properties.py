@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The model is called otherwise; what it reads is stated and known, so that nothing else inherits.
-SOURCE = "sources:\n- name: raw\n  tables: [{name: people, columns: [{name: mail}]}]\n"
+SOURCE = (
+    "sources:\n- name: raw\n  schema: RAW\n"
+    "  tables: [{name: people, identifier: PEOPLE, columns: [{name: mail}]}]\n"
+)
 STATED = DBT["models/schema.yml"] + SOURCE
 LEFT_BEHIND: dict[str, tuple[str, dict[str, str | None]]] = {
     "its properties stay": ("clients", {}),
