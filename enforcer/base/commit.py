@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES: Final = 1_000_000
 _FOLDER: Final = b"40000"
 _LINK: Final = b"120000"
+_MODULE: Final = b"160000"
 _REGULAR: Final = frozenset({b"100644", b"100755", b"100664"})
 _COMMIT_BYTES: Final = 1 << 20
 _NOT_NAMES: Final = frozenset({b"", b".", b".."})
@@ -38,7 +39,7 @@ class Blob(msgspec.Struct, frozen=True):
 class Commit:
     """A commit. `files` are all of its files by path, from the top of the checkout.
 
-    `is_head` is true for the commit that is checked out.
+    `modules` are where other repositories lie, whose files are in no commit of this one; `is_head` is true for the commit that is checked out.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Commit:
         """Raises `InputError` for a commit that cannot be read or holds impossible paths."""
         self.id, self.top, self.is_head = name, places.top, is_head
         self._places, self._objects = places, objects
+        self.modules: set[str] = set()
         self.files: Mapping[str, Blob] = dict(sorted(self._walk()))
 
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
@@ -87,6 +89,8 @@ class Commit:
                     waiting.append((f"{path}/", content))
                 elif mode in _REGULAR or mode == _LINK:
                     yield path, Blob(content, mode == _LINK)
+                elif mode == _MODULE:
+                    self.modules.add(path)
 
     def _tree(self) -> str:
         head = self._object(self.id, "commit", _COMMIT_BYTES).split(b"\n", 1)[0]

@@ -86,7 +86,7 @@ class BaseProject(msgspec.Struct, frozen=True, kw_only=True):
                     (name, value) for name, value in after - _placing(relations) if name in known
                 ),
             ),
-            unread=tuple(sorted((*unread, *sides.unread))),
+            unread=tuple(sorted((*unread, *sides.unread, *_modules(self.commit, folder)))),
         )
 
     def _compiled(self, now: Project, root: Path, folder: str) -> tuple[Relation, ...] | None:
@@ -143,9 +143,20 @@ def _files(commit: Commit, folder: str) -> Iterator[tuple[str, str]]:
     for whole, blob in commit.below(folder):
         path = whole.removeprefix(start)
         parts = path.split("/")
-        passed = any(p.startswith(".") for p in parts) or not SKIPPED_FOLDERS.isdisjoint(parts[:-1])
-        if not blob.link and not passed:
+        if not blob.link and not parts[-1].startswith(".") and not _is_passed(parts[:-1]):
             yield path, whole
+
+
+def _is_passed(folders: Sequence[str]) -> bool:
+    return any(f.startswith(".") for f in folders) or not SKIPPED_FOLDERS.isdisjoint(folders)
+
+
+def _modules(commit: Commit, folder: str) -> Iterator[str]:
+    """Where other repositories lie that a walk through the folder would come by."""
+    for whole in commit.modules:
+        path = whole.removeprefix(f"{folder}/")
+        if is_below(whole, folder) and not _is_passed(path.split("/")):
+            yield path
 
 
 def _is_project(path: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.hostile.repositories import POLICY, SAFE, check, report, repository, write
+from tests.hostile.repositories import POLICY, SAFE, check, git, report, repository, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -320,3 +320,16 @@ def test_a_properties_file_that_nobody_can_read_is_named(tmp_path: Path) -> None
     name = repository(tmp_path, {**DBT, "models/odd.yml": "models: 1\nmodels: 2\n"})
     compiled(tmp_path, CLEAN)
     assert "models/odd.yml" in check(tmp_path, "--base", name).output
+
+
+@pytest.mark.threat(42)
+def test_a_repository_inside_of_the_repository_is_named(tmp_path: Path) -> None:
+    """A base commit has only the id of a submodule, so what its scripts said is not held."""
+    repository(tmp_path, PLAIN)
+    inner = repository(tmp_path / "vendor" / "crm", {"t.sql": TABLE})
+    git(tmp_path, "add", "vendor/crm")
+    git(tmp_path, "commit", "--quiet", "--message=x")
+    assert f"160000 commit {inner}" in git(tmp_path, "ls-tree", "HEAD", "vendor/crm")
+    name = git(tmp_path, "rev-parse", "HEAD")
+    write(tmp_path, {"vendor/crm/t.sql": TABLE.replace("fieldgate", "")})
+    assert "vendor/crm" in check(tmp_path, "--base", name).output
