@@ -39,7 +39,8 @@ class Blob(msgspec.Struct, frozen=True):
 class Commit:
     """A commit. `files` are all of its files by path, from the top of the checkout.
 
-    `modules` are where other repositories lie, whose files are in no commit of this one; `is_head` is true for the commit that is checked out.
+    `modules` are where other repositories lie, whose files are in no commit of this one; `is_head`
+    is true for the commit that is checked out.
     """
 
     def __init__(
