@@ -121,6 +121,10 @@ def categories_at(
     file: Document[LabelsFile], where: tuple[str | int, ...], written: str | tuple[str, ...]
 ) -> Iterator[tuple[str, Origin]]:
     """The categories that are written at a place of a file, each with where it stands."""
+    if not written:
+        entry = file.value.labels[int(where[1])]
+        what = f"{quoted(str(where[-1]))} of {quoted(entry.relation)} has no category"
+        raise PolicyError(file.key_origin(*where), what, "write one, or `none`")
     if isinstance(written, str):
         yield written, file.origin(*where)
         return

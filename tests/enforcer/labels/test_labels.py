@@ -233,6 +233,7 @@ def test_a_label_says_where_it_is_written() -> None:
         ("orders", "{email: user.name}", "2:15: `orders` matches no relation of the project"),
         ("users", '{id: user.name, "mail*": user.name}', "3:30: `mail*` matches no column"),
         ("users", "{mail: user.name}", "3:15: `mail` matches no column of `users`"),
+        ("users", "{id: []}", "3:15: `id` of `users` has no category"),
         ("users", "{id: user.nme}", "3:19: unknown category `user.nme`; did you mean `user.name`?"),
     ],
 )
