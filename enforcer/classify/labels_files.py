@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from enforcer.classify.yaml_edits import inserted, written
 from enforcer.classify.yaml_places import NotEditableError, Places
+from enforcer.documents import parse_document
 from enforcer.globs import is_glob
+from enforcer.labels import LabelsFile
+from enforcer.words import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +32,15 @@ def with_label(text: str, column: Column, categories: Sequence[str]) -> str:
     if is_glob(column.relation) or is_glob(column.column):
         raise NotEditableError("its name would be a pattern")
     stated = categories[0] if len(categories) == 1 else list(categories)
+    lines = (f"  - relation: {written(column.relation)}", "    columns:")
+    label = f"      {written(column.column)}: {written(stated)}"
+    alone = HEADER + "\n".join((*lines, label)) + "\n"
+    try:
+        parse_document(alone, "", LabelsFile)
+    except PolicyError as error:
+        raise NotEditableError(f"no labels file could hold its name: {error.message}") from None
     if not text:
-        lines = (f"  - relation: {written(column.relation)}", "    columns:")
-        label = f"      {written(column.column)}: {written(stated)}"
-        return HEADER + "\n".join((*lines, label)) + "\n"
+        return alone
     document = Places(text).value()
     listed = document.get("labels") if isinstance(document, dict) else None
     if not isinstance(listed, list):
