@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
+from unicodedata import is_normalized
 
 from enforcer.atomic_files import write_text_atomically
 from enforcer.config import FILE_NAME
+from enforcer.documents import parse_document
 from enforcer.globs import is_glob
-from enforcer.labels import Described, label
-from enforcer.taxonomy import load_taxonomy
+from enforcer.labels import Described, LabelsFile, label
+from enforcer.taxonomy import NONE, load_taxonomy
 from enforcer.words import PolicyError
 from lineage import Column, InputError, Origin, TransformType, analyze
+from lineage.dialects import last_name, split_name
 from lineage.projects import RelationKind
 from lineage.readers import find_project
 from lineage.shown import plain
@@ -99,10 +102,20 @@ def _labels(analysis: Analysis) -> list[dict[str, Any]]:
     proposed = label(Described(inputs), taxonomy, propose=True).labels
     entries: dict[str, dict[str, str]] = {}
     for column, labels in proposed.items():
-        if labels[0].by == "name" and not is_glob(f"{column.relation}{column.column}"):
+        if labels[0].by == "name" and _can_be_said(column.relation, column.column):
             found = entries.setdefault(column.relation, {})
             found[column.column] = labels[0].category
     return [{"relation": name, "columns": columns} for name, columns in sorted(entries.items())]
+
+
+def _can_be_said(*names: str) -> bool:
+    """True for names that mean nothing else in a file, and that such a file may hold."""
+    said = [{"relation": name, "columns": {name: NONE}} for name in names]
+    try:
+        parse_document(_yaml({"labels": said}), LABELS_FILE, LabelsFile)
+    except PolicyError:
+        return False
+    return not any(is_glob(name) or not is_normalized("NFC", name) for name in names)
 
 
 def _is_input(analysis: Analysis, relation: Relation, outside: set[str]) -> bool:
@@ -121,13 +134,14 @@ def _places(analysis: Analysis) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for relation in analysis.relations:
         for name, match in _place(relation):
-            found.setdefault(name, {"match": match})
+            if _can_be_said(name, relation.name):
+                found.setdefault(name, {"match": match})
     return dict(sorted(found.items()))
 
 
 def _place(relation: Relation) -> Iterator[tuple[str, dict[str, list[str]]]]:
     name = relation.name
-    if is_glob(name) or relation.kind is RelationKind.RESULT:
+    if relation.kind is RelationKind.RESULT:
         return
     if relation.kind is RelationKind.EXPOSURE:
         exposure = name.removeprefix("exposure:")
@@ -135,6 +149,5 @@ def _place(relation: Relation) -> Iterator[tuple[str, dict[str, list[str]]]]:
     elif relation.kind is RelationKind.EXTERNAL:
         key = "stages" if name.startswith("@") else "uris"
         yield name, {key: [name]}
-    elif "." in name:
-        schema = name.rpartition(".")[0]
-        yield schema.rpartition(".")[2].lower(), {"relations": [f"{schema}.*"]}
+    elif schema := ".".join(split_name(name)[:-1]):
+        yield last_name(schema).lower(), {"relations": [f"{schema}.*"]}

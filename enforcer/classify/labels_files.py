@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from unicodedata import is_normalized
 
 from enforcer.classify.yaml_edits import inserted, written
 from enforcer.classify.yaml_places import NotEditableError, Places
@@ -39,6 +40,8 @@ def with_label(text: str, column: Column, categories: Sequence[str]) -> str:
         parse_document(alone, "", LabelsFile)
     except PolicyError as error:
         raise NotEditableError(f"no labels file could hold its name: {error.message}") from None
+    if not is_normalized("NFC", f"{column.relation}\n{column.column}"):
+        raise NotEditableError("no labels file could hold its name: it has another spelling")
     if not text:
         return alone
     document = Places(text).value()

@@ -309,7 +309,7 @@ def test_a_name_that_would_be_a_pattern_is_refused() -> None:
         with_label(LABELS, Column("raw.events_*", "x"), EMAIL)
 
 
-@pytest.mark.parametrize("name", ["a\u2028b", "a\x85b", "<<", "x" * 600])
+@pytest.mark.parametrize("name", ["a\u2028b", "a\x85b", "<<", "x" * 600, "e\u0301"])
 def test_a_name_that_no_labels_file_could_hold_is_refused(name: str) -> None:
     """What is written is read by the next run, which would refuse the whole file for one name."""
     with pytest.raises(NotEditableError, match="no labels file could hold its name"):

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from enforcer.cli import main
@@ -102,6 +103,28 @@ def test_init_writes_a_configuration_that_works(
     result = run("check", project)
     assert result.exit_code == 1
     assert "fieldgate.yml" not in result.output
+
+
+ODD_NAMES = ("a b", "a.b", "a*", "é", "e\u0301", "a\u2028b", "<<", "x" * 600, "null", "a: b", "#a")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'create table crm."{name}" (id int, email varchar)',
+        'create table "{name}".t (id int, email varchar)',
+        "copy (select email from crm.users) to '{name}.csv'",
+    ],
+)
+def test_init_writes_what_check_can_read_whatever_names_are(tmp_path: Path, statement: str) -> None:
+    """One name that no file could hold, or that would mean others, keeps nobody from starting."""
+    for number, name in enumerate(ODD_NAMES):
+        (tmp_path / f"t{number}.sql").write_text(statement.format(name=name), "utf-8")
+    assert run("init", tmp_path, "--dialect", "duckdb").exit_code == 0
+    assert run("check", tmp_path, "--jobs", "1").exit_code in (1, 4)
+    places = yaml.safe_load((tmp_path / "places.yml").read_text("utf-8"))
+    patterns = [match for place in places.values() for match in place["match"].values()]
+    assert not [p for p in patterns if p[0].removesuffix(".*").count('"') % 2]
 
 
 def test_init_overwrites_nothing() -> None:
