@@ -361,13 +361,14 @@ def facts_under(estate: Estate, relation: str, key: str) -> tuple[tuple[str, str
 
 # What people write into a form that they have to fill in and have nothing for.
 _NOTHING_SAID: Final = frozenset(
-    {"", "-", "?", "false", "n/a", "na", "no", "none", "null", "pending", "tbd", "todo", "unknown"}
+    "false na no nobody none null pending tba tbc tbd todo unknown 无 待定 未定".split()
 )
 
 
 def says_nothing(text: str) -> bool:
     """True for a contract, a duty or a job that is written down and is none (`none`, `tbd`)."""
-    return text.strip().lower() in _NOTHING_SAID
+    said = "".join(filter(str.isalnum, text.lower()))
+    return not said or said in _NOTHING_SAID
 
 
 def is_stated(relation: Relation, key: str) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _DURATION: Final = re.compile(
     r"P(?=\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?", re.ASCII
 )
-_COUNT: Final = re.compile(r"\d{1,15}", re.ASCII)
+_COUNT: Final = re.compile(r"(\d{1,15})(?:\.(\d{1,15}))?", re.ASCII)
 _INTERVAL: Final = re.compile(
     r"(?i)interval\s*'?\s*(\d{1,9})\s*'?\s*(hour|day|week|month|year)|"
     r"tointerval(hour|day|week|month|year)\((\d{1,9})\)",
@@ -85,9 +85,10 @@ def hours(number: int) -> Lifetime:
 
 
 def counted(unit: Callable[[int], Lifetime]) -> Callable[[str], Lifetime | None]:
-    """What reads a text as a whole number of some unit; None for a text that is none."""
+    """What reads a text as a number of some unit, a part of one counted whole; else None."""
 
     def read(text: str) -> Lifetime | None:
-        return unit(int(text)) if _COUNT.fullmatch(text) else None
+        found = _COUNT.fullmatch(text.strip())
+        return unit(int(found[1]) + bool(int(found[2] or 0))) if found else None
 
     return read

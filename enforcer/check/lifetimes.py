@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from enforcer.check.durations import counted, days, duration, hours, interval
 from enforcer.check.selectors import is_history
-from enforcer.estate import configured, facts, is_rebuilt, setting
+from enforcer.estate import configured, facts, is_rebuilt, says_nothing, setting
 from enforcer.shared import shared_by_likes
 from lineage.projects import Relation, RelationKind
 
@@ -31,6 +31,15 @@ def _lifetime(estate: Estate, name: str) -> Lifetime | None:
         return duration(text)
     placed = [duration(place.retention) for _, place in estate.places_named(name)]
     return min((p for p in placed if p is not None), key=lambda p: p.length, default=None)
+
+
+def unread_term(estate: Estate, name: str) -> str:
+    """What is stated of a relation's lifetime where that says something, and is no length of time.
+
+    Empty where nothing is stated, and where it can be read.
+    """
+    said = estate.facts(name, "retention") or estate.facts(name, "retention.max")
+    return next((text for text in said if not says_nothing(text) and duration(text) is None), "")
 
 
 def _configured(relation: Relation) -> Lifetime | None:

@@ -8,7 +8,7 @@ from enforcer.check.durations import duration
 from enforcer.check.excuses import count_left, left_over
 from enforcer.check.flows import flow_finding
 from enforcer.check.holdings import holdings, relation_finding, relations_held
-from enforcer.check.lifetimes import keeps_rows, lifetime_of
+from enforcer.check.lifetimes import keeps_rows, lifetime_of, unread_term
 from enforcer.check.located import names_of_regions, purposes_of, regions_of
 from enforcer.check.outcome import Outcome, outcome
 from enforcer.check.selectors import choice_matches, encryption_of, matching
@@ -61,7 +61,10 @@ def is_known(estate: Estate, relation: Relation, key: str) -> bool:
 
 
 def judge_retention_limit(rule: Rule, card: RuleCard, estate: Estate) -> Outcome:
-    """Relations must not keep rows for longer than the rule's limit."""
+    """Relations must not keep rows for longer than the rule's limit.
+
+    A term that is stated and that nobody can read may be longer than any limit.
+    """
     assert rule.require is not None
     assert rule.require.retention is not None
     text = rule.require.retention.within or ""
@@ -75,10 +78,14 @@ def judge_retention_limit(rule: Rule, card: RuleCard, estate: Estate) -> Outcome
     judged, findings, held = 0, [], holdings(estate, rule)
     for name in held:
         kept = lifetime_of(estate, estate.relations[name])
-        if kept is None:
+        unread = unread_term(estate, name) if kept is None else ""
+        if kept is None and not unread:
             continue
         judged += 1
-        if kept.length > limit.length:
+        if kept is None:
+            lack = say("kept-for-unread", said=unread, limit=limit.text)
+            findings.append(relation_finding(estate, card, name, held[name], lack))
+        elif kept.length > limit.length:
             lack = say("kept-too-long", kept=kept.text, limit=limit.text)
             findings.append(relation_finding(estate, card, name, held[name], lack))
     return outcome(judged, findings)

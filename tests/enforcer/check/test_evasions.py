@@ -207,7 +207,7 @@ def test_a_grant_on_a_database_is_about_no_other_that_its_name_fits_as_a_pattern
     assert granted_relations(names, "s[1].*.*") == ["s[1].mart.t"]
 
 
-@pytest.mark.parametrize("word", ["", " ", "none", "TBD", "n/a", "-"])
+@pytest.mark.parametrize("word", ["", " ", "none", "TBD", "n/a", "-", "N.A.", "…", "(tbc)", "无"])
 def test_a_form_filled_in_with_nothing_says_nothing(
     world: World, rule_of: RuleMaker, word: str
 ) -> None:

@@ -64,6 +64,41 @@ def test_a_gap_over_labelled_data_is_an_error(world: World) -> None:
     assert "execute immediate" in by_severity[Severity.WARNING]
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("P1Y", 0),
+        ("p12m", 0),
+        ("P3Y", 1),
+        ("forever", 1),
+        ("P99999Y", 1),
+        ("P1.5Y", 1),
+        ("PT9H", 1),
+        ("tbd", 0),
+    ],
+)
+def test_a_term_that_nobody_can_read_is_within_no_limit(
+    world: World, rule_of: RuleMaker, said: str, found: int
+) -> None:
+    """Another word for a long time is no way around a limit."""
+    world.label("raw.u.email", "user.contact.email").relation("raw.u", "source", retention=said)
+    require = Require(data=Choice(any_of=("user",)), retention=RetentionLimit(within="P2Y"))
+    outcome = check(rule_of(require=require), world.estate())
+    assert len(outcome.findings) == found
+    assert outcome.judged == (said != "tbd")
+
+
+@pytest.mark.parametrize(("said", "found"), [("30", 0), ("30.0", 0), ("900.0", 1), ("899.5", 1)])
+def test_a_number_of_days_may_have_a_point(
+    world: World, rule_of: RuleMaker, said: str, found: int
+) -> None:
+    """BigQuery's expirations are numbers with a point, and a part of a day is one."""
+    world.label("raw.u.email", "user.contact.email")
+    world.relation("raw.u", "source", config_partition_expiration_days=said)
+    require = Require(data=Choice(any_of=("user",)), retention=RetentionLimit(within="P899D"))
+    assert len(check(rule_of(require=require), world.estate()).findings) == found
+
+
 MINIMUM = Require(data=Choice(any_of=("user",)), retention=RetentionLimit(at_least="P3Y"))
 
 
