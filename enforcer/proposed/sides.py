@@ -85,7 +85,7 @@ def read_sides(commit: Commit, root: Path, files: Mapping[str, str]) -> Sides:
         was=tuple(was),
         now=tuple(now),
         same=frozenset(same),
-        standing=standing_in(commit, root, files, there),
+        standing=standing_in(commit, root, files if was else {}, there if was else ()),
         unread=tuple(unread),
     )
 
