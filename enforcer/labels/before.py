@@ -16,7 +16,7 @@ from enforcer.globs import matches
 from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.label import CONTRACT, DATASET, FILE, META, Described, Label, described
 from enforcer.labels.warehouse import warehouse_labels
-from enforcer.taxonomy import NONE
+from enforcer.taxonomy import NONE, Taxonomy
 from enforcer.words import PolicyError, Saying, SayingChange
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Relation, RelationKind
@@ -24,7 +24,6 @@ from lineage.projects import DeclaredColumn, Relation, RelationKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from enforcer.taxonomy import Taxonomy
     from lineage import Analysis
     from lineage.projects import Project
 
@@ -41,6 +40,7 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
 
     `unchanged` are scripts that are as they were, `known` the relations that are not new, `stated`
     those that are stated as ever, `added` the tags and groups that known ones have newly got.
+    `words` are the pull request's own, where these may be others.
     """
 
     project: Described = Described(())
@@ -48,6 +48,7 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     known: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
     added: frozenset[tuple[str, str]] = frozenset()
+    words: Taxonomy | None = None
 
     def decides(self, label: Label) -> bool:
         """True for a label of today that is one of the base commit as well, by where it stands."""
@@ -80,7 +81,7 @@ def settle_with(
     found = _Found(columns)
     was: set[Labelled] = set()
     lost: set[Labelled] = set()
-    for column, label in said_before(before, taxonomy):
+    for column, label in said_in(before.project, taxonomy):
         there = found.columns(column)
         was.update((one, label) for one in there)
         lost.update(() if there else ((column, label),))
@@ -118,9 +119,9 @@ def settle_with(
     return Settled(tuple(sorted(counted)), frozenset(told), tuple(sorted(changes)))
 
 
-def said_before(before: Before, taxonomy: Taxonomy) -> Iterator[Labelled]:
-    """The labels of the base commit; a category that is none is no label."""
-    for relation in before.project.relations:
+def said_in(project: Described, taxonomy: Taxonomy) -> Iterator[Labelled]:
+    """The labels that a project states in these words; a category that is none is no label."""
+    for relation in project.relations:
         for column in relation.columns:
             said = column_categories(relation, column.name, column.facts, taxonomy)
             for category, by in _readable(said):
@@ -128,9 +129,9 @@ def said_before(before: Before, taxonomy: Taxonomy) -> Iterator[Labelled]:
         names = [column.name for column in relation.columns]
         for name, category in _readable(relation_categories(relation, names, taxonomy)):
             yield Column(relation.name, name), Label(category, META, relation.origin)
-    for remark in before.project.remarks:
+    meanings = [remark for remark in project.remarks if remark.relation.startswith("tag:")]
+    for remark in project.remarks:
         # What a tag means is said by other remarks, so each is read beside all those of tags.
-        meanings = [r for r in before.project.remarks if r.relation.startswith("tag:")]
         yield from _readable(warehouse_labels((*meanings, remark), taxonomy))
 
 
@@ -151,7 +152,7 @@ def open_columns(before: Before, analysis: Analysis, taxonomy: Taxonomy) -> tupl
     graph = analysis.graph
     found = _Found(described(analysis, analysis.relations).known_columns())
     missing: dict[str, set[str]] = {}
-    for column, _ in said_before(before, taxonomy):
+    for column, _ in said_in(before.project, taxonomy):
         if found.columns(column):
             continue
         for name in found.relations(column.relation):

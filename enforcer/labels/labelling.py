@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from enforcer.labels.before import Settled, settle_with
+from enforcer.labels.before import Settled, said_in, settle_with
 from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.documented import Unmatched, documented_labels
 from enforcer.labels.file import labels_in
@@ -16,6 +16,7 @@ from enforcer.labels.named import named_before
 from enforcer.labels.settling import Said, holding, settle
 from enforcer.labels.sources import LabelSources
 from enforcer.labels.warehouse import warehouse_labels
+from enforcer.taxonomy import NONE
 from enforcer.words import SayingChange
 from lineage import Column, Origin
 from lineage.projects import DeclaredColumn, Fact, Relation
@@ -68,8 +69,8 @@ def label(
     documented, unmatched = documented_labels(
         sources.documents, columns, project.closed, of_base=sources.of_base
     )
-    written = [*_written(project, columns, sources, taxonomy), *documented]
-    for column, one in warehouse_labels(project.remarks, taxonomy):
+    written = [*_in_files(project, columns, sources, taxonomy), *documented]
+    for column, one in _heard(project, columns, taxonomy, before):
         if column.column in columns.get(column.relation, ()):
             written.append((column, one))
         else:
@@ -100,11 +101,43 @@ def said_of(labelling: Labelling, column: Column) -> tuple[Said, ...]:
     return settle(labelling.said.get(column, ()))
 
 
-def _written(
+def _heard(
+    project: Described,
+    columns: Mapping[str, Sequence[str]],
+    taxonomy: Taxonomy,
+    before: Before | None,
+) -> Iterator[tuple[Column, Label]]:
+    """What the project says itself, in all words that count.
+
+    Words of a pull request add to what is said by the base commit's: another meaning takes none
+    away, and that something is nothing the base commit has to say.
+    """
+    words = before.words if before is not None and before.words is not None else taxonomy
+    said = [*_written(project, columns, words), *warehouse_labels(project.remarks, words)]
+    if words is taxonomy:
+        yield from said
+        return
+    own = set(said_in(project, taxonomy))
+    denied = {column for column, one in own if one.category == NONE}
+    yield from own
+    yield from (pair for pair in said if pair[1].category != NONE or pair[0] in denied)
+
+
+def _in_files(
     project: Described,
     columns: Mapping[str, Sequence[str]],
     sources: LabelSources,
     taxonomy: Taxonomy,
+) -> Iterator[tuple[Column, Label]]:
+    declared = {relation.name: relation for relation in project.relations}
+    for file in sources.files:
+        said = labels_in(file, declared, columns, taxonomy, of_base=sources.of_base)
+        for labelled, category, origin in said:
+            yield labelled, Label(category, FILE, origin)
+
+
+def _written(
+    project: Described, columns: Mapping[str, Sequence[str]], taxonomy: Taxonomy
 ) -> Iterator[tuple[Column, Label]]:
     remarked: dict[tuple[str, str], set[Fact]] = {}
     for remark in project.remarks:
@@ -119,11 +152,6 @@ def _written(
                     yield Column(relation.name, name), Label(category, by, relation.origin)
         for name, category in relation_categories(relation, columns[relation.name], taxonomy):
             yield Column(relation.name, name), Label(category, META, relation.origin)
-    declared = {relation.name: relation for relation in project.relations}
-    for file in sources.files:
-        said = labels_in(file, declared, columns, taxonomy, of_base=sources.of_base)
-        for labelled, category, origin in said:
-            yield labelled, Label(category, FILE, origin)
 
 
 def _spellings(relation: Relation, known: Iterable[str]) -> dict[str, list[str]]:

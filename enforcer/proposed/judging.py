@@ -26,10 +26,11 @@ from enforcer.base import (
 )
 from enforcer.base.deciding import deciding_files
 from enforcer.config import Configuration, load_config
+from enforcer.own_taxonomy import project_taxonomy
 from enforcer.proposed.before import BaseProject
 from enforcer.proposed.merging import merged
 from enforcer.run import Decided, Run, judge, open_case
-from enforcer.taxonomy import NONE
+from enforcer.taxonomy import load_taxonomy
 from enforcer.words import DecidingChange, PolicyError, Proposed, SayingChange, say
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ def _opened(request: Request, base: Base) -> Iterator[_Opened]:
         changes = changes_between(configuration, head, decided, commit.top)
         yield _Opened(
             commit=commit,
-            configuration=_as_of_base(configuration, head, changes),
+            # Where nothing that decides has changed, what it names has to be there as ever.
+            configuration=msgspec.structs.replace(configuration, of_base=bool(changes)),
             head=head,
             changes=changes,
             into=into,
@@ -113,21 +115,6 @@ def _file(request: Request, commit: Commit) -> str | None:
         return find_in(commit, request.path)
     name = Path(os.path.realpath(request.config)).relative_to(commit.top).as_posix()
     return name if name in commit.files else None
-
-
-def _as_of_base(
-    configuration: Configuration, head: Configuration, changes: tuple[DecidingChange, ...]
-) -> Configuration:
-    """The configuration of the base commit, with the words that the pull request has for data.
-
-    A word that says of data that it is none is not taken over. Where nothing that decides has
-    changed, what it names has to be there as ever.
-    """
-    words = {w: c for w, c in head.settings.aliases.items() if c != NONE}
-    settings = msgspec.structs.replace(
-        configuration.settings, aliases={**words, **configuration.settings.aliases}
-    )
-    return msgspec.structs.replace(configuration, settings=settings, of_base=bool(changes))
 
 
 def _with_engine_of(base: Configuration, head: Configuration) -> Configuration:
@@ -161,9 +148,11 @@ def _by_base(
             jobs=request.jobs,
         )
         reading = project.read(now)
+        # What the project says in words that the pull request brings along is heard as well.
+        words = project_taxonomy(opened.head, load_taxonomy()) if opened.changes else None
         if reading.unread:
             notes.append(say("base-unread", paths=reading.unread[:5], count=len(reading.unread)))
-        return reading.before
+        return msgspec.structs.replace(reading.before, words=words)
 
     try:
         case = open_case(request, Decided(configuration=opened.configuration, before=before))

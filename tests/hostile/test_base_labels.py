@@ -92,6 +92,54 @@ def test_sql_that_is_as_it_was_is_left_alone(tmp_path: Path) -> None:
     assert (said["exit_code"], said["proposed"]["sayings"]) == (0, [])
 
 
+WORDS = (
+    "{email: system.operations}",
+    "{'pii=email': system.operations}",
+    "{'gov.pii=email': system.operations}",
+    "{email: user}",
+    "{email: none}",
+)
+
+
+@pytest.mark.threat(42)
+@pytest.mark.parametrize("said", ["with tag (gov.pii = 'email')", "comment 'pii=email'"])
+@pytest.mark.parametrize("words", WORDS)
+def test_a_word_that_is_given_another_meaning_keeps_its_own(
+    tmp_path: Path, words: str, said: str
+) -> None:
+    """What a tag or comment means by the base commit it means, whatever aliases say of it now."""
+    table = f"create table crm.customers (id int, mail varchar {said});\n"
+    name = repository(tmp_path, {**PLAIN, "t.sql": table})
+    settings = f"{PLAIN['fieldgate.yml']}aliases: {words}\n"
+    write(tmp_path, {"leak.sql": LEAK, "fieldgate.yml": settings})
+    assert check(tmp_path, "--base", name).exit_code == 1
+
+
+def test_new_words_may_be_used_at_once(tmp_path: Path) -> None:
+    """A pull request that adds a category or a word and uses it is understood, and labels by it."""
+    name = repository(tmp_path, {**PLAIN, "t.sql": TABLE.replace("user.contact.email", "user")})
+    settings = (
+        f"{PLAIN['fieldgate.yml']}categories: {{user.contact.pager: A number.}}\n"
+        "aliases: {beeper: user.contact.pager}\n"
+    )
+    for category in ("user.contact.pager", "beeper"):
+        files = {"t.sql": TABLE.replace("user.contact.email", category), "leak.sql": LEAK}
+        write(tmp_path, {**files, "fieldgate.yml": settings})
+        said: Any = report(tmp_path, "--base", name)
+        assert {one["category"] for one in said["findings"]} == {"user.contact.pager"}
+
+
+@pytest.mark.threat(42)
+def test_a_new_word_for_nothing_keeps_no_name_from_telling(tmp_path: Path) -> None:
+    """Where names suggest labels, a tag that is newly said to mean none ends that for no column."""
+    table = "create table crm.customers (id int, email text comment 'classification=c3');\n"
+    name = repository(tmp_path, {"t.sql": table})
+    leak = "copy into 's3://partner/out' from (select email as e from crm.customers);\n"
+    settings = "version: 1\ndialect: snowflake\naliases: {c3: none}\n"
+    write(tmp_path, {"leak.sql": leak, "fieldgate.yml": settings})
+    assert check(tmp_path, "--dialect", "snowflake", "--base", name).exit_code == 1
+
+
 # Files that name what they label. The pull request calls that otherwise, and mends the files.
 FILES_TABLE = "create table crm.customers (id int, mail text);\n"
 CONTRACT = (
