@@ -24,7 +24,7 @@ from lineage.projects import DeclaredColumn, Relation, RelationKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lineage import Analysis
+    from lineage import Analysis, Remark
     from lineage.projects import Project
 
     Labelled = tuple[Column, Label]
@@ -49,6 +49,15 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     stated: frozenset[str] = frozenset()
     added: frozenset[tuple[str, str]] = frozenset()
     words: Taxonomy | None = None
+
+    def told(self, remarks: Iterable[Remark]) -> Described:
+        """What the base commit says with what scripts remark that are as they were.
+
+        For what a tag means one script may say, and another one where it stands.
+        """
+        still = (remark for remark in remarks if remark.origin.file in self.unchanged)
+        remarks = (*self.project.remarks, *still)
+        return Described(self.project.relations, self.project.columns, remarks)
 
     def decides(self, label: Label) -> bool:
         """True for a label of today that is one of the base commit as well, by where it stands."""
@@ -81,7 +90,7 @@ def settle_with(
     found = _Found(columns)
     was: set[Labelled] = set()
     lost: set[Labelled] = set()
-    for column, label in said_in(before.project, taxonomy):
+    for column, label in said_in(before.told(now.remarks), taxonomy):
         there = found.columns(column)
         was.update((one, label) for one in there)
         lost.update(() if there else ((column, label),))
@@ -132,7 +141,8 @@ def said_in(project: Described, taxonomy: Taxonomy) -> Iterator[Labelled]:
     meanings = [remark for remark in project.remarks if remark.relation.startswith("tag:")]
     for remark in project.remarks:
         # What a tag means is said by other remarks, so each is read beside all those of tags.
-        yield from _readable(warehouse_labels((*meanings, remark), taxonomy))
+        beside = meanings if remark.key.startswith("tag.") else ()
+        yield from _readable(warehouse_labels((*beside, remark), taxonomy))
 
 
 def _readable(said: Iterator[One]) -> Iterator[One]:
@@ -152,7 +162,7 @@ def open_columns(before: Before, analysis: Analysis, taxonomy: Taxonomy) -> tupl
     graph = analysis.graph
     found = _Found(described(analysis, analysis.relations).known_columns())
     missing: dict[str, set[str]] = {}
-    for column, _ in said_in(before.project, taxonomy):
+    for column, _ in said_in(before.told(analysis.remarks), taxonomy):
         if found.columns(column):
             continue
         for name in found.relations(column.relation):

@@ -71,7 +71,8 @@ def label(
     )
     written = [*_in_files(project, columns, sources, taxonomy), *documented]
     for column, one in _heard(project, columns, taxonomy, before):
-        if column.column in columns.get(column.relation, ()):
+        # `meta` may name a column that nothing has mentioned so far; DDL has made its own.
+        if one.by == META or column.column in columns.get(column.relation, ()):
             written.append((column, one))
         else:
             unmatched.append(Unmatched(one.origin, str(column)))

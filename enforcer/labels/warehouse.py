@@ -23,7 +23,7 @@ from enforcer.labels.phrases import (
 from lineage import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from enforcer.taxonomy import Taxonomy
     from lineage import Remark
@@ -41,7 +41,9 @@ def warehouse_labels(
     Raises `PolicyError`, where the remark is written, for a category that is none.
     """
     remarks = tuple(remarks)
-    meanings = dict(_meanings(remarks, taxonomy))
+    meanings: dict[str, set[str]] = {}
+    for tag, category in _meanings(remarks, taxonomy):
+        meanings.setdefault(tag, set()).add(category)
     for remark in remarks:
         if remark.column:
             for category, by in _of(remark, meanings, taxonomy):
@@ -59,7 +61,7 @@ def _meanings(remarks: Iterable[Remark], taxonomy: Taxonomy) -> Iterator[tuple[s
 
 
 def _of(
-    remark: Remark, meanings: Mapping[str, str], taxonomy: Taxonomy
+    remark: Remark, meanings: Mapping[str, Collection[str]], taxonomy: Taxonomy
 ) -> Iterator[tuple[str, str]]:
     where = f"{remark.relation}.{remark.column}"
     if remark.key == "comment":
@@ -75,14 +77,16 @@ def _of(
             yield narrowed(found, remark.column, taxonomy), by
 
 
-def _of_tag(remark: Remark, meanings: Mapping[str, str], taxonomy: Taxonomy) -> Iterator[str]:
+def _of_tag(
+    remark: Remark, meanings: Mapping[str, Collection[str]], taxonomy: Taxonomy
+) -> Iterator[str]:
     name = remark.key.removeprefix(_TAG)
     if is_own(name) or is_own(_last(name)):
         where = f"{remark.relation}.{remark.column}"
         yield checked(remark.value, where, remark.origin, taxonomy)
         return
-    meant = None if denies(remark.value) else meanings.get(_last(name))
-    found = (of_warehouse_tag(name, remark.value, taxonomy), meant)
+    meant = () if denies(remark.value) else sorted(meanings.get(_last(name), ()))
+    found = (of_warehouse_tag(name, remark.value, taxonomy), *meant)
     yield from (narrowed(category, remark.column, taxonomy) for category in found if category)
 
 

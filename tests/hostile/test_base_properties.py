@@ -1,4 +1,4 @@
-"""Models and columns of dbt projects that are called otherwise, or labelled in unusual ways."""
+"""Labels that stand in unusual ways, or in two places, and models that are called otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.hostile.repositories import check, report, repository, write
-from tests.hostile.test_base_labels import CLEAN, CUSTOMERS, DBT, MAILING, compiled, node
+from tests.hostile.test_base_labels import (
+    CLEAN,
+    CUSTOMERS,
+    DBT,
+    LEAK,
+    MAILING,
+    PLAIN,
+    compiled,
+    node,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,3 +134,28 @@ def test_a_group_puts_a_relation_into_no_place(tmp_path: Path, said: str) -> Non
     found: Any = report(tmp_path, "--base", name)
     assert [one["change"] for one in found["proposed"]["sayings"]] == ["placed"]
     assert found["exit_code"] == 1
+
+
+MEANING = "create tag gov.k3 comment = 'fieldgate: user.contact.email';\n"
+TAGGED = "create table crm.customers (id int, mail varchar with tag (gov.k3 = 'high'));\n"
+APART: dict[str, dict[str, str | None]] = {
+    "the tag means something else": {"a.sql": MEANING.replace("user.contact.email", "user")},
+    "the tag means nothing": {"a.sql": None},
+    "the tag is denied": {"t.sql": TAGGED.replace("high", "no")},
+    "the tag is taken off": {"t.sql": TAGGED.replace("with tag (gov.k3 = 'high')", "")},
+    "the table has another script": {"t.sql": None, "b.sql": TAGGED.replace("high", "no")},
+}
+
+
+@pytest.mark.threat(42)
+@pytest.mark.parametrize("files", APART.values(), ids=list(APART))
+def test_a_tag_holds_whose_meaning_stands_in_another_script(
+    tmp_path: Path, files: dict[str, str | None]
+) -> None:
+    """Of the script that says what a tag means and that which sets it either may be changed."""
+    name = repository(tmp_path, {**PLAIN, "a.sql": MEANING, "t.sql": TAGGED})
+    write(tmp_path, {**files, "leak.sql": LEAK})
+    assert check(tmp_path).exit_code == 0
+    said: Any = report(tmp_path, "--base", name)
+    assert said["exit_code"] == 1
+    assert {one["change"] for one in said["proposed"]["sayings"]} == {"lowered"}

@@ -121,3 +121,15 @@ def test_a_tag_of_a_column_that_is_not_there_is_noted() -> None:
     found = label(described(analysis, analysis.relations), TAXONOMY, propose=False)
     assert found.labels == {}
     assert [one.name for one in found.unmatched] == ["t.b"]
+
+
+def test_a_tag_with_two_meanings_has_both() -> None:
+    """Two scripts may say what a tag means, and neither takes away what the other says."""
+    sql = (
+        "create tag k3 comment = 'fieldgate: user.name';\n"
+        "create tag gov.k3 comment = 'fieldgate: user.contact.email';\n"
+        "create table crm.users (m varchar with tag (gov.k3 = 'high'));\n"
+    )
+    assert labels(sql, "snowflake") == {
+        "CRM.USERS.M": [("user.contact.email", "warehouse tag"), ("user.name", "warehouse tag")]
+    }
