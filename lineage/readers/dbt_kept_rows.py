@@ -1,7 +1,8 @@
 """Which rows dbt keeps of a table that it builds again, which columns in its settings decide about.
 
 An incremental model loses the rows whose keys come again, and one in batches those of the time of
-a batch. A snapshot gets another version of a row where what is checked has changed.
+a batch, and sees only these of what it reads. A snapshot gets another version of a row where what
+is checked has changed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from lineage.projects import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lineage.readers.dbt_names import Names
     from lineage.readers.dbt_places import Place
@@ -32,10 +33,25 @@ def kept_rows(place: Place, node: Node, names: Names) -> tuple[Unit, ...]:
         return ()
     name = node.relation_name
     source = f"(select distinct * from {name}) seen" if _checks_all(node) else name  # noqa: S608
-    # No row is another than itself, so this puts nothing in, and no value is told by it.
-    differs = " or ".join(f"({one}) <> ({one})" for one in deciding)
-    text = f"insert into {name} ({into})\nselect null from {source}\nwhere {differs}"
+    read = [(source, deciding), *_in_batches(node, names)]
+    text = ";\n".join(_nothing_from(name, into, *one) for one in read)
     return (Unit(file=place.path_of(node), text=text, dialect=names.dialect),)
+
+
+def _nothing_from(name: str, into: str, source: str, deciding: Sequence[str]) -> str:
+    """No row is another than itself, so this puts nothing in, and no value is told by it."""
+    differs = " or ".join(f"({one}) <> ({one})" for one in deciding)
+    return f"insert into {name} ({into})\nselect null from {source}\nwhere {differs}"
+
+
+def _in_batches(node: Node, names: Names) -> Iterator[tuple[str, list[str]]]:
+    """What a model in batches reads by time: https://docs.getdbt.com/docs/build/incremental-microbatch."""
+    if node.config.get("incremental_strategy") not in _BY_TIME:
+        return
+    for read in names.nodes_behind(node):
+        times = _words(read.config, "event_time")
+        if times and read.relation_name:
+            yield read.relation_name, times
 
 
 def _deciding(node: Node) -> list[str]:

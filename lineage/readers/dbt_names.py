@@ -205,6 +205,11 @@ class Names:
         """
         return self._read(node.depends_on.nodes)
 
+    def nodes_behind(self, node: Node) -> tuple[Node, ...]:
+        """The models, seeds, snapshots and sources that a node itself depends on."""
+        known = {**self._manifest.nodes, **self._manifest.sources}
+        return tuple(known[i] for i in dict.fromkeys(node.depends_on.nodes) if i in known)
+
     def behind(self, unique_ids: Iterable[str]) -> tuple[str, ...]:
         """The relations that some nodes are or stand for."""
         return self._read(unique_ids)[0]

@@ -87,6 +87,16 @@ def test_the_key_of_an_incremental_model_decides_about_its_rows(
     assert found - {"PROD.CRM.USERS.RATING"} == {f"PROD.CORE.M.{name}" for name in decides}
 
 
+def test_a_model_in_batches_reads_by_the_time_of_what_it_reads(shop: Shop) -> None:
+    """The `event_time` of a model that one in batches refers to decides which rows are read."""
+    shop.model("up", "select email, made_at from prod.crm.users", config={"event_time": "made_at"})
+    config = {"materialized": "incremental", "incremental_strategy": "microbatch"}
+    raw = "select email, seen from prod.core.up"
+    node = shop.model("m", raw, config={**config, "event_time": "seen"})
+    node["depends_on"]["nodes"] = ["model.shop.up"]
+    assert ("PROD.CORE.UP.MADE_AT", "PROD.CORE.M.EMAIL") in _edges(shop)
+
+
 _UPDATES = {"set_expressions": {"note": "DBT_INTERNAL_SOURCE.email"}}
 _INSERTS = {"columns": ["id", "note"], "values": ["DBT_INTERNAL_SOURCE.id", "lower(email)"]}
 
