@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name
 from lineage.compile.node_kinds import function_name, plain_name
-from lineage.dialects import LIKE_TSQL
+from lineage.dialects import LIKE_TRINO, LIKE_TSQL
 
 if TYPE_CHECKING:
     from lineage.compile.frames import Frame
@@ -75,7 +75,7 @@ def _is_of_values(node: exp.Dot, frame: Frame) -> bool:
 def _is_of_item(node: exp.Dot, frame: Frame) -> bool:
     """Whether a call says what type a part of a document is taken for."""
     call = node.expression
-    if frame.draft.dialect != "trino" or function_name(call) not in _ITEMS:
+    if frame.draft.dialect not in LIKE_TRINO or function_name(call) not in _ITEMS:
         return False
     return all(isinstance(argument, exp.Literal) for argument in call.iter_expressions())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import after_brackets, is_text, made_word, split_at
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ _TAKE_UNITS: dict[str, frozenset[str]] = {
     "redshift": frozenset({"DATE_TRUNC"}),
     **dict.fromkeys(("materialize", "risingwave"), frozenset({"DATE_TRUNC", "DATE_BIN"})),
     **dict.fromkeys(
-        ("duckdb", "trino", "presto", "athena"),
+        LIKE_TRINO | {"duckdb"},
         frozenset({"DATE_TRUNC", "DATETRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD", "TIME_BUCKET"}),
     ),
     **dict.fromkeys(HIVE_AND_SPARK, frozenset({"DATE_TRUNC", "TRUNC"})),
