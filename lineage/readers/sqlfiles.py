@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
     from lineage.readers.folders import Tree
 
-SQL_SUFFIXES = (".sql", ".ddl", ".hql")
+# Files of SQL by engine or kind, and templates of such: what is left over of one is a gap.
+SQL_SUFFIXES = tuple(
+    """
+    .sql .ddl .dml .hql .psql .pgsql .plsql .plpgsql .tsql .mysql .bteq .btq .db2 .pks .pkb .pck
+    .plb .prc .fnc .trg .tps .tpb .vw .viw .sqlx .sql.j2 .sql.jinja .sql.jinja2 .sql.tmpl .sql.tpl
+    """.split()
+)
 
 # One that is never closed goes to the end: looking for its end again and again takes forever.
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)

@@ -40,6 +40,14 @@ def test_each_sql_file_is_a_script(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("suffix", [".psql", ".pkb", ".Prc", ".tsql", ".bteq", ".sql.j2", ".sqlx"])
+def test_files_of_one_engine_or_kind_are_scripts(tmp_path: Path, suffix: str) -> None:
+    """SQL is read in files that are called after an engine, a kind of routine or a template."""
+    text = "create table m as select email from t"
+    project = find_project(write(tmp_path, {f"a{suffix}": text}), dialect="snowflake")
+    assert [u.text for u in project.units] == [text]
+
+
 def test_an_empty_folder_is_an_empty_project(tmp_path: Path) -> None:
     """Nothing to read is a project of nothing, which the caller must not call clean."""
     project = find_project(tmp_path)
