@@ -8,6 +8,7 @@ from enforcer.check import NOT_ANALYSED
 from enforcer.labels import NAME, disagreements, settle
 from enforcer.words import Coverage, ExitCode, say
 from lineage.graph import ROWS
+from lineage.readers.dbt_unknown_files import OUTSIDE
 from lineage.readers.discover import FOLDER, UNREAD
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ def _left_out(inputs: Sequence[Input]) -> Iterator[Message]:
     files = [i.path for i in inputs if i.kind == UNREAD]
     if files:
         yield say("files-left-out", paths=_named(files))
+    outside = [i.path for i in inputs if i.kind == OUTSIDE]
+    if outside:
+        yield say("sql-outside-project", paths=_named(outside))
 
 
 def _named(paths: Sequence[str | Message]) -> Value:

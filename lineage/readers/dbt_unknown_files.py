@@ -13,6 +13,7 @@ from lineage.readers.dbt_ignored import ignored_by_dbt
 from lineage.readers.dbt_rendered import pieces
 from lineage.readers.files import FileText, Refusal, read_text
 from lineage.readers.folders import is_below, join_path, walk
+from lineage.readers.sqlfiles import SQL_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lineage.readers.folders import Tree
     from lineage.words import Gap
 
+OUTSIDE = "SQL outside the dbt project"  # a kind of input that was not looked into
 _BUILDING_NOTHING = frozenset({"analysis", "test"})
 _CODE = {"model": (".sql", ".py"), "function": CODE}  # all others are SQL
 
@@ -48,7 +50,7 @@ def check_unknown_files(
         read = read_text(place.root, path, MAX_BYTES)
         why = passer.reason(path, kind, read)
         if why:
-            inputs.append(read.as_input(kind or "sql", Outcome.OUT_OF_SCOPE, why))
+            inputs.append(read.as_input(kind or OUTSIDE, Outcome.OUT_OF_SCOPE, why))
         else:
             message = f"not in the manifest; {COMPILE}"
             if passer.knows(path):
@@ -63,7 +65,7 @@ def check_unknown_files(
 
 
 def _is_code(path: str, kind: str) -> bool:
-    return path.lower().endswith(_CODE.get(kind, ".sql"))
+    return path.lower().endswith(_CODE.get(kind, ".sql") if kind else SQL_SUFFIXES)
 
 
 def _passed_over(place: Place, tree: Tree) -> Iterator[str]:

@@ -30,18 +30,6 @@ _COMPILE_TO_JSON = "run `dbt compile` without --write-metadata, with which dbt 2
 FOLDER = "folder or link"
 HIDDEN = "hidden folder"
 UNREAD = "unread SQL"
-_UNREAD_SUFFIXES = (
-    ".sqlx",
-    ".psql",
-    ".pgsql",
-    ".plsql",
-    ".tsql",
-    ".bteq",
-    ".prc",
-    ".sql.j2",
-    ".sql.jinja",
-    ".sql.tmpl",
-)
 
 
 def find_project(
@@ -202,11 +190,6 @@ def _read_scripts(
     passed = [_passed_folder(path) for path in tree.skipped]
     passed += [
         _passed(p, "hidden", UNREAD) for p in tree.hidden if p.lower().endswith(SQL_SUFFIXES)
-    ]
-    passed += [
-        _passed(path, "SQL under a name that is not read", UNREAD)
-        for path in tree.files
-        if path.lower().endswith(_UNREAD_SUFFIXES)
     ]
     passed += [
         _passed(link.path, f"a link to {shown_path(link.leads_to)}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +13,9 @@ from click.testing import CliRunner
 from enforcer.cli import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
+
+_MENDED = Path(__file__).parents[3] / "examples" / "shop-mended"
 
 LEAK = "copy into 's3://partner/out' from (select email from crm.customers);\n"
 SAFE = "create table mart.keys as select sha2(id) as k from crm.customers;\n"
@@ -252,11 +254,20 @@ def test_a_folder_that_is_not_looked_into_is_named(tmp_path: Path) -> None:
     assert "Not looked into, as tools write there: target." in " ".join(result.output.split())
 
 
-def test_sql_under_another_name_is_named(tmp_path: Path) -> None:
-    """Files that are SQL by another ending are not read, and the report says which."""
-    files = folder(tmp_path, a__sql=SAFE, b__sqlx=LEAK)
-    result = run("check", files, "--dialect", "snowflake")
-    assert "rename them to .sql: b.sqlx." in " ".join(result.output.split())
+def test_hidden_sql_is_named(tmp_path: Path) -> None:
+    """Files of SQL whose names begin with a dot are not read, and the report says which."""
+    (tmp_path / ".b.sql").write_text(LEAK)
+    result = run("check", folder(tmp_path, a__sql=SAFE), "--dialect", "snowflake")
+    assert "names begin with a dot: .b.sql." in " ".join(result.output.split())
+
+
+def test_sql_beside_a_dbt_project_is_named(tmp_path: Path) -> None:
+    """SQL that is no part of a dbt project in whose folder it lies is not read, which is told."""
+    project = shutil.copytree(_MENDED, tmp_path / "shop")
+    (project / "scripts").mkdir()
+    (project / "scripts" / "leak.psql").write_text(LEAK)
+    result = run("check", project)
+    assert "check its folder by itself: scripts/leak.psql." in " ".join(result.output.split())
 
 
 def test_a_grant_on_a_whole_database_reaches_its_tables(tmp_path: Path) -> None:
