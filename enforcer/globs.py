@@ -9,7 +9,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from lineage.dialects import IN_QUOTES, is_path, lower
+from lineage.dialects import IN_QUOTES, is_path, lower, own_name
 from lineage.uris import FILE_ENDINGS
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ def matches(pattern: str, text: str) -> bool:
 def relation_matches(pattern: str, name: str) -> bool:
     """True when a dotted name matches, or its end from some dot on, as `raw.x` is `shop.raw.x`.
 
-    A dot in quotes divides nothing. A file or stage is no dotted name: it matches as a whole, one
-    beside us without its `./` too, and no pattern that is about a schema.
+    A dot in quotes divides nothing. A session's table has its own name. A file or stage is no
+    dotted name: it matches as a whole, one beside us without its `./` too, and no pattern that is
+    about a schema.
     """
+    name = own_name(name)
     folded, wanted = _undivided(lower(name)), _undivided(lower(pattern))
     if is_path(name):
         if not name.startswith("@") and _is_about_a_schema(wanted):

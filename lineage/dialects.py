@@ -79,6 +79,8 @@ _OURS = (
 _NO_PLAIN_PART = re.compile(rf'@|{_OURS}|.*[."/?]', re.DOTALL)
 _OWN_PARTS = re.compile(r'(?:"(?:[^"]|"")*"|[^."]+|")+')  # what dots outside of quotes divide
 IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')
+# A table of a session as it is shown: its own name, and the file that makes it.
+_OF_SESSION = re.compile(r'((?:"(?:[^"]|"")+"|[^."@/:]+)(?:\.(?:"(?:[^"]|"")+"|[^."@/:]+))*)@.+')
 _PLACES = ("@", "program:", "uri:")  # outside, and no files
 _NO_FILES = frozenset({"", "function:unknown", "stdout"})
 
@@ -245,6 +247,12 @@ def split_name(name: str) -> list[str]:
 def is_path(name: str) -> bool:
     """Whether a relation's name is that of a stage or file, or of one on another server."""
     return name.startswith("@") or ("/" in name and "/" in IN_QUOTES.sub("", name))
+
+
+def own_name(name: str) -> str:
+    """The name of a relation; that of a session's table without the file that makes it."""
+    found = _OF_SESSION.fullmatch(name) if "@" in name[1:] else None
+    return found[1] if found is not None else name
 
 
 def as_path(place: str) -> str:

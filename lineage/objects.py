@@ -306,7 +306,8 @@ class Behind(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     It may be `or_else` that of another relation just as well. Where nobody knows one of the name,
     it is what is known of `if_there`: as it was written, and in schemas that are looked through
-    next; where nothing is, it may be in any of these.
+    next; where nothing is, it may be in any of these. Where both are empty, a text has the name
+    with its schema, or makes what is called so: that is no session's own.
     """
 
     name: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from lineage.compile.names import MARKS_SESSIONS
 from lineage.dialects import first_part, in_quotes, is_path, split_name
 from lineage.objects import (
     NO_TABLES,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 Naming = TypeVar("Naming", Source, Write, Declaration, Removal, Permission, Remark)
 
-_NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "#", "share:", "exposure:", "program:", "uri:")
+_NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "share:", "exposure:", "program:", "uri:")
 
 
 UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"
@@ -59,16 +60,14 @@ NOWHERE = SearchPath()
 
 
 def as_meant(
-    statement: Statement, paths: Sequence[SearchPath], databases: Container[str]
+    statement: Statement, paths: Sequence[SearchPath], databases: Container[str], dialect: str
 ) -> Statement:
     """A statement with the names that its own stand for where these paths may be in force.
 
     The first path is the likeliest. What else a name may be the statement says of each. A name
     that begins with one of the `databases` is whole.
     """
-    if paths in ((), (NOWHERE,)):
-        return statement
-    return _Meant(statement, paths, databases).statement()
+    return _Meant(statement, paths or (NOWHERE,), databases, dialect).statement()
 
 
 def of_unknown_place(statement: Statement) -> Statement:
@@ -86,12 +85,19 @@ def of_unknown_place(statement: Statement) -> Statement:
 
 class _Meant:
     def __init__(
-        self, statement: Statement, paths: Sequence[SearchPath], databases: Container[str]
+        self,
+        statement: Statement,
+        paths: Sequence[SearchPath],
+        databases: Container[str],
+        dialect: str,
     ) -> None:
         self._statement = statement
         self._paths = paths
         self._databases = databases
-        self._behind: dict[str, Behind] = {known.name: known for known in statement.behind}
+        self._never = (*_NEVER, "#") if dialect in MARKS_SESSIONS else _NEVER
+        self._behind = {b.name: b for b in statement.behind if b.or_else or b.if_there}
+        self._whole = {b.name: b for b in statement.behind if b.name not in self._behind}
+        self._before = frozenset(b.name for b in statement.behind)  # of a block inside
 
     def statement(self) -> Statement:
         old = self._statement
@@ -111,7 +117,8 @@ class _Meant:
             ),
             places=places,
         )
-        return replace(named, behind=tuple(self._behind.values())) if self._behind else old
+        behind = (*self._behind.values(), *self._whole.values())
+        return replace(named, behind=behind) if behind else old
 
     def _all(self, several: Iterable[Naming]) -> tuple[Naming, ...]:
         return tuple(self._one(one) for one in several)
@@ -122,6 +129,8 @@ class _Meant:
         of_file = is_path(meant) and "://" not in meant and not meant.startswith(_NEVER)
         if getattr(one, "kind", "") in _MADE and of_file:
             meant = self._like_a_file(meant)
+        if getattr(one, "kind", "") in _MADE and not of_session and meant in self._behind:
+            self._whole[meant] = Behind(meant, (), ())  # no session's own
         return one if meant == one.relation else replace(one, relation=meant)
 
     def _like_a_file(self, name: str) -> str:
@@ -134,7 +143,7 @@ class _Meant:
         return f"={self._name(place[1:])}" if place.startswith("=") else place
 
     def _name(self, name: str) -> str:
-        if not name or name in self._behind or name.startswith(_NEVER) or is_path(name):
+        if not name or name in self._before or name.startswith(self._never) or is_path(name):
             return name
         if first_part(name) in self._databases and first_part(name) != name:
             return name
@@ -142,7 +151,9 @@ class _Meant:
         meant, *further = first.meanings(name)
         or_else = [path.meanings(name)[0] for path in others]
         further += [n for path in others for n in path.meanings(name)[1:]]
-        if meant != name or any(n != name for n in or_else):
+        if any(n != name for n in (meant, *or_else, *further)):
             known = Behind(meant, tuple(dict.fromkeys(or_else)), (name, *further))
             self._behind.setdefault(meant, known)
+        elif len(split_name(name)) > 1:
+            self._whole[name] = Behind(name, (), ())
         return meant

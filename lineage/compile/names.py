@@ -20,7 +20,7 @@ MOST_PARTS = {"hive": 2, "spark": 3, "spark2": 3, "databricks": 3}
 _VERSION = re.compile(r"branch_|tag_|(?:snapshot_id|at_timestamp)_\d+\Z|changes\Z", re.IGNORECASE)
 _OPENS_FILES = frozenset({"spark", "spark2", "databricks"})
 # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html, and T-SQL
-_MARKS_SESSIONS = LIKE_TSQL | {"redshift"}
+MARKS_SESSIONS = LIKE_TSQL | {"redshift"}
 _FILES_ALONE = _OPENS_FILES | {"duckdb"}  # a name alone may be that of a file
 _FORMATS = frozenset("csv json parquet delta orc avro text binaryfile iceberg xml".split())
 
@@ -110,7 +110,7 @@ def _file_of(table: exp.Table, naming: Naming) -> str:
 
 def is_for_session(name: str, naming: Naming) -> bool:
     """Whether a table's name says that it is there for its session and no longer."""
-    return name.startswith("@") or (name.startswith("#") and naming.dialect in _MARKS_SESSIONS)
+    return name.startswith("@") or (name.startswith("#") and naming.dialect in MARKS_SESSIONS)
 
 
 def is_variable(table: exp.Table, naming: Naming) -> bool:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.dialects import DEFAULT_SCHEMA, first_part, is_path, last_part, split_name
+from lineage.dialects import DEFAULT_SCHEMA, last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
+from lineage.link.name_schemas import in_session, is_of_engine, side_by_side
 from lineage.link.outlines import MADE
 from lineage.link.segments import RESULT, Interface
 from lineage.objects import FUNCTION, SESSION, VARIABLE
@@ -46,6 +47,8 @@ class Relations:
         self._only_read: set[str] = set()
         self._created: set[str] = set()
         self._behind: dict[tuple[int, str], list[Behind]] = {}
+        self._whole: set[tuple[int, str]] = set()  # names that are also written with their schema
+        self._unless_longer: list[tuple[int, str, str]] = []  # names behind USE that are short
         self._doubted: set[str] = set()  # names behind USE of which others are known to be there
         self._declared = {relation.name for relation in project.relations}
         for relation in project.relations:
@@ -63,7 +66,10 @@ class Relations:
         for unit, outline in outlines:
             self._doubted_sessions.update((unit, name) for name in outline.doubted)
             for known in outline.behind:
-                self._behind.setdefault((unit, known.name), []).append(known)
+                if known.or_else or known.if_there:
+                    self._behind.setdefault((unit, known.name), []).append(known)
+                else:
+                    self._whole.add((unit, known.name))
         for unit, outline in outlines:
             self._keep_apart(unit, outline)
         self._note_names(outlines)
@@ -75,25 +81,29 @@ class Relations:
 
     def _note_names(self, outlines: Sequence[tuple[int, Outline]]) -> None:
         """Note what texts name, the longest names first: a shorter one may mean such a one."""
-        named: list[tuple[int, str, str, int, bool]] = []
+        named: list[tuple[int, str, str, int]] = []
         for unit, outline in outlines:
             for name, kind, temporary in (*outline.writes, *outline.declares):
-                named.append((-name.count("."), kind, name, unit, temporary))
-            named += ((-n.count("."), "", n, unit, False) for n in outline.reads if "." in n)
-        for _dots, kind, name, unit, temporary in sorted(named, key=_longest_first):
-            if not kind:
-                if (unit, name) not in self._behind:
-                    self._note_read(name)
-            elif temporary and self._files[unit]:
-                self._note_of_session(unit, name, _KINDS[kind])
-            else:
+                if temporary and self._files[unit]:
+                    self._note_of_session(unit, name, _KINDS[kind])
+                else:
+                    named.append((-name.count("."), kind, name, unit))
+            named += ((-n.count("."), "", n, unit) for n in outline.reads if "." in n)
+        for _dots, kind, name, unit in sorted(named, key=_longest_first):
+            if kind:
                 self._note_written(unit, name, kind)
+            elif (unit, name) not in self._behind or (unit, name) in self._whole:
+                self._note_read(name)
+        for unit, name, kind in self._unless_longer:
+            if not any(m.endswith(f".{name}") for m in self._plainly_meant(name, unit)):
+                self._note_long(name, _KINDS[kind])
+        self._unless_longer.clear()
 
     def _note_read(self, name: str) -> None:
         """A table that is read by a name with its schema is there, if no other one is meant."""
-        if name in self.kinds or _is_of_engine(name):
+        if name in self.kinds or is_of_engine(name):
             return
-        fitting = self._fitting(name)
+        fitting = set(self._fitting(name)).difference(self._sessions.get(name, ()))
         shorter = all(f".{name}".endswith(f".{m}") for m in fitting)  # and no file beside us
         if shorter and self._declared.isdisjoint(fitting):
             self._note(name, RelationKind.TABLE)
@@ -178,8 +188,11 @@ class Relations:
             self._note_behind(unit, name, written)
             return
         self._doubted.discard(name)
-        longer = [m for m in self._plainly_meant(name, unit) if m.endswith(f".{name}")]
         created = written in _CREATED
+        meant = self._plainly_meant(name, unit)
+        if not created and meant == (self._temporary.get((unit, name)),):
+            return
+        longer = [m for m in meant if m.endswith(f".{name}")]
         if len(longer) == 1 and not (created and longer[0] in self._created):
             self._note(longer[0], kind)
         elif not longer:
@@ -196,7 +209,10 @@ class Relations:
             self._doubted.add(name)
         for known in self._behind[unit, name]:
             for meant in (name, *known.or_else):
-                self._note_long(meant, _KINDS[written])
+                if "." in meant:
+                    self._note_long(meant, _KINDS[written])
+                else:
+                    self._unless_longer.append((unit, meant, written))
         if written in _CREATED:
             self._doubted.discard(name)
 
@@ -268,18 +284,20 @@ class Relations:
         """What a name behind USE means: those that are known of it, or by its shorter name."""
         behind = self._behind[unit, name]
         short = [n for known in behind for n in known.if_there]
-        of_session = [n for n in short if (unit, n) in self._temporary]
-        if of_session and not any((unit, n) in self._doubted_sessions for n in of_session):
-            return (self._temporary[unit, of_session[0]],)
+        own = [n for n in short if (unit, n) in self._temporary]
+        of_session = [self._temporary[unit, n] for n in own]
+        doubted = any((unit, n) in self._doubted_sessions for n in own)
+        if own and not doubted and (unit, name) not in self._whole:
+            return (of_session[0],)
         sure = [name, *(n for known in behind for n in known.or_else)]
         found = [m for n in sure for m in self._plainly_meant(n, unit)]
         if name not in self.kinds or name in self._doubted:
             further = [n for known in behind for n in known.if_there[1:]]
-            there = self._known_of(unit, further)
+            there = [known for known in self._known_of(unit, further) if known != name]
             found = (there if there and found == [name] else found + further) + [
                 m for m in self._known_of(unit, short) if (unit, m) not in self._behind
             ]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys((*found, *of_session)))
 
     def _known_of(self, unit: int, names: Iterable[str]) -> list[str]:
         return [m for n in names for m in self._plainly_meant(n, unit) if m in self.kinds]
@@ -289,7 +307,7 @@ class Relations:
             return tuple(self._sessions.get(VARIABLE + name.removeprefix(SESSION), ()))
         if self._temporary:
             session = self._temporary.get((unit, name))
-            session = session or self._temporary.get((unit, _in_session(name)))
+            session = session or self._temporary.get((unit, in_session(name)))
             also = self._temporary.get((unit, name.removeprefix("main.")))
             if session is None and also is not None and self._dialects[unit] == "duckdb":
                 return (also, *self._meant_by_others(name))  # `temp.main` is called so too
@@ -301,7 +319,8 @@ class Relations:
     def _meant_by_others(self, name: str) -> tuple[str, ...]:
         """What a name means that is no session's own."""
         if name in self.kinds and name not in self._apart:
-            return (name,)
+            # one that nobody makes but for a session may be of that session
+            return (name, *self._sessions.get(name, ())) if name in self._only_read else (name,)
         found = self._meant.get(name)
         if found is None:
             fitting = self._fitting(name)
@@ -314,10 +333,10 @@ class Relations:
             begin, known = last[:-1], self._known.items()
             fitting = (n for one, names in known if one.startswith(begin) for n in names)
             near = sorted((n for n in fitting if n[-1:] != "*"), key=self._order.__getitem__)
-            return (*(n for n in near if _side_by_side(n, name)), name)
+            return (*(n for n in near if side_by_side(n, name)), name)
         alike = self._known.get(last, ())
         meant = tuple(n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}"))
-        of_sessions = self._sessions.get(name) or self._sessions.get(_in_session(name)) or ()
+        of_sessions = self._sessions.get(name) or self._sessions.get(in_session(name)) or ()
         beside = [file for file in (f"./{name}",) if file in self.kinds]
         return (*(meant or tuple(of_sessions) or (name,)), *beside)
 
@@ -349,38 +368,17 @@ class Relations:
                 self.interfaces[name] = interface
 
 
-def _in_session(name: str) -> str:
-    """The name of a session's table without the schema in which such tables are."""
-    return last_part(name) if first_part(name).lower() in _OF_SESSIONS else name
-
-
 def told_of(name: str, meanings: tuple[str, ...]) -> tuple[str, ...]:
     """Of which relations DDL tells the columns: of that of just this name, where there is one."""
     return meanings[:1] if meanings[0] == name else meanings
 
 
-def _is_of_engine(name: str) -> bool:
-    """Whether a name is of no table of the project's own: of a session, the engine, or a file."""
-    schemas = {part.lower() for part in split_name(name)[:-1]}
-    return is_path(name) or "*" in name or not schemas.isdisjoint(_OF_SESSIONS | _OF_ENGINES)
-
-
-def _longest_first(named: tuple[int, str, str, int, bool]) -> tuple[int, int, bool]:
+def _longest_first(named: tuple[int, str, str, int]) -> tuple[int, int, bool]:
     """What is written comes before what is read under a name of as many parts."""
-    dots, kind, _name, unit, _temporary = named
+    dots, kind, _name, unit = named
     return dots, unit, not kind
 
 
-def _side_by_side(one: str, other: str) -> bool:
-    """Whether two relations may stand in the same schema, as far as their names tell."""
-    left, right = (name[: -len(last_part(name))] for name in (one, other))
-    return f".{left}".endswith(f".{right}") or f".{right}".endswith(f".{left}")
-
-
-# Postgres, DuckDB, SQL Server, BigQuery, Spark.
-_OF_SESSIONS = frozenset({"pg_temp", "temp", "tempdb", "_session", "global_temp"})
-# The schemas in which engines tell of themselves.
-_OF_ENGINES = frozenset({"information_schema", "pg_catalog", "sys", "system"})
 _CREATED = MADE | {"external"}
 _CHANGES = frozenset({"insert", "update"})
 _KINDS = {

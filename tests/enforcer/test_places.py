@@ -23,6 +23,7 @@ def relation(name: str, kind: str = "table", file: str = "a.sql", **facts: str) 
 MART = relation(
     "shop.mart.users", "model", "models/marts/core/users.sql", tag="nightly", group="bi"
 )
+OF_SESSION = relation("RAW.MEMBERS@jobs/load.sql")
 DASHBOARD = relation("exposure:trading", "exposure")
 STAGE = relation("@EXCHANGE.FEED/out.csv", "external")
 BUCKET = relation("s3://Acme/feed/users.csv", "external")
@@ -48,6 +49,9 @@ def lies_in(found: Relation, **match: tuple[str, ...]) -> bool:
         (MART, "kinds", "model"),
         (relation("a", config__group="bi"), "groups", "bi"),
         (relation("a", config__tags="pii"), "tags", "pii"),
+        (OF_SESSION, "relations", "raw.members"),
+        (OF_SESSION, "relations", "raw.*"),
+        (OF_SESSION, "relations", "members"),
         (DASHBOARD, "exposures", "trading"),
         (DASHBOARD, "exposures", "trad*"),
         (STAGE, "stages", "@exchange.feed/*"),

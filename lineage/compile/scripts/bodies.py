@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from lineage.compile.scripts.results import redirected, values_of
 from lineage.compile.scripts.script import CHANGES
+from lineage.compile.scripts.search_paths import take_path
 from lineage.compile.scripts.single_bodies import is_compound, single_body
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
@@ -244,4 +245,5 @@ def _value_of_function(script: Script, body: Sequence[Token]) -> Iterator[Statem
     if script.returns_rows:
         last = unbracketed(last)
     if last:
+        yield from take_path(script, last)
         yield script.put_out(script.value(last))

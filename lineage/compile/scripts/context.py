@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.late_bodies import LateBodies
 from lineage.compile.unparsed import column_of
 from lineage.dialects import (
     HIVE_AND_SPARK,
@@ -95,6 +96,9 @@ class Context:
         self.databases: set[str] = set()  # that are attached
         self.paths: tuple[SearchPath, ...] = ()  # where names may be looked up, the likeliest first
         self.paths_before: tuple[SearchPath, ...] = ()  # that were in force further up
+        # those that are in force again behind the routine that is read
+        self.paths_around: tuple[SearchPath, ...] | None = None
+        self.late_bodies = LateBodies()
         self.lost = False  # whether a path is in force that is computed
         # rows of loops whose columns are known by their names alone, and how deep each loop is
         self.around: list[tuple[int, str, Variable]] = []

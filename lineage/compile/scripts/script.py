@@ -119,7 +119,7 @@ class Script:
         self._nested = 0
         self._asks_messages = note_messages(self.context, low)
         self._counts = asks_for_count(text, dialect)
-        self._says_path = may_say_path(text)
+        self._says_path = may_say_path(text, dialect)
         self.session_tables = SessionTables() if may_make_session_tables(low) else None
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 
@@ -186,7 +186,7 @@ class Script:
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self.session_tables is not None:
-            self.session_tables.end(word(tokens, 0), self.context, self._body())
+            self.session_tables.end(tokens, self.context, self._body())
         if self.dialect == "oracle" and "@" in self.text:
             tokens = with_links(tokens)
         if self.dialect == "oracle" and self.context.routines:

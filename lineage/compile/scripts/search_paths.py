@@ -1,4 +1,4 @@
-"""Search paths: USE and its kin, which say where a name without a schema or database is looked up.
+"""Search paths: where a name without a schema or database is looked up, as statements say.
 
 What is said in a branch, in a body or for a transaction may hold later on or not; then what held
 before may hold as well.
@@ -11,10 +11,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lineage.compile.meant import NOWHERE, UNKNOWN_PLACE, SearchPath, as_meant, of_unknown_place
-from lineage.compile.scripts.folding import folded
-from lineage.compile.scripts.tokens import STRINGS, find_word, spelt, split_at, word
-from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import DEFAULT_SCHEMA, LIKE_TSQL, in_quotes, split_name, written_relation
+from lineage.compile.scripts.own_schemas import MAY_HOLD_NAMES, paths_of_holder
+from lineage.compile.scripts.said_paths import BEFORE_NAME, listed, of_schema, said
+from lineage.compile.scripts.tokens import find_word, spellings, word
+from lineage.compile.unparsed import name_at, names_in
+from lineage.dialects import LIKE_TSQL
 from lineage.objects import Hole, Statement
 from lineage.words import GapReason
 
@@ -28,68 +29,107 @@ if TYPE_CHECKING:
 # A comment may stand between any two words, and what is run may be put together.
 _MAY_SAY = re.compile(
     r"\b(?:use|schema|catalog|database|immediate|prepare)\b|search_path|current_schema|dataset_"
-    r"|set_config|\bexec",
+    r"|set_config|\bexec|defaultcatalog|default_(?:schema|namespace|database)",
     re.IGNORECASE,
 )
-_OF_DATABASES = LIKE_TSQL | {"redshift"}  # whose USE names a database that holds schemas
 _TAKES_BACK = frozenset({"postgres", "redshift", "materialize"})  # what a transaction has set
-_BEFORE_NAME = frozenset("IF NOT EXISTS OR REPLACE TRANSIENT DATABASE SCHEMA CREATE".split())
-_KINDS = frozenset({"DATABASE", "SCHEMA", "CATALOG", "NAMESPACE"})
-_NO_PLACES = frozenset({"ROLE", "WAREHOUSE", "SECONDARY", "INDEX", "PLAN", "HASH", "KEYS"})
-_PATHS = frozenset({"SEARCH_PATH", "SCHEMA", "CURRENT_SCHEMA", "CATALOG", "DATABASE"})
-_RESETS = frozenset({"RESET", "DISCARD"})
-_SETS = frozenset({"SELECT", "PERFORM"})
-_NONE_SAID = frozenset({"DEFAULT", "$USER", ""})
+_BEGINS = frozenset({"BEGIN", "START", "COMMIT"})  # or end a transaction, which keeps all
 _MOST = 16  # paths that may be in force at one place
+_SURELY = frozenset({"SELECT", "PERFORM"})  # first words of what surely calls what it names
+_OF_USERS = frozenset({"ROLE", "USER", "DATABASE", "SYSTEM", "LOGIN", "ACCOUNT"})
+_DEFAULTS = {"SEARCH_PATH", "DEFAULT_NAMESPACE", "DEFAULT_SCHEMA", "DEFAULT_DATABASE"}
+_HARMLESS = frozenset({"PUBLIC", "DBO", "PG_CATALOG", "$USER", "DEFAULT", ""})
+DEFAULT_CHANGED = "in which schema a user's tables are whose name has none is changed"
 ELEMENTS = frozenset({"CREATE", "GRANT"})  # first words of what CREATE SCHEMA makes in it
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
 
 
-def may_say_path(text: str) -> bool:
+def may_say_path(text: str, dialect: str) -> bool:
     """Whether a text may say where its names are looked up."""
-    return _MAY_SAY.search(text) is not None
+    holds = MAY_HOLD_NAMES.get(dialect)
+    return _MAY_SAY.search(text) is not None or (holds is not None and bool(holds.search(text)))
 
 
 def looked_up(
     script: Script, tokens: Sequence[Token], read: Iterator[Statement]
 ) -> Iterator[Statement]:
     """The statements that tokens are `read` as, with their names as they are looked up."""
-    yield from _take_path(script, tokens)
-    around = script.context.paths
+    context = script.context
+    if context.paths_around is not None and (word(tokens, 0) == "GO" or not _goes_on(script)):
+        context.paths, context.paths_around = context.paths_around, None
+    yield from take_path(script, tokens)
+    yield from _default_changed(script, tokens)
+    around = context.paths
     elements = _elements_of_schema(tokens)
     inside = _path_of_schema(script, tokens) if elements else _path_of_routine(script, tokens)
-    if inside is not None:
-        script.context.paths = (inside,)
+    held = paths_of_holder(script, tokens) if inside is None else ()
+    if inside is not None or held:
+        context.paths = (inside,) if inside is not None else held
+    if held and script.dialect in LIKE_TSQL and context.paths_around is None:
+        context.paths_around = around  # a GO may end the routine while it is read
     for element in elements:
         yield from script.statements(element)
+    around_body = context.late_bodies.begin(script, tokens)
     for statement in () if elements else read:
-        lost = script.context.lost
-        found = of_unknown_place(statement) if lost else statement
-        yield as_meant(found, script.context.paths, script.context.databases)
+        context.late_bodies.keep(statement)
+        found = of_unknown_place(statement) if context.lost else statement
+        yield as_meant(found, context.paths, context.databases, script.dialect)
+    context.late_bodies.end(around_body)
+    yield from context.late_bodies.called(script, tokens)
     runs_text = script.dialect in LIKE_TSQL and word(tokens, 0) in {"EXEC", "EXECUTE"}
-    if inside is not None or runs_text:
-        script.context.paths = around
+    if held and _goes_on(script):
+        context.paths_around = around if context.paths_around is None else context.paths_around
+    elif inside is not None or held or runs_text:
+        context.paths = around
 
 
-def _take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+def _goes_on(script: Script) -> bool:
+    """Whether what is read next is of a routine whose head has been read."""
+    open_block = bool(script.context.conditions) or script.declaring or script.bracketed
+    to_the_end = script.dialect in LIKE_TSQL  # of the batch
+    return script.in_package or (script.in_body and (open_block or to_the_end))
+
+
+def _default_changed(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+    """ALTER ROLE … SET search_path and its kin: other sessions, and so other files, have it."""
+    if word(tokens, 0) != "ALTER" or word(tokens, 1) not in _OF_USERS:
+        return
+    at = find_word(tokens, _DEFAULTS, 2)
+    if at < 0:
+        return
+    value = {text.strip() for text in spellings(tokens[at + 1 :])} - {"=", "TO", ",", ";"}
+    parts = {part.strip(" \"'") for text in value for part in text.split(",")}
+    if not parts <= _HARMLESS:
+        names = names_in(tokens[at:], script.context.naming)
+        offset = tokens[0].start
+        yield Statement(
+            offset, holes=(Hole(GapReason.UNSUPPORTED, DEFAULT_CHANGED, names, offset),)
+        )
+
+
+def take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """Take what a statement says of where names are looked up from here on.
 
     What is computed leaves a gap, and so does a script that says too much.
     """
     first = word(tokens, 0)
+    if first in _BEGINS and not (script.in_body or script.context.conditions):
+        script.context.paths_before = ()
     if first in {"ROLLBACK", "ABORT"} and script.dialect in _TAKES_BACK:
         _add(script, script.context.paths_before)
         return
-    said = list(_said(script, tokens, first))
-    if not said:
+    told = list(said(script, tokens, first))
+    if not told:
         return
-    sure = all(known is not None for known in said) and not _is_unsure(script, tokens)
-    before = script.context.paths
-    script.context.paths = tuple(path for path in said[-1:] if path is not None)
+    sure = all(known is not None for known in told) and not _is_unsure(script, tokens, first)
+    if script.session_tables is not None:
+        script.session_tables.look_elsewhere(tokens, script.dialect)
+    before = script.context.paths or (NOWHERE,)
+    script.context.paths = tuple(path for path in told[-1:] if path is not None)
     script.context.paths_before = tuple(dict.fromkeys((*before, *script.context.paths_before)))
     if not sure:
         _add(script, before)
-    lost = None in said or len(script.context.paths) > _MOST
+    lost = None in told or len(script.context.paths) > _MOST
     script.context.lost = lost or (script.context.lost and not sure)
     if lost:
         at = tokens[0].start
@@ -102,7 +142,7 @@ def _path_of_routine(script: Script, tokens: Sequence[Token]) -> SearchPath | No
     heads = {word(tokens, n) for n in range(1, 5)}
     if at < 0 or heads.isdisjoint(_ROUTINES) or word(tokens, at - 1) != "SET":
         return None
-    return _listed(script, tokens[at + 2 : at + 3])
+    return listed(script, tokens[at + 2 : at + 3])
 
 
 def _elements_of_schema(tokens: Sequence[Token]) -> list[Sequence[Token]]:
@@ -130,9 +170,9 @@ def with_elements(pieces: Sequence[Sequence[Token]]) -> list[Sequence[Token]]:
 def _path_of_schema(script: Script, tokens: Sequence[Token]) -> SearchPath | None:
     """Where CREATE SCHEMA makes its elements."""
     start = 2
-    while word(tokens, start) in {*_BEFORE_NAME, "AUTHORIZATION"}:
+    while word(tokens, start) in {*BEFORE_NAME, "AUTHORIZATION"}:
         start += 1
-    return _of_schema(script, name_at(tokens, start, script.context.naming))
+    return of_schema(script, name_at(tokens, start, script.context.naming))
 
 
 def _add(script: Script, paths: Sequence[SearchPath]) -> None:
@@ -140,169 +180,10 @@ def _add(script: Script, paths: Sequence[SearchPath]) -> None:
     script.context.paths = tuple(dict.fromkeys((*script.context.paths, *paths)))
 
 
-def _is_unsure(script: Script, tokens: Sequence[Token]) -> bool:
+def _is_unsure(script: Script, tokens: Sequence[Token], first: str) -> bool:
     """Whether what is said may not hold at what follows."""
+    if first not in _SURELY and "SET_CONFIG" in spellings(tokens):
+        return True
     branch = script.pending is not None or bool(script.context.conditions)
     words = {word(tokens, n) for n in range(6)}
     return branch or script.in_body or not words.isdisjoint({"LOCAL", "EXISTS"})
-
-
-def _said(script: Script, tokens: Sequence[Token], first: str) -> Iterator[SearchPath | None]:
-    """The path that a statement sets; None where it is computed."""
-    if first == "USE":
-        yield from _used(script, tokens)
-    elif first == "SET" or (first == "ALTER" and word(tokens, 1) == "SESSION"):
-        yield from _set(script, tokens)
-    elif first in _RESETS and word(tokens, 1) in _PATHS | {"ALL"}:
-        yield NOWHERE
-    elif first == "DATABASE" and script.dialect == "teradata" and len(tokens) > 1:
-        yield _of_schema(script, name_at(tokens, 1, script.context.naming))
-    elif first == "OPEN" and word(tokens, 1) == "SCHEMA":
-        yield _of_schema(script, name_at(tokens, 2, script.context.naming))
-    elif first == "CREATE" and script.dialect == "snowflake":
-        yield from _created(script, tokens)
-    elif first in _SETS:
-        yield from _configured(script, tokens)
-
-
-def _used(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
-    kind = word(tokens, 1) if word(tokens, 1) in _KINDS and len(tokens) > 2 else ""  # noqa: PLR2004
-    start = 2 if kind else 1
-    if spelt(tokens, 1) in _NO_PLACES and len(tokens) > 2:  # noqa: PLR2004
-        return
-    if spelt(tokens, start) == "IDENTIFIER" and word(tokens, start + 1) == "(":
-        text = folded(script, tokens[start + 2 : -1])
-        name = written_relation(text, script.dialect) if text else ""
-    else:
-        name = name_at(tokens, start, script.context.naming)
-        if end_of_name(tokens, start) < len(tokens) and word(tokens, start) in {":", "$", "@"}:
-            name = ""
-    if not name:
-        yield None
-    elif _names_database(script, kind, name):
-        yield _of_database(script, name)
-    else:
-        yield _of_schema(script, name)
-
-
-def _names_database(script: Script, kind: str, name: str) -> bool:
-    if len(split_name(name)) > 1 or kind in {"SCHEMA", "NAMESPACE"}:
-        return False
-    if kind == "CATALOG" or script.dialect in _OF_DATABASES:
-        return True
-    if script.dialect == "duckdb":
-        return name in script.context.databases
-    return script.dialect == "snowflake"
-
-
-def _of_database(script: Script, name: str) -> SearchPath:
-    """A database, of which the default schema is meant; DuckDB's tables are named without it."""
-    schema = DEFAULT_SCHEMA.get(script.dialect, "") if script.dialect != "duckdb" else ""
-    inner = script.context.naming.relation_part(schema) if schema else ""
-    return SearchPath(name, (f"{name}.{inner}" if inner else name,))
-
-
-def _of_schema(script: Script, name: str) -> SearchPath | None:
-    """A schema, in the database that is meant by now or in one that is named."""
-    if not name:
-        return None
-    database, _dot, schema = name.rpartition(".")
-    if database and len(split_name(name)) > 1:
-        return SearchPath(database, (name, *((database,) if script.dialect == "duckdb" else ())))
-    database = script.context.paths[0].database if script.context.paths else ""
-    if not database and schema.lower() == DEFAULT_SCHEMA.get(script.dialect):
-        return NOWHERE  # which is meant anyway
-    behind = (database,) if script.dialect == "duckdb" else ()  # where `main` is looked through too
-    return SearchPath(database, (f"{database}.{name}" if database else name, *behind))
-
-
-def _set(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
-    """SET search_path TO a, b and its kin; BigQuery's SET @@dataset_id = 'd'."""
-    at = next((n for n in range(1, min(len(tokens), 6)) if spelt(tokens, n) in _PATHS), -1)
-    if at < 0:
-        yield from _set_of_bigquery(script, tokens)
-        return
-    if spelt(tokens, at) == "SCHEMA" and word(tokens, at - 1) not in {"SET", "LOCAL", "SESSION"}:
-        return
-    said = tokens[at + 1 + (word(tokens, at + 1) in {"=", "TO"}) :]
-    if spelt(tokens, at) in {"CATALOG", "DATABASE"}:
-        name = _name(script, said)
-        yield _of_database(script, name) if name else None
-    elif said:
-        yield _listed(script, said)
-
-
-def _set_of_bigquery(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
-    texts = [token.text.lower() for token in tokens[1:4]]
-    of_project = any(text.endswith("dataset_project_id") for text in texts)
-    if script.dialect != "bigquery" or not (
-        of_project or any(text.endswith("dataset_id") for text in texts)
-    ):
-        return
-    equals = find_word(tokens, {"="}, 1)
-    name = _name(script, tokens[equals + 1 :])
-    if not name:
-        yield None
-    elif of_project:
-        known = script.context.paths[0].schemas[:1] if script.context.paths else ()
-        yield SearchPath(name, tuple(f"{name}.{schema}" for schema in known))
-    else:
-        yield _of_schema(script, name)
-
-
-def _listed(script: Script, tokens: Sequence[Token]) -> SearchPath | None:
-    """The schemas of a list; those of DuckDB stand in one text."""
-    names: list[str] = []
-    for item in split_at(tokens, ","):
-        if item and item[0].token_type in STRINGS:
-            text = item[0].text
-            names += text.split(",") if script.dialect == "duckdb" else [in_quotes(text)]
-        elif item:
-            name = _name(script, item) if item[0].text.upper() not in _NONE_SAID else "$user"
-            if not name:
-                return None
-            names.append(name)
-    return _through(script, names)
-
-
-def _through(script: Script, names: Sequence[str]) -> SearchPath:
-    """The path through schemas, as they are written."""
-    plain = [name.strip() for name in names]
-    plain = [name for name in plain if name.strip('"').upper() not in _NONE_SAID]
-    schemas = tuple(written_relation(name, script.dialect) for name in plain)
-    if not schemas or schemas[0].lower() == DEFAULT_SCHEMA.get(script.dialect):
-        return NOWHERE
-    return SearchPath("", (*schemas, "") if script.dialect == "duckdb" else schemas)
-
-
-def _name(script: Script, tokens: Sequence[Token]) -> str:
-    """The name that stands there, in a text or not; empty where it is computed."""
-    if tokens and tokens[0].token_type not in STRINGS and word(tokens, 1) != "(":
-        return name_at(tokens, 0, script.context.naming)
-    text = folded(script, tokens)
-    return written_relation(text, script.dialect) if text else ""
-
-
-def _created(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
-    """Snowflake uses the schema or database that it has created."""
-    start = 1
-    while word(tokens, start) in _BEFORE_NAME:
-        start += 1
-    kind = word(tokens, start - 1) if word(tokens, start - 1) in _KINDS else ""
-    kinds = {word(tokens, n) for n in range(1, start)} & _KINDS
-    name = name_at(tokens, start, script.context.naming)
-    if not name or not (kind or kinds):
-        return
-    yield _of_database(script, name) if "DATABASE" in kinds else _of_schema(script, name)
-
-
-def _configured(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
-    """SELECT set_config('search_path', 'a, b', false)."""
-    called = find_word(tokens, {"SET_CONFIG"}, 1)
-    if called < 0 or word(tokens, called + 1) != "(":
-        return
-    items = list(split_at(tokens[called + 2 :], ","))
-    if folded(script, items[0]) not in {"search_path", None} or len(items) < 2:  # noqa: PLR2004
-        return
-    text = folded(script, items[1])
-    yield None if text is None else _through(script, text.split(","))

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.dialects import last_part
+from lineage.compile.scripts.tokens import spelt, word
+from lineage.dialects import LIKE_MYSQL, last_part, may_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.context import Context
     from lineage.objects import Statement
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
     Blocks = tuple[int, ...]
 
 _LEAVES = frozenset("RETURN RAISE RAISERROR THROW EXIT LEAVE SIGNAL BREAK CONTINUE".split())
-_ENDS = frozenset({"ROLLBACK", "ABORT", "DISCARD", "UNCACHE", "CLEAR"})  # may end several
+# May end several.
+_ENDS = frozenset({"ROLLBACK", "ABORT", "DISCARD", "UNCACHE", "CLEAR", "DETACH"})
+_HOLD_TABLES = frozenset({"SCHEMA", "DATABASE", "OWNED"})  # and are dropped with them
+_IN_SCHEMAS = LIKE_MYSQL | {"snowflake"}  # where they are in a schema, as all tables are
 _NOBODY_ELSES = frozenset({"#", "@"})  # begin names that nothing else has
 _MADE = frozenset({"table", "view"})
 
@@ -48,17 +54,26 @@ class SessionTables:
         blocks = self._blocks(context, body)
         for name in _used(statement):
             here = self._made.get(name)
-            if here is None or blocks[: len(here)] != here:
+            # a routine runs later, and whenever it is called
+            in_other = body is not None and (here is None or here[:1] != blocks[:1])
+            if here is None or in_other or blocks[: len(here)] != here:
                 self._used_before.add(name)
                 if name in self._ever:
                     self.doubted[name] = None
 
-    def end(self, first: str, context: Context, body: object) -> None:
-        """Note what a statement with this `first` word ends, or that it leaves its block.
+    def look_elsewhere(self, tokens: Sequence[Token], dialect: str) -> None:
+        """Note that names are looked up in another schema from here on, as tokens say."""
+        named = any("PG_TEMP" in spelt(tokens, n) for n in range(1, len(tokens)))
+        if dialect in _IN_SCHEMAS or named:
+            self._made.clear()
+
+    def end(self, tokens: Sequence[Token], context: Context, body: object) -> None:
+        """Note what a statement ends, or that it leaves its block.
 
         What was dropped in a block that is left is there for whoever did not come by.
         """
-        if first in _ENDS:
+        first = word(tokens, 0)
+        if first in _ENDS or (first == "DROP" and word(tokens, 1) in _HOLD_TABLES):
             self._made.clear()
         elif first in _LEAVES:
             here = self._blocks(context, body)
@@ -69,10 +84,10 @@ class SessionTables:
         """Note what a statement with this `first` word uses, drops and makes."""
         self.use(statement, context, body)
         gone = {d.relation for d in statement.declarations if d.kind == "gone"}
-        for name in gone.union(_used(statement) if first == "ALTER" else ()):
-            made = self._made.pop(name, None)
-            if made is not None:
-                self._dropped.append((name, made, self._blocks(context, body)))
+        gone.update(_used(statement) if first == "ALTER" else ())
+        for name in [made for made in self._made if any(may_mean(made, one) for one in gone)]:
+            made_in = self._made.pop(name)
+            self._dropped.append((name, made_in, self._blocks(context, body)))
         for name in _made_for_session(statement):
             self._made[name] = self._blocks(context, body)
             self._ever.add(name)

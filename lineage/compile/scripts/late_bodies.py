@@ -1,0 +1,77 @@
+"""What is looked up when it is called: bodies of routines, and prepared statements.
+
+A search path that is set behind one is in force where it runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage.compile.meant import as_meant
+from lineage.compile.scripts.own_schemas import runs_as_caller
+from lineage.compile.scripts.tokens import word
+from lineage.compile.unparsed import name_at
+from lineage.dialects import last_part, lower
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.meant import SearchPath
+    from lineage.compile.scripts.script import Script
+    from lineage.objects import Statement
+
+_LOOK_UP_LATE = frozenset({"postgres", "redshift", "materialize", "duckdb"})
+_ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "MACRO"})
+_MOST_BEFORE = 6  # words before the kind of what is made
+
+
+class LateBodies:
+    """The statements of bodies as they are written, by the last parts of their names."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[Statement]] = {}
+        self._read: set[tuple[str, tuple[SearchPath, ...]]] = set()
+        self._of = ""  # the name of the body that is being read
+
+    def begin(self, script: Script, tokens: Sequence[Token]) -> str:
+        """Note that a statement is read; what to give back to `end`."""
+        around = self._of
+        at = -1
+        if word(tokens, 0) == "PREPARE":
+            at = 1
+        elif word(tokens, 0) == "CREATE" and (
+            script.dialect in _LOOK_UP_LATE or runs_as_caller(tokens)
+        ):
+            kinds = (n for n in range(1, _MOST_BEFORE) if word(tokens, n) in _ROUTINES)
+            at = next(kinds, -2) + 1
+        if at > 0:
+            while word(tokens, at) in {"IF", "NOT", "EXISTS"}:
+                at += 1
+            name = lower(last_part(name_at(tokens, at, script.context.naming, must=True)))
+            self._of = name
+            self._read.add((name, script.context.paths))
+        return around
+
+    def keep(self, statement: Statement) -> None:
+        """Keep a statement, where it is one of a body."""
+        if self._of:
+            self._kept.setdefault(self._of, []).append(statement)
+
+    def end(self, around: str) -> None:
+        """Note that a statement has been read."""
+        self._of = around
+
+    def called(self, script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
+        """What the bodies that a statement names write and read under the paths in force."""
+        if self._of or not self._kept:
+            return
+        paths = script.context.paths
+        for name in sorted({lower(token.text) for token in tokens} & self._kept.keys()):
+            if (name, paths) not in self._read:
+                self._read.add((name, paths))
+                for statement in self._kept[name]:
+                    meant = as_meant(statement, paths, script.context.databases, script.dialect)
+                    if any(known.if_there for known in meant.behind):
+                        yield meant

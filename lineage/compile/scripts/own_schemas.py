@@ -1,0 +1,68 @@
+"""Procedures, views and their kin in a schema: names in them are first looked up there.
+
+https://docs.snowflake.com/en/sql-reference/name-resolution,
+https://dev.mysql.com/doc/refman/8.4/en/stored-routines-syntax.html,
+https://learn.microsoft.com/sql/relational-databases/security/ownership-and-user-schema-separation
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lineage.compile.meant import NOWHERE
+from lineage.compile.scripts.said_paths import of_schema
+from lineage.compile.scripts.tokens import word
+from lineage.compile.unparsed import name_at
+from lineage.dialects import DEFAULT_SCHEMA, LIKE_MYSQL, LIKE_TSQL, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.compile.meant import SearchPath
+    from lineage.compile.scripts.script import Script
+
+_HOLDERS = {
+    "snowflake": frozenset({"PROCEDURE", "FUNCTION", "TASK", "VIEW"}),
+    "oracle": frozenset({"PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER", "VIEW"}),
+    **dict.fromkeys(LIKE_TSQL, frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "VIEW"})),
+    **dict.fromkeys(LIKE_MYSQL, frozenset({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"})),
+}
+MAY_HOLD_NAMES = {
+    dialect: re.compile(rf"\b(?:{'|'.join(sorted(kinds))})\b", re.IGNORECASE)
+    for dialect, kinds in _HOLDERS.items()
+}
+_MOST_BEFORE = 14  # words before the kind, as in DEFINER = a@b
+_OF_CALLERS = frozenset({("AS", "CALLER"), ("AUTHID", "CURRENT_USER")})
+_ENDS = frozenset({"TABLE", "AS", "SCHEMA", "INDEX", "SYNONYM"})
+
+
+def runs_as_caller(tokens: Sequence[Token]) -> bool:
+    """Whether a routine may run as whoever calls it, and so in the schema that is used there."""
+    return any(
+        (word(tokens, n), word(tokens, n + 1)) in _OF_CALLERS for n in range(1, len(tokens) - 1)
+    )
+
+
+def paths_of_holder(script: Script, tokens: Sequence[Token]) -> tuple[SearchPath, ...]:
+    """Where the names in what is made here are looked up; none where that is nothing special."""
+    kinds = _HOLDERS.get(script.dialect)
+    if kinds is None or word(tokens, 0) not in {"CREATE", "ALTER"}:
+        return ()
+    start = next((n for n in range(1, _MOST_BEFORE) if word(tokens, n) in kinds | _ENDS), 0)
+    if word(tokens, start) not in kinds:
+        return ()
+    start += 1
+    while word(tokens, start) in {"IF", "NOT", "EXISTS", "BODY"}:
+        start += 1
+    parts = split_name(name_at(tokens, start, script.context.naming, must=True))
+    path = of_schema(script, ".".join(parts[:-1]))
+    if path is None:
+        return ()
+    around = script.context.paths or (NOWHERE,)
+    if script.dialect in LIKE_TSQL:
+        further = around[0].schemas[:1] or (DEFAULT_SCHEMA[script.dialect],)
+        return (path if path == NOWHERE else path._replace(schemas=(*path.schemas, *further)),)
+    return (path, *around) if runs_as_caller(tokens) else (path,)
