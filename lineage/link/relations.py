@@ -167,7 +167,7 @@ class Relations:
         """What a text makes for its session, which nobody else sees."""
         shown = f"{name}@{self._files[unit]}"
         self._temporary[unit, name] = shown
-        of_all = self._sessions.setdefault(name, [])
+        of_all = self._sessions.setdefault(name, []) if name[:1] != "@" else []
         if shown not in of_all:
             of_all.append(shown)
         self._note(shown, kind)

@@ -8,11 +8,12 @@ https://learn.microsoft.com/sql/relational-databases/security/ownership-and-user
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lineage.compile.meant import NOWHERE
 from lineage.compile.scripts.said_paths import of_schema
-from lineage.compile.scripts.tokens import word
+from lineage.compile.scripts.tokens import find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import DEFAULT_SCHEMA, LIKE_MYSQL, LIKE_TSQL, split_name
 
@@ -40,10 +41,12 @@ _ENDS = frozenset({"TABLE", "AS", "SCHEMA", "INDEX", "SYNONYM"})
 
 
 def runs_as_caller(tokens: Sequence[Token]) -> bool:
-    """Whether a routine may run as whoever calls it, and so in the schema that is used there."""
-    return any(
-        (word(tokens, n), word(tokens, n + 1)) in _OF_CALLERS for n in range(1, len(tokens) - 1)
-    )
+    """Whether a routine runs as whoever calls it, and so in the schema that is used there."""
+    at = find_word(tokens, {"AS", "IS"}, 1)
+    while word(tokens, at - 1) in {"EXECUTE", "EXEC"}:  # no body follows
+        at = find_word(tokens, {"AS", "IS"}, at + 1)
+    head = [word(tokens, n) for n in range(max(at, 0))]
+    return not _OF_CALLERS.isdisjoint(pairwise(head))
 
 
 def paths_of_holder(script: Script, tokens: Sequence[Token]) -> tuple[SearchPath, ...]:
@@ -61,8 +64,8 @@ def paths_of_holder(script: Script, tokens: Sequence[Token]) -> tuple[SearchPath
     path = of_schema(script, ".".join(parts[:-1]))
     if path is None:
         return ()
-    around = script.context.paths or (NOWHERE,)
     if script.dialect in LIKE_TSQL:
+        around = script.context.paths or (NOWHERE,)
         further = around[0].schemas[:1] or (DEFAULT_SCHEMA[script.dialect],)
         return (path if path == NOWHERE else path._replace(schemas=(*path.schemas, *further)),)
-    return (path, *around) if runs_as_caller(tokens) else (path,)
+    return () if runs_as_caller(tokens) else (path,)

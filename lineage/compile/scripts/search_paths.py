@@ -124,7 +124,8 @@ def take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     sure = all(known is not None for known in told) and not _is_unsure(script, tokens, first)
     if script.session_tables is not None:
         script.session_tables.look_elsewhere(tokens, script.dialect)
-    before = script.context.paths or (NOWHERE,)
+    found_there = any(word(tokens, n) == "EXISTS" for n in range(6))  # which hardly changes a path
+    before = script.context.paths or (() if found_there else (NOWHERE,))
     script.context.paths = tuple(path for path in told[-1:] if path is not None)
     script.context.paths_before = tuple(dict.fromkeys((*before, *script.context.paths_before)))
     if not sure:
