@@ -45,6 +45,8 @@ HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 LIKE_TRINO = frozenset({"trino", "presto", "athena"})
 LIKE_TSQL = frozenset({"tsql", "fabric"})
+# Where a session's tables are in a schema, as all others are.
+SESSIONS_IN_SCHEMAS = LIKE_MYSQL | {"snowflake"}
 # The schema that is meant where a name has none, and nobody has said otherwise.
 DEFAULT_SCHEMA = {
     **dict.fromkeys(LIKE_TSQL, "dbo"),
@@ -74,7 +76,8 @@ _QUOTES = frozenset('"`[')
 # What must be in quotes to be part of a name: else it ends one, or would not be that of a table.
 # A slash is one of paths and servers, and behind a question mark stand an address's parameters.
 _OURS = (
-    "(?:condition|exposure|function|policy|procedure|program|result|session|share|tag|variable):"
+    "(?:condition|exposure|function|policy|procedure|program|result|session|share|tag|uri"
+    "|variable):"
 )
 _NO_PLAIN_PART = re.compile(rf'@|{_OURS}|.*[."/?]', re.DOTALL)
 _OWN_PARTS = re.compile(r'(?:"(?:[^"]|"")*"|[^."]+|")+')  # what dots outside of quotes divide

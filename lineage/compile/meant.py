@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from lineage.compile.names import MARKS_SESSIONS
-from lineage.dialects import first_part, in_quotes, is_path, split_name
+from lineage.dialects import SESSIONS_IN_SCHEMAS, first_part, in_quotes, is_path, split_name
 from lineage.objects import (
     NO_TABLES,
     POLICY,
@@ -23,6 +23,7 @@ from lineage.objects import (
     Statement,
     Write,
 )
+from lineage.uris import FILE_ENDINGS
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "share:", "exposure:", "program:", "
 
 UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"
 _MADE = frozenset({"table", "view"})
+_PUT_INTO = _MADE | {"insert", "update"}  # a table, and no file
 
 
 class SearchPath(NamedTuple):
@@ -94,6 +96,8 @@ class _Meant:
         self._statement = statement
         self._paths = paths
         self._databases = databases
+        self._in_files = dialect == "duckdb"
+        self._in_schemas = dialect in SESSIONS_IN_SCHEMAS
         self._never = (*_NEVER, "#") if dialect in MARKS_SESSIONS else _NEVER
         self._behind = {b.name: b for b in statement.behind if b.or_else or b.if_there}
         self._whole = {b.name: b for b in statement.behind if b.name not in self._behind}
@@ -125,13 +129,20 @@ class _Meant:
 
     def _one(self, one: Naming) -> Naming:
         of_session = getattr(one, "temporary", False)
+        if of_session and self._in_schemas:
+            self._name(one.relation)  # by which it is known too
         meant = one.relation if of_session else self._name(one.relation)
-        of_file = is_path(meant) and "://" not in meant and not meant.startswith(_NEVER)
-        if getattr(one, "kind", "") in _MADE and of_file:
+        kind = getattr(one, "kind", "")
+        if kind in _PUT_INTO and self._paths[0].schemas and self._is_like_a_file(meant):
             meant = self._like_a_file(meant)
-        if getattr(one, "kind", "") in _MADE and not of_session and meant in self._behind:
+        if kind in _MADE and not of_session and meant in self._behind:
             self._whole[meant] = Behind(meant, (), ())  # no session's own
         return one if meant == one.relation else replace(one, relation=meant)
+
+    def _is_like_a_file(self, name: str) -> bool:
+        if self._in_files and name.lower().endswith(FILE_ENDINGS):
+            return True
+        return is_path(name) and "://" not in name and not name.startswith(_NEVER)
 
     def _like_a_file(self, name: str) -> str:
         """A table that DuckDB makes under a name that is a file's where it is read."""

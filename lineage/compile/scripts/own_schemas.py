@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 _HOLDERS = {
-    "snowflake": frozenset({"PROCEDURE", "FUNCTION", "TASK", "VIEW"}),
+    "snowflake": frozenset({"PROCEDURE", "FUNCTION", "TASK", "ALERT", "VIEW"}),
     "oracle": frozenset({"PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER", "VIEW"}),
     **dict.fromkeys(LIKE_TSQL, frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "VIEW"})),
     **dict.fromkeys(LIKE_MYSQL, frozenset({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"})),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.tokens import spelt, word
-from lineage.dialects import LIKE_MYSQL, last_part, may_mean
+from lineage.dialects import SESSIONS_IN_SCHEMAS, last_part, may_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,6 @@ _LEAVES = frozenset("RETURN RAISE RAISERROR THROW EXIT LEAVE SIGNAL BREAK CONTIN
 # May end several.
 _ENDS = frozenset({"ROLLBACK", "ABORT", "DISCARD", "UNCACHE", "CLEAR", "DETACH"})
 _HOLD_TABLES = frozenset({"SCHEMA", "DATABASE", "OWNED"})  # and are dropped with them
-_IN_SCHEMAS = LIKE_MYSQL | {"snowflake"}  # where they are in a schema, as all tables are
 _NOBODY_ELSES = frozenset({"#", "@"})  # begin names that nothing else has
 _MADE = frozenset({"table", "view"})
 
@@ -64,7 +63,7 @@ class SessionTables:
     def look_elsewhere(self, tokens: Sequence[Token], dialect: str) -> None:
         """Note that names are looked up in another schema from here on, as tokens say."""
         named = any("PG_TEMP" in spelt(tokens, n) for n in range(1, len(tokens)))
-        if dialect in _IN_SCHEMAS or named:
+        if dialect in SESSIONS_IN_SCHEMAS or named:
             self._made.clear()
 
     def end(self, tokens: Sequence[Token], context: Context, body: object) -> None:
