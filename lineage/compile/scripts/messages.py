@@ -67,7 +67,7 @@ def with_message(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
 def _asks(tokens: Sequence[Token], at: int) -> int:
     """How many tokens ask for the message of an error here."""
     here, behind = word(tokens, at), word(tokens, at + 1)
-    if here == "ERROR_MESSAGE" and behind == "(":
+    if here == "ERROR_MESSAGE" and behind == "(" and word(tokens, at + 2) == ")":
         return 3
     if here == behind == "@" and word(tokens, at + 2) == "ERROR" and word(tokens, at + 3) == ".":
         return 5

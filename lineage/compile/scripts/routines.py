@@ -72,7 +72,9 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield from read_stage(script, tokens, position)
             return
         called = here == "(" and word(tokens, position + 1) == ")"  # DEFINER = CURRENT_USER()
-        if here in _HOLDS_NO_CODE and not called and word(tokens, position + 1) != "FUNCTION":
+        of_table = word(tokens, position + 1) == "FUNCTION"  # or a table that is called so
+        of_table = of_table and word(tokens, position + 2) not in {"(", "AS"}
+        if here in _HOLDS_NO_CODE and not called and not of_table:
             break
     places = list(places_made(script, tokens))
     if places:

@@ -29,6 +29,7 @@ from lineage.compile.scripts.session_tables import SessionTables, may_make_sessi
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
     begins_label,
+    brings_function,
     calls_unknown,
     find_word,
     is_call,
@@ -211,7 +212,7 @@ class Script:
         if self._read_inline is not None:
             if self.before_inline is not None and not self.in_body and _is_query(tokens):
                 tokens, self.before_inline = [*self.before_inline, *tokens], None
-            at = next((n for n, _t in enumerate(tokens) if _brings_function(tokens, n)), -1)
+            at = next((n for n, _t in enumerate(tokens) if brings_function(tokens, n)), -1)
             if at >= 0:
                 yield from self._read_inline(self, tokens, at)
                 return
@@ -378,10 +379,6 @@ def _closes(tokens: Sequence[Token]) -> bool:
 
 def _is_query(tokens: Sequence[Token]) -> bool:
     return word(tokens, 0) in {"SELECT", "WITH"}
-
-
-def _brings_function(tokens: Sequence[Token], position: int) -> bool:
-    return word(tokens, position) == "WITH" and word(tokens, position + 1) == "FUNCTION"
 
 
 def _of_routine(statement: Statement, result: str) -> Statement:

@@ -129,6 +129,12 @@ def begins_label(tokens: Sequence[Token]) -> bool:
     return apart or word(tokens, 2) in _LABELLED
 
 
+def brings_function(tokens: Sequence[Token], position: int) -> bool:
+    """Whether WITH FUNCTION stands here, and not a query that is called so."""
+    here, behind, named = (word(tokens, position + n) for n in range(3))
+    return here == "WITH" and behind == "FUNCTION" and named not in {"AS", "("}
+
+
 def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) -> int:
     """Where one of some words stands outside brackets and CASE … END; -1 where none does."""
     depth = 0
