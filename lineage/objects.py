@@ -19,6 +19,7 @@ OUTPUT_OF = -2  # the output of the scope named by `scope`: the first, or all wi
 ROWS_OF = -3  # whether the scope named by `scope` has rows
 FIELDS = -4  # as the source of a star: the fields of what the output depends on
 CALLED = -5  # what the function whose name is `column` returns of its own, beside its arguments
+IF_KNOWN = -6  # unqualified, and nothing where no source is known to have it
 
 TRIGGERED = ("new", "old")  # parameters of a trigger's function: rows of its table
 SURE = "sure "  # before the name of a function, where all of its body has to be read
@@ -53,7 +54,7 @@ ARGUMENT = ":#"
 class Dep(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One value that an expression depends on.
 
-    `source` numbers a source of scope `scope`, or is one of the three constants above.
+    `source` numbers a source of scope `scope`, or is one of the constants above.
     `aliases` is how many outputs of its scope, from the left, an unqualified name may also
     mean (lateral column aliases). `path` leads to the part of the value that is read, from the
     outside in: names of fields and keys, and `ELEMENT`; empty for the whole value. `seen` are

@@ -22,7 +22,7 @@ from lineage.compile.located import places_said
 from lineage.compile.names import (
     column_name,
     is_for_session,
-    name_like_constraint,
+    name_like_word,
     offset_of,
     relation_name,
 )
@@ -95,7 +95,7 @@ def _column(node: exp.Expr) -> exp.Expr | None:
         return exp.to_identifier(
             str(node.this).lower() if isinstance(node, exp.Boolean) else node.name
         )
-    word = name_like_constraint(node)
+    word = name_like_word(node)
     if word:
         return exp.to_identifier(word)
     return node if isinstance(node, (exp.ColumnDef, exp.Identifier)) else None

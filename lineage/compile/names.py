@@ -37,7 +37,7 @@ def column_name(node: object, naming: Naming) -> str:
         return f"${node.name}"
     if isinstance(node, exp.Boolean):  # where it is no reserved word
         return naming.column(str(node.this).lower())
-    word = name_like_constraint(node)
+    word = name_like_word(node)
     if word:
         return naming.column(word)
     return naming.column(node.name if isinstance(node, exp.Expr) else str(node or ""))
@@ -50,10 +50,18 @@ _LIKE_CONSTRAINTS: dict[type, str] = {
 }
 
 
-def name_like_constraint(node: object) -> str:
-    """The name of a column in a list that is called like a constraint; else empty."""
+def name_like_word(node: object) -> str:
+    """The name of a column in a list that is called like a constraint, ANY or CURRENT_DATE.
+
+    Empty for all else, and where a constraint is one. No UNIQUE is, of what is no list.
+    """
+    if isinstance(node, exp.Any):
+        return "any"
+    if isinstance(node, exp.Func):
+        return "" if any(node.args.values()) else node.sql_name().lower()
     name = _LIKE_CONSTRAINTS.get(type(node), "")
-    return name if name and not _says_more(node) else ""
+    alone = isinstance(node, exp.UniqueColumnConstraint) and type(node.this) is exp.Identifier
+    return name if name and (alone or not _says_more(node)) else ""
 
 
 def _says_more(node: object) -> bool:

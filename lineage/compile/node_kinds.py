@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sqlglot import exp
+from sqlglot.parser import Parser
+from sqlglot.parsers.duckdb import DuckDBParser
 
 
 def function_name(node: exp.Expr) -> str:
@@ -19,6 +21,12 @@ def function_name(node: exp.Expr) -> str:
 def plain_name(written: str) -> str:
     """A function's name as a path has it, where a colon would begin what its arguments say."""
     return written.lower().replace(":", "_")
+
+
+# What the parser takes for a call where it has no brackets, as CURRENT_DATE.
+CALLED_BARE = frozenset(
+    {*Parser.NO_PAREN_FUNCTIONS.values(), *DuckDBParser.NO_PAREN_FUNCTIONS.values()}
+)
 
 
 class NodeClasses(dict[type, bool]):

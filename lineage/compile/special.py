@@ -20,12 +20,12 @@ from lineage.compile.lookups import (
     set_variable,
 )
 from lineage.compile.methods import qualified_name, receiver_of
-from lineage.compile.names import offset_of
-from lineage.compile.node_kinds import KINDS, function_name
+from lineage.compile.names import column_name, offset_of
+from lineage.compile.node_kinds import CALLED_BARE, KINDS, function_name
 from lineage.compile.stars import columns_of, gathered, star_of
 from lineage.compile.subtypes import DIRECT, passed, sorting
 from lineage.compile.walk import generic, parts_through
-from lineage.objects import UNQUALIFIED, Hole, known_as
+from lineage.objects import IF_KNOWN, UNQUALIFIED, Hole, known_as
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
 
@@ -44,6 +44,9 @@ _SETS = frozenset(
     inline_outer json_tuple
     """.split()
 )
+
+# Engines that look for a column before they call a function without brackets.
+_ASKS_COLUMNS = frozenset({"duckdb", "clickhouse", "spark", "databricks"})
 
 _APPLYING = (exp.ArrayFilter, exp.ArraySort, exp.Transform, exp.Reduce, exp.ArrayAny, exp.ArrayAll)
 
@@ -290,6 +293,15 @@ def position(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions)
     return []
 
 
+def called_bare(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """CURRENT_DATE and its like, which some engines call only where no column is called so."""
+    if walk.frame.draft.dialect in _ASKS_COLUMNS and not any(node.args.values()):
+        name = column_name(node, walk.frame.draft.naming)
+        entry = (subtype, functions, offset_of(node))
+        walk.depend((walk.frame.number, IF_KNOWN), name, entry)
+    return generic(walk, node, subtype, functions)
+
+
 SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.Columns: columns,
     exp.Star: all_of_star,
@@ -317,6 +329,7 @@ SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.PositionalColumn: position,
     exp.NetFunc: networks,
     exp.ToFile: file,
+    **dict.fromkeys(CALLED_BARE, called_bare),
     **dict.fromkeys((*ORDERS, exp.Least), argued),
     **dict.fromkeys((exp.Encrypt, exp.EncryptRaw, exp.Decrypt, exp.DecryptRaw), keyed),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.names import column_name
-from lineage.compile.node_kinds import function_name
+from lineage.compile.node_kinds import CALLED_BARE, function_name
 from lineage.dialects import LIKE_TRINO
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def _by_text(node: exp.Expr, frame: Frame, _position: int) -> str:
         for a in arguments
         if type(a) is exp.Column
     ]
+    if type(node) in CALLED_BARE and not arguments:  # which may be a column
+        return function_name(node)
     if not columns or len(columns) != len(arguments) or not function_name(node):
         return ""
     return f"{function_name(node)}({distinct}{', '.join(columns)})"

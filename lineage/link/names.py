@@ -11,7 +11,7 @@ from lineage.link.holders import position_of
 from lineage.link.segments import some_of
 from lineage.link.star_names import given_by, may_give
 from lineage.link.stars import views_of_star
-from lineage.objects import FIELDS, STAR, UNQUALIFIED
+from lineage.objects import FIELDS, IF_KNOWN, STAR, UNQUALIFIED
 from lineage.words import GapReason, TransformSubtype
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def find_unqualified(linker: Linking, dep: Dep) -> tuple[list[Meaning], bool]:
 
     Also tells whether the name means the same everywhere in its scope.
     """
+    if dep.source == IF_KNOWN:
+        return _known(linker, dep), True
     if dep.column == STAR or (dep.column[:1] == "$" and position_of(dep.column) is not None):
         return _rows(linker, dep), False
     alone = _in_only_source(linker, dep)
@@ -95,6 +97,18 @@ def may_be_assigned(linker: Linking, place: tuple[int, int], column: str) -> boo
         certain, possible = _sources_with(linker, number, column, -1, hidden=False)
         found = linker.assigned[number, column] = certain or possible
     return position in found
+
+
+def _known(linker: Linking, dep: Dep) -> list[Meaning]:
+    """The nodes of a name that is a column only where a source is known to have it."""
+    scopes = linker.statement.scopes
+    number, child = dep.scope, -1
+    while number >= 0:
+        certain, _possible = _sources_with(linker, number, dep.column, child, hidden=False)
+        if certain:
+            return _from(linker, number, certain, dep, ambiguous=len(certain) > 1)
+        number, child = scopes[number].parent, number
+    return []
 
 
 def _in_only_source(linker: Linking, dep: Dep) -> list[Meaning]:

@@ -310,10 +310,10 @@ class StatementLinker:
         found = self._meant.get(key)
         if found is not None:
             return found
-        if dep.source == UNQUALIFIED:
-            found, keep = find_unqualified(self, dep)
-        elif dep.source == CALLED:
+        if dep.source == CALLED:
             return []  # of a function that nobody makes
+        if dep.source < 0:
+            found, keep = find_unqualified(self, dep)
         else:
             view = self.view(dep.scope, dep.source)
             found, keep = self.in_view(view, dep), dep.column != STAR

@@ -37,6 +37,8 @@ from lineage.compile.phrases.hive import (
     without_streams,
 )
 from lineage.compile.phrases.json_calls import with_named_pairs
+from lineage.compile.phrases.like_words import LIKE_WORDS, with_names_like_words
+from lineage.compile.phrases.lost_arguments import with_all_arguments
 from lineage.compile.phrases.matched import with_matches_apart
 from lineage.compile.phrases.mysql import said_by_mysql, without_priority
 from lineage.compile.phrases.oracle import said_by_oracle
@@ -118,7 +120,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = without_priority(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
-    return with_computed_units(_plain_clauses(tokens, text, dialect), text, dialect)
+    tokens = with_all_arguments(_plain_clauses(tokens, text, dialect), dialect)
+    return with_computed_units(tokens, text, dialect)
 
 
 def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
@@ -130,6 +133,8 @@ def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence
         tokens = with_named_pairs(tokens)
     if "[" in said and dialect != "materialize" and (dialect == "duckdb" or "list" in said):
         tokens = with_columns_like_types(tokens, TYPES if dialect == "duckdb" else LISTS)
+    if LIKE_WORDS.search(text, start, end) is not None:
+        tokens = with_names_like_words(tokens, dialect)
     if dialect in LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)
     if dialect in LIKE_TRINO and text.find("@", start, end) >= 0:

@@ -34,7 +34,7 @@ _CALLED_LIKE = frozenset(
 LISTS = frozenset({TokenType.LIST})
 TYPES = frozenset({*Parser.TYPE_TOKENS, TokenType.INTERVAL}) - {TokenType.ARRAY}
 # What a value stands behind, and no type but in brackets of one.
-_BEFORE_VALUES = frozenset(
+BEFORE_VALUES = frozenset(
     """
     ( [ { , : := => -> = == <> != < > <= >= + - * / // % || & | SELECT DISTINCT AND OR NOT WHERE ON
     HAVING QUALIFY BY WHEN THEN ELSE CASE IN BETWEEN LIKE ILIKE RETURNING SET LIMIT
@@ -59,7 +59,7 @@ def _is_called(tokens: Sequence[Token], position: int) -> bool:
     if tokens[position].token_type in _FUNCTIONS_TOO:
         return True
     before = word(tokens, position - 1).rpartition(" ")[2] if position else ""
-    return word(tokens, position) in _CALLED_LIKE and before in _BEFORE_VALUES
+    return word(tokens, position) in _CALLED_LIKE and before in BEFORE_VALUES
 
 
 def with_columns_like_types(tokens: Sequence[Token], kinds: frozenset[TokenType]) -> list[Token]:
@@ -73,7 +73,7 @@ def with_columns_like_types(tokens: Sequence[Token], kinds: frozenset[TokenType]
         elif here in {")", "]", "}"} and opened:
             opened.pop()
         of_type = bool(opened) and opened[-1] in _TAKE_TYPES
-        value = before.rpartition(" ")[2] in _BEFORE_VALUES and not of_type
+        value = before.rpartition(" ")[2] in BEFORE_VALUES and not of_type
         subscript = word(tokens, position + 1) == "[" and word(tokens, position + 2) != "]"
         column = made_word(TokenType.VAR, token.text, token)
         if not (token.token_type in kinds and subscript and value):
