@@ -153,8 +153,9 @@ class _Keys:
 
 
 def _is_all(key: exp.Expr) -> bool:
-    """`GROUP BY ALL` and `ORDER BY ALL`, but not a column that is called so in quotes."""
-    is_word = isinstance(key, exp.Column) and not key.this.args.get("quoted")
+    """`GROUP BY ALL` and `ORDER BY ALL`, but no column in quotes, or of a table."""
+    alone = isinstance(key, exp.Column) and key.args.get("table") is None
+    is_word = alone and not key.this.args.get("quoted")
     return (is_word or isinstance(key, exp.Var)) and key.name.upper() == "ALL"
 
 

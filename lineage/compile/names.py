@@ -53,15 +53,20 @@ _LIKE_CONSTRAINTS: dict[type, str] = {
 def name_like_word(node: object) -> str:
     """The name of a column in a list that is called like a constraint, ANY or CURRENT_DATE.
 
-    Empty for all else, and where a constraint is one. No UNIQUE is, of what is no list.
+    Empty for all else, and where a constraint is one, which it is not of what is no list.
     """
     if isinstance(node, exp.Any):
         return "any"
     if isinstance(node, exp.Func):
         return "" if any(node.args.values()) else node.sql_name().lower()
     name = _LIKE_CONSTRAINTS.get(type(node), "")
-    alone = isinstance(node, exp.UniqueColumnConstraint) and type(node.this) is exp.Identifier
-    return name if name and (alone or not _says_more(node)) else ""
+    return name if name and (_is_typed(node) or not _says_more(node)) else ""
+
+
+def _is_typed(node: object) -> bool:
+    """Whether a column that is called UNIQUE or INDEX has no more than a type."""
+    told = {k: v for k, v in node.args.items() if v} if isinstance(node, exp.Expr) else {}
+    return told.keys() == {"this"} and type(told["this"]) is exp.Identifier
 
 
 def _says_more(node: object) -> bool:

@@ -23,6 +23,7 @@ from lineage.compile.phrases.everywhere import (
     LISTS,
     TYPES,
     with_columns_like_types,
+    with_elements_apart,
     with_plain_columns,
     with_plain_escapes,
     with_words,
@@ -133,6 +134,8 @@ def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence
         tokens = with_named_pairs(tokens)
     if "[" in said and dialect != "materialize" and (dialect == "duckdb" or "list" in said):
         tokens = with_columns_like_types(tokens, TYPES if dialect == "duckdb" else LISTS)
+    if "[" in said and ("list" in said or "array" in said):
+        tokens = with_elements_apart(tokens)
     if LIKE_WORDS.search(text, start, end) is not None:
         tokens = with_names_like_words(tokens, dialect)
     if dialect in LIKE_TRINO and _AUTO.search(text, start, end) is not None:

@@ -33,6 +33,7 @@ _CALLED_LIKE = frozenset(
 )
 LISTS = frozenset({TokenType.LIST})
 TYPES = frozenset({*Parser.TYPE_TOKENS, TokenType.INTERVAL}) - {TokenType.ARRAY}
+_BEGIN_LISTS = frozenset({"ARRAY", "LIST"})
 # What a value stands behind, and no type but in brackets of one.
 BEFORE_VALUES = frozenset(
     """
@@ -83,6 +84,45 @@ def with_columns_like_types(tokens: Sequence[Token], kinds: frozenset[TokenType]
         else:
             said.append(column)
     return said
+
+
+def with_elements_apart(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`t.list[1]` as `(t.list)[1]`: behind any column of the name the parser sees a list begin.
+
+    So it does where the name is in quotes.
+    """
+    opens: list[int] = []
+    closes: set[int] = set()
+    for position, token in enumerate(tokens[:-1]):
+        if tokens[position + 1].text != "[" or token.text.upper() not in _BEGIN_LISTS:
+            continue
+        start = _start_of_path(tokens, position)
+        if start < position or token.token_type is TokenType.IDENTIFIER:
+            opens.append(start)
+            closes.add(position)
+    if not opens:
+        return tokens
+    said: list[Token] = []
+    for position, token in enumerate(tokens):
+        said += made_words("( " * opens.count(position), token)
+        said.append(token)
+        said += made_words(")" if position in closes else "", token)
+    return said
+
+
+def _start_of_path(tokens: Sequence[Token], position: int) -> int:
+    """Where a dotted name starts, with elements of it and calls before its dots."""
+    while position > 1 and tokens[position - 1].text == ".":
+        position -= 2
+        while position and tokens[position].text in {"]", ")"}:
+            depth = 1
+            while position and depth:
+                position -= 1
+                depth += {"]": 1, ")": 1, "[": -1, "(": -1}.get(tokens[position].text, 0)
+            if not position or word(tokens, position - 1).rpartition(" ")[2] in BEFORE_VALUES:
+                return position  # a value in brackets
+            position -= 1
+    return position
 
 
 def with_plain_columns(tokens: list[Token]) -> list[Token]:

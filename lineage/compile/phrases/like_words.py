@@ -9,7 +9,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.phrases.everywhere import BEFORE_VALUES, TYPES
 from lineage.compile.scripts.tokens import made_word, word
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TRINO
+from lineage.dialects import FOLDING, HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TRINO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 LIKE_WORDS = re.compile(
-    r"\b(?:current_(?:datetime|role|user|time)|any|function|isnull|notnull|top|unique|window)\b",
+    r"\b(?:current_(?:datetime|role|user|time)|any|function|glob|ilike|isnull|notnull|regexp"
+    r"|returning|rlike|sample|tablesample|top|unique|window)\b",
     re.IGNORECASE,
 )
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -32,7 +33,12 @@ _NOT_CALLED_IN = {
     "CURRENT_TIME": frozenset({"oracle", *HIVE_AND_SPARK}),
 }
 _BEHIND_NAME = frozenset({"(", "AS", "SELECT", "VALUES", "WITH"})
-_BEHIND_TOP = frozenset({"", "FROM", "AS", "INTO", *",.+/%|&)=<>", "||", "::", "!=", "<=", ">="})
+_BEHIND_VALUE = frozenset(
+    {"FROM", "AS", "INTO", "NULL", *",.+-*/%|&)=<>", "||", "::", "!=", "<=", ">="}
+)
+_BEFORE_JSON = frozenset({"(", ",", ":", "VALUE"})
+# What stands behind a value or a table, and is a name where one of these stands.
+_BETWEEN_VALUES = frozenset({"GLOB", "ILIKE", "REGEXP", "RLIKE", "SAMPLE", "TABLESAMPLE"})
 # Where `a ISNULL` and `a NOTNULL` are tests, and no names for what is put out.
 _TESTS_NULL = _LIKE_POSTGRES | {"sqlite", "duckdb"}
 # Where ANY, and where UNIQUE, may be a column.
@@ -51,8 +57,14 @@ def with_names_like_words(tokens: Sequence[Token], dialect: str) -> list[Token]:
         if _is_name(here, dialect) or _stands_for_name(tokens, position):
             said[position] = made_word(TokenType.VAR, token.text, token)
         elif _is_column(tokens, position, dialect):  # also where the parser asks for its letters
-            said[position] = made_word(TokenType.IDENTIFIER, token.text.lower(), token)
+            said[position] = made_word(TokenType.IDENTIFIER, _folded(token.text, dialect), token)
     return said
+
+
+def _folded(name: str, dialect: str) -> str:
+    """A name in quotes that means the same as it does without them."""
+    fold = FOLDING.get(dialect)
+    return name if fold == "keep" else name.upper() if fold == "upper" else name.lower()
 
 
 def _is_name(here: str, dialect: str) -> bool:
@@ -64,22 +76,31 @@ def _is_name(here: str, dialect: str) -> bool:
 
 
 def _stands_for_name(tokens: Sequence[Token], position: int) -> bool:
-    """Whether TOP, WINDOW or FUNCTION stands where it can only be a name."""
+    """Whether such a word stands where it can only be a name."""
     here, behind = word(tokens, position), word(tokens, position + 1)
     before = word(tokens, position - 1).rpartition(" ")[2] if position else ""
     if here == "FUNCTION":
         return before in {"TABLE", "VIEW", "INTO", "EXISTS"} and behind in _BEHIND_NAME
     if here == "WINDOW":
         return before in BEFORE_VALUES and word(tokens, position + 2) != "AS"
-    if here != "TOP" or behind in {"-", "*"}:
+    if here in _BETWEEN_VALUES:
+        return before in BEFORE_VALUES and _ends(tokens, position + 1)
+    if here != "TOP" or behind in {"-", "*"}:  # of how many, or of all
         return False
-    return behind in _BEHIND_TOP or before not in {"SELECT", "DISTINCT", "ALL"}
+    return _ends(tokens, position + 1) or before not in {"SELECT", "DISTINCT", "ALL"}
+
+
+def _ends(tokens: Sequence[Token], position: int) -> bool:
+    """Whether no value begins here, for one has just ended."""
+    return position == len(tokens) or word(tokens, position) in _BEHIND_VALUE
 
 
 def _is_column(tokens: Sequence[Token], position: int, dialect: str) -> bool:
     here, before = word(tokens, position), word(tokens, position - 1) if position else ""
     if here == "ANY" and dialect in _MAY_BE_ANY:
         return before.rpartition(" ")[2] in BEFORE_VALUES - {"LIKE", "ILIKE"}
+    if here == "RETURNING":  # of a function for JSON
+        return before in _BEFORE_JSON and _ends(tokens, position + 1)
     if here != "UNIQUE" or dialect not in _MAY_BE_UNIQUE or before not in {"(", ","}:
         return False
     typed = position + 1 < len(tokens) and tokens[position + 1].token_type in TYPES

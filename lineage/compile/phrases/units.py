@@ -29,6 +29,7 @@ _TAKE_UNITS: dict[str, frozenset[str]] = {
 _KINDS = {"(": TokenType.L_PAREN, ")": TokenType.R_PAREN, ",": TokenType.COMMA}
 _NONE: frozenset[str] = frozenset()
 _DATED = frozenset({"DATE_PART", "DATE_DIFF", "DATE_BIN"})  # which no "trunc" gives away
+_NAMES_BEHIND = frozenset({"INTO", "TABLE", "VIEW", "EXISTS", "WITH"})  # of relations
 # Where a unit stands that is not the first argument: behind the date, and where the parser looks
 # for one although the engine has an origin there.
 _PLACES = {"TRUNC": 1, "TIME_BUCKET": 2, "DATE_BIN": 2}
@@ -55,6 +56,8 @@ def with_computed_units(tokens: Sequence[Token], text: str, dialect: str) -> Seq
 def _is_call(tokens: Sequence[Token], at: int, names: frozenset[str]) -> bool:
     """Whether a function is called whose unit is no text that is written out."""
     if tokens[at + 1].token_type is not TokenType.L_PAREN or tokens[at].text.upper() not in names:
+        return False
+    if at and tokens[at - 1].text.upper().rpartition(" ")[2] in _NAMES_BEHIND:
         return False
     end = after_brackets(tokens, at + 1)
     items = list(split_at(tokens[at + 2 : end - 1], ","))

@@ -28,6 +28,7 @@ from lineage.compile.scripts.search_paths import (
 from lineage.compile.scripts.session_tables import SessionTables, may_make_session_tables
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
+    assigns,
     begins_label,
     brings_function,
     calls_unknown,
@@ -223,7 +224,8 @@ class Script:
             yield from self._readers["DECLARE"](self, tokens)
             self.declaring = False
             return
-        reader = self._readers.get(first) if first != ":" and not begins_label(tokens) else None
+        named = first == ":" or begins_label(tokens) or (not self.declaring and assigns(tokens))
+        reader = None if named else self._readers.get(first)
         reader = reader or self._reader_of_second(tokens) or self._readers.get(first)
         if reader is None and self.dialect == "oracle" and is_call(tokens):
             shows = tokens[0].text.upper() == "DBMS_OUTPUT"

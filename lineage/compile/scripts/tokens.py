@@ -129,6 +129,11 @@ def begins_label(tokens: Sequence[Token]) -> bool:
     return apart or word(tokens, 2) in _LABELLED
 
 
+def assigns(tokens: Sequence[Token]) -> bool:
+    """Whether `name := value` stands here, whatever the name is a word of."""
+    return len(tokens) > 1 and tokens[1].token_type is TokenType.COLON_EQ
+
+
 def brings_function(tokens: Sequence[Token], position: int) -> bool:
     """Whether WITH FUNCTION stands here, and not a query that is called so."""
     here, behind, named = (word(tokens, position + n) for n in range(3))
