@@ -142,12 +142,12 @@ def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
 
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
     """ClickHouse: a name that the query gives to an expression means that, but for inside it."""
-    frame = walk.frame
-    name = column_name(this, frame.draft.naming)
-    key = (frame.number, name)
-    if key in frame.draft.expanding or (frame.named is NO_COLUMNS and this.args.get("quoted")):
+    frame, name = walk.frame, column_name(this, walk.frame.draft.naming)
+    key, draft = (frame.number, name), frame.draft
+    own = frame.named is NO_COLUMNS and (this.args.get("quoted") or name in draft.variables)
+    if own or key in draft.expanding:
         return False
-    frame.draft.expanding.add(key)
+    draft.expanding.add(key)
     found = collect(frame.named[name], frame)
     frame.draft.expanding.discard(key)
     walk.deps.extend(after(dep, subtype, functions) for dep in dict.fromkeys(found))

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, closing_unknown, split_at, word
 from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlglot.dialects.dialect import Dialect
+    from sqlglot.tokenizer_core import Token
 
 _MOST = 4  # arguments that are tried
 _UNSAID = "dialect"  # the parser's own name for none
@@ -38,14 +39,8 @@ def with_all_arguments(tokens: Sequence[Token], dialect: str) -> Sequence[Token]
         inside = tokens[position + 1 : end]
         if inside and len(list(split_at(inside, ","))) in losing:
             said = list(tokens) if said is None else said
-            said[end] = _closing(tokens[end])
+            said[end] = closing_unknown(tokens[end])
     return tokens if said is None else said
-
-
-def _closing(token: Token) -> Token:
-    """A bracket behind which the parser is told to look the function's name up nowhere."""
-    told = [exp.SQLGLOT_ANONYMOUS]
-    return Token(token.token_type, token.text, token.line, token.col, token.start, token.end, told)
 
 
 @cache

@@ -116,6 +116,8 @@ def is_readable(tokens: Sequence[Token]) -> bool:
 
 def _language(tokens: Sequence[Token]) -> str:
     position = find_word(tokens, {"LANGUAGE"})
+    while position >= 0 and not (word(tokens, position + 1) or "_").isidentifier():  # a name
+        position = find_word(tokens, {"LANGUAGE"}, position + 1)
     return tokens[position + 1].text.upper() if 0 <= position < len(tokens) - 1 else ""
 
 

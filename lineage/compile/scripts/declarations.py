@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import read_begin
@@ -38,6 +39,7 @@ _NO_DECLARATIONS = frozenset(
 )
 # What stands for a type that the engine does not have of its own.
 _OWN_TYPES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+_BEFORE_NAME = frozenset({"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"})
 # Where a section between DECLARE and BEGIN declares, one variable after each semicolon.
 _HAS_SECTION = frozenset({"snowflake", "oracle", "postgres", "redshift", "materialize"})
 
@@ -54,7 +56,7 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     start = 1 if word(tokens, 0) == "DECLARE" else 0
     if not start and not script.declaring:
         return
-    if "HANDLER" in {word(tokens, n) for n in range(4)}:
+    if any(word(tokens, n) == "HANDLER" and word(tokens, n + 1) == "FOR" for n in range(4)):
         yield from read_handler(script, tokens)
         return
     in_section = script.dialect in _HAS_SECTION and (
@@ -64,7 +66,7 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if in_section and start and _has_no_variables(script, tokens):
         yield from read_declare(script, tokens[1:])
         return
-    while word(tokens, start) in {"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"}:
+    while word(tokens, start) in _BEFORE_NAME and not _is_name(tokens, start):
         start += 1
     while script.dialect in HIVE_AND_SPARK and word(tokens, start + 1) == ".":
         start += 2  # DECLARE VARIABLE system.session.v
@@ -73,6 +75,15 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
         _note_type(script, tokens[start + 1 :])
     elif start < len(tokens):
         yield from _declared_in_block(script, tokens[start:])
+
+
+def _is_name(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a word is the name of what is declared: a type stands behind it, or one more name."""
+    types, behind = Parser.TYPE_TOKENS, tokens[position + 1 : position + 3]
+    if not behind or behind[0].text == ",":
+        return bool(behind)
+    typed = behind[0].token_type in types
+    return typed and not any(t.token_type in types | _OWN_TYPES for t in behind[1:])
 
 
 def _behind_variables(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -121,7 +132,7 @@ def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         for item in split_at(tokens, ","):
             yield from _one_declared(script, item)
         return
-    if word(tokens, 0) == "CURSOR":  # Oracle's CURSOR c IS query
+    if word(tokens, 0) == "CURSOR" and not _is_name(tokens, 0):  # Oracle's CURSOR c IS query
         tokens = [*tokens[1:2], tokens[0], *tokens[2:]]
     if word(tokens, 1) == "CURSOR":
         yield from declare_parameters_of(script, tokens)

@@ -97,7 +97,7 @@ def _is_end(tokens: Sequence[Token], position: int) -> bool:
 def _end_of_targets(tokens: Sequence[Token], start: int) -> int:
     """Where the variables of INTO end, which may be called like what comes behind them."""
     end = find_word(tokens, _ENDS_INTO, start + 1)
-    while end > 0 and word(tokens, end - 1) == ",":
+    while end > 0 and word(tokens, end - 1) in {",", "."}:
         end = find_word(tokens, _ENDS_INTO, end + 1)
     return end if end > 0 else len(tokens)
 

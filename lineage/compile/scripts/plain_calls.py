@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import made_word, word
+from lineage.compile.scripts.tokens import after_brackets, closing_unknown, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -15,7 +15,28 @@ _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _BEFORE_VALUES = frozenset({"RETURN", "IF", "ELSIF", "WHILE"})
 
 
-def with_brackets(tokens: Sequence[Token], functions: Collection[str]) -> Sequence[Token]:
+def as_called(
+    tokens: Sequence[Token], routines: Collection[str], variables: Collection[str]
+) -> Sequence[Token]:
+    """Calls of routines, and elements of variables, as the parser knows them."""
+    if routines:
+        tokens = _with_brackets(tokens, set(routines).difference(variables))
+    return _with_elements(tokens, variables) if variables else tokens
+
+
+def _with_elements(tokens: Sequence[Token], variables: Collection[str]) -> Sequence[Token]:
+    """`list(i)` is an element of a variable, though the parser knows a function or type so."""
+    said = list(tokens)
+    for position, token in enumerate(tokens[:-1]):
+        called = tokens[position + 1].text == "(" and word(tokens, position) in variables
+        if called and not (position and tokens[position - 1].text == "."):
+            said[position] = made_word(TokenType.VAR, token.text, token)
+            end = after_brackets(tokens, position + 1) - 1
+            said[end] = closing_unknown(tokens[end])
+    return said
+
+
+def _with_brackets(tokens: Sequence[Token], functions: Collection[str]) -> Sequence[Token]:
     """`x := f` and `RETURN f` as `f()`, for functions by their names as the dialect folds them."""
     start = next((n for n, t in enumerate(tokens) if t.token_type is TokenType.COLON_EQ), -1)
     if start < 0 and word(tokens, 0) in _BEFORE_VALUES:

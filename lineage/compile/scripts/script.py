@@ -15,7 +15,7 @@ from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.messages import note_messages, raised_in_query, with_message
 from lineage.compile.scripts.open_rowset import as_files, may_open
-from lineage.compile.scripts.plain_calls import with_brackets, with_links
+from lineage.compile.scripts.plain_calls import as_called, with_links
 from lineage.compile.scripts.protections import may_unprotect, protections_in
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.results import named, redirected
@@ -31,6 +31,7 @@ from lineage.compile.scripts.tokens import (
     assigns,
     begins_label,
     brings_function,
+    calls_like_word,
     calls_unknown,
     find_word,
     is_call,
@@ -191,9 +192,8 @@ class Script:
             self.session_tables.end(tokens, self.context, self._body())
         if self.dialect == "oracle" and "@" in self.text:
             tokens = with_links(tokens)
-        if self.dialect == "oracle" and self.context.routines:
-            called = self.context.routines.difference(self.context.variables)
-            tokens = with_brackets(tokens, called)
+        if self.dialect == "oracle":
+            tokens = as_called(tokens, self.context.routines, self.context.variables)
         if self._asks_messages:
             tokens = with_message(self, tokens)
         remarks = remarks_in(tokens, self.context.naming)
@@ -227,7 +227,8 @@ class Script:
         named = first == ":" or begins_label(tokens) or (not self.declaring and assigns(tokens))
         reader = None if named else self._readers.get(first)
         reader = reader or self._reader_of_second(tokens) or self._readers.get(first)
-        if reader is None and self.dialect == "oracle" and is_call(tokens):
+        called = calls_like_word(tokens) or (reader is None and is_call(tokens))
+        if called and self.dialect == "oracle" and not self.declaring:
             shows = tokens[0].text.upper() == "DBMS_OUTPUT"
             near = made_word(TokenType.VAR, "call", tokens[0])
             rest = tokens[3:] if shows else tokens

@@ -6,6 +6,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lineage.dialects import parser_of
@@ -226,6 +227,12 @@ def calls_unknown(tokens: Sequence[Token], dialect: str) -> bool:
     return False
 
 
+_NEVER_CALLED = frozenset(
+    """
+    CALL CASE DECLARE ELSIF EXECUTE EXIT IF NOT PRINT PROMPT RAISE RAISE_APPLICATION_ERROR RETURN
+    SELECT SET TABLE UNTIL VALUES WHEN WHILE WITH
+    """.split()
+)
 _ATTRIBUTES = frozenset({"FOUND", "NOTFOUND", "ISOPEN", "ROWCOUNT", "BULK_ROWCOUNT"})
 
 
@@ -240,6 +247,19 @@ def is_call(tokens: Sequence[Token]) -> bool:
     if position == len(tokens):
         return True  # a procedure that takes nothing
     return 0 < position < after_brackets(tokens, position) == len(tokens)
+
+
+def calls_like_word(tokens: Sequence[Token]) -> bool:
+    """Whether a statement is `word(…)` alone: in PL/SQL a call, whatever statements begin so."""
+    here = word(tokens, 0)
+    calls = bool(here) and here not in _NEVER_CALLED and word(tokens, 1) == "("
+    return calls and after_brackets(tokens, 1) == len(tokens)
+
+
+def closing_unknown(token: Token) -> Token:
+    """A bracket behind which the parser is told to look the function's name up nowhere."""
+    told = [exp.SQLGLOT_ANONYMOUS]
+    return Token(token.token_type, token.text, token.line, token.col, token.start, token.end, told)
 
 
 def without_attributes(tokens: Sequence[Token]) -> Sequence[Token]:
