@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 LIKE_WORDS = re.compile(
-    r"\b(?:current_(?:datetime|role|user|time)|any|function|glob|ilike|isnull|notnull|regexp"
+    r"\b(?:current_(?:datetime|role|user|time)|any|curdate|function|glob|ilike|isnull|notnull|regexp"
     r"|returning|rlike|sample|tablesample|top|unique|window)\b",
     re.IGNORECASE,
 )
@@ -99,6 +99,8 @@ def _is_column(tokens: Sequence[Token], position: int, dialect: str) -> bool:
     here, before = word(tokens, position), word(tokens, position - 1) if position else ""
     if here == "ANY" and dialect in _MAY_BE_ANY:
         return before.rpartition(" ")[2] in BEFORE_VALUES - {"LIKE", "ILIKE"}
+    if here == "CURDATE":
+        return True
     if here == "RETURNING":  # of a function for JSON
         return before in _BEFORE_JSON and _ends(tokens, position + 1)
     if here != "UNIQUE" or dialect not in _MAY_BE_UNIQUE or before not in {"(", ","}:

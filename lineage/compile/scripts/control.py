@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import begins_label, find_word, word
+from lineage.compile.scripts.tokens import assigns, begins_label, find_word, word
 from lineage.compile.scripts.unseparated import starts_of_statements
 from lineage.dialects import LIKE_TSQL
 
@@ -34,9 +34,10 @@ def read_begin(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """BEGIN opens a block, or a transaction."""
     script.declaring = False
     start = 1
-    while word(tokens, start) in _AFTER_BEGIN:
+    while word(tokens, start) in _AFTER_BEGIN and not assigns(tokens[start:]):
         start += 1
-    if word(tokens, start) in _OF_TRANSACTION and not begins_label(tokens[start:]):
+    named = begins_label(tokens[start:]) or assigns(tokens[start:])
+    if word(tokens, start) in _OF_TRANSACTION and not named:
         return
     script.atomic = script.atomic or (bool(script.result) and word(tokens, 1) == "ATOMIC")
     open_block(script)

@@ -66,7 +66,8 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if in_section and start and _has_no_variables(script, tokens):
         yield from read_declare(script, tokens[1:])
         return
-    while word(tokens, start) in _BEFORE_NAME and not _is_name(tokens, start):
+    before = frozenset() if script.dialect in _HAS_SECTION else _BEFORE_NAME
+    while word(tokens, start) in before and not _is_name(tokens, start):
         start += 1
     while script.dialect in HIVE_AND_SPARK and word(tokens, start + 1) == ".":
         start += 2  # DECLARE VARIABLE system.session.v
@@ -132,7 +133,7 @@ def _declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         for item in split_at(tokens, ","):
             yield from _one_declared(script, item)
         return
-    if word(tokens, 0) == "CURSOR" and not _is_name(tokens, 0):  # Oracle's CURSOR c IS query
+    if word(tokens, 0) == "CURSOR" and script.dialect == "oracle":  # CURSOR c IS query
         tokens = [*tokens[1:2], tokens[0], *tokens[2:]]
     if word(tokens, 1) == "CURSOR":
         yield from declare_parameters_of(script, tokens)

@@ -86,7 +86,8 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def _names_table(tokens: Sequence[Token], start: int) -> bool:
     """Whether a table is made, as in `INTO TEMP t`; a variable may be called `temp`."""
-    return word(tokens, start) in _NOT_VARIABLES and not _is_end(tokens, start + 1)
+    here, behind = word(tokens, start), word(tokens, start + 1)
+    return here in _NOT_VARIABLES and behind != "." and not _is_end(tokens, start + 1)
 
 
 def _is_end(tokens: Sequence[Token], position: int) -> bool:

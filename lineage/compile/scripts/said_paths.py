@@ -107,7 +107,9 @@ def _set(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]
     """SET search_path TO a, b and its kin; BigQuery's SET @@dataset_id = 'd'."""
     most = len(tokens) if word(tokens, 0) == "ALTER" else min(len(tokens), 6)
     near = (n for n in range(1, most) if spelt(tokens, n) in _PATHS)
-    at = next((n for n in near if tokens[n - 1].text != "."), -1)  # of a row: `SET new.catalog = …`
+    rows = {n for n in range(2, most) if tokens[n - 1].text == "."}  # `SET new.catalog = …`
+    of_spark = spelt(tokens, 1) == "SPARK"
+    at = next((n for n in near if of_spark or n not in rows), -1)
     if at < 0:
         yield from _set_of_bigquery(script, tokens)
         return
