@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LIKE_WORDS = re.compile(
     r"\b(?:current_(?:datetime|role|user|time)|any|curdate|function|glob|ilike|isnull|notnull|regexp"
-    r"|returning|rlike|sample|tablesample|top|unique|window)\b",
+    r"|returning|rlike|sample|stream|tablesample|top|unique|window)\b",
     re.IGNORECASE,
 )
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
@@ -81,6 +81,8 @@ def _stands_for_name(tokens: Sequence[Token], position: int) -> bool:
     before = word(tokens, position - 1).rpartition(" ")[2] if position else ""
     if here == "FUNCTION":
         return before in {"TABLE", "VIEW", "INTO", "EXISTS"} and behind in _BEHIND_NAME
+    if here == "STREAM":  # a schema
+        return behind == "."
     if here == "WINDOW":
         return before in BEFORE_VALUES and word(tokens, position + 2) != "AS"
     if here in _BETWEEN_VALUES:
