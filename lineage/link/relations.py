@@ -1,4 +1,4 @@
-"""The relations of a project: what a name in SQL means, and what is known of their columns."""
+"""The relations of a project, and what is known of their columns."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.dialects import DEFAULT_SCHEMA, last_part
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
-from lineage.link.name_schemas import in_session, is_of_engine, side_by_side
+from lineage.link.meanings import Meanings, told_of
 from lineage.link.outlines import MADE
 from lineage.link.segments import RESULT, Interface
-from lineage.objects import FUNCTION, SESSION, VARIABLE
 from lineage.projects import RelationKind
 from lineage.struct_types import structs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lineage.link.outlines import Outline
     from lineage.link.segments import Asked
-    from lineage.objects import Behind
     from lineage.projects import Project, Relation
     from lineage.struct_types import Struct
 
@@ -30,32 +27,17 @@ class Relations:
     """Every relation that is declared or written, with what is known of it so far."""
 
     def __init__(self, project: Project, outlines: Sequence[Outline]) -> None:
-        self.kinds: dict[str, RelationKind] = {}
         self.evidence: dict[str, set[str]] = {}
         self.interfaces: dict[str, Interface] = {}
         # The fields of columns with types, in order, by relation and dotted name.
         self.structs: dict[tuple[str, str], tuple[str, ...]] = {}
         self.queries = {unit.target for unit in project.units}  # what they make as a whole
         self.changed: set[str] = set()  # of which a text changes rows
-        self._order: dict[str, int] = {}  # in which the names became known
-        self._known: dict[str, list[str]] = {}
-        self._temporary: dict[tuple[int, str], str] = {}
-        self._doubted_sessions: set[tuple[int, str]] = set()  # that may also be others' there
-        self._sessions: dict[str, list[str]] = {}  # those of all texts, by their own name
-        self._meant: dict[str, tuple[str, ...]] = {}
-        self._apart: set[str] = set()
-        self._only_read: set[str] = set()
-        self._created: set[str] = set()
-        self._behind: dict[tuple[int, str], list[Behind]] = {}
-        self._whole: set[tuple[int, str]] = set()  # names that are also written with their schema
-        self._unless_longer: list[tuple[int, str, str]] = []  # names behind USE that are short
-        self._doubted: set[str] = set()  # names behind USE of which others are known to be there
-        self._declared = {relation.name for relation in project.relations}
+        self._names = Meanings(project)
+        self.kinds = self._names.kinds
         for relation in project.relations:
             self._declare(relation)
-        self._dialects = [u.dialect for u in project.units]
-        self._files = [u.file if len(project.units) > 1 else "" for u in project.units]
-        self.functions = Functions(self._files)
+        self.functions = Functions(self._names.files)
         self._add_all(tuple(enumerate(outlines)))
 
     def add(self, unit: int, outline: Outline) -> None:
@@ -63,51 +45,12 @@ class Relations:
         self._add_all(((unit, outline),))
 
     def _add_all(self, outlines: Sequence[tuple[int, Outline]]) -> None:
-        for unit, outline in outlines:
-            self._doubted_sessions.update((unit, name) for name in outline.doubted)
-            for known in outline.behind:
-                if known.or_else or known.if_there:
-                    self._behind.setdefault((unit, known.name), []).append(known)
-                else:
-                    self._whole.add((unit, known.name))
-        for unit, outline in outlines:
-            self._keep_apart(unit, outline)
-        self._note_names(outlines)
+        self._names.add(outlines)
         for unit, outline in outlines:
             self._note_changes(unit, outline)
         for unit, outline in outlines:
             self._declare_columns(unit, outline)
             self._believe(unit, outline.evidence)
-
-    def _note_names(self, outlines: Sequence[tuple[int, Outline]]) -> None:
-        """Note what texts name, the longest names first: a shorter one may mean such a one."""
-        named: list[tuple[int, str, str, int]] = []
-        for unit, outline in outlines:
-            for name, kind, temporary in (*outline.writes, *outline.declares):
-                if temporary and self._files[unit]:
-                    self._note_of_session(unit, name, _KINDS[kind])
-                else:
-                    named.append((-name.count("."), kind, name, unit))
-            named += ((-n.count("."), "", n, unit) for n in outline.reads if "." in n)
-        for _dots, kind, name, unit in sorted(named, key=_longest_first):
-            if kind:
-                self._note_written(unit, name, kind)
-            elif (unit, name) not in self._behind or (unit, name) in self._whole:
-                self._note_read(name)
-        for unit, name, kind in self._unless_longer:
-            if not any(m.endswith(f".{name}") for m in self._plainly_meant(name, unit)):
-                self._note_long(name, _KINDS[kind])
-        self._unless_longer.clear()
-
-    def _note_read(self, name: str) -> None:
-        """A table that is read by a name with its schema is there, if no other one is meant."""
-        if name in self.kinds or is_of_engine(name):
-            return
-        fitting = set(self._fitting(name)).difference(self._sessions.get(name, ()))
-        shorter = all(f".{name}".endswith(f".{m}") for m in fitting)  # and no file beside us
-        if shorter and self._declared.isdisjoint(fitting):
-            self._note(name, RelationKind.TABLE)
-            self._only_read.add(name)
 
     def _note_changes(self, unit: int, outline: Outline) -> None:
         for name, kind, _temporary in outline.writes:
@@ -117,7 +60,7 @@ class Relations:
                 self.changed.update(self.meanings(name, unit))
         for name in self.functions.add(unit, outline):
             self.interfaces.setdefault(name, Interface(unknown=(name,)))
-            self._note(name, RelationKind.VIEW)
+            self._names.note(name, RelationKind.VIEW)
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
@@ -127,101 +70,11 @@ class Relations:
         for column in relation.columns:
             if column.type:
                 self._note_structs(relation.name, column.name, structs_in(column.type))
-        self._note(relation.name, relation.kind)
+        self._names.note(relation.name, relation.kind)
 
     def _note_structs(self, relation: str, column: str, structs: Sequence[Struct]) -> None:
         for whole, names in by_dotted_name(column, structs).items():
             self.structs[relation, whole] = tuple(name.lower() for name in names)
-
-    def _note(self, name: str, kind: RelationKind) -> None:
-        """A relation exists under this full name, so shorter names may mean it."""
-        if name in self._only_read:
-            self._only_read.discard(name)
-            self.kinds[name] = kind
-        if name not in self.kinds:
-            self.kinds[name] = kind
-            self._order[name] = len(self._order)
-            if name.startswith(FUNCTION):
-                return  # what is called is no relation of that name
-            self._known.setdefault(last_part(name), []).append(name)
-            self._meant.clear()
-
-    def _keep_apart(self, unit: int, outline: Outline) -> None:
-        """Two relations, of which the shorter name may mean the other one as well.
-
-        Where it is none yet and other relations fit it, it means those.
-        """
-        named = (*outline.writes, *outline.declares) if self._files[unit] else ()
-        own = {name for name, _kind, temporary in named if temporary}  # nobody else's anyway
-        meant = DEFAULT_SCHEMA.get(self._dialects[unit], "")
-        for short, long, schema in outline.apart:
-            if schema and schema.lower() == meant:
-                continue
-            alone = short in self.kinds or {short, long}.issuperset(self._fitting(short))
-            if alone and not own.intersection((short, long)):
-                self._note(short, RelationKind.TABLE)
-                self._note(long, RelationKind.TABLE)
-                self._apart.add(short)
-
-    def _note_of_session(self, unit: int, name: str, kind: RelationKind) -> None:
-        """What a text makes for its session, which nobody else sees."""
-        shown = f"{name}@{self._files[unit]}"
-        self._temporary[unit, name] = shown
-        of_all = self._sessions.setdefault(name, []) if name[:1] != "@" else []
-        if shown not in of_all:
-            of_all.append(shown)
-        self._note(shown, kind)
-        self._meant.clear()
-
-    def _note_written(self, unit: int, name: str, written: str) -> None:
-        """What a text writes: what a longer name calls, where there is one such, or its own.
-
-        Of several longer ones it is any, or one of just this name where a text creates such; so
-        it is where the longer one is created too.
-        """
-        if name.startswith(VARIABLE):
-            self._sessions.setdefault(name, [name])
-        kind = _KINDS[written]
-        if kind is RelationKind.TABLE and "/" in name:  # of another server, or a file
-            kind = RelationKind.EXTERNAL
-        if (unit, name) in self._behind:
-            self._note_behind(unit, name, written)
-            return
-        self._doubted.discard(name)
-        created = written in _CREATED
-        meant = self._plainly_meant(name, unit)
-        if not created and meant == (self._temporary.get((unit, name)),):
-            return
-        longer = [m for m in meant if m.endswith(f".{name}")]
-        if len(longer) == 1 and not (created and longer[0] in self._created):
-            self._note(longer[0], kind)
-        elif not longer:
-            self._note_long(name, kind)
-        elif created:
-            self._note(name, kind)
-            self._apart.add(name)
-        if created:
-            self._created.add(name)
-
-    def _note_behind(self, unit: int, name: str, written: str) -> None:
-        """What is written behind USE has its full name, and each that it has just as well."""
-        if name not in self.kinds and written not in _CREATED:
-            self._doubted.add(name)
-        for known in self._behind[unit, name]:
-            for meant in (name, *known.or_else):
-                if "." in meant:
-                    self._note_long(meant, _KINDS[written])
-                else:
-                    self._unless_longer.append((unit, meant, written))
-        if written in _CREATED:
-            self._doubted.discard(name)
-
-    def _note_long(self, name: str, kind: RelationKind) -> None:
-        """A relation of just this name; what is declared under a part of it may be the same."""
-        known = () if name in self.kinds else self._known.get(last_part(name), ())
-        if any(name.endswith(f".{n}") for n in known if n in self._declared):
-            self._apart.add(name)
-        self._note(name, kind)
 
     def _told_of(self, name: str, unit: int) -> tuple[str, ...]:
         return told_of(name, self.meanings(name, unit))
@@ -268,77 +121,8 @@ class Relations:
                 self.evidence.setdefault(name, set()).update(columns)
 
     def meanings(self, name: str, unit: int) -> tuple[str, ...]:
-        """The relations that a name may mean.
-
-        A session's own table first, then the relation of exactly that name, then those
-        whose dotted name ends with it or that it ends with, then what another text makes for its
-        session, which may be the same; else a new relation. Where it is none yet, it may also be a
-        file beside us that some text writes. A wildcard table means every relation whose name it
-        fits.
-        """
-        if self._behind and (unit, name) in self._behind:
-            return self._meant_behind(unit, name)
-        return self._plainly_meant(name, unit)
-
-    def _meant_behind(self, unit: int, name: str) -> tuple[str, ...]:
-        """What a name behind USE means: those that are known of it, or by its shorter name."""
-        behind = self._behind[unit, name]
-        short = [n for known in behind for n in known.if_there]
-        own = [n for n in short if (unit, n) in self._temporary]
-        of_session = [self._temporary[unit, n] for n in own]
-        doubted = any((unit, n) in self._doubted_sessions for n in own)
-        if own and not doubted and (unit, name) not in self._whole:
-            return (of_session[0],)
-        sure = [name, *(n for known in behind for n in known.or_else)]
-        found = [m for n in sure for m in self._plainly_meant(n, unit)]
-        if name not in self.kinds or name in self._doubted:
-            further = [n for known in behind for n in known.if_there[1:]]
-            there = [known for known in self._known_of(unit, further) if known != name]
-            found = (there if there and found == [name] else found + further) + [
-                m for m in self._known_of(unit, short) if (unit, m) not in self._behind
-            ]
-        return tuple(dict.fromkeys((*found, *of_session)))
-
-    def _known_of(self, unit: int, names: Iterable[str]) -> list[str]:
-        return [m for n in names for m in self._plainly_meant(n, unit) if m in self.kinds]
-
-    def _plainly_meant(self, name: str, unit: int) -> tuple[str, ...]:
-        if name.startswith(SESSION):
-            return tuple(self._sessions.get(VARIABLE + name.removeprefix(SESSION), ()))
-        if self._temporary:
-            session = self._temporary.get((unit, name))
-            session = session or self._temporary.get((unit, in_session(name)))
-            also = self._temporary.get((unit, name.removeprefix("main.")))
-            if session is None and also is not None and self._dialects[unit] == "duckdb":
-                return (also, *self._meant_by_others(name))  # `temp.main` is called so too
-            if session is not None:
-                sure = (unit, name) not in self._doubted_sessions
-                return (session,) if sure else (session, *self._meant_by_others(name))
-        return self._meant_by_others(name)
-
-    def _meant_by_others(self, name: str) -> tuple[str, ...]:
-        """What a name means that is no session's own."""
-        if name in self.kinds and name not in self._apart:
-            # one that nobody makes but for a session may be of that session
-            return (name, *self._sessions.get(name, ())) if name in self._only_read else (name,)
-        found = self._meant.get(name)
-        if found is None:
-            fitting = self._fitting(name)
-            found = self._meant[name] = (name, *fitting) if name in self._apart else fitting
-        return found
-
-    def _fitting(self, name: str) -> tuple[str, ...]:
-        last = last_part(name)
-        if name.endswith("*") and last != "*":  # BigQuery's `d.events_*`, and others beside these
-            begin, known = last[:-1], self._known.items()
-            fitting = (n for one, names in known if one.startswith(begin) for n in names)
-            near = sorted((n for n in fitting if n[-1:] != "*"), key=self._order.__getitem__)
-            return (*(n for n in near if side_by_side(n, name)), name)
-        alike = self._known.get(last, ())
-        meant = tuple(n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}"))
-        of_sessions = self._sessions.get(name) or self._sessions.get(in_session(name)) or ()
-        beside = [file for file in (f"./{name}",) if file in self.kinds]
-        return (*(meant or tuple(of_sessions) or (name,)), *beside)
+        """The relations that a name in a text may mean."""
+        return self._names.of(name, unit)
 
     def interface(self, name: str) -> Interface:
         """What is known of a relation's columns so far."""
@@ -368,29 +152,4 @@ class Relations:
                 self.interfaces[name] = interface
 
 
-def told_of(name: str, meanings: tuple[str, ...]) -> tuple[str, ...]:
-    """Of which relations DDL tells the columns: of that of just this name, where there is one."""
-    return meanings[:1] if meanings[0] == name else meanings
-
-
-def _longest_first(named: tuple[int, str, str, int]) -> tuple[int, int, bool]:
-    """What is written comes before what is read under a name of as many parts."""
-    dots, kind, _name, unit = named
-    return dots, unit, not kind
-
-
-_CREATED = MADE | {"external"}
 _CHANGES = frozenset({"insert", "update"})
-_KINDS = {
-    "table": RelationKind.TABLE,
-    "view": RelationKind.VIEW,
-    "insert": RelationKind.TABLE,
-    "update": RelationKind.TABLE,
-    "add": RelationKind.TABLE,
-    "partition": RelationKind.TABLE,
-    "aside": RelationKind.TABLE,
-    "generated": RelationKind.TABLE,
-    "external": RelationKind.EXTERNAL,
-    "result": RelationKind.RESULT,
-    "variable": RelationKind.RESULT,
-}

@@ -15,9 +15,9 @@ from lineage.link.altered import (
     there_after,
 )
 from lineage.link.holders import Holder, RelationHolder
+from lineage.link.meanings import told_of
 from lineage.link.outlines import MADE, names_in
 from lineage.link.own_functions import FunctionsOfText
-from lineage.link.relations import told_of
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
     RESULT,
