@@ -11,11 +11,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lineage.compile.meant import NOWHERE
 from lineage.compile.scripts.said_paths import of_schema
 from lineage.compile.scripts.tokens import find_word, word
 from lineage.compile.unparsed import name_at
-from lineage.dialects import DEFAULT_SCHEMA, LIKE_MYSQL, LIKE_TSQL, split_name
+from lineage.dialects import LIKE_MYSQL, LIKE_TSQL, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +63,5 @@ def paths_of_holder(script: Script, tokens: Sequence[Token]) -> tuple[SearchPath
     path = of_schema(script, ".".join(parts[:-1]))
     if path is None:
         return ()
-    if script.dialect in LIKE_TSQL:
-        around = script.context.paths or (NOWHERE,)
-        further = around[0].schemas[:1] or (DEFAULT_SCHEMA[script.dialect],)
-        return (path if path == NOWHERE else path._replace(schemas=(*path.schemas, *further)),)
-    return () if runs_as_caller(tokens) else (path,)
+    late = script.dialect not in LIKE_TSQL and runs_as_caller(tokens)
+    return () if late else (path,)
