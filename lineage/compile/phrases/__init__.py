@@ -51,7 +51,7 @@ from lineage.compile.phrases.trino import said_by_trino, with_all_grouped, witho
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
-from lineage.compile.scripts.tokens import made_word
+from lineage.compile.scripts.tokens import made_word, spellings
 from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TRINO, LIKE_TSQL
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence
         tokens = with_columns_like_types(tokens, TYPES if dialect == "duckdb" else LISTS)
     if "[" in said and ("list" in said or "array" in said):
         tokens = with_elements_apart(tokens)
-    if LIKE_WORDS.search(text, start, end) is not None:
+    if not LIKE_WORDS.isdisjoint(spellings(tokens)):
         tokens = with_names_like_words(tokens, dialect)
     if dialect in LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)

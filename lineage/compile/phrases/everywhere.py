@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.parser import Parser
@@ -63,8 +64,12 @@ def _is_called(tokens: Sequence[Token], position: int) -> bool:
     return word(tokens, position) in _CALLED_LIKE and before in BEFORE_VALUES
 
 
-def with_columns_like_types(tokens: Sequence[Token], kinds: frozenset[TokenType]) -> list[Token]:
+def with_columns_like_types(
+    tokens: Sequence[Token], kinds: frozenset[TokenType]
+) -> Sequence[Token]:
     """`date[1]` as an element of a column, where the parser sees a type of as many."""
+    if not any(t.token_type in kinds and n.text == "[" for t, n in pairwise(tokens)):
+        return tokens
     said: list[Token] = []
     opened: list[str] = []  # what stands before each bracket that is open
     for position, token in enumerate(tokens):
@@ -76,10 +81,11 @@ def with_columns_like_types(tokens: Sequence[Token], kinds: frozenset[TokenType]
         of_type = bool(opened) and opened[-1] in _TAKE_TYPES
         value = before.rpartition(" ")[2] in BEFORE_VALUES and not of_type
         subscript = word(tokens, position + 1) == "[" and word(tokens, position + 2) != "]"
-        column = made_word(TokenType.VAR, token.text, token)
         if not (token.token_type in kinds and subscript and value):
             said.append(token)
-        elif token.token_type is TokenType.LIST:  # which `[` makes one, wherever it stands
+            continue
+        column = made_word(TokenType.VAR, token.text, token)
+        if token.token_type is TokenType.LIST:  # which `[` makes one, wherever it stands
             said += [*made_words("(", token), column, *made_words(")", token)]
         else:
             said.append(column)

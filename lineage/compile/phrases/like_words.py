@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
@@ -16,10 +15,11 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
-LIKE_WORDS = re.compile(
-    r"\b(?:current_(?:datetime|role|user|time)|any|curdate|function|glob|ilike|isnull|notnull|regexp"
-    r"|returning|rlike|sample|stream|tablesample|top|unique|window)\b",
-    re.IGNORECASE,
+LIKE_WORDS = frozenset(
+    """
+    ANY CURDATE CURRENT_DATETIME CURRENT_ROLE CURRENT_TIME CURRENT_USER FUNCTION GLOB ILIKE ISNULL
+    NOTNULL REGEXP RETURNING RLIKE SAMPLE STREAM TABLESAMPLE TOP UNIQUE WINDOW
+    """.split()
 )
 _LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
@@ -50,6 +50,8 @@ def with_names_like_words(tokens: Sequence[Token], dialect: str) -> list[Token]:
     """Such words are names where their dialect has nothing else of the name there."""
     said = list(tokens)
     for position, token in enumerate(tokens):
+        if token.text.upper() not in LIKE_WORDS:
+            continue
         here = word(tokens, position)
         called = word(tokens, position + 1) == "("
         if not here or (called and here != "FUNCTION"):

@@ -6,13 +6,20 @@ A project may have a function `uuid(a, b)` of its own.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, closing_unknown, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    closing_unknown,
+    spellings,
+    split_at,
+    word,
+)
 from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
@@ -29,12 +36,8 @@ _TAKES_QUERIES = frozenset({"TABLE"})
 def with_all_arguments(tokens: Sequence[Token], dialect: str) -> Sequence[Token]:
     """Such calls as those of a function that the parser does not know."""
     said: list[Token] | None = None
-    for position, token in enumerate(tokens):
-        if token.token_type is not TokenType.L_PAREN or not position:
-            continue
+    for position in _calls(tokens, dialect):
         losing = _losing(word(tokens, position - 1), dialect)
-        if not losing:
-            continue
         end = after_brackets(tokens, position) - 1
         inside = tokens[position + 1 : end]
         if inside and len(list(split_at(inside, ","))) in losing:
@@ -43,11 +46,30 @@ def with_all_arguments(tokens: Sequence[Token], dialect: str) -> Sequence[Token]
     return tokens if said is None else said
 
 
+def _calls(tokens: Sequence[Token], dialect: str) -> list[int]:
+    """Where brackets open behind functions of the parser that lose arguments."""
+    names = _functions(dialect).intersection(spellings(tokens))
+    losing = {name for name in names if _losing(name, dialect)}
+    if not losing:
+        return []
+    return [
+        position
+        for position, (before, token) in enumerate(pairwise(tokens), 1)
+        if token.token_type is TokenType.L_PAREN and before.text.upper() in losing
+    ]
+
+
+@cache
+def _functions(dialect: str) -> frozenset[str]:
+    known = parser_of(dialect if dialect != _UNSAID else "").parser_class.FUNCTIONS
+    return frozenset(known) - _TAKES_QUERIES
+
+
 @cache
 def _losing(name: str, dialect: str) -> frozenset[int]:
     """The numbers of arguments of which the parser loses some; those are there that it moves."""
     kind = parser_of(dialect if dialect != _UNSAID else "")
-    if name in _TAKES_QUERIES or name not in kind.parser_class.FUNCTIONS:
+    if name not in _functions(dialect):  # as in quotes it may be
         return frozenset()
     return frozenset(n for n in range(1, _MOST + 1) if _loses(name, n, kind))
 

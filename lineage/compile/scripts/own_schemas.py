@@ -7,7 +7,6 @@ https://learn.microsoft.com/sql/relational-databases/security/ownership-and-user
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -31,8 +30,7 @@ _HOLDERS = {
     **dict.fromkeys(LIKE_MYSQL, frozenset({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"})),
 }
 MAY_HOLD_NAMES = {
-    dialect: re.compile(rf"\b(?:{'|'.join(sorted(kinds))})\b", re.IGNORECASE)
-    for dialect, kinds in _HOLDERS.items()
+    dialect: tuple(kind.lower() for kind in sorted(kinds)) for dialect, kinds in _HOLDERS.items()
 }
 _MOST_BEFORE = 14  # words before the kind, as in DEFINER = a@b
 _OF_CALLERS = frozenset({("AS", "CALLER"), ("AUTHID", "CURRENT_USER")})

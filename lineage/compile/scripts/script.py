@@ -122,7 +122,7 @@ class Script:
         self._nested = 0
         self._asks_messages = note_messages(self.context, low)
         self._counts = asks_for_count(text, dialect)
-        self._says_path = may_say_path(text, dialect)
+        self._says_path = may_say_path(low, dialect)
         self.session_tables = SessionTables() if may_make_session_tables(low) else None
         self._rewrites = [rewrite for asked, rewrite in _REWRITES if asked(text, dialect)]
 

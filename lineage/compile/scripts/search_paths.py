@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 # A comment may stand between any two words, and what is run may be put together.
-_MAY_SAY = re.compile(
-    r"\b(?:use|schema|catalog|database|immediate|prepare)\b|search_path|current_schema|dataset_"
-    r"|set_config|\bexec|defaultcatalog|default_(?:schema|namespace|database)",
-    re.IGNORECASE,
+_MAY_SAY = tuple(
+    """
+    schema catalog database immediate prepare search_path dataset_ set_config exec default_namespace
+    """.split()
 )
+_USE = re.compile(r"use(?<!\wuse)\b")
 _TAKES_BACK = frozenset({"postgres", "redshift", "materialize"})  # what a transaction has set
 _BEGINS = frozenset({"BEGIN", "START", "COMMIT"})  # or end a transaction, which keeps all
 _MOST = 16  # paths that may be in force at one place
@@ -44,10 +45,11 @@ ELEMENTS = frozenset({"CREATE", "GRANT"})  # first words of what CREATE SCHEMA m
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
 
 
-def may_say_path(text: str, dialect: str) -> bool:
-    """Whether a text may say where its names are looked up."""
-    holds = MAY_HOLD_NAMES.get(dialect)
-    return _MAY_SAY.search(text) is not None or (holds is not None and bool(holds.search(text)))
+def may_say_path(low: str, dialect: str) -> bool:
+    """Whether a text, in small letters, may say where its names are looked up."""
+    if any(map(low.__contains__, _MAY_SAY)) or _USE.search(low) is not None:
+        return True
+    return any(map(low.__contains__, MAY_HOLD_NAMES.get(dialect, ())))
 
 
 def looked_up(
