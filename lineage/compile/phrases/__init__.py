@@ -121,11 +121,14 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = without_priority(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
-    tokens = with_all_arguments(_plain_clauses(tokens, text, dialect), dialect)
+    words = frozenset(spellings(tokens))
+    tokens = with_all_arguments(_plain_clauses(tokens, text, dialect, words), dialect, words)
     return with_computed_units(tokens, text, dialect)
 
 
-def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
+def _plain_clauses(
+    tokens: Sequence[Token], text: str, dialect: str, words: frozenset[str]
+) -> Sequence[Token]:
     start, end = tokens[0].start, tokens[-1].end + 1
     said = text[start:end].lower()  # far faster than a search in any case
     if "match_recognize" in said:
@@ -136,7 +139,7 @@ def _plain_clauses(tokens: Sequence[Token], text: str, dialect: str) -> Sequence
         tokens = with_columns_like_types(tokens, TYPES if dialect == "duckdb" else LISTS)
     if "[" in said and ("list" in said or "array" in said):
         tokens = with_elements_apart(tokens)
-    if not LIKE_WORDS.isdisjoint(spellings(tokens)):
+    if not LIKE_WORDS.isdisjoint(words):
         tokens = with_names_like_words(tokens, dialect)
     if dialect in LIKE_TRINO and _AUTO.search(text, start, end) is not None:
         tokens = with_all_grouped(tokens)

@@ -16,7 +16,6 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.tokens import (
     after_brackets,
     closing_unknown,
-    spellings,
     split_at,
     word,
 )
@@ -33,10 +32,15 @@ _UNSAID = "dialect"  # the parser's own name for none
 _TAKES_QUERIES = frozenset({"TABLE"})
 
 
-def with_all_arguments(tokens: Sequence[Token], dialect: str) -> Sequence[Token]:
-    """Such calls as those of a function that the parser does not know."""
+def with_all_arguments(
+    tokens: Sequence[Token], dialect: str, words: frozenset[str]
+) -> Sequence[Token]:
+    """Such calls as those of a function that the parser does not know.
+
+    `words` are the tokens' texts in capitals.
+    """
     said: list[Token] | None = None
-    for position in _calls(tokens, dialect):
+    for position in _calls(tokens, dialect, words):
         losing = _losing(word(tokens, position - 1), dialect)
         end = after_brackets(tokens, position) - 1
         inside = tokens[position + 1 : end]
@@ -46,10 +50,9 @@ def with_all_arguments(tokens: Sequence[Token], dialect: str) -> Sequence[Token]
     return tokens if said is None else said
 
 
-def _calls(tokens: Sequence[Token], dialect: str) -> list[int]:
+def _calls(tokens: Sequence[Token], dialect: str, words: frozenset[str]) -> list[int]:
     """Where brackets open behind functions of the parser that lose arguments."""
-    names = _functions(dialect).intersection(spellings(tokens))
-    losing = {name for name in names if _losing(name, dialect)}
+    losing = {name for name in words & _functions(dialect) if _losing(name, dialect)}
     if not losing:
         return []
     return [
