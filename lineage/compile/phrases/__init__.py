@@ -20,6 +20,7 @@ from lineage.compile.phrases.clickhouse import (
 )
 from lineage.compile.phrases.duckdb import said_by_duckdb
 from lineage.compile.phrases.everywhere import (
+    BEGIN_LISTS,
     LISTS,
     TYPES,
     with_columns_like_types,
@@ -121,8 +122,10 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = without_priority(tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
-    words = frozenset(spellings(tokens))
-    tokens = with_all_arguments(_plain_clauses(tokens, text, dialect, words), dialect, words)
+    words = list(spellings(tokens))
+    plain = _plain_clauses(tokens, text, dialect, frozenset(words))
+    words = words if plain is tokens else list(spellings(plain))
+    tokens = with_all_arguments(plain, dialect, words)
     return with_computed_units(tokens, text, dialect)
 
 
@@ -135,9 +138,9 @@ def _plain_clauses(
         tokens = with_matches_apart(tokens)
     if "json_object" in said:
         tokens = with_named_pairs(tokens)
-    if "[" in said and dialect != "materialize" and (dialect == "duckdb" or "list" in said):
+    if "[" in said and dialect != "materialize" and (dialect == "duckdb" or "LIST" in words):
         tokens = with_columns_like_types(tokens, TYPES if dialect == "duckdb" else LISTS)
-    if "[" in said and ("list" in said or "array" in said):
+    if "[" in said and not BEGIN_LISTS.isdisjoint(words):
         tokens = with_elements_apart(tokens)
     if not LIKE_WORDS.isdisjoint(words):
         tokens = with_names_like_words(tokens, dialect)

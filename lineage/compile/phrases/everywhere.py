@@ -34,7 +34,7 @@ _CALLED_LIKE = frozenset(
 )
 LISTS = frozenset({TokenType.LIST})
 TYPES = frozenset({*Parser.TYPE_TOKENS, TokenType.INTERVAL}) - {TokenType.ARRAY}
-_BEGIN_LISTS = frozenset({"ARRAY", "LIST"})
+BEGIN_LISTS = frozenset({"ARRAY", "LIST"})
 # What a value stands behind, and no type but in brackets of one.
 BEFORE_VALUES = frozenset(
     """
@@ -100,7 +100,7 @@ def with_elements_apart(tokens: Sequence[Token]) -> Sequence[Token]:
     opens: list[int] = []
     closes: set[int] = set()
     for position, token in enumerate(tokens[:-1]):
-        if tokens[position + 1].text != "[" or token.text.upper() not in _BEGIN_LISTS:
+        if tokens[position + 1].text != "[" or token.text.upper() not in BEGIN_LISTS:
             continue
         start = _start_of_path(tokens, position)
         if start < position or token.token_type is TokenType.IDENTIFIER:

@@ -6,7 +6,6 @@ A project may have a function `uuid(a, b)` of its own.
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -22,7 +21,7 @@ from lineage.compile.scripts.tokens import (
 from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokenizer_core import Token
@@ -32,12 +31,10 @@ _UNSAID = "dialect"  # the parser's own name for none
 _TAKES_QUERIES = frozenset({"TABLE"})
 
 
-def with_all_arguments(
-    tokens: Sequence[Token], dialect: str, words: frozenset[str]
-) -> Sequence[Token]:
+def with_all_arguments(tokens: Sequence[Token], dialect: str, words: list[str]) -> Sequence[Token]:
     """Such calls as those of a function that the parser does not know.
 
-    `words` are the tokens' texts in capitals.
+    `words` are the tokens' texts in capitals, one after another.
     """
     said: list[Token] | None = None
     for position in _calls(tokens, dialect, words):
@@ -50,16 +47,26 @@ def with_all_arguments(
     return tokens if said is None else said
 
 
-def _calls(tokens: Sequence[Token], dialect: str, words: frozenset[str]) -> list[int]:
+def _calls(tokens: Sequence[Token], dialect: str, words: list[str]) -> list[int]:
     """Where brackets open behind functions of the parser that lose arguments."""
-    losing = {name for name in words & _functions(dialect) if _losing(name, dialect)}
-    if not losing:
-        return []
-    return [
-        position
-        for position, (before, token) in enumerate(pairwise(tokens), 1)
-        if token.token_type is TokenType.L_PAREN and before.text.upper() in losing
-    ]
+    found = []
+    for name in _functions(dialect).intersection(words):
+        for position in _places(name, words) if _losing(name, dialect) else ():
+            behind = position + 1
+            if behind < len(tokens) and tokens[behind].token_type is TokenType.L_PAREN:
+                found.append(behind)
+    return found
+
+
+def _places(name: str, words: list[str]) -> Iterator[int]:
+    """Where a word stands; a list finds the next one far faster than a loop does."""
+    position = -1
+    while True:
+        try:
+            position = words.index(name, position + 1)
+        except ValueError:
+            return
+        yield position
 
 
 @cache

@@ -26,6 +26,8 @@ _PATHS = frozenset(
 )
 _OF_CATALOGS = frozenset({"CATALOG", "DATABASE", "DEFAULTCATALOG"})
 _BEFORE_SCHEMA = frozenset({"SET", "LOCAL", "SESSION", "GLOBAL", "PRAGMA"})
+# Where set_config may say it, in any statement.
+_CONFIGURED = frozenset({"", "postgres", "redshift", "materialize", "risingwave"})
 _RESETS = frozenset({"RESET", "DISCARD"})
 _NONE_SAID = frozenset({"DEFAULT", "$USER", ""})
 _HOLD_NOTHING = frozenset({"PG_CATALOG", "PG_TEMP", "INFORMATION_SCHEMA"})  # of the project's own
@@ -48,7 +50,7 @@ def said(script: Script, tokens: Sequence[Token], first: str) -> Iterator[Search
         yield None
     elif first == "CREATE" and script.dialect == "snowflake":
         yield from _created(script, tokens)
-    else:
+    elif script.dialect in _CONFIGURED:
         yield from _configured(script, tokens)
 
 

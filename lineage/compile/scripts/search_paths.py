@@ -141,9 +141,9 @@ def take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def _path_of_routine(script: Script, tokens: Sequence[Token]) -> SearchPath | None:
     """Where names in the body of a routine of Postgres are looked up, if its head says so."""
-    at = find_word(tokens, {"SEARCH_PATH"}, 1)
     heads = {word(tokens, n) for n in range(1, 5)}
-    if at < 0 or heads.isdisjoint(_ROUTINES) or word(tokens, at - 1) != "SET":
+    at = -1 if heads.isdisjoint(_ROUTINES) else find_word(tokens, {"SEARCH_PATH"}, 1)
+    if at < 0 or word(tokens, at - 1) != "SET":
         return None
     return listed(script, tokens[at + 2 : at + 3])
 
