@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.late_bodies import LateBodies
 from lineage.compile.unparsed import column_of
 from lineage.dialects import (
     HIVE_AND_SPARK,
@@ -98,7 +97,6 @@ class Context:
         self.paths_before: tuple[SearchPath, ...] = ()  # that were in force further up
         # those that are in force again behind the routine that is read
         self.paths_around: tuple[SearchPath, ...] | None = None
-        self.late_bodies = LateBodies()
         self.lost = False  # whether a path is in force that is computed
         # rows of loops whose columns are known by their names alone, and how deep each loop is
         self.around: list[tuple[int, str, Variable]] = []

@@ -11,6 +11,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.context import HOLDS, Context
 from lineage.compile.scripts.counting import asks_for_count, counted
+from lineage.compile.scripts.late_bodies import LateBodies
 from lineage.compile.scripts.map_reduce import as_transforms, may_map
 from lineage.compile.scripts.masks import shown_by_remarks
 from lineage.compile.scripts.messages import note_messages, raised_in_query, with_message
@@ -93,6 +94,7 @@ class Script:
         self.text = text
         self.dialect = dialect
         self.context = Context(dialect)
+        self.late_bodies = LateBodies()
         self.declaring = False  # between DECLARE and BEGIN
         self.pending: list[str] | None = None  # T-SQL's IF, which one statement follows
         self.last: list[str] = []  # conditions of the IF that an ELSE belongs to
@@ -152,10 +154,7 @@ class Script:
             for piece in self._pieces(spread(tokens, self.text, self.dialect)) if tokens else ():
                 read = self._read(piece)
                 read = looked_up(self, piece, read) if self._says_path else read
-                for statement in read:
-                    if self.session_tables is not None:
-                        self.session_tables.use(statement, self.context, self._body())
-                    yield self._of_routine(statement)
+                yield from map(self._of_routine, read)
         finally:
             self._nested -= 1
         if closes:
@@ -164,6 +163,8 @@ class Script:
 
     def _of_routine(self, statement: Statement) -> Statement:
         """A statement as one of the routine in whose body it stands, where it stands in one."""
+        if self.session_tables is not None:
+            self.session_tables.use(statement, self.context, self._body())
         statement = self.put_out(statement) if self.atomic else statement
         return _of_routine(statement, self.routine) if self.routine else statement
 
@@ -178,9 +179,7 @@ class Script:
         first_words = {word(tokens, n) for n in range(5)}
         if word(tokens, 0) in {"CREATE", "ALTER"} and _is_routine(first_words):
             return (tokens,)
-        found = pieces(tokens)
-        if makes_schema(tokens):
-            found = with_elements(found)
+        found = with_elements(pieces(tokens)) if makes_schema(tokens) else pieces(tokens)
         if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
             first, query = found[0], found[1] if len(found) > 1 else []
             if len(first) == 1 and _is_query(query):

@@ -71,13 +71,13 @@ def looked_up(
         context.paths_around = around  # a GO may end the routine while it is read
     for element in elements:
         yield from script.statements(element)
-    around_body = context.late_bodies.begin(script, tokens)
+    around_body = script.late_bodies.begin(script, tokens)
     for statement in () if elements else read:
-        context.late_bodies.keep(statement)
+        script.late_bodies.keep(statement)
         found = of_unknown_place(statement) if context.lost else statement
         yield as_meant(found, context.paths, context.databases, script.dialect)
-    context.late_bodies.end(around_body)
-    yield from context.late_bodies.called(script, tokens)
+    script.late_bodies.end(around_body)
+    yield from script.late_bodies.called(script, tokens)
     runs_text = script.dialect in LIKE_TSQL and word(tokens, 0) in {"EXEC", "EXECUTE"}
     if held and _goes_on(script):
         context.paths_around = around if context.paths_around is None else context.paths_around
