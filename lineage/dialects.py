@@ -43,6 +43,7 @@ FOLDING = {
 # Dialects that write much alike.
 HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
+LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 LIKE_TRINO = frozenset({"trino", "presto", "athena"})
 LIKE_TSQL = frozenset({"tsql", "fabric"})
 # Where a session's tables are in a schema, as all others are.
@@ -52,7 +53,7 @@ DEFAULT_SCHEMA = {
     **dict.fromkeys(LIKE_TSQL, "dbo"),
     **dict.fromkeys((*HIVE_AND_SPARK, "clickhouse"), "default"),
     **dict.fromkeys(("duckdb", "sqlite"), "main"),
-    **dict.fromkeys(("postgres", "redshift", "materialize", "risingwave", "snowflake"), "public"),
+    **dict.fromkeys((*LIKE_POSTGRES, "snowflake"), "public"),
 }
 _LEAVES_OUT = LIKE_TSQL | {"snowflake"}
 # What a table of Iceberg, Delta Lake or Hive is asked for behind its name: lists of its partitions

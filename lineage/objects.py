@@ -37,6 +37,7 @@ VARIABLE = "variable:"  # before the name of a variable
 # … and others that no table in a place elsewhere is.
 NO_TABLES = ("@", VARIABLE, FUNCTION, PROCEDURE, "condition:", "result:")
 SESSION = "session:"  # before that of a variable which only other texts of the session can have set
+MADE = frozenset({"table", "view"})  # kinds of writes and declarations that make a relation
 UNNAMED = "_col_"  # before the position of an output that nobody named
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 POLICY = "policy:"  # likewise before that of a policy

@@ -9,6 +9,7 @@ import msgspec
 from enforcer.config import Configuration, read_named
 from enforcer.documents.nearest import quoted
 from enforcer.globs import is_glob, matches, relation_matches
+from enforcer.labels.label import FILE, Label
 from enforcer.rules import Glob, Strict
 from enforcer.words import PolicyError
 from lineage import Column
@@ -63,8 +64,8 @@ def labels_in(
     taxonomy: Taxonomy,
     *,
     of_base: bool = False,
-) -> Iterator[tuple[Column, str, Origin]]:
-    """What a file says about the columns of each relation: column, category, where.
+) -> Iterator[tuple[Column, Label]]:
+    """What a file says about the columns of each relation.
 
     `relations` are those that are declared, by name. In complete ones all columns are known.
     Elsewhere a name without a pattern labels a column that nothing has mentioned so far. Raises
@@ -86,8 +87,8 @@ def labels_in(
                 what = f"{quoted(pattern)} matches no column of {quoted(entry.relation)}"
                 raise PolicyError(file.key_origin(*where), what, "mend the pattern, or remove it")
             for category, at in categories_at(file, where, written):
-                known = taxonomy.check(category, at)
-                yield from ((column, known, at) for column in found)
+                label = Label(taxonomy.check(category, at), FILE, at)
+                yield from ((column, label) for column in found)
 
 
 def _columns(

@@ -11,7 +11,7 @@ from enforcer.labels.before import Settled, said_in, settle_with
 from enforcer.labels.declared import column_categories, relation_categories
 from enforcer.labels.documented import Unmatched, documented_labels
 from enforcer.labels.file import labels_in
-from enforcer.labels.label import FILE, META, NAME, Described, Label, Labels
+from enforcer.labels.label import META, NAME, Described, Label, Labels
 from enforcer.labels.named import named_before
 from enforcer.labels.settling import Said, holding, settle
 from enforcer.labels.sources import LabelSources
@@ -132,9 +132,7 @@ def _in_files(
 ) -> Iterator[tuple[Column, Label]]:
     declared = {relation.name: relation for relation in project.relations}
     for file in sources.files:
-        said = labels_in(file, declared, columns, taxonomy, of_base=sources.of_base)
-        for labelled, category, origin in said:
-            yield labelled, Label(category, FILE, origin)
+        yield from labels_in(file, declared, columns, taxonomy, of_base=sources.of_base)
 
 
 def _written(

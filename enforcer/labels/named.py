@@ -37,8 +37,7 @@ def named_before(
     """
     columns, relations = was.known_columns(), _merged(was)
     for file in sources.files:
-        for column, category, origin in labels_in(file, relations, columns, taxonomy, of_base=True):
-            yield column, Label(category, FILE, origin)
+        yield from labels_in(file, relations, columns, taxonomy, of_base=True)
         if sources.of_base:
             yield from _unmatched(file, (*columns, *now), taxonomy)
     labels, _ = documented_labels(sources.documents, columns, was.closed, of_base=True)

@@ -27,7 +27,14 @@ from lineage.compile.sqlplus import without_sqlplus
 from lineage.compile.statements import compile_statement
 from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import names_in
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, check_dialect, naming, parser_of
+from lineage.dialects import (
+    HIVE_AND_SPARK,
+    LIKE_MYSQL,
+    LIKE_POSTGRES,
+    check_dialect,
+    naming,
+    parser_of,
+)
 from lineage.limits import Excess, ExcessError, excess_of_text
 from lineage.objects import Hole, Object, Statement
 from lineage.uris import all_without_keys
@@ -46,7 +53,6 @@ _PARAMETER = re.compile(r"\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]|\$\{|:\s*Identifier\s*\}|:\"")
 _SEMICOLON = TokenType.SEMICOLON
 _IN_TEMPLATES = ("{", ':"', "Identifier")
-_OF_PSQL = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -99,7 +105,7 @@ def _without_client(text: str, dialect: str) -> str:
         return with_semicolons(text)
     if dialect == "oracle":
         return without_sqlplus(text)
-    return with_names_put_in(without_psql(text)) if dialect in _OF_PSQL else text
+    return with_names_put_in(without_psql(text)) if dialect in LIKE_POSTGRES else text
 
 
 def _statements(
@@ -184,7 +190,7 @@ def _is_replaced(dialect: str, token: Token, following: Token, *, close: bool) -
     if token.text == "$":
         return close and following.token_type is TokenType.L_BRACE
     name = close and following.token_type is TokenType.IDENTIFIER
-    return dialect in _OF_PSQL and token.text == ":" and name
+    return dialect in LIKE_POSTGRES and token.text == ":" and name
 
 
 def _no_template(_tokens: Sequence[Token]) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from lineage.compile.names import MARKS_SESSIONS
 from lineage.dialects import SESSIONS_IN_SCHEMAS, first_part, in_quotes, is_path, split_name
 from lineage.objects import (
+    MADE,
     NO_TABLES,
     POLICY,
     SESSION,
@@ -35,8 +36,7 @@ _NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "share:", "exposure:", "program:", "
 
 
 UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"
-_MADE = frozenset({"table", "view"})
-_PUT_INTO = _MADE | {"insert", "update"}  # a table, and no file
+_PUT_INTO = MADE | {"insert", "update"}  # a table, and no file
 
 
 class SearchPath(NamedTuple):
@@ -135,7 +135,7 @@ class _Meant:
         kind = getattr(one, "kind", "")
         if kind in _PUT_INTO and self._paths[0].schemas and self._is_like_a_file(meant):
             meant = self._like_a_file(meant)
-        if kind in _MADE and not of_session and meant in self._behind:
+        if kind in MADE and not of_session and meant in self._behind:
             self._whole[meant] = Behind(meant, (), ())  # no session's own
         return one if meant == one.relation else replace(one, relation=meant)
 

@@ -98,12 +98,13 @@ def relation_name(table: exp.Table, naming: Naming) -> str:
     named = [(part_name(p, naming), bool(p.args.get("quoted"))) for p in table.parts]
     if len(named) > MOST_PARTS.get(naming.dialect, len(named)) and _VERSION.match(named[-1][0]):
         named.pop()
-    missing = WITH_SERVER - len(named)
-    if not isinstance(this, exp.Dot) or naming.dialect not in LIKE_TSQL:
-        missing = int(args.get("db") == "")  # `database..t`
-    elif missing > 1:
-        named[1:1] = [("", False)] * missing
-    if missing == 1:  # `server.database..t` as well
+    no_schema = args.get("db") == ""  # `database..t`
+    if isinstance(this, exp.Dot) and naming.dialect in LIKE_TSQL:  # `server.database..t`
+        missing = WITH_SERVER - len(named)
+        no_schema = missing == 1
+        if missing > 1:
+            named[1:1] = [("", False)] * missing
+    if no_schema:
         named.insert(-1, (naming.left_out, False))
     return file or join_written(named, naming.dialect)
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from lineage.compile.names import column_name
 from lineage.compile.node_kinds import CALLED_BARE, function_name
-from lineage.dialects import LIKE_TRINO
+from lineage.dialects import LIKE_POSTGRES, LIKE_TRINO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ _RULES: dict[str, Callable[[exp.Expr, Frame, int], str]] = {
     **dict.fromkeys(("hive",), _by_position("_c")),
     **dict.fromkeys(LIKE_TRINO, _by_position("_col")),
     "bigquery": _by_count,
-    **dict.fromkeys(("postgres", "redshift", "materialize", "risingwave"), _by_function),
+    **dict.fromkeys(LIKE_POSTGRES, _by_function),
     **dict.fromkeys(
         """
         spark spark2 databricks duckdb clickhouse mysql singlestore starrocks doris sqlite

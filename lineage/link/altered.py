@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lineage.objects import MADE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 _ALTERS = frozenset({"place", "repeat", "rename", "aside", "generated", "drop", "replace", "last"})
 _BESIDE = frozenset({"aside", "generated", "last"})
-_CREATES = frozenset({"table", "view"})
 
 
 def created_again(compiled: Object) -> frozenset[str]:
@@ -27,8 +28,8 @@ def created_again(compiled: Object) -> frozenset[str]:
 
 
 def _created(statement: Statement) -> set[str]:
-    declared = {d.relation for d in statement.declarations if d.kind in _CREATES}
-    return declared | {w.relation for w in statement.writes if w.kind in _CREATES}
+    declared = {d.relation for d in statement.declarations if d.kind in MADE}
+    return declared | {w.relation for w in statement.writes if w.kind in MADE}
 
 
 def kept(statement: Statement, there: frozenset[str]) -> frozenset[str]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from lineage.dialects import DEFAULT_SCHEMA, last_part
 from lineage.link.name_schemas import in_session, is_of_engine, side_by_side
-from lineage.link.outlines import MADE
-from lineage.objects import FUNCTION, SESSION, VARIABLE
+from lineage.objects import FUNCTION, MADE, SESSION, VARIABLE
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import msgspec
 
 from lineage.dialects import first_part
 from lineage.link.star_names import may_give
-from lineage.objects import POLICY, STAR, TAG, UNQUALIFIED, Behind, enclosed_scopes
+from lineage.objects import MADE, POLICY, STAR, TAG, UNQUALIFIED, Behind, enclosed_scopes
 from lineage.struct_types import Struct, structs_in
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone", "last"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
-MADE = frozenset({"table", "view"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):

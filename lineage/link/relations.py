@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from lineage.link.declared_fields import by_dotted_name, declared_fields
 from lineage.link.functions import Functions
 from lineage.link.meanings import Meanings, told_of
-from lineage.link.outlines import MADE
 from lineage.link.segments import RESULT, Interface
+from lineage.objects import MADE
 from lineage.projects import RelationKind
 from lineage.struct_types import structs_in
 

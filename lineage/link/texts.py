@@ -16,7 +16,7 @@ from lineage.link.altered import (
 )
 from lineage.link.holders import Holder, RelationHolder
 from lineage.link.meanings import told_of
-from lineage.link.outlines import MADE, names_in
+from lineage.link.outlines import names_in
 from lineage.link.own_functions import FunctionsOfText
 from lineage.link.scopes import StatementLinker
 from lineage.link.segments import (
@@ -34,7 +34,7 @@ from lineage.link.segments import (
     some_of,
 )
 from lineage.link.writes import counts, link_write, shared_scopes
-from lineage.objects import FUNCTION, POLICY, TAG, Hole, Object, Statement
+from lineage.objects import FUNCTION, MADE, POLICY, TAG, Hole, Object, Statement
 from lineage.projects import RelationKind
 from lineage.words import GapReason
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from lineage.link.relations import Relations
     from lineage.link.ways import Summary
-    from lineage.objects import Remark, Write
+    from lineage.objects import Declaration, Remark, Write
 
 
 def link_text(unit: int, target: str, compiled: Object, relations: Relations) -> Segment:
@@ -290,10 +290,14 @@ class _TextLinker:
             return write.kind == "view" and not name.startswith(FUNCTION)
         return self.relations.kinds.get(name) is RelationKind.VIEW
 
+    def _meant_by(self, made: Write | Declaration) -> tuple[str, ...]:
+        """The relations that are written or made; what is made for the session is its own."""
+        meant = self.meanings(made.relation)
+        return meant[:1] if made.temporary else meant
+
     def _targets(self, write: Write) -> tuple[str, ...]:
         if write.relation:
-            meant = self.meanings(write.relation)
-            return meant[:1] if write.temporary else meant
+            return self._meant_by(write)
         if self.target:
             return (self.target,)
         put_out = self.functions.rows_put_out()
@@ -327,10 +331,7 @@ class _TextLinker:
         for declaration in statement.declarations:
             if declaration.kind == "gone":
                 continue
-            meant = self.meanings(declaration.relation)
-            for name in (
-                meant[:1] if declaration.temporary else told_of(declaration.relation, meant)
-            ):
+            for name in told_of(declaration.relation, self._meant_by(declaration)):
                 if alter(self.holder(name), declaration):
                     self.changed[name] = None
 

@@ -207,8 +207,9 @@ class Names:
 
     def nodes_behind(self, node: Node) -> tuple[Node, ...]:
         """The models, seeds, snapshots and sources that a node itself depends on."""
-        known = {**self._manifest.nodes, **self._manifest.sources}
-        return tuple(known[i] for i in dict.fromkeys(node.depends_on.nodes) if i in known)
+        nodes, sources = self._manifest.nodes, self._manifest.sources
+        found = (nodes.get(i) or sources.get(i) for i in dict.fromkeys(node.depends_on.nodes))
+        return tuple(one for one in found if one is not None)
 
     def behind(self, unique_ids: Iterable[str]) -> tuple[str, ...]:
         """The relations that some nodes are or stand for."""

@@ -38,7 +38,7 @@ from lineage.compile.phrases.hive import (
     without_hive_phrases,
     without_streams,
 )
-from lineage.compile.phrases.json_calls import with_named_pairs
+from lineage.compile.phrases.json_calls import OF_PAIRS, with_named_pairs
 from lineage.compile.phrases.like_words import LIKE_WORDS, with_names_like_words
 from lineage.compile.phrases.lost_arguments import with_all_arguments
 from lineage.compile.phrases.matched import with_matches_apart
@@ -53,7 +53,7 @@ from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
 from lineage.compile.pipes import with_single_sets, without_pipes_unknown
 from lineage.compile.scripts.tokens import made_word, spellings
-from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TRINO, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_POSTGRES, LIKE_TRINO, LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,12 +63,10 @@ if TYPE_CHECKING:
 _STREAM = re.compile(r"\bstream\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"\bidentifier\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
-# Where `@ x` is the absolute value of x, and anybody may make operators.
-_LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 _AUTO = re.compile(r"\bauto\b", re.IGNORECASE)
 
 # Where `a[:n]` are the first n, and no driver's parameter stands for one.
-_SLICES = frozenset({*_LIKE_POSTGRES, "duckdb"})
+_SLICES = frozenset({*LIKE_POSTGRES, "duckdb"})
 _LEFT_OUT = re.compile(r"\[\s*(?::|--|/\*)|:\s+:|:\s*(?:--|/\*)")  # a bound may be, before a colon
 
 # Where `true` is the name of a column like any other, and where it may be one before a dot.
@@ -91,7 +89,7 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     **dict.fromkeys(LIKE_MYSQL, said_by_mysql),
     "oracle": said_by_oracle,
     "snowflake": said_by_snowflake,
-    **dict.fromkeys(_LIKE_POSTGRES, said_by_postgres),
+    **dict.fromkeys(LIKE_POSTGRES, said_by_postgres),
     "sqlite": with_types,
     "teradata": without_titles,
     **dict.fromkeys(LIKE_TRINO, said_by_trino),
@@ -104,7 +102,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
     if not tokens:
         return tokens
     start, end = tokens[0].start, tokens[-1].end
-    if dialect in _LIKE_POSTGRES and any(text.find(o, start, end) >= 0 for o in _MISTAKEN):
+    # Where anybody may make operators, and `@ x` is the absolute value of x.
+    if dialect in LIKE_POSTGRES and any(text.find(o, start, end) >= 0 for o in _MISTAKEN):
         tokens = with_operators(tokens)
     if dialect in _SLICES and _LEFT_OUT.search(text, start, end) is not None:
         tokens = with_lower_bounds(tokens)
@@ -116,7 +115,7 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = without_booleans(tokens, only=constant is _DOTTED)
     if dialect in HIVE_AND_SPARK:
         tokens = _plain_in_spark(tokens, text, dialect)
-    if dialect in _LIKE_POSTGRES and text.find("@", start, end) >= 0:
+    if dialect in LIKE_POSTGRES and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
     if dialect in LIKE_MYSQL:
         tokens = without_priority(tokens)
@@ -132,15 +131,15 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
 def _plain_clauses(
     tokens: Sequence[Token], text: str, dialect: str, words: frozenset[str]
 ) -> Sequence[Token]:
+    """`words` are the tokens' texts in capitals."""
     start, end = tokens[0].start, tokens[-1].end + 1
-    said = text[start:end].lower()  # far faster than a search in any case
-    if "match_recognize" in said:
+    if "MATCH_RECOGNIZE" in words:
         tokens = with_matches_apart(tokens)
-    if "json_object" in said:
+    if not OF_PAIRS.isdisjoint(words):
         tokens = with_named_pairs(tokens)
-    if "[" in said and dialect != "materialize" and (dialect == "duckdb" or "LIST" in words):
+    if "[" in words and dialect != "materialize" and (dialect == "duckdb" or "LIST" in words):
         tokens = with_columns_like_types(tokens, TYPES if dialect == "duckdb" else LISTS)
-    if "[" in said and not BEGIN_LISTS.isdisjoint(words):
+    if "[" in words and not BEGIN_LISTS.isdisjoint(words):
         tokens = with_elements_apart(tokens)
     if not LIKE_WORDS.isdisjoint(words):
         tokens = with_names_like_words(tokens, dialect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -97,20 +98,20 @@ def with_elements_apart(tokens: Sequence[Token]) -> Sequence[Token]:
 
     So it does where the name is in quotes.
     """
-    opens: list[int] = []
+    opens: Counter[int] = Counter()
     closes: set[int] = set()
     for position, token in enumerate(tokens[:-1]):
         if tokens[position + 1].text != "[" or token.text.upper() not in BEGIN_LISTS:
             continue
         start = _start_of_path(tokens, position)
         if start < position or token.token_type is TokenType.IDENTIFIER:
-            opens.append(start)
+            opens[start] += 1
             closes.add(position)
     if not opens:
         return tokens
     said: list[Token] = []
     for position, token in enumerate(tokens):
-        said += made_words("( " * opens.count(position), token)
+        said += made_words("( " * opens[position], token)
         said.append(token)
         said += made_words(")" if position in closes else "", token)
     return said

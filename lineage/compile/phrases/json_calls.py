@@ -35,7 +35,7 @@ _READS = frozenset({"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS"})
 _MAKES = frozenset({"JSON_ARRAY", "JSON_OBJECT"})
 _TAKEN = _READS | _MAKES | {"JSON_TABLE"}
 _SAID = frozenset({"FORMAT", "RETURNING", "PASSING", "DEFAULT"})
-_OF_PAIRS = frozenset({"JSON_OBJECT", "JSON_OBJECTAGG"})
+OF_PAIRS = frozenset({"JSON_OBJECT", "JSON_OBJECTAGG"})
 _BEFORE_VALUE = frozenset({",", ":", "IS"})  # where the word itself has no place
 _ENDS_KEY = frozenset({",", ":", "VALUE", "IS"})
 _ENDS_VALUE = frozenset({",", *"FORMAT NULL ABSENT RETURNING WITH WITHOUT STRICT".split()})
@@ -149,7 +149,7 @@ def with_named_pairs(tokens: Sequence[Token]) -> list[Token]:
     while position < len(tokens):
         closed = after_brackets(tokens, position + 1)
         said.append(tokens[position])
-        if word(tokens, position) in _OF_PAIRS and closed > position + 1:
+        if word(tokens, position) in OF_PAIRS and closed > position + 1:
             inside = with_named_pairs(tokens[position + 2 : closed - 1])
             said += [tokens[position + 1], *_named_apart(inside), tokens[closed - 1]]
             position = closed

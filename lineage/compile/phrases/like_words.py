@@ -8,7 +8,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.phrases.everywhere import BEFORE_VALUES, TYPES
 from lineage.compile.scripts.tokens import made_word, word
-from lineage.dialects import FOLDING, HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TRINO
+from lineage.dialects import FOLDING, HIVE_AND_SPARK, LIKE_MYSQL, LIKE_POSTGRES, LIKE_TRINO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +21,10 @@ LIKE_WORDS = frozenset(
     NOTNULL REGEXP RETURNING RLIKE SAMPLE STREAM TABLESAMPLE TOP UNIQUE WINDOW
     """.split()
 )
-_LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
-
 # What each word is called without brackets in; elsewhere it is a name.
 _CALLED_IN = {
     "CURRENT_DATETIME": frozenset({"bigquery", "duckdb", "clickhouse"}),
-    "CURRENT_ROLE": _LIKE_POSTGRES | LIKE_TRINO | {"teradata", "duckdb", "clickhouse"},
+    "CURRENT_ROLE": LIKE_POSTGRES | LIKE_TRINO | {"teradata", "duckdb", "clickhouse"},
 }
 _NOT_CALLED_IN = {
     "CURRENT_USER": frozenset({"bigquery", "hive", "oracle", "sqlite"}),
@@ -40,7 +38,7 @@ _BEFORE_JSON = frozenset({"(", ",", ":", "VALUE"})
 # What stands behind a value or a table, and is a name where one of these stands.
 _BETWEEN_VALUES = frozenset({"GLOB", "ILIKE", "REGEXP", "RLIKE", "SAMPLE", "TABLESAMPLE"})
 # Where `a ISNULL` and `a NOTNULL` are tests, and no names for what is put out.
-_TESTS_NULL = _LIKE_POSTGRES | {"sqlite", "duckdb"}
+_TESTS_NULL = LIKE_POSTGRES | {"sqlite", "duckdb"}
 # Where ANY, and where UNIQUE, may be a column.
 _MAY_BE_ANY = LIKE_MYSQL | LIKE_TRINO | HIVE_AND_SPARK | {"sqlite"}
 _MAY_BE_UNIQUE = LIKE_TRINO | HIVE_AND_SPARK | {"clickhouse"}

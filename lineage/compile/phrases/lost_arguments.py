@@ -37,8 +37,7 @@ def with_all_arguments(tokens: Sequence[Token], dialect: str, words: list[str]) 
     `words` are the tokens' texts in capitals, one after another.
     """
     said: list[Token] | None = None
-    for position in _calls(tokens, dialect, words):
-        losing = _losing(word(tokens, position - 1), dialect)
+    for position, losing in _calls(tokens, dialect, words):
         end = after_brackets(tokens, position) - 1
         inside = tokens[position + 1 : end]
         if inside and len(list(split_at(inside, ","))) in losing:
@@ -47,15 +46,17 @@ def with_all_arguments(tokens: Sequence[Token], dialect: str, words: list[str]) 
     return tokens if said is None else said
 
 
-def _calls(tokens: Sequence[Token], dialect: str, words: list[str]) -> list[int]:
-    """Where brackets open behind functions of the parser that lose arguments."""
-    found = []
+def _calls(
+    tokens: Sequence[Token], dialect: str, words: list[str]
+) -> Iterator[tuple[int, frozenset[int]]]:
+    """Where brackets open behind functions of the parser, and of how many it loses some."""
     for name in _functions(dialect).intersection(words):
-        for position in _places(name, words) if _losing(name, dialect) else ():
+        losing = _losing(name, dialect)
+        for position in _places(name, words) if losing else ():
             behind = position + 1
-            if behind < len(tokens) and tokens[behind].token_type is TokenType.L_PAREN:
-                found.append(behind)
-    return found
+            opens = behind < len(tokens) and tokens[behind].token_type is TokenType.L_PAREN
+            if opens and word(tokens, position) == name:  # and no text that says so
+                yield behind, losing
 
 
 def _places(name: str, words: list[str]) -> Iterator[int]:
@@ -79,8 +80,6 @@ def _functions(dialect: str) -> frozenset[str]:
 def _losing(name: str, dialect: str) -> frozenset[int]:
     """The numbers of arguments of which the parser loses some; those are there that it moves."""
     kind = parser_of(dialect if dialect != _UNSAID else "")
-    if name not in _functions(dialect):  # as in quotes it may be
-        return frozenset()
     return frozenset(n for n in range(1, _MOST + 1) if _loses(name, n, kind))
 
 

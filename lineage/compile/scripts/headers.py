@@ -21,7 +21,7 @@ from lineage.compile.scripts.tokens import (
 )
 from lineage.compile.scripts.variables import assign
 from lineage.compile.unparsed import end_of_name
-from lineage.dialects import parser_of
+from lineage.dialects import LIKE_POSTGRES, parser_of
 from lineage.objects import FUNCTION, PROCEDURE, TRIGGERED, Routine, Statement
 from lineage.words import GapReason
 
@@ -38,7 +38,7 @@ _HEADER = 20  # words between the parameters and the body
 _TAKES_TABLES = frozenset({"bigquery", "oracle", "snowflake"})
 _MODES = frozenset({"IN", "OUT", "INOUT", "@", "VARIADIC"})
 # Where `$1` is the first parameter, and what OUT names is a column of what comes back.
-_NUMBERS_PARAMETERS = frozenset({"postgres", "redshift", "materialize", "risingwave"})
+_NUMBERS_PARAMETERS = LIKE_POSTGRES
 
 ROW_NAMES = (*TRIGGERED, "inserted", "deleted")
 

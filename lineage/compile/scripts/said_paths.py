@@ -8,7 +8,14 @@ from lineage.compile.meant import NOWHERE, SearchPath
 from lineage.compile.scripts.folding import folded
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import DEFAULT_SCHEMA, LIKE_TSQL, in_quotes, split_name, written_relation
+from lineage.dialects import (
+    DEFAULT_SCHEMA,
+    LIKE_POSTGRES,
+    LIKE_TSQL,
+    in_quotes,
+    split_name,
+    written_relation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +34,7 @@ _PATHS = frozenset(
 _OF_CATALOGS = frozenset({"CATALOG", "DATABASE", "DEFAULTCATALOG"})
 _BEFORE_SCHEMA = frozenset({"SET", "LOCAL", "SESSION", "GLOBAL", "PRAGMA"})
 # Where set_config may say it, in any statement.
-_CONFIGURED = frozenset({"", "postgres", "redshift", "materialize", "risingwave"})
+_CONFIGURED = LIKE_POSTGRES | {""}
 _RESETS = frozenset({"RESET", "DISCARD"})
 _NONE_SAID = frozenset({"DEFAULT", "$USER", ""})
 _HOLD_NOTHING = frozenset({"PG_CATALOG", "PG_TEMP", "INFORMATION_SCHEMA"})  # of the project's own
@@ -95,14 +102,13 @@ def of_schema(script: Script, name: str) -> SearchPath | None:
     """A schema, in the database that is meant by now or in one that is named."""
     if not name:
         return None
-    database, _dot, schema = name.rpartition(".")
-    if database and len(split_name(name)) > 1:
-        return SearchPath(database, (name, *((database,) if script.dialect == "duckdb" else ())))
-    database = script.context.paths[0].database if script.context.paths else ""
+    *named, schema = split_name(name)
+    used = script.context.paths[0].database if script.context.paths else ""
+    database = ".".join(named) or used
     if not database and schema.lower() == DEFAULT_SCHEMA.get(script.dialect):
         return NOWHERE  # which is meant anyway
     behind = (database,) if script.dialect == "duckdb" else ()  # where `main` is looked through too
-    return SearchPath(database, (f"{database}.{name}" if database else name, *behind))
+    return SearchPath(database, (f"{database}.{schema}" if database else schema, *behind))
 
 
 def _set(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
@@ -193,10 +199,9 @@ def _created(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | N
     start = 1
     while word(tokens, start) in BEFORE_NAME:
         start += 1
-    kind = word(tokens, start - 1) if word(tokens, start - 1) in _KINDS else ""
     kinds = {word(tokens, n) for n in range(1, start)} & _KINDS
     name = name_at(tokens, start, script.context.naming)
-    if not name or not (kind or kinds):
+    if not name or not kinds:
         return
     yield _of_database(script, name) if "DATABASE" in kinds else of_schema(script, name)
 

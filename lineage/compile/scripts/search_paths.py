@@ -123,16 +123,17 @@ def take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     told = list(said(script, tokens, first))
     if not told:
         return
-    sure = all(known is not None for known in told) and not _is_unsure(script, tokens, first)
+    path = told[-1]
+    sure = path is not None and not _is_unsure(script, tokens, first)
     if script.session_tables is not None:
         script.session_tables.look_elsewhere(tokens, script.dialect)
     found_there = any(word(tokens, n) == "EXISTS" for n in range(6))  # which hardly changes a path
     before = script.context.paths or (() if found_there else (NOWHERE,))
-    script.context.paths = tuple(path for path in told[-1:] if path is not None)
+    script.context.paths = (path,) if path is not None else ()
     script.context.paths_before = tuple(dict.fromkeys((*before, *script.context.paths_before)))
     if not sure:
         _add(script, before)
-    lost = None in told or len(script.context.paths) > _MOST
+    lost = path is None or len(script.context.paths) > _MOST
     script.context.lost = lost or (script.context.lost and not sure)
     if lost:
         at = tokens[0].start

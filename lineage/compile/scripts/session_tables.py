@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.tokens import spelt, word
 from lineage.dialects import SESSIONS_IN_SCHEMAS, last_part, may_mean
+from lineage.objects import MADE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,6 @@ _LEAVES = frozenset("RETURN RAISE RAISERROR THROW EXIT LEAVE SIGNAL BREAK CONTIN
 _ENDS = frozenset({"ROLLBACK", "ABORT", "DISCARD", "UNCACHE", "CLEAR", "DETACH"})
 _HOLD_TABLES = frozenset({"SCHEMA", "DATABASE", "OWNED"})  # and are dropped with them
 _NOBODY_ELSES = frozenset({"#", "@"})  # begin names that nothing else has
-_MADE = frozenset({"table", "view"})
 
 
 def may_make_session_tables(low: str) -> bool:
@@ -115,5 +115,5 @@ def _made_for_session(statement: Statement) -> Iterator[str]:
         *((d.relation, d.kind, d.temporary) for d in statement.declarations),
     ]
     for name, kind, temporary in made:
-        if temporary and kind in _MADE and last_part(name)[:1] not in _NOBODY_ELSES:
+        if temporary and kind in MADE and last_part(name)[:1] not in _NOBODY_ELSES:
             yield name
