@@ -15,6 +15,7 @@ from pathlib import Path
 
 from timing import (
     Measure,
+    floors,
     interleave,
     print_accounts,
     print_machine,
@@ -41,7 +42,7 @@ def main() -> None:
             sys.exit(f"no SQL below {folder}")
         print(f"{folder.name}: {read['texts']} texts, {int(str(read['bytes'])) / 1e6:.2f} MB")
         measures = [
-            Measure("sqlglot.parse (floor)", work("parse.py", texts, dialect)),
+            *floors("sqlglot.parse", texts, dialect),
             Measure(f"fieldgate check, {jobs} job(s)", work("checked.py", folder, dialect, jobs)),
         ]
         found = interleave(measures, options.rounds)

@@ -29,7 +29,7 @@ def main() -> None:
     print_machine()
     for kind, name in KINDS.items():
         measures = [
-            Measure("sqlglot.parse (floor)", work("extreme.py", "parse", kind)),
+            Measure("sqlglot.parse (floor)", work("extreme.py", "parse", kind), floor="ratio"),
             Measure("compile and link", work("extreme.py", "fieldgate", kind), limit=LIMIT),
         ]
         found = interleave(measures, options.rounds)

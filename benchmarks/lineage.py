@@ -5,7 +5,8 @@
 
 Every measure is a fresh process; each round runs all of them, one after another; figures are
 medians. The floor is bare `sqlglot.parse` of the same texts with default settings, the texts
-being in memory. Fieldgate reads the folder and links the graph within its time.
+being in memory: once with all trees kept, once with each dropped before the next. Fieldgate
+reads the folder and links the graph within its time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sample_peers import run_peers
 from timing import (
     Measure,
     Round,
+    floors,
     interleave,
     median,
     print_accounts,
@@ -31,7 +33,7 @@ from timing import (
     work,
 )
 
-COLD, COLD_TWO, WARM, CHANGED = 1.0, 0.6, 0.05, 0.06  # limits, of the floor's time
+COLD, COLD_TWO, WARM, CHANGED = 1.0, 0.6, 0.05, 0.06  # limits, of the first floor's time
 GROWTH = 8.5 / 8  # limit of time and memory for each copy of the corpus
 
 
@@ -82,7 +84,7 @@ def _describe(read: Round, folder: Path) -> None:
 def _measure_folder(options: argparse.Namespace, texts: Path, room: Path) -> None:
     folder, dialect = options.folder, options.dialect
     measures = [
-        Measure("sqlglot.parse (floor)", work("parse.py", texts, dialect)),
+        *floors("sqlglot.parse", texts, dialect),
         Measure("cold, 1 process", work("fieldgate.py", folder, dialect, 1), limit=COLD),
         Measure("cold, 2 processes", work("fieldgate.py", folder, dialect, 2), limit=COLD_TWO),
     ]

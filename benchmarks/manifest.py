@@ -2,8 +2,8 @@
 
     python benchmarks/manifest.py MANIFEST.json[.gz] [--rounds 5]
 
-The floor is `sqlglot.parse` of each compiled text with default settings and one plain
-`json.load` of the file. Fresh processes, interleaved, medians.
+The floor is `sqlglot.parse` of each compiled text with default settings, trees kept or dropped,
+and one plain `json.load` of the file. Fresh processes, interleaved, medians.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from timing import (
     Measure,
+    floors,
     interleave,
     print_accounts,
     print_machine,
@@ -38,9 +39,7 @@ def main() -> None:
         read = run(work("texts.py", path, "", texts)).account
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, {read}\n")
         measures = [
-            Measure(
-                "json.load + sqlglot.parse (floor)", work("parse.py", texts, read["dialect"], path)
-            ),
+            *floors("json.load + sqlglot.parse", texts, read["dialect"], path),
             Measure("file to graph, 1 process", work("fieldgate.py", path, "", 1), limit=LIMIT),
             Measure("file to graph, 2 processes", work("fieldgate.py", path, "", 2)),
         ]

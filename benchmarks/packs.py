@@ -44,7 +44,7 @@ def main() -> None:
 
 def _measure(folder: Path, rounds: int) -> None:
     measures = [
-        Measure("cold lineage (floor)", work("judged.py", folder, "lineage")),
+        Measure("cold lineage (floor)", work("judged.py", folder, "lineage"), floor="ratio"),
         Measure("all packs", work("judged.py", folder, "judgement"), limit=LIMIT),
     ]
     found = interleave(measures, rounds)

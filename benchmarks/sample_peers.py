@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from timing import Measure, interleave, median, print_accounts, print_table, work
+from timing import Measure, floors, interleave, median, print_accounts, print_table, work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def run_peers(
     statements = sum(len(entry["statements"]) for entry in sample)
     print(f"\nPeers, on {len(sample)} of {len(entries)} texts, {statements} statements")
     measures = [
-        Measure("sqlglot.parse (floor)", work("parse.py", listed, dialect)),
+        *floors("sqlglot.parse", listed, dialect),
         Measure("Fieldgate cold, 1 process", work("fieldgate.py", folder, dialect, 1)),
         Measure("Fieldgate cold, 2 processes", work("fieldgate.py", folder, dialect, 2)),
     ]
@@ -56,8 +56,8 @@ def run_peers(
     found = interleave(measures, rounds)
     print_table(measures, found)
     print_accounts(measures, found)
-    one, two = (median(found[measure.name]) for measure in measures[1:3])
-    for measure in measures[3:]:
+    one, two = (median(found[measure.name]) for measure in measures[2:4])
+    for measure in measures[4:]:
         took = median(found[measure.name])
         print(
             f"Fieldgate is {took / one:.1f} x as fast as {measure.name}, "

@@ -30,13 +30,15 @@ LIMIT_SECONDS = 3600.0  # for one process; a peer that hangs must end some time
 class Measure:
     """Something to measure: a command, what to do before each round, and how slow it may be.
 
-    `limit` is the largest ratio to the floor that is asked for.
+    `limit` is the largest ratio to the first floor that is asked for. What others are compared
+    with says in `floor` what is written above the ratios to it.
     """
 
     name: str
     command: tuple[str, ...]
     before: Callable[[int], None] | None = None
     limit: float | None = None
+    floor: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class Round:
 def work(script: str, *arguments: object, python: str = sys.executable) -> tuple[str, ...]:
     """The command that runs a script of `benchmarks/measured/`."""
     return (python, str(WORK / script), *map(str, arguments))
+
+
+def floors(name: str, texts: Path, dialect: object, *also: object) -> tuple[Measure, Measure]:
+    """Bare `sqlglot.parse` of texts: all trees kept to the end, and each dropped at once."""
+    kept, dropped = (
+        Measure(f"{name}, trees {how}", work("parse.py", texts, dialect, how, *also), floor=how)
+        for how in ("kept", "dropped")
+    )
+    return kept, dropped
 
 
 def run(command: tuple[str, ...]) -> Round:
@@ -91,9 +102,10 @@ def median(rounds: list[Round], what: str = "seconds") -> float:
 
 
 def print_table(measures: list[Measure], found: dict[str, list[Round]]) -> None:
-    """A line a measure; the first is the floor to which the ratios are."""
-    floor = found[measures[0].name]
-    head = ("work s", "min", "max", "process s", "peak MB", "ratio", "process", "limit")
+    """A line a measure, with its ratios to those that are floors; the first is one."""
+    floors = {measure.floor: found[measure.name] for measure in measures if measure.floor}
+    first = found[measures[0].name]
+    head = ("work s", "min", "max", "process s", "peak MB", *floors, "process", "limit")
     print(f"{'':38}" + "".join(f"{word:>10}" for word in head))
     for measure in measures:
         rounds = found[measure.name]
@@ -104,8 +116,8 @@ def print_table(measures: list[Measure], found: dict[str, list[Round]]) -> None:
             f"{max(seconds):.3f}",
             f"{median(rounds, 'wall'):.3f}",
             f"{median(rounds, 'peak') / 1e6:.0f}",
-            f"{median(rounds) / median(floor):.3f}",
-            f"{median(rounds, 'wall') / median(floor, 'wall'):.3f}",
+            *(f"{median(rounds) / median(floor):.3f}" for floor in floors.values()),
+            f"{median(rounds, 'wall') / median(first, 'wall'):.3f}",
             "" if measure.limit is None else f"{measure.limit:.2f}",
         )
         print(f"{measure.name:38}" + "".join(f"{figure:>10}" for figure in figures))

@@ -1,9 +1,10 @@
 """The floor: bare `sqlglot.parse` of each text, with default settings.
 
-    python parse.py TEXTS.json DIALECT [JSON]
+    python parse.py TEXTS.json DIALECT kept|dropped [JSON]
 
-The texts are in memory when the clock starts. With a third argument, one plain `json.load` of
-that file, gzipped or not, is part of the work.
+The texts are in memory when the clock starts. Their trees are kept until all are parsed, or
+each is dropped before the next. With one more argument, one plain `json.load` of that file,
+gzipped or not, is part of the work.
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 def main() -> None:
     """Parse and report."""
-    dialect = sys.argv[2]
+    dialect, keeps = sys.argv[2], {"kept": True, "dropped": False}[sys.argv[3]]
     texts = [entry["text"] for entry in json.loads(Path(sys.argv[1]).read_text("utf-8"))]
     sqlglot.parse("select 1", read=dialect or None)  # imports the dialect
 
     def parse_all() -> dict[str, object]:
-        for path in sys.argv[3:]:
+        for path in sys.argv[4:]:
             load(path)
+        kept = []
         statements = failed = 0
         for text in texts:
             try:
-                statements += sum(tree is not None for tree in sqlglot.parse(text, read=dialect))
+                trees = sqlglot.parse(text, read=dialect)
+                statements += sum(tree is not None for tree in trees)
+                if keeps:
+                    kept.append(trees)
             except (sqlglot.errors.SqlglotError, ValueError, RecursionError):
                 failed += 1
         return {"texts": len(texts), "failed": failed, "statements of the others": statements}
