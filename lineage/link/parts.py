@@ -96,19 +96,20 @@ class _Opening:
 
     def _open(self, whole: int) -> None:
         """What each edge into a whole means for its fields, as far as one of them is new."""
-        made = self.joiner.made.get(whole, ())
-        if STAR in made:
+        last, made = self.last[whole], self.joiner.made.get(whole, ())
+        if last == _NONE or STAR in made:
             return
         fields = [f for f in self.joiner.fields_of[whole].items() if f[0] not in made]
         edge, seen = self.done.get(whole, (_NONE, 0))
-        self.done[whole] = self.last[whole], len(fields)
-        newer, older = self._into(whole, edge), self._into(whole, _NONE, edge)
-        self._draw_all(newer, whole, fields)
-        self._draw_all(older, whole, fields[seen:])
+        self.done[whole] = last, len(fields)
+        newer, older = self._chained(last, edge), self._chained(edge, _NONE)
+        if newer and fields:
+            self._draw_all(newer, whole, fields)
+        if older and len(fields) > seen:
+            self._draw_all(older, whole, fields[seen:])
 
-    def _into(self, node: int, until: int, start: int | None = None) -> list[int]:
-        """The edges into a node, the last one first, or those before one of them."""
-        edge = self.last[node] if start is None else start
+    def _chained(self, edge: int, until: int) -> list[int]:
+        """An edge and those before it that lead into the same node, up to one of them."""
         found = []
         while edge != until:
             found.append(edge)
@@ -122,7 +123,7 @@ class _Opening:
         """
         joiner = self.joiner
         alike: dict[tuple[int, bool], list[int]] = {}
-        for edge in edges if fields else ():
+        for edge in edges:
             source = joiner.sources[edge]
             if joiner.names[source] == ROWS:
                 self._draw(repeat(source), fields, edge)
@@ -157,7 +158,8 @@ class _Opening:
 
     def _copied_into(self, node: int) -> list[int]:
         """What a node is a copy of."""
-        return [self.joiner.sources[edge] for edge in self._into(node, _NONE) if self._copies(edge)]
+        edges = self._chained(self.last[node], _NONE)
+        return [self.joiner.sources[edge] for edge in edges if self._copies(edge)]
 
     def _gathered(self, edges: list[int]) -> int:
         """A node into which the sources of edges flow."""
