@@ -15,7 +15,8 @@ from lineage.compile.raw_alters import add_raw_alter, add_renames
 from lineage.compile.raw_creates import add_raw_create
 from lineage.compile.scripts.texts import code_in, spread
 from lineage.compile.scripts.tokens import STRINGS, word, words_of
-from lineage.compile.unparsed import dotted_names, name_at, names_in
+from lineage.compile.sinks import add_sink
+from lineage.compile.unparsed import dotted_names, made_from, name_at, names_in
 from lineage.dialects import parser_of
 from lineage.objects import Removal, Write
 from lineage.words import GapReason
@@ -75,6 +76,10 @@ _KINDS_WITHOUT_DATA = frozenset(
     """.split()
 )
 
+# What CREATE makes FROM something that is no relation, or tells nothing of its rows.
+_MADE_FROM_OTHERS = frozenset(
+    "USER STATISTICS EXTENSION ASSEMBLY ASYMMETRIC SYMMETRIC COLUMN MASTER FULLTEXT".split()
+)
 
 # What runs code of its own with the rights of who makes it, and shows what it finds.
 _RUNS = frozenset({"AGENT", "APPLICATION", "MCP", "SERVICE", "STREAMLIT"})
@@ -115,6 +120,11 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         first not in _INERT
         or _HOLDS_CODE.intersection(singly) - _harmless(first)
         or (first == "ALTER" and _CALLED.intersection(words[1:2]))
+        or (
+            first == "CREATE"
+            and _kind(words) not in _MADE_FROM_OTHERS
+            and made_from(tokens, parts.naming)
+        )
     ):
         message = f"the parser does not know this form of {first or 'statement'}"
         parts.hole(GapReason.UNSUPPORTED, message, node, names_in(tokens, parts.naming))
@@ -158,6 +168,9 @@ def _add_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     words = words_of(tokens[:8])
     kind = _kind(words)
     inside = kind in words and words[words.index(kind) + 1 :][:1] in (["PACKAGE"], ["ROLE"])
+    if kind == "SINK":
+        add_sink(node, parts, tokens)
+        return True
     if parts.naming.dialect != "snowflake" or kind not in _RUNS or inside:
         return add_raw_create(node, parts, tokens)
     message = f"what CREATE {kind} runs is not known"

@@ -27,6 +27,7 @@ from lineage.compile.names import (
     relation_name,
 )
 from lineage.compile.queries import add_ctes, compile_query, top_frame
+from lineage.compile.sinks import add_sink
 from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
@@ -76,6 +77,9 @@ def add_create(node: exp.Expr, parts: Parts) -> None:
         return
     if kind == "DICTIONARY":
         add_dictionary(node, parts)
+        return
+    if kind == "SINK":
+        add_sink(node, parts, parts.tokens)
         return
     if not isinstance(target, exp.Table) or (kind and kind not in _HOLDS_COLUMNS):
         parts.hole(GapReason.UNSUPPORTED, f"CREATE {kind} is not analysed", node)

@@ -15,7 +15,7 @@ from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_models import KINDS as MADE_OF
 from lineage.compile.raw_models import add_made_of
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
-from lineage.compile.unparsed import column_of, end_of_name, name_at, names_in
+from lineage.compile.unparsed import column_of, end_of_name, made_from, name_at, names_in
 from lineage.dialects import last_part, parser_of
 from lineage.objects import Declaration, Hole, Permission, Write
 from lineage.words import GapReason
@@ -178,7 +178,7 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
     for part in _united(tokens, parts):
         carry_over(part, name, parts, at, "insert")
         carry_over(name, part, parts, at, "insert")
-    return "SELECT" not in {word(tokens, n) for n in range(len(tokens))}
+    return find_word(tokens, {"SELECT"}) < 0 and not made_from(tokens, parts.naming)
 
 
 def _origin(tokens: Sequence[Token]) -> int:
@@ -247,9 +247,8 @@ def _fill_from_query(
             continue
         if isinstance(tree, (exp.Query, exp.Subquery, exp.Pivot, exp.Values)):
             scope = compile_query(tree, top_frame(parts.draft))
-            write = Write(name, scope, "table", columns, offset=tokens[0].start)
-            parts.writes.append(write)
             at = tokens[0].start
+            parts.writes.append(Write(name, scope, "table", columns, offset=at))
             parts.writes += [Write(o, scope, k, by_name=True, offset=at) for o, k in others]
             return True
     return False

@@ -94,6 +94,15 @@ def name_at(tokens: Sequence[Token], position: int, naming: Naming, *, must: boo
     return join_written(folded, naming.dialect)
 
 
+def made_from(tokens: Sequence[Token], naming: Naming) -> str:
+    """The name behind FROM: what something is made from that no query makes, empty if nothing.
+
+    A partition's `FOR VALUES FROM (1)` names none, nor does a file or a server's own word.
+    """
+    words = [t.text.upper() for t in tokens]
+    return name_at(tokens, words.index("FROM") + 1, naming) if "FROM" in words else ""
+
+
 def column_of(token: Token, naming: Naming) -> str:
     """The name of a column or variable, as a token has it."""
     return naming.column(token.text, quoted=token.token_type is TokenType.IDENTIFIER)

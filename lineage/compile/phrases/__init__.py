@@ -47,7 +47,7 @@ from lineage.compile.phrases.oracle import said_by_oracle
 from lineage.compile.phrases.postgres import said_by_postgres, with_lower_bounds, with_operators
 from lineage.compile.phrases.snowflake import said_by_snowflake
 from lineage.compile.phrases.sqlite import with_types
-from lineage.compile.phrases.teradata import without_titles
+from lineage.compile.phrases.teradata import said_by_teradata
 from lineage.compile.phrases.trino import said_by_trino, with_all_grouped, without_branches
 from lineage.compile.phrases.tsql import said_by_tsql
 from lineage.compile.phrases.units import with_computed_units
@@ -81,6 +81,10 @@ _MAY_BE_NAMES = {
 # and for a pipe.
 _MISTAKEN = ("<%", "<#>", "|>>")
 
+_ALWAYS: dict[str, Callable[[Sequence[Token]], Sequence[Token]]] = {
+    **dict.fromkeys(LIKE_MYSQL, without_priority),
+    "teradata": said_by_teradata,
+}
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "bigquery": said_by_bigquery,
     "clickhouse": with_one_limit,
@@ -91,7 +95,6 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
     "snowflake": said_by_snowflake,
     **dict.fromkeys(LIKE_POSTGRES, said_by_postgres),
     "sqlite": with_types,
-    "teradata": without_titles,
     **dict.fromkeys(LIKE_TRINO, said_by_trino),
     **dict.fromkeys(LIKE_TSQL, said_by_tsql),
 }
@@ -117,8 +120,8 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = _plain_in_spark(tokens, text, dialect)
     if dialect in LIKE_POSTGRES and text.find("@", start, end) >= 0:
         tokens = _with_minus(tokens)
-    if dialect in LIKE_MYSQL:
-        tokens = without_priority(tokens)
+    if dialect in _ALWAYS:
+        tokens = _ALWAYS[dialect](tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
     words = list(spellings(tokens))
