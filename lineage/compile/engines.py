@@ -26,9 +26,22 @@ _NAME_SOMETHING = ("_list", "_name", "_port", "_address", "_url", "_subjects")
 # Engines that keep their rows themselves.
 _OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterandom", "embedded")
 # Options of Spark's providers that say where the rows are, and which they are there.
-_SERVERS = ("url", "kafka.bootstrap.servers", "sfurl", "host", "uri", "connection.uri", "es.nodes")
-_HELD_THERE = ("dbtable", "topic", "subscribe", "table", "collection", "es.resource", "query")
+_SERVERS = (
+    *("url", "kafka.bootstrap.servers", "sfurl", "host", "uri", "connection.uri", "es.nodes"),
+    *("hosts", "jdbc_uri", "resource", "path"),
+)
+_HELD_THERE = (
+    "dbtable",
+    "topic",
+    "subscribe",
+    "table",
+    "collection",
+    "es.resource",
+    "query",
+    "index",
+)
 _ELSEWHERE = frozenset({"federated", "federatedx", "connect"})  # MySQL's and MariaDB's
+_KEEPS_TABLES = frozenset({"doris", "starrocks"})  # in its own engine, but for what an option names
 
 
 def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
@@ -40,6 +53,8 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         _add_provider(node, properties, name, parts)
     if properties is not None and this is not None and this.name.lower() in _ELSEWHERE:
         _add_elsewhere(properties, name, parts, parts.at(node))
+    if properties is not None and this is not None and parts.naming.dialect in _KEEPS_TABLES:
+        _add_outside(this.name.lower(), node, properties, name, parts)
     if properties is None or this is None or parts.naming.dialect != "clickhouse":
         return
     kind = this.name.lower()
@@ -75,12 +90,16 @@ def _add_provider(node: exp.Expr, properties: exp.Expr, name: str, parts: Parts)
     provider = properties.find(exp.FileFormatProperty)
     if provider is None or not isinstance(provider.this, exp.Expr):
         return
+    _add_outside(provider.this.name.lower(), node, properties, name, parts)
+
+
+def _add_outside(kind: str, node: exp.Expr, properties: exp.Expr, name: str, parts: Parts) -> None:
+    """A table whose rows are where its options say, of one kind of server."""
     told = _told(properties)
     where = [told[key] for key in _SERVERS if key in told][:1]
     what = [told[key] for key in _HELD_THERE if key in told][:1]
     if not where and not what:
         return
-    kind = provider.this.name.lower()
     begin = "" if where and where[0].startswith(f"{kind}:") else f"{kind}:"
     place, at = begin + "/".join((*where, *what)), parts.at(node)
     carry_over(place, name, parts, at, "insert")

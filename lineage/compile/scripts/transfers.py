@@ -197,7 +197,7 @@ def read_export(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 
 def read_backup(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
-    """BACKUP and RESTORE of a table to and from a place; of a database, a gap."""
+    """BACKUP and RESTORE of a table to and from a place; of all else, a gap."""
     table = find_word(tokens, {"TABLE"}, 1)
     name = name_at(tokens, table + 1, script.context.naming) if table > 0 else ""
     place = next((t.text for t in tokens if t.token_type in STRINGS), "")
@@ -207,10 +207,10 @@ def read_backup(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         kind = "external" if outward else "insert"
         write = Write(target, 0, kind, by_name=True, offset=at)
         yield Statement(at, whole(source, at).scopes, (0,), (write,))
-    elif place:
-        yield _of_everything(script, tokens, word(tokens, 0), place)
-    else:
+    elif not outward and word(tokens, find_word(tokens, {"TO"}) + 1) in {"VERSION", "TIMESTAMP"}:
         yield Statement(at)  # Databricks: an older version of the same table
+    else:
+        yield _of_everything(script, tokens, word(tokens, 0), place)
 
 
 def read_vacuum(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
