@@ -35,7 +35,7 @@ def add_sink(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     into, given = find_word(sent, {"INTO"}), find_word(sent, {"AS"})
     table = name_at(sent, into + 1, parts.naming) if into >= 0 else ""
     inside = bool(table) and word(sent, into + 2) != "CONNECTION"  # as INTO KAFKA CONNECTION c
-    target = table if inside else _place(sent, options)
+    target = table if inside else _place(_name(sent, parts), sent, options)
     kind = "insert" if inside else "external"
     old = made_from(sent[:given] if given >= 0 else sent, parts.naming)
     query = _query(sent[given + 1 :], parts) if given >= 0 else None
@@ -64,7 +64,14 @@ def _query(tokens: Sequence[Token], parts: Parts) -> exp.Query | None:
     return tree if isinstance(tree, exp.Query) else None
 
 
-def _place(sent: Sequence[Token], options: Sequence[Token]) -> str:
+def _name(sent: Sequence[Token], parts: Parts) -> str:
+    start = find_word(sent, {"SINK"}) + 1
+    while word(sent, start) in {"IF", "NOT", "EXISTS"}:
+        start += 1
+    return name_at(sent, start, parts.naming)
+
+
+def _place(name: str, sent: Sequence[Token], options: Sequence[Token]) -> str:
     """The address of what is outside: as of other queues, its kind, server and topic."""
     at = find_word(sent, {"CONNECTION"})
     said = [(sent[n - 1].text, t.text) for n, t in enumerate(sent) if n and t.token_type in STRINGS]
@@ -76,4 +83,4 @@ def _place(sent: Sequence[Token], options: Sequence[Token]) -> str:
     where += [sent[at + 1].text] if 0 < at < len(sent) - 1 else []
     what = [text for key, text in said if key.upper() in _SAYS_WHAT]
     server, held = "/".join(where), "/".join(what)
-    return f"{kind.lower()}:{server}/{held or sent[2].text}"
+    return f"{kind.lower()}:{server}/{held or name}"
