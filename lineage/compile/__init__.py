@@ -12,6 +12,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.beside import with_paths
+from lineage.compile.bteq import without_bteq
 from lineage.compile.delimiters import with_semicolons
 from lineage.compile.disguises import disguises
 from lineage.compile.nesting import excess_of_script
@@ -23,6 +24,7 @@ from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.settings import mentions_settings, settings_in
+from lineage.compile.spooled import into_files
 from lineage.compile.sqlplus import without_sqlplus
 from lineage.compile.statements import compile_statement
 from lineage.compile.tokenizing import tokens_of
@@ -67,7 +69,7 @@ def compile_text(text: str, dialect: str) -> Object:
     excess = excess_of_text(text)
     if excess is not None:
         return Object((_unread(excess, ()),))
-    text = _without_client(text, dialect)
+    written, text = text, _without_client(text, dialect)
     try:
         tokens = tokens_of(text, dialect)
     except SqlglotError as error:
@@ -88,6 +90,7 @@ def compile_text(text: str, dialect: str) -> Object:
     chunks = list(_chunks(tokens)) if ";" in text else [tokens] if tokens else []
     read = tuple(s for c in chunks for s in _statements(script, c, find_template))
     statements = without_put_back(read) if script.unprotects else read
+    statements = into_files(statements, written, text, dialect)
     holes = disguises(text, tokens, names)
     if mentions_settings(text):
         holes += tuple(hole for c in chunks for hole in settings_in(c, text, names))
@@ -105,6 +108,8 @@ def _without_client(text: str, dialect: str) -> str:
         return with_semicolons(text)
     if dialect == "oracle":
         return without_sqlplus(text)
+    if dialect == "teradata":
+        return without_bteq(text)
     return with_names_put_in(without_psql(text)) if dialect in LIKE_POSTGRES else text
 
 

@@ -74,7 +74,7 @@ def _commands(lines: list[str]) -> Iterator[tuple[int, bool]]:
             if not said.endswith("-"):
                 yield number, True
         else:
-            opened = _opened_behind(line, before)
+            opened = opened_behind(line, before)
             ends = ends or _end_of(_behind_comments(said, before))
             if said in {"/", "."} and (ends == "/" or not before):
                 ends = opened = ""
@@ -96,7 +96,7 @@ def _behind_comments(said: str, opened: str) -> str:
     return _COMMENTS.sub("", said, count=1)
 
 
-def _opened_behind(line: str, opened: str) -> str:
+def opened_behind(line: str, opened: str) -> str:
     """What a line leaves open: a text, a quoted name or a comment."""
     position = 0
     while True:

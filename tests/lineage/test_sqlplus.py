@@ -70,3 +70,23 @@ def test_a_text_stays_as_long_as_it_was() -> None:
 
     assert len(found) == len(text)
     assert found.split() == ["@x", "y;begin", "b;", "c;", "end;", "/"]
+
+
+def test_what_is_spooled_goes_into_a_file() -> None:
+    """Results go where the last SPOOL says, and nowhere behind OFF; a text holds no command."""
+    analysis = analyze_sql(
+        "set markup csv on\nspool &1/x.csv replace\nselect a from t;\nspool off\nselect b from t;\n"
+        "spool \"a b.txt\" append\nselect c from t\n/\nselect 'x\nspool y\n' as x, d from t;\n"
+        "insert into m (f) select e from t;\nspool out\nselect g from t;\n",
+        dialect="oracle",
+    )
+
+    assert [f"{e.source} -> {e.target}" for e in analysis.edges] == [
+        "T.A -> &1/x.csv.A",
+        "T.B -> result:1.B",
+        "T.C -> ./a b.txt.C",
+        "T.D -> ./a b.txt.D",
+        "T.E -> M.F",
+        "T.G -> result:2.G",
+    ]
+    assert not analysis.gaps
