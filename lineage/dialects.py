@@ -44,7 +44,7 @@ FOLDING = {
 HIVE_AND_SPARK = frozenset({"hive", "spark", "spark2", "databricks"})
 LIKE_MYSQL = frozenset({"mysql", "singlestore", "doris", "starrocks"})
 LIKE_POSTGRES = frozenset({"postgres", "redshift", "materialize", "risingwave"})
-LIKE_TRINO = frozenset({"trino", "presto", "athena"})
+LIKE_TRINO = frozenset({"trino", "presto", "athena", "dune"})
 LIKE_TSQL = frozenset({"tsql", "fabric"})
 # Where a session's tables are in a schema, as all others are.
 SESSIONS_IN_SCHEMAS = LIKE_MYSQL | {"snowflake"}

@@ -28,7 +28,7 @@ from lineage.compile.names import (
 )
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.compile.sinks import add_sink
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -42,9 +42,7 @@ _HOLDS_COLUMNS = frozenset(
     {"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM", "MODEL"}
 )
 # Where a table with a LOCATION can be written to, so that the files there are.
-_WRITES_OUTSIDE = frozenset(
-    "hive spark spark2 databricks trino presto athena redshift tsql fabric".split()
-)
+_WRITES_OUTSIDE = HIVE_AND_SPARK | LIKE_TRINO | LIKE_TSQL | {"redshift"}
 _HOLDS_NOTHING = frozenset(
     """
     SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE

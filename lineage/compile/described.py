@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from lineage.compile.frames import Frame
 from lineage.compile.names import MOST_PARTS, offset_of, part_name
-from lineage.dialects import DESCRIBING, LIKE_TRINO, LIKE_TSQL, join_name, last_part
+from lineage.dialects import DESCRIBING, LIKE_POSTGRES, LIKE_TRINO, LIKE_TSQL, join_name, last_part
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole, Output, Source, Star
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -33,7 +33,7 @@ _HOLDING = """
 # What engines keep of values that are often there, and of the least and greatest.
 _POSTGRES = "pg_stats pg_statistic pg_stats_ext pg_stats_ext_exprs pg_statistic_ext_data".split()
 _STATISTICS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("postgres", "redshift", "materialize"), frozenset(_POSTGRES)),
+    **dict.fromkeys(LIKE_POSTGRES, frozenset(_POSTGRES)),
     "oracle": frozenset(
         f"{whose}_{what}"
         for whose in ("all", "dba", "user")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.unparsed import names_in
-from lineage.dialects import LIKE_MYSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TRINO
 from lineage.objects import Hole
 from lineage.shown import UNSEEN
 from lineage.words import GapReason
@@ -37,9 +37,7 @@ _RUN_COMMENT = re.compile(r"/\*M?!(?!\d{0,9} ?SET (?:(?i:(?!select))[^*]){1,200}
 
 # A name in escapes, `U&"\0065mail"`, which the parser takes for `u & "…"`.
 _ESCAPED = re.compile(r'\b[Uu]&"')
-_HAS_ESCAPED = frozenset(
-    "postgres redshift materialize risingwave trino presto athena teradata".split()
-)
+_HAS_ESCAPED = LIKE_POSTGRES | LIKE_TRINO | {"teradata"}
 
 _STRINGS = frozenset(t for t in TokenType if t.name.endswith("_STRING") or t.name == "STRING")
 _QUOTES = frozenset("'\"`$")

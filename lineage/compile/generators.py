@@ -13,7 +13,7 @@ from sqlglot import exp
 from lineage.compile.declared_rows import Made, Rows, declared_in
 from lineage.compile.handed_on import hands_on
 from lineage.compile.names import column_name
-from lineage.dialects import HIVE_AND_SPARK
+from lineage.dialects import HIVE_AND_SPARK, LIKE_POSTGRES
 from lineage.objects import ELEMENT
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _names_in_spark(name: str, node: exp.Expr) -> tuple[str, ...]:
 
 
 # Where a function's only column is called as the function, or as its alias.
-_TAKE_ALIAS = frozenset({"postgres", "duckdb", "redshift"})
+_TAKE_ALIAS = LIKE_POSTGRES | {"duckdb"}
 
 
 def _called(

@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, word
 from lineage.compile.unparsed import end_of_name
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,13 +196,10 @@ SETTINGS _ = _
 """,
 }
 _LIKE = {
-    "fabric": "tsql",
-    "redshift": "postgres",
-    "spark": "databricks",
-    "mariadb": "mysql",
-    "singlestore": "mysql",
-    "doris": "mysql",
-    "starrocks": "mysql",
+    **dict.fromkeys(LIKE_MYSQL, "mysql"),
+    **dict.fromkeys(LIKE_POSTGRES, "postgres"),
+    **dict.fromkeys(LIKE_TSQL, "tsql"),
+    **dict.fromkeys(HIVE_AND_SPARK - {"hive"}, "databricks"),
 }
 
 

@@ -8,17 +8,18 @@ from lineage.compile.expressions import collect
 from lineage.compile.frames import Frame
 from lineage.compile.names import offset_of
 from lineage.compile.projections import fields_made
-from lineage.dialects import LIKE_MYSQL, LIKE_TRINO
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_POSTGRES, LIKE_TRINO
 from lineage.objects import Output, Scope
 
 # The names of the columns of VALUES, counted from the number.
 _VALUE_NAMES: dict[str, tuple[str, int]] = {
-    "snowflake": ("COLUMN", 1), "postgres": ("column", 1), "redshift": ("column", 1),
-    "sqlite": ("column", 1), "materialize": ("column", 1), "mysql": ("column_", 0),
-    "trino": ("_col", 0), "presto": ("_col", 0), "athena": ("_col", 0),
-    "spark": ("col", 1), "spark2": ("col", 1), "databricks": ("col", 1), "hive": ("col", 1),
+    "snowflake": ("COLUMN", 1),
+    **dict.fromkeys((*LIKE_POSTGRES, "sqlite"), ("column", 1)),
+    "mysql": ("column_", 0),
+    **dict.fromkeys(LIKE_TRINO, ("_col", 0)),
+    **dict.fromkeys(HIVE_AND_SPARK, ("col", 1)),
     "clickhouse": ("c", 1),
-}  # fmt: skip
+}
 _SAY_ROW = LIKE_MYSQL | LIKE_TRINO
 
 

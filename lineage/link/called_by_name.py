@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.dialects import last_name
+from lineage.dialects import LIKE_POSTGRES, last_name
 from lineage.fields import parts_of
 from lineage.graph import ROWS
 from lineage.link.joining import NOWHERE
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # Where `t.f` calls a function that takes a row: https://www.postgresql.org/docs/current/rowtypes.html
-_OF_ROWS = frozenset({"postgres", "redshift", "materialize"})
+_OF_ROWS = LIKE_POSTGRES
 
 
 def call_by_name(

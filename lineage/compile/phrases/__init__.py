@@ -31,6 +31,7 @@ from lineage.compile.phrases.everywhere import (
     without_booleans,
     without_subsets,
 )
+from lineage.compile.phrases.exasol import without_join_marks
 from lineage.compile.phrases.hive import (
     with_plain_quantifiers,
     with_table_queries,
@@ -83,6 +84,7 @@ _MISTAKEN = ("<%", "<#>", "|>>")
 
 _ALWAYS: dict[str, Callable[[Sequence[Token]], Sequence[Token]]] = {
     **dict.fromkeys(LIKE_MYSQL, without_priority),
+    "exasol": without_join_marks,
     "teradata": said_by_teradata,
 }
 _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {

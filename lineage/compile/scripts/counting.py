@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from lineage.compile.scripts.context import HOLDS, Variable
 from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.tokens import word
+from lineage.dialects import LIKE_POSTGRES
 from lineage.objects import ROWS_OF, STAR, Dep, Output, Scope, Write
 from lineage.words import TransformSubtype as Subtype
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FOUND = "found"
 _ASKS = re.compile(r"\bfound\b|\brow_count\b", re.IGNORECASE)
-_HAVE_FOUND = frozenset({"postgres", "redshift", "materialize"})
+_HAVE_FOUND = LIKE_POSTGRES
 
 
 def asks_for_count(text: str, dialect: str) -> bool:

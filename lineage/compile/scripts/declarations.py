@@ -19,7 +19,7 @@ from lineage.compile.scripts.variables import (
     runs_code,
     value_from,
 )
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_POSTGRES, LIKE_TSQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ _NO_DECLARATIONS = frozenset(
 _OWN_TYPES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _BEFORE_NAME = frozenset({"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"})
 # Where a section between DECLARE and BEGIN declares, one variable after each semicolon.
-_HAS_SECTION = frozenset({"snowflake", "oracle", "postgres", "redshift", "materialize"})
+_HAS_SECTION = LIKE_POSTGRES | {"snowflake", "oracle"}
 
 
 def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -35,7 +35,7 @@ from lineage.compile.scripts.variables import (
     rows_given,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import LIKE_MYSQL, LIKE_TSQL, join_name, last_part
+from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL, join_name, last_part
 from lineage.objects import Statement
 from lineage.words import GapReason
 
@@ -213,7 +213,7 @@ def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[St
 
 
 # Where `$1` in a text that is run is the first value behind USING.
-_NUMBERS_VALUES = frozenset({"postgres", "redshift", "materialize"})
+_NUMBERS_VALUES = LIKE_POSTGRES
 # Where CALL outside of a block shows what the procedure puts out.
 _SHOWS_PUT_OUT = frozenset({"postgres", "redshift"})
 

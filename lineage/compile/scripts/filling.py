@@ -21,7 +21,7 @@ from lineage.compile.scripts.variables import (
     given_to,
     names_of,
 )
-from lineage.dialects import LIKE_MYSQL, LIKE_TSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_TRINO, LIKE_TSQL
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ _ENDS_INTO = frozenset("FROM WHERE USING LIMIT GROUP ORDER HAVING UNION FOR FETC
 # The first letter is spelt in both cases, as the engine then leaps from one such to the next.
 _SETS = re.compile(r"[Ii](?i:nto)\b")
 _SETS_MARKED = re.compile(r"@|[Ii](?i:nto)\b")
-_NEVER_INTO = frozenset({"bigquery", "trino", "presto", "athena", "hive", "spark2"})
+_NEVER_INTO = LIKE_TRINO | {"bigquery", "hive", "spark2"}
 _MARKS_VARIABLES = LIKE_MYSQL | LIKE_TSQL
 _NOT_VARIABLES = frozenset({"TEMP", "TEMPORARY", "TABLE", "UNLOGGED"})
 _WRITES = frozenset({"INSERT", "MERGE", "REPLACE", "COPY"})
 # Where SELECT … INTO a name never makes a table.
-_INTO_VARIABLES = frozenset({"oracle", "mysql", "snowflake", "databricks", "spark"})
+_INTO_VARIABLES = LIKE_MYSQL | {"oracle", "snowflake", "databricks", "spark"}
 
 _UNKNOWN_CURSOR = "the cursor that is fetched from is not known"
 

@@ -11,7 +11,7 @@ from lineage.compile.meant import as_meant
 from lineage.compile.scripts.own_schemas import runs_as_caller
 from lineage.compile.scripts.tokens import word
 from lineage.compile.unparsed import name_at
-from lineage.dialects import last_part, lower
+from lineage.dialects import LIKE_POSTGRES, last_part, lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
     from lineage.objects import Statement
 
-_LOOK_UP_LATE = frozenset({"postgres", "redshift", "materialize", "duckdb"})
+_LOOK_UP_LATE = LIKE_POSTGRES | {"duckdb"}
 _ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "MACRO"})
 _MOST_BEFORE = 6  # words before the kind of what is made
 

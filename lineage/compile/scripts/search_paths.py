@@ -15,7 +15,7 @@ from lineage.compile.scripts.own_schemas import MAY_HOLD_NAMES, paths_of_holder
 from lineage.compile.scripts.said_paths import BEFORE_NAME, listed, of_schema, said
 from lineage.compile.scripts.tokens import find_word, spellings, word
 from lineage.compile.unparsed import name_at, names_in
-from lineage.dialects import LIKE_TSQL
+from lineage.dialects import LIKE_POSTGRES, LIKE_TSQL
 from lineage.objects import Hole, Statement
 from lineage.words import GapReason
 
@@ -33,7 +33,7 @@ _MAY_SAY = tuple(
     """.split()
 )
 _USE = re.compile(r"use(?<!\wuse)\b")
-_TAKES_BACK = frozenset({"postgres", "redshift", "materialize"})  # what a transaction has set
+_TAKES_BACK = LIKE_POSTGRES  # what a transaction has set
 _BEGINS = frozenset({"BEGIN", "START", "COMMIT"})  # or end a transaction, which keeps all
 _MOST = 16  # paths that may be in force at one place
 _SURELY = frozenset({"SELECT", "PERFORM"})  # first words of what surely calls what it names
