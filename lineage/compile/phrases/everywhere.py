@@ -141,7 +141,7 @@ def with_plain_columns(tokens: list[Token]) -> list[Token]:
         return tokens
     own = {word(tokens, end - 1), word(tokens, opened - 1)}
     said: list[Token] = []
-    for item in split_at(tokens[opened + 1 : closed - 1], ","):
+    for item in filter(None, split_at(tokens[opened + 1 : closed - 1], ",")):
         qualified = word(item, 1) == "." and word(item, 0) in own
         said += [tokens[opened] if not said else _comma(item[0]), item[2 if qualified else 0]]
     return [*tokens[:opened], *said, *tokens[closed - 1 :]]

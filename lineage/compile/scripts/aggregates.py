@@ -26,10 +26,10 @@ def as_function(tokens: Sequence[Token]) -> Sequence[Token] | None:
     opened = end_of_name(tokens, 1)
     closed = after_brackets(tokens, opened)
     end = after_brackets(tokens, closed)
-    if not opened < closed < end or closed == opened + 2:
+    types = [item[-1] for item in split_at(tokens[opened + 1 : closed - 1], ",") if item]
+    if not opened < closed < end or not types:
         return None
     near = tokens[0]
-    types = [item[-1] for item in split_at(tokens[opened + 1 : closed - 1], ",")]
     names = [made_word(TokenType.VAR, f"_argument_{n}", near) for n in range(len(types))]
     said = _said(tokens[closed + 1 : end - 1])
     value = [names[0]]
@@ -42,7 +42,7 @@ def as_function(tokens: Sequence[Token]) -> Sequence[Token] | None:
 
 
 def _said(tokens: Sequence[Token]) -> dict[str, Sequence[Token]]:
-    items = (item for item in split_at(tokens, ",") if find_word(item, {"="}) == 1)
+    items = (i for i in split_at(tokens, ",") if len(i) > 2 and find_word(i, {"="}) == 1)  # noqa: PLR2004
     return {item[0].text.upper(): item[2:] for item in items}
 
 
