@@ -189,6 +189,7 @@ class RelationHolder(Holder):
         self.last = interface.last
         self.aside = dict.fromkeys(interface.aside)
         self.generated = set(interface.generated)
+        self.several = interface.several
         self.fields = dict(interface.fields)
         self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT

@@ -33,6 +33,8 @@ class Relations:
         self.structs: dict[tuple[str, str], tuple[str, ...]] = {}
         self.queries = {unit.target for unit in project.units}  # what they make as a whole
         self.changed: set[str] = set()  # of which a text changes rows
+        self._makers: dict[str, int] = {}  # the first text that makes a relation
+        self._listed: dict[str, tuple[str, ...]] = {}  # the columns that a text creates it with
         self._names = Meanings(project)
         self.kinds = self._names.kinds
         for relation in project.relations:
@@ -48,6 +50,7 @@ class Relations:
         self._names.add(outlines)
         for unit, outline in outlines:
             self._note_changes(unit, outline)
+            self._note_makers(unit, outline)
         for unit, outline in outlines:
             self._declare_columns(unit, outline)
             self._believe(unit, outline.evidence)
@@ -61,6 +64,13 @@ class Relations:
         for name in self.functions.add(unit, outline):
             self.interfaces.setdefault(name, Interface(unknown=(name,)))
             self._names.note(name, RelationKind.VIEW)
+
+    def _note_makers(self, unit: int, outline: Outline) -> None:
+        for name, kind, temporary in (*outline.writes, *outline.declares):
+            if kind in MADE and not temporary:
+                for meant in told_of(name, self.meanings(name, unit)):
+                    if self._makers.setdefault(meant, unit) != unit:
+                        self.interfaces[meant] = replace(self.interface(meant), several=True)
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
@@ -85,12 +95,15 @@ class Relations:
                 before = self.interface(name)
                 # one that is several of the engine's is here as often
                 named = (*before.columns, *(c for c in columns if c not in before.columns))
+                sure = not before.several or self._listed.setdefault(name, columns) == columns
                 self.interfaces[name] = Interface(
                     named,
-                    complete=True,
+                    complete=sure,
+                    unknown=() if sure else (name,),
                     fields=before.fields,
                     aside=before.aside,
                     generated=before.generated,
+                    several=before.several,
                 )
         for relation, columns in outline.aside:
             for name in self._told_of(relation, unit):

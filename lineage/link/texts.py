@@ -395,4 +395,5 @@ def _interface(holder: RelationHolder) -> Interface:
     fields, unknown = tuple(sorted(holder.fields.items())), tuple(sorted(holder.unknown))
     names, aside = tuple(holder.names), tuple(holder.aside)
     generated = tuple(sorted(holder.generated))
-    return Interface(names, holder.complete, unknown, fields, holder.last, aside, generated)
+    parts = (names, holder.complete, unknown, fields, holder.last, aside, generated)
+    return Interface(*parts, holder.several)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lineage.link.holders import Holder, Tail
 from lineage.link.names import may_be_assigned
 from lineage.link.segments import ANY
-from lineage.objects import FUNCTION, OUTPUT_OF, ROWS_OF, STAR, UNNAMED
+from lineage.objects import FUNCTION, MADE, OUTPUT_OF, ROWS_OF, STAR, UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -36,7 +36,7 @@ def link_write(
 
     Returns the relations whose columns would have to be known to know all of the target's.
     """
-    name_of = _target_names(write, target)
+    name_of, before = _target_names(write, target), tuple(target.names)
     gives_names = write.kind in _NAMED and not target.name.startswith(FUNCTION)
     own: dict[str, int] = {}
 
@@ -69,10 +69,11 @@ def link_write(
     if _wanted(write, target) > len(own) and (spread or not (made.complete or made.unknown)):
         linker.note_unknown(write.offset, ())  # a struct is spread over columns that have new names
     if guesses or spread or not made.complete:
-        _pass_the_rest(linker, made, target.name, (own, write.offset))
+        named = {} if guesses and target.several else own
+        _pass_the_rest(linker, made, target.name, (named, write.offset))
     if made.complete and not guesses and write.kind == "insert":
         _fill_with_nothing(linker, own, target, write.offset)
-    return _complete(write, made, target)
+    return _complete(write, made, target, before)
 
 
 def _is_of_another(linker: StatementLinker, write: Write, name: str) -> bool:
@@ -104,7 +105,8 @@ def _target_names(write: Write, target: RelationHolder) -> Callable[[int, str], 
     """Which column of the target an output goes to, by its position and its own name."""
     positions = write.columns
     if not positions and _goes_by_guess(write):
-        positions = tuple(target.names) if target.complete else target.guessed
+        known = target.complete or target.several
+        positions = tuple(target.names) if known else target.guessed
         positions = _filled_by_position(write, positions, target)
 
     def name_of(position: int, name: str) -> str:
@@ -188,14 +190,19 @@ def _goes_by_guess(write: Write) -> bool:
     return write.kind == "insert" and not write.columns and not write.by_name
 
 
-def _complete(write: Write, made: Holder, target: RelationHolder) -> set[str]:
-    """What is known of the target's columns after the write."""
+def _complete(
+    write: Write, made: Holder, target: RelationHolder, before: tuple[str, ...]
+) -> set[str]:
+    """What is known of the target's columns after the write; it had those of `before`."""
     if write.kind in _WHOLES and made.complete:
         target.complete = target.written = True
         target.unknown = set()
     elif not made.complete and (not target.complete or _is_made_anew(write, target)):
         target.complete = False
         target.unknown |= made.unknown
+    if target.several and write.kind in MADE and before not in {(), target.filled}:
+        target.complete = False  # another text makes it otherwise
+        target.unknown = {*target.unknown, target.name}
     by_position = write.kind == "insert" and not write.by_name
     return set() if target.complete and not by_position else made.unknown
 
