@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone", "last"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
+_MOVES_COLUMNS = frozenset({"drop", "replace", "place", "repeat"})
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -30,7 +31,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     that a name without one means in the text's dialect. `aside` are columns that have no place
     among the others, `generated` those that the engine fills. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
-    else's. `structs` are the
+    else's. Of what is `moved` it alters which columns are where. `structs` are the
     fields that DDL gives to columns, by relation and column, `functions` (name, relation,
     temporary, opaque) of those that it makes, `calls` the names of those that it calls.
     """
@@ -50,6 +51,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     generated: tuple[tuple[str, tuple[str, ...]], ...] = ()
     behind: tuple[Behind, ...] = ()
     doubted: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -97,6 +99,11 @@ def outline(compiled: Object) -> Outline:
         aside=tuple(_named(d) for d in made if d.kind == "aside"),
         generated=tuple(_named(d) for d in made if d.kind == "generated"),
         doubted=compiled.doubted,
+        moved=tuple(
+            dict.fromkeys(
+                d.relation for s in statements for d in s.declarations if d.kind in _MOVES_COLUMNS
+            )
+        ),
         behind=tuple(dict.fromkeys(b for s in statements for b in s.behind)),
     )
 

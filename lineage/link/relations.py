@@ -33,8 +33,8 @@ class Relations:
         self.structs: dict[tuple[str, str], tuple[str, ...]] = {}
         self.queries = {unit.target for unit in project.units}  # what they make as a whole
         self.changed: set[str] = set()  # of which a text changes rows
-        self._makers: dict[str, int] = {}  # the first text that makes a relation
-        self._listed: dict[str, tuple[str, ...]] = {}  # the columns that a text creates it with
+        # The first text that makes a relation, and the columns that it lists.
+        self._makers: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._names = Meanings(project)
         self.kinds = self._names.kinds
         for relation in project.relations:
@@ -66,11 +66,22 @@ class Relations:
             self._names.note(name, RelationKind.VIEW)
 
     def _note_makers(self, unit: int, outline: Outline) -> None:
+        """Note of which relations other texts may say otherwise which columns are where."""
+        listed: dict[str, tuple[str, ...]] = {}
+        for name, columns in outline.columns:
+            listed[name] = columns if listed.get(name, columns) == columns else ()
+        several = {m for name in outline.moved for m in self._told_of(name, unit)}
         for name, kind, temporary in (*outline.writes, *outline.declares):
             if kind in MADE and not temporary:
-                for meant in told_of(name, self.meanings(name, unit)):
-                    if self._makers.setdefault(meant, unit) != unit:
-                        self.interfaces[meant] = replace(self.interface(meant), several=True)
+                own = listed.get(name, ())
+                for meant in self._told_of(name, unit):
+                    first, columns = self._makers.setdefault(meant, (unit, own))
+                    if first == unit:
+                        several.discard(meant)
+                    elif not own or own != columns:
+                        several.add(meant)
+        for name in several:
+            self.interfaces[name] = replace(self.interface(name), several=True)
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
@@ -95,7 +106,7 @@ class Relations:
                 before = self.interface(name)
                 # one that is several of the engine's is here as often
                 named = (*before.columns, *(c for c in columns if c not in before.columns))
-                sure = not before.several or self._listed.setdefault(name, columns) == columns
+                sure = not before.several or before.columns in {(), columns}
                 self.interfaces[name] = Interface(
                     named,
                     complete=sure,

@@ -55,8 +55,8 @@ class Interface(msgspec.Struct, frozen=True, array_like=True, gc=False):
     are columns of partitions, which stay behind those that are added. `fields` are the
     names of the fields of a column, or of a field of one, by its dotted name. Columns `aside` are
     in no star, and have no place; what is put in by position passes over `generated` ones as well.
-    Of a relation that `several` texts make nobody knows which did last: where they differ, not all
-    is known.
+    Of a relation that `several` texts make, or make and alter, nobody knows which did last: where
+    they differ, not all is known.
     """
 
     columns: tuple[str, ...] = ()

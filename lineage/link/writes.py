@@ -61,7 +61,7 @@ def link_write(
         linker.link(write.scope, made)
     linker.spread_rows(made, write.offset)
     target.filled = tuple(own)
-    guesses = _goes_by_guess(write) and not target.complete
+    guesses = _goes_by_guess(write) and (target.several or not target.complete)
     if guesses:
         target.guessed = target.guessed or tuple(own)[: made.sure]
         made.tails.append(_any_position(linker, list(own.values()), write.offset))
