@@ -36,35 +36,19 @@ def link_write(
 
     Returns the relations whose columns would have to be known to know all of the target's.
     """
-    name_of, before = _target_names(write, target), tuple(target.names)
-    gives_names = write.kind in _NAMED and not target.name.startswith(FUNCTION)
-    own: dict[str, int] = {}
-
-    def make(position: int, name: str) -> int:
-        if name == ANY:
-            return linker.builder.node(target.name, ANY)
-        if _is_of_another(linker, write, name):
-            return linker.builder.inner_node("", name)
-        name = _engines_name(name, made, own) if gives_names else name
-        named = name_of(position, name)
-        if named in own and write.kind in _NUMBERS and not write.by_name:
-            # what nobody named may be called here as somebody calls another one
-            named = named if named.startswith(UNNAMED) else _numbered(named, own)
-        node = own[named] = target.named(named)
-        return node
-
-    rows = target.rows if write.appends else linker.builder.inner_node("", STAR)
-    made = Holder(make, rows)
+    before = tuple(target.names)
+    guesses = _goes_by_guess(write) and (target.several or not target.complete)
+    outputs = _Outputs(linker, write, target, apart=guesses)
+    made, own = outputs.holder, outputs.columns
     if shared:
         _copy(linker, write, made)
     else:
         linker.link(write.scope, made)
     linker.spread_rows(made, write.offset)
     target.filled = tuple(own)
-    guesses = _goes_by_guess(write) and (target.several or not target.complete)
     if guesses:
         target.guessed = target.guessed or tuple(own)[: made.sure]
-        made.tails.append(_any_position(linker, list(own.values()), write.offset))
+        made.tails.append(_any_position(linker, outputs.nodes, write.offset))
     spread = made.fallback is not None
     if _wanted(write, target) > len(own) and (spread or not (made.complete or made.unknown)):
         linker.note_unknown(write.offset, ())  # a struct is spread over columns that have new names
@@ -74,6 +58,42 @@ def link_write(
     if made.complete and not guesses and write.kind == "insert":
         _fill_with_nothing(linker, own, target, write.offset)
     return _complete(write, made, target, before)
+
+
+class _Outputs:
+    """The outputs of a write's scope, and the columns of its target that they go to, by name."""
+
+    def __init__(
+        self, linker: StatementLinker, write: Write, target: RelationHolder, *, apart: bool
+    ) -> None:
+        """Outputs that are `apart` have nodes of their own: a column may get any of them."""
+        self.columns: dict[str, int] = {}
+        self.nodes: list[int] = []
+        self._linker, self._write, self._target, self._apart = linker, write, target, apart
+        self._name_of = _target_names(write, target)
+        self._gives_names = write.kind in _NAMED and not target.name.startswith(FUNCTION)
+        rows = target.rows if write.appends else linker.builder.inner_node("", STAR)
+        self.holder = Holder(self._make, rows)
+
+    def _make(self, position: int, name: str) -> int:
+        builder, target, write = self._linker.builder, self._target, self._write
+        if name == ANY:
+            return builder.node(target.name, ANY)
+        if _is_of_another(self._linker, write, name):
+            return builder.inner_node("", name)
+        name = _engines_name(name, self.holder, self.columns) if self._gives_names else name
+        named = self._name_of(position, name)
+        if named in self.columns and write.kind in _NUMBERS and not write.by_name:
+            # what nobody named may be called here as somebody calls another one
+            named = named if named.startswith(UNNAMED) else _numbered(named, self.columns)
+        column = self.columns[named] = target.named(named)
+        return self._alone(named, column) if self._apart else column
+
+    def _alone(self, name: str, column: int) -> int:
+        node = self._linker.builder.inner_node("", name)
+        self.nodes.append(node)
+        self._linker.edge(node, column, self._linker.plain, self._write.offset)
+        return node
 
 
 def _is_of_another(linker: StatementLinker, write: Write, name: str) -> bool:
