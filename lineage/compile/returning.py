@@ -28,8 +28,12 @@ def add_returning(node: exp.Expr, frame: Frame, target: int, parts: Parts) -> No
     for name in _ROW_NAMES:
         frame.by_alias.setdefault(name, target)
     inner = Frame(frame.draft, frame, frame.ctes)
-    for position, expression in enumerate(clause.expressions):
-        inner.outputs.extend(_put_out(expression, inner, frame, (target, position)))
+    put_out = [
+        output
+        for position, expression in enumerate(clause.expressions)
+        for output in _put_out(expression, inner, frame, (target, position))
+    ]
+    inner.outputs += put_out  # all at once: none of them sees another's alias
     at = offset_of(clause) or parts.at(node)
     inner.influences.append(Dep(frame.number, ROWS_OF, STAR, Subtype.FILTER, (), at))
     number = inner.finish("", at)
