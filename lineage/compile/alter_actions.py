@@ -12,7 +12,14 @@ from lineage.compile.alters import add_alter
 from lineage.compile.expressions import collect
 from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import top_frame
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_end,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import name_at
 from lineage.dialects import HIVE_AND_SPARK, parser_of
 from lineage.objects import Declaration, Output, Write
@@ -161,8 +168,7 @@ def _add_computed(parts: Parts, tokens: Sequence[Token], action: Sequence[Token]
         return False
     while word(action, column) in {"IF", "NOT", "EXISTS"}:
         column += 1
-    end = find_word(action, _ENDS, computes)
-    value = action[computes + 1 : end if end > 0 else len(action)]
+    value = action[computes + 1 : find_end(action, _ENDS, computes)]
     near = action[computes]
     tree = _parsed([made_word(TokenType.SELECT, "select", near), *value], parts) if value else None
     relation = name_at(tokens, 2, parts.naming)

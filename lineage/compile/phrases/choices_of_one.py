@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import find_word, made_word, word
+from lineage.compile.scripts.tokens import find_end, find_word, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,7 @@ def with_searched_cases(tokens: list[Token]) -> list[Token]:
         whens = _whens(tokens, position) if word(tokens, position) == "CASE" else []
         if any(word(tokens, at + 1) in _PREDICATES for at in whens):
             value = with_searched_cases(tokens[position + 1 : whens[0]])
-            end = find_word(tokens, {"END"}, position + 1)
-            end = end if end > 0 else len(tokens)
+            end = find_end(tokens, {"END"}, position + 1)
             said.append(tokens[position])
             for at, until in zip(whens, [*whens[1:], end], strict=True):
                 said += _condition(tokens[at], value, tokens, at + 1)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import COMMENT, after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import (
+    COMMENT,
+    after_brackets,
+    find_end,
+    find_word,
+    made_word,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,8 +85,7 @@ def _with_ages(tokens: list[Token]) -> list[Token]:
     while 0 <= position < len(tokens):
         here = [word(tokens, position + n) for n in range(2)]
         if here == ["DELETE", "WHERE"] and said[-1].text != ",":
-            end = find_word(tokens, _AFTER_AGE, position)
-            end = end if end > 0 else len(tokens)
+            end = find_end(tokens, _AFTER_AGE, position)
             comma = made_word(TokenType.COMMA, ",", tokens[position])
             opening = made_word(TokenType.L_PAREN, "(", tokens[position])
             closing = made_word(TokenType.R_PAREN, ")", tokens[end - 1])

@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.tokens import (
     after_brackets,
     all_from,
+    find_end,
     find_word,
     made_word,
     split_at,
@@ -90,8 +91,7 @@ def _with_plain_branches(tokens: list[Token]) -> list[Token]:
         if before == "THEN" and here == "ERROR":
             words = [made_word(TokenType.VAR, text, tokens[position]) for text in ("do", "nothing")]
             said += words
-            end = find_word(tokens, _AFTER_BRANCH, position)
-            position = end if end > 0 else len(tokens)
+            position = find_end(tokens, _AFTER_BRANCH, position)
         elif before == "UPDATE" and [here, word(tokens, position + 1)] == ["BY", "NAME"]:
             position += 2
         else:

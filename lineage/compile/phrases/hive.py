@@ -13,6 +13,7 @@ from lineage.compile.scripts.tokens import (
     UNITES,
     after_brackets,
     all_from,
+    find_end,
     find_word,
     made_word,
     split_at,
@@ -242,8 +243,7 @@ def _with_script(tokens: list[Token], using: int) -> list[Token]:
     given = _with_plain_stars(given)
     rest = tokens[using + 2 :]
     if word(rest, 0) == "AS" and word(rest, 1) != "(":
-        end = find_word(rest, {"FROM", "ROW", "RECORDREADER", "DISTRIBUTE", "SORT", "CLUSTER", ")"})
-        end = end if end > 0 else len(rest)
+        end = find_end(rest, {"FROM", "ROW", "RECORDREADER", "DISTRIBUTE", "SORT", "CLUSTER", ")"})
         rest = [rest[0], opened, *rest[1:end], closed, *rest[end:]]
     return [*before, *given, *after, *rest]
 

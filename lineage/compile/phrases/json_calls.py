@@ -16,6 +16,7 @@ from lineage.compile.scripts.tokens import (
     NAMES,
     STRINGS,
     after_brackets,
+    find_end,
     find_word,
     made_word,
     made_words,
@@ -81,8 +82,7 @@ def _taken_apart(tokens: Sequence[Token]) -> tuple[list[Token], Values]:
             values.append(list(tokens[position:ends]))
             position = ends + 2
         elif here in {"RETURNING", "PASSING"}:
-            ends = find_word(tokens, _ENDS - {"FORMAT"}, position + 1)
-            ends = ends if ends > 0 else len(tokens)
+            ends = find_end(tokens, _ENDS - {"FORMAT"}, position + 1)
             if here == "PASSING":
                 values += _passed(tokens[position:ends])
             position = ends
@@ -165,10 +165,10 @@ def _named_apart(tokens: Sequence[Token]) -> list[Token]:
         said += [made_word(TokenType.COMMA, ",", item[0])] if said and item else []
         start = 0
         if _is_key(item) or (said and spelt(item, 0) == "VALUE"):
-            start = _first(item, _ENDS_KEY, 1)
+            start = find_end(item, _ENDS_KEY, 1)
             said += _bracketed(item[:start])
         here = next((n for n in range(1, len(item)) if _is_value(item, n)), len(item))
-        end = _first(item, _ENDS_VALUE, here)
+        end = find_end(item, _ENDS_VALUE, here)
         said += [*item[start:here], *_bracketed(item[here:end]), *item[end:]]
     return said
 
@@ -185,11 +185,6 @@ def _is_key(item: Sequence[Token]) -> bool:
 
 def _is_value(item: Sequence[Token], position: int) -> bool:
     return spelt(item, position) == "VALUE" and word(item, position - 1) in _BEFORE_VALUE
-
-
-def _first(tokens: Sequence[Token], ends: frozenset[str], start: int) -> int:
-    found = find_word(tokens, ends, start)
-    return found if found >= 0 else len(tokens)
 
 
 def _bracketed(tokens: Sequence[Token]) -> list[Token]:

@@ -13,6 +13,7 @@ from lineage.compile.scripts.tokens import (
     UNITES,
     after_brackets,
     all_from,
+    find_end,
     find_word,
     is_text,
     made_word,
@@ -104,8 +105,7 @@ def _with_queried_values(tokens: list[Token]) -> list[Token]:
         before = word(tokens, position - 1) if position else ""
         united = before.split(" ")[0] in {*UNITES, "ALL", "DISTINCT"}
         if word(tokens, position) == "VALUES" and (united or before == "("):
-            end = find_word(tokens, _AFTER_VALUES | {")"}, position)
-            end = end if end > 0 else len(tokens)
+            end = find_end(tokens, _AFTER_VALUES | {")"}, position)
             if united or word(tokens, end).split(" ")[0] in _AFTER_VALUES:
                 opened = made_word(TokenType.L_PAREN, "(", token)
                 said += [*all_from(token), opened]
@@ -184,8 +184,7 @@ def _end_of_argument(tokens: Sequence[Token], position: int) -> int:
 
 def _table(table: Sequence[Token], further: Sequence[Token]) -> list[Token]:
     """The tokens of a table with an alias, as a query of it where there is one."""
-    ends = find_word(further, _OF_TABLES)
-    alias = list(further[: ends if ends >= 0 else len(further)])
+    alias = list(further[: find_end(further, _OF_TABLES)])
     if not alias:
         return list(table)
     inside = list(table[2:-1])
@@ -218,8 +217,7 @@ def _with_plain_nearest(tokens: list[Token]) -> list[Token]:
 def _nearest(inside: list[Token]) -> list[Token]:
     """The relation and the conditions of `FROM q WHERE c MATCH m`."""
     near = inside[0]
-    where, match = find_word(inside, {"WHERE"}), find_word(inside, {"MATCH"})
-    match = match if match > 0 else len(inside)
+    where, match = find_word(inside, {"WHERE"}), find_end(inside, {"MATCH"})
     relation = inside[1 : where if 0 < where < match else match]
     conditions = [inside[where + 1 : match]] if 0 < where < match else []
     said, joins = list(relation), "on ("

@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
     after_brackets,
+    find_end,
     find_word,
     made_word,
     made_words,
@@ -72,8 +73,7 @@ def _window(tokens: Sequence[Token], opened: int) -> _Window | None:
     pattern = find_word(inside, {"PATTERN"})
     if pattern < 0 or word(inside, pattern + 1) != "(":
         return None
-    define = find_word(inside, {"DEFINE"}, pattern)
-    define = define if define > 0 else len(inside)
+    define = find_end(inside, {"DEFINE"}, pattern)
     definitions = list(filter(None, split_at(inside[define + 1 :], ",")))
     variables = {word(inside, n) for n in range(pattern + 1, define)} - _SIGNS
     conditions = [_plain(item[2:], variables) for item in definitions]
@@ -117,8 +117,7 @@ def _partitioned(
     tokens: Sequence[Token], conditions: list[list[Token]], near: Token
 ) -> list[Token]:
     """What begins a window, with conditions among the keys of its partitions."""
-    ordered = find_word(tokens, {"ORDER BY"})
-    ordered = ordered if ordered >= 0 else len(tokens)
+    ordered = find_end(tokens, {"ORDER BY"})
     said = list(tokens[:ordered])
     for condition in conditions:
         if find_word(said, {"PARTITION BY"}) < 0:

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import (
-    after_brackets,
-    find_word,
-    made_word,
-    word,
-)
+from lineage.compile.scripts.tokens import after_brackets, find_end, find_word, made_word, word
 from lineage.compile.unparsed import name_at
 from lineage.objects import Statement, Write
 
@@ -33,8 +28,7 @@ def _tested(tokens: Sequence[Token], start: int) -> list[Token]:
     for mark in ("DELETE", "TRUNCATE"):
         gone = find_word(tokens, {mark}, start)
         if gone > 0 and word(tokens, gone + 1) == "WHEN":
-            end = find_word(tokens, _CLAUSES, gone + 2)
-            tested = tokens[gone + 2 : end if end > 0 else len(tokens)]
+            tested = tokens[gone + 2 : find_end(tokens, _CLAUSES, gone + 2)]
             kind, text = (TokenType.AND, "and") if said else (TokenType.WHERE, "where")
             opened = made_word(TokenType.L_PAREN, "(", tokens[gone])
             closed = made_word(TokenType.R_PAREN, ")", tokens[gone])
@@ -51,13 +45,13 @@ def read_apply(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     name = name_at(tokens, into + 1, script.context.naming)
     near = tokens[0]
-    end = find_word(tokens, {"COLUMNS", "STORED", "TRACK", "APPLY", "IGNORE"}, order)
+    end = find_end(tokens, {"COLUMNS", "STORED", "TRACK", "APPLY", "IGNORE"}, order)
     words = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"))
     start = [made_word(kind, text, near) for kind, text in words]
     sort = [made_word(TokenType.ORDER_BY, "order by", near)]
     comma = made_word(TokenType.COMMA, ",", near)
     by = [*tokens[keys + 2 : after_brackets(tokens, keys + 1) - 1], comma]
-    by += tokens[order + 2 : end if end > 0 else len(tokens)]
+    by += tokens[order + 2 : end]
     sort = [*_tested(tokens, keys), *sort]
     cut = [made_word(TokenType.LIMIT, "limit", near), made_word(TokenType.NUMBER, "1", near)]
     query = [*start, *tokens[given:keys], *sort, *by, *cut]

@@ -20,6 +20,7 @@ from lineage.compile.scripts.tokens import (
     INTO,
     after_brackets,
     all_from,
+    find_end,
     find_word,
     made_word,
     spelt,
@@ -177,8 +178,7 @@ def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
         return tokens
     put_out = find_word(tokens, {"OUTPUT"}, 1)
     if put_out > 0:
-        end = find_word(tokens, {"FROM", "WHERE", "OPTION"}, put_out)
-        end = end if end > 0 else len(tokens)
+        end = find_end(tokens, {"FROM", "WHERE", "OPTION"}, put_out)
         tokens = [*tokens[:put_out], *tokens[end:], *tokens[put_out:end]]
     second, start = find_word(tokens, {"FROM"}, 2), 2 if word(tokens, 1) == "FROM" else 1
     if second < 0:
@@ -217,8 +217,7 @@ def _replacing(near: Token) -> list[Token]:
 
 def _into_receiver(script: Script, tokens: Sequence[Token], into: int) -> Statement:
     """OUTPUT … INTO a table (T-SQL) or RETURNING … INTO variables, cut out and sent there."""
-    end = find_word(tokens, _AFTER_INTO, into + 1)
-    end = end if end > 0 else len(tokens)
+    end = find_end(tokens, _AFTER_INTO, into + 1)
     receiver = tokens[into + 1 : end]
     before = into - 2 if word(tokens, into - 2) == "BULK" else into
     statement = script.plain([*tokens[:before], *tokens[end:]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import assigns, begins_label, find_word, word
+from lineage.compile.scripts.tokens import assigns, begins_label, find_end, find_word, word
 from lineage.compile.scripts.unseparated import starts_of_statements
 from lineage.dialects import LIKE_TSQL
 
@@ -110,13 +110,12 @@ def _in_branches(script: Script) -> bool:
 
 def read_elseif(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """ELSEIF and WHEN: one more condition for what is left of the block."""
-    then = find_word(tokens, {"THEN"})
-    end = then if then > 0 else len(tokens)
-    names, worked_out = script.condition(tokens[1:end])
+    then = find_end(tokens, {"THEN"})
+    names, worked_out = script.condition(tokens[1:then])
     yield from worked_out
     if script.context.conditions:
         script.context.conditions[-1].extend(names)
-    yield from read_rest(script, tokens, end + 1)
+    yield from read_rest(script, tokens, then + 1)
 
 
 def read_case(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -18,6 +18,7 @@ from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
+    find_end,
     find_word,
     made_word,
     spelt,
@@ -69,8 +70,7 @@ _ENDS_TEXT = frozenset({"INTO", "USING", "AS", ",", ")", "WITH", "LOOP"})
 def read_execute(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """EXECUTE IMMEDIATE 'text' and its kin; of a name, what was prepared or made under it."""
     start = 1
-    described = find_word(tokens, {"WITH"}, start)  # T-SQL's WITH RESULT SETS, WITH RECOMPILE
-    tokens = tokens[: described if described > 0 else len(tokens)]
+    tokens = tokens[: find_end(tokens, {"WITH"}, start)]  # T-SQL's WITH RESULT SETS, WITH RECOMPILE
     if renames(tokens, start):
         yield from read_rename(script, tokens)
         return
@@ -133,8 +133,7 @@ def _codes(script: Script, tokens: Sequence[Token], start: int) -> list[Token] |
     """The literals that are run: the one that stands there, or those a variable may hold."""
     if start >= len(tokens):
         return None
-    end = find_word(tokens, _ENDS_TEXT, start)
-    written = tokens[start : end if end > 0 else len(tokens)]
+    written = tokens[start : find_end(tokens, _ENDS_TEXT, start)]
     whole_text = folded(script, written)
     if whole_text is not None:
         alone = len(written) == 1 and written[0].token_type in STRINGS
@@ -160,8 +159,7 @@ def _run(script: Script, tokens: Sequence[Token], code: Token) -> Iterator[State
         return
     into = find_word(tokens, {"INTO"}, 1)
     if into > 0:
-        end = find_word(tokens, {"USING"}, into)
-        names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
+        names = names_of(script, tokens[into + 1 : find_end(tokens, {"USING"}, into)])
         yield from assign(script, names, inner)
     else:
         yield from script.all_of(inner)
@@ -169,8 +167,7 @@ def _run(script: Script, tokens: Sequence[Token], code: Token) -> Iterator[State
 
 def _numbered(script: Script, tokens: Sequence[Token], using: int) -> Iterator[Statement]:
     """The n-th value behind USING is `$n` in the text that is run."""
-    into = find_word(tokens, {"INTO"}, using)
-    values = tokens[using + 1 : into if into > 0 else len(tokens)]
+    values = tokens[using + 1 : find_end(tokens, {"INTO"}, using)]
     for number, value in enumerate(split_at(values, ","), 1):
         if value:
             name = f"using_{number}"

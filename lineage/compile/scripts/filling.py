@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.handlers import whether_found
-from lineage.compile.scripts.tokens import INTO, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import INTO, find_end, find_word, made_word, split_at, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
     MARKS,
@@ -77,7 +77,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     query = [*tokens[:into], *tokens[end:]]
     first = script.context.variables.get(script.context.name(names[0]))
     every = "*" in {word(query, n) for n in range(1, 3)}
-    several = find_word(query, {","}, 1) in range(1, _end_of_list(query))
+    several = find_word(query, {","}, 1) in range(1, find_end(query, {"FROM"}, 1))
     rows = len(names) == 1 and (every or several or (first is not None and first.rows))
     yield from assign(script, names, query, rows=rows)
     if script.context.unfound:
@@ -97,10 +97,10 @@ def _is_end(tokens: Sequence[Token], position: int) -> bool:
 
 def _end_of_targets(tokens: Sequence[Token], start: int) -> int:
     """Where the variables of INTO end, which may be called like what comes behind them."""
-    end = find_word(tokens, _ENDS_INTO, start + 1)
-    while end > 0 and word(tokens, end - 1) in {",", "."}:
-        end = find_word(tokens, _ENDS_INTO, end + 1)
-    return end if end > 0 else len(tokens)
+    end = find_end(tokens, _ENDS_INTO, start + 1)
+    while end < len(tokens) and word(tokens, end - 1) in {",", "."}:
+        end = find_end(tokens, _ENDS_INTO, end + 1)
+    return end
 
 
 def _may_set(script: Script, tokens: Sequence[Token]) -> bool:
@@ -110,12 +110,6 @@ def _may_set(script: Script, tokens: Sequence[Token]) -> bool:
         return False
     may_set = _SETS_MARKED if marked else _SETS
     return may_set.search(script.text, tokens[0].start, tokens[-1].end + 1) is not None
-
-
-def _end_of_list(query: Sequence[Token]) -> int:
-    """Where the list of SELECT ends."""
-    end = find_word(query, {"FROM"}, 1)
-    return end if end > 0 else len(query)
 
 
 def _after_names(tokens: Sequence[Token], start: int) -> int:
@@ -136,8 +130,7 @@ def _without_targets(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence
     first = find_word(tokens, {"@"}, 1)
     if first < 0 or first > 4 or word(tokens, first + 2) not in {"=", ":=", "+="}:  # noqa: PLR2004
         return None
-    end = find_word(tokens, {"FROM"}, first)
-    end = end if end > 0 else len(tokens)
+    end = find_end(tokens, {"FROM"}, first)
     names, query = [], list(tokens[:first])
     for item in split_at(tokens[first:end], ","):
         if word(item, 0) != "@" or word(item, 2) not in {"=", ":=", "+="}:
@@ -158,8 +151,7 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
             yield all_of(shown, tokens[0].start)
         return
     cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
-    end = find_word(tokens, {"LIMIT"}, into)
-    names = names_of(script, tokens[into + 1 : end if end > 0 else len(tokens)])
+    names = names_of(script, tokens[into + 1 : find_end(tokens, {"LIMIT"}, into)])
     if cursor is None or not names:
         yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
         return

@@ -12,6 +12,7 @@ from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.tokens import (
     NAMES,
     after_brackets,
+    find_end,
     find_word,
     made_word,
     names_variable,
@@ -62,8 +63,7 @@ def header_of(tokens: Sequence[Token], start: int) -> tuple[int, Sequence[Token]
     if word(tokens, opened) != "@":
         return opened, []
     ends = BODY | {"AS", "WITH", "RETURNS"}
-    end = find_word(tokens, ends, opened)
-    end = end if end >= 0 else len(tokens)
+    end = find_end(tokens, ends, opened)
     return end, tokens[opened:end]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.control import read_end
 from lineage.compile.scripts.routines import read_routine
-from lineage.compile.scripts.tokens import find_word, word
+from lineage.compile.scripts.tokens import find_end, find_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,12 +31,9 @@ def _definitions(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if body < 0 or word(tokens, body) == "BEGIN":
         yield from read_routine(script, tokens, _OWN)  # what follows it comes behind its END
         return
-    end = body
-    while end >= 0:
-        end = find_word(tokens, _STARTS_QUERY | {","}, end + 1)
-        if word(tokens, end) != "," or word(tokens, end + 1) == "FUNCTION":
-            break
-    end = end if end > 0 else len(tokens)
+    end = find_end(tokens, _STARTS_QUERY | {","}, body + 1)
+    while word(tokens, end) == "," and word(tokens, end + 1) != "FUNCTION":
+        end = find_end(tokens, _STARTS_QUERY | {","}, end + 1)
     yield from read_routine(script, tokens[:end], _OWN)
     yield from _go_on(script, tokens[end:])
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_end,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -29,8 +36,7 @@ def of_named_view(tokens: Sequence[Token]) -> Sequence[Token]:
     view = [tokens[end] if named else made_word(TokenType.VAR, _VIEW, near)]
     rest = tokens[end + named :]
     if word(tokens, 0) == "UPDATE":
-        where = find_word(rest, {"WHERE", "RETURNING"})
-        where = where if where >= 0 else len(rest)
+        where = find_end(rest, {"WHERE", "RETURNING"})
         source = [made_word(TokenType.FROM, "from", near), *query, *view]
         return [near, *view, *rest[:where], *source, *rest[where:]]
     if word(tokens, 0) in {"DELETE", "MERGE"}:

@@ -12,6 +12,7 @@ from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
+    find_end,
     find_word,
     made_word,
     unbracketed,
@@ -84,8 +85,8 @@ def read_assert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
     BigQuery's message behind AS is a text that is written out.
     """
-    message = find_word(tokens, {",", "AS"}, 1)
-    names, worked_out = script.condition(tokens[1 : message if message > 0 else len(tokens)])
+    message = find_end(tokens, {",", "AS"}, 1)
+    names, worked_out = script.condition(tokens[1:message])
     yield from worked_out
     yield from read_print(script, tokens[:message] if word(tokens, message) == "AS" else tokens)
     script.context.lasting += names

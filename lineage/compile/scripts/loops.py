@@ -12,6 +12,7 @@ from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.script import CHANGES
 from lineage.compile.scripts.tokens import (
     all_from,
+    find_end,
     find_word,
     made_word,
     split_at,
@@ -58,12 +59,12 @@ def read_while(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def read_until(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """UNTIL … END REPEAT: what ends a loop decides about what it did."""
-    end = find_word(tokens, {"END"})
-    names, worked_out = script.condition(tokens[1 : end if end > 0 else len(tokens)])
+    end = find_end(tokens, {"END"})
+    names, worked_out = script.condition(tokens[1:end])
     yield from worked_out
     script.context.lasting += names
     yield from script.repeated(tokens)
-    if end > 0:
+    if end < len(tokens):
         yield from read_end(script, tokens[end:])
 
 
@@ -154,8 +155,7 @@ def _made_as(tokens: Sequence[Token]) -> Sequence[Token]:
 def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:
     """Whether a variable that is there takes the only column of a query, and no row."""
     held = script.context.variables.get(script.context.name(target))
-    start = find_word(query, {"FROM"})
-    listed = query[: start if start > 0 else len(query)]
+    listed = query[: find_end(query, {"FROM"})]
     one = find_word(listed, {",", "*"}) < 0 and word(query, 0) == "SELECT"
     return held is not None and not held.rows and one
 
@@ -163,8 +163,7 @@ def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:
 def _bounds(query: Sequence[Token], last: int) -> Iterator[Sequence[Token]]:
     """What stands on both sides of `..`, and behind BY."""
     for item in (query[: last - 2], *split_at(query[last:], "BY")):
-        ends = find_word(item, {"."}, 1)  # l.COUNT, l.LAST
-        yield item[: ends if ends > 0 else len(item)]
+        yield item[: find_end(item, {"."}, 1)]  # l.COUNT, l.LAST
 
 
 def _end_of_range(tokens: Sequence[Token]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, word
+from lineage.compile.scripts.tokens import STRINGS, find_end, find_word, made_word, word
 from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def as_transforms(tokens: Sequence[Token]) -> Sequence[Token]:
         ]
         position = using + 2
         if word(tokens, position) == "AS" and word(tokens, position + 1) != "(":
-            end = find_word(tokens, _AFTER_NAMES, position + 1)
-            end = end if end > 0 else len(tokens)
+            end = find_end(tokens, _AFTER_NAMES, position + 1)
             opened = made_word(TokenType.L_PAREN, "(", near)
             closed = made_word(TokenType.R_PAREN, ")", near)
             made += [tokens[position], opened, *tokens[position + 1 : end], closed]

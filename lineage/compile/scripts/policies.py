@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
     after_brackets,
+    find_end,
     find_word,
     made_word,
     spellings,
@@ -108,9 +109,8 @@ def _predicates(script: Script, tokens: Sequence[Token]) -> Iterator[Predicate]:
         using = find_word(item, {"USING"}, on)
         if using > 0:
             closed = after_brackets(item, using + 1)
-            end = find_word(item, {"TO", "AS", "WITH"}, using + 1)
-            rest = end if end > 0 else len(item)
-            yield item[using + 1 : closed if closed > using + 1 else rest], table
+            end = find_end(item, {"TO", "AS", "WITH"}, using + 1)
+            yield item[using + 1 : closed if closed > using + 1 else end], table
         check = find_word(item, {"CHECK"}, on)
         tested = item[check + 1 :] if check > 0 else ()
         if tested and script.moves(tested):

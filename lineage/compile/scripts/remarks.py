@@ -14,7 +14,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.remark_parts import RETENTION, At, said
 from lineage.compile.scripts.remark_values import items, pairs_in, value_at
-from lineage.compile.scripts.tokens import after_brackets, find_word, spellings, word
+from lineage.compile.scripts.tokens import after_brackets, find_end, find_word, spellings, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import TAG, Remark, Statement
 
@@ -171,8 +171,7 @@ def _of_created(tokens: Sequence[Token], after: int, at: At) -> Iterator[Remark]
     for item in items(tokens[after + 1 : end - 1]) if end > after else ():
         if word(item, 0).partition(" ")[0] not in _CONSTRAINTS:
             yield from said(item[1:], at.on(item[0]))
-    body = find_word(tokens, {"AS", "SELECT"}, end)
-    yield from said(tokens[end : body if body >= 0 else len(tokens)], at)
+    yield from said(tokens[end : find_end(tokens, {"AS", "SELECT"}, end)], at)
 
 
 def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:

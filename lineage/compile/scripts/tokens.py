@@ -157,6 +157,12 @@ def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) 
     return -1
 
 
+def find_end(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) -> int:
+    """As `find_word`, but the end of the tokens where none of the words stands."""
+    found = find_word(tokens, wanted, start)
+    return found if found >= 0 else len(tokens)
+
+
 def split_at(tokens: Sequence[Token], separator: str) -> Iterator[Sequence[Token]]:
     """The runs of tokens between separators that stand outside brackets."""
     start = 0

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_end,
+    find_word,
+    made_word,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -23,9 +30,10 @@ _ENDS = frozenset({"OUTPUT", "FROM", "WHERE", "OPTION"})
 def set_by_update(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """Each such variable as one that a query of the same rows assigns."""
     given = find_word(tokens, {"SET"}, 1)
-    end = find_word(tokens, _ENDS, given) if given > 0 else -1
-    end = end if end > 0 else len(tokens)
-    for item in split_at(tokens[given + 1 : end], ",") if given > 0 else ():
+    if given < 0:
+        return
+    end = find_end(tokens, _ENDS, given)
+    for item in split_at(tokens[given + 1 : end], ","):
         if word(item, 0) == "@" and len(item) > 3:  # noqa: PLR2004 - a mark, a name, a sign, a value
             yield from script.statements(_as_query(tokens, item, end))
 

@@ -13,6 +13,7 @@ from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
+    find_end,
     find_word,
     made_word,
     split_at,
@@ -104,8 +105,7 @@ def _in_order(script: Script, value: Sequence[Token]) -> Sequence[Token]:
         return value
     near = value[ordered]
     limit = [made_word(TokenType.LIMIT, "limit", near), made_word(TokenType.NUMBER, "1", near)]
-    locks = find_word(value, {"FOR"}, ordered)
-    end = locks if locks > 0 else len(value)
+    end = find_end(value, {"FOR"}, ordered)  # of locks
     return [*value[:end], *limit, *value[end:]]
 
 
