@@ -14,6 +14,7 @@ from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import top_frame
 from lineage.compile.scripts.tokens import (
     after_brackets,
+    after_words,
     find_end,
     find_word,
     made_word,
@@ -166,8 +167,7 @@ def _add_computed(parts: Parts, tokens: Sequence[Token], action: Sequence[Token]
     computes = find_word(action, _COMPUTES, column)
     if parts.naming.dialect != "clickhouse" or not column or computes < 0:
         return False
-    while word(action, column) in {"IF", "NOT", "EXISTS"}:
-        column += 1
+    column = after_words(action, column)
     value = action[computes + 1 : find_end(action, _ENDS, computes)]
     near = action[computes]
     tree = _parsed([made_word(TokenType.SELECT, "select", near), *value], parts) if value else None

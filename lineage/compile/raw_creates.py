@@ -14,7 +14,14 @@ from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_models import KINDS as MADE_OF
 from lineage.compile.raw_models import add_made_of
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    after_words,
+    find_word,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import column_of, end_of_name, made_from, name_at, names_in
 from lineage.dialects import last_part, parser_of
 from lineage.objects import Declaration, Hole, Permission, Write
@@ -46,8 +53,7 @@ def add_raw_create(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> boo
     start = kind + 1
     if word(tokens, start) == "LOG" and word(tokens, start + 1) == "ON":
         return _add_log(tokens, start + 2, parts)
-    while kind and word(tokens, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
+    start = after_words(tokens, start)
     name = name_at(tokens, start, parts.naming) if kind else ""
     if not name or word(tokens, kind - 1) == "RECURSIVE":
         return False
@@ -77,10 +83,7 @@ def _add_set(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     at, given = find_word(tokens, {"SET"}), find_word(tokens, {"FOR"})
     if at < 0 or given < at or word(tokens, at - 1) not in _SETS:
         return False
-    start = at + 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
-    name, kind = name_at(tokens, start, parts.naming), given + 1
+    name, kind = name_at(tokens, after_words(tokens, at + 1), parts.naming), given + 1
     kind += word(tokens, kind) in {"DYNAMIC", "ICEBERG"}
     old = name_at(tokens, kind + 1, parts.naming)
     if word(tokens, kind) == "TABLE":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +35,7 @@ def said_by_mysql(tokens: Sequence[Token]) -> list[Token]:
 
 def without_priority(tokens: Sequence[Token]) -> Sequence[Token]:
     """`DELETE QUICK FROM t`, whose word the parser takes for a table."""
-    end = 1
-    while word(tokens, end) in _PRIORITIES:
-        end += 1
+    end = after_words(tokens, 1, _PRIORITIES)
     return tokens if end == 1 or word(tokens, 0) != "DELETE" else [tokens[0], *tokens[end:]]
 
 

@@ -12,6 +12,7 @@ from lineage.compile.phrases.window_patterns import with_plain_patterns
 from lineage.compile.scripts.tokens import (
     UNITES,
     after_brackets,
+    after_words,
     all_from,
     find_end,
     find_word,
@@ -121,9 +122,7 @@ def _with_plain_predicates(tokens: list[Token]) -> list[Token]:
     while position < len(tokens):
         here, token, length = word(tokens, position), tokens[position], 1
         if here == "MATCH":
-            end = position + 1
-            while word(tokens, end) in _MATCHES:
-                end += 1
+            end = after_words(tokens, position + 1, _MATCHES)
             if _opens_query(tokens, end):
                 token, length = made_word(TokenType.IN, "in", token), end - position
         elif here == "UNIQUE" and _opens_query(tokens, position + 1):

@@ -18,6 +18,7 @@ from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
+    after_words,
     find_end,
     find_word,
     made_word,
@@ -343,7 +344,6 @@ def read_explain(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if word(tokens, 1) == "(":
         start = after_brackets(tokens, 1)
     start = start if bracket < 0 or start > 1 else bracket + 1
-    while word(tokens, start) in {"VERBOSE", "DISTRIBUTED"}:
-        start += 1
+    start = after_words(tokens, start, {"VERBOSE", "DISTRIBUTED"})
     if start < len(tokens):
         yield from script.statements(tokens[start:])

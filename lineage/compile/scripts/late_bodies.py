@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.meant import as_meant
 from lineage.compile.scripts.own_schemas import runs_as_caller
-from lineage.compile.scripts.tokens import word
+from lineage.compile.scripts.tokens import after_words, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import LIKE_POSTGRES, last_part, lower
 
@@ -47,11 +47,9 @@ class LateBodies:
             kinds = (n for n in range(1, _MOST_BEFORE) if word(tokens, n) in _ROUTINES)
             at = next(kinds, -2) + 1
         if at > 0:
-            while word(tokens, at) in {"IF", "NOT", "EXISTS"}:
-                at += 1
-            name = lower(last_part(name_at(tokens, at, script.context.naming, must=True)))
-            self._of = name
-            self._read.add((name, script.context.paths))
+            named = name_at(tokens, after_words(tokens, at), script.context.naming, must=True)
+            self._of = lower(last_part(named))
+            self._read.add((self._of, script.context.paths))
         return around
 
     def keep(self, statement: Statement) -> None:

@@ -12,6 +12,7 @@ from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
+    after_words,
     find_end,
     find_word,
     made_word,
@@ -111,9 +112,7 @@ def read_send(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """RETURN value, RETURN QUERY select, RETURN TABLE(select), RAISE … with values."""
-    start = 1
-    while word(tokens, start) in {"QUERY", "NEXT", "TABLE", "NOTICE", "EXCEPTION"}:
-        start += 1
+    start = after_words(tokens, 1, {"QUERY", "NEXT", "TABLE", "NOTICE", "EXCEPTION"})
     if word(tokens, start) == "EXECUTE":
         for statement in script.statements(tokens[start:]):
             yield script.put_out(statement)

@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.policies import named_at
 from lineage.compile.scripts.tokens import (
     after_brackets,
+    after_words,
     calls_unknown,
     find_word,
     made_word,
@@ -35,9 +36,7 @@ def policy_as_function(
 
     `position` is that of POLICY. None for any other policy, and for one that reads nothing else.
     """
-    start = position + 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
+    start = after_words(tokens, position + 1)
     named = end_of_name(tokens, start)
     closed = after_brackets(tokens, named + 1)
     given = find_word(tokens, {"->", "USING"}, closed)

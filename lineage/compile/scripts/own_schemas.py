@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.said_paths import of_schema
-from lineage.compile.scripts.tokens import find_word, word
+from lineage.compile.scripts.tokens import IF_EXISTS, after_words, find_word, word
 from lineage.compile.unparsed import name_at
 from lineage.dialects import LIKE_MYSQL, LIKE_TSQL, split_name
 
@@ -54,9 +54,7 @@ def paths_of_holder(script: Script, tokens: Sequence[Token]) -> tuple[SearchPath
     start = next((n for n in range(1, _MOST_BEFORE) if word(tokens, n) in kinds | _ENDS), 0)
     if word(tokens, start) not in kinds:
         return ()
-    start += 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS", "BODY"}:
-        start += 1
+    start = after_words(tokens, start + 1, IF_EXISTS | {"BODY"})
     parts = split_name(name_at(tokens, start, script.context.naming, must=True))
     path = of_schema(script, ".".join(parts[:-1]))
     if path is None:

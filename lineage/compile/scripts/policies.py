@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
+    IF_EXISTS,
     after_brackets,
+    after_words,
     find_end,
     find_word,
     made_word,
@@ -68,10 +70,7 @@ def _expectations(tokens: Sequence[Token]) -> Iterator[Predicate]:
 def named_at(tokens: Sequence[Token], end: int) -> int:
     """Where the name of the table or view stands."""
     kind = next((n for n in range(1, end) if word(tokens, n) in {"TABLE", "VIEW"}), 1)
-    start = kind + 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS", "ONLY"}:
-        start += 1
-    return start
+    return after_words(tokens, kind + 1, IF_EXISTS | {"ONLY"})
 
 
 def attached(tokens: Sequence[Token]) -> Predicate | None:

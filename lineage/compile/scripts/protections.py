@@ -13,7 +13,14 @@ from msgspec.structs import replace
 
 from lineage.compile.scripts.remark_parts import At
 from lineage.compile.scripts.remarks import actions, altered, column_of
-from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word, words_of
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    after_words,
+    find_word,
+    split_at,
+    word,
+    words_of,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import POLICY, TAG, Remark, Statement
 
@@ -207,7 +214,7 @@ def _drop(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
     """DROP of a policy, a tag, all policies of a table, or a classification."""
     second = word(tokens, 1)
     if second == "TAG":
-        start = _behind_if(tokens, 2)
+        start = after_words(tokens, 2)
         tag = f"{TAG}{_name(tokens, start, naming)}"
         yield At(tokens, start, naming, column=False, relation=tag).remark(f"{REMOVED}tag", "")
     elif second == "SENSITIVITY":
@@ -225,7 +232,7 @@ def _drop(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
 
 def _of_policy(tokens: Sequence[Token], start: int, key: str, naming: Naming) -> Iterator[Remark]:
     """What is said of a policy, or of the relation that it is on where one is named."""
-    start = _behind_if(tokens, start)
+    start = after_words(tokens, start)
     name, on = _name(tokens, start, naming), end_of_name(tokens, start)
     if word(tokens, on) == "ON" and word(tokens, on + 1) not in _NO_RELATIONS:
         table = on + 1 + (word(tokens, on + 1) in _RELATIONS)
@@ -274,12 +281,6 @@ def _security_label(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]
 def _policy_at(tokens: Sequence[Token]) -> int:
     """Where POLICY stands in CREATE OR REPLACE ROW ACCESS POLICY and shorter forms, else 0."""
     return next((n for n in range(1, 7) if word(tokens, n) == "POLICY"), 0)
-
-
-def _behind_if(tokens: Sequence[Token], start: int) -> int:
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
-    return start
 
 
 def _last(tokens: Sequence[Token]) -> range:

@@ -14,7 +14,14 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.remark_parts import RETENTION, At, said
 from lineage.compile.scripts.remark_values import items, pairs_in, value_at
-from lineage.compile.scripts.tokens import after_brackets, find_end, find_word, spellings, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    after_words,
+    find_end,
+    find_word,
+    spellings,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import TAG, Remark, Statement
 
@@ -144,9 +151,7 @@ def _create(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
     that others attached to it.
     """
     kind = next((n for n in range(1, min(len(tokens), 9)) if word(tokens, n) in _CREATED), 0)
-    start = kind + 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
+    start = after_words(tokens, kind + 1)
     after = end_of_name(tokens, start)
     if not kind or after == start:
         return
@@ -193,9 +198,7 @@ def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
 
 def altered(tokens: Sequence[Token]) -> tuple[int, int]:
     """Where the name of the relation that is altered begins and ends; 0 where it is none."""
-    start = 1
-    while word(tokens, start) in _ALTERED:
-        start += 1
+    start = after_words(tokens, 1, _ALTERED)
     after = end_of_name(tokens, start)
     named = after > start and not _RELATIONS.isdisjoint(word(tokens, n) for n in range(start))
     return (start, after) if named and after < len(tokens) else (0, 0)
@@ -239,8 +242,7 @@ def column_of(item: Sequence[Token]) -> int:
     said = start = next((n for n in range(min(len(item), 3)) if word(item, n) == "COLUMN"), -1) + 1
     if not said and word(item, 0) in {"MODIFY", "ALTER", "CHANGE", "ADD"}:
         start = 1
-    while start and word(item, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
+    start = after_words(item, start) if start else 0
     if not start or start >= len(item):
         return 0
     if not said and word(item, start) in _NAMES_NO_COLUMN:

@@ -25,7 +25,7 @@ from lineage.compile.scripts.masks import policy_as_function
 from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_word, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.objects import Statement
@@ -150,10 +150,6 @@ def _overloads(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     yield [*tokens[:opened], *tokens[start:]]
 
 
-def _is_quoted(token: Token) -> bool:
-    return token.token_type is TokenType.IDENTIFIER
-
-
 def read_routine(
     script: Script, tokens: Sequence[Token], before: Collection[str] = ()
 ) -> Iterator[Statement]:
@@ -161,9 +157,7 @@ def read_routine(
 
     `before` are the words before these tokens.
     """
-    start = 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"} and not _is_quoted(tokens[start]):
-        start += 1
+    start = after_words(tokens, 1)
     whole_name = name_at(tokens, start, script.context.naming, must=True).lower()
     name = last_part(whole_name)
     script.context.whole_names.setdefault(name, set()).add(whole_name)

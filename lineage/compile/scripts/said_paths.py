@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.meant import NOWHERE, SearchPath
 from lineage.compile.scripts.folding import folded
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    after_words,
+    find_word,
+    spelt,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import (
     DEFAULT_SCHEMA,
@@ -196,9 +204,7 @@ def _name(script: Script, tokens: Sequence[Token]) -> str:
 
 def _created(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
     """Snowflake uses the schema or database that it has created."""
-    start = 1
-    while word(tokens, start) in BEFORE_NAME:
-        start += 1
+    start = after_words(tokens, 1, BEFORE_NAME)
     kinds = {word(tokens, n) for n in range(1, start)} & _KINDS
     name = name_at(tokens, start, script.context.naming)
     if not name or not kinds:

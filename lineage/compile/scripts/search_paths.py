@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lineage.compile.meant import NOWHERE, UNKNOWN_PLACE, SearchPath, as_meant, of_unknown_place
 from lineage.compile.scripts.own_schemas import MAY_HOLD_NAMES, paths_of_holder
 from lineage.compile.scripts.said_paths import BEFORE_NAME, listed, of_schema, said
-from lineage.compile.scripts.tokens import find_word, spellings, word
+from lineage.compile.scripts.tokens import after_words, find_word, spellings, word
 from lineage.compile.unparsed import name_at, names_in
 from lineage.dialects import LIKE_POSTGRES, LIKE_TSQL
 from lineage.objects import Hole, Statement
@@ -173,9 +173,7 @@ def with_elements(pieces: Sequence[Sequence[Token]]) -> list[Sequence[Token]]:
 
 def _path_of_schema(script: Script, tokens: Sequence[Token]) -> SearchPath | None:
     """Where CREATE SCHEMA makes its elements."""
-    start = 2
-    while word(tokens, start) in {*BEFORE_NAME, "AUTHORIZATION"}:
-        start += 1
+    start = after_words(tokens, 2, BEFORE_NAME | {"AUTHORIZATION"})
     return of_schema(script, name_at(tokens, start, script.context.naming))
 
 

@@ -37,6 +37,7 @@ _KINDS = {
 }
 NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 INTO = frozenset({"INTO", "BULK COLLECT INTO"})
+IF_EXISTS = frozenset({"IF", "NOT", "EXISTS"})  # before the name of what is made or dropped
 UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
 STRINGS = frozenset(
     {
@@ -184,6 +185,13 @@ def after_brackets(tokens: Sequence[Token], position: int) -> int:
             if not depth:
                 return place + 1
     return len(tokens)
+
+
+def after_words(tokens: Sequence[Token], position: int, words: Collection[str] = IF_EXISTS) -> int:
+    """Past the words of a set that stand at a position, as many as there are."""
+    while word(tokens, position) in words:
+        position += 1
+    return position
 
 
 def unbracketed(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -12,6 +12,7 @@ from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
+    after_words,
     all_from,
     find_word,
     made_word,
@@ -108,8 +109,7 @@ def _by_brokers(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def _load_of_bigquery(tokens: Sequence[Token]) -> Sequence[Token]:
     """LOAD DATA without what says how the table is kept; columns of names of files come last."""
     start = find_word(tokens, {"INTO", "OVERWRITE"}) + 1
-    while word(tokens, start) in {"TEMP", "TEMPORARY", "TABLE"}:
-        start += 1
+    start = after_words(tokens, start, {"TEMP", "TEMPORARY", "TABLE"})
     named = end_of_name(tokens, start)
     listed = named
     if word(tokens, listed) == "PARTITIONS":

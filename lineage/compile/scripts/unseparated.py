@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import names_variable, word
+from lineage.compile.scripts.tokens import after_words, names_variable, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,9 +178,7 @@ _OF_MEMBERS = frozenset(
 
 def as_routine(tokens: Sequence[Token]) -> Sequence[Token]:
     """A method of one of Oracle's object types, without the words that say what it is called on."""
-    start = 0
-    while word(tokens, start) in _OF_MEMBERS:
-        start += 1
+    start = after_words(tokens, 0, _OF_MEMBERS)
     if not start or word(tokens, start) not in {"FUNCTION", "PROCEDURE"}:
         return tokens
     result = next((n for n in range(len(tokens)) if _says_as_result(tokens, n)), len(tokens))
