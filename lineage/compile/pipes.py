@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.pipe_aliases import STEP
-from lineage.compile.scripts.tokens import UNITES, find_word, made_word, made_words, split_at, word
+from lineage.compile.scripts.tokens import (
+    UNITES,
+    find_word,
+    in_brackets,
+    made_word,
+    made_words,
+    split_at,
+    with_commas,
+    word,
+)
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -141,17 +150,16 @@ def _in_brackets(items: list[Token], near: Token) -> list[Token]:
     start = find_word(items, {"(", *_QUERIES})
     if start < 0 or word(items, start) == "(":
         return items
-    return [*items[:start], *made_words("(", near), *items[start:], *made_words(")", near)]
+    return [*items[:start], *in_brackets(items[start:], near)]
 
 
 def _set(items: Sequence[Token], near: Token) -> list[Token]:
     """SET a = x, b = y."""
-    said = made_words("aggregate * replace (", near)
-    for number, item in enumerate(split_at(items, ",")):
+    named: list[Sequence[Token]] = []
+    for item in split_at(items, ","):
         equals = find_word(item, {"="})
-        comma = made_words(",", near) if number else []
-        said += [*comma, *item[equals + 1 :], *made_words("as", near), *item[:equals]]
-    return [*said, *made_words(")", near)]
+        named.append([*item[equals + 1 :], *made_words("as", near), *item[:equals]])
+    return [*made_words("aggregate * replace", near), *in_brackets(with_commas(named), near)]
 
 
 def with_single_sets(tokens: Sequence[Token]) -> list[Token]:
@@ -210,16 +218,13 @@ def _plain_keys(keys: Sequence[Token]) -> list[Sequence[Token]]:
 
 
 def _drop(items: Sequence[Token], near: Token) -> list[Token]:
-    return [*made_words("aggregate * except (", near), *items, *made_words(")", near)]
+    return [*made_words("aggregate * except", near), *in_brackets(items, near)]
 
 
 def _rename(items: Sequence[Token], near: Token) -> list[Token]:
     """RENAME a AS b, c d."""
-    said = made_words("aggregate * rename (", near)
-    for number, item in enumerate(split_at(items, ",")):
-        comma = made_words(",", near) if number else []
-        said += [*comma, item[0], *made_words("as", near), item[-1]]
-    return [*said, *made_words(")", near)]
+    named = [[item[0], *made_words("as", near), item[-1]] for item in split_at(items, ",")]
+    return [*made_words("aggregate * rename", near), *in_brackets(with_commas(named), near)]
 
 
 def _distinct(_items: Sequence[Token], near: Token) -> list[Token]:

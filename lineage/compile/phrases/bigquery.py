@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, made_word, made_words, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, in_brackets, made_words, split_at, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +83,9 @@ def with_unnest(tokens: Sequence[Token]) -> list[Token]:
         if [word(tokens, position + n) for n in range(2)] == ["WITH", "OFFSET"]:
             start, end = _array_before(said)
             if start < end:
-                opened = [made_word(TokenType.UNNEST, "unnest", said[start])]
-                opened.append(made_word(TokenType.L_PAREN, "(", said[start]))
-                closed = made_word(TokenType.R_PAREN, ")", said[end - 1])
-                said = [*said[:start], *opened, *said[start:end], closed, *said[end:]]
+                near = said[start]
+                array = [*made_words("unnest", near), *in_brackets(said[start:end], near)]
+                said[start:end] = array
         said.append(token)
     return said
 

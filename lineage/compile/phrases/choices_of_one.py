@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
-from lineage.compile.scripts.tokens import find_end, find_word, made_word, word
+from lineage.compile.scripts.tokens import find_end, find_word, made_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +49,6 @@ def _whens(tokens: Sequence[Token], case: int) -> list[int]:
 def _condition(when: Token, value: list[Token], tokens: Sequence[Token], at: int) -> list[Token]:
     """What begins a condition: the value, and that it is equal where nothing else is said."""
     if word(tokens, at) == "NOT" and word(tokens, at + 1) not in _PREDICATES:
-        return [when, *value, made_word(TokenType.EQ, "=", when)]
-    equal = [] if word(tokens, at) in _PREDICATES else [made_word(TokenType.EQ, "=", when)]
+        return [when, *value, *made_words("=", when)]
+    equal = made_words("" if word(tokens, at) in _PREDICATES else "=", when)
     return [when, *value, *equal]

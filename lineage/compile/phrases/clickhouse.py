@@ -13,7 +13,9 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     find_end,
     find_word,
+    in_brackets,
     made_word,
+    made_words,
     word,
 )
 
@@ -86,10 +88,8 @@ def _with_ages(tokens: list[Token]) -> list[Token]:
         here = [word(tokens, position + n) for n in range(2)]
         if here == ["DELETE", "WHERE"] and said[-1].text != ",":
             end = find_end(tokens, _AFTER_AGE, position)
-            comma = made_word(TokenType.COMMA, ",", tokens[position])
-            opening = made_word(TokenType.L_PAREN, "(", tokens[position])
-            closing = made_word(TokenType.R_PAREN, ")", tokens[end - 1])
-            said += [comma, opening, *tokens[position + 2 : end], closing]
+            near, tested = tokens[position], tokens[position + 2 : end]
+            said += [*made_words(",", near), *in_brackets(tested, near)]
             position = end
         else:
             said.append(tokens[position])
@@ -107,11 +107,8 @@ def _with_lambdas(tokens: list[Token]) -> list[Token]:
             around = next((o for o in reversed(opened) if o < begin), -1)
             if around <= 0 or word(tokens, around - 1) in _NO_CALL:
                 end = _end_of_lambda(tokens, position + 1)
-                called = made_word(TokenType.VAR, "lambda", tokens[begin])
-                bracket = made_word(TokenType.L_PAREN, "(", tokens[begin])
-                before.setdefault(begin, []).extend((called, bracket))
-                closing = made_word(TokenType.R_PAREN, ")", tokens[end - 1])
-                before.setdefault(end, []).insert(0, closing)
+                before.setdefault(begin, []).extend(made_words("lambda (", tokens[begin]))
+                before.setdefault(end, [])[:0] = made_words(")", tokens[end - 1])
         elif token.token_type is TokenType.L_PAREN:
             opened.append(position)
         elif token.token_type is TokenType.R_PAREN and opened:

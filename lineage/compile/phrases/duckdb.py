@@ -8,11 +8,12 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
     after_brackets,
-    all_from,
     find_end,
     find_word,
     made_word,
+    made_words,
     split_at,
+    with_commas,
     word,
 )
 
@@ -48,7 +49,7 @@ def _with_plain_words(tokens: Sequence[Token]) -> list[Token]:
         elif here not in _GENERATED or not _lacks_type(tokens, position):
             said.append(token)
         if here == "NEAREST" and word(tokens, position + 1) == "BY":  # of so many as may be said
-            said.append(made_word(TokenType.NUMBER, "1", token))
+            said += made_words("1", token)
     return said
 
 
@@ -71,11 +72,7 @@ def _with_plain_keys(tokens: list[Token]) -> list[Token]:
             items = list(split_at(tokens[position + 1 : end - 1], ","))
             keys = [item for item in items if word(item, 1) != "("]
             if end > position and len(keys) < len(items):
-                said.append(tokens[position])
-                for number, item in enumerate(keys):
-                    said += [made_word(TokenType.COMMA, ",", item[0])] if number else []
-                    said += item
-                said.append(tokens[end - 1])
+                said += [tokens[position], *with_commas(keys), tokens[end - 1]]
                 position = end
     return said
 
@@ -89,8 +86,7 @@ def _with_plain_branches(tokens: list[Token]) -> list[Token]:
     while position < len(tokens):
         here, before = word(tokens, position), word(said, len(said) - 1) if said else ""
         if before == "THEN" and here == "ERROR":
-            words = [made_word(TokenType.VAR, text, tokens[position]) for text in ("do", "nothing")]
-            said += words
+            said += made_words("do nothing", tokens[position])
             position = find_end(tokens, _AFTER_BRANCH, position)
         elif before == "UPDATE" and [here, word(tokens, position + 1)] == ["BY", "NAME"]:
             position += 2
@@ -106,12 +102,12 @@ def _with_pivots_in_brackets(tokens: Sequence[Token]) -> list[Token]:
     said: list[Token] = []
     for position, token in enumerate(tokens):
         if position in closes:
-            said.append(made_word(TokenType.R_PAREN, ")", token))
+            said += made_words(")", token)
         before = word(tokens, position - 1) if position else ""
         if word(tokens, position) in _PIVOTS and before in _BEFORE:
             cut = find_word(tokens, _CUTS | {")"}, position)
             if word(tokens, cut) in _CUTS:
                 closes[cut] = token
-                said += [*all_from(token), made_word(TokenType.L_PAREN, "(", token)]
+                said += made_words("select * from (", token)
         said.append(token)
     return said

@@ -11,10 +11,12 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
     after_brackets,
+    in_brackets,
     is_text,
     made_word,
     made_words,
     split_at,
+    with_commas,
     word,
 )
 from lineage.compile.unparsed import end_of_name
@@ -87,7 +89,7 @@ def with_columns_like_types(
             continue
         column = made_word(TokenType.VAR, token.text, token)
         if token.token_type is TokenType.LIST:  # which `[` makes one, wherever it stands
-            said += [*made_words("(", token), column, *made_words(")", token)]
+            said += in_brackets([column], token)
         else:
             said.append(column)
     return said
@@ -140,11 +142,11 @@ def with_plain_columns(tokens: list[Token]) -> list[Token]:
     if [word(tokens, n) for n in range(2)] != ["INSERT", "INTO"] or closed == opened:
         return tokens
     own = {word(tokens, end - 1), word(tokens, opened - 1)}
-    said: list[Token] = []
+    items: list[Sequence[Token]] = []
     for item in filter(None, split_at(tokens[opened + 1 : closed - 1], ",")):
         qualified = word(item, 1) == "." and word(item, 0) in own
-        said += [tokens[opened] if not said else _comma(item[0]), item[2 if qualified else 0]]
-    return [*tokens[:opened], *said, *tokens[closed - 1 :]]
+        items.append([item[2 if qualified else 0]])
+    return [*tokens[: opened + 1], *with_commas(items), *tokens[closed - 1 :]]
 
 
 def with_plain_escapes(tokens: list[Token]) -> list[Token]:
@@ -163,10 +165,6 @@ def with_plain_escapes(tokens: list[Token]) -> list[Token]:
         said.append(token)
         position += length
     return said
-
-
-def _comma(near: Token) -> Token:
-    return made_word(TokenType.COMMA, ",", near)
 
 
 def without_subsets(tokens: list[Token]) -> list[Token]:

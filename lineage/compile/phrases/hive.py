@@ -12,11 +12,13 @@ from lineage.compile.scripts.tokens import (
     STRINGS,
     UNITES,
     after_brackets,
-    all_from,
     find_end,
     find_word,
+    in_brackets,
     made_word,
+    made_words,
     split_at,
+    with_commas,
     word,
     words_of,
 )
@@ -54,7 +56,7 @@ def with_table_queries(tokens: Sequence[Token]) -> Sequence[Token]:
         return tokens
     said: list[Token] = []
     for position, token in enumerate(tokens):
-        said += all_from(token) if position in places else [token]
+        said += made_words("select * from", token) if position in places else [token]
     return said
 
 
@@ -88,11 +90,10 @@ def with_written_names(tokens: Sequence[Token]) -> Sequence[Token]:
             name = "".join(t.text for t in given if t.text != "||")
             parts = [quoted.replace("``", "`") or plain for quoted, plain in _PARTS.findall(name)]
             for number, part in enumerate(parts):
-                said += [made_word(TokenType.DOT, ".", token)] if number else []
+                said += made_words("." if number else "", token)
                 said.append(made_word(TokenType.IDENTIFIER, part, token))
         elif given and position and word(tokens, position - 1) in _BEFORE_RELATIONS:
-            said.append(made_word(TokenType.PARAMETER, "@", token))
-            said.append(made_word(TokenType.VAR, token.text, token))
+            said += made_words(f"@ {token.text}", token)
         else:
             end = position + 1
             said.append(token)
@@ -187,12 +188,11 @@ def _with_equals(tokens: list[Token]) -> list[Token]:
     end = after_brackets(tokens, at + 1) if at > 0 else 0
     if end < at + 2:
         return tokens
-    said: list[Token] = []
-    for number, item in enumerate(split_at(tokens[at + 2 : end - 1], ",")):
-        said += [made_word(TokenType.COMMA, ",", tokens[at])] if number else []
-        equals = [] if find_word(item, {"="}) > 0 else [made_word(TokenType.EQ, "=", tokens[at])]
-        said += [*item[:-1], *equals, *item[-1:]]
-    return [*tokens[: at + 2], *said, *tokens[end - 1 :]]
+    pairs: list[Sequence[Token]] = []
+    for item in split_at(tokens[at + 2 : end - 1], ","):
+        equals = made_words("" if find_word(item, {"="}) > 0 else "=", tokens[at])
+        pairs.append([*item[:-1], *equals, *item[-1:]])
+    return [*tokens[: at + 2], *with_commas(pairs), *tokens[end - 1 :]]
 
 
 def _without_existence(tokens: list[Token]) -> list[Token]:
@@ -206,10 +206,7 @@ def _with_no_partitions(tokens: list[Token]) -> list[Token]:
     """ALTER of the name of a partition, or of the type of its column, is as good as nothing."""
     if not alters_partition(words_of(tokens)):
         return tokens
-    return [
-        *tokens[: find_word(tokens, {"PARTITION"})],
-        made_word(TokenType.VAR, "touch", tokens[0]),
-    ]
+    return [*tokens[: find_word(tokens, {"PARTITION"})], *made_words("touch", tokens[0])]
 
 
 def alters_partition(words: Sequence[str]) -> bool:
@@ -231,20 +228,19 @@ def _with_script(tokens: list[Token], using: int) -> list[Token]:
         start -= 1
     given, after = tokens[start + 1 : using], tokens[using : using + 2]
     near = tokens[start]
-    opened, closed = (_bracket(kind, near) for kind in "()")
     if word(tokens, start) in _SCRIPTS:
         before = tokens[:start]
         if not before or word(before, len(before) - 1) != "SELECT":
-            before = [*before, made_word(TokenType.SELECT, "select", near)]
-        before = [*before, made_word(TokenType.VAR, "transform", near)]
-        given = [opened, *given, closed]
+            before = [*before, *made_words("select", near)]
+        before = [*before, *made_words("transform", near)]
+        given = in_brackets(given, near)
     else:
         before = tokens[: start + 1]
     given = _with_plain_stars(given)
     rest = tokens[using + 2 :]
     if word(rest, 0) == "AS" and word(rest, 1) != "(":
         end = find_end(rest, {"FROM", "ROW", "RECORDREADER", "DISTRIBUTE", "SORT", "CLUSTER", ")"})
-        rest = [rest[0], opened, *rest[1:end], closed, *rest[end:]]
+        rest = [rest[0], *in_brackets(rest[1:end], near), *rest[end:]]
     return [*before, *given, *after, *rest]
 
 
@@ -257,16 +253,9 @@ def _with_plain_stars(given: Sequence[Token]) -> list[Token]:
     said: list[Token] = []
     for position, token in enumerate(given):
         alone = token.token_type is TokenType.STAR and word(given, position - 1) in {"(", ","}
-        if not alone:
-            said.append(token)
-            continue
-        said.append(made_word(TokenType.VAR, "columns", token))
-        said += [_bracket("(", token), token, _bracket(")", token)]
+        columns = [*made_words("columns", token), *in_brackets([token], token)]
+        said += columns if alone else [token]
     return said
-
-
-def _bracket(text: str, near: Token) -> Token:
-    return made_word(TokenType.L_PAREN if text == "(" else TokenType.R_PAREN, text, near)
 
 
 def _with_as(tokens: list[Token]) -> list[Token]:
@@ -276,7 +265,7 @@ def _with_as(tokens: list[Token]) -> list[Token]:
         at = find_word(tokens, {"WITH"}, at + 1)
     if at < 0 or word(tokens, at - 1) == "AS":
         return tokens
-    return [*tokens[:at], made_word(TokenType.ALIAS, "as", tokens[at]), *tokens[at:]]
+    return [*tokens[:at], *made_words("as", tokens[at]), *tokens[at:]]
 
 
 def _names_query(tokens: Sequence[Token], at: int) -> bool:

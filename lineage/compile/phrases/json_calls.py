@@ -18,10 +18,11 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     find_end,
     find_word,
-    made_word,
+    in_brackets,
     made_words,
     spelt,
     split_at,
+    with_commas,
     word,
 )
 
@@ -103,10 +104,7 @@ def _beside(value: Sequence[Token], values: Values) -> list[Token]:
     if not values:
         return list(value)
     near = value[0]
-    said = [*made_words("json_array (", near), *value]
-    for other in values:
-        said += [*made_words(",", near), *other]
-    return [*said, *made_words(")", near)]
+    return [*made_words("json_array", near), *in_brackets(with_commas([value, *values]), near)]
 
 
 def _plain_rows(tokens: list[Token]) -> list[Token]:
@@ -125,21 +123,19 @@ def _plain_rows(tokens: list[Token]) -> list[Token]:
 
 def _plain_columns(tokens: Sequence[Token]) -> tuple[list[Token], Values]:
     """`COLUMNS (…)` without what is said of values, and the defaults in it."""
-    said: list[Token] = []
+    items: list[Sequence[Token]] = []
     values: Values = []
     for item in split_at(tokens[2:-1], ","):
         nested = find_word(item, {"COLUMNS"}) if word(item, 0) == "NESTED" else -1
         if nested > 0:
             plain, more = _plain_columns(item[nested : after_brackets(item, nested + 1)])
-            path = [made_word(TokenType.VAR, "path", item[0])]
             at = 1 + (word(item, 1) == "PATH")
-            plain = [item[0], *path, *item[at : at + 1], *plain]
+            plain = [item[0], *made_words("path", item[0]), *item[at : at + 1], *plain]
         else:
             plain, more = _taken_apart(item)
         values += more
-        comma = [made_word(TokenType.COMMA, ",", item[0])] if said and item else []
-        said += [*comma, *plain]
-    return [*tokens[:2], *said, tokens[-1]], values
+        items.append(plain)
+    return [*tokens[:2], *with_commas(items), tokens[-1]], values
 
 
 def with_named_pairs(tokens: Sequence[Token]) -> list[Token]:
@@ -162,7 +158,7 @@ def _named_apart(tokens: Sequence[Token]) -> list[Token]:
     """What stands between the brackets of a call, such columns in brackets of their own."""
     said: list[Token] = []
     for item in split_at(tokens, ","):
-        said += [made_word(TokenType.COMMA, ",", item[0])] if said and item else []
+        said += made_words("," if said and item else "", tokens[0])
         start = 0
         if _is_key(item) or (said and spelt(item, 0) == "VALUE"):
             start = find_end(item, _ENDS_KEY, 1)
@@ -188,6 +184,4 @@ def _is_value(item: Sequence[Token], position: int) -> bool:
 
 
 def _bracketed(tokens: Sequence[Token]) -> list[Token]:
-    if not tokens:
-        return []
-    return [*made_words("(", tokens[0]), *tokens, *made_words(")", tokens[-1])]
+    return in_brackets(tokens, tokens[0]) if tokens else []

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
-from lineage.compile.scripts.tokens import NAMES, after_brackets, all_from, made_word, word
+from lineage.compile.scripts.tokens import NAMES, after_brackets, made_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +36,12 @@ def with_matches_apart(tokens: Sequence[Token]) -> Sequence[Token]:
     said: list[Token] = []
     for position, token in enumerate(tokens):
         if position in ends:
-            said.append(made_word(TokenType.R_PAREN, ")", ends[position]))
+            said += made_words(")", ends[position])
         if position in begins:
-            said += [made_word(TokenType.L_PAREN, "(", token), *all_from(token)]
+            said += made_words("( select * from", token)
         said.append(token)
     last = ends.get(len(tokens))
-    return said if last is None else [*said, made_word(TokenType.R_PAREN, ")", last)]
+    return said if last is None else [*said, *made_words(")", last)]
 
 
 def _begin_of_source(tokens: Sequence[Token], position: int) -> int:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_word, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    after_words,
+    find_word,
+    made_word,
+    made_words,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +122,7 @@ def _with_plain_searches(tokens: list[Token]) -> list[Token]:
             continue
         closed = after_brackets(tokens, position + 1)
         if word(tokens, closed) == "AGAINST" and word(tokens, closed + 1) == "(":
-            said[closed - 1 : closed + 2] = [made_word(TokenType.COMMA, ",", tokens[closed])]
+            said[closed - 1 : closed + 2] = made_words(",", tokens[closed])
             said[position] = made_word(TokenType.VAR, "match_against", tokens[position])
     return said
 
@@ -131,7 +138,7 @@ def _with_rows(tokens: list[Token]) -> list[Token]:
             listed = before in _BEFORE_QUERY
         elif here == "(" and listed:
             end = after_brackets(tokens, position)
-            said += [made_word(TokenType.VAR, "row", tokens[position]), *tokens[position:end]]
+            said += [*made_words("row", tokens[position]), *tokens[position:end]]
             listed = word(tokens, end) == ","
             said += tokens[end : end + listed]
             position = end + listed
@@ -150,7 +157,7 @@ def _without_defaults(tokens: list[Token]) -> list[Token]:
     while position < len(tokens):
         end = after_brackets(tokens, position + 1) if word(tokens, position) == "DEFAULT" else 0
         if end > position + 1:
-            said.append(made_word(TokenType.NULL, "null", tokens[position]))
+            said += made_words("null", tokens[position])
             position = end
         else:
             said.append(tokens[position])

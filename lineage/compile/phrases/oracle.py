@@ -13,7 +13,9 @@ from lineage.compile.scripts.tokens import (
     find_word,
     is_text,
     made_word,
+    made_words,
     split_at,
+    with_commas,
     word,
 )
 from lineage.compile.unparsed import end_of_name
@@ -92,14 +94,13 @@ def _without_storage(tokens: list[Token]) -> list[Token]:
     outside = any(word(tokens, n) in {"EXTERNAL", "STORE"} for n in range(closed, len(tokens)))
     if word(tokens, 0) != "CREATE" or not kind or closed == opened or outside:
         return tokens
-    listed: list[Token] = []
+    items: list[Sequence[Token]] = []
     for item in split_at(tokens[opened + 1 : closed - 1], ","):
         lies = find_word(item, {"USING"}, 1)
-        comma = [made_word(TokenType.COMMA, ",", item[0])] if listed and item else []
-        listed += [*comma, *item[: lies if word(item, lies + 1) == "INDEX" else len(item)]]
+        items.append(item[:lies] if word(item, lies + 1) == "INDEX" else item)
     query = find_word(tokens, {"AS"}, closed)
     rest = tokens[query:] if query > 0 else []
-    return [*tokens[: opened + 1], *listed, tokens[closed - 1], *rest]
+    return [*tokens[: opened + 1], *with_commas(items), tokens[closed - 1], *rest]
 
 
 def _without_versions(tokens: list[Token]) -> list[Token]:
@@ -133,8 +134,7 @@ def with_plain_joins(tokens: list[Token]) -> list[Token]:
             continue
         left_out.update(range(position, closed))
         for item in filter(None, split_at(tokens[position + 2 : closed - 1], ",")):
-            equal = made_word(TokenType.EQ, "=", item[0])
-            further = made_word(TokenType.AND, "and", item[0])
+            equal, further = made_words("= and", item[0])
             conditions.setdefault(on, []).extend([*item, equal, *item, further])
     return [
         said

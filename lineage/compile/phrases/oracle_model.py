@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlglot.tokenizer_core import TokenType
-
-from lineage.compile.scripts.tokens import after_brackets, calls_unknown, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    calls_unknown,
+    in_brackets,
+    made_words,
+    split_at,
+    with_commas,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,18 +33,6 @@ _OF_RULES = frozenset(
     UPDATE UPSERT ALL NAV DIMENSION REFERENCE
     """.split()
 )
-_KINDS = {
-    "select": TokenType.SELECT,
-    "from": TokenType.FROM,
-    "where": TokenType.WHERE,
-    "as": TokenType.ALIAS,
-    "or": TokenType.OR,
-    "=": TokenType.EQ,
-    "1": TokenType.NUMBER,
-    "(": TokenType.L_PAREN,
-    ")": TokenType.R_PAREN,
-    ",": TokenType.COMMA,
-}
 
 
 class _Model(NamedTuple):
@@ -98,7 +92,7 @@ def _read(tokens: Sequence[Token], start: int, at: int) -> _Model | None:
         position = after_brackets(tokens, position + 1) if waits else position + 1
     end = after_brackets(tokens, position)
     rules = tokens[opened:end]
-    comma = made_word(TokenType.COMMA, ",", tokens[at])
+    (comma,) = made_words(",", tokens[at])
     computed = [comma if t.text.upper() in _OF_RULES else t for t in rules]
     words = {word(rules, n) for n in range(len(rules))}
     if "MEASURES" not in columns or "SELECT" in words or calls_unknown(computed, "oracle"):
@@ -111,15 +105,11 @@ def _said(tokens: list[Token], model: _Model) -> list[Token]:
     kept = [item for kind in ("PARTITION BY", "DIMENSION") for item in model.columns.get(kind, ())]
     measures = model.columns["MEASURES"]
     values = [_value(item) for item in (*measures, *kept)]
-    made: list[Token] = _words("from ( select", near)
-    for item in kept:
-        made += [*item, *_words(",", near)]
-    for number, item in enumerate(measures):
-        made += _words(",", near) if number else []
-        made += [*_call(values, near), *_words("as", near), item[-1]]
+    named = [[*_call(values, near), *made_words("as", near), item[-1]] for item in measures]
+    made = [*made_words("from ( select", near), *with_commas([*kept, *named])]
     made += tokens[model.start : model.at]
     deciding = [*model.columns.get("DIMENSION", ()), *(measures if model.repeats else ())]
-    made += _words(") where 1 = 1 or", near) + _call([[item[-1]] for item in deciding], near)
+    made += made_words(") where 1 = 1 or", near) + _call([[item[-1]] for item in deciding], near)
     return [*tokens[: model.start], *made, *tokens[model.end :]]
 
 
@@ -133,11 +123,4 @@ def _value(item: Sequence[Token]) -> Sequence[Token]:
 
 def _call(values: Sequence[Sequence[Token]], near: Token) -> list[Token]:
     """`model(…)` of some values."""
-    said = [made_word(TokenType.VAR, "model", near), *_words("(", near)]
-    for number, value in enumerate(values):
-        said += [*(_words(",", near) if number else []), *value]
-    return [*said, *_words(")", near)]
-
-
-def _words(written: str, near: Token) -> list[Token]:
-    return [made_word(_KINDS[text], text, near) for text in written.split()]
+    return [*made_words("model", near), *in_brackets(with_commas(values), near)]

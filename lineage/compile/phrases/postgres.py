@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import made_word, word
+from lineage.compile.scripts.tokens import made_word, made_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def with_lower_bounds(tokens: Sequence[Token]) -> list[Token]:
     said: list[Token] = []
     for token in tokens:
         if token.token_type is TokenType.COLON and said and said[-1].token_type in _OPENS_BOUND:
-            said.append(made_word(TokenType.NUMBER, "1", token))
+            said += made_words("1", token)
         said.append(token)
     return said
 

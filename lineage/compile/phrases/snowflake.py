@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    in_brackets,
+    made_words,
+    split_at,
+    with_commas,
+    word,
+)
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -23,9 +29,7 @@ def said_by_snowflake(tokens: Sequence[Token]) -> list[Token]:
     said = _with_plain_format(said) if word(said, 0) == "COPY" else said
     for position in range(len(said) - 1):
         if word(said, position) == "(" and word(said, position + 1) == "CALL":
-            near = said[position]
-            said[position] = made_word(TokenType.TABLE, "table", near)
-            said[position + 1] = made_word(TokenType.L_PAREN, "(", near)
+            said[position : position + 2] = made_words("table (", said[position])
     return said
 
 
@@ -58,10 +62,7 @@ def _with_brackets(tokens: Sequence[Token]) -> list[Token]:
     closed = after_brackets(tokens, opened) if opened > 0 else 0
     if not closed:
         return list(tokens)
-    said: list[Token] = []
-    for item in split_at(tokens[opened + 1 : closed - 1], ","):
-        comma = [made_word(TokenType.COMMA, ",", item[0])] if said and item else []
-        said += [*comma, *_bracketed(item)]
+    said = with_commas(map(_bracketed, split_at(tokens[opened + 1 : closed - 1], ",")))
     return [*tokens[: opened + 1], *said, *tokens[closed - 1 :]]
 
 
@@ -69,6 +70,4 @@ def _bracketed(item: Sequence[Token]) -> Sequence[Token]:
     at = find_word(item, {"AS"})
     if at < 0 or at + 1 == len(item) or word(item, at + 1) == "(":
         return item
-    opened = made_word(TokenType.L_PAREN, "(", item[at])
-    closed = made_word(TokenType.R_PAREN, ")", item[-1])
-    return [*item[: at + 1], opened, *item[at + 1 :], closed]
+    return [*item[: at + 1], *in_brackets(item[at + 1 :], item[at])]

@@ -13,9 +13,9 @@ from lineage.compile.scripts.tokens import (
     UNITES,
     after_brackets,
     after_words,
-    all_from,
     find_end,
     find_word,
+    in_brackets,
     is_text,
     made_word,
     made_words,
@@ -58,7 +58,7 @@ def with_all_grouped(tokens: Sequence[Token]) -> Sequence[Token]:
         quantified = word(said, position + 1) in {"ALL", "DISTINCT"}
         at = position + 1 + quantified
         if word(said, at) == "AUTO" and word(said, at + 1) not in {".", "(", ","}:
-            said[position + 1 : at + 1] = [made_word(TokenType.ALL, "all", said[at])]
+            said[position + 1 : at + 1] = made_words("all", said[at])
     return said if len(said) != len(tokens) or grouped else tokens
 
 
@@ -108,8 +108,7 @@ def _with_queried_values(tokens: list[Token]) -> list[Token]:
         if word(tokens, position) == "VALUES" and (united or before == "("):
             end = find_end(tokens, _AFTER_VALUES | {")"}, position)
             if united or word(tokens, end).split(" ")[0] in _AFTER_VALUES:
-                opened = made_word(TokenType.L_PAREN, "(", token)
-                said += [*all_from(token), opened]
+                said += made_words("select * from (", token)
                 closing[end] = made_word(TokenType.R_PAREN, ")", token)
         said.append(token)
     return [*said, *(closed for end, closed in closing.items() if end == len(tokens))]
@@ -126,7 +125,7 @@ def _with_plain_predicates(tokens: list[Token]) -> list[Token]:
             if _opens_query(tokens, end):
                 token, length = made_word(TokenType.IN, "in", token), end - position
         elif here == "UNIQUE" and _opens_query(tokens, position + 1):
-            said.append(made_word(TokenType.NUMBER, "1", token))
+            said += made_words("1", token)
             token = made_word(TokenType.IN, "in", token)
         elif here == "ESCAPE" and not is_text(tokens, position + 1):
             token = made_word(TokenType.DPIPE, "||", token)
@@ -189,7 +188,7 @@ def _table(table: Sequence[Token], further: Sequence[Token]) -> list[Token]:
     inside = list(table[2:-1])
     if word(inside, 0) in _QUERIES:
         inside = [*table[1:2], *inside, *table[-1:]]
-    return [*table[:2], *all_from(table[0]), *inside, *alias, table[-1]]
+    return [*table[:2], *made_words("select * from", table[0]), *inside, *alias, table[-1]]
 
 
 def _with_plain_nearest(tokens: list[Token]) -> list[Token]:
@@ -219,8 +218,8 @@ def _nearest(inside: list[Token]) -> list[Token]:
     where, match = find_word(inside, {"WHERE"}), find_end(inside, {"MATCH"})
     relation = inside[1 : where if 0 < where < match else match]
     conditions = [inside[where + 1 : match]] if 0 < where < match else []
-    said, joins = list(relation), "on ("
+    said, joins = list(relation), "on"
     for condition in (*conditions, inside[match + 1 :]):
-        said += [*made_words(joins, near), *condition, *made_words(")", near)]
-        joins = "and ("
+        said += [*made_words(joins, near), *in_brackets(condition, near)]
+        joins = "and"
     return said

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.phrases.operators import with_whole_operators
 from lineage.compile.scripts.compound import with_plain_assignments
-from lineage.compile.scripts.tokens import after_brackets, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, made_words, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +28,7 @@ def _without_matches(tokens: Sequence[Token]) -> list[Token]:
     while position < len(tokens):
         end = _end_of_match(tokens, position) if word(tokens, position) == "MATCH" else 0
         if end:
-            one, is_ = (TokenType.NUMBER, "1"), (TokenType.EQ, "=")
-            said += [made_word(kind, text, tokens[position]) for kind, text in (one, is_, one)]
+            said += made_words("1 = 1", tokens[position])
         else:
             said.append(tokens[position])
         position = end or position + 1

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, is_text, made_word, split_at
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    in_brackets,
+    is_text,
+    made_word,
+    split_at,
+    with_commas,
+)
 from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO
 
 if TYPE_CHECKING:
@@ -26,7 +33,6 @@ _TAKE_UNITS: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(HIVE_AND_SPARK, frozenset({"DATE_TRUNC", "TRUNC"})),
 }
-_KINDS = {"(": TokenType.L_PAREN, ")": TokenType.R_PAREN, ",": TokenType.COMMA}
 _NONE: frozenset[str] = frozenset()
 _DATED = frozenset({"DATE_PART", "DATE_DIFF", "DATE_BIN"})  # which no "trunc" gives away
 _NAMES_BEHIND = frozenset({"INTO", "TABLE", "VIEW", "EXISTS", "WITH"})  # of relations
@@ -92,15 +98,7 @@ class _Saying:
             items.append(list(self.between(start, start + len(item))))
             start += len(item) + 1
         unit = _PLACES.get(name.text.upper(), 0)
-        items[unit] = [_made("(", name), *items[unit], _made(")", name)]
+        items[unit] = in_brackets(items[unit], name)
         if self._swaps and unit == 0:
             name, items = made_word(TokenType.VAR, "trunc", name), items[::-1]
-        yield from (name, self._tokens[at + 1])
-        for number, item in enumerate(items):
-            yield from ([_made(",", name)] if number else [])
-            yield from item
-        yield self._tokens[end - 1]
-
-
-def _made(text: str, near: Token) -> Token:
-    return made_word(_KINDS[text], text, near)
+        yield from (name, self._tokens[at + 1], *with_commas(items), self._tokens[end - 1])

@@ -14,6 +14,7 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     find_end,
     find_word,
+    in_brackets,
     made_word,
     made_words,
     split_at,
@@ -83,17 +84,16 @@ def _window(tokens: Sequence[Token], opened: int) -> _Window | None:
     begins = measures if measures >= 0 else frame
     behind = find_word(inside, _BEHIND, frame)
     plain = [*_partitioned(inside[:begins], conditions, tokens[opened]), *inside[frame:behind]]
-    closed = made_word(TokenType.R_PAREN, ")", tokens[opened])
     measured = inside[measures + 1 : frame] if measures >= 0 else []
-    return _Window([tokens[opened], *plain, closed], dict(_measures(measured, variables)))
+    return _Window(in_brackets(plain, tokens[opened]), dict(_measures(measured, variables)))
 
 
 def _measures(tokens: Sequence[Token], variables: set[str]) -> Iterable[tuple[str, list[Token]]]:
     """What is measured under each name, as a value of some row."""
     for item in filter(None, split_at(tokens, ",")):
         near = item[0]
-        call, value = made_words("any_value (", near), _plain(item[:-2], variables)
-        yield word(item, len(item) - 1), [*call, *value, *made_words(")", near)]
+        value = in_brackets(_plain(item[:-2], variables), near)
+        yield word(item, len(item) - 1), [*made_words("any_value", near), *value]
 
 
 def _plain(tokens: Sequence[Token], variables: set[str]) -> list[Token]:
@@ -124,5 +124,5 @@ def _partitioned(
             said.append(made_word(TokenType.PARTITION_BY, "partition by", near))
         else:
             said += made_words(",", near)
-        said += [*made_words("(", near), *condition, *made_words(")", near)]
+        said += in_brackets(condition, near)
     return [*said, *tokens[ordered:]]

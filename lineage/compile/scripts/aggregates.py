@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    in_brackets,
+    made_word,
+    made_words,
+    split_at,
+    with_commas,
+)
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -37,8 +45,8 @@ def as_function(tokens: Sequence[Token]) -> Sequence[Token] | None:
         if kind in said:
             value = _call(said[kind], [value, *([n] for n in names if kind in _FOR_EACH_ROW)])
     parameters = _call(tokens[1:opened], [[n, t] for n, t in zip(names, types, strict=True)])
-    returns = [made_word(TokenType.VAR, text, near) for text in ("returns", "text", "return")]
-    return [made_word(TokenType.FUNCTION, "function", near), *parameters, *returns, *value]
+    function, returns = made_words("function", near), made_words("returns text return", near)
+    return [*function, *parameters, *returns, *value]
 
 
 def _said(tokens: Sequence[Token]) -> dict[str, Sequence[Token]]:
@@ -47,9 +55,4 @@ def _said(tokens: Sequence[Token]) -> dict[str, Sequence[Token]]:
 
 
 def _call(name: Sequence[Token], arguments: Sequence[Sequence[Token]]) -> list[Token]:
-    near = name[0]
-    found: list[Token] = []
-    for argument in arguments:
-        found += [made_word(TokenType.COMMA, ",", near), *argument]
-    opened = made_word(TokenType.L_PAREN, "(", near)
-    return [*name, opened, *found[1:], made_word(TokenType.R_PAREN, ")", near)]
+    return [*name, *in_brackets(with_commas(arguments), name[0])]

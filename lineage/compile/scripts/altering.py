@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.checks import read_caller, run_for_rows
 from lineage.compile.scripts.elsewhere import places_made
 from lineage.compile.scripts.headers import new_routine
@@ -14,7 +12,7 @@ from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.routines import ROUTINES, read_create
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
 
@@ -76,12 +74,8 @@ def _default_privileges(script: Script, tokens: Sequence[Token]) -> Iterator[Sta
     if schemas < 0:
         yield script.plain(tokens)
         return
-    written = (TokenType.ALL, "all"), (TokenType.VAR, "tables"), (TokenType.IN, "in")
-    inside = [made_word(kind, text, tokens[0]) for kind, text in written]
-    inside.append(made_word(TokenType.SCHEMA, "schema", tokens[0]))
-    yield from script.statements(
-        [*tokens[given : on + 1], *inside, *tokens[schemas + 1 : given], *tokens[on + 2 :]]
-    )
+    inside = [*made_words("all tables in schema", tokens[0]), *tokens[schemas + 1 : given]]
+    yield from script.statements([*tokens[given : on + 1], *inside, *tokens[on + 2 :]])
 
 
 def _on_one_server(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -100,7 +94,7 @@ def _commands(tokens: Sequence[Token], start: int) -> list[list[Token]]:
         in_brackets = word(item, 0) == "(" and after_brackets(item, 0) == len(item)
         command = list(item[1:-1] if in_brackets else item)
         if found and (word(command, 0) not in _COMMANDS or word(command, 1) in {"=", "."}):
-            found[-1] += [made_word(TokenType.COMMA, ",", item[0]), *item]
+            found[-1] += [*made_words(",", item[0]), *item]
         else:
             found.append(command)
     return found
@@ -118,9 +112,7 @@ def _alter_of_clickhouse(script: Script, tokens: Sequence[Token]) -> Iterator[St
     update = find_word(tokens, {"UPDATE"}, 3)
     query = find_word(tokens, {"QUERY"}, 3)
     if update > 0:
-        near = tokens[0]
-        change = made_word(TokenType.UPDATE, "update", near)
-        assigned = made_word(TokenType.SET, "set", near)
+        change, assigned = made_words("update set", tokens[0])
         yield script.plain([change, *tokens[2:update], assigned, *tokens[update + 1 :]])
     elif query > 0 and word(tokens, query - 1) == "MODIFY":
         name = name_at(tokens, 2, script.context.naming)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_end, find_word, made_word, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_end,
+    find_word,
+    in_brackets,
+    made_word,
+    made_words,
+    with_commas,
+    word,
+)
 from lineage.compile.unparsed import name_at
 from lineage.objects import Statement, Write
 
@@ -29,10 +38,8 @@ def _tested(tokens: Sequence[Token], start: int) -> list[Token]:
         gone = find_word(tokens, {mark}, start)
         if gone > 0 and word(tokens, gone + 1) == "WHEN":
             tested = tokens[gone + 2 : find_end(tokens, _CLAUSES, gone + 2)]
-            kind, text = (TokenType.AND, "and") if said else (TokenType.WHERE, "where")
-            opened = made_word(TokenType.L_PAREN, "(", tokens[gone])
-            closed = made_word(TokenType.R_PAREN, ")", tokens[gone])
-            said += [made_word(kind, text, tokens[gone]), opened, *tested, closed]
+            said += made_words("and" if said else "where", tokens[gone])
+            said += in_brackets(tested, tokens[gone])
     return said
 
 
@@ -46,16 +53,11 @@ def read_apply(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     name = name_at(tokens, into + 1, script.context.naming)
     near = tokens[0]
     end = find_end(tokens, {"COLUMNS", "STORED", "TRACK", "APPLY", "IGNORE"}, order)
-    words = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"))
-    start = [made_word(kind, text, near) for kind, text in words]
-    sort = [made_word(TokenType.ORDER_BY, "order by", near)]
-    comma = made_word(TokenType.COMMA, ",", near)
-    by = [*tokens[keys + 2 : after_brackets(tokens, keys + 1) - 1], comma]
-    by += tokens[order + 2 : end]
-    sort = [*_tested(tokens, keys), *sort]
-    cut = [made_word(TokenType.LIMIT, "limit", near), made_word(TokenType.NUMBER, "1", near)]
-    query = [*start, *tokens[given:keys], *sort, *by, *cut]
-    statement = script.value(query)
+    rows = [*made_words("select *", near), *tokens[given:keys], *_tested(tokens, keys)]
+    sort = made_word(TokenType.ORDER_BY, "order by", near)
+    listed = tokens[keys + 2 : after_brackets(tokens, keys + 1) - 1]
+    by = with_commas((listed, tokens[order + 2 : end]))
+    statement = script.value([*rows, sort, *by, *made_words("limit 1", near)])
     writes = tuple(
         Write(name, w.scope, "insert", by_name=True, offset=w.offset) for w in statement.writes
     )

@@ -19,10 +19,9 @@ from lineage.compile.scripts.tokens import (
     COMMENT,
     INTO,
     after_brackets,
-    all_from,
     find_end,
     find_word,
-    made_word,
+    made_words,
     spelt,
     split_at,
     word,
@@ -89,7 +88,8 @@ def _read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
             return
     tokens = _without_position(tokens)
     if [word(tokens, n) for n in range(len(tokens) - 2, len(tokens))] == ["REMOVE", "DUPLICATES"]:
-        tokens = [*tokens[:-2], *_replacing(tokens[-1])]
+        both = "when matched then update set * when not matched then insert *"
+        tokens = [*tokens[:-2], *made_words(both, tokens[-1])]  # Redshift: rows give way to others
     if script.dialect == "oracle":
         refused, tokens = logged(tokens)
         yield from of_refused(script, refused, tokens)
@@ -112,7 +112,7 @@ def _of_row(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
     held = script.context.variables.get(name)
     if held is None or not held.rows:
         return tokens
-    return [*tokens[:values], *all_from(tokens[values]), *tokens[values + 1 :]]
+    return [*tokens[:values], *made_words("select * from", tokens[values]), *tokens[values + 1 :]]
 
 
 def _spread(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -122,8 +122,8 @@ def _spread(tokens: Sequence[Token]) -> Sequence[Token]:
     spreads = any(word(tokens, n) == "." and word(tokens, n + 1) == "*" for n in range(values, end))
     if values < 0 or not spreads or word(tokens, end) == ",":
         return tokens
-    select = made_word(TokenType.SELECT, "select", tokens[values])
-    return [*tokens[:values], select, *tokens[values + 2 : end - 1], *tokens[end:]]
+    select = made_words("select", tokens[values])
+    return [*tokens[:values], *select, *tokens[values + 2 : end - 1], *tokens[end:]]
 
 
 def _of_either_row(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -186,8 +186,7 @@ def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
     name, others = spelt(tokens, second - 1), tokens[second + 1 :]
     if name in {spelt(others, n) for n in range(len(others)) if word(others, n + 1) != "."}:
         return [*tokens[:1], *tokens[start:]]
-    using = made_word(TokenType.USING, "using", tokens[second])
-    first = made_word(TokenType.FROM, "from", tokens[0])
+    first, using = made_words("from using", tokens[second])
     return [tokens[0], first, *tokens[start:second], using, *others]
 
 
@@ -204,15 +203,6 @@ def _without_position(tokens: Sequence[Token]) -> Sequence[Token]:
     if at > 0 and word(tokens, at + 1) == "POSITION":
         return [*tokens[:at], *tokens[at + 2 :]]
     return tokens
-
-
-def _replacing(near: Token) -> list[Token]:
-    """Redshift's REMOVE DUPLICATES: rows of the source take the place of those they match."""
-    kinds = {"when": TokenType.WHEN, "then": TokenType.THEN, "not": TokenType.NOT}
-    kinds |= {"update": TokenType.UPDATE, "set": TokenType.SET, "insert": TokenType.INSERT}
-    kinds |= {"*": TokenType.STAR}
-    written = "when matched then update set * when not matched then insert *"
-    return [made_word(kinds.get(text, TokenType.VAR), text, near) for text in written.split()]
 
 
 def _into_receiver(script: Script, tokens: Sequence[Token], into: int) -> Statement:

@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.control import read_begin
 from lineage.compile.scripts.cursors import declare_parameters_of, without_parameters
 from lineage.compile.scripts.handlers import read_handler
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, split_at, word
 from lineage.compile.scripts.variables import (
     ASSIGNS,
     MARKS,
@@ -199,14 +199,8 @@ def _struct_of(tokens: Sequence[Token]) -> str:
 
 def _table_variable(script: Script, tokens: Sequence[Token], start: int) -> Statement:
     """T-SQL's `DECLARE @t TABLE (…)`: a table of the session."""
-    near = tokens[0]
-    created = [
-        made_word(TokenType.CREATE, "create", near),
-        made_word(TokenType.TABLE, "table", near),
-        *tokens[: start + 1],
-        *tokens[start + 2 :],
-    ]
-    return script.plain(created)
+    create = made_words("create table", tokens[0])
+    return script.plain([*create, *tokens[: start + 1], *tokens[start + 2 :]])
 
 
 def read_let(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.handlers import whether_found
-from lineage.compile.scripts.tokens import INTO, find_end, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import INTO, find_end, find_word, split_at, with_commas, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
     MARKS,
@@ -131,13 +129,11 @@ def _without_targets(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence
     if first < 0 or first > 4 or word(tokens, first + 2) not in {"=", ":=", "+="}:  # noqa: PLR2004
         return None
     end = find_end(tokens, {"FROM"}, first)
-    names, query = [], list(tokens[:first])
-    for item in split_at(tokens[first:end], ","):
-        if word(item, 0) != "@" or word(item, 2) not in {"=", ":=", "+="}:
-            return None
-        names.append(item[1])
-        query += [*item[3:], made_word(TokenType.COMMA, ",", item[0])]
-    return names, [*query[:-1], *tokens[end:]]
+    items = list(split_at(tokens[first:end], ","))
+    if any(word(i, 0) != "@" or word(i, 2) not in {"=", ":=", "+="} for i in items):
+        return None
+    query = [*tokens[:first], *with_commas(item[3:] for item in items), *tokens[end:]]
+    return [item[1] for item in items], query
 
 
 def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.paths import READ_PARTS
 from lineage.compile.scripts.bodies import BODY, is_readable
 from lineage.compile.scripts.results import whole
@@ -14,7 +12,7 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     find_end,
     find_word,
-    made_word,
+    made_words,
     names_variable,
     split_at,
     without,
@@ -91,9 +89,7 @@ def columns_returned(script: Script, tokens: Sequence[Token], start: int) -> tup
 def table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """T-SQL's RETURNS @rows TABLE (…): what is put into the variable is what it returns."""
     end = after_brackets(tokens, 3)
-    yield from script.statements(
-        [made_word(TokenType.DECLARE, "declare", tokens[0]), *tokens[:end]]
-    )
+    yield from script.statements([*made_words("declare", tokens[0]), *tokens[:end]])
     name = script.context.naming.relation_part(tokens[1].text)
     yield script.put_out(whole(f"@{name}", tokens[0].start))
 

@@ -11,6 +11,7 @@ from lineage.compile.scripts.tokens import (
     find_end,
     find_word,
     made_word,
+    made_words,
     split_at,
     word,
 )
@@ -37,13 +38,12 @@ def of_named_view(tokens: Sequence[Token]) -> Sequence[Token]:
     rest = tokens[end + named :]
     if word(tokens, 0) == "UPDATE":
         where = find_end(rest, {"WHERE", "RETURNING"})
-        source = [made_word(TokenType.FROM, "from", near), *query, *view]
+        source = [*made_words("from", near), *query, *view]
         return [near, *view, *rest[:where], *source, *rest[where:]]
     if word(tokens, 0) in {"DELETE", "MERGE"}:
-        given = [made_word(TokenType.WITH, "with", near), *view]
-        given += [made_word(TokenType.ALIAS, "as", near), *query]
-        into = tokens[1] if start > 1 else made_word(TokenType.FROM, "from", near)
-        return [*given, near, into, *view, *rest]
+        with_, as_, from_ = made_words("with as from", near)
+        into = tokens[1] if start > 1 else from_
+        return [with_, *view, as_, *query, near, into, *view, *rest]
     return _insert(tokens[:start], query, rest) or tokens
 
 

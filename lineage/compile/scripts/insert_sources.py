@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
-    all_from,
     find_word,
-    made_word,
+    made_words,
     split_at,
     word,
 )
@@ -72,10 +70,7 @@ def _put_out(script: Script, insert: Sequence[Token], name: Sequence[Token]) -> 
 
 def put_out_by(name: Sequence[Token]) -> Sequence[Token]:
     """The query of all that a procedure puts out."""
-    near = name[0]
-    brackets = [(TokenType.L_PAREN, "("), (TokenType.R_PAREN, ")")]
-    arguments = [made_word(kind, text, near) for kind, text in brackets]
-    return [*all_from(near), *name, *arguments]
+    return [*made_words("select * from", name[0]), *name, *made_words("( )", name[0])]
 
 
 def into_outside(script: Script, tokens: Sequence[Token]) -> Statement | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.control import read_rest
 from lineage.compile.scripts.raising import keep_message, values_raised
 from lineage.compile.scripts.texts import code_in
@@ -15,7 +13,7 @@ from lineage.compile.scripts.tokens import (
     after_words,
     find_end,
     find_word,
-    made_word,
+    made_words,
     unbracketed,
     word,
 )
@@ -185,4 +183,4 @@ def read_inert(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def read_perform(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """PERFORM is SELECT for its effects."""
-    yield script.plain([made_word(TokenType.SELECT, "select", tokens[0]), *tokens[1:]])
+    yield script.plain([*made_words("select", tokens[0]), *tokens[1:]])

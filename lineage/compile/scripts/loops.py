@@ -11,10 +11,11 @@ from lineage.compile.scripts.counting import has_rows
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.script import CHANGES
 from lineage.compile.scripts.tokens import (
-    all_from,
     find_end,
     find_word,
+    in_brackets,
     made_word,
+    made_words,
     split_at,
     unbracketed,
     word,
@@ -135,7 +136,8 @@ def _rows(
     targets = names_of(script, tokens[1 : sliced if 0 < sliced < among else among])
     values = len(targets) > 1 or _is_value(script, tokens[1], query)
     yield from assign(script, targets if values else [tokens[1]], query, rows=not values)
-    names, worked_out = script.condition(_exists(query))
+    exists = [*made_words("exists", query[0]), *in_brackets(query, query[0])]
+    names, worked_out = script.condition(exists)
     yield from worked_out
     return names
 
@@ -149,7 +151,7 @@ def _bring_around(script: Script, row: Token) -> None:
 
 
 def _made_as(tokens: Sequence[Token]) -> Sequence[Token]:
-    return [made_word(TokenType.ALIAS, "as", tokens[0]), *tokens[1:]]
+    return [*made_words("as", tokens[0]), *tokens[1:]]
 
 
 def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:
@@ -195,14 +197,4 @@ def _of_elements(script: Script, tokens: Sequence[Token], index: str) -> Sequenc
     if held is None or script.context.name(tokens[-2]) != index:
         return tokens
     script.context.variables[name] = held._replace(rows=True)
-    return [*tokens[:values], *all_from(tokens[values]), tokens[values + 1]]
-
-
-def _exists(query: Sequence[Token]) -> Sequence[Token]:
-    near = query[0]
-    return [
-        made_word(TokenType.EXISTS, "exists", near),
-        made_word(TokenType.L_PAREN, "(", near),
-        *query,
-        made_word(TokenType.R_PAREN, ")", near),
-    ]
+    return [*tokens[:values], *made_words("select * from", tokens[values]), tokens[values + 1]]

@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import Token, TokenType
-
-from lineage.compile.scripts.tokens import STRINGS, find_end, find_word, made_word, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    find_end,
+    find_word,
+    in_brackets,
+    made_words,
+    word,
+)
 from lineage.dialects import HIVE_AND_SPARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
 
 _WORDS = frozenset({"MAP", "REDUCE"})
 _WRITTEN = re.compile(r"\b(?:map|reduce)\s*[^\s(<].*\busing\b", re.IGNORECASE | re.DOTALL)
@@ -35,20 +42,13 @@ def as_transforms(tokens: Sequence[Token]) -> Sequence[Token]:
             continue
         near = tokens[position]
         if not made or word(made, len(made) - 1) != "SELECT":
-            made.append(made_word(TokenType.SELECT, "select", near))
-        made += [
-            made_word(TokenType.VAR, "transform", near),
-            made_word(TokenType.L_PAREN, "(", near),
-            *tokens[position + 1 : using],
-            made_word(TokenType.R_PAREN, ")", near),
-            *tokens[using : using + 2],
-        ]
+            made += made_words("select", near)
+        given = in_brackets(tokens[position + 1 : using], near)
+        made += [*made_words("transform", near), *given, *tokens[using : using + 2]]
         position = using + 2
         if word(tokens, position) == "AS" and word(tokens, position + 1) != "(":
             end = find_end(tokens, _AFTER_NAMES, position + 1)
-            opened = made_word(TokenType.L_PAREN, "(", near)
-            closed = made_word(TokenType.R_PAREN, ")", near)
-            made += [tokens[position], opened, *tokens[position + 1 : end], closed]
+            made += [tokens[position], *in_brackets(tokens[position + 1 : end], near)]
             position = end
     return made
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.policies import named_at
 from lineage.compile.scripts.tokens import (
     after_brackets,
     after_words,
     calls_unknown,
     find_word,
-    made_word,
+    made_words,
     split_at,
     word,
 )
@@ -46,10 +44,8 @@ def policy_as_function(
     if "SELECT" not in said and not calls_unknown(tokens[given:], dialect):
         return None
     near = tokens[position]
-    head = [made_word(TokenType.FUNCTION, "function", near), *tokens[start:named]]
-    returns = [made_word(TokenType.VAR, text, near) for text in ("returns", "text")]
-    arrow = made_word(TokenType.ARROW, "->", near)
-    return [*head, *tokens[named + 1 : closed], *returns, arrow, *tokens[given + 1 :]]
+    head = [*made_words("function", near), *tokens[start:named], *tokens[named + 1 : closed]]
+    return [*head, *made_words("returns text ->", near), *tokens[given + 1 :]]
 
 
 def shown_by_remarks(remarks: Iterable[Remark]) -> Iterator[Statement]:

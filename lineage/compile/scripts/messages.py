@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.context import Variable
-from lineage.compile.scripts.tokens import made_word, word
+from lineage.compile.scripts.tokens import made_words, word
 from lineage.dialects import LIKE_TSQL
 from lineage.objects import SESSION, VARIABLE, Hole
 from lineage.words import GapReason
@@ -53,11 +51,8 @@ def with_message(script: Script, tokens: Sequence[Token]) -> Sequence[Token]:
     while position < len(tokens):
         length = _asks(tokens, position)
         if length:
-            near = tokens[position]
-            mark = (
-                [made_word(TokenType.PARAMETER, "@", near)] if script.dialect in LIKE_TSQL else []
-            )
-            said += [*mark, made_word(TokenType.VAR, MESSAGE, near)]
+            mark = "@ " if script.dialect in LIKE_TSQL else ""
+            said += made_words(mark + MESSAGE, tokens[position])
         else:
             said.append(tokens[position])
         position += length or 1

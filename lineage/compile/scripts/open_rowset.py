@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, made_word, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    in_brackets,
+    made_words,
+    split_at,
+    with_commas,
+    word,
+)
 from lineage.dialects import LIKE_TSQL
 
 if TYPE_CHECKING:
@@ -29,12 +37,7 @@ def as_files(tokens: Sequence[Token]) -> Sequence[Token]:
             position += 1
             continue
         near = tokens[position]
-        call = [
-            made_word(TokenType.VAR, "read_files", near),
-            made_word(TokenType.L_PAREN, "(", near),
-            file,
-            made_word(TokenType.R_PAREN, ")", near),
-        ]
+        call = [*made_words("read_files", near), *in_brackets([file], near)]
         position = after_brackets(tokens, position + 1)
         if word(tokens, position) == "WITH" and word(tokens, position + 1) == "(":
             end = after_brackets(tokens, position + 1)
@@ -46,17 +49,9 @@ def as_files(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def _columns_of(call: list[Token], listed: Sequence[Token]) -> list[Token]:
     """A query of the columns that WITH lists; those of the file may be called otherwise."""
-    near = call[0]
-    comma = made_word(TokenType.COMMA, ",", near)
-    names = [token for item in split_at(listed, ",") if item for token in (comma, item[0])]
-    return [
-        made_word(TokenType.L_PAREN, "(", near),
-        made_word(TokenType.SELECT, "select", near),
-        *names[1:],
-        made_word(TokenType.FROM, "from", near),
-        *call,
-        made_word(TokenType.R_PAREN, ")", near),
-    ]
+    names = with_commas(item[:1] for item in split_at(listed, ","))
+    select, source = made_words("select from", call[0])
+    return in_brackets([select, *names, source, *call], call[0])
 
 
 def _file(tokens: Sequence[Token], position: int) -> Token | None:

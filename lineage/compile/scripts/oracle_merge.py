@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
-from lineage.compile.scripts.tokens import (
-    find_word,
-    made_word,
-    split_at,
-    word,
-)
+from lineage.compile.scripts.tokens import find_word, in_brackets, made_words, split_at, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +37,6 @@ def merge_of_oracle(tokens: Sequence[Token]) -> Sequence[Token]:
 def _when(
     near: Token, matched: Sequence[Token], tested: Sequence[Token], action: Sequence[Token]
 ) -> list[Token]:
-    condition = [made_word(TokenType.AND, "and", near), *_bracketed(tested)] if tested else []
-    when = made_word(TokenType.WHEN, "when", near)
-    return [when, *matched, *condition, made_word(TokenType.THEN, "then", near), *action]
-
-
-def _bracketed(tokens: Sequence[Token]) -> list[Token]:
-    near = tokens[0]
-    opened, closed = TokenType.L_PAREN, TokenType.R_PAREN
-    return [made_word(opened, "(", near), *tokens, made_word(closed, ")", near)]
+    when, further, then = made_words("when and then", near)
+    condition = [further, *in_brackets(tested, near)] if tested else []
+    return [when, *matched, *condition, then, *action]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.policies import hidden, named_at
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, split_at, word
 from lineage.compile.unparsed import end_of_name, name_at
 
 if TYPE_CHECKING:
@@ -54,6 +53,6 @@ def _keys(tokens: Sequence[Token], by: int) -> Iterator[Token]:
         called = next((n for n in range(len(item)) if word(item, n) == "("), 0)
         for position, token in enumerate(item[: after_brackets(item, called) or 1]):
             if not (position or first):
-                yield made_word(TokenType.AND, "and", token)
+                yield from made_words("and", token)
             first = False
             yield token

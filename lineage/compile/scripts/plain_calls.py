@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, closing_unknown, made_word, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    closing_unknown,
+    made_word,
+    made_words,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -48,8 +54,7 @@ def _with_brackets(tokens: Sequence[Token], functions: Collection[str]) -> Seque
         token = tokens[position]
         found.append(token)
         if word(tokens, position) in functions and word(tokens, position + 1) not in {"(", "."}:
-            found.append(made_word(TokenType.L_PAREN, "(", token))
-            found.append(made_word(TokenType.R_PAREN, ")", token))
+            found += made_words("( )", token)
     return found
 
 

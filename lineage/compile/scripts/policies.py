@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
     IF_EXISTS,
@@ -13,7 +12,7 @@ from lineage.compile.scripts.tokens import (
     after_words,
     find_end,
     find_word,
-    made_word,
+    made_words,
     spellings,
     split_at,
     word,
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
     Predicate = tuple[Sequence[Token], Sequence[Token]]  # what is tested, and of which table
-
-_KINDS = {"select": TokenType.SELECT, "from": TokenType.FROM, "where": TokenType.WHERE}
 
 
 def read_policy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -119,9 +116,8 @@ def _predicates(script: Script, tokens: Sequence[Token]) -> Iterator[Predicate]:
 def hidden(script: Script, table: Sequence[Token], predicate: Sequence[Token]) -> Statement:
     """A statement that takes nothing from a table, but lets a predicate decide about its rows."""
     near = predicate[0] if predicate else table[0]
-    select, source, where = (made_word(kind, text, near) for text, kind in _KINDS.items())
-    one = made_word(TokenType.NUMBER, "1", near)
-    statement = script.value([select, one, source, *table, where, *predicate])
+    query = [*made_words("select 1 from", near), *table, *made_words("where", near), *predicate]
+    statement = script.value(query)
     name = name_at(table, 0, script.context.naming)
     removals = tuple(
         Removal(name, (), write.scope, near.start, hides=True) for write in statement.writes

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.counting import FOUND
 from lineage.compile.scripts.messages import MESSAGE
-from lineage.compile.scripts.tokens import find_word, made_word, split_at, unbracketed, word
+from lineage.compile.scripts.tokens import (
+    find_word,
+    in_brackets,
+    made_words,
+    split_at,
+    unbracketed,
+    with_commas,
+    word,
+)
 from lineage.compile.scripts.variables import assign
 
 if TYPE_CHECKING:
@@ -33,15 +39,12 @@ def values_raised(tokens: Sequence[Token]) -> Sequence[Token]:
     given = find_word(tokens, {"WITH"}, start) if given < 0 else given  # T-SQL's WITH LOG
     first = tokens[start : given if given > 0 else len(tokens)]
     first = unbracketed(first) if word(tokens, 0) not in {"SIGNAL", "RESIGNAL"} else ()
-    items = [item for item in split_at(first, ",") if item]
+    items = list(split_at(first, ","))
     told = given > 0 and word(tokens, given) != "WITH"
     for item in split_at(tokens[given + 1 :], ",") if told else ():
         at = find_word(item, {"=", ":="})
         items.append(item[at + 1 :] if at >= 0 else item)
-    said: list[Token] = []
-    for item in (item for item in items if item):
-        said += [*([made_word(TokenType.COMMA, ",", item[0])] if said else []), *item]
-    return said
+    return with_commas(items)
 
 
 def keep_message(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -52,10 +55,8 @@ def keep_message(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if not values or not script.moves(values):
         return
     near = values[0]
-    opened = made_word(TokenType.VAR, "concat", near), made_word(TokenType.L_PAREN, "(", near)
-    closed = made_word(TokenType.R_PAREN, ")", values[-1])
-    target = made_word(TokenType.VAR, MESSAGE, near)
-    yield from assign(script, [target], [*opened, *values, closed])
+    together = [*made_words("concat", near), *in_brackets(values, near)]
+    yield from assign(script, made_words(MESSAGE, near), together)
 
 
 def read_diagnostics(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -66,8 +67,6 @@ def read_diagnostics(script: Script, tokens: Sequence[Token]) -> Iterator[Statem
     for item in split_at(tokens[start:], ","):
         at = find_word(item, {"=", ":="})
         if at > 0 and word(item, at + 1) in _PARTS:
-            asked = made_word(TokenType.VAR, MESSAGE, item[at])
-            yield from assign(script, [item[at - 1]], [asked])
+            yield from assign(script, [item[at - 1]], made_words(MESSAGE, item[at]))
         elif at > 0 and word(item, at + 1) == "ROW_COUNT":
-            counted = made_word(TokenType.VAR, FOUND, item[at])
-            yield from assign(script, [item[at - 1]], [counted])
+            yield from assign(script, [item[at - 1]], made_words(FOUND, item[at]))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.texts import code_in
-from lineage.compile.scripts.tokens import STRINGS, find_word, made_word, spelt, word
+from lineage.compile.scripts.tokens import STRINGS, find_word, made_words, spelt, word
 from lineage.objects import Statement
 
 if TYPE_CHECKING:
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
 
-_KINDS = {"alter": TokenType.ALTER, "table": TokenType.TABLE, "column": TokenType.COLUMN}
 _OF_DATA = frozenset({"OBJECT", "COLUMN"})
 
 
@@ -37,9 +34,9 @@ def read_rename(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     near = tokens[0]
     column, schema = [], list(table[:-1])
     if kind == "COLUMN":
-        column, table, schema = [*_made("column", near), table[-1]], table[:-2], []
-    head = [*_made("alter table", near), *table, *_made("rename", near)]
-    yield script.plain([*head, *column, *_made("to", near), *schema, *names[-1:]])
+        column, table, schema = [*made_words("column", near), table[-1]], table[:-2], []
+    head = [*made_words("alter table", near), *table, *made_words("rename", near)]
+    yield script.plain([*head, *column, *made_words("to", near), *schema, *names[-1:]])
 
 
 def read_flashback(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -49,7 +46,7 @@ def read_flashback(script: Script, tokens: Sequence[Token]) -> Iterator[Statemen
         yield Statement(tokens[0].start)
         return
     named = tokens[2 : find_word(tokens, {"TO"})]
-    yield script.plain([*_made("alter table", tokens[0]), *named, *tokens[renamed:]])
+    yield script.plain([*made_words("alter table", tokens[0]), *named, *tokens[renamed:]])
 
 
 def _name(tokens: Sequence[Token], start: int) -> bool:
@@ -67,7 +64,3 @@ def _values(tokens: Sequence[Token]) -> set[str]:
         for position, token in enumerate(tokens)
         if token.text == "@" and word(tokens, position + 2) != "="
     }
-
-
-def _made(text: str, near: Token) -> list[Token]:
-    return [made_word(_KINDS.get(part, TokenType.VAR), part, near) for part in text.split()]

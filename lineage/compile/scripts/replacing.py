@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, in_brackets, made_words, word
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -36,27 +35,14 @@ def replacing_on(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     query, end = _query(tokens, replaced + 2)
     by_name = find_word(tokens[:replaced], {"BY"}, named)
     by_name = by_name if by_name > 0 else replaced
-    made = {text: made_word(kind, text, tokens[0]) for text, kind in _WORDS.items()}
-    delete = [made["delete"], made["from"], *tokens[start:by_name], made["using"], made["("]]
-    delete += [*tokens[query:end], made[")"]]
-    source = _alias(tokens, end)
-    condition_ends = query - (word(tokens, query - 1) == "(")
-    removed = script.plain(
-        [*delete, *source, made["where"], *tokens[replaced + 2 : condition_ends]]
-    )
+    delete, source, using, where = made_words("delete from using where", tokens[0])
+    target = tokens[start:by_name]
+    given = [*in_brackets(tokens[query:end], tokens[0]), *_alias(tokens, end)]
+    condition = tokens[replaced + 2 : query - (word(tokens, query - 1) == "(")]
+    removed = script.plain([delete, source, *target, using, *given, where, *condition])
     hidden = tuple(replace(removal, hides=True) for removal in removed.removals)
     yield replace(removed, removals=hidden)
     yield script.plain([*tokens[:named], *tokens[by_name:replaced], *tokens[query:end]])
-
-
-_WORDS = {
-    "delete": TokenType.DELETE,
-    "from": TokenType.FROM,
-    "using": TokenType.USING,
-    "where": TokenType.WHERE,
-    "(": TokenType.L_PAREN,
-    ")": TokenType.R_PAREN,
-}
 
 
 def _query(tokens: Sequence[Token], start: int) -> tuple[int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.aggregates import as_function
 from lineage.compile.scripts.bodies import read_body, sent_elsewhere
@@ -25,7 +24,7 @@ from lineage.compile.scripts.masks import policy_as_function
 from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_words, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.objects import Statement
@@ -93,9 +92,7 @@ def read_define(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     StarRocks' SUBMIT TASK … AS makes a task and runs it.
     """
     if script.dialect == "snowflake" or word(tokens, 1) == "TASK":
-        yield from script.statements(
-            [made_word(TokenType.CREATE, "create", tokens[0]), *tokens[1:]]
-        )
+        yield from script.statements([*made_words("create", tokens[0]), *tokens[1:]])
     else:
         yield script.plain(tokens)
 

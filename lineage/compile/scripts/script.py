@@ -35,9 +35,10 @@ from lineage.compile.scripts.tokens import (
     calls_like_word,
     calls_unknown,
     find_word,
+    in_brackets,
     is_call,
     label_end,
-    made_word,
+    made_words,
     runs,
     without_attributes,
     word,
@@ -229,9 +230,8 @@ class Script:
         called = calls_like_word(tokens) or (reader is None and is_call(tokens))
         if called and self.dialect == "oracle" and not self.declaring:
             shows = tokens[0].text.upper() == "DBMS_OUTPUT"
-            near = made_word(TokenType.VAR, "call", tokens[0])
-            rest = tokens[3:] if shows else tokens
-            yield from self._readers["PRINT" if shows else "CALL"](self, [near, *rest])
+            called_so = [*made_words("call", tokens[0]), *(tokens[3:] if shows else tokens)]
+            yield from self._readers["PRINT" if shows else "CALL"](self, called_so)
             return
         if reader is not None:
             yield from reader(self, tokens)
@@ -361,9 +361,8 @@ class Script:
         if not tokens or not self.moves(tokens):
             return [], iter(())
         name = self.context.new_condition()
-        opened = made_word(TokenType.L_PAREN, "(", tokens[0])  # `@x = 1` alone would set @x
-        closed = made_word(TokenType.R_PAREN, ")", tokens[-1])
-        asked = self._unmarked(_as_query([opened, *tokens, closed]))
+        alone = in_brackets(tokens, tokens[0])  # without brackets `@x = 1` would set @x
+        asked = self._unmarked(_as_query(alone))
         statement = self._compile_plain(asked, self.context.known_to(asked))
         return [name], iter((redirected(statement, name, "variable", (HOLDS,)),))
 
@@ -396,4 +395,4 @@ def _of_routine(statement: Statement, result: str) -> Statement:
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
     if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE", *CHANGES}:
         return tokens
-    return [made_word(TokenType.SELECT, "select", tokens[0]), *tokens]
+    return [*made_words("select", tokens[0]), *tokens]

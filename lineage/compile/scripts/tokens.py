@@ -12,28 +12,31 @@ from sqlglot.tokenizer_core import Token, TokenType
 from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 
 _TEXT = attrgetter("text")
 # What begins a comment, for patterns that look at a text first: one may stand between two words.
 COMMENT = r"(?:/\*|--|\#)"
 # Words and signs that are put into statements, by kind; all else is a name.
+_WORDS = """
+    all alter and column create declare delete distinct except exists from function in insert join
+    limit not null on or replace schema select set struct table then true unnest update using when
+    where with
+    """.split()
 _KINDS = {
-    "select": TokenType.SELECT,
-    "distinct": TokenType.DISTINCT,
-    "from": TokenType.FROM,
+    **{text: TokenType[text.upper()] for text in _WORDS},
     "as": TokenType.ALIAS,
-    "on": TokenType.ON,
-    "and": TokenType.AND,
-    "struct": TokenType.STRUCT,
-    "*": TokenType.STAR,
+    "exclude": TokenType.EXCEPT,
+    "1": TokenType.NUMBER,
     "(": TokenType.L_PAREN,
     ")": TokenType.R_PAREN,
     ",": TokenType.COMMA,
-    "except": TokenType.EXCEPT,
-    "exclude": TokenType.EXCEPT,
-    "replace": TokenType.REPLACE,
+    ".": TokenType.DOT,
+    "*": TokenType.STAR,
+    "=": TokenType.EQ,
+    "@": TokenType.PARAMETER,
+    "->": TokenType.ARROW,
 }
 NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 INTO = frozenset({"INTO", "BULK COLLECT INTO"})
@@ -91,12 +94,6 @@ def without(tokens: Sequence[Token], words: Collection[str]) -> list[Token]:
         for position, token in enumerate(tokens)
         if word(tokens, position) not in words or names_variable(tokens, position)
     ]
-
-
-def all_from(near: Token) -> list[Token]:
-    """`SELECT * FROM`, standing where a token does."""
-    made = ((TokenType.SELECT, "select"), (TokenType.STAR, "*"), (TokenType.FROM, "from"))
-    return [made_word(kind, text, near) for kind, text in made]
 
 
 def is_text(tokens: Sequence[Token], position: int) -> bool:
@@ -295,3 +292,16 @@ def made_word(kind: TokenType, text: str, near: Token) -> Token:
 def made_words(text: str, near: Token) -> list[Token]:
     """Words and signs with blanks between them, standing where another one does."""
     return [made_word(_KINDS.get(part, TokenType.VAR), part, near) for part in text.split()]
+
+
+def in_brackets(tokens: Sequence[Token], near: Token) -> list[Token]:
+    """The tokens between brackets that stand where another one does."""
+    return [*made_words("(", near), *tokens, *made_words(")", near)]
+
+
+def with_commas(items: Iterable[Sequence[Token]]) -> list[Token]:
+    """The tokens of all items, with a comma before each but the first; empty ones are left out."""
+    said: list[Token] = []
+    for item in filter(None, items):
+        said += [*(made_words(",", item[0]) if said else ()), *item]
+    return said

@@ -13,9 +13,9 @@ from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
     after_words,
-    all_from,
     find_word,
     made_word,
+    made_words,
     word,
 )
 from lineage.compile.unparsed import end_of_name, name_at
@@ -45,7 +45,7 @@ def read_table(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if into < 0 or word(tokens, into + 1) not in {"OUTFILE", "DUMPFILE"}:
         yield script.plain(tokens)
         return
-    yield into_file(script, [*all_from(tokens[0]), *tokens[1:]], into + 2)
+    yield into_file(script, [*made_words("select * from", tokens[0]), *tokens[1:]], into + 2)
 
 
 def into_file(script: Script, tokens: Sequence[Token], into: int) -> Statement:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.calls import fired
 from lineage.compile.scripts.context import Variable
 from lineage.compile.scripts.headers import ROW_NAMES
 from lineage.compile.scripts.policies import hidden
 from lineage.compile.scripts.results import redirected, whole
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_word, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, word
 from lineage.compile.scripts.variables import into_variables
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
@@ -112,15 +110,14 @@ def rows_under(script: Script, tokens: Sequence[Token], conditions: Sequence[str
     watched = _watched(tokens, 1)
     table = tokens[watched : end_of_name(tokens, watched)]
     script.pending = list(conditions)
-    return hidden(script, table, [made_word(TokenType.TRUE, "true", table[0])])
+    return hidden(script, table, made_words("true", table[0]))
 
 
 def _rows(script: Script, tokens: Sequence[Token]) -> Statement:
     """The rows of the table that is watched, under what is pending."""
     watched = _watched(tokens, 1)
-    kinds = {"select": TokenType.SELECT, "*": TokenType.STAR, "from": TokenType.FROM}
-    query = [made_word(kind, text, tokens[0]) for text, kind in kinds.items()]
-    return script.value([*query, *tokens[watched : end_of_name(tokens, watched)]])
+    table = tokens[watched : end_of_name(tokens, watched)]
+    return script.value([*made_words("select * from", tokens[0]), *table])
 
 
 def _column_of(relation: str, column: str, at: int) -> Statement:

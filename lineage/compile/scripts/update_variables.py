@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot.tokenizer_core import TokenType
-
 from lineage.compile.scripts.tokens import (
     after_brackets,
     find_end,
     find_word,
-    made_word,
+    made_words,
     split_at,
     word,
 )
@@ -51,6 +49,6 @@ def _as_query(tokens: Sequence[Token], item: Sequence[Token], end: int) -> list[
     if source > 0:
         rest = list(tokens[source:])
     else:
-        rest = [made_word(TokenType.FROM, "from", near), *rows]
+        rest = [*made_words("from", near), *rows]
         rest += tokens[where:] if where > 0 else []
-    return [made_word(TokenType.SELECT, "select", near), *assigned, *rest]
+    return [*made_words("select", near), *assigned, *rest]

@@ -16,6 +16,7 @@ from lineage.compile.scripts.tokens import (
     find_end,
     find_word,
     made_word,
+    made_words,
     split_at,
     word,
 )
@@ -103,8 +104,7 @@ def _in_order(script: Script, value: Sequence[Token]) -> Sequence[Token]:
     ordered = find_word(value, {"ORDER"}) if script.dialect not in _NO_LIMIT else -1
     if ordered < 0 or not _is_query(value) or find_word(value, {"LIMIT", "FETCH"}, ordered) > 0:
         return value
-    near = value[ordered]
-    limit = [made_word(TokenType.LIMIT, "limit", near), made_word(TokenType.NUMBER, "1", near)]
+    limit = made_words("limit 1", value[ordered])
     end = find_end(value, {"FOR"}, ordered)  # of locks
     return [*value[:end], *limit, *value[end:]]
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokenizer_core import Token
 
-from lineage.compile.scripts.tokens import STRINGS, made_word
+from lineage.compile.scripts.tokens import STRINGS, made_words
 from lineage.dialects import LIKE_TSQL, tokenizer_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def as_arguments(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def _taken(token: Token) -> Iterator[Token]:
     for taken in _TAKES.finditer(token.text):
-        yield made_word(TokenType.COMMA, ",", token)
+        yield from made_words(",", token)
         try:
             read = tokenizer_of("tsql").tokenize(taken[2])
         except SqlglotError:
