@@ -12,9 +12,7 @@ from lineage.compile.scripts.tokens import (
     STRINGS,
     UNITES,
     after_brackets,
-    find_end,
     find_word,
-    in_brackets,
     made_word,
     made_words,
     split_at,
@@ -33,7 +31,6 @@ _STATES = frozenset({"ENABLE", "DISABLE", "ENFORCED", "VALIDATE", "NOVALIDATE", 
 _MANNERS = frozenset({"TRANSACTIONAL", "MANAGED"})
 _LAID_OUT = frozenset({"CLUSTERED", "DISTRIBUTED", "SORTED", "PARTITIONED"})
 _PROPERTIES = frozenset({"SERDEPROPERTIES", "DBPROPERTIES"})
-_SCRIPTS = frozenset({"MAP", "REDUCE"})
 _QUANTIFIERS = frozenset({TokenType.ALL, TokenType.DISTINCT})
 _ENDS_COLUMN = frozenset({",", ")", "FROM", "AS"})
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
@@ -42,11 +39,11 @@ _BEFORE_RELATIONS = frozenset({"INTO", "OVERWRITE", "TABLE", "VIEW", "EXISTS", "
 
 
 def without_hive_phrases(tokens: Sequence[Token]) -> list[Token]:
-    """The same statement without them, and with scripts called in the one way that is known."""
+    """The same statement without them."""
     said = list(tokens)
     for rewrite in _OF_STATEMENT.get(word(tokens, 0), ()):
         said = rewrite(said)
-    return _with_scripts(said)
+    return said
 
 
 def with_table_queries(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -213,49 +210,6 @@ def alters_partition(words: Sequence[str]) -> bool:
     """`PARTITION (…) RENAME TO PARTITION (…)` and `PARTITION COLUMN (…)`."""
     pairs = set(pairwise(words))
     return "PARTITION" in words and bool(pairs & {("TO", "PARTITION"), ("PARTITION", "COLUMN")})
-
-
-def _with_scripts(tokens: list[Token]) -> list[Token]:
-    """`MAP a, b USING 's' AS x, y` is `SELECT TRANSFORM(a, b) USING 's' AS (x, y)`."""
-    for using in reversed([n for n in range(2, len(tokens) - 1) if _runs_script(tokens, n)]):
-        tokens = _with_script(tokens, using)
-    return tokens
-
-
-def _with_script(tokens: list[Token], using: int) -> list[Token]:
-    start = using - 1
-    while start > 0 and word(tokens, start) not in _SCRIPTS | {"TRANSFORM"}:
-        start -= 1
-    given, after = tokens[start + 1 : using], tokens[using : using + 2]
-    near = tokens[start]
-    if word(tokens, start) in _SCRIPTS:
-        before = tokens[:start]
-        if not before or word(before, len(before) - 1) != "SELECT":
-            before = [*before, *made_words("select", near)]
-        before = [*before, *made_words("transform", near)]
-        given = in_brackets(given, near)
-    else:
-        before = tokens[: start + 1]
-    given = _with_plain_stars(given)
-    rest = tokens[using + 2 :]
-    if word(rest, 0) == "AS" and word(rest, 1) != "(":
-        end = find_end(rest, {"FROM", "ROW", "RECORDREADER", "DISTRIBUTE", "SORT", "CLUSTER", ")"})
-        rest = [rest[0], *in_brackets(rest[1:end], near), *rest[end:]]
-    return [*before, *given, *after, *rest]
-
-
-def _runs_script(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].token_type is TokenType.USING and tokens[at + 1].token_type in STRINGS
-
-
-def _with_plain_stars(given: Sequence[Token]) -> list[Token]:
-    """`TRANSFORM(*)` as the parser can read it: a star in a function."""
-    said: list[Token] = []
-    for position, token in enumerate(given):
-        alone = token.token_type is TokenType.STAR and word(given, position - 1) in {"(", ","}
-        columns = [*made_words("columns", token), *in_brackets([token], token)]
-        said += columns if alone else [token]
-    return said
 
 
 def _with_as(tokens: list[Token]) -> list[Token]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.tokens import (
+    COMMENT,
     STRINGS,
     find_end,
     find_word,
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _WORDS = frozenset({"MAP", "REDUCE"})
-_WRITTEN = re.compile(r"\b(?:map|reduce)\s*[^\s(<].*\busing\b", re.IGNORECASE | re.DOTALL)
+_WRITTEN = re.compile(
+    rf"\b(?:map|reduce)\b.*\busing\s*(?:\w?[\"']|{COMMENT})", re.IGNORECASE | re.DOTALL
+)
+_NO_SCRIPT = frozenset({"<", "", ",", "."})  # behind a type or a column that is called so
 _AFTER_NAMES = frozenset("CLUSTER DISTRIBUTE SORT FROM WHERE LATERAL ROW ) INSERT ORDER".split())
 
 
@@ -55,13 +59,7 @@ def as_transforms(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def _using(tokens: Sequence[Token], position: int) -> int:
     """Where the script of MAP or REDUCE at a position is named; -1 where there is none."""
-    if word(tokens, position) not in _WORDS or word(tokens, position + 1) in {
-        "(",
-        "<",
-        "",
-        ",",
-        ".",
-    }:
+    if word(tokens, position) not in _WORDS or word(tokens, position + 1) in _NO_SCRIPT:
         return -1
     using = find_word(tokens, {"USING", "FROM", ")"}, position + 1)
     named = word(tokens, using) == "USING" and using + 1 < len(tokens)
