@@ -13,6 +13,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.pipe_aliases import STEP
 from lineage.compile.scripts.tokens import (
+    QUERIES,
     UNITES,
     find_word,
     in_brackets,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _BEGINS = frozenset({"FROM", "SELECT", "WITH", "VALUES"})
 _ENDS_IN_STATEMENT = frozenset({"CREATE", "INSERT", "EXPORT"})
 _PUTS_OUT = frozenset({"SELECT", "AGGREGATE", "AS", "PIVOT", "UNPIVOT", *_ENDS_IN_STATEMENT})
-_QUERIES = frozenset({"SELECT", "FROM", "WITH", "VALUES", "TABLE"})
 _BEHIND_BRACKETS = frozenset({"AS", "MATCH_RECOGNIZE"})
 _SETS = frozenset({"ROLLUP", "CUBE", "GROUPING SETS"})  # of keys
 
@@ -147,7 +147,7 @@ def _is_new(operator: Sequence[Token], before: Sequence[Token]) -> bool:
 
 def _in_brackets(items: list[Token], near: Token) -> list[Token]:
     """UNION ALL SELECT …, as Spark has it, is UNION ALL (SELECT …)."""
-    start = find_word(items, {"(", *_QUERIES})
+    start = find_word(items, {"(", *QUERIES})
     if start < 0 or word(items, start) == "(":
         return items
     return [*items[:start], *in_brackets(items[start:], near)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.tokens import (
+    NAMES,
     STRINGS,
     UNITES,
     after_brackets,
@@ -33,7 +34,6 @@ _LAID_OUT = frozenset({"CLUSTERED", "DISTRIBUTED", "SORTED", "PARTITIONED"})
 _PROPERTIES = frozenset({"SERDEPROPERTIES", "DBPROPERTIES"})
 _QUANTIFIERS = frozenset({TokenType.ALL, TokenType.DISTINCT})
 _ENDS_COLUMN = frozenset({",", ")", "FROM", "AS"})
-_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _PARTS = re.compile(r"`((?:[^`]|``)+)`|([^.`]+)")
 _BEFORE_RELATIONS = frozenset({"INTO", "OVERWRITE", "TABLE", "VIEW", "EXISTS", "UPDATE"})
 
@@ -99,16 +99,16 @@ def with_written_names(tokens: Sequence[Token]) -> Sequence[Token]:
 
 
 def _is_named(tokens: Sequence[Token], position: int) -> bool:
-    return position < len(tokens) and tokens[position].token_type in _NAMES
+    return position < len(tokens) and tokens[position].token_type in NAMES
 
 
 def _is_query(tokens: Sequence[Token], at: int, token: Token) -> bool:
-    named = tokens[at + 1].token_type in _NAMES if at + 1 < len(tokens) else False
+    named = tokens[at + 1].token_type in NAMES if at + 1 < len(tokens) else False
     if token.token_type is not TokenType.TABLE or not named:
         return False
     before, second = word(tokens, at - 1) if at else "", word(tokens, at - 2) if at > 1 else ""
     if before == "(":  # behind a name it is what a function is given
-        return at < 2 or second == "LATERAL" or tokens[at - 2].token_type not in _NAMES  # noqa: PLR2004
+        return at < 2 or second == "LATERAL" or tokens[at - 2].token_type not in NAMES  # noqa: PLR2004
     if before in {"ALL", "DISTINCT"}:
         return second in UNITES
     return not at or before in UNITES | {"AS", ")"}

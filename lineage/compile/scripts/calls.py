@@ -56,13 +56,17 @@ def told_texts(
     if not name or not said or name in script.context.prepared:
         return ()
     message = f"what {word(tokens, 0)} {name} runs is not known"
-    statement = script.hole(GapReason.OPAQUE_CODE, message, tokens, said, _named(script, said))
+    names = named_in_texts(script, said)
+    statement = script.hole(GapReason.OPAQUE_CODE, message, tokens, said, names)
     return tuple(replace(h, unless=f"{SURE}{CALL}{name}") for h in statement.holes)
 
 
-def _named(script: Script, texts: Sequence[Token]) -> list[str]:
-    """What texts of the form `a.b` may name."""
-    part = script.context.naming.relation_part
+def named_in_texts(script: Script, tokens: Sequence[Token]) -> list[str]:
+    """What texts of the form `a.b` among tokens may name."""
+    part, texts = (
+        script.context.naming.relation_part,
+        (t for t in tokens if t.token_type in STRINGS),
+    )
     return [join_name(map(part, t.text.split("."))) for t in texts if _DOTTED.fullmatch(t.text)]
 
 

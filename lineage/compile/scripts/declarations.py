@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlglot.parser import Parser
-from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.control import read_begin
 from lineage.compile.scripts.cursors import declare_parameters_of, without_parameters
 from lineage.compile.scripts.handlers import read_handler
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, split_at, word
+from lineage.compile.scripts.tokens import (
+    NAMES,
+    after_brackets,
+    find_word,
+    made_words,
+    split_at,
+    word,
+)
 from lineage.compile.scripts.variables import (
     ASSIGNS,
     MARKS,
@@ -37,8 +43,6 @@ _NO_DECLARATIONS = frozenset(
     TRUNCATE PUT LOAD
     """.split()
 )
-# What stands for a type that the engine does not have of its own.
-_OWN_TYPES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _BEFORE_NAME = frozenset({"VARIABLE", "VAR", "OR", "REPLACE", "CONSTANT"})
 # Where a section between DECLARE and BEGIN declares, one variable after each semicolon.
 _HAS_SECTION = LIKE_POSTGRES | {"snowflake", "oracle"}
@@ -84,7 +88,7 @@ def _is_name(tokens: Sequence[Token], position: int) -> bool:
     if not behind or behind[0].text == ",":
         return bool(behind)
     typed = behind[0].token_type in types
-    return typed and not any(t.token_type in types | _OWN_TYPES for t in behind[1:])
+    return typed and not any(t.token_type in types | NAMES for t in behind[1:])
 
 
 def _behind_variables(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -177,7 +181,7 @@ def _one_declared(script: Script, tokens: Sequence[Token]) -> Iterator[Statement
     if given < 0 or fields:
         written = _struct_of(tokens[start + 1 :])
         yield context.declare(name, tokens[start].start, rows=rows or bool(fields), written=written)
-        own = len(tokens) == start + 2 and tokens[start + 1].token_type in _OWN_TYPES
+        own = len(tokens) == start + 2 and tokens[start + 1].token_type in NAMES  # no engine's
         context.variables[name] = context.variables[name]._replace(fields=fields, engines=not own)
         if given >= 0 and script.moves(tokens[given:]):
             yield from declare_rows(script, tokens[start], value_from(tokens, given))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.calls import given_elsewhere, told_texts, unless_made
+from lineage.compile.scripts.calls import (
+    given_elsewhere,
+    named_in_texts,
+    told_texts,
+    unless_made,
+)
 from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.insert_sources import put_out_by
 from lineage.compile.scripts.leaving import read_perform
@@ -37,7 +41,7 @@ from lineage.compile.scripts.variables import (
     rows_given,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL, join_name, last_part
+from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL, last_part
 from lineage.objects import Statement
 from lineage.words import GapReason
 
@@ -48,7 +52,6 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
 
-_DOTTED = re.compile(r"\w{1,99}(?:\.\w{1,99}){1,3}")
 _WHO = frozenset({"USER", "LOGIN", "CALLER", "SELF", "OWNER"})  # EXECUTE AS
 # Procedures of SQL Server itself that neither move data nor run what they are given.
 _INERT_PROCEDURES = frozenset(
@@ -242,7 +245,7 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
         return
     named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
     message = f"what {named} {name} runs is not known".replace("  ", " ")
-    touched = [*script.context.held_in(arguments), name, *_relations_in_texts(script, arguments)]
+    touched = [*script.context.held_in(arguments), name, *named_in_texts(script, arguments)]
     hole = script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
     if not name or word(tokens, 0) == "DO":
         yield hole
@@ -250,16 +253,6 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
     made = unless_made(hole, name.lower())
     yield replace(made, holes=(*made.holes, *told))
     yield from given_elsewhere(script, name.lower(), arguments)
-
-
-def _relations_in_texts(script: Script, tokens: Sequence[Token]) -> list[str]:
-    """What texts of the form `a.b` among arguments may name."""
-    naming = script.context.naming
-    return [
-        join_name(naming.relation_part(part) for part in token.text.split("."))
-        for token in tokens
-        if token.token_type in STRINGS and _DOTTED.fullmatch(token.text)
-    ]
 
 
 def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterator[Statement]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from lineage.compile.scripts.compound import with_plain_assignments
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.handlers import whether_found
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.tokens import INTO, find_end, find_word, split_at, with_commas, word
 from lineage.compile.scripts.transfers import into_file
 from lineage.compile.scripts.variables import (
     MARKS,
-    all_of,
     assign,
     copy_rows,
     declare_rows,
@@ -144,7 +144,7 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         if shown is None:
             yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
         else:
-            yield all_of(shown, tokens[0].start)
+            yield whole(shown.relation, tokens[0].start)
         return
     cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
     names = names_of(script, tokens[into + 1 : find_end(tokens, {"LIMIT"}, into)])
@@ -153,11 +153,11 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     first = script.context.variables.get(script.context.name(names[0]))
     many = word(tokens, into) != "INTO"
-    whole = first is not None and (first.rows or not first.engines)
-    rows = len(names) == 1 and (many or whole)
+    row = first is not None and (first.rows or not first.engines)
+    rows = len(names) == 1 and (many or row)
     yield from copy_rows(script, names, cursor, rows=rows)
     if script.context.unfound:
-        yield from whether_found(script, all_of(cursor, tokens[0].start))
+        yield from whether_found(script, whole(cursor.relation, tokens[0].start))
 
 
 def read_open(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

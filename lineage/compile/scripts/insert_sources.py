@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from lineage.compile.scripts.results import redirected, whole
 from lineage.compile.scripts.tokens import (
+    QUERIES,
     STRINGS,
     after_brackets,
     find_word,
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.compile.scripts.script import Script
-
-_QUERY = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE"})
 
 
 def from_infile(script: Script, tokens: Sequence[Token], infile: int) -> Statement:
@@ -84,7 +83,7 @@ def into_outside(script: Script, tokens: Sequence[Token]) -> Statement | None:
 
 def _into_directory(script: Script, tokens: Sequence[Token]) -> Statement:
     """INSERT OVERWRITE [LOCAL] DIRECTORY 'place' [USING format OPTIONS (…)] query."""
-    query = find_word(tokens, _QUERY, 3)
+    query = find_word(tokens, QUERIES, 3)
     strings = [t for t in tokens[: max(query, 0)] if t.token_type in STRINGS]
     after = tokens.index(strings[0]) + 1 if strings else 0
     if strings and strings[0].text.lower() == "path" and after < len(tokens):
@@ -99,7 +98,7 @@ def _into_files(script: Script, tokens: Sequence[Token]) -> Statement:
     """StarRocks' INSERT INTO FILES ('path' = 'place', 'format' = …) query."""
     end = after_brackets(tokens, 3)
     path = next((n for n in range(4, end) if tokens[n].text.lower() == "path"), end)
-    query = find_word(tokens, _QUERY, end)
+    query = find_word(tokens, QUERIES, end)
     if query < 0 or path + 2 >= end or tokens[path + 2].token_type not in STRINGS:
         message = "this form of INSERT INTO FILES is not analysed"
         return script.hole(GapReason.UNSUPPORTED, message, tokens)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.control import read_rest
 from lineage.compile.scripts.raising import keep_message, values_raised
+from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -17,7 +18,6 @@ from lineage.compile.scripts.tokens import (
     unbracketed,
     word,
 )
-from lineage.compile.scripts.variables import all_of
 from lineage.compile.unparsed import end_of_name
 from lineage.objects import Statement
 from lineage.words import GapReason
@@ -122,7 +122,7 @@ def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     held = script.context.variables.get(script.context.name(value[-1])) if value else None
     if held is not None and held.rows and len(value) <= 2:  # noqa: PLR2004 - a mark, a name
-        yield script.put_out(all_of(held, value[-1].start))
+        yield script.put_out(whole(held.relation, value[-1].start))
     elif value:
         yield script.put_out(script.value(value))
 
@@ -141,7 +141,7 @@ def read_pipe(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     value = unbracketed(tokens[2:])
     held = script.context.variables.get(script.context.name(value[-1])) if value else None
     if held is not None and held.rows and len(value) == 1:
-        yield script.put_out(all_of(held, value[0].start))
+        yield script.put_out(whole(held.relation, value[0].start))
         return
     opened = end_of_name(value, 0)
     if word(value, opened) == "(" and after_brackets(value, opened) == len(value):

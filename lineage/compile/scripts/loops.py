@@ -11,6 +11,7 @@ from lineage.compile.scripts.counting import has_rows
 from lineage.compile.scripts.cursors import takes_values
 from lineage.compile.scripts.script import CHANGES
 from lineage.compile.scripts.tokens import (
+    QUERIES,
     find_end,
     find_word,
     in_brackets,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from lineage.objects import Statement
 
 
-_STARTS_QUERY = frozenset({"SELECT", "WITH", "FROM", "VALUES", "TABLE"})
 _NAMELESS = "(row)"  # of a loop that gives its row no name
 _CHANGES = CHANGES | {"EXECUTE"}
 
@@ -72,7 +72,7 @@ def read_until(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """FOR … IN a query or cursor: a variable for the row, and a block under its rows."""
     do = find_word(tokens, {"DO", "LOOP"}, 1)
-    if script.dialect in HIVE_AND_SPARK and word(tokens, 1) in _STARTS_QUERY:
+    if script.dialect in HIVE_AND_SPARK and word(tokens, 1) in QUERIES:
         tokens = [tokens[0], made_word(TokenType.VAR, _NAMELESS, tokens[0]), *_made_as(tokens)]
         do += 2 if do > 0 else 0
     among = find_word(tokens, {"IN", "AS"}, 1)

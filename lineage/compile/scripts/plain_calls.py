@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lineage.compile.scripts.tokens import (
+    NAMES,
     after_brackets,
     closing_unknown,
     made_word,
@@ -17,7 +18,6 @@ from lineage.compile.scripts.tokens import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-_NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 _BEFORE_VALUES = frozenset({"RETURN", "IF", "ELSIF", "WHILE"})
 
 
@@ -63,8 +63,8 @@ def with_links(tokens: Sequence[Token]) -> Sequence[Token]:
     said: list[Token] = []
     for token in tokens:
         opened = said[-1].text if said else ""
-        linked = len(said) > 1 and opened == "@" and said[-2].token_type in _NAMES
-        if token.token_type in _NAMES and linked:
+        linked = len(said) > 1 and opened == "@" and said[-2].token_type in NAMES
+        if token.token_type in NAMES and linked:
             table = said[-2]
             said[-2:] = [made_word(TokenType.VAR, f"{table.text}@{token.text}", table)]
         elif token.token_type is TokenType.IDENTIFIER and opened[1:].endswith("@"):

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, in_brackets, made_words, word
+from lineage.compile.scripts.tokens import (
+    QUERIES,
+    after_brackets,
+    find_word,
+    in_brackets,
+    made_words,
+    word,
+)
 from lineage.compile.unparsed import end_of_name
 
 if TYPE_CHECKING:
@@ -16,8 +23,6 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
     from lineage.objects import Statement
-
-_QUERY = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE"})
 
 
 def replaces_on(tokens: Sequence[Token]) -> bool:
@@ -47,11 +52,11 @@ def replacing_on(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def _query(tokens: Sequence[Token], start: int) -> tuple[int, int]:
     """Where the query behind the condition begins and ends: the last one, in brackets or not."""
-    plain = find_word(tokens, _QUERY, start)
+    plain = find_word(tokens, QUERIES, start)
     if plain > 0:
         return plain, len(tokens)
     opened = [n for n in range(start, len(tokens)) if word(tokens, n) == "("]
-    outer = [n for n in opened if word(tokens, n + 1) in _QUERY]
+    outer = [n for n in opened if word(tokens, n + 1) in QUERIES]
     for position in reversed(outer):
         closed = after_brackets(tokens, position)
         if closed + len(_alias(tokens, closed)) == len(tokens):

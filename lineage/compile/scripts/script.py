@@ -29,6 +29,7 @@ from lineage.compile.scripts.search_paths import (
 from lineage.compile.scripts.session_tables import SessionTables, may_make_session_tables
 from lineage.compile.scripts.texts import gathered, spread
 from lineage.compile.scripts.tokens import (
+    QUERIES,
     assigns,
     begins_label,
     brings_function,
@@ -37,6 +38,7 @@ from lineage.compile.scripts.tokens import (
     find_word,
     in_brackets,
     is_call,
+    is_query,
     label_end,
     made_words,
     runs,
@@ -183,7 +185,7 @@ class Script:
         found = with_elements(pieces(tokens)) if makes_schema(tokens) else pieces(tokens)
         if self.result and self.returns_rows and [word(f, 0) for f in found[:1]] == ["RETURN"]:
             first, query = found[0], found[1] if len(found) > 1 else []
-            if len(first) == 1 and _is_query(query):
+            if len(first) == 1 and is_query(query):
                 return [[*first, *query], *found[2:]]
         return found
 
@@ -211,7 +213,7 @@ class Script:
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self._read_inline is not None:
-            if self.before_inline is not None and not self.in_body and _is_query(tokens):
+            if self.before_inline is not None and not self.in_body and is_query(tokens):
                 tokens, self.before_inline = [*self.before_inline, *tokens], None
             at = next((n for n, _t in enumerate(tokens) if brings_function(tokens, n)), -1)
             if at >= 0:
@@ -378,10 +380,6 @@ def _closes(tokens: Sequence[Token]) -> bool:
     return texts.count("(") < texts.count(")") and texts[-1] == ")"
 
 
-def _is_query(tokens: Sequence[Token]) -> bool:
-    return word(tokens, 0) in {"SELECT", "WITH"}
-
-
 def _of_routine(statement: Statement, result: str) -> Statement:
     """A statement of a function's body; what is not known of it is not known of what it returns."""
     if statement.routine:
@@ -393,6 +391,6 @@ def _of_routine(statement: Statement, result: str) -> Statement:
 
 
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
-    if word(tokens, 0) in {"SELECT", "WITH", "VALUES", "FROM", "TABLE", *CHANGES}:
+    if word(tokens, 0) in QUERIES | CHANGES:
         return tokens
     return [*made_words("select", tokens[0]), *tokens]

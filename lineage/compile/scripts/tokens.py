@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
+from lineage.compile import unparsed
 from lineage.dialects import parser_of
 
 if TYPE_CHECKING:
@@ -42,14 +43,8 @@ NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 INTO = frozenset({"INTO", "BULK COLLECT INTO"})
 IF_EXISTS = frozenset({"IF", "NOT", "EXISTS"})  # before the name of what is made or dropped
 UNITES = frozenset({"UNION", "EXCEPT", "MINUS", "INTERSECT"})
-STRINGS = frozenset(
-    {
-        TokenType.STRING,
-        TokenType.HEREDOC_STRING,
-        TokenType.RAW_STRING,
-        TokenType.NATIONAL_STRING,
-    }
-)
+QUERIES = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE"})  # which they may begin with
+STRINGS = unparsed.STRINGS
 _NO_WORDS = STRINGS | {TokenType.IDENTIFIER}
 
 _BRACKETS = {"(": 1, ")": -1}
@@ -137,6 +132,11 @@ def brings_function(tokens: Sequence[Token], position: int) -> bool:
     """Whether WITH FUNCTION stands here, and not a query that is called so."""
     here, behind, named = (word(tokens, position + n) for n in range(3))
     return here == "WITH" and behind == "FUNCTION" and named not in {"AS", "("}
+
+
+def is_query(tokens: Sequence[Token]) -> bool:
+    """Whether tokens begin as a query does that stands anywhere."""
+    return word(tokens, 0) in {"SELECT", "WITH"}
 
 
 def find_word(tokens: Sequence[Token], wanted: Collection[str], start: int = 0) -> int:

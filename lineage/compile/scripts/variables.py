@@ -11,10 +11,12 @@ from lineage.compile.scripts.cursors import opened_with
 from lineage.compile.scripts.results import whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
+    QUERIES,
     STRINGS,
     after_brackets,
     find_end,
     find_word,
+    is_query,
     made_word,
     made_words,
     split_at,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 MARKS = frozenset({"@", ":", "$", "@@"})
 ASSIGNS = frozenset({"DEFAULT", ":=", "=", "FOR", "IS", "CURSOR"})
 _NO_LIMIT = LIKE_TSQL
-_STARTS_QUERY = frozenset({"SELECT", "WITH", "VALUES", "FROM", "TABLE", "CALL", "SHOW"})
+_STARTS_QUERY = QUERIES | {"CALL", "SHOW"}
 _OF_CURSORS = frozenset(
     "STATIC LOCAL GLOBAL FAST_FORWARD READ_ONLY FORWARD_ONLY SCROLL INSENSITIVE".split()
 )
@@ -83,17 +85,27 @@ def assign(
     names = [context.name(t) for t in targets]
     yield from _set_again(script, names, value)
     if not (rows or script.moves(value) or script.governed()):
-        yield from (context.declare(n, targets[0].start) for n in names if n not in _known(script))
+        at = targets[0].start
+        yield from (context.declare(n, at) for n in names if n not in context.variables)
         remember(script, names, value)
         return
-    statement = script.value(value)
+    yield from _filled(script, targets, script.value(value), rows=rows)
+    remember(script, names, value)
+
+
+def _filled(
+    script: Script, targets: Sequence[Token], query: Statement, *, rows: bool
+) -> Iterator[Statement]:
+    """The result of a query goes into variables, which come to be where they are not there."""
+    context = script.context
+    names = [context.name(t) for t in targets]
     for name in names:
-        if _comes_to_be(script, name, rows=rows):
+        held = context.variables.get(name)
+        if held is None or (rows and not held.fields):  # one of a declared type is there
             yield context.declare(name, targets[0].start, rows=rows)
         if rows:
             script.take_as_given(name)
-    remember(script, names, value)
-    yield into_variables(statement, [(n, context.variables[n]) for n in names])
+    yield into_variables(query, [(n, context.variables[n]) for n in names])
 
 
 def _in_order(script: Script, value: Sequence[Token]) -> Sequence[Token]:
@@ -102,7 +114,7 @@ def _in_order(script: Script, value: Sequence[Token]) -> Sequence[Token]:
     A variable takes the first one, or in a loop the last, and a cursor gives one after another.
     """
     ordered = find_word(value, {"ORDER"}) if script.dialect not in _NO_LIMIT else -1
-    if ordered < 0 or not _is_query(value) or find_word(value, {"LIMIT", "FETCH"}, ordered) > 0:
+    if ordered < 0 or not is_query(value) or find_word(value, {"LIMIT", "FETCH"}, ordered) > 0:
         return value
     limit = made_words("limit 1", value[ordered])
     end = find_end(value, {"FOR"}, ordered)  # of locks
@@ -141,16 +153,6 @@ def rows_given(
     else:
         write = Write(f"@{parameter[0]}", 0, "insert", by_name=True, temporary=True, offset=at)
         yield replace(whole(given, at), writes=(write,))
-
-
-def _comes_to_be(script: Script, name: str, *, rows: bool) -> bool:
-    """Whether a variable is made by what is put into it; one of a declared type is there."""
-    held = script.context.variables.get(name)
-    return held is None or (rows and not held.fields)
-
-
-def _known(script: Script) -> dict[str, Variable]:
-    return script.context.variables
 
 
 def remember(script: Script, names: Sequence[str], value: Sequence[Token]) -> None:
@@ -254,22 +256,9 @@ def copy_rows(
     script: Script, targets: Sequence[Token], cursor: Variable, *, rows: bool
 ) -> Iterator[Statement]:
     """Put the rows of a cursor into variables."""
-    at = targets[0].start
-    context = script.context
-    statement = script.counted(all_of(cursor, at))
-    names = [context.name(t) for t in targets]
-    for name in names:
-        if _comes_to_be(script, name, rows=rows):
-            yield context.declare(name, at, rows=rows)
-        if rows:
-            script.take_as_given(name)
-    remember(script, names, ())
-    yield into_variables(statement, [(n, context.variables[n]) for n in names])
-
-
-def all_of(rows: Variable, at: int) -> Statement:
-    """The rows that a variable holds, as the result of a query."""
-    return whole(rows.relation, at)
+    taken = script.counted(whole(cursor.relation, targets[0].start))
+    yield from _filled(script, targets, taken, rows=rows)
+    remember(script, [script.context.name(t) for t in targets], ())
 
 
 # -- SET and := --------------------------------------------------------------------------------
@@ -291,11 +280,7 @@ def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Stateme
     row = script.context.variables.get(script.context.name(value[0]))
     if len(value) == 1 and row is not None and row.rows and not script.context.is_field(names[0]):
         yield from copy_rows(script, names, row, rows=True)
-    elif (known is not None and known.rows) or _is_query(value) or runs_code(value):
+    elif (known is not None and known.rows) or is_query(value) or runs_code(value):
         yield from declare_rows(script, names[0], value)
     else:
         yield from assign(script, names, value)
-
-
-def _is_query(tokens: Sequence[Token]) -> bool:
-    return word(tokens, 0) in {"SELECT", "WITH"}
