@@ -63,11 +63,9 @@ def told_texts(
 
 def named_in_texts(script: Script, tokens: Sequence[Token]) -> list[str]:
     """What texts of the form `a.b` among tokens may name."""
-    part, texts = (
-        script.context.naming.relation_part,
-        (t for t in tokens if t.token_type in STRINGS),
-    )
-    return [join_name(map(part, t.text.split("."))) for t in texts if _DOTTED.fullmatch(t.text)]
+    part = script.context.naming.relation_part
+    texts = (token.text for token in tokens if token.token_type in STRINGS)
+    return [join_name(map(part, text.split("."))) for text in texts if _DOTTED.fullmatch(text)]
 
 
 def fired(name: str, table: str, at: int) -> Statement:

@@ -95,8 +95,7 @@ class Context:
         self.databases: set[str] = set()  # that are attached
         self.paths: tuple[SearchPath, ...] = ()  # where names may be looked up, the likeliest first
         self.paths_before: tuple[SearchPath, ...] = ()  # that were in force further up
-        # those that are in force again behind the routine that is read
-        self.paths_around: tuple[SearchPath, ...] | None = None
+        self.paths_around: tuple[SearchPath, ...] | None = None  # a routine that is read
         self.lost = False  # whether a path is in force that is computed
         # rows of loops whose columns are known by their names alone, and how deep each loop is
         self.around: list[tuple[int, str, Variable]] = []
@@ -106,6 +105,11 @@ class Context:
         self.changed: dict[str, list[str]] = {}  # fields that are assigned, by the row's relation
         self._made = 0
         self._used: set[str] = set()
+
+    def keep_around(self, paths: tuple[SearchPath, ...]) -> None:
+        """Paths are in force again behind the routine that is read, whatever those in it are."""
+        if self.paths_around is None:
+            self.paths_around = paths
 
     def name(self, token: Token) -> str:
         """A variable's name as the dialect folds it."""

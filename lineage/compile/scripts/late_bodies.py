@@ -35,30 +35,19 @@ class LateBodies:
         self._read: set[tuple[str, tuple[SearchPath, ...]]] = set()
         self._of = ""  # the name of the body that is being read
 
-    def begin(self, script: Script, tokens: Sequence[Token]) -> str:
-        """Note that a statement is read; what to give back to `end`."""
-        around = self._of
-        at = -1
-        if word(tokens, 0) == "PREPARE":
-            at = 1
-        elif word(tokens, 0) == "CREATE" and (
-            script.dialect in _LOOK_UP_LATE or runs_as_caller(tokens)
-        ):
-            kinds = (n for n in range(1, _MOST_BEFORE) if word(tokens, n) in _ROUTINES)
-            at = next(kinds, -2) + 1
+    def noted(
+        self, script: Script, tokens: Sequence[Token], read: Iterator[Statement]
+    ) -> Iterator[Statement]:
+        """The statements that tokens are `read` as, kept where they are those of a body."""
+        around, at = self._of, _name_of_body(script, tokens)
         if at > 0:
             named = name_at(tokens, after_words(tokens, at), script.context.naming, must=True)
             self._of = lower(last_part(named))
             self._read.add((self._of, script.context.paths))
-        return around
-
-    def keep(self, statement: Statement) -> None:
-        """Keep a statement, where it is one of a body."""
-        if self._of:
-            self._kept.setdefault(self._of, []).append(statement)
-
-    def end(self, around: str) -> None:
-        """Note that a statement has been read."""
+        for statement in read:
+            if self._of:
+                self._kept.setdefault(self._of, []).append(statement)
+            yield statement
         self._of = around
 
     def called(self, script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
@@ -73,3 +62,14 @@ class LateBodies:
                     meant = as_meant(statement, paths, script.context.databases, script.dialect)
                     if any(known.if_there for known in meant.behind):
                         yield meant
+
+
+def _name_of_body(script: Script, tokens: Sequence[Token]) -> int:
+    """Where the name stands of what is made here and looked up late; -1 where nothing is."""
+    if word(tokens, 0) == "PREPARE":
+        return 1
+    if word(tokens, 0) != "CREATE":
+        return -1
+    if script.dialect not in _LOOK_UP_LATE and not runs_as_caller(tokens):
+        return -1
+    return next((n for n in range(1, _MOST_BEFORE) if word(tokens, n) in _ROUTINES), -2) + 1

@@ -55,32 +55,31 @@ def may_say_path(low: str, dialect: str) -> bool:
 def looked_up(
     script: Script, tokens: Sequence[Token], read: Iterator[Statement]
 ) -> Iterator[Statement]:
-    """The statements that tokens are `read` as, with their names as they are looked up."""
+    """The statements that tokens are `read` as, with their names as they are looked up.
+
+    A path `inside` holds for this statement alone, one that is `held` also for those that come
+    next, up to the end of the routine.
+    """
     context = script.context
     if context.paths_around is not None and (word(tokens, 0) == "GO" or not _goes_on(script)):
         context.paths, context.paths_around = context.paths_around, None
     yield from take_path(script, tokens)
     yield from _default_changed(script, tokens)
-    around = context.paths
-    elements = _elements_of_schema(tokens)
+    around, elements = context.paths, _elements_of_schema(tokens)
     inside = _path_of_schema(script, tokens) if elements else _path_of_routine(script, tokens)
     held = paths_of_holder(script, tokens) if inside is None else ()
-    if inside is not None or held:
-        context.paths = (inside,) if inside is not None else held
-    if held and script.dialect in LIKE_TSQL and context.paths_around is None:
-        context.paths_around = around  # a GO may end the routine while it is read
+    context.paths = (inside,) if inside is not None else held or around
+    if held and script.dialect in LIKE_TSQL:
+        context.keep_around(around)  # a GO may end the routine while it is read
     for element in elements:
         yield from script.statements(element)
-    around_body = script.late_bodies.begin(script, tokens)
-    for statement in () if elements else read:
-        script.late_bodies.keep(statement)
+    for statement in () if elements else script.late_bodies.noted(script, tokens, read):
         found = of_unknown_place(statement) if context.lost else statement
         yield as_meant(found, context.paths, context.databases, script.dialect)
-    script.late_bodies.end(around_body)
     yield from script.late_bodies.called(script, tokens)
     runs_text = script.dialect in LIKE_TSQL and word(tokens, 0) in {"EXEC", "EXECUTE"}
     if held and _goes_on(script):
-        context.paths_around = around if context.paths_around is None else context.paths_around
+        context.keep_around(around)
     elif inside is not None or held or runs_text:
         context.paths = around
 
@@ -114,11 +113,11 @@ def take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
     What is computed leaves a gap, and so does a script that says too much.
     """
-    first = word(tokens, 0)
-    if first in _BEGINS and not (script.in_body or script.context.conditions):
-        script.context.paths_before = ()
+    context, first = script.context, word(tokens, 0)
+    if first in _BEGINS and not (script.in_body or context.conditions):
+        context.paths_before = ()
     if first in {"ROLLBACK", "ABORT"} and script.dialect in _TAKES_BACK:
-        _add(script, script.context.paths_before)
+        _add(script, context.paths_before)
         return
     told = list(said(script, tokens, first))
     if not told:
@@ -128,13 +127,13 @@ def take_path(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.session_tables is not None:
         script.session_tables.look_elsewhere(tokens, script.dialect)
     found_there = any(word(tokens, n) == "EXISTS" for n in range(6))  # which hardly changes a path
-    before = script.context.paths or (() if found_there else (NOWHERE,))
-    script.context.paths = (path,) if path is not None else ()
-    script.context.paths_before = tuple(dict.fromkeys((*before, *script.context.paths_before)))
+    before = context.paths or (() if found_there else (NOWHERE,))
+    context.paths = (path,) if path is not None else ()
+    context.paths_before = tuple(dict.fromkeys((*before, *context.paths_before)))
     if not sure:
         _add(script, before)
-    lost = path is None or len(script.context.paths) > _MOST
-    script.context.lost = lost or (script.context.lost and not sure)
+    lost = path is None or len(context.paths) > _MOST
+    context.lost = lost or (context.lost and not sure)
     if lost:
         at = tokens[0].start
         yield Statement(at, holes=(Hole(GapReason.DYNAMIC_SQL, UNKNOWN_PLACE, (), at),))
