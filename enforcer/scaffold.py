@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
-from unicodedata import is_normalized
 
 from enforcer.atomic_files import write_text_atomically
+from enforcer.classify.labels_files import CONFIG, refused
 from enforcer.config import FILE_NAME
-from enforcer.documents import parse_document
-from enforcer.globs import is_glob
-from enforcer.labels import Described, LabelsFile, label
+from enforcer.labels import Described, label
 from enforcer.taxonomy import NONE, load_taxonomy
 from enforcer.words import PolicyError
 from lineage import Column, InputError, Origin, TransformType, analyze
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
     from lineage import Analysis
     from lineage.projects import Relation
 
-_CONFIG = """\
-# What this project is held to. Paths are relative to this file.
-version: 1
-"""
 _LABELS = """\
 # Which columns hold what, as their names suggest. Correct this: a name is only a hint, `none`
 # says that a column is not personal, and what is missing here is not protected.
@@ -80,7 +74,7 @@ def _files(analysis: Analysis, dialect: str | None) -> dict[str, str]:
     config |= {"labels": [LABELS_FILE]} if labels else {}
     config |= {"places": PLACES_FILE} if places else {}
     config |= {"min_coverage": 1.0, "fail_on": "error"}
-    files = {FILE_NAME: _CONFIG + _yaml(config)}
+    files = {FILE_NAME: CONFIG + _yaml(config)}
     if labels:
         files[LABELS_FILE] = _LABELS + _yaml({"labels": labels})
     if places:
@@ -111,11 +105,7 @@ def _labels(analysis: Analysis) -> list[dict[str, Any]]:
 def _can_be_said(*names: str) -> bool:
     """True for names that mean nothing else in a file, and that such a file may hold."""
     said = [{"relation": name, "columns": {name: NONE}} for name in names]
-    try:
-        parse_document(_yaml({"labels": said}), LABELS_FILE, LabelsFile)
-    except PolicyError:
-        return False
-    return not any(is_glob(name) or not is_normalized("NFC", name) for name in names)
+    return not refused(_yaml({"labels": said}), *names)
 
 
 def _is_input(analysis: Analysis, relation: Relation, outside: set[str]) -> bool:

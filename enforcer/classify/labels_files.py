@@ -25,23 +25,31 @@ labels:
 CONFIG: Final = "# What this project is held to. Paths are relative to this file.\nversion: 1\n"
 
 
+def refused(text: str, *names: str) -> str:
+    """Why no labels file can hold some names as `text` does, empty where one can."""
+    if any(map(is_glob, names)):
+        return "its name would be a pattern"
+    try:
+        parse_document(text, "", LabelsFile)
+    except PolicyError as error:
+        return f"no labels file could hold its name: {error.message}"
+    if not all(is_normalized("NFC", name) for name in names):
+        return "no labels file could hold its name: it has another spelling"
+    return ""
+
+
 def with_label(text: str, column: Column, categories: Sequence[str]) -> str:
     """A labels file with one more label; an empty text becomes one.
 
     Raises `NotEditableError` where that cannot be done by inserting alone.
     """
-    if is_glob(column.relation) or is_glob(column.column):
-        raise NotEditableError("its name would be a pattern")
     stated = categories[0] if len(categories) == 1 else list(categories)
     lines = (f"  - relation: {written(column.relation)}", "    columns:")
     label = f"      {written(column.column)}: {written(stated)}"
     alone = HEADER + "\n".join((*lines, label)) + "\n"
-    try:
-        parse_document(alone, "", LabelsFile)
-    except PolicyError as error:
-        raise NotEditableError(f"no labels file could hold its name: {error.message}") from None
-    if not is_normalized("NFC", f"{column.relation}\n{column.column}"):
-        raise NotEditableError("no labels file could hold its name: it has another spelling")
+    why = refused(alone, column.relation, column.column)
+    if why:
+        raise NotEditableError(why)
     if not text:
         return alone
     document = Places(text).value()

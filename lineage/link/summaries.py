@@ -12,6 +12,7 @@ from lineage.flatten import MAX_TRANSFORMS, compose
 from lineage.graph import ROWS, EdgeKind
 from lineage.link.segments import ANY
 from lineage.link.ways import Parameter, Summary, Way
+from lineage.objects import VARIABLE
 from lineage.words import IDENTITY, Transform
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from lineage.objects import Routine
 
 # Relations of the script that a value passes on its way: variables, conditions, tables of rows.
-_VARIABLE = "variable:"
-_PASSED = (_VARIABLE, "condition:", "@")
+_PASSED = (VARIABLE, "condition:", "@")
 # A key that is an argument may be written out where the function is called.
 _READ_KEY, _WRITTEN_KEY = ":read_key", ":literal_key"
 
@@ -73,7 +73,7 @@ class Summaries:
     def _catch_up(self) -> None:
         self._inner.update(self._builder.inner[len(self._inner) :])
         for node, (relation, _column) in enumerate(self._builder.nodes[self._nodes :], self._nodes):
-            if relation.startswith(_VARIABLE):
+            if relation.startswith(VARIABLE):
                 self._variables.setdefault(relation, []).append(node)
         self._nodes = len(self._builder.nodes)
         for source, target, kind in islice(self._builder.ends, self._seen, None):

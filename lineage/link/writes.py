@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from lineage.link.scopes import StatementLinker
     from lineage.objects import Statement, Write
 
-_NAMED = frozenset({"table", "view"})  # columns of these have names, which the engine makes
-_WHOLES = frozenset({"table", "view", "result", "external", "variable"})
-
-_NUMBERS = frozenset({"table", "view"})  # two columns of one name cannot be, or get a number
+_WHOLES = MADE | {"result", "external", "variable"}
 
 
 def counts(linker: StatementLinker, write: Write) -> bool:
@@ -71,7 +68,7 @@ class _Outputs:
         self.nodes: list[int] = []
         self._linker, self._write, self._target, self._apart = linker, write, target, apart
         self._name_of = _target_names(write, target)
-        self._gives_names = write.kind in _NAMED and not target.name.startswith(FUNCTION)
+        self._gives_names = write.kind in MADE and not target.name.startswith(FUNCTION)
         rows = target.rows if write.appends else linker.builder.inner_node("", STAR)
         self.holder = Holder(self._make, rows)
 
@@ -83,7 +80,7 @@ class _Outputs:
             return builder.inner_node("", name)
         name = _engines_name(name, self.holder, self.columns) if self._gives_names else name
         named = self._name_of(position, name)
-        if named in self.columns and write.kind in _NUMBERS and not write.by_name:
+        if named in self.columns and write.kind in MADE and not write.by_name:
             # what nobody named may be called here as somebody calls another one
             named = named if named.startswith(UNNAMED) else _numbered(named, self.columns)
         column = self.columns[named] = target.named(named)
