@@ -74,9 +74,7 @@ def relation_categories(
     Names are compared without letter case. Raises `PolicyError` for an unknown category, and
     for a column that a relation has not whose columns are all known.
     """
-    known: dict[str, list[str]] = {}
-    for name in columns:
-        known.setdefault(name.lower(), []).append(name)
+    known = spellings(columns)
     written: dict[str, dict[str, list[str]]] = {}
     for meta in _METAS:
         for fact in relation.facts:
@@ -91,6 +89,14 @@ def relation_categories(
             for category in next(iter(by_meta.values())):
                 where = f"{relation.name}.{column}"
                 yield column, checked(category, where, relation.origin, taxonomy)
+
+
+def spellings(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by what they are in lower case: people declare no quotes."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.lower(), []).append(name)
+    return found
 
 
 def checked(category: str, where: str, at: Origin, taxonomy: Taxonomy) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from enforcer.labels.before import Settled, said_in, settle_with
-from enforcer.labels.declared import column_categories, relation_categories
+from enforcer.labels.declared import column_categories, relation_categories, spellings
 from enforcer.labels.documented import Unmatched, documented_labels
 from enforcer.labels.file import labels_in
 from enforcer.labels.label import META, NAME, Described, Label, Labels
@@ -19,10 +19,10 @@ from enforcer.labels.warehouse import warehouse_labels
 from enforcer.taxonomy import NONE
 from enforcer.words import SayingChange
 from lineage import Column, Origin
-from lineage.projects import DeclaredColumn, Fact, Relation
+from lineage.projects import DeclaredColumn, Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from enforcer.labels.before import Before
     from enforcer.taxonomy import Taxonomy
@@ -143,7 +143,8 @@ def _written(
         at = remark.relation, remark.column
         remarked.setdefault(at, set()).add(Fact(remark.key, remark.value))
     for relation in project.relations:
-        mentioned = _spellings(relation, columns[relation.name])
+        declared = {column.name for column in relation.columns}  # others only texts name
+        mentioned = spellings(n for n in columns[relation.name] if n not in declared)
         for column in relation.columns:
             own = _without(column, remarked.get((relation.name, column.name)))
             for category, by in column_categories(relation, column.name, own, taxonomy):
@@ -151,16 +152,6 @@ def _written(
                     yield Column(relation.name, name), Label(category, by, relation.origin)
         for name, category in relation_categories(relation, columns[relation.name], taxonomy):
             yield Column(relation.name, name), Label(category, META, relation.origin)
-
-
-def _spellings(relation: Relation, known: Iterable[str]) -> dict[str, list[str]]:
-    """The columns that only texts name, by their names in lower case: people declare no quotes."""
-    declared = {column.name for column in relation.columns}
-    found: dict[str, list[str]] = {}
-    for name in known:
-        if name not in declared:
-            found.setdefault(name.lower(), []).append(name)
-    return found
 
 
 def _without(column: DeclaredColumn, remarked: set[Fact] | None) -> tuple[Fact, ...]:

@@ -19,6 +19,7 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     after_words,
     find_word,
+    listed,
     split_at,
     word,
 )
@@ -197,7 +198,7 @@ def _united(tokens: Sequence[Token], parts: Parts) -> Iterator[str]:
     """The tables of MySQL's `ENGINE = MERGE UNION = (a, b)`, whose rows it shares."""
     union = find_word(tokens, {"UNION"})
     if union > 0 and [word(tokens, union + n) for n in (1, 2)] == ["=", "("]:
-        for item in split_at(tokens[union + 3 : after_brackets(tokens, union + 2) - 1], ","):
+        for item in listed(tokens, union + 2):
             yield name_at(item, 0, parts.naming)
 
 

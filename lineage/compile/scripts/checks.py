@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.compile.scripts.declarations import note_fields
 from lineage.compile.scripts.masks import shown_by_masks
 from lineage.compile.scripts.policies import hidden, named_at
 from lineage.compile.scripts.tokens import (
     after_brackets,
     calls_unknown,
     find_word,
+    listed,
     split_at,
     word,
     words_of,
@@ -109,16 +111,6 @@ def _indexed(tokens: Sequence[Token], start: int) -> Iterator[Sequence[Token]]:
         yield tokens[where : closed if closed > where else len(tokens)]
 
 
-def _note_fields(script: Script, tokens: Sequence[Token]) -> None:
-    """CREATE TYPE t AS (x …, y …): the fields of variables of the type, by position."""
-    behind = end_of_name(tokens, 2)
-    if [word(tokens, n) for n in (0, behind, behind + 1)] != ["CREATE", "AS", "("]:
-        return
-    items = split_at(tokens[behind + 2 : after_brackets(tokens, behind + 1) - 1], ",")
-    name = script.context.name(tokens[behind - 1])
-    script.context.records[name] = tuple(script.context.name(i[0]) for i in items if i)
-
-
 def read_caller(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """CREATE or ALTER DOMAIN, CAST, TYPE …: the functions of it run where nobody names them."""
     called = [
@@ -126,18 +118,19 @@ def read_caller(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         for n in range(2, len(tokens) - 1)
         if word(tokens, n) in _NAMES_FUNCTION
     ]
-    kind = word(tokens, 1)
-    if kind == "TYPE":
-        _note_fields(script, tokens)
+    kind, behind = word(tokens, 1), end_of_name(tokens, 2)
+    as_fields = [word(tokens, n) for n in (0, behind, behind + 1)] == ["CREATE", "AS", "("]
+    if kind == "TYPE" and as_fields:  # CREATE TYPE t AS (x …, y …)
+        note_fields(script, tokens[behind - 1], listed(tokens, behind + 1))
     domain = [name_at(tokens, 2, script.context.naming)] if kind == "DOMAIN" else []
     if kind == "DOMAIN":
-        rest = tokens[end_of_name(tokens, 2) :]
+        rest = tokens[behind:]
         called = [
             name_at(rest, n, script.context.naming)
             for n in range(len(rest) - 1)
             if word(rest, n) != "CHECK" and calls_unknown(rest[n : n + 2], script.dialect)
         ]
-        if "SELECT" in {word(rest, n) for n in range(len(rest))}:
+        if "SELECT" in words_of(rest):
             called.append("")
     elif kind == "TYPE":
         called = [

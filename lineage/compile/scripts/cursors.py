@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import after_brackets, find_word, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, listed, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 def declare_parameters_of(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """The parameters of the cursor `name CURSOR (p type) …` are variables."""
-    opened, closed = 2, after_brackets(tokens, 2)
     found = script.context.parameters[_key(script, tokens[0])] = []
-    for item in split_at(tokens[opened + 1 : closed - 1], ","):
+    for item in listed(tokens, 2):
         if item:
             name = script.context.name(item[0])
             yield script.context.declare(name, item[0].start)
@@ -45,8 +44,7 @@ def opened_with(
 ) -> Iterator[tuple[Sequence[Token], tuple[str, Variable]]]:
     """Each value of `c(value, …)` that may hold data, with the parameter that it goes into."""
     parameters = script.context.parameters.get(_key(script, tokens[0]), ())
-    listed = tokens[2 : after_brackets(tokens, 1) - 1]
-    for position, item in enumerate(split_at(listed, ",")):
+    for position, item in enumerate(listed(tokens, 1)):
         at = find_word(item, {"=>", ":="})
         name = script.context.name(item[at - 1]) if at > 0 else ""
         value = item[at + 1 :]

@@ -9,14 +9,7 @@ from sqlglot.parser import Parser
 from lineage.compile.scripts.control import read_begin
 from lineage.compile.scripts.cursors import declare_parameters_of, without_parameters
 from lineage.compile.scripts.handlers import read_handler
-from lineage.compile.scripts.tokens import (
-    NAMES,
-    after_brackets,
-    find_word,
-    made_words,
-    split_at,
-    word,
-)
+from lineage.compile.scripts.tokens import NAMES, find_word, listed, made_words, split_at, word
 from lineage.compile.scripts.variables import (
     ASSIGNS,
     MARKS,
@@ -28,7 +21,7 @@ from lineage.compile.scripts.variables import (
 from lineage.dialects import HIVE_AND_SPARK, LIKE_POSTGRES, LIKE_TSQL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -113,11 +106,16 @@ def _note_type(script: Script, tokens: Sequence[Token]) -> None:
     opened = find_word(tokens, {"RECORD"}) + 1
     of = find_word(tokens, {"OF"})
     if opened and word(tokens, opened) == "(":
-        items = split_at(tokens[opened + 1 : after_brackets(tokens, opened) - 1], ",")
-        context.records[context.name(tokens[0])] = tuple(context.name(i[0]) for i in items if i)
+        note_fields(script, tokens[0], listed(tokens, opened))
     elif 0 < of < len(tokens) - 1:
         fields = context.records.get(context.name(tokens[of + 1]), ())
         context.records[context.name(tokens[0])] = fields
+
+
+def note_fields(script: Script, name: Token, items: Iterable[Sequence[Token]]) -> None:
+    """The fields of variables of a type, by position."""
+    context = script.context
+    context.records[context.name(name)] = tuple(context.name(i[0]) for i in items if i)
 
 
 def _declared_in_block(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

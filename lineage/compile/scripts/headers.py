@@ -12,6 +12,7 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     find_end,
     find_word,
+    listed,
     made_words,
     names_variable,
     split_at,
@@ -79,11 +80,10 @@ def columns_returned(script: Script, tokens: Sequence[Token], start: int) -> tup
     opened = at + 2
     if at < 0 or word(tokens, at + 1) != "TABLE" or word(tokens, opened) not in {"(", "<"}:
         return ()
-    closed = after_brackets(tokens, opened)
+    items = listed(tokens, opened)
     if word(tokens, opened) == "<":
-        closed = find_word(tokens, {">"}, opened) + 1
-    items = (item for item in split_at(tokens[opened + 1 : closed - 1], ",") if item)
-    return tuple(script.context.name(item[0]) for item in items)
+        items = split_at(tokens[opened + 1 : find_word(tokens, {">"}, opened)], ",")
+    return tuple(script.context.name(item[0]) for item in items if item)
 
 
 def table_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -10,8 +10,8 @@ from lineage.compile.scripts.tokens import (
     after_words,
     calls_unknown,
     find_word,
+    listed,
     made_words,
-    split_at,
     word,
 )
 from lineage.compile.unparsed import column_of, end_of_name, name_at
@@ -60,11 +60,7 @@ def shown_by_masks(tokens: Sequence[Token], naming: Naming) -> Iterator[Statemen
     start = named_at(tokens, len(tokens))
     relation, end = name_at(tokens, start, naming), end_of_name(tokens, start)
     altered = find_word(tokens, {"COLUMN"}, end)
-    if altered > 0:
-        items = [tokens[altered + 1 :]]
-    else:
-        items = list(split_at(tokens[end + 1 : after_brackets(tokens, end) - 1], ","))
-    for item in items:
+    for item in [tokens[altered + 1 :]] if altered > 0 else listed(tokens, end):
         mask = find_word(item, {"MASK"}, 1)
         function = name_at(item, mask + 1, naming).lower() if mask > 0 else ""
         if relation and function:
@@ -77,7 +73,7 @@ def shown_where_attached(tokens: Sequence[Token], naming: Naming) -> Iterator[St
     if on < 0:
         return
     policy, end = name_at(tokens, 3, naming).lower(), end_of_name(tokens, on + 1)
-    for item in split_at(tokens[end + 1 : after_brackets(tokens, end) - 1], ","):
+    for item in listed(tokens, end):
         if item:
             column = column_of(item[0], naming)
             yield _shown(name_at(tokens, on + 1, naming), column, policy, item[0].start)

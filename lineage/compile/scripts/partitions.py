@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.policies import hidden, named_at
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, split_at, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, listed, made_words, word
 from lineage.compile.unparsed import end_of_name, name_at
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _keys(tokens: Sequence[Token], by: int) -> Iterator[Token]:
     """The keys as one condition: columns and expressions, without classes of operators."""
     opened = next((n for n in range(by, len(tokens)) if word(tokens, n) == "("), len(tokens))
     first = True
-    for item in split_at(tokens[opened + 1 : after_brackets(tokens, opened) - 1], ","):
+    for item in listed(tokens, opened):
         called = next((n for n in range(len(item)) if word(item, n) == "("), 0)
         for position, token in enumerate(item[: after_brackets(item, called) or 1]):
             if not (position or first):

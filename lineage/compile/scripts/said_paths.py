@@ -8,9 +8,9 @@ from lineage.compile.meant import NOWHERE, SearchPath
 from lineage.compile.scripts.folding import folded
 from lineage.compile.scripts.tokens import (
     STRINGS,
-    after_brackets,
     after_words,
     find_word,
+    listed,
     spelt,
     split_at,
     word,
@@ -136,7 +136,7 @@ def _set(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]
         name = _name(script, said)
         yield _of_database(script, name) if name else None
     elif said:
-        yield listed(script, said)
+        yield path_listed(script, said)
 
 
 def _set_of_bigquery(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath | None]:
@@ -158,7 +158,7 @@ def _set_of_bigquery(script: Script, tokens: Sequence[Token]) -> Iterator[Search
         yield of_schema(script, name)
 
 
-def listed(script: Script, tokens: Sequence[Token]) -> SearchPath | None:
+def path_listed(script: Script, tokens: Sequence[Token]) -> SearchPath | None:
     """The schemas of a list; those of DuckDB stand in one text."""
     names: list[str] = []
     for item in split_at(tokens, ","):
@@ -218,7 +218,7 @@ def _configured(script: Script, tokens: Sequence[Token]) -> Iterator[SearchPath 
     called = next(spelt_so, -1)
     if called < 0 or word(tokens, called + 1) != "(":
         return
-    items = list(split_at(tokens[called + 2 : after_brackets(tokens, called + 1) - 1], ","))
+    items = list(listed(tokens, called + 1))
     set_one = (folded(script, items[0]) or "search_path").lower()
     if set_one != "search_path" or len(items) < 2:  # noqa: PLR2004 - a setting and its value
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.meant import NOWHERE, UNKNOWN_PLACE, SearchPath, as_meant, of_unknown_place
 from lineage.compile.scripts.own_schemas import MAY_HOLD_NAMES, paths_of_holder
-from lineage.compile.scripts.said_paths import BEFORE_NAME, listed, of_schema, said
+from lineage.compile.scripts.said_paths import BEFORE_NAME, of_schema, path_listed, said
 from lineage.compile.scripts.tokens import after_words, find_word, spellings, word
 from lineage.compile.unparsed import name_at, names_in
 from lineage.dialects import LIKE_POSTGRES, LIKE_TSQL
@@ -145,7 +145,7 @@ def _path_of_routine(script: Script, tokens: Sequence[Token]) -> SearchPath | No
     at = -1 if heads.isdisjoint(_ROUTINES) else find_word(tokens, {"SEARCH_PATH"}, 1)
     if at < 0 or word(tokens, at - 1) != "SET":
         return None
-    return listed(script, tokens[at + 2 : at + 3])
+    return path_listed(script, tokens[at + 2 : at + 3])
 
 
 def _elements_of_schema(tokens: Sequence[Token]) -> list[Sequence[Token]]:

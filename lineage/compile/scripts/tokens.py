@@ -184,6 +184,11 @@ def after_brackets(tokens: Sequence[Token], position: int) -> int:
     return len(tokens)
 
 
+def listed(tokens: Sequence[Token], opened: int) -> Iterator[Sequence[Token]]:
+    """The items between the brackets that open at a position, an empty one where none do."""
+    return split_at(tokens[opened + 1 : after_brackets(tokens, opened) - 1], ",")
+
+
 def after_words(tokens: Sequence[Token], position: int, words: Collection[str] = IF_EXISTS) -> int:
     """Past the words of a set that stand at a position, as many as there are."""
     while word(tokens, position) in words:
