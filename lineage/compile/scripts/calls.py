@@ -89,7 +89,7 @@ def given_elsewhere(script: Script, name: str, arguments: Sequence[Token]) -> It
         called = script.context.name(item[at - 1]).lower() if at > 0 else str(position)
         place = f"{name}{ARGUMENT}{called}/{len(items)}"
         yield _given(script.value(value), place, name)
-        held = script.context.variables.get(script.context.name(value[-1]))
+        held = script.context.held(value[-1])
         out = script.dialect not in _SAYS_OUT or len(value) < len(item[at + 1 :])
         if out and held is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
             remember(script, [script.context.name(value[-1])], ())

@@ -115,6 +115,10 @@ class Context:
         """A variable's name as the dialect folds it."""
         return column_of(token, self.naming)
 
+    def held(self, token: Token) -> Variable | None:
+        """The variable that a token names, if it names one."""
+        return self.variables.get(self.name(token))
+
     def declare(
         self, name: str, offset: int, *, rows: bool = False, written: str = ""
     ) -> Statement:
@@ -140,7 +144,7 @@ class Context:
 
     def field(self, row: Token, column: Token) -> str | None:
         """The name under which a field of a row can be assigned; None where that is no row."""
-        held = self.variables.get(self.name(row))
+        held = self.held(row)
         if held is None or (held.engines and not held.rows):
             return None
         self.variables[self.name(row)] = held._replace(rows=True)
@@ -158,7 +162,7 @@ class Context:
 
     def is_field(self, target: Token) -> bool:
         """Whether what is assigned is a field of a row."""
-        held = self.variables.get(self.name(target))
+        held = self.held(target)
         return held is not None and bool(held.column)
 
     def knows_routine(self, own: str, called: str) -> bool:

@@ -65,7 +65,7 @@ def deciding(
 def where_the_cursor_is(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """WHERE CURRENT OF c: the rows of the cursor decide which row is changed."""
     words = [word(tokens[-4:], n) for n in range(3)]
-    held = script.context.variables.get(script.context.name(tokens[-1]))
+    held = script.context.held(tokens[-1])
     if words != ["WHERE", "CURRENT", "OF"] or held is None or not held.rows:
         return
     name, asked = has_rows(script.context, held, tokens[0].start)

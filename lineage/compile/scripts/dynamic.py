@@ -277,7 +277,7 @@ def _passed(script: Script, routine: str, arguments: Sequence[Token]) -> Iterato
         parameter = next((p for p in fitting if p[0] == named), fitting[0])
         yield from rows_given(script, value, parameter)
         yield into_variables(script.value(value), [parameter])
-        held = script.context.variables.get(script.context.name(value[-1]))
+        held = script.context.held(value[-1])
         if held is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
             name = script.context.name(value[-1])
             out = whole(parameter[1].relation, value[0].start)

@@ -73,7 +73,7 @@ def read_select(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield script.plain(late if rest > 0 else tokens)
         return
     query = [*tokens[:into], *tokens[end:]]
-    first = script.context.variables.get(script.context.name(names[0]))
+    first = script.context.held(names[0])
     every = "*" in {word(query, n) for n in range(1, 3)}
     several = find_word(query, {","}, 1) in range(1, find_end(query, {"FROM"}, 1))
     rows = len(names) == 1 and (every or several or (first is not None and first.rows))
@@ -140,18 +140,18 @@ def read_fetch(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """FETCH … cursor INTO variables."""
     into = find_word(tokens, INTO, 1)
     if into < 0:
-        shown = script.context.variables.get(script.context.name(tokens[-1]))
+        shown = script.context.held(tokens[-1])
         if shown is None:
             yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
         else:
             yield whole(shown.relation, tokens[0].start)
         return
-    cursor = script.context.variables.get(script.context.name(tokens[into - 1]))
+    cursor = script.context.held(tokens[into - 1])
     names = names_of(script, tokens[into + 1 : find_end(tokens, {"LIMIT"}, into)])
     if cursor is None or not names:
         yield script.hole(GapReason.DYNAMIC_SQL, _UNKNOWN_CURSOR, tokens)
         return
-    first = script.context.variables.get(script.context.name(names[0]))
+    first = script.context.held(names[0])
     many = word(tokens, into) != "INTO"
     row = first is not None and (first.rows or not first.engines)
     rows = len(names) == 1 and (many or row)

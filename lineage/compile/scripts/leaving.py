@@ -64,7 +64,7 @@ def read_leave(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def _note_end_of_trigger(script: Script, tokens: Sequence[Token]) -> None:
     """RETURN of a trigger's function: no row comes in, or another one than that which is new."""
     context = script.context
-    row = context.variables.get(context.name(tokens[-1]))
+    row = context.held(tokens[-1])
     if word(tokens, 1) == "NULL":
         context.vetoes.setdefault(script.trigger, []).extend(script.in_force())
     elif len(tokens) == 2 and row is not None and row.rows:  # noqa: PLR2004 - RETURN and a name
@@ -120,7 +120,7 @@ def _returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.makes_code and value:
         yield from _returned_code(script, value)
         return
-    held = script.context.variables.get(script.context.name(value[-1])) if value else None
+    held = script.context.held(value[-1]) if value else None
     if held is not None and held.rows and len(value) <= 2:  # noqa: PLR2004 - a mark, a name
         yield script.put_out(whole(held.relation, value[-1].start))
     elif value:
@@ -139,7 +139,7 @@ def _returned_code(script: Script, value: Sequence[Token]) -> Iterator[Statement
 def read_pipe(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """Oracle's PIPE ROW (value): one more row of what a function returns, by its fields."""
     value = unbracketed(tokens[2:])
-    held = script.context.variables.get(script.context.name(value[-1])) if value else None
+    held = script.context.held(value[-1]) if value else None
     if held is not None and held.rows and len(value) == 1:
         yield script.put_out(whole(held.relation, value[0].start))
         return

@@ -156,7 +156,7 @@ def _made_as(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:
     """Whether a variable that is there takes the only column of a query, and no row."""
-    held = script.context.variables.get(script.context.name(target))
+    held = script.context.held(target)
     listed = query[: find_end(query, {"FROM"})]
     one = find_word(listed, {",", "*"}) < 0 and word(query, 0) == "SELECT"
     return held is not None and not held.rows and one

@@ -208,7 +208,7 @@ def value_from(tokens: Sequence[Token], given: int) -> Sequence[Token]:
 
 def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Iterator[Statement]:
     """A cursor or result set over a query, a text of one, or over another cursor."""
-    held = script.context.variables.get(script.context.name(target))
+    held = script.context.held(target)
     if held is not None and held.fields and _is_made(script, value):
         row = script.value(value[2:-1])
         yield into_variables(row, [(script.context.name(target), held)])
@@ -226,7 +226,7 @@ def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Itera
     if word(value, 1) == "(" and after_brackets(value, 1) == len(value):
         yield from given_to(script, value)
         value = value[:1]
-    cursor = script.context.variables.get(script.context.name(value[-1])) if value else None
+    cursor = script.context.held(value[-1]) if value else None
     if word(value, 0) in _STARTS_QUERY:
         yield from assign(script, [target], value, rows=True)
     elif cursor is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
@@ -274,10 +274,10 @@ def read_assignment(script: Script, tokens: Sequence[Token]) -> Iterator[Stateme
     position = find_word(tokens, {":=", "="})
     names = names_of(script, tokens[:position])[:1]
     value = tokens[position + 1 :]
-    known = script.context.variables.get(script.context.name(names[0])) if names else None
+    known = script.context.held(names[0]) if names else None
     if not names or not value:
         return
-    row = script.context.variables.get(script.context.name(value[0]))
+    row = script.context.held(value[0])
     if len(value) == 1 and row is not None and row.rows and not script.context.is_field(names[0]):
         yield from copy_rows(script, names, row, rows=True)
     elif (known is not None and known.rows) or is_query(value) or runs_code(value):
