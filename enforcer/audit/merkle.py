@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -47,11 +43,3 @@ class MerkleTree:
         for peak in reversed(self._peaks[:-1]):
             root = node_hash(peak, root)
         return root
-
-
-def tree_hash(entries: Iterable[bytes]) -> bytes:
-    """The root over these entries."""
-    tree = MerkleTree()
-    for entry in entries:
-        tree.add(leaf_hash(entry))
-    return tree.root()

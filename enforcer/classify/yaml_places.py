@@ -39,12 +39,6 @@ class Part:
         """The value of a key, None where there is none."""
         return next((v for k, v in self.entries or () if k.text == key), None)
 
-    def children(self) -> Iterator[Part]:
-        """What it is made of, in order."""
-        for key, value in self.entries or ():
-            yield from (key, value)
-        yield from self.items or ()
-
 
 class Places:
     """A document: its root, and the parts that have an anchor."""

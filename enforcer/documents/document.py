@@ -12,7 +12,6 @@ from enforcer.documents.nodes import Mapping, Node, Scalar, Sequence
 from enforcer.words import PolicyError
 from lineage import Origin
 from lineage.readers.files import Refusal, read_text, shown_path
-from lineage.text import NotTextError, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Mapped
@@ -107,16 +106,6 @@ def _text(root: Path, path: str) -> str:
         at = Origin(shown_path(path), 1, 1)
         raise PolicyError(at, read.message, "put the file there, or do not name it")
     return read.text
-
-
-def text_in(data: bytes, file: str) -> str:
-    """The text of a document, from wherever its bytes come; raises `PolicyError`."""
-    if len(data) > MAX_BYTES:
-        raise PolicyError(Origin(file, 1, 1), f"larger than {MAX_BYTES} bytes", "split it")
-    try:
-        return text_of(data)
-    except NotTextError as error:
-        raise PolicyError(Origin(file, 1, 1), str(error), "write it in UTF-8") from None
 
 
 def parse_document(

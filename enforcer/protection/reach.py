@@ -138,20 +138,6 @@ def from_one_to_another(graph: Graph, start: Iterable[int], relation: str) -> se
     return found
 
 
-def relations_after(graph: Graph, successors: Successors, node: int) -> set[str]:
-    """The relation of a node; of an inner one those that follow on it, with inner steps between."""
-    waiting, seen, found = [node], {node}, set()
-    while waiting:
-        here = waiting.pop()
-        if here not in graph.inner:
-            found.add(graph.columns[here].relation)
-            continue
-        new = set(successors[here]) - seen
-        seen |= new
-        waiting += new
-    return found
-
-
 def feeds_between(graph: Graph, names: Collection[str]) -> dict[str, set[str]]:
     """For each of these relations those of them, but itself, that something of it flows into."""
     return {

@@ -69,7 +69,8 @@ def read_body(
     if string is not None:
         yield from _from_string(script, tokens, string, name)
         return
-    single = single_body(tokens, start) if _is_mysqls(script, tokens) else None
+    of_mysql = script.dialect in LIKE_MYSQL and word(tokens, 0) == "PROCEDURE"
+    single = single_body(tokens, start) if of_mysql else None
     body = single or _inline_body(tokens, start, oracle=script.dialect == "oracle")
     if body is None:
         if script.moves(tokens[start:]):
@@ -80,10 +81,6 @@ def read_body(
     yield from _code(script, body, name)
     if single is not None and not is_compound(single):
         script.leave_routine()
-
-
-def _is_mysqls(script: Script, tokens: Sequence[Token]) -> bool:
-    return script.dialect in LIKE_MYSQL and word(tokens, 0) == "PROCEDURE"
 
 
 def sent_elsewhere(

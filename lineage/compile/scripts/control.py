@@ -99,13 +99,9 @@ def read_if(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def read_else(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """ELSE is governed by the conditions before it."""
-    if find_word(tokens, {"THEN"}) < 0 and not _in_branches(script):
+    if find_word(tokens, {"THEN"}) < 0 and script.dialect in LIKE_TSQL:
         script.pending = list(script.last)
     yield from read_rest(script, tokens, 1)
-
-
-def _in_branches(script: Script) -> bool:
-    return script.dialect not in LIKE_TSQL
 
 
 def read_elseif(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:

@@ -73,7 +73,8 @@ def read_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """FOR … IN a query or cursor: a variable for the row, and a block under its rows."""
     do = find_word(tokens, {"DO", "LOOP"}, 1)
     if script.dialect in HIVE_AND_SPARK and word(tokens, 1) in QUERIES:
-        tokens = [tokens[0], made_word(TokenType.VAR, _NAMELESS, tokens[0]), *_made_as(tokens)]
+        row = made_word(TokenType.VAR, _NAMELESS, tokens[0])
+        tokens = [tokens[0], row, *made_words("as", tokens[0]), *tokens[1:]]
         do += 2 if do > 0 else 0
     among = find_word(tokens, {"IN", "AS"}, 1)
     if do < 0 or not 0 < among < do:
@@ -148,10 +149,6 @@ def _bring_around(script: Script, row: Token) -> None:
     held = script.context.variables.get(name)
     if script.dialect in HIVE_AND_SPARK and held is not None and held.rows:
         script.context.around.append((len(script.context.conditions), name, held))
-
-
-def _made_as(tokens: Sequence[Token]) -> Sequence[Token]:
-    return [*made_words("as", tokens[0]), *tokens[1:]]
 
 
 def _is_value(script: Script, target: Token, query: Sequence[Token]) -> bool:

@@ -134,15 +134,10 @@ def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
         if tag and end_of_name(item, 0) == len(item):  # UNSET TAG a, b
             yield at.remark(f"{REMOVED}tag", _name(item, 0, naming))
             continue
-        at = at_of(item, column, relation)
+        at = relation.on(item[column]) if column else relation
         rest = item[column + 1 if column else 0 :]
         tag = word(rest, 0) == "UNSET" and word(rest, 1) == "TAG"
         yield from _of_action(rest, at)
-
-
-def at_of(item: Sequence[Token], column: int, relation: At) -> At:
-    """What an action of ALTER is about."""
-    return relation.on(item[column]) if column else relation
 
 
 def _of_action(item: Sequence[Token], at: At) -> Iterator[Remark]:

@@ -40,16 +40,13 @@ def pairs_in(tokens: Sequence[Token], *, bare: bool = True) -> list[tuple[str, s
     for end in (*(n for n, t in enumerate(tokens) if t.text == ","), len(tokens)):
         item = tokens[start:end]
         start = end + 1
-        equals = next((n for n, t in enumerate(item) if _is_equals(t)), len(item))
+        signs = (n for n, token in enumerate(item) if token.token_type is TokenType.EQ)
+        equals = next(signs, len(item))
         key = "".join(token.text for token in item[:equals]).lower()
         value = item[equals + 1].text[:_LONGEST] if equals + 1 < len(item) else ""
         if key and (bare or equals < len(item)):
             found.append((key, value))
     return found
-
-
-def _is_equals(token: Token) -> bool:
-    return token.token_type is TokenType.EQ
 
 
 def items(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcer.audit.merkle import MerkleTree, leaf_hash, node_hash, tree_hash
+from enforcer.audit.merkle import MerkleTree, leaf_hash, node_hash
 
 # The leaves and roots that Certificate Transparency's implementations share: here from
 # github.com/transparency-dev/merkle, testonly/constants.go at 417fb0c (Apache-2.0).
@@ -50,16 +50,24 @@ def by_the_definition(entries: list[bytes]) -> bytes:
     return node_hash(by_the_definition(entries[:split]), by_the_definition(entries[split:]))
 
 
+def streamed(entries: list[bytes]) -> bytes:
+    """The root of a tree that grows leaf by leaf."""
+    tree = MerkleTree()
+    for entry in entries:
+        tree.add(leaf_hash(entry))
+    return tree.root()
+
+
 @pytest.mark.parametrize("size", range(len(ROOTS)))
 def test_published_roots(size: int) -> None:
     """A tree over the shared leaves has the root that every log computes."""
-    assert tree_hash(LEAVES[:size]).hex() == ROOTS[size]
+    assert streamed(LEAVES[:size]).hex() == ROOTS[size]
 
 
 @given(st.lists(st.binary(max_size=4), max_size=40))
 def test_the_streamed_root_is_that_of_the_definition(entries: list[bytes]) -> None:
     """Growing a tree leaf by leaf gives the root of the recursive definition."""
-    assert tree_hash(entries) == by_the_definition(entries)
+    assert streamed(entries) == by_the_definition(entries)
 
 
 def test_a_large_tree_is_held_in_few_hashes() -> None:
