@@ -18,6 +18,7 @@ from lineage.compile.scripts.tokens import (
     find_end,
     find_word,
     made_word,
+    says,
     split_at,
     word,
 )
@@ -70,7 +71,7 @@ def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int
     False where there is only one, and that one is no computed column.
     """
     actions = _actions(tokens[end:])
-    if word(tokens, end) == "PARTITION" and word(tokens, end + 1) == "(":
+    if says(tokens, end, "PARTITION", "("):
         end = after_brackets(tokens, end + 1)  # Hive: of this partition alone
         actions = _actions(tokens[end:])
     if _places(parts, tokens, end):

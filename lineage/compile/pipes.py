@@ -19,6 +19,7 @@ from lineage.compile.scripts.tokens import (
     in_brackets,
     made_word,
     made_words,
+    says,
     split_at,
     with_commas,
     word,
@@ -77,7 +78,7 @@ def _enclose(said: list[Token], start: int) -> bool:
     body = find_word(said, {"SELECT", "FROM"}, start)
     if body < 0 or word(said, body) == "FROM":
         return False
-    of_structs = [word(said, body + n) for n in (1, 2)] == ["AS", "STRUCT"]
+    of_structs = says(said, body + 1, "AS", "STRUCT")
     said[body:body] = made_words("from (", said[body])
     said += made_words(")", said[-1])
     return of_structs
@@ -123,7 +124,7 @@ def _add_operator(said: list[Token], operator: Sequence[Token], start: int) -> N
         said[start:start] = [*operator[1:group], *made_words("from (", operator[0])]
         said += [*made_words(f") as {STEP}", operator[0]), *operator[group:]]
         return
-    if [word(operator, n) for n in range(1, 4)] == ["SELECT", "AS", "STRUCT"]:
+    if says(operator, 1, "SELECT", "AS", "STRUCT"):
         said += [*operator[:2], *without_pipes_unknown(operator[4:])]
         _make_structs(said, start, operator[0])
         return

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_brackets, in_brackets, made_words, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    in_brackets,
+    made_words,
+    says,
+    split_at,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +87,7 @@ def with_unnest(tokens: Sequence[Token]) -> list[Token]:
     """`FROM t, t.items AS x WITH OFFSET`, with UNNEST around the array."""
     said: list[Token] = []
     for position, token in enumerate(tokens):
-        if [word(tokens, position + n) for n in range(2)] == ["WITH", "OFFSET"]:
+        if says(tokens, position, "WITH", "OFFSET"):
             start, end = _array_before(said)
             if start < end:
                 near = said[start]

@@ -15,6 +15,7 @@ from lineage.compile.scripts.tokens import (
     is_text,
     made_word,
     made_words,
+    says,
     split_at,
     with_commas,
     word,
@@ -139,7 +140,7 @@ def with_plain_columns(tokens: list[Token]) -> list[Token]:
     end = end_of_name(tokens, 2)
     opened = end + (word(tokens, end) != "(")
     closed = after_brackets(tokens, opened)
-    if [word(tokens, n) for n in range(2)] != ["INSERT", "INTO"] or closed == opened:
+    if not says(tokens, 0, "INSERT", "INTO") or closed == opened:
         return tokens
     own = {word(tokens, end - 1), word(tokens, opened - 1)}
     items: list[Sequence[Token]] = []

@@ -16,6 +16,7 @@ from lineage.compile.scripts.tokens import (
     find_word,
     made_word,
     made_words,
+    says,
     split_at,
     with_commas,
     word,
@@ -80,7 +81,7 @@ def with_written_names(tokens: Sequence[Token]) -> Sequence[Token]:
     position = 0
     while position < len(tokens):
         end = position
-        if word(tokens, position) == "IDENTIFIER" and word(tokens, position + 1) == "(":
+        if says(tokens, position, "IDENTIFIER", "("):
             end = after_brackets(tokens, position + 1)
         token, given = tokens[position], tokens[position + 2 : end - 1]
         if given and all(t.token_type in STRINGS or t.text == "||" for t in given):
@@ -195,7 +196,7 @@ def _with_equals(tokens: list[Token]) -> list[Token]:
 def _without_existence(tokens: list[Token]) -> list[Token]:
     """`INSERT OVERWRITE … IF NOT EXISTS`: whether a partition is there says nothing of its rows."""
     at = find_word(tokens, {"IF"})
-    there = [word(tokens, at + n) for n in range(1, 3)] == ["NOT", "EXISTS"]
+    there = says(tokens, at + 1, "NOT", "EXISTS")
     return tokens[:at] + tokens[at + 3 :] if at > 0 and there else tokens
 
 

@@ -12,6 +12,7 @@ from lineage.compile.scripts.tokens import (
     find_word,
     made_word,
     made_words,
+    says,
     word,
 )
 
@@ -121,7 +122,7 @@ def _with_plain_searches(tokens: list[Token]) -> list[Token]:
         if word(tokens, position) != "MATCH" or word(tokens, position + 1) != "(":
             continue
         closed = after_brackets(tokens, position + 1)
-        if word(tokens, closed) == "AGAINST" and word(tokens, closed + 1) == "(":
+        if says(tokens, closed, "AGAINST", "("):
             said[closed - 1 : closed + 2] = made_words(",", tokens[closed])
             said[position] = made_word(TokenType.VAR, "match_against", tokens[position])
     return said

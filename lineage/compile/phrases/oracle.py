@@ -14,6 +14,7 @@ from lineage.compile.scripts.tokens import (
     is_text,
     made_word,
     made_words,
+    says,
     split_at,
     with_commas,
     word,
@@ -114,7 +115,7 @@ def _without_versions(tokens: list[Token]) -> list[Token]:
 
 
 def _is_versions(tokens: Sequence[Token], position: int) -> bool:
-    return [word(tokens, position + n) for n in range(2)] == ["VERSIONS", "BETWEEN"]
+    return says(tokens, position, "VERSIONS", "BETWEEN")
 
 
 def with_plain_joins(tokens: list[Token]) -> list[Token]:

@@ -9,6 +9,7 @@ from lineage.compile.scripts.tokens import (
     find_word,
     in_brackets,
     made_words,
+    says,
     split_at,
     with_commas,
     word,
@@ -28,7 +29,7 @@ def said_by_snowflake(tokens: Sequence[Token]) -> list[Token]:
     said = _with_brackets(_without_nulls(tokens))
     said = _with_plain_format(said) if word(said, 0) == "COPY" else said
     for position in range(len(said) - 1):
-        if word(said, position) == "(" and word(said, position + 1) == "CALL":
+        if says(said, position, "(", "CALL"):
             said[position : position + 2] = made_words("table (", said[position])
     return said
 
@@ -46,12 +47,7 @@ def _without_nulls(tokens: Sequence[Token]) -> list[Token]:
     for position in range(len(tokens)):
         if word(tokens, position) in {"ARRAY", "MAP", "OBJECT"}:
             inside.update(range(position + 1, after_brackets(tokens, position + 1)))
-    left_out = {
-        n + more
-        for n in inside
-        for more in range(2)
-        if word(tokens, n) == "NOT" and word(tokens, n + 1) == "NULL"
-    }
+    left_out = {n + more for n in inside for more in range(2) if says(tokens, n, "NOT", "NULL")}
     return [token for position, token in enumerate(tokens) if position not in left_out]
 
 

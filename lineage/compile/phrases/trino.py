@@ -19,6 +19,7 @@ from lineage.compile.scripts.tokens import (
     is_text,
     made_word,
     made_words,
+    says,
     word,
 )
 from lineage.compile.unparsed import end_of_name
@@ -90,7 +91,7 @@ def _with_known_types(tokens: list[Token]) -> list[Token]:
 
 def _without_sessions(tokens: list[Token]) -> list[Token]:
     """`WITH SESSION a = 1 SELECT …`: how the query is run."""
-    if [word(tokens, n) for n in range(2)] != ["WITH", "SESSION"]:
+    if not says(tokens, 0, "WITH", "SESSION"):
         return tokens
     begins = find_word(tokens, _STATEMENTS - {"("}, 2)
     return tokens[begins:] if begins > 0 else tokens
@@ -158,7 +159,7 @@ def _with_plain_tables(tokens: list[Token]) -> list[Token]:
     while position < len(tokens):
         token = tokens[position]
         given = word(tokens, position - 1) in {"=>", "(", ","} if position else False
-        if given and [word(tokens, position + n) for n in range(2)] == ["TABLE", "("]:
+        if given and says(tokens, position, "TABLE", "("):
             closed = after_brackets(tokens, position + 1)
             end = _end_of_argument(tokens, closed)
             said += _table(tokens[position:closed], tokens[closed:end])
@@ -196,7 +197,7 @@ def _with_plain_nearest(tokens: list[Token]) -> list[Token]:
     said: list[Token] = []
     position = 0
     while position < len(tokens):
-        if [word(tokens, position + n) for n in range(3)] != ["NEAREST", "(", "FROM"]:
+        if not says(tokens, position, "NEAREST", "(", "FROM"):
             said.append(tokens[position])
             position += 1
             continue
@@ -207,7 +208,7 @@ def _with_plain_nearest(tokens: list[Token]) -> list[Token]:
         elif word(said, len(said) - 2) == "CROSS":
             del said[-2]
         said += _nearest(_with_plain_nearest(inside))
-        on = [word(tokens, closed + n) for n in range(2)] == ["ON", "TRUE"]
+        on = says(tokens, closed, "ON", "TRUE")
         position = closed + 2 * on
     return said
 

@@ -12,7 +12,14 @@ from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.routines import ROUTINES, read_create
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, split_at, word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    made_words,
+    says,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
 
@@ -42,7 +49,7 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     if script.dialect == "clickhouse":
         yield from _alter_of_clickhouse(script, tokens)
         return
-    if [word(tokens, n) for n in range(1, 3)] == ["DEFAULT", "PRIVILEGES"]:
+    if says(tokens, 1, "DEFAULT", "PRIVILEGES"):
         yield from _default_privileges(script, tokens)
         return
     yield from places_made(script, tokens)

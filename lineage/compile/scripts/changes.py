@@ -22,6 +22,7 @@ from lineage.compile.scripts.tokens import (
     find_end,
     find_word,
     made_words,
+    says,
     spelt,
     split_at,
     word,
@@ -87,7 +88,7 @@ def _read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
             yield from from_code(script, tokens, run)
             return
     tokens = _without_position(tokens)
-    if [word(tokens, n) for n in range(len(tokens) - 2, len(tokens))] == ["REMOVE", "DUPLICATES"]:
+    if says(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
         both = "when matched then update set * when not matched then insert *"
         tokens = [*tokens[:-2], *made_words(both, tokens[-1])]  # Redshift: rows give way to others
     if script.dialect == "oracle":
@@ -119,7 +120,7 @@ def _spread(tokens: Sequence[Token]) -> Sequence[Token]:
     """`VALUES (1, row.*)` is `SELECT 1, row.*`, as a row is spread out in a query."""
     values = find_word(tokens, {"VALUES"}, 1)
     end = after_brackets(tokens, values + 1)
-    spreads = any(word(tokens, n) == "." and word(tokens, n + 1) == "*" for n in range(values, end))
+    spreads = any(says(tokens, n, ".", "*") for n in range(values, end))
     if values < 0 or not spreads or word(tokens, end) == ",":
         return tokens
     select = made_words("select", tokens[values])
@@ -192,7 +193,7 @@ def _delete_of_tsql(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def _without_evolution(tokens: Sequence[Token]) -> Sequence[Token]:
     """Databricks' WITH SCHEMA EVOLUTION, which lets a statement add columns."""
-    if [word(tokens, n) for n in range(1, 4)] == ["WITH", "SCHEMA", "EVOLUTION"]:
+    if says(tokens, 1, "WITH", "SCHEMA", "EVOLUTION"):
         return [*tokens[:1], *tokens[4:]]
     return tokens
 

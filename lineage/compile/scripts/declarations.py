@@ -9,7 +9,15 @@ from sqlglot.parser import Parser
 from lineage.compile.scripts.control import read_begin
 from lineage.compile.scripts.cursors import declare_parameters_of, without_parameters
 from lineage.compile.scripts.handlers import read_handler
-from lineage.compile.scripts.tokens import NAMES, find_word, listed, made_words, split_at, word
+from lineage.compile.scripts.tokens import (
+    NAMES,
+    find_word,
+    listed,
+    made_words,
+    says,
+    split_at,
+    word,
+)
 from lineage.compile.scripts.variables import (
     ASSIGNS,
     MARKS,
@@ -53,7 +61,7 @@ def read_declare(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     start = 1 if word(tokens, 0) == "DECLARE" else 0
     if not start and not script.declaring:
         return
-    if any(word(tokens, n) == "HANDLER" and word(tokens, n + 1) == "FOR" for n in range(4)):
+    if any(says(tokens, n, "HANDLER", "FOR") for n in range(4)):
         yield from read_handler(script, tokens)
         return
     in_section = script.dialect in _HAS_SECTION and (

@@ -11,9 +11,9 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     in_brackets,
     made_words,
+    says,
     split_at,
     with_commas,
-    word,
 )
 from lineage.dialects import LIKE_TSQL
 
@@ -39,7 +39,7 @@ def as_files(tokens: Sequence[Token]) -> Sequence[Token]:
         near = tokens[position]
         call = [*made_words("read_files", near), *in_brackets([file], near)]
         position = after_brackets(tokens, position + 1)
-        if word(tokens, position) == "WITH" and word(tokens, position + 1) == "(":
+        if says(tokens, position, "WITH", "("):
             end = after_brackets(tokens, position + 1)
             call = _columns_of(call, tokens[position + 2 : end - 1])
             position = end
@@ -56,7 +56,7 @@ def _columns_of(call: list[Token], listed: Sequence[Token]) -> list[Token]:
 
 def _file(tokens: Sequence[Token], position: int) -> Token | None:
     """The file that is named at a position; None where none or several are."""
-    opens = [word(tokens, position + n) for n in range(3)] == ["OPENROWSET", "(", "BULK"]
+    opens = says(tokens, position, "OPENROWSET", "(", "BULK")
     named = tokens[position + 3] if opens and position + 3 < len(tokens) else None
     if named is None or named.token_type not in STRINGS:
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import find_word, made_word, word
+from lineage.compile.scripts.tokens import find_word, made_word, says, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.words import GapReason
 
@@ -40,7 +40,7 @@ def of_refused(
     """What the table of errors may take: all that is inserted, in columns of the same names."""
     if not errors:
         return
-    if [word(tokens, n) for n in range(2)] == ["INSERT", "INTO"]:
+    if says(tokens, 0, "INSERT", "INTO"):
         yield script.plain([*tokens[:2], *errors, *tokens[end_of_name(tokens, 2) :]])
     else:
         message = "which values go to a table of errors is not followed"

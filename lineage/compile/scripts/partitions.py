@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lineage.compile.scripts.policies import hidden, named_at
-from lineage.compile.scripts.tokens import after_brackets, find_word, listed, made_words, word
+from lineage.compile.scripts.tokens import after_brackets, find_word, listed, made_words, says, word
 from lineage.compile.unparsed import end_of_name, name_at
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def rows_of_partitions(script: Script, tokens: Sequence[Token]) -> Iterator[Stat
     name = tokens[start : end_of_name(tokens, start)]
     whole, part = name, name
     behind = start + len(name)
-    if [word(tokens, behind + n) for n in range(2)] == ["PARTITION", "OF"]:
+    if says(tokens, behind, "PARTITION", "OF"):
         whole = tokens[behind + 2 : end_of_name(tokens, behind + 2)]
-    elif [word(tokens, behind + n) for n in range(2)] == ["ATTACH", "PARTITION"]:
+    elif says(tokens, behind, "ATTACH", "PARTITION"):
         part = tokens[behind + 2 : end_of_name(tokens, behind + 2)]
     by = find_word(tokens, {"PARTITION BY"}, behind)
     if by > 0 and name:

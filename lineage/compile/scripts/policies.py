@@ -13,6 +13,7 @@ from lineage.compile.scripts.tokens import (
     find_end,
     find_word,
     made_words,
+    says,
     spellings,
     split_at,
     word,
@@ -58,9 +59,9 @@ def _expectations(tokens: Sequence[Token]) -> Iterator[Predicate]:
     start = named_at(tokens, len(tokens))
     table = tokens[start : end_of_name(tokens, start)]
     for position in range(start, len(tokens) - 1):
-        if word(tokens, position) == "EXPECT" and word(tokens, position + 1) == "(":
+        if says(tokens, position, "EXPECT", "("):
             end = after_brackets(tokens, position + 1)
-            if [word(tokens, n) for n in range(end, end + 4)] == _DROPPED:
+            if says(tokens, end, "ON", "VIOLATION", "DROP", "ROW"):
                 yield tokens[position + 1 : end], table
 
 
@@ -86,7 +87,6 @@ def attached(tokens: Sequence[Token]) -> Predicate | None:
     return [*tokens[end:named], *columns], tokens[start : end_of_name(tokens, start)]
 
 
-_DROPPED = ["ON", "VIOLATION", "DROP", "ROW"]
 _ADDS = frozenset({"ADD", "SET", "WITH", ")"})
 _LAST = frozenset({"POLICY", "FILTER"})
 

@@ -17,6 +17,7 @@ from lineage.compile.scripts.tokens import (
     after_brackets,
     after_words,
     find_word,
+    says,
     split_at,
     word,
     words_of,
@@ -136,7 +137,7 @@ def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
             continue
         at = relation.on(item[column]) if column else relation
         rest = item[column + 1 if column else 0 :]
-        tag = word(rest, 0) == "UNSET" and word(rest, 1) == "TAG"
+        tag = says(rest, 0, "UNSET", "TAG")
         yield from _of_action(rest, at)
 
 
@@ -257,7 +258,7 @@ def _detach(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
 
 def _unset(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
     """Databricks: `UNSET TAG ON COLUMN t.c key`."""
-    if [word(tokens, n) for n in (1, 2)] == ["TAG", "ON"] and word(tokens, 3) in _RELATIONS:
+    if says(tokens, 1, "TAG", "ON") and word(tokens, 3) in _RELATIONS:
         at = At(tokens, 4, naming, column=word(tokens, 3) == "COLUMN")
         for key in split_at(tokens[end_of_name(tokens, 4) :], ","):
             yield at.remark(f"{REMOVED}tag", "".join(token.text for token in key).lower())

@@ -19,6 +19,7 @@ from lineage.compile.scripts.tokens import (
     after_words,
     find_end,
     find_word,
+    says,
     spellings,
     word,
 )
@@ -67,7 +68,7 @@ def _says(tokens: Sequence[Token]) -> bool:
 
 
 def _replaces(tokens: Sequence[Token]) -> bool:
-    return [word(tokens, n) for n in range(3)] == ["CREATE", "OR", "REPLACE"]
+    return says(tokens, 0, "CREATE", "OR", "REPLACE")
 
 
 def only_remarks(tokens: Sequence[Token]) -> bool:
@@ -113,7 +114,7 @@ def _comment(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
 
 def _tag_on(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
     """Databricks: `SET TAG ON COLUMN t.c key = value`."""
-    if [word(tokens, n) for n in range(1, 3)] != ["TAG", "ON"] or len(tokens) < 6:  # noqa: PLR2004
+    if not says(tokens, 1, "TAG", "ON") or len(tokens) < 6:  # noqa: PLR2004
         return
     start = next((n for n in range(4, 6) if word(tokens, n - 1) in _HOLDS_COLUMNS), 0)
     if start:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lineage.compile.meant import NOWHERE, UNKNOWN_PLACE, SearchPath, as_meant, of_unknown_place
 from lineage.compile.scripts.own_schemas import MAY_HOLD_NAMES, paths_of_holder
 from lineage.compile.scripts.said_paths import BEFORE_NAME, of_schema, path_listed, said
-from lineage.compile.scripts.tokens import after_words, find_word, spellings, word
+from lineage.compile.scripts.tokens import after_words, find_word, says, spellings, word
 from lineage.compile.unparsed import name_at, names_in
 from lineage.dialects import LIKE_POSTGRES, LIKE_TSQL
 from lineage.objects import Hole, Statement
@@ -161,7 +161,7 @@ def _elements_of_schema(tokens: Sequence[Token]) -> list[Sequence[Token]]:
 
 def makes_schema(tokens: Sequence[Token]) -> bool:
     """Whether a statement makes a schema, whose elements may follow without a semicolon."""
-    return word(tokens, 0) == "CREATE" and word(tokens, 1) == "SCHEMA"
+    return says(tokens, 0, "CREATE", "SCHEMA")
 
 
 def with_elements(pieces: Sequence[Sequence[Token]]) -> list[Sequence[Token]]:

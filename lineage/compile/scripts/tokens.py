@@ -63,6 +63,11 @@ def words_of(tokens: Sequence[Token]) -> list[str]:
     return [word(tokens, position) for position in range(len(tokens))]
 
 
+def says(tokens: Sequence[Token], position: int, *words: str) -> bool:
+    """Whether some words stand one after another at a position."""
+    return all(word(tokens, place) == one for place, one in enumerate(words, position))
+
+
 def spelt(tokens: Sequence[Token], position: int) -> str:
     """The upper-case text of a word or of a quoted name, empty for strings and past the end."""
     if position >= len(tokens) or tokens[position].token_type in STRINGS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.scripts.tokens import after_words, names_variable, word
+from lineage.compile.scripts.tokens import after_words, names_variable, says, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -187,7 +187,7 @@ def as_routine(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def _says_as_result(tokens: Sequence[Token], position: int) -> bool:
     """`RETURN SELF AS RESULT`, behind which a constructor's body begins."""
-    return [word(tokens, n) for n in range(position - 1, position + 2)] == ["SELF", "AS", "RESULT"]
+    return says(tokens, position - 1, "SELF", "AS", "RESULT")
 
 
 def _is_alone(tokens: Sequence[Token], position: int) -> bool:
