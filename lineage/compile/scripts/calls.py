@@ -50,9 +50,8 @@ def told_texts(
     script: Script, tokens: Sequence[Token], name: str, arguments: Sequence[Token]
 ) -> tuple[Hole, ...]:
     """A procedure that runs texts may run what it is told: a query, or the name of a table."""
-    values = [v for a in arguments for v in script.context.texts.get(script.context.name(a), ())]
-    held = [token for value in values for token in value]
-    said = [t for t in (*arguments, *held) if t.token_type in STRINGS and _WORD.search(t.text)]
+    held = [*arguments, *script.context.made_of(arguments)]
+    said = [t for t in held if t.token_type in STRINGS and _WORD.search(t.text)]
     if not name or not said or name in script.context.prepared:
         return ()
     message = f"what {word(tokens, 0)} {name} runs is not known"

@@ -50,13 +50,12 @@ _UNUSUAL = re.compile(
 )
 
 
-_SETS_VARIABLES = LIKE_TSQL
 _AFTER_INTO = frozenset({"SELECT", "VALUES", "FROM", "WHERE", "USING", "OPTION", "DEFAULT", "WITH"})
 
 
 def read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """One that the parser takes is plain; what it does not take is rewritten or cut out."""
-    if script.dialect in _SETS_VARIABLES and word(tokens, 0) == "UPDATE":
+    if script.dialect in LIKE_TSQL and word(tokens, 0) == "UPDATE":
         pending = script.pending
         yield from set_by_update(script, tokens)
         script.pending = pending  # which decides about the UPDATE as well
@@ -81,7 +80,7 @@ def _read_change(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
     if word(tokens, 0) == "INSERT" and replaces_on(tokens):
         yield from replacing_on(script, tokens)
         return
-    if script.dialect in _SETS_VARIABLES:
+    if script.dialect in LIKE_TSQL:
         tokens = _delete_of_tsql(_without_hints(tokens))
         run = find_word(tokens, {"EXEC", "EXECUTE"}, 1)
         if run > 0 and word(tokens, 0) == "INSERT":

@@ -236,6 +236,11 @@ class Context:
         """The relations that stand for the variables which these tokens name."""
         return [variable.relation for _name, variable in self.known_to(tokens).variables]
 
+    def made_of(self, tokens: Sequence[Token]) -> list[Token]:
+        """What the variables were made of which these tokens name."""
+        values = (value for token in tokens for value in self.texts.get(self.name(token), ()))
+        return [token for value in values for token in value]
+
     def _of_session(self, tokens: Sequence[Token]) -> Iterator[tuple[str, Variable]]:
         """The variables of the session that this text has not set; another one may have."""
         marks = _MARKS[self.naming.dialect]

@@ -201,12 +201,7 @@ def _unknown(script: Script, tokens: Sequence[Token], start: int) -> Iterator[St
     if name and not always_text and word(tokens, 1) not in {"IMMEDIATE", "("}:
         yield from _called(script, tokens, start)
         return
-    made = [
-        t
-        for token in tokens
-        for value in script.context.texts.get(script.context.name(token), ())
-        for t in value
-    ]
+    made = script.context.made_of(tokens)
     held = script.context.held_in([*tokens, *made])
     what = " ".join(t.text for t in tokens[:2] if word([t], 0) in {"EXECUTE", "EXEC", "IMMEDIATE"})
     message = f"what {what.upper() or 'EXECUTE'} {prepared} runs is computed".replace("  ", " ")
@@ -243,11 +238,10 @@ def _called(script: Script, tokens: Sequence[Token], start: int) -> Iterator[Sta
         if shown and script.dialect in _SHOWS_PUT_OUT and not script.context.conditions:
             yield values_of(shown, tokens[0].start)
         return
-    named = word(tokens, 0) if word(tokens, 0) != "DO" else "DO"
-    message = f"what {named} {name} runs is not known".replace("  ", " ")
+    message = f"what {word(tokens, 0)} {name} runs is not known".replace("  ", " ")
     touched = [*script.context.held_in(arguments), name, *named_in_texts(script, arguments)]
     hole = script.hole(GapReason.OPAQUE_CODE, message, tokens, names=touched)
-    if not name or word(tokens, 0) == "DO":
+    if not name:
         yield hole
         return
     made = unless_made(hole, name.lower())

@@ -74,7 +74,6 @@ _ASSIGN = frozenset({TokenType.COLON_EQ, TokenType.EQ})
 # What may follow a name, or a colon and a name, in `new.a := 1` and `a(i) := 1`.
 _IN_TARGETS = frozenset({TokenType.DOT, TokenType.L_PAREN, TokenType.L_BRACKET})
 _MAX_TARGET = 9
-_SEPARATES_NOTHING = LIKE_TSQL
 _MARKED = re.compile(r"""@[`'"]?([\w$.]+)""")  # variables of MySQL's session
 _WHOLE = frozenset({"PROCEDURE", "PROC", "FUNCTION", "TRIGGER"})
 
@@ -177,7 +176,7 @@ class Script:
     def _pieces(self, tokens: Sequence[Token]) -> Sequence[Sequence[Token]]:
         if self.dialect == "oracle":
             return [as_routine(part) for part in parted_by_slashes(tokens)]
-        if self.dialect not in _SEPARATES_NOTHING:
+        if self.dialect not in LIKE_TSQL:
             return (tokens,)
         first_words = {word(tokens, n) for n in range(5)}
         if word(tokens, 0) in {"CREATE", "ALTER"} and _is_routine(first_words):
@@ -192,9 +191,8 @@ class Script:
     def _read(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self.session_tables is not None:
             self.session_tables.end(tokens, self.context, self._body())
-        if self.dialect == "oracle" and "@" in self.text:
-            tokens = with_links(tokens)
         if self.dialect == "oracle":
+            tokens = with_links(tokens) if "@" in self.text else tokens
             tokens = as_called(tokens, self.context.routines, self.context.variables)
         if self._asks_messages:
             tokens = with_message(self, tokens)
@@ -275,7 +273,7 @@ class Script:
             self.session_tables.note(statement, word(tokens, 0), self.context, self._body())
         if self.loops:
             self.loops[-1][1].extend(w.relation for w in statement.writes if w.relation)
-        if self.dialect in _SEPARATES_NOTHING:
+        if self.dialect in LIKE_TSQL:
             self.context.tables.update(
                 w.relation for w in statement.writes if w.relation[:1] == "@"
             )

@@ -28,14 +28,13 @@ if TYPE_CHECKING:
 
 _AFTER_SET = frozenset({"VAR", "VARIABLE", "LOCAL", "SESSION", "GLOBAL", "PERSIST"})
 _ASSIGN = frozenset({"=", ":="})
-_MARKS_ALL = LIKE_TSQL
 _SETS_SEVERAL = LIKE_MYSQL | HIVE_AND_SPARK  # in one SET
 _SET_BY_THE_SERVER = frozenset({"ROLE", "TRANSACTION", "CONSTRAINT", "CONSTRAINTS"})
 
 
 def read_set(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """SET: of variables where a value comes from a relation or variable, else of settings."""
-    tokens = with_plain_assignments(tokens) if script.dialect in _MARKS_ALL else tokens
+    tokens = with_plain_assignments(tokens) if script.dialect in LIKE_TSQL else tokens
     if script.dialect == "oracle" and word(tokens, 1) not in _SET_BY_THE_SERVER:
         following = [token for token in tokens if token.line > tokens[0].line]
         if following:  # a line for SQL*Plus ends with it
@@ -88,7 +87,7 @@ def _set_plainly(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]
 
 def _is_of_session(script: Script, tokens: Sequence[Token]) -> bool:
     """SET TRANSACTION …, and in Hive and Spark whatever names no variable."""
-    if script.dialect in _MARKS_ALL and word(tokens, len(tokens) - 1) in {"ON", "OFF"}:
+    if script.dialect in LIKE_TSQL and word(tokens, len(tokens) - 1) in {"ON", "OFF"}:
         return True  # T-SQL's SET NOCOUNT, XACT_ABORT ON
     if word(tokens, 1) == "TRANSACTION" and word(tokens, 2) in {"ISOLATION", "NAME"}:
         return True

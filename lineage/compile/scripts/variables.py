@@ -208,36 +208,36 @@ def value_from(tokens: Sequence[Token], given: int) -> Sequence[Token]:
 
 def declare_rows(script: Script, target: Token, value: Sequence[Token]) -> Iterator[Statement]:
     """A cursor or result set over a query, a text of one, or over another cursor."""
-    held = script.context.held(target)
+    context, name = script.context, script.context.name(target)
+    held = context.held(target)
     if held is not None and held.fields and _is_made(script, value):
-        row = script.value(value[2:-1])
-        yield into_variables(row, [(script.context.name(target), held)])
+        yield into_variables(script.value(value[2:-1]), [(name, held)])
         return
     while word(value, 0) == "(" and word(value, len(value) - 1) == ")":
         value = value[1:-1]
     if word(value, 0) == "EXECUTE":
-        yield script.context.declare(script.context.name(target), target.start, rows=True)
-        held = script.context.variables[script.context.name(target)]
+        yield context.declare(name, target.start, rows=True)
+        held = context.variables[name]
         for statement in script.statements(value):
-            yield into_variables(statement, [(script.context.name(target), held)])
+            yield into_variables(statement, [(name, held)])
         return
     if value and value[0].token_type in STRINGS and word(value, 1) in {"", "USING"}:
         value = code_in(value[0], script.text, script.dialect)
     if word(value, 1) == "(" and after_brackets(value, 1) == len(value):
         yield from given_to(script, value)
         value = value[:1]
-    cursor = script.context.held(value[-1]) if value else None
+    cursor = context.held(value[-1]) if value else None
     if word(value, 0) in _STARTS_QUERY:
         yield from assign(script, [target], value, rows=True)
     elif cursor is not None and len(value) <= 2:  # noqa: PLR2004 - a mark and a name
         yield from copy_rows(script, [target], cursor, rows=True)
     else:
-        yield script.context.declare(script.context.name(target), target.start, rows=True)
-        script.take_as_given(script.context.name(target))
+        yield context.declare(name, target.start, rows=True)
+        script.take_as_given(name)
         if value:
-            held = script.context.variables[script.context.name(target)]
+            names = (context.variables[name].relation,)
             message = "the query of a cursor is computed"
-            yield script.hole(GapReason.DYNAMIC_SQL, message, value, names=(held.relation,))
+            yield script.hole(GapReason.DYNAMIC_SQL, message, value, names=names)
 
 
 def _is_made(script: Script, value: Sequence[Token]) -> bool:
