@@ -17,7 +17,7 @@ from lineage.compile.scripts.folding import as_literal, folded
 from lineage.compile.scripts.insert_sources import put_out_by
 from lineage.compile.scripts.leaving import read_perform
 from lineage.compile.scripts.renames import read_rename, renames
-from lineage.compile.scripts.results import values_of, whole
+from lineage.compile.scripts.results import touching, values_of, whole
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -117,8 +117,7 @@ def _with_returned(script: Script, tokens: Sequence[Token]) -> Iterator[Statemen
     yield from come_to_be(script, tokens[1:3])
     held = script.context.variables[script.context.name(tokens[2])].relation
     for statement in script.statements(called):
-        holes = tuple(replace(h, relations=(*h.relations, held)) for h in statement.holes)
-        yield replace(statement, holes=holes)
+        yield touching(statement, held)
     name = called[1 : end_of_name(called, 1)]
     if name and spelt(name, len(name) - 1).lower() not in _INERT_PROCEDURES:
         for statement in assign(script, [tokens[2]], put_out_by(name)):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from lineage.compile.scripts.headers import new_routine
+from lineage.compile.scripts.results import touching
 from lineage.compile.scripts.single_bodies import body_of_trigger
 from lineage.compile.scripts.texts import code_in
 from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, word
@@ -55,7 +54,7 @@ def read_holder(
     elif asked:
         script.context.conditions.append(asked)
     for statement in script.all_of(body):
-        yield _touching(statement, table)
+        yield touching(statement, table)
     if asked and word(body, 0) not in {"BEGIN", "DECLARE"} and not script.bracketed:
         script.context.conditions.pop()
 
@@ -103,14 +102,6 @@ def _before_body(tokens: Sequence[Token], position: int, kind: str, dialect: str
         each = find_word(tokens, {"ROW", "STATEMENT"}, position)
         at = find_word(tokens, VERBS, each if each > 0 else find_word(tokens, {"ON"}, start) + 1)
     return at
-
-
-def _touching(statement: Statement, table: str) -> Statement:
-    """What is not known of a trigger's body is about its table too."""
-    if not (table and statement.holes):
-        return statement
-    holes = (replace(hole, relations=(*hole.relations, table)) for hole in statement.holes)
-    return replace(statement, holes=tuple(holes))
 
 
 _BEFORE_BODY = {

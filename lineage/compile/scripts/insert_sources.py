@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from lineage.compile.scripts.results import redirected, whole
+from lineage.compile.scripts.results import redirected, touching, whole
 from lineage.compile.scripts.tokens import (
     QUERIES,
     STRINGS,
@@ -55,8 +55,7 @@ def from_code(script: Script, tokens: Sequence[Token], run: int) -> Iterator[Sta
     columns = tuple(script.context.name(item[-1]) for item in listed if item)
     relation = f"@{name}" if marked else name
     for statement in script.statements(tokens[run:]):
-        holes = tuple(replace(h, relations=(*h.relations, relation)) for h in statement.holes)
-        yield replace(redirected(statement, relation, "insert", columns), holes=holes)
+        yield touching(redirected(statement, relation, "insert", columns), relation)
 
 
 def _put_out(script: Script, insert: Sequence[Token], name: Sequence[Token]) -> Statement:

@@ -33,6 +33,14 @@ def values_of(variables: Sequence[tuple[str, Variable]], at: int) -> Statement:
     return Statement(at, (scope,), (0,), (Write("", 0, "result", offset=at),))
 
 
+def touching(statement: Statement, relation: str) -> Statement:
+    """The statement, of which all that is not known is about one more relation too."""
+    if not relation or not statement.holes:
+        return statement
+    holes = (replace(hole, relations=(*hole.relations, relation)) for hole in statement.holes)
+    return replace(statement, holes=tuple(holes))
+
+
 def named(statement: Statement, columns: tuple[str, ...]) -> Statement:
     """The statement, with the columns of its result called as somebody says."""
     if not columns:

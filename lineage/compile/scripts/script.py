@@ -19,7 +19,7 @@ from lineage.compile.scripts.open_rowset import as_files, may_open
 from lineage.compile.scripts.plain_calls import as_called, with_links
 from lineage.compile.scripts.protections import may_unprotect, protections_in
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
-from lineage.compile.scripts.results import named, redirected
+from lineage.compile.scripts.results import named, redirected, touching
 from lineage.compile.scripts.search_paths import (
     looked_up,
     makes_schema,
@@ -382,10 +382,8 @@ def _of_routine(statement: Statement, result: str) -> Statement:
     """A statement of a function's body; what is not known of it is not known of what it returns."""
     if statement.routine:
         return statement
-    holes = statement.holes
-    if result.startswith(FUNCTION):
-        holes = tuple(replace(h, relations=(*h.relations, result)) for h in holes)
-    return replace(statement, routine=result, holes=holes)
+    of_function = result if result.startswith(FUNCTION) else ""
+    return replace(touching(statement, of_function), routine=result)
 
 
 def _as_query(tokens: Sequence[Token]) -> Sequence[Token]:
