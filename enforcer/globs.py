@@ -9,6 +9,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from lineage.addresses import spelt_plainly
 from lineage.dialects import IN_QUOTES, is_path, lower, own_name
 from lineage.uris import FILE_ENDINGS
 
@@ -35,10 +36,18 @@ def relation_matches(pattern: str, name: str) -> bool:
     if is_path(name):
         if not name.startswith("@") and _is_about_a_schema(wanted):
             return False
-        return fnmatchcase(folded, wanted) or fnmatchcase(folded.removeprefix("./"), wanted)
+        return fnmatchcase(lower(spelt_plainly(name)), lower(spelt_plainly(pattern)))
     return fnmatchcase(folded, wanted) or any(
         fnmatchcase(end, wanted) for end in _ends(folded, ".")
     )
+
+
+def place_matches(pattern: str, place: str) -> bool:
+    """True when a stage, a file or an address matches as a whole, however both are spelt.
+
+    Letter case counts where it does outside: not in the names of stages and hosts.
+    """
+    return fnmatchcase(spelt_plainly(place), spelt_plainly(pattern))
 
 
 def _is_about_a_schema(pattern: str) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from enforcer.config import Configuration, read_named
 from enforcer.documents.nearest import quoted
-from enforcer.globs import is_glob, matches, path_matches, relation_matches
+from enforcer.globs import is_glob, matches, path_matches, place_matches, relation_matches
 from enforcer.rules import Match, Place
 from enforcer.words import PolicyError
 from lineage.projects import Relation, RelationKind
@@ -98,8 +97,8 @@ def _is_outside(relation: Relation, match: Match) -> bool:
     if relation.kind is not RelationKind.EXTERNAL:
         return False
     if name.startswith("@"):
-        return any(matches(_stage(pattern), name) for pattern in match.stages)
-    return any(fnmatchcase(n, p) for n in (name, name.removeprefix("./")) for p in match.uris)
+        return any(place_matches(_stage(pattern), name) for pattern in match.stages)
+    return any(place_matches(pattern, name) for pattern in match.uris)
 
 
 def _stage(pattern: str) -> str:

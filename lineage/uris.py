@@ -1,6 +1,7 @@
 """Addresses outside, without what opens them: a name is shown, logged and kept for years.
 
-`https://user:password@host/x?sig=…` is called `https://host/x`.
+`https://user:password@host/x?sig=…` is called `https://host/x`. What stands before the host of an
+`abfss://container@account…` is no user, but a part of the name.
 """
 
 from __future__ import annotations
@@ -35,8 +36,18 @@ _USER = r"(?:[^/@\s'\"]*|[^/@:\s'\"]*:(?!\d+(?:/|$))[^@\s'\"]*)@"
 _PARAMETERS = r"[?#;&][\w.%~$-]+=[^\s'\"]*"
 _QUERY = re.compile(r"\?[\w.%~$-]+=[^\s'\"]*")  # of a path whose address stands elsewhere
 _URI = re.compile(
-    rf"(://)(?:{_USER})?([^\s'\"?#;&]*(?:[?#;&](?![\w.%~$-]+=)[^\s'\"?#;&]*)*)(?:{_PARAMETERS})?"
+    rf"((?:\b(?i:abfss?|wasbs?)://(?:[\w$-]+@)?)|://)(?:{_USER})?([^\s'\"?#;&]*(?:[?#;&](?![\w.%~$-]+=)[^\s'\"?#;&]*)*)(?:{_PARAMETERS})?"
 )
+# Where clients do not agree, or go elsewhere than an address seems to lead: steps back, and
+# parameters that name another server; and where what is taken for a user has the end of a host in it.
+_ADDRESS = re.compile(r"://([^\s'\"]*)")
+_DOUBTFUL = re.compile(
+    r"(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|[?#]|\Z)"
+    r"|[?#;&](?:\w*endpoint|host(?:addr)?|server(?:name)?|service|socket|\w*proxyhost)=",
+    re.IGNORECASE,
+)
+_USER_AHEAD = re.compile(_USER)
+_ENDS_HOST = frozenset("/?#\\")
 # What any text with a key has in it, in JSON, in which nothing of it is escaped.
 _KEYS = re.compile(rb"""://|\?[^"]*=""")
 # In a connection string beside an address.
@@ -60,6 +71,14 @@ def server_in(text: str) -> str:
         said = {key.lower(): value for key, value in _SAID.findall(text)}
         return "/".join(said[key] for key in _WHERE if key in said)
     return text
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether an address in a text may lead elsewhere than it seems to."""
+    addresses = [found[1] for found in _ADDRESS.finditer(text)]
+    users = (_USER_AHEAD.match(address) for address in addresses)
+    hosts = any(user is not None and not _ENDS_HOST.isdisjoint(user[0]) for user in users)
+    return hosts or any(_DOUBTFUL.search(address) for address in addresses)
 
 
 def without_keys(text: str) -> str:

@@ -18,6 +18,7 @@ from lineage.compile.unparsed import names_in
 from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TRINO
 from lineage.objects import Hole
 from lineage.shown import UNSEEN
+from lineage.uris import is_doubtful
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
         for name in _ESCAPED.finditer(text):
             if name.start() in starts:
                 yield "a name that is written in escapes", name.start()
+    if "://" in text:
+        for token in tokens:
+            if "://" in token.text and is_doubtful(token.text):
+                yield "an address that may lead elsewhere than it seems to", token.start
     if text.isascii():
         return
     for shown in _REORDERS.finditer(text):

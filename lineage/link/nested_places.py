@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from lineage.addresses import spelt_plainly
 from lineage.dialects import last_part
 from lineage.graph import ROWS
 from lineage.limits import expect_at_most
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 _COPIES = frozenset({RelationKind.EXTERNAL, RelationKind.TABLE, RelationKind.VIEW})
 MAX_PAIRS = 100_000  # of places; a project that writes hundreds has thousands
 _PATTERN = re.compile(r"[*?\[{]")
-_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
-# Clients of one service: https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/
-_SCHEMES = {"s3a": "s3", "s3n": "s3"}
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.:-]*)://(.*)", re.DOTALL)
 
 
 class _Place(NamedTuple):
@@ -77,29 +76,50 @@ def _place_of(name: str) -> _Place | None:
         stage, slash, path = name[1:].partition("/")
         root = "@" + last_part(stage.replace('"', "")).lower()
         return _Place(root, path, path) if slash or path else _Place(root, "", "")
+    name = spelt_plainly(name)
     address = _ADDRESS.fullmatch(name)
-    scheme, path = (address[1].lower(), address[2]) if address else ("", name.removeprefix("./"))
+    scheme, path = (address[1], address[2]) if address else ("", name.removeprefix("./"))
+    return _of_path(scheme, path)
+
+
+def _of_path(scheme: str, path: str) -> _Place:
     found = _PATTERN.search(path)
     if found is not None:
-        return _Place(_SCHEMES.get(scheme, scheme), path, path[: found.start()])
+        return _Place(scheme, path, path[: found.start()])
     path = path.rstrip("/") + "/"
-    return _Place(_SCHEMES.get(scheme, scheme), path, path)
+    return _Place(scheme, path, path)
 
 
 def _nested(places: dict[str, _Place], written: set[str]) -> Iterator[tuple[str, str]]:
     """What is written, and each other place that may hold the same files."""
     by_root: dict[str, list[tuple[str, str]]] = {}
     for name, place in places.items():
-        by_root.setdefault(place.root, []).append((place.begins, name))
+        for seen in (place, *_beside_us(place)):
+            by_root.setdefault(seen.root, []).append((seen.begins, name))
     for listed in by_root.values():
         listed.sort()
     for name, place in places.items():
         if name not in written:
             continue
-        listed = by_root[place.root]
-        for other in dict.fromkeys((*_inside(listed, place), *_around(listed, place))):
-            if other != name:
-                yield name, other
+        others = list(_sharing(by_root[place.root], place))
+        beside = (o for seen in _beside_us(place) for o in _sharing(by_root[seen.root], seen))
+        others += (other for other in beside if not _beside_us(places[other]))
+        yield from ((name, other) for other in dict.fromkeys(others) if other != name)
+
+
+def _beside_us(place: _Place) -> list[_Place]:
+    """What a file by its whole path, or in a folder above, may be called from where a text runs."""
+    if place.root or not place.path.startswith(("/", "../")):
+        return []
+    steps = place.path.strip("/").split("/")
+    tails = ("/".join(steps[n:]) + "/" * place.path.endswith("/") for n in range(len(steps)))
+    seen = (_of_path("", tail) for tail in tails)
+    return [tail for tail in seen if tail.begins and not tail.begins.startswith("../")]
+
+
+def _sharing(listed: Sequence[tuple[str, str]], place: _Place) -> Iterator[str]:
+    yield from _inside(listed, place)
+    yield from _around(listed, place)
 
 
 def _inside(listed: Sequence[tuple[str, str]], place: _Place) -> Iterator[str]:

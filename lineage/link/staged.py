@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lineage.addresses import spelt_plainly
 from lineage.dialects import may_mean
 from lineage.link.elsewhere import copy_columns, is_elsewhere
 
@@ -25,7 +26,7 @@ def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
     if not places:
         return
     for name in [n for n in {**joiner.nodes_of, **joiner.any_of} if n.startswith("@")]:
-        own, _, path = name[1:].strip('"').partition("/")
+        own, _, path = spelt_plainly(name)[1:].replace('"', "").partition("/")
         for stage, address, written in places:
             if may_mean(own.lower(), stage):
                 outside = f"{address.rstrip('/')}/{path}" if path else address
