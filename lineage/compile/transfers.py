@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 _BY_SEVERAL_ARGUMENTS = frozenset(
     "remote remotesecure mysql postgresql mongodb sqlite cluster jdbc odbc".split()
 )
-# What a file is where DuckDB is told its name, and not how to work it out.
-_WRITTEN_OUT = (exp.Literal, exp.Identifier, exp.Table, exp.Var)
+# What a file is where its name is told, and not how to work it out.
+_WRITTEN_OUT = (
+    exp.Literal, exp.RawString, exp.ByteString, exp.Identifier, exp.Table, exp.Var, exp.Parameter,
+    exp.Query, exp.Subquery,
+)  # fmt: skip
 
 
 def add_copy(node: exp.Expr, parts: Parts) -> None:
@@ -47,8 +50,7 @@ def add_copy(node: exp.Expr, parts: Parts) -> None:
     files = [_program(file, node) for file in files]
     leaves = _is_outside(this) or not node.args.get("kind")
     for file in files:
-        computed = not (_is_outside(this) or isinstance(file, _WRITTEN_OUT))
-        if parts.naming.dialect == "duckdb" and computed:
+        if not (_is_outside(this) or isinstance(file, _WRITTEN_OUT)):
             parts.hole(GapReason.DYNAMIC_SQL, "the place of a COPY is computed", node)
         if leaves and _is_outside(this):
             _write(node, parts, (file, columns), _place(this, parts))
@@ -76,16 +78,19 @@ def _program_name(command: str) -> str:
 def _is_outside(node: exp.Expr) -> bool:
     if isinstance(node, exp.Table):
         node = node.this
+    if isinstance(node, exp.DynamicIdentifier):
+        return node.name.startswith("@")
     if isinstance(node, exp.Identifier):
         stage = str(node.this).startswith("@") and not node.args.get("quoted")
         return stage or "://" in str(node.this)
-    return isinstance(node, (exp.Literal, exp.Var, exp.Parameter))
+    return isinstance(node, (exp.Literal, exp.Var, exp.Parameter, exp.Placeholder))
 
 
 def _place(node: exp.Expr, parts: Parts) -> str:
-    """The name of a stage, file or program outside."""
+    """The name of a stage, file or program outside; empty where it is computed."""
     if isinstance(node, exp.Table):
-        return relation_name(node, parts.naming)
+        named = isinstance(node.this, exp.DynamicIdentifier) and node.this.name.startswith("@")
+        return node.this.name if named else relation_name(node, parts.naming)
     return str(node.this) if isinstance(node.this, str) else node.name
 
 
@@ -94,11 +99,14 @@ def _write(
 ) -> None:
     body, columns = content
     frame = top_frame(parts.draft)
+    if not place:
+        parts.hole(GapReason.DYNAMIC_SQL, "the place of a COPY is computed", node)
     if isinstance(body, (exp.Subquery, exp.Query)):
         scope = compile_query(body, frame)
     else:
         scope = _all_of(frame, body, parts, columns)
-    parts.writes.append(Write(place, scope, "external", by_name=True, offset=parts.at(node)))
+    name = place or "uri:unknown"
+    parts.writes.append(Write(name, scope, "external", by_name=True, offset=parts.at(node)))
 
 
 def _all_of(frame: Frame, table: exp.Expr, parts: Parts, columns: tuple[str, ...]) -> int:
@@ -127,6 +135,10 @@ def _load(
         parts.hole(GapReason.UNSUPPORTED, "the target of a COPY is computed", node)
         return
     frame, name, at = top_frame(parts.draft), relation_name(table, parts.naming), parts.at(node)
+    if not name:
+        parts.hole(GapReason.DYNAMIC_SQL, "the target of a COPY is computed", node)
+    if isinstance(file, exp.Table) and not _place(file, parts):
+        parts.hole(GapReason.DYNAMIC_SQL, "the place of a COPY is computed", node)
     if isinstance(file, (exp.Subquery, exp.Query)):
         scope = compile_query(file, frame)
         parts.writes.append(Write(name, scope, "insert", columns, offset=at))
