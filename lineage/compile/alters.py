@@ -87,7 +87,7 @@ def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> No
     elif isinstance(action, exp.ReplacePartition):
         carry_over(relation_name(action.args["source"], parts.naming), name, parts, at, "insert")
     elif isinstance(action.args.get("location"), exp.Expr):
-        carry_over(action.args["location"].name, name, parts, at, "insert")
+        be_at(action.args["location"].name, name, parts, at)
     elif isinstance(action, (exp.Drop, exp.ReplaceColumns)):
         _drop(action, name, parts, node)
     elif isinstance(action, exp.Delete):
@@ -261,3 +261,10 @@ def carry_over(old: str, new: str, parts: Parts, at: int, kind: str = "table") -
     frame.outputs.append(Output("", (), at, Star(UNQUALIFIED, whole=True)))
     by_name = kind != "table"
     parts.writes.append(Write(new, frame.finish("", at), kind, by_name=by_name, offset=at))
+
+
+def be_at(place: str, name: str, parts: Parts, at: int) -> None:
+    """From here on a table, or a partition of it, is where these files are, and written there."""
+    carry_over(place, name, parts, at, "insert")
+    if parts.naming.dialect != "snowflake":  # whose external tables nobody writes
+        carry_over(name, place, parts, at, "external")

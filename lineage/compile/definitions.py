@@ -18,7 +18,7 @@ from lineage.compile.engines import add_dictionary, add_engine
 from lineage.compile.foreign_keys import add_references
 from lineage.compile.kept_rows import add_ageing, add_expiry, add_keys
 from lineage.compile.leftovers import note_leftovers
-from lineage.compile.located import places_said
+from lineage.compile.located import WRITES_OUTSIDE, places_said
 from lineage.compile.names import (
     column_name,
     is_for_session,
@@ -28,7 +28,7 @@ from lineage.compile.names import (
 )
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.compile.sinks import add_sink
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 _HOLDS_COLUMNS = frozenset(
     {"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "STREAM", "MODEL"}
 )
-# Where a table with a LOCATION can be written to, so that the files there are.
-_WRITES_OUTSIDE = HIVE_AND_SPARK | LIKE_TRINO | LIKE_TSQL | {"redshift"}
 _HOLDS_NOTHING = frozenset(
     """
     SCHEMA DATABASE INDEX SEQUENCE TYPE DOMAIN ROLE USER WAREHOUSE EXTENSION CATALOG TAG STAGE
@@ -134,6 +132,9 @@ def _add_relation(
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
             if is_view and place_kind == "insert":
                 _show(place, name, scope, parts, at)
+    if parts.naming.dialect in WRITES_OUTSIDE and kind != "view":  # what is put in later, too
+        for place in places_said(node.args.get("properties") or node):
+            carry_over(name, place, parts, at, "external")
 
 
 def _holds_rows(node: exp.Expr) -> bool:
@@ -157,10 +158,6 @@ def _is_populated(parts: Parts) -> bool:
 def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
     """Rows that are elsewhere and count as its own, or that it has without being told so."""
     at = parts.at(node)
-    filled = kind == "view" or _is_body(node.args.get("expression"))
-    if parts.naming.dialect in _WRITES_OUTSIDE and not filled:
-        for place in places_said(node.args.get("properties") or node):
-            carry_over(name, place, parts, at, "external")
     add_engine(node, name, parts)
     _add_kept(node, name, parts)
     for parent in _likes(node, exp.PartitionedOfProperty, exp.InheritsProperty):

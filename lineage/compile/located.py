@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, LIKE_TSQL
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Where a table with a LOCATION can be written to, so that the files there are.
+WRITES_OUTSIDE = HIVE_AND_SPARK | LIKE_TRINO | LIKE_TSQL | {"redshift"}
 _OF_SOURCE = ("data_source", "schema_name", "object_name", "location")  # T-SQL's external tables
-_PLACES = frozenset({"external_location", "location", "data_location", "path", "'path'"})
+_PLACES = frozenset({"external_location", "location", "data_location", "path", "'path'", "storage_uri"})
 # Where Iceberg keeps files that are not in the table's own place.
 _WRITE_PATHS = re.compile(r"write\.(?:data|metadata|object-storage|folder-storage)\.path")
 
@@ -48,4 +52,7 @@ def _of_source(properties: exp.Expr) -> str:
     source, *names = (said.get(key) for key in _OF_SOURCE)
     table = properties.parent.find(exp.Table) if properties.parent is not None else None
     named = [name for name in names if name] or ([table.name] if table is not None else [])
+    path = said.get("location") or ""
+    if source and "/" in path:
+        return f"{source}/{path.lstrip('/')}"
     return f"{source}/{'.'.join(named)}" if source and named and "/" not in named[-1] else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.compile.alter_actions import MOVES, read_actions
-from lineage.compile.alters import carry_over
+from lineage.compile.alters import be_at, carry_over
 from lineage.compile.phrases.hive import alters_partition
 from lineage.compile.scripts.tokens import STRINGS, split_at, word, words_of
 from lineage.compile.unparsed import end_of_name, name_at
@@ -147,7 +147,7 @@ def _located(parts: Parts, tokens: Sequence[Token], name: str) -> bool:
     """A table, or a partition of it, is where these files are."""
     places = [t.text for t in tokens if t.token_type in STRINGS and "/" in t.text]
     for place in places:
-        carry_over(place, name, parts, parts.offset, "insert")
+        be_at(place, name, parts, parts.offset)
     return bool(places)
 
 

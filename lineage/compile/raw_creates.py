@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from lineage.compile.alters import carry_over
+from lineage.compile.located import WRITES_OUTSIDE
 from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_models import KINDS as MADE_OF
@@ -23,6 +24,7 @@ from lineage.compile.scripts.tokens import (
     split_at,
     word,
 )
+from lineage.compile.transfers import program_name
 from lineage.compile.unparsed import column_of, end_of_name, made_from, name_at, names_in
 from lineage.dialects import last_part, parser_of
 from lineage.objects import Declaration, Hole, Permission, Write
@@ -155,9 +157,12 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         to = find_word(tokens[:given], {"TO"})
         other = name_at(tokens, to + 1, parts.naming) if to >= 0 else ""  # ClickHouse
         others = [(other, "insert")] if other else []
-        if "LOCATION" in {word(tokens, n) for n in range(given)}:
-            others += [(t.text, "external") for t in tokens[:given] if t.token_type in STRINGS]
-        return _fill_from_query((name, others), tokens[given + 1 :], parts, columns)
+        kept = _kept_in(tokens[:given], parts)
+        others += [(place, "external") for place in kept]
+        filled = _fill_from_query((name, others), tokens[given + 1 :], parts, columns)
+        for place in kept if parts.naming.dialect != "oracle" else ():  # what is put in later
+            carry_over(name, place, parts, at, "external")
+        return filled
     server = _foreign(tokens)
     if server:
         carry_over(server, name, parts, at, "insert")
@@ -167,8 +172,7 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
     places = [t.text for t in tokens if t.token_type in STRINGS and _is_place(t.text)]
     located = next((n for n in range(len(tokens)) if word(tokens, n) == "LOCATION"), -1)
     if located >= 0 and not places:
-        behind = [t.text for t in tokens[located:] if t.token_type in STRINGS]
-        places = _stages(tokens, parts.text) or behind
+        places = _stages(tokens, parts.text) or _kept_in(tokens, parts)
     if origin >= 0:
         old = name_at(tokens, origin, parts.naming)
         if not old:
@@ -177,12 +181,33 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         for place in places:
             carry_over(old, place, parts, at, "external")
         return True
+    kept = "STORAGE_URI" in {word(tokens, n) for n in range(len(tokens))}
     for place in places:
         carry_over(place, name, parts, at, "insert")
+        if kept or parts.naming.dialect in WRITES_OUTSIDE:
+            carry_over(name, place, parts, at, "external")
     for part in _united(tokens, parts):
         carry_over(part, name, parts, at, "insert")
         carry_over(name, part, parts, at, "insert")
     return find_word(tokens, {"SELECT"}) < 0 and not made_from(tokens, parts.naming)
+
+
+def _kept_in(tokens: Sequence[Token], parts: Parts) -> list[str]:
+    """Where a table keeps its rows: behind LOCATION, and in BigQuery's option.
+
+    Oracle's files are in a directory that has a name.
+    """
+    words = [word(tokens, n) for n in range(len(tokens))]
+    if "STORAGE_URI" in words:
+        at = words.index("STORAGE_URI")
+        return [t.text for t in tokens[at : at + 3] if t.token_type in STRINGS]
+    start = words.index("LOCATION") if "LOCATION" in words else len(words)
+    files = [n for n in range(start, len(tokens)) if tokens[n].token_type in STRINGS]
+    if parts.naming.dialect != "oracle":
+        return [tokens[n].text for n in files]
+    usual = words.index("DIRECTORY") + 1 if "DIRECTORY" in words else -1
+    found = [(n - 2 if tokens[n - 1].text == ":" else usual, tokens[n].text) for n in files]
+    return [f"{name_at(tokens, at, parts.naming)}/{file}" if at > 0 else file for at, file in found]
 
 
 def _origin(tokens: Sequence[Token]) -> int:
@@ -225,7 +250,9 @@ def _foreign(tokens: Sequence[Token]) -> str:
     if at < 0 or at + 1 >= len(tokens):
         return ""
     said = {a.text.lower(): b.text for a, b in pairwise(tokens) if b.token_type in STRINGS}
-    names = [said[key] for key in ("schema_name", "table_name", "table") if key in said]
+    keys = ("schema_name", "table_name", "table", "filename", "object")
+    names = [said[key].lstrip("/") for key in keys if key in said]
+    names += [program_name(said["program"])] if "program" in said else []
     return f"{tokens[at + 1].text}/{'.'.join(names)}"
 
 

@@ -64,11 +64,11 @@ def _program(file: exp.Expr, node: exp.Expr) -> exp.Expr:
     """`COPY … TO PROGRAM 'command'`, of which the parser makes a parameter."""
     params = node.args.get("params") or ()
     if isinstance(file, exp.Identifier) and file.name.lower() == "program" and params:
-        return exp.Literal.string(_program_name(params[0].name))
+        return exp.Literal.string(program_name(params[0].name))
     return file
 
 
-def _program_name(command: str) -> str:
+def program_name(command: str) -> str:
     """What a command runs, and a digest that tells it from others: it may hold a password."""
     program = command.split(maxsplit=1)[0] if command.strip() else ""
     digest = hashlib.sha256(command.encode("utf-8", "surrogatepass")).hexdigest()[:16]
