@@ -56,7 +56,7 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _SCHEME_AND_USER = re.compile(r"^\w+://(?:.*@)?")
-_SAID = re.compile(r"(\w+)\s*=\s*'?([^\s';]+)")
+_SAID = re.compile(r"(\w+)\s*=\s*'?([^\s';()]+)")
 _WHERE = ("host", "server", "dbname", "database")
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 # Where a table with a LOCATION can be written to, so that the files there are.
 WRITES_OUTSIDE = HIVE_AND_SPARK | LIKE_TRINO | LIKE_TSQL | {"redshift"}
 _OF_SOURCE = ("data_source", "schema_name", "object_name", "location")  # T-SQL's external tables
-_PLACES = frozenset({"external_location", "location", "data_location", "path", "'path'", "storage_uri"})
+_PLACES = frozenset(
+    {"external_location", "location", "data_location", "path", "'path'", "storage_uri"}
+)
 # Where Iceberg keeps files that are not in the table's own place.
 _WRITE_PATHS = re.compile(r"write\.(?:data|metadata|object-storage|folder-storage)\.path")
 

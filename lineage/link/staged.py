@@ -9,26 +9,48 @@ from lineage.dialects import may_mean
 from lineage.link.elsewhere import copy_columns, is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lineage.link.joining import Joiner
     from lineage.link.segments import Segment
 
+    Place = tuple[str, str, tuple[int, int]]  # as in `lineage.link.elsewhere`
+
+
+_MOST = 8  # names that lead on to others
+
 
 def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
-    """Let every column go both ways between a stage, with a path in it or not, and its address."""
+    """Let every column go both ways between a stage, with a path in it or not, and its address.
+
+    So it is with what is in a server, directory or volume, and where that is.
+    """
     places = [
         (stage, address, (unit, offset))
         for unit, segment in enumerate(segments)
         for stage, address, offset in segment.places
         if not is_elsewhere(stage)
     ]
-    if not places:
-        return
-    for name in [n for n in {**joiner.nodes_of, **joiner.any_of} if n.startswith("@")]:
+    names = dict.fromkeys((*joiner.nodes_of, *joiner.any_of)) if places else {}
+    found = [n for n in names if n[:1] == "@" or "/" in n]
+    for _ in range(_MOST):
+        led = [(name, *way) for name in found for way in _leads(name, places)]
+        for name, outside, written in led:
+            copy_columns(joiner, name, outside, written)
+            copy_columns(joiner, outside, name, written)
+        found = list(dict.fromkeys(outside for _, outside, _ in led if outside not in names))
+        names.update(dict.fromkeys(found))
+
+
+def _leads(name: str, places: Sequence[Place]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Where else the files of a name are, as places say."""
+    if name.startswith("@"):
         own, _, path = spelt_plainly(name)[1:].replace('"', "").partition("/")
         for stage, address, written in places:
-            if may_mean(own.lower(), stage):
-                outside = f"{address.rstrip('/')}/{path}" if path else address
-                copy_columns(joiner, name, outside, written)
-                copy_columns(joiner, outside, name, written)
+            if not stage.endswith("/") and may_mean(own.lower(), stage):
+                yield f"{address.rstrip('/')}/{path}" if path else address, written
+        return
+    plain = spelt_plainly(name).removeprefix("./")
+    for begin, address, written in places:
+        if begin.endswith("/") and plain.lower().startswith(begin.lower()):
+            yield f"{address}{plain[len(begin) :]}", written

@@ -53,8 +53,8 @@ def join(
     for name, interface in relations.interfaces.items():
         for column in interface.columns:
             joiner.node(name, column)
-    join_stages(joiner, segments)
     join_elsewhere(joiner, relations, segments)
+    join_stages(joiner, segments)
     join_copies(joiner, project.relations)
     join_nested_places(joiner, segments, project.relations)
     join_described(joiner, relations)

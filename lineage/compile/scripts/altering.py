@@ -12,14 +12,8 @@ from lineage.compile.scripts.policies import attached, hidden
 from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.routines import ROUTINES, read_create
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import (
-    after_brackets,
-    find_word,
-    made_words,
-    says,
-    split_at,
-    word,
-)
+from lineage.compile.scripts.standing import stands_for
+from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, says, split_at, word, made_word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
 
@@ -53,6 +47,10 @@ def read_alter(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         yield from _default_privileges(script, tokens)
         return
     yield from places_made(script, tokens)
+    standing = list(stands_for(script, tokens))
+    if standing:
+        yield from standing
+        return
     if word(tokens, 1) == "STAGE":
         yield from read_stage(script, tokens, 1)
         return

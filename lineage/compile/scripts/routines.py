@@ -24,7 +24,8 @@ from lineage.compile.scripts.masks import policy_as_function
 from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
-from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_words, word
+from lineage.compile.scripts.standing import stands_for
+from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_words, word, made_word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.objects import Statement
@@ -75,6 +76,7 @@ def read_create(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         of_table = of_table and word(tokens, position + 2) not in {"(", "AS"}
         if here in _HOLDS_NO_CODE and not called and not of_table:
             break
+    yield from stands_for(script, tokens)
     places = list(places_made(script, tokens))
     if places:
         yield from places

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.raising import read_diagnostics
 from lineage.compile.scripts.results import redirected, whole
-from lineage.compile.scripts.tokens import STRINGS, find_word, word
-from lineage.compile.unparsed import name_at
+from lineage.compile.scripts.tokens import find_word, is_text, word
+from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
 from lineage.words import GapReason
 
@@ -19,23 +19,35 @@ if TYPE_CHECKING:
 
     from lineage.compile.scripts.script import Script
 
+_OTHER = frozenset({"RENAME", "CLONE", "LIKE"})
+_SAID = frozenset({"URL", "ENDPOINT"})
 _FETCHED = re.compile(r"get\s+('[^']*'|\S+)\s+('[^']*'|\S+)", re.IGNORECASE)
 
 
 def read_stage(script: Script, tokens: Sequence[Token], position: int) -> Iterator[Statement]:
-    """CREATE or ALTER STAGE name … URL = 'place': what is in one is in the other."""
+    """CREATE or ALTER STAGE name … URL = 'place': what is in one is in the other.
+
+    So it is of one that is called anew, and of one that is made like another.
+    """
     start = position + 1
     while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
         start += 1
-    name = name_at(tokens, start, script.context.naming)
-    urls = (
-        tokens[n + 2]
-        for n in range(start, len(tokens) - 2)
-        if word(tokens, n) == "URL" and word(tokens, n + 1) == "="
-    )
-    url = next((token for token in urls if token.token_type in STRINGS), None)
-    places = ((name.lower(), url.text),) if name and url is not None else ()
-    yield Statement(tokens[0].start, places=places)
+    naming, rest = script.context.naming, tokens[end_of_name(tokens, start) :]
+    name = name_at(tokens, start, naming)
+    other = next((n for n in range(len(rest)) if word(rest, n) in _OTHER), -1)
+    other_name = name_at(rest, other + 1 + (word(rest, other + 1) == "TO"), naming)
+    said = {key: n + 2 for n in range(len(rest)) if (key := word(rest, n)) in _SAID}
+    urls = [rest[n].text for n in (said.get("URL", len(rest)),) if is_text(rest, n)]
+    if not name or word(tokens, start + 1) == "(" or ("URL" in said and not urls):
+        yield script.hole(GapReason.DYNAMIC_SQL, "the place of a stage is computed", tokens)
+        return
+    endpoint = said.get("ENDPOINT", len(rest))
+    if urls and is_text(rest, endpoint):
+        urls = [url.replace("://", f"://{rest[endpoint].text}/") for url in urls]
+    if other >= 0 and other_name and name:
+        urls.append(f"@{other_name}")
+        name, urls = (other_name, [f"@{name}"]) if word(rest, other) == "RENAME" else (name, urls)
+    yield Statement(tokens[0].start, places=tuple((name.lower(), url) for url in urls))
 
 
 def read_get(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
