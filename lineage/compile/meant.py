@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -36,6 +37,8 @@ _NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "share:", "exposure:", "program:", "
 
 
 UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"
+UNKNOWN_STAGE = "in which schema a stage is whose name has none is not known"
+_A_STAGE = re.compile(r'@((?:"(?:[^"]|"")+"|[^"/~%@:.])+(?:\.(?:"(?:[^"]|"")+"|[^"/~%@:.])+)?)(?=/|\Z)')
 _PUT_INTO = MADE | {"insert", "update"}  # a table, and no file
 
 
@@ -97,6 +100,8 @@ class _Meant:
         self._paths = paths
         self._databases = databases
         self._in_files = dialect == "duckdb"
+        self._in_stages = dialect == "snowflake" and any(path != NOWHERE for path in paths)
+        self._doubted = False  # which stage one is
         self._in_schemas = dialect in SESSIONS_IN_SCHEMAS
         self._never = (*_NEVER, "#") if dialect in MARKS_SESSIONS else _NEVER
         self._behind = {b.name: b for b in statement.behind if b.or_else or b.if_there}
@@ -122,7 +127,12 @@ class _Meant:
             places=places,
         )
         behind = (*self._behind.values(), *self._whole.values())
-        return replace(named, behind=behind) if behind else old
+        if self._doubted:
+            read = (source.relation for scope in named.scopes for source in scope.sources)
+            names = tuple(dict.fromkeys(filter(None, (*(w.relation for w in named.writes), *read))))
+            hole = Hole(GapReason.DYNAMIC_SQL, UNKNOWN_STAGE, names, old.offset)
+            named = replace(named, holes=(*named.holes, hole))
+        return replace(named, behind=behind) if behind else named if self._in_stages else old
 
     def _all(self, several: Iterable[Naming]) -> tuple[Naming, ...]:
         return tuple(self._one(one) for one in several)
@@ -153,7 +163,18 @@ class _Meant:
     def _place(self, place: str) -> str:
         return f"={self._name(place[1:])}" if place.startswith("=") else place
 
+    def _stage(self, name: str) -> str:
+        """A stage by its whole name, where it is one, and not a user's or a table's own."""
+        found = _A_STAGE.match(name) if self._in_stages else None
+        if found is None:
+            return name
+        meant = {path.meanings(found[1])[0] for path in self._paths}
+        self._doubted |= len(meant) > 1
+        return f"@{self._paths[0].meanings(found[1])[0]}{name[found.end() :]}"
+
     def _name(self, name: str) -> str:
+        if name.startswith("@"):
+            return self._stage(name)
         if not name or name in self._before or name.startswith(self._never) or is_path(name):
             return name
         if first_part(name) in self._databases and first_part(name) != name:
