@@ -38,8 +38,8 @@ _QUERY = re.compile(r"\?[\w.%~$-]+=[^\s'\"]*")  # of a path whose address stands
 _URI = re.compile(
     rf"((?:\b(?i:abfss?|wasbs?)://(?:[\w$-]+@)?)|://)(?:{_USER})?([^\s'\"?#;&]*(?:[?#;&](?![\w.%~$-]+=)[^\s'\"?#;&]*)*)(?:{_PARAMETERS})?"
 )
-# Where clients do not agree, or go elsewhere than an address seems to lead: steps back, and
-# parameters that name another server; and where what is taken for a user has the end of a host in it.
+# Where clients do not agree, or go elsewhere than an address seems to lead: steps back,
+# parameters that name another server, and the end of a host in what is taken for a user.
 _ADDRESS = re.compile(r"://([^\s'\"]*)")
 _DOUBTFUL = re.compile(
     r"(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|[?#]|\Z)"
@@ -55,21 +55,24 @@ _SETTING = re.compile(
     r"\b\w*(?:password|passwd|pwd|secret|token|access_?key|account_?key)\s*=[^;\s'\"]*;?",
     re.IGNORECASE,
 )
-_SCHEME_AND_USER = re.compile(r"^\w+://(?:.*@)?")
+_SCHEME = re.compile(r"^\w+://")
 _SAID = re.compile(r"(\w+)\s*=\s*'?([^\s';()]+)")
-_WHERE = ("host", "server", "dbname", "database")
+# Some of these outweigh others, and that differs.
+_WHERE = tuple(
+    "host hostaddr server source addr address service socket dsn dbname database".split()
+)
 
 
 def server_in(text: str) -> str:
     """The server that a name, an address or a connection string is of.
 
-    Of a connection string only host and database are told: it may hold a password.
+    Of a connection string only hosts and databases are told: it may hold a password.
     """
     if "://" in text:
-        return _SCHEME_AND_USER.sub("", text)
+        return _SCHEME.sub("", without_keys(text))
     if "=" in text:
-        said = {key.lower(): value for key, value in _SAID.findall(text)}
-        return "/".join(said[key] for key in _WHERE if key in said)
+        said = [(key.lower(), value) for key, value in _SAID.findall(text)]
+        return "/".join(v for where in _WHERE for key, v in said if key == where)
     return text
 
 

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from lineage.compile.alters import carry_over
 from lineage.compile.kept_rows import keep_one
+from lineage.compile.located import in_container
 from lineage.compile.names import column_name, relation_name
 from lineage.compile.parsing import parse_text
 from lineage.compile.queries import compile_query, top_frame
@@ -28,7 +29,7 @@ _OWN_ROWS = ("mergetree", "memory", "log", "null", "set", "join", "generaterando
 # Options of Spark's providers that say where the rows are, and which they are there.
 _SERVERS = (
     *("url", "kafka.bootstrap.servers", "sfurl", "host", "uri", "connection.uri", "es.nodes"),
-    *("hosts", "jdbc_uri", "resource", "path"),
+    *("hosts", "jdbc_uri", "resource", "path", "hive.sql.jdbc.url"),
 )
 _HELD_THERE = (
     "dbtable",
@@ -39,9 +40,13 @@ _HELD_THERE = (
     "es.resource",
     "query",
     "index",
+    "hive.sql.table",
+    "hbase.table.name",
+    "kafka.topic",
 )
 _ELSEWHERE = frozenset({"federated", "federatedx", "connect"})  # MySQL's and MariaDB's
 _KEEPS_TABLES = frozenset({"doris", "starrocks"})  # in its own engine, but for what an option names
+_SAYS_WHERE = ("connection", "file_name")
 
 
 def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
@@ -59,6 +64,9 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         return
     kind = this.name.lower()
     set_up = _settings(properties) if kind in _BY_SETTINGS else []
+    if kind.endswith(_OWN_ROWS):
+        for place in _disks(properties):
+            carry_over(name, place, parts, parts.at(node), "external")
     if kind.endswith(_OWN_ROWS) or not (set_up or isinstance(this, exp.Anonymous)):
         return
     at = parts.at(node)
@@ -78,6 +86,7 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
     else:
         places = [a.name for a in this.find_all(exp.Literal) if a.is_string] or set_up
         url = next((p for p in places if "://" in p), "")
+        url = (in_container(places) if kind.startswith("azureblob") and places else "") or url
         other = url or f"{kind}:{'/'.join(places[:3])}"
     if other:
         carry_over(other, name, parts, at, "insert")
@@ -87,10 +96,11 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
 
 def _add_provider(node: exp.Expr, properties: exp.Expr, name: str, parts: Parts) -> None:
     """Spark's `USING jdbc OPTIONS (url …, dbtable …)`: the rows are where the options say."""
-    provider = properties.find(exp.FileFormatProperty)
+    provider = properties.find(exp.StorageHandlerProperty, exp.FileFormatProperty)
     if provider is None or not isinstance(provider.this, exp.Expr):
         return
-    _add_outside(provider.this.name.lower(), node, properties, name, parts)
+    kind = provider.this.name.lower().rpartition(".")[2].removesuffix("storagehandler")
+    _add_outside(kind, node, properties, name, parts)
 
 
 def _add_outside(kind: str, node: exp.Expr, properties: exp.Expr, name: str, parts: Parts) -> None:
@@ -110,7 +120,7 @@ def _add_outside(kind: str, node: exp.Expr, properties: exp.Expr, name: str, par
 def _add_elsewhere(properties: exp.Expr, name: str, parts: Parts, at: int) -> None:
     """What goes into the table goes to another server; that it comes from there is known."""
     told = _told(properties)
-    place = told.get("connection", "")
+    place = next((told[key] for key in _SAYS_WHERE if key in told), "")
     if place:
         carry_over(name, place, parts, at, "external")
     if place and "://" not in place:
@@ -121,6 +131,13 @@ def _told(properties: exp.Expr) -> dict[str, str]:
     """What a relation's options say, by their names in lower case."""
     found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
     return {p.name.lower(): p.args["value"].name for p in found}
+
+
+def _disks(properties: exp.Expr) -> list[str]:
+    """The addresses of `SETTINGS disk = disk(type = s3, endpoint = '…')`."""
+    disks = (s.expression for p in properties.find_all(exp.SettingsProperty) for s in p.expressions)
+    texts = (t for disk in disks for t in disk.find_all(exp.Literal) if t.is_string)
+    return [text.name for text in texts if "://" in text.name]
 
 
 def _settings(properties: exp.Expr) -> list[str]:

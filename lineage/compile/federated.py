@@ -14,6 +14,7 @@ from sqlglot import exp
 from lineage.compile.frames import Frame
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.parsing import parse_text
+from lineage.dialects import LIKE_TSQL
 from lineage.uris import server_in
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ def remote_target(node: exp.Expr, naming: Naming) -> tuple[exp.Table, tuple[str,
     return exp.Table(this=exp.Literal.string(named)), columns
 
 
+def is_remote(node: exp.Expr, naming: Naming) -> bool:
+    """Whether a target is in another server, of which only an address is told."""
+    table = node.this if isinstance(node, exp.Schema) else None
+    called = isinstance(table, exp.Table) and table.name.lower() == "openrowset"
+    return called and naming.dialect in LIKE_TSQL
+
+
 def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
     """The call with its name and server; Trino's is `server.system.query(…)`."""
     if isinstance(node, exp.Dot):
@@ -83,7 +91,10 @@ def _call(node: exp.Expr) -> tuple[exp.Expr, str, str]:
         return call, f"{schema}.{call.name}".lower(), path
     name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
     first = node.expressions[0] if name and node.expressions else None
-    return node, name, server_of(first)
+    server = server_of(first)
+    if name == "openrowset" and len(node.expressions) > 1:  # behind its provider
+        server = "/".join(filter(None, (server, server_of(node.expressions[1]))))
+    return node, name, server
 
 
 def server_of(argument: exp.Expr | None) -> str:

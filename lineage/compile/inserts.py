@@ -9,7 +9,7 @@ from sqlglot import exp
 from lineage.compile.behind import changed_cte, filled_behind
 from lineage.compile.conflicts import add_conflict, own_name
 from lineage.compile.expressions import collect
-from lineage.compile.federated import remote_target
+from lineage.compile.federated import is_remote, remote_target
 from lineage.compile.guards import conjuncts, tests_of
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.names import column_name, relation_name
@@ -137,6 +137,9 @@ def target_of(node: exp.Expr, parts: Parts) -> tuple[exp.Table | None, tuple[str
     if remote is not None:
         node.set("this", remote[0])
         return remote
+    if is_remote(target, parts.naming):
+        parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", node)
+        return None
     if isinstance(target, exp.Schema):
         if any(isinstance(column, exp.Star) for column in target.expressions):
             message = "which columns of the target are meant by a star is not known"

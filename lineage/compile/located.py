@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, LIKE_TSQL
+from lineage.uris import without_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # Where a table with a LOCATION can be written to, so that the files there are.
 WRITES_OUTSIDE = HIVE_AND_SPARK | LIKE_TRINO | LIKE_TSQL | {"redshift"}
@@ -18,6 +19,8 @@ _OF_SOURCE = ("data_source", "schema_name", "object_name", "location")  # T-SQL'
 _PLACES = frozenset(
     {"external_location", "location", "data_location", "path", "'path'", "storage_uri"}
 )
+_ACCOUNT_AT = re.compile(r"(?:^|\bBlobEndpoint=)(https?://[^;]*)", re.IGNORECASE)
+_ACCOUNT = re.compile(r"\bAccountName=([^;]+)", re.IGNORECASE)
 # Where Iceberg keeps files that are not in the table's own place.
 _WRITE_PATHS = re.compile(r"write\.(?:data|metadata|object-storage|folder-storage)\.path")
 
@@ -37,6 +40,18 @@ def places_said(properties: exp.Expr) -> Iterator[str]:
             continue
         if place:
             yield place
+
+
+def in_container(texts: Sequence[str]) -> str:
+    """The address of ClickHouse's `azureBlobStorage(account, container, path, …)`.
+
+    The account is an address or a connection string.
+    """
+    address, account = _ACCOUNT_AT.search(texts[0]), _ACCOUNT.search(texts[0])
+    begin = address[1] if address is not None else ""
+    if not begin and account is not None:
+        begin = f"https://{account[1]}.blob.core.windows.net"
+    return "/".join((without_keys(begin).rstrip("/"), *texts[1:3])) if begin else ""
 
 
 def _says_place(key: str) -> bool:

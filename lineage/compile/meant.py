@@ -38,7 +38,9 @@ _NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "share:", "exposure:", "program:", "
 
 UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"
 UNKNOWN_STAGE = "in which schema a stage is whose name has none is not known"
-_A_STAGE = re.compile(r'@((?:"(?:[^"]|"")+"|[^"/~%@:.])+(?:\.(?:"(?:[^"]|"")+"|[^"/~%@:.])+)?)(?=/|\Z)')
+_A_STAGE = re.compile(
+    r'@((?:"(?:[^"]|"")+"|[^"/~%@:.])+(?:\.(?:"(?:[^"]|"")+"|[^"/~%@:.])+)?)(?=/|\Z)'
+)
 _PUT_INTO = MADE | {"insert", "update"}  # a table, and no file
 
 

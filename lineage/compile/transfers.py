@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineage.compile.alters import carry_over
+from lineage.compile.located import in_container
 from lineage.compile.named_tables import table_named
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.node_kinds import function_name
@@ -176,8 +177,13 @@ def add_function_insert(node: exp.Expr, parts: Parts) -> None:
     function = node.this
     of_cluster = function_name(function).endswith("cluster")  # the first one names the cluster
     arguments = function.expressions[1:] if of_cluster else [function]
-    texts = (s for a in arguments for s in a.find_all(exp.Literal) if s.is_string)
-    place = next((text.name for text in texts), "")
+    texts = [s.name for a in arguments for s in a.find_all(exp.Literal) if s.is_string]
+    place = next((t for t in texts if "://" in t), "") or next(iter(texts), "")
+    if function_name(function).startswith("azureblob") and texts:
+        place = in_container(texts) or place
+    first = next(iter(arguments[0].expressions if arguments[0] is function else arguments), None)
+    if not isinstance(first, (exp.Literal, exp.Column, exp.EQ, exp.PropertyEQ, exp.Identifier)):
+        parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", node)
     named = table_named(function, function_name(function), parts.naming)
     if named:
         place = named  # as one that reads it is called

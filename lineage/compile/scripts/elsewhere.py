@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from lineage.compile.scripts.tokens import (
     STRINGS,
@@ -139,8 +140,16 @@ def _of_redshift(_name: str, rest: Sequence[Token]) -> str:
     return f"{'/'.join(p for p in (said.get('URI', kind), said.get('DATABASE', '')) if p)}/{schema}"
 
 
+def _by_properties(name: str, rest: Sequence[Token]) -> str:
+    """StarRocks' and Doris' `PROPERTIES ("type" = "jdbc", "jdbc_uri" = "…")`."""
+    said = _said(rest)
+    url = next((text for text in said.values() if "://" in text), "")
+    return _folder(url) if url else f"{said.get('TYPE', 'catalog')}:{name}/"
+
+
 _FINDS: dict[str, Callable[[str, Sequence[Token]], str]] = {
     "clickhouse": _engine,
+    **dict.fromkeys(("starrocks", "doris"), _by_properties),
     "hive": _located_by_key,
     "snowflake": _linked,
     "redshift": _of_redshift,
@@ -166,7 +175,9 @@ def attached(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     inner = _SCHEME.sub("", text, count=1)
     if "://" not in inner:
+        is_uri = inner.startswith("file:")
         inner = inner.removeprefix("file:").partition("?")[0]
+        inner = unquote(inner) if is_uri and script.dialect == "sqlite" else inner
     name = name_at(tokens, given + 1, script.context.naming) if given > 0 else ""
     if not name:
         stem = without_keys(inner).removeprefix("md:").rstrip("/").rpartition("/")[2]
@@ -178,6 +189,11 @@ def attached(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     script.context.databases.add(name)
     said = _said(tokens[start + 1 :])
     server = said.get("DATA_PATH") or (inner if "://" in inner else server_in(inner)) or name
+    secret = next((n for n in range(start, len(tokens)) if word(tokens, n) == "SECRET"), -1)
+    if secret > 0:  # which may say another server
+        server = f"{tokens[secret + 1].text}/{server}"
+    if "ENDPOINT" in said:
+        server = f"{said['ENDPOINT'].rstrip('/')}/{server}"
     yield Statement(tokens[0].start, places=((f"{name}.*", _folder(server)),))
 
 

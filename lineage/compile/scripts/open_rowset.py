@@ -61,4 +61,9 @@ def _file(tokens: Sequence[Token], position: int) -> Token | None:
     if named is None or named.token_type not in STRINGS:
         return None
     at = (named.line, named.col, named.start, named.end)
-    return Token(TokenType.STRING, named.text, *at, [])  # also of a text in N'…'
+    told = tokens[position : after_brackets(tokens, position + 1)]
+    source = next((n for n in range(len(told)) if word(told, n) == "DATA_SOURCE"), len(told))
+    text = named.text
+    if source + 2 < len(told) and told[source + 2].token_type in STRINGS:
+        text = f"{told[source + 2].text}/{text.lstrip('/')}"
+    return Token(TokenType.STRING, text, *at, [])  # also of a text in N'…'
