@@ -138,8 +138,7 @@ def target_of(node: exp.Expr, parts: Parts) -> tuple[exp.Table | None, tuple[str
         node.set("this", remote[0])
         return remote
     if is_remote(target, parts.naming):
-        parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", node)
-        return None
+        return None, ()
     if isinstance(target, exp.Schema):
         if any(isinstance(column, exp.Star) for column in target.expressions):
             message = "which columns of the target are meant by a star is not known"

@@ -1,6 +1,7 @@
 """Settings that change how an engine reads the text after them: what quotes a name, or a string.
 
-The text is read here as the engine reads it by itself, so one that sets them is a gap.
+The text is read here as the engine reads it by itself, so one that sets them is a gap. So is one
+that sets which service addresses are of, or where paths begin.
 """
 
 from __future__ import annotations
@@ -36,21 +37,52 @@ _HARMLESS = {
 }
 _NAMED = re.compile("|".join(map(re.escape, _HARMLESS)), re.IGNORECASE)
 _SET = re.compile(rf"({_NAMED.pattern})['\"`]?(?::?=|,|to)(.*)", re.IGNORECASE | re.DOTALL)
-_SETS = frozenset({"SET", "ALTER", "SET_CONFIG", "SETTINGS"})
+_SETS = frozenset({"SET", "ALTER", "SET_CONFIG", "SETTINGS", "PRAGMA"})
+# Settings of which service an address is, and where paths begin, with what they are anyway.
+_REDIRECTS = re.compile(
+    r"""
+    (?:s3_endpoint|azure_(?:endpoint|account_name|storage_connection_string)|home_directory
+      |fs\.defaultfs|fs\.[\w.-]*(?:endpoint|impl)|warehouse\.dir|metastore\.uris
+      |aws\.s3\.endpoint)
+    ['"`]?(?:=|,|to)(?!['"]?(?:https?://)?s3[\w.-]*\.amazonaws\.com)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAY_REDIRECT = (
+    "endpoint",
+    "azure_",
+    "home_directory",
+    "fs.",
+    "warehouse.dir",
+    "metastore.uris",
+    "secret",
+)
+_NAMES_SERVER = frozenset({"ENDPOINT", "HOST", "ACCOUNT_NAME", "CONNECTION_STRING"})
+_IN_PROPERTIES = frozenset({"starrocks", "doris"})  # of what is written
 
 
 def mentions_settings(text: str) -> bool:
     """Whether a text names one of these settings, if only in a comment."""
     folded = text.casefold()  # far faster than to search a text for them in any case
-    return any(name in folded for name in _HARMLESS)
+    return any(name in folded for name in (*_HARMLESS, *_MAY_REDIRECT))
 
 
 def settings_in(tokens: Sequence[Token], text: str, names: Naming) -> tuple[Hole, ...]:
     """The gap of a statement that changes how the text is read; none for any other."""
     written = "".join(text[t.start : t.end + 1] for t in tokens)
     sets = any(word(tokens, n) in _SETS for n in range(len(tokens)))
+    redirects = sets or names.dialect in _IN_PROPERTIES
+    if _is_secret(tokens) or (redirects and _REDIRECTS.search(written) is not None):
+        message = "a setting that changes where addresses lead"
+        return (Hole(GapReason.UNSUPPORTED, message, names_in(tokens, names), tokens[0].start),)
     found = _SET.search(written) if sets else None
     if found is None or re.fullmatch(_HARMLESS[found[1].lower()], found[2], re.IGNORECASE):
         return ()
     message = "a setting that changes how text is read"
     return (Hole(GapReason.UNSUPPORTED, message, names_in(tokens, names), tokens[0].start),)
+
+
+def _is_secret(tokens: Sequence[Token]) -> bool:
+    """DuckDB's CREATE SECRET that names a server, to which addresses in its scope lead."""
+    words = [word(tokens, n) for n in range(len(tokens))]
+    named = not _NAMES_SERVER.isdisjoint(words)
+    return named and words[0] == "CREATE" and "SECRET" in words[1:6]
