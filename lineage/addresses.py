@@ -1,6 +1,7 @@
 """Places outside by one spelling each, where clients of a service know several.
 
-What is written to `s3a://b/x` is at `https://b.s3.amazonaws.com/x`, and `out/./a.csv` is `out/a.csv`.
+What is written to `s3a://b/x` is at `https://b.s3.amazonaws.com/x`, and `out/./a.csv` is
+`out/a.csv`.
 Names are shown as they are written; who compares them compares these.
 """
 

@@ -114,7 +114,7 @@ def _add_relation(
     names = tuple(column_name(c, parts.naming) for c in filled)
     _declare(node, parts, (name, kind, temporary), columns)
     scope = _content(node, parts)
-    _take_over(node, name, kind, parts)
+    _take_over(node, name, parts)
     if scope is None and not columns and node.find(*_HAVE_COLUMNS) is not None:
         # what holds its rows, or will, knows which columns it has
         parts.declarations.append(Declaration(name, (), "add", temporary, at))
@@ -132,7 +132,8 @@ def _add_relation(
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
             if is_view and place_kind == "insert":
                 _show(place, name, scope, parts, at)
-    if parts.naming.dialect in WRITES_OUTSIDE and kind != "view":  # what is put in later, too
+    filled_later = parts.naming.dialect in {*WRITES_OUTSIDE, "clickhouse"} and kind != "view"
+    if filled_later:
         for place in places_said(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
 
@@ -155,7 +156,7 @@ def _is_populated(parts: Parts) -> bool:
     return any(token.text.upper() == "POPULATE" for token in parts.tokens)
 
 
-def _take_over(node: exp.Expr, name: str, kind: str, parts: Parts) -> None:
+def _take_over(node: exp.Expr, name: str, parts: Parts) -> None:
     """Rows that are elsewhere and count as its own, or that it has without being told so."""
     at = parts.at(node)
     add_engine(node, name, parts)

@@ -81,20 +81,28 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
         for comment in _RUN_COMMENT.finditer(text):
             yield "a comment that the engine runs", comment.start()
     if dialect in _HAS_ESCAPED and '&"' in text:
-        starts = {token.start for token in tokens}
-        for name in _ESCAPED.finditer(text):
-            if name.start() in starts:
-                yield "a name that is written in escapes", name.start()
+        yield from _escaped(text, tokens)
     if "://" in text:
-        for token in tokens:
-            if "://" in token.text and is_doubtful(token.text):
-                yield "an address that may lead elsewhere than it seems to", token.start
+        yield from _addresses(tokens)
     if text.isascii():
         return
     for shown in _REORDERS.finditer(text):
         yield f"U+{ord(shown[0]):04X} shows what follows in another order", shown.start()
     for start, piece in _code_in(text, tokens):
         yield from _in_code(piece, start)
+
+
+def _addresses(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
+    for token in tokens:
+        if "://" in token.text and is_doubtful(token.text):
+            yield "an address that may lead elsewhere than it seems to", token.start
+
+
+def _escaped(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
+    starts = {token.start for token in tokens}
+    for name in _ESCAPED.finditer(text):
+        if name.start() in starts:
+            yield "a name that is written in escapes", name.start()
 
 
 def _comments_cut(text: str) -> Iterator[tuple[str, int]]:

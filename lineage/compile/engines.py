@@ -64,9 +64,6 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         return
     kind = this.name.lower()
     set_up = _settings(properties) if kind in _BY_SETTINGS else []
-    if kind.endswith(_OWN_ROWS):
-        for place in _disks(properties):
-            carry_over(name, place, parts, parts.at(node), "external")
     if kind.endswith(_OWN_ROWS) or not (set_up or isinstance(this, exp.Anonymous)):
         return
     at = parts.at(node)
@@ -131,13 +128,6 @@ def _told(properties: exp.Expr) -> dict[str, str]:
     """What a relation's options say, by their names in lower case."""
     found = (p for p in properties.find_all(exp.Property) if p.args.get("value"))
     return {p.name.lower(): p.args["value"].name for p in found}
-
-
-def _disks(properties: exp.Expr) -> list[str]:
-    """The addresses of `SETTINGS disk = disk(type = s3, endpoint = '…')`."""
-    disks = (s.expression for p in properties.find_all(exp.SettingsProperty) for s in p.expressions)
-    texts = (t for disk in disks for t in disk.find_all(exp.Literal) if t.is_string)
-    return [text.name for text in texts if "://" in text.name]
 
 
 def _settings(properties: exp.Expr) -> list[str]:

@@ -26,7 +26,13 @@ _WRITE_PATHS = re.compile(r"write\.(?:data|metadata|object-storage|folder-storag
 
 
 def places_said(properties: exp.Expr) -> Iterator[str]:
-    """A table's LOCATION, Trino's and Athena's external_location, OPTIONS (path '…')."""
+    """A table's LOCATION, Trino's and Athena's external_location, OPTIONS (path '…').
+
+    ClickHouse's is of a disk that is made for it: `SETTINGS disk = disk(endpoint = '…')`.
+    """
+    for settings in properties.find_all(exp.SettingsProperty):
+        texts = [text.name for text in settings.find_all(exp.Literal) if text.is_string]
+        yield from (text for text in texts if "://" in text)
     there = _of_source(properties)
     if there:
         yield there

@@ -181,15 +181,20 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
         for place in places:
             carry_over(old, place, parts, at, "external")
         return True
-    kept = "STORAGE_URI" in {word(tokens, n) for n in range(len(tokens))}
-    for place in places:
-        carry_over(place, name, parts, at, "insert")
-        if kept or parts.naming.dialect in WRITES_OUTSIDE:
-            carry_over(name, place, parts, at, "external")
+    _be_in(places, name, tokens, parts)
     for part in _united(tokens, parts):
         carry_over(part, name, parts, at, "insert")
         carry_over(name, part, parts, at, "insert")
     return find_word(tokens, {"SELECT"}) < 0 and not made_from(tokens, parts.naming)
+
+
+def _be_in(places: Sequence[str], name: str, tokens: Sequence[Token], parts: Parts) -> None:
+    """A table's rows are in these places; where it can be written to they go there."""
+    written = "STORAGE_URI" in {word(tokens, n) for n in range(len(tokens))}
+    for place in places:
+        carry_over(place, name, parts, parts.offset, "insert")
+        if written or parts.naming.dialect in WRITES_OUTSIDE:
+            carry_over(name, place, parts, parts.offset, "external")
 
 
 def _kept_in(tokens: Sequence[Token], parts: Parts) -> list[str]:

@@ -62,7 +62,8 @@ def stands_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     for address in filter(None, addresses):
         held = (without_keys(address).rstrip("/"), database, "")
         yield Statement(at, places=((name, "/".join(dict.fromkeys(held))),))
-    if not all(addresses) or not addresses and any(word(rest, n) in keys for n in range(len(rest))):
+    told = any(word(rest, n) in keys for n in range(len(rest)))
+    if not all(addresses) or (told and not addresses):
         yield script.hole(GapReason.DYNAMIC_SQL, _COMPUTED, tokens)
 
 
