@@ -45,9 +45,11 @@ def relation_matches(pattern: str, name: str) -> bool:
 def place_matches(pattern: str, place: str) -> bool:
     """True when a stage, a file or an address matches as a whole, however both are spelt.
 
-    Letter case counts where it does outside: not in the names of stages and hosts.
+    Letter case counts where it does outside: not in the names of stages and hosts. What is put
+    into `s3://b/x` is in `s3://b/x/*`.
     """
-    return fnmatchcase(spelt_plainly(place), spelt_plainly(pattern))
+    plain, wanted = spelt_plainly(place), spelt_plainly(pattern)
+    return fnmatchcase(plain, wanted) or fnmatchcase(f"{plain}/", wanted)
 
 
 def _is_about_a_schema(pattern: str) -> bool:

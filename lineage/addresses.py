@@ -42,7 +42,8 @@ def spelt_plainly(name: str) -> str:
     found = _ADDRESS.fullmatch(name)
     if found is None:
         path = _path(name)
-        return path if path.startswith(("/", "*", "../")) else f"./{path}"
+        anywhere = name.startswith("*") or path.startswith(("/", "../"))
+        return path if anywhere else f"./{path}"
     scheme = _SCHEMES.get(found[1].lower(), found[1].lower())
     host, path = found[2], found[3]
     if scheme not in _KEEP_CASE:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lineage.dialects import as_path, normalise_relation
 from lineage.projects import Fact, Relation, RelationKind
-from lineage.uris import without_keys
+from lineage.uris import is_doubtful, without_keys
 from lineage.words import Gap, GapReason, Origin
 
 if TYPE_CHECKING:
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 # Settings of adapters that say in which file or folder the data of a model is put.
 _LOCATIONS: Final = frozenset(
-    {"data_location", "external_location", "location", "location_root", "s3_data_dir"}
+    """
+    data_location external_location location location_root s3_data_dir storage_uri
+    base_location_root
+    """.split()
 )
+_ENGINE: Final = re.compile(r"['\"]([^'\"]+://[^'\"]+)")  # ClickHouse's `S3('https://…')`
 _TEMPLATE: Final = re.compile(r"\{[{%#]")
 _PUT: Final = frozenset({"model", "seed", "snapshot"})
 
@@ -40,17 +44,17 @@ def outlets(place: Place, manifest: Manifest, names: Names) -> Iterator[Relation
 
 
 def check_locations(place: Place, manifest: Manifest, names: Names) -> tuple[Gap, ...]:
-    """A gap for each location that dbt renders once more: which one it is nobody knows."""
-    return tuple(
-        Gap(
-            GapReason.TEMPLATE,
-            f"where a model is put is a template: {key}",
-            (names.of(node),),
-            Origin(place.path_of(node), 1, 1),
-        )
-        for node, key, location in _located(manifest, names)
-        if _TEMPLATE.search(location)
-    )
+    """A gap for each location that dbt renders once more, and for one that is not what it seems."""
+    found: list[Gap] = []
+    for node, key, location in _located(manifest, names):
+        at = (names.of(node),), Origin(place.path_of(node), 1, 1)
+        if _TEMPLATE.search(location):
+            message = f"where a model is put is a template: {key}"
+            found.append(Gap(GapReason.TEMPLATE, message, *at))
+        if is_doubtful(location):
+            message = "an address that may lead elsewhere than it seems to"
+            found.append(Gap(GapReason.MISLEADING, message, *at))
+    return tuple(found)
 
 
 def _export(place: Place, query: SavedQuery, export: dict[str, Any], names: Names) -> Relation:
@@ -83,6 +87,8 @@ def _locations(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in config.items():
         if isinstance(value, dict) and key not in {"docs", "meta"}:
             yield from _locations(value)
+        elif key == "engine" and isinstance(value, str) and (engine := _ENGINE.search(value)):
+            yield key, engine[1]
         elif key in _LOCATIONS and isinstance(value, str):
             place = value.strip().strip("'\"").strip()  # of properties, as Trino has them
             if place:

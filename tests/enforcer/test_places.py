@@ -26,6 +26,8 @@ MART = relation(
 OF_SESSION = relation("RAW.MEMBERS@jobs/load.sql")
 DASHBOARD = relation("exposure:trading", "exposure")
 STAGE = relation("@EXCHANGE.FEED/out.csv", "external")
+BESIDE = relation("in/../out/./users.csv", "external")
+AZURE = relation("abfss://box@acct.dfs.core.windows.net/users.csv", "external")
 BUCKET = relation("s3://Acme/feed/users.csv", "external")
 
 
@@ -57,6 +59,14 @@ def lies_in(found: Relation, **match: tuple[str, ...]) -> bool:
         (STAGE, "stages", "@exchange.feed/*"),
         (STAGE, "stages", "exchange.feed/*"),
         (BUCKET, "uris", "s3://Acme/*"),
+        (BUCKET, "uris", "S3A://Acme/*"),
+        (BUCKET, "uris", "s3://Acme/feed/users.csv/*"),
+        (STAGE, "stages", '@"EXCHANGE"."FEED"/*'),
+        (BESIDE, "uris", "out/*"),
+        (BESIDE, "uris", "./out/*"),
+        (BESIDE, "relations", "out/users.csv"),
+        (AZURE, "uris", "az://acct.blob.core.windows.net/box/*"),
+        (AZURE, "uris", "https://acct.blob.core.windows.net/*"),
     ],
 )
 def test_what_matches_lies_there(found: Relation, key: str, pattern: str) -> None:
@@ -82,6 +92,11 @@ def test_what_matches_lies_there(found: Relation, key: str, pattern: str) -> Non
         (BUCKET, "relations", "csv"),
         (BUCKET, "stages", "*"),
         (STAGE, "uris", "*"),
+        (STAGE, "stages", "@exchange.feed/OUT*"),
+        (STAGE, "stages", '@"exchange"."feed"/*'),
+        (BESIDE, "uris", "in/*"),
+        (BESIDE, "uris", "/out/*"),
+        (AZURE, "uris", "abfss://other@acct.dfs.core.windows.net/*"),
     ],
 )
 def test_what_does_not_match_lies_elsewhere(found: Relation, key: str, pattern: str) -> None:

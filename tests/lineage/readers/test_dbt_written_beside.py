@@ -169,6 +169,32 @@ def test_a_location_that_is_rendered_is_a_gap(shop: Shop) -> None:
     assert (gap.reason, gap.relations) == (GapReason.TEMPLATE, ("PROD.CORE.MART",))
 
 
+@pytest.mark.parametrize(
+    "location", ["s3://partner/../other/x.parquet", "https://other.com:/x@partner.com/y"]
+)
+def test_a_location_that_may_lead_elsewhere_is_a_gap(shop: Shop, location: str) -> None:
+    """What stands in an address that clients read differently is said, as it is of SQL."""
+    config = {"materialized": "external", "location": location}
+    shop.model("mart", "select email from prod.crm.users", config=config)
+    (gap,) = find_project(shop.save()).gaps
+    assert (gap.reason, gap.relations) == (GapReason.MISLEADING, ("PROD.CORE.MART",))
+
+
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        ({"engine": "S3('https://h/x.csv', 'key', 'secret', 'CSV')"}, "https://h/x.csv"),
+        ({"storage_uri": "gs://b/x"}, "gs://b/x"),
+    ],
+)
+def test_what_an_adapter_puts_outside_is_there(
+    shop: Shop, config: dict[str, object], place: str
+) -> None:
+    """An engine that keeps a table outside, and a bucket that its files are in, are places."""
+    shop.model("mart", "select email from prod.crm.users", config=config)
+    assert ("PROD.CORE.MART.EMAIL", f"{place}.EMAIL") in _edges(shop)
+
+
 def test_an_export_has_what_its_query_may_read(shop: Shop) -> None:
     """An export of a saved query is a relation that takes all that its metrics are made of."""
     shop.model("mart", "select email from prod.crm.users")
