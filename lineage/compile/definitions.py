@@ -26,8 +26,10 @@ from lineage.compile.names import (
     offset_of,
     relation_name,
 )
+from lineage.compile.node_kinds import function_name
 from lineage.compile.queries import add_ctes, compile_query, top_frame
 from lineage.compile.sinks import add_sink
+from lineage.compile.transfers import OVER_ROWS, place_of
 from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Dep, Output, Source, Star, Write
 from lineage.words import GapReason
@@ -132,8 +134,20 @@ def _add_relation(
             parts.writes.append(Write(place, scope, place_kind, by_name=True, offset=at))
             if is_view and place_kind == "insert":
                 _show(place, name, scope, parts, at)
-    filled_later = parts.naming.dialect in {*WRITES_OUTSIDE, "clickhouse"} and kind != "view"
-    if filled_later:
+    if kind != "view":
+        _fill_places(node, name, parts)
+
+
+def _fill_places(node: exp.Expr, name: str, parts: Parts) -> None:
+    """What is put into a table, also later on, is in the places that its rows are in."""
+    at, body = parts.at(node), node.args.get("expression")
+    called = body.this if isinstance(body, exp.Table) and isinstance(body.this, exp.Func) else None
+    if parts.naming.dialect == "clickhouse" and called is not None:
+        place, named = place_of(called, parts) if function_name(called) in OVER_ROWS else ("", "")
+        is_here = bool(named) and "/" not in named
+        if place:
+            carry_over(name, place, parts, at, "insert" if is_here else "external")
+    if parts.naming.dialect in WRITES_OUTSIDE:
         for place in places_said(node.args.get("properties") or node):
             carry_over(name, place, parts, at, "external")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # Where a table with a LOCATION can be written to, so that the files there are.
-WRITES_OUTSIDE = HIVE_AND_SPARK | LIKE_TRINO | LIKE_TSQL | {"redshift"}
+WRITES_OUTSIDE = HIVE_AND_SPARK | LIKE_TRINO | LIKE_TSQL | {"redshift", "clickhouse"}
 _OF_SOURCE = ("data_source", "schema_name", "object_name", "location")  # T-SQL's external tables
 _PLACES = frozenset(
     {"external_location", "location", "data_location", "path", "'path'", "storage_uri"}

@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 _BY_SEVERAL_ARGUMENTS = frozenset(
     "remote remotesecure mysql postgresql mongodb sqlite cluster jdbc odbc".split()
 )
+# Functions whose rows somebody can add to.
+OVER_ROWS = frozenset(
+    """
+    s3 s3cluster gcs oss cosn url urlcluster file hdfs hdfscluster azureblobstorage
+    azureblobstoragecluster remote remotesecure mysql postgresql mongodb sqlite redis jdbc odbc
+    iceberg icebergs3 icebergazure iceberglocal deltalake hudi cluster clusterallreplicas
+    """.split()
+)
+# What an argument is that says where rows are, and does not work it out.
+_TOLD = (exp.Literal, exp.Column, exp.EQ, exp.PropertyEQ, exp.Identifier)
 # What a file is where its name is told, and not how to work it out.
 _WRITTEN_OUT = (
     exp.Literal, exp.RawString, exp.ByteString, exp.Identifier, exp.Table, exp.Var, exp.Parameter,
@@ -175,28 +185,34 @@ def add_function_insert(node: exp.Expr, parts: Parts) -> None:
     add_ctes(frame, node)
     scope = compile_query(node.expression, frame)
     function = node.this
-    of_cluster = function_name(function).endswith("cluster")  # the first one names the cluster
-    arguments = function.expressions[1:] if of_cluster else [function]
-    texts = [s.name for a in arguments for s in a.find_all(exp.Literal) if s.is_string]
-    place = next((t for t in texts if "://" in t), "") or next(iter(texts), "")
-    if function_name(function).startswith("azureblob") and texts:
-        place = in_container(texts) or place
-    first = next(iter(arguments[0].expressions if arguments[0] is function else arguments), None)
-    if not isinstance(first, (exp.Literal, exp.Column, exp.EQ, exp.PropertyEQ, exp.Identifier)):
-        parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", node)
-    named = table_named(function, function_name(function), parts.naming)
-    if named:
-        place = named  # as one that reads it is called
-    elif not place or function_name(function) in _BY_SEVERAL_ARGUMENTS:
-        # Server, database and table; after them come a user and a password.
-        written = parts.text[offset_of(function) :].partition(")")[0].split(",")[:3]
-        place = f"{','.join(written)[:200].strip()})" if written[0] else "function:unknown"
+    place, named = place_of(function, parts)
     is_here = bool(named) and "/" not in named  # a table of this place, which goes by position
     kind = "insert" if is_here else "external"
     columns = _columns_told(parts)
     by_name = not (is_here or columns)
     write = Write(place, scope, kind, columns, by_name=by_name, offset=parts.at(node))
     parts.writes.append(write)
+
+
+def place_of(function: exp.Expr, parts: Parts) -> tuple[str, str]:
+    """What a table function of ClickHouse is over, and the relation that it names or nothing."""
+    name = function_name(function)
+    # of a cluster the first argument is its name
+    arguments = function.expressions[1:] if name.endswith("cluster") else function.expressions
+    texts = [s.name for a in arguments for s in a.find_all(exp.Literal) if s.is_string]
+    place = next((t for t in texts if "://" in t), "") or next(iter(texts), "")
+    if name.startswith("azureblob") and texts:
+        place = in_container(texts) or place
+    if not isinstance(next(iter(arguments), None), _TOLD):
+        parts.hole(GapReason.DYNAMIC_SQL, "the target of an INSERT is computed", function)
+    named = table_named(function, name, parts.naming)
+    if named:
+        place = named  # as one that reads it is called
+    elif not place or name in _BY_SEVERAL_ARGUMENTS:
+        # Server, database and table; after them come a user and a password.
+        written = parts.text[offset_of(function) :].partition(")")[0].split(",")[:3]
+        place = f"{','.join(written)[:200].strip()})" if written[0] else "function:unknown"
+    return place, named
 
 
 def _columns_told(parts: Parts) -> tuple[str, ...]:

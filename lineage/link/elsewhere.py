@@ -78,3 +78,18 @@ def copy_columns(
     joiner.wildcards.append(JoinedWildcard(*ends, joiner.plain, (unit, wildcard)))
     rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
     joiner.edges([rows], joiner.plain, written, ambiguous=ambiguous)
+
+
+def copy_files(joiner: Joiner, source: str, target: str, written: tuple[int, int]) -> None:
+    """Let every column go under its own name, or into any where the reader has other names."""
+    made, read = (joiner.nodes_of.get(name, {}).keys() - {ROWS} for name in (source, target))
+    ends = [joiner.any_node(name, inner=False) for name in (source, target)]
+    ways = [(ends[0], ends[1])]
+    if not read <= made:
+        between = joiner.inner_node("", "")
+        ways = [(ends[0], between), (between, ends[1])]
+    for start, end in ways:
+        wild = Wildcard(start, end, joiner.plain, written[1], ambiguous=True)
+        joiner.wildcards.append(JoinedWildcard(start, end, joiner.plain, (written[0], wild)))
+    rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
+    joiner.edges([rows], joiner.plain, written, ambiguous=True)

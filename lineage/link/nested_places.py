@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lineage.addresses import spelt_plainly
 from lineage.dialects import last_part
-from lineage.graph import ROWS
 from lineage.limits import expect_at_most
-from lineage.link.elsewhere import copy_columns
-from lineage.link.joining import NOWHERE, JoinedWildcard
-from lineage.link.segments import Wildcard
+from lineage.link.elsewhere import copy_columns, copy_files
+from lineage.link.joining import NOWHERE
 from lineage.projects import RelationKind
 from lineage.uris import FILE_ENDINGS
 
@@ -59,7 +57,7 @@ def join_nested_places(
     written.update(relation.name for relation in relations if relation.reads)
     for number, (source, target) in enumerate(_nested(places, written)):
         expect_at_most(number, MAX_PAIRS, "places that lie inside one another", 0)
-        _join(joiner, source, target)
+        copy_files(joiner, source, target, NOWHERE)
 
 
 def _names(joiner: Joiner) -> Iterable[str]:
@@ -139,19 +137,3 @@ def _around(listed: Sequence[tuple[str, str]], place: _Place) -> Iterator[str]:
         while position < len(listed) and listed[position][0] == begins:
             yield listed[position][1]
             position += 1
-
-
-def _join(joiner: Joiner, source: str, target: str) -> None:
-    """Every column goes under its own name, or into any where the reader has other names."""
-    unit, offset = NOWHERE
-    made, read = (joiner.nodes_of.get(name, {}).keys() - {ROWS} for name in (source, target))
-    ends = [joiner.any_node(name, inner=False) for name in (source, target)]
-    ways = [(ends[0], ends[1])]
-    if not read <= made:
-        between = joiner.inner_node("", "")
-        ways = [(ends[0], between), (between, ends[1])]
-    for start, end in ways:
-        wild = Wildcard(start, end, joiner.plain, offset, ambiguous=True)
-        joiner.wildcards.append(JoinedWildcard(start, end, joiner.plain, (unit, wild)))
-    rows = joiner.node(source, ROWS), joiner.node(target, ROWS)
-    joiner.edges([rows], joiner.plain, NOWHERE, ambiguous=True)

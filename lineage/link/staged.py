@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage.addresses import spelt_plainly
 from lineage.dialects import may_mean
-from lineage.link.elsewhere import copy_columns, is_elsewhere
+from lineage.link.elsewhere import copy_columns, copy_files, is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
         led = [(name, *way) for name in found for way in _leads(name, places)]
         for name, outside, written in led:
             copy_columns(joiner, name, outside, written)
-            copy_columns(joiner, outside, name, written)
+            copy_files(joiner, outside, name, written)
         found = list(dict.fromkeys(outside for _, outside, _ in led if outside not in names))
         names.update(dict.fromkeys(found))
 

@@ -16,6 +16,7 @@ from lineage.compile.scripts.standing import stands_for
 from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, says, split_at, word, made_word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
+from lineage.words import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,6 +108,10 @@ def _commands(tokens: Sequence[Token], start: int) -> list[list[Token]]:
 
 def _alter_of_clickhouse(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """ALTER TABLE … UPDATE is an UPDATE; MODIFY QUERY gives a view another query."""
+    if word(tokens, 1) == "NAMED":  # what names of places stand for
+        message = "the parser does not know this form of ALTER"
+        yield script.hole(GapReason.UNSUPPORTED, message, tokens)
+        return
     tokens = _on_one_server(tokens)
     end = end_of_name(tokens, 2)
     commands = _commands(tokens, end)
