@@ -32,12 +32,15 @@ def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
         if not is_elsewhere(stage)
     ]
     names = dict.fromkeys((*joiner.nodes_of, *joiner.any_of)) if places else {}
+    filled = {name for segment in segments for name in segment.known} if places else set()
     found = [n for n in names if n[:1] == "@" or "/" in n]
     for _ in range(_MOST):
         led = [(name, *way) for name in found for way in _leads(name, places)]
         for name, outside, written in led:
-            copy_columns(joiner, name, outside, written)
-            copy_files(joiner, outside, name, written)
+            for source, target in ((name, outside), (outside, name)):
+                made, read = (joiner.nodes_of.get(n, {}).keys() for n in (source, target))
+                others = target not in filled and not read <= made  # names that a reader gives
+                (copy_files if others else copy_columns)(joiner, source, target, written)
         found = list(dict.fromkeys(outside for _, outside, _ in led if outside not in names))
         names.update(dict.fromkeys(found))
 
