@@ -13,7 +13,10 @@ from unicodedata import normalize
 _STAGE = re.compile(r'@((?:"(?:[^"]|"")*"|[^"/])*)(.*)', re.DOTALL)
 _QUOTED = re.compile(r'"([A-Z_][A-Z0-9_$]*)"|("(?:[^"]|"")*")|([^"]+)')
 _ADDRESS = re.compile(r"([a-z][\w+.:-]*)://([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
-_OF_FILES = re.compile(r"(?:file|dbfs|local):(?://(?:localhost(?=/))?)?", re.IGNORECASE)
+_OF_FILES = re.compile(
+    r"(?:file|dbfs|local):(?://(?:localhost(?=/))?)?|hdfs://(?=/)", re.IGNORECASE
+)
+_VERSION = re.compile(r"@(?:v\d+|\d{17})(?=/?\Z)")  # of a table of Delta Lake, behind its path
 # Clients of one service: https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/ and
 # https://duckdb.org/docs/stable/core_extensions/azure
 _SCHEMES = {
@@ -38,7 +41,7 @@ def spelt_plainly(name: str) -> str:
     stage = _STAGE.fullmatch(name)
     if stage is not None:
         return f"@{_QUOTED.sub(_as_named, stage[1]).replace('..', '.public.')}{stage[2]}"
-    name = _OF_FILES.sub("", name, count=1)
+    name = _VERSION.sub("", _OF_FILES.sub("", name, count=1))
     found = _ADDRESS.fullmatch(name)
     if found is None:
         path = _path(name)

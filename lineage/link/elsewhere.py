@@ -26,15 +26,19 @@ def is_elsewhere(place: str) -> bool:
     return place.endswith((".", ".*")) or place.startswith("=")
 
 
-def join_elsewhere(joiner: Joiner, relations: Relations, segments: Sequence[Segment]) -> None:
-    """Lead what is in another place into the tables by which it is read, and back from written."""
+def join_elsewhere(joiner: Joiner, relations: Relations, segments: Sequence[Segment]) -> set[str]:
+    """Lead what is in another place into the tables by which it is read, and back from written.
+
+    The names of places that are written so.
+    """
     by_key: dict[str, list[Place]] = {}
     for unit, segment in enumerate(segments):
         for place, address, offset in segment.places:
             if is_elsewhere(place):
                 by_key.setdefault(_key(place), []).append((place, address, (unit, offset)))
     if not by_key:
-        return
+        return set()
+    led: set[str] = set()
     written = {name for segment in segments for name in segment.known}
     for name in list({**joiner.nodes_of, **joiner.any_of}):
         view = relations.kinds.get(name) is RelationKind.VIEW
@@ -44,6 +48,8 @@ def join_elsewhere(joiner: Joiner, relations: Relations, segments: Sequence[Segm
             copy_columns(joiner, there, name, said)
             if name in written:
                 copy_columns(joiner, name, there, said)
+                led.add(there)
+    return led
 
 
 def _key(place: str) -> str:

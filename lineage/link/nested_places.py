@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _COPIES = frozenset({RelationKind.EXTERNAL, RelationKind.TABLE, RelationKind.VIEW})
 MAX_PAIRS = 100_000  # of places; a project that writes hundreds has thousands
 _PATTERN = re.compile(r"[*?\[{]")
+# Where `part_` names all that begins so, which is no folder.
+_OF_PREFIXES = frozenset({"s3", "gs", "az"})
+_GOES_ON = frozenset("_-.=")
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.:-]*)://(.*)", re.DOTALL)
 
 
@@ -47,13 +50,19 @@ def join_copies(joiner: Joiner, relations: Iterable[Relation]) -> None:
 
 
 def join_nested_places(
-    joiner: Joiner, segments: Sequence[Segment], relations: Iterable[Relation]
+    joiner: Joiner,
+    segments: Sequence[Segment],
+    relations: Iterable[Relation],
+    led: Iterable[str],
 ) -> None:
-    """Let what is written to a place outside reach those that it lies in, or that lie in it."""
+    """Let what is written to a place outside reach those that it lies in, or that lie in it.
+
+    To those in `led` it is written by other names.
+    """
     places = {name: place for name in _names(joiner) if (place := _place_of(name)) is not None}
     if len(places) < 2:  # noqa: PLR2004 - one to write, and one to read
         return
-    written = {name for segment in segments for name in segment.known}
+    written = {name for segment in segments for name in segment.known}.union(led)
     written.update(relation.name for relation in relations if relation.reads)
     for number, (source, target) in enumerate(_nested(places, written)):
         expect_at_most(number, MAX_PAIRS, "places that lie inside one another", 0)
@@ -84,7 +93,8 @@ def _of_path(scheme: str, path: str) -> _Place:
     found = _PATTERN.search(path)
     if found is not None:
         return _Place(scheme, path, path[: found.start()])
-    path = path.rstrip("/") + "/"
+    if scheme not in _OF_PREFIXES or path[-1:] not in _GOES_ON:
+        path = path.rstrip("/") + "/"
     return _Place(scheme, path, path)
 
 
@@ -107,9 +117,9 @@ def _nested(places: dict[str, _Place], written: set[str]) -> Iterator[tuple[str,
 
 def _beside_us(place: _Place) -> list[_Place]:
     """What a file by its whole path, or in a folder above, may be called from where a text runs."""
-    if place.root or not place.path.startswith(("/", "../")):
+    if place.root or not place.path.startswith(("/", "../", "~/")):
         return []
-    steps = place.path.strip("/").split("/")
+    steps = place.path.strip("/~").split("/")
     tails = ("/".join(steps[n:]) + "/" * place.path.endswith("/") for n in range(len(steps)))
     seen = (_of_path("", tail) for tail in tails)
     return [tail for tail in seen if tail.begins and not tail.begins.startswith("../")]

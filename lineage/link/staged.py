@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 _MOST = 8  # names that lead on to others
 
 
-def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
+def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> set[str]:
     """Let every column go both ways between a stage, with a path in it or not, and its address.
 
-    So it is with what is in a server, directory or volume, and where that is.
+    So it is with what is in a server, directory or volume, and where that is. The names of such
+    places are those that may be written by other ones.
     """
     places = [
         (stage, address, (unit, offset))
@@ -34,6 +35,7 @@ def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
     names = dict.fromkeys((*joiner.nodes_of, *joiner.any_of)) if places else {}
     filled = {name for segment in segments for name in segment.known} if places else set()
     found = [n for n in names if n[:1] == "@" or "/" in n]
+    reached: set[str] = set()
     for _ in range(_MOST):
         led = [(name, *way) for name in found for way in _leads(name, places)]
         for name, outside, written in led:
@@ -43,6 +45,8 @@ def join_stages(joiner: Joiner, segments: Sequence[Segment]) -> None:
                 (copy_files if others else copy_columns)(joiner, source, target, written)
         found = list(dict.fromkeys(outside for _, outside, _ in led if outside not in names))
         names.update(dict.fromkeys(found))
+        reached.update(outside for _, outside, _ in led)
+    return reached
 
 
 def _leads(name: str, places: Sequence[Place]) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -53,10 +53,10 @@ def join(
     for name, interface in relations.interfaces.items():
         for column in interface.columns:
             joiner.node(name, column)
-    join_elsewhere(joiner, relations, segments)
-    join_stages(joiner, segments)
+    led = join_elsewhere(joiner, relations, segments)
+    led |= join_stages(joiner, segments)
     join_copies(joiner, project.relations)
-    join_nested_places(joiner, segments, project.relations)
+    join_nested_places(joiner, segments, project.relations, led)
     join_described(joiner, relations)
     gone = {r.relation for segment in segments for r in segment.removed if not r.hides}
     write_through(joiner, relations.changed | gone)
