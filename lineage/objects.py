@@ -39,6 +39,7 @@ NO_TABLES = ("@", VARIABLE, FUNCTION, PROCEDURE, "condition:", "result:")
 SESSION = "session:"  # before that of a variable which only other texts of the session can have set
 MADE = frozenset({"table", "view"})  # kinds of writes and declarations that make a relation
 UNNAMED = "_col_"  # before the position of an output that nobody named
+VOLUMES = "/Volumes/"  # before the name of a volume, for the place that it stands for
 TAG = "tag:"  # before the name of a tag, where a remark is about the tag itself
 POLICY = "policy:"  # likewise before that of a policy
 # As the operator of a test: one that nobody passes whose own key is missing, and one that such

@@ -13,7 +13,7 @@ from lineage.compile.kept_rows import add_expiry
 from lineage.compile.located import places_said
 from lineage.compile.names import column_name, offset_of, relation_name
 from lineage.compile.queries import compile_query, top_frame
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TSQL
 from lineage.objects import UNQUALIFIED, Declaration, Output, Source, Star, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -38,6 +38,7 @@ _GENERATED: dict[str, tuple[type[exp.Expr], ...]] = {
     **dict.fromkeys(("duckdb", "sqlite"), _GIVEN),
     **dict.fromkeys(LIKE_TSQL, (*_GIVEN, exp.AutoIncrementColumnConstraint)),
 }
+_SAYS_WHERE = frozenset({"connection", "file_name"})
 _HOLD_NOTHING = frozenset({"INDEX", "SESSION"})
 # What DROP takes off a table that holds no column.
 _NO_RELATIONS = frozenset({"CONSTRAINT", "INDEX", "FOREIGN KEY", "CHECK"})
@@ -56,6 +57,8 @@ def add_alter(node: exp.Expr, parts: Parts) -> None:
     if not name:
         parts.hole(GapReason.DYNAMIC_SQL, "the name of a relation is computed", node)
         return
+    for place in _elsewhere(node, parts):
+        be_at(place, name, parts, parts.at(node))
     renamed = [o for o in node.args.get("options") or () if isinstance(o, exp.ToTableProperty)]
     for action in node.args.get("actions") or ():
         if isinstance(action, exp.AlterRename) and renamed:
@@ -65,6 +68,14 @@ def add_alter(node: exp.Expr, parts: Parts) -> None:
             for each in listed:  # Oracle's ADD (a …, b …)
                 _add_action(each, name, parts, node)
     add_references(name, node.args.get("actions") or (), parts)
+
+
+def _elsewhere(node: exp.Expr, parts: Parts) -> list[str]:
+    """Where a table of MySQL is from here on that is one of another server, or a file."""
+    if parts.naming.dialect not in LIKE_MYSQL:
+        return []
+    said = (o for o in node.args.get("options") or () if type(o) is exp.Property)
+    return [o.args["value"].name for o in said if o.name.lower() in _SAYS_WHERE]
 
 
 def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:

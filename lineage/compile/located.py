@@ -39,7 +39,7 @@ def places_said(properties: exp.Expr) -> Iterator[str]:
         return
     for found in properties.find_all(exp.LocationProperty, exp.Property):
         if isinstance(found, exp.LocationProperty):
-            place = found.name
+            place = found.name.strip("'")  # as Snowflake's come
         elif type(found) is exp.Property and _says_place(found.name.lower()):
             place = found.args["value"].name
         else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lineage.addresses import spelt_plainly
 from lineage.dialects import may_mean
 from lineage.link.elsewhere import copy_columns, copy_files, is_elsewhere
+from lineage.objects import VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     Place = tuple[str, str, tuple[int, int]]  # as in `lineage.link.elsewhere`
 
 
+_VOLUME = re.compile(rf"{VOLUMES}([^/]+)/([^/]+)/([^/]+)/?(.*)", re.IGNORECASE | re.DOTALL)
 _MOST = 8  # names that lead on to others
 
 
@@ -58,6 +61,16 @@ def _leads(name: str, places: Sequence[Place]) -> Iterator[tuple[str, tuple[int,
                 yield f"{address.rstrip('/')}/{path}" if path else address, written
         return
     plain = spelt_plainly(name).removeprefix("./")
+    volume = _VOLUME.fullmatch(plain)
     for begin, address, written in places:
-        if begin.endswith("/") and plain.lower().startswith(begin.lower()):
+        if begin.startswith(VOLUMES):
+            own = ".".join(volume[n] for n in (1, 2, 3)).lower() if volume is not None else ""
+            if volume is not None and may_mean(own, begin[len(VOLUMES) : -1].lower()):
+                yield f"{_path_of(address)}{volume[4]}", written
+        elif begin.endswith("/") and plain.lower().startswith(begin.lower()):
             yield f"{address}{plain[len(begin) :]}", written
+
+
+def _path_of(address: str) -> str:
+    """An address; that of another volume is its path."""
+    return address.replace(".", "/") if address.startswith(VOLUMES) else address

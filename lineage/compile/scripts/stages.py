@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lineage.compile.scripts.script import Script
 
 _OTHER = frozenset({"RENAME", "CLONE", "LIKE"})
-_SAID = frozenset({"URL", "ENDPOINT"})
 _FETCHED = re.compile(r"get\s+('[^']*'|\S+)\s+('[^']*'|\S+)", re.IGNORECASE)
 
 
@@ -36,14 +35,14 @@ def read_stage(script: Script, tokens: Sequence[Token], position: int) -> Iterat
     name = name_at(tokens, start, naming)
     other = next((n for n in range(len(rest)) if word(rest, n) in _OTHER), -1)
     other_name = name_at(rest, other + 1 + (word(rest, other + 1) == "TO"), naming)
-    said = {key: n + 2 for n in range(len(rest)) if (key := word(rest, n)) in _SAID}
-    urls = [rest[n].text for n in (said.get("URL", len(rest)),) if is_text(rest, n)]
-    if not name or word(tokens, start + 1) == "(" or ("URL" in said and not urls):
+    said = [n + 2 for n in range(len(rest)) if word(rest, n) == "URL" and word(rest, n + 1) == "="]
+    urls = [rest[n].text for n in said if is_text(rest, n)]  # a tag may be called so, too
+    if not name or word(tokens, start + 1) == "(" or len(urls) < len(said):
         yield script.hole(GapReason.DYNAMIC_SQL, "the place of a stage is computed", tokens)
         return
-    endpoint = said.get("ENDPOINT", len(rest))
-    if urls and is_text(rest, endpoint):
-        urls = [url.replace("://", f"://{rest[endpoint].text}/") for url in urls]
+    at = next((n + 2 for n in range(len(rest)) if word(rest, n) == "ENDPOINT"), len(rest))
+    if is_text(rest, at):
+        urls = [url.replace("://", f"://{rest[at].text}/") for url in urls]
     if other >= 0 and other_name and name:
         urls.append(f"@{other_name}")
         name, urls = (other_name, [f"@{name}"]) if word(rest, other) == "RENAME" else (name, urls)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lineage.compile.scripts.tokens import STRINGS, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL
-from lineage.objects import Statement
+from lineage.objects import VOLUMES, Statement
 from lineage.uris import server_in, without_keys
 from lineage.words import GapReason
 
@@ -55,7 +55,8 @@ def stands_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         return
     at = tokens[0].start
     if [word(rest, n) for n in range(2)] == ["RENAME", "TO"]:
-        yield Statement(at, places=((_named(script, rest, 2), name),))
+        renamed = _named(script, [*tokens[:2], *rest[2:]], 2)
+        yield Statement(at, places=((renamed, name),))
         return
     database = next(_texts(rest, _DATABASE), "")
     addresses = [a if "://" in a else server_in(a) for a in _texts(rest, keys)]
@@ -70,8 +71,8 @@ def stands_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def _named(script: Script, tokens: Sequence[Token], start: int) -> str:
     """What the names of all that is in a place begin with."""
     name = name_at(tokens, start, script.context.naming)
-    if "." in name and script.dialect == "databricks":  # connections have no schema
-        name = f"/Volumes/{name.replace('.', '/')}"
+    if "VOLUME" in {word(tokens, n) for n in range(1, 4)} and script.dialect == "databricks":
+        name = f"{VOLUMES}{name}"
     return name and f"{name}/"
 
 
