@@ -8,7 +8,7 @@ Names are shown as they are written; who compares them compares these.
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
+import unicodedata
 
 _STAGE = re.compile(r'@((?:"(?:[^"]|"")*"|[^"/])*)(.*)', re.DOTALL)
 _QUOTED = re.compile(r'"([A-Z_][A-Z0-9_$]*)"|("(?:[^"]|"")*")|([^"]+)')
@@ -52,7 +52,7 @@ def spelt_plainly(name: str) -> str:
     if scheme not in _KEEP_CASE:
         host = host.lower()
     if scheme in _PORTS:
-        host = normalize("NFKC", _ENCODED.sub(_decoded, host)).lower()
+        host = unicodedata.normalize("NFKC", _ENCODED.sub(_decoded, host)).lower()
         path = _ENCODED.sub(_decoded, path)
         host = host.removesuffix(_PORTS[scheme]).rstrip(".:")
     return _of_service(scheme, host, _path(path))

@@ -38,7 +38,7 @@ _GENERATED: dict[str, tuple[type[exp.Expr], ...]] = {
     **dict.fromkeys(("duckdb", "sqlite"), _GIVEN),
     **dict.fromkeys(LIKE_TSQL, (*_GIVEN, exp.AutoIncrementColumnConstraint)),
 }
-_SAYS_WHERE = frozenset({"connection", "file_name"})
+SAYS_WHERE = frozenset({"connection", "file_name"})
 _HOLD_NOTHING = frozenset({"INDEX", "SESSION"})
 # What DROP takes off a table that holds no column.
 _NO_RELATIONS = frozenset({"CONSTRAINT", "INDEX", "FOREIGN KEY", "CHECK"})
@@ -75,7 +75,7 @@ def _elsewhere(node: exp.Expr, parts: Parts) -> list[str]:
     if parts.naming.dialect not in LIKE_MYSQL:
         return []
     said = (o for o in node.args.get("options") or () if type(o) is exp.Property)
-    return [o.args["value"].name for o in said if o.name.lower() in _SAYS_WHERE]
+    return [o.args["value"].name for o in said if o.name.lower() in SAYS_WHERE]
 
 
 def _add_action(action: exp.Expr, name: str, parts: Parts, node: exp.Expr) -> None:

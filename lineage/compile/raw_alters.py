@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.compile.alter_actions import MOVES, read_actions
-from lineage.compile.alters import be_at, carry_over
+from lineage.compile.alters import SAYS_WHERE, be_at, carry_over
 from lineage.compile.phrases.hive import alters_partition
 from lineage.compile.scripts.tokens import STRINGS, split_at, word, words_of
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import last_part
+from lineage.dialects import LIKE_MYSQL, last_part
 from lineage.objects import Permission
 from lineage.words import SHARE, GapReason
 
@@ -69,6 +69,8 @@ def _altered(node: exp.Expr, parts: Parts, tokens: Sequence[Token], words: Seque
     name = name_at(tokens, start, parts.naming)
     end = end_of_name(tokens, start)
     after = words[end:]
+    if name and parts.naming.dialect in LIKE_MYSQL:
+        _be_elsewhere(parts, tokens[end:], name)
     if parts.naming.dialect == "postgres" and after[:2] in _TO_PARTITIONS:
         return False
     if parts.naming.dialect == "clickhouse" and after[:1] == ["EXPORT"]:
@@ -89,6 +91,14 @@ def _altered(node: exp.Expr, parts: Parts, tokens: Sequence[Token], words: Seque
     said = {part for several in after for part in several.split()}
     known = adds_partition or after[:1] in _SETS or bool(_INERT.intersection(said))
     return known and not MOVES.intersection(said)
+
+
+def _be_elsewhere(parts: Parts, tokens: Sequence[Token], name: str) -> None:
+    """`CONNECTION = 'place'`: a table of MySQL that is one of another server from here on."""
+    for at in range(len(tokens) - 2):
+        told = word(tokens, at).lower() in SAYS_WHERE and word(tokens, at + 1) == "="
+        if told and tokens[at + 2].token_type in STRINGS:
+            be_at(tokens[at + 2].text, name, parts, parts.offset)
 
 
 def _transferred(parts: Parts, tokens: Sequence[Token], at: int) -> bool:
