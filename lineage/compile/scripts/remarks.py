@@ -49,7 +49,9 @@ _NAMES_NO_COLUMN: Final = _CONSTRAINTS | frozenset(
 # By which a relation that is created is filled, and what masks it from the start.
 _FILLS: Final = frozenset({"AS", "SELECT", "CLONE"})
 _MASKS: Final = ("masking_policy", "tag.")
-_MOVES: Final = frozenset("SELECT AS LOCATION RENAME SWAP FROM TYPE USING".split())
+_MOVES: Final = frozenset(
+    "SELECT AS LOCATION RENAME SWAP FROM TYPE USING CONNECTION FILE_NAME".split()
+)
 
 
 def remarks_in(tokens: Sequence[Token], naming: Naming) -> tuple[Remark, ...]:
