@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _STAGE = re.compile(r'@((?:"(?:[^"]|"")*"|[^"/])*)(.*)', re.DOTALL)
 _QUOTED = re.compile(r'"([A-Z_][A-Z0-9_$]*)"|("(?:[^"]|"")*")|([^"]+)')
 _ADDRESS = re.compile(r"([a-z][\w+.:-]*)://([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 _OF_FILES = re.compile(
-    r"(?:file|dbfs|local):(?://(?:localhost(?=/))?)?|hdfs://(?=/)", re.IGNORECASE
+    r"\A(?:(?:file|dbfs|local):(?://(?:localhost(?=/))?)?|hdfs://(?=/))", re.IGNORECASE
 )
 _VERSION = re.compile(r"@(?:v\d+|\d{17})(?=/?\Z)")  # of a table of Delta Lake, behind its path
 # Clients of one service: https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/ and
@@ -30,9 +31,12 @@ _KEEP_CASE = frozenset({"s3", "gs"})  # a bucket's name is no host
 _S3 = re.compile(r"(?:(.+)\.)?s3(?:[.-][a-z0-9*-]+)*\.amazonaws\.com(?:\.cn)?")
 _GOOGLE = re.compile(r"(?:(.+)\.)?storage\.(?:googleapis|cloud\.google)\.com")
 _AZURE = re.compile(r"(?:([^@/]+)@)?([^.@/]+)\.(?:blob|dfs)\.core\.[a-z.*]+")
+_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')  # a part of a table's name on a server
+_NO_STEP = "\0"  # no name holds one
 _ENCODED = re.compile(r"%(?:2d|2e|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])", re.IGNORECASE)
 
 
+@lru_cache(maxsize=10_000)
 def spelt_plainly(name: str) -> str:
     """The one spelling of a stage, a file or an address, or of a pattern of such.
 
@@ -42,6 +46,8 @@ def spelt_plainly(name: str) -> str:
     if stage is not None:
         return f"@{_QUOTED.sub(_as_named, stage[1]).replace('..', '.public.')}{stage[2]}"
     name = _VERSION.sub("", _OF_FILES.sub("", name, count=1))
+    if '"' in name:
+        name = _IN_QUOTES.sub(_in_one_step, name)
     found = _ADDRESS.fullmatch(name)
     if found is None:
         path = _path(name)
@@ -74,6 +80,10 @@ def _path(path: str) -> str:
             steps.append(step)
     end = "/" if steps and path.endswith("/") else ""
     return f"{begin}{'/'.join(steps)}{end}"
+
+
+def _in_one_step(found: re.Match[str]) -> str:
+    return found[0].replace("/", _NO_STEP)
 
 
 def _decoded(found: re.Match[str]) -> str:

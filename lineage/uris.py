@@ -46,6 +46,7 @@ _DOUBTFUL = re.compile(
     r"|[?#;&](?:\w*endpoint|host(?:addr)?|server(?:name)?|service|socket|\w*proxyhost)=",
     re.IGNORECASE,
 )
+_NO_PATH = re.compile(r"[\s{}\[\]<>']")
 _USER_AHEAD = re.compile(_USER)
 _ENDS_HOST = frozenset("/?#\\")
 # What any text with a key has in it, in JSON, in which nothing of it is escaped.
@@ -77,11 +78,20 @@ def server_in(text: str) -> str:
 
 
 def is_doubtful(text: str) -> bool:
-    """Whether an address in a text may lead elsewhere than it seems to."""
+    """Whether an address in a text, or a path that it is, may lead elsewhere than it seems to."""
+    if _leaves_quotes(text):
+        return True
     addresses = [found[1] for found in _ADDRESS.finditer(text)]
     users = (_USER_AHEAD.match(address) for address in addresses)
     hosts = any(user is not None and not _ENDS_HOST.isdisjoint(user[0]) for user in users)
     return hosts or any(_DOUBTFUL.search(address) for address in addresses)
+
+
+def _leaves_quotes(path: str) -> bool:
+    """Whether a folder is left again that is called like a part of a table's name."""
+    _, quote, behind = path.partition('"')
+    left = "/../" in behind or behind.endswith("/..")
+    return bool(quote) and left and _NO_PATH.search(path) is None
 
 
 def without_keys(text: str) -> str:

@@ -82,7 +82,7 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
             yield "a comment that the engine runs", comment.start()
     if dialect in _HAS_ESCAPED and '&"' in text:
         yield from _escaped(text, tokens)
-    if "://" in text:
+    if "://" in text or '"' in text:
         yield from _addresses(tokens)
     if text.isascii():
         return
@@ -94,7 +94,7 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
 
 def _addresses(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
     for token in tokens:
-        if "://" in token.text and is_doubtful(token.text):
+        if ("://" in token.text or "/.." in token.text) and is_doubtful(token.text):
             yield "an address that may lead elsewhere than it seems to", token.start
 
 

@@ -50,6 +50,8 @@ def test_spellings_of_one_place_are_one(spellings: list[str]) -> None:
         ("@s.t/x", "@s.t/X"),
         ("@s.t/x/../y", "@s.t/y"),
         ("**/../x", "x"),
+        ('evil/d."x/../../ok/y"', 'ok/y"'),
+        ("s3://b/file:x", "s3://b/x"),
     ],
 )
 def test_two_places_stay_two(one: str, other: str) -> None:
@@ -77,6 +79,7 @@ def test_a_pattern_stays_one(pattern: str) -> None:
         "postgresql://ok/db?host=evil",
         "jdbc:sqlserver://ok;serverName=evil",
         "insert overwrite directory 's3://ok/../evil'",
+        'ok/"x/../../evil/y"',
     ],
 )
 def test_an_address_that_may_lead_elsewhere_is_found(text: str) -> None:
@@ -97,6 +100,8 @@ def test_an_address_that_may_lead_elsewhere_is_found(text: str) -> None:
         "https://h/x?hosted=1&sig=k",
         "https://日本.jp/x",
         "../x",
+        "out/../x",
+        '{"path": "a/../b"}',
     ],
 )
 def test_other_addresses_are_not(text: str) -> None:
@@ -123,7 +128,7 @@ def test_all_servers_that_a_text_names_are_told() -> None:
     assert server_in("postgres://u:p@h/d?x=@ok/d") == "h/d"
 
 
-@pytest.mark.parametrize("piece", ["://", "/.x", "&endpoin", "a:", "@", "?", "%2e"])
+@pytest.mark.parametrize("piece", ["://", "/.x", "&endpoin", "a:", "@", "?", "%2e", '"a'])
 def test_long_addresses_are_read_in_time(piece: str) -> None:
     """What is looked for in an address costs what the address is long."""
     assert not is_doubtful("a://" + piece * 200_000) or piece in {"@", "?"}
