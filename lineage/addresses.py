@@ -28,11 +28,12 @@ _SCHEMES = {
 _PORTS = {"http": ":80", "https": ":443"}
 _KEEP_CASE = frozenset({"s3", "gs"})  # a bucket's name is no host
 # Hosts of the services, with the bucket before them or behind; a pattern may hold `*`.
-_S3 = re.compile(r"(?:(.+)\.)?s3(?:[.-][a-z0-9*-]+)*\.amazonaws\.com(?:\.cn)?")
+_S3 = re.compile(r"(?:(.+)\.)?s3(?:[.-][a-z0-9*.-]*)?\.amazonaws\.com(?:\.cn)?")
 _GOOGLE = re.compile(r"(?:(.+)\.)?storage\.(?:googleapis|cloud\.google)\.com")
 _AZURE = re.compile(r"(?:([^@/]+)@)?([^.@/]+)\.(?:blob|dfs)\.core\.[a-z.*]+")
 _IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')  # a part of a table's name on a server
 _NO_STEP = "\0"  # no name holds one
+_LONGEST_HOST = 320  # with a container before it
 _ENCODED = re.compile(r"%(?:2d|2e|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])", re.IGNORECASE)
 
 
@@ -42,9 +43,9 @@ def spelt_plainly(name: str) -> str:
 
     A file beside us begins with `./`; what begins with `*` may be anywhere.
     """
-    stage = _STAGE.fullmatch(name)
-    if stage is not None:
-        return f"@{_QUOTED.sub(_as_named, stage[1]).replace('..', '.public.')}{stage[2]}"
+    if name.startswith("@"):
+        stage, path = stage_and_path(name)
+        return f"@{_QUOTED.sub(_as_named, stage).replace('..', '.public.')}{path}"
     name = _VERSION.sub("", _OF_FILES.sub("", name, count=1))
     if '"' in name:
         name = _IN_QUOTES.sub(_in_one_step, name)
@@ -62,6 +63,12 @@ def spelt_plainly(name: str) -> str:
         path = _ENCODED.sub(_decoded, path)
         host = host.removesuffix(_PORTS[scheme]).rstrip(".:")
     return _of_service(scheme, host, _path(path))
+
+
+def stage_and_path(name: str) -> tuple[str, str]:
+    """The name of a stage without its mark, and the path in it, which begins with a slash."""
+    found = _STAGE.fullmatch(name)
+    return (found[1], found[2]) if found is not None else (name[1:], "")
 
 
 def _as_named(found: re.Match[str]) -> str:
@@ -92,6 +99,8 @@ def _decoded(found: re.Match[str]) -> str:
 
 def _of_service(scheme: str, host: str, path: str) -> str:
     """An address with the scheme of its service, and the bucket in front of the path."""
+    if len(host) > _LONGEST_HOST:
+        return f"{scheme}://{host}{path}"
     if scheme in _PORTS:
         for service, hosts in (("s3", _S3), ("gs", _GOOGLE)):
             found = hosts.fullmatch(host)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from lineage.addresses import stage_and_path
 from lineage.compile.names import MARKS_SESSIONS
 from lineage.dialects import SESSIONS_IN_SCHEMAS, first_part, in_quotes, is_path, split_name
 from lineage.objects import (
@@ -38,9 +39,8 @@ _NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "share:", "exposure:", "program:", "
 
 UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"
 UNKNOWN_STAGE = "in which schema a stage is whose name has none is not known"
-_A_STAGE = re.compile(
-    r'@((?:"(?:[^"]|"")+"|[^"/~%@:.])+(?:\.(?:"(?:[^"]|"")+"|[^"/~%@:.])+)?)(?=/|\Z)'
-)
+_OWN_STAGE = re.compile(r"(?:\A|\.)[~%@:]")  # of a user or a table
+_WHOLE = 3  # parts of a stage's whole name
 _PUT_INTO = MADE | {"insert", "update"}  # a table, and no file
 
 
@@ -167,12 +167,13 @@ class _Meant:
 
     def _stage(self, name: str) -> str:
         """A stage by its whole name, where it is one, and not a user's or a table's own."""
-        found = _A_STAGE.match(name) if self._in_stages else None
-        if found is None:
+        stage, path = stage_and_path(name)
+        whole = ".." in stage or len(split_name(stage)) >= _WHOLE
+        if not self._in_stages or whole or not stage or _OWN_STAGE.search(stage):
             return name
-        meant = {path.meanings(found[1])[0] for path in self._paths}
-        self._doubted |= len(meant) > 1
-        return f"@{self._paths[0].meanings(found[1])[0]}{name[found.end() :]}"
+        meant = [path.meanings(stage)[0] for path in self._paths]
+        self._doubted |= len(set(meant)) > 1
+        return f"@{meant[0]}{path}"
 
     def _name(self, name: str) -> str:
         if name.startswith("@"):

@@ -42,7 +42,7 @@ _SETS = frozenset({"SET", "ALTER", "SET_CONFIG", "SETTINGS", "PRAGMA"})
 _REDIRECTS = re.compile(
     r"""
     (?:s3_endpoint|azure_(?:endpoint|account_name|storage_connection_string)|home_directory
-      |fs\.defaultfs|fs\.[\w.-]*(?:endpoint|impl)|warehouse\.dir|metastore\.uris
+      |fs\.defaultfs|fs\.[\w.-]{0,200}(?:endpoint|impl)|warehouse\.dir|metastore\.uris
       |aws\.s3\.endpoint)
     ['"`]?(?:=|,|to)(?!['"]?(?:https?://)?s3[\w.-]*\.amazonaws\.com)""",
     re.IGNORECASE | re.VERBOSE,

@@ -35,8 +35,8 @@ _OTHER = "@"  # as parameters begin elsewhere, which the tokenizer knows everywh
 
 # https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS
 _IN_PIECES = LIKE_POSTGRES | {"duckdb"}
-_MAY_GO_ON = re.compile(r"'\s*(?:--[^\n]*)?\n\s*(?:'|--)")
-_GOES_ON = re.compile(r"(?:[^\S\n]|--[^\n]*)*\n(?:\s|--[^\n]*\n)*")
+_MAY_GO_ON = re.compile(r"'[^\S\n]*(?:--[^\n]*)?\n\s*(?:'|--)")
+_GOES_ON = re.compile(r"(?:[^\S\n]|--[^\n]*(?=\n))*\n(?:\s|--[^\n]*\n)*")
 _PIECES = frozenset({TokenType.STRING, TokenType.BYTE_STRING})
 
 
