@@ -13,6 +13,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.beside import with_paths
 from lineage.compile.bteq import without_bteq
+from lineage.compile.computed_places import computed_places, may_compute_places
 from lineage.compile.delimiters import with_semicolons
 from lineage.compile.disguises import disguises
 from lineage.compile.nesting import excess_of_script
@@ -94,6 +95,8 @@ def compile_text(text: str, dialect: str) -> Object:
     holes = disguises(text, tokens, names)
     if mentions_settings(text):
         holes += tuple(hole for c in chunks for hole in settings_in(c, text, names))
+    if may_compute_places(text):
+        holes += tuple(hole for c in chunks for hole in computed_places(c, names))
     if holes:
         statements = (*statements, Statement(0, holes=holes))
     if "://" in text or _PARAMETER.search(text):

@@ -36,8 +36,8 @@ _COMMENT = re.compile(r"(?:--|#|//)[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 # What MySQL runs although it is a comment, but for the settings that dumps are full of.
 _RUN_COMMENT = re.compile(r"/\*M?!(?!\d{0,9} ?SET (?:(?i:(?!select))[^*]){1,200}\*/)")
 
-# A name in escapes, `U&"\0065mail"`, which the parser takes for `u & "…"`.
-_ESCAPED = re.compile(r'\b[Uu]&"')
+# A name or a text in escapes, `U&"\0065mail"`, which the parser takes for `u & "…"`.
+_ESCAPED = re.compile(r"\b[Uu]&['\"]")
 _HAS_ESCAPED = LIKE_POSTGRES | LIKE_TRINO | {"teradata"}
 
 _STRINGS = frozenset(t for t in TokenType if t.name.endswith("_STRING") or t.name == "STRING")
@@ -80,7 +80,7 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
     if dialect in LIKE_MYSQL and "/*" in text:
         for comment in _RUN_COMMENT.finditer(text):
             yield "a comment that the engine runs", comment.start()
-    if dialect in _HAS_ESCAPED and '&"' in text:
+    if dialect in _HAS_ESCAPED and ('&"' in text or "&'" in text):
         yield from _escaped(text, tokens)
     if "://" in text or '"' in text:
         yield from _addresses(tokens)

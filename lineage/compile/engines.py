@@ -82,6 +82,7 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         return
     else:
         places = [a.name for a in this.find_all(exp.Literal) if a.is_string] or set_up
+        _expect_told(this, parts)
         url = next((p for p in places if "://" in p), "")
         url = (in_container(places) if kind.startswith("azureblob") and places else "") or url
         other = url or f"{kind}:{'/'.join(places[:3])}"
@@ -89,6 +90,15 @@ def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
         carry_over(other, name, parts, at, "insert")
     if other and kind != "dictionary":
         carry_over(name, other, parts, at, "external" if kind not in _OVER_TABLE else "insert")
+
+
+def _expect_told(engine: exp.Expr, parts: Parts) -> None:
+    """A gap where an engine works out where it is; what it is told may stand behind `=`."""
+    first = engine.expressions[0] if engine.expressions else None
+    computes = isinstance(first, (exp.Func, exp.Binary))
+    if first is not None and computes and not isinstance(first, (exp.EQ, exp.PropertyEQ)):
+        message = "the place of a table or COPY is computed"
+        parts.hole(GapReason.DYNAMIC_SQL, message, first)
 
 
 def _add_provider(node: exp.Expr, properties: exp.Expr, name: str, parts: Parts) -> None:

@@ -59,6 +59,9 @@ def add_copy(node: exp.Expr, parts: Parts) -> None:
     if not files:
         parts.hole(GapReason.UNSUPPORTED, "a COPY without a file or stage", node)
     files = [_program(file, node) for file in files]
+    for param in node.args.get("params") or ():
+        if param.name.lower() == "filename_pattern" and "/" in param.expression.name:
+            parts.hole(GapReason.DYNAMIC_SQL, "the place of a COPY is computed", node)
     leaves = _is_outside(this) or not node.args.get("kind")
     for file in files:
         if not (_is_outside(this) or isinstance(file, _WRITTEN_OUT)):
