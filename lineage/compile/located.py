@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, LIKE_TSQL
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, LIKE_TSQL, join_name
 from lineage.uris import without_keys
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _of_source(properties: exp.Expr) -> str:
         elif type(found) is exp.Property and isinstance(found.args.get("value"), exp.Expr):
             said[found.name.lower()] = found.args["value"].name
     source, *names = (said.get(key) for key in _OF_SOURCE)
+    source = join_name((source or "",))
     table = properties.parent.find(exp.Table) if properties.parent is not None else None
     named = [name for name in names if name] or ([table.name] if table is not None else [])
     path = said.get("location") or ""

@@ -26,7 +26,7 @@ from lineage.compile.scripts.tokens import (
 )
 from lineage.compile.transfers import program_name
 from lineage.compile.unparsed import column_of, end_of_name, made_from, name_at, names_in
-from lineage.dialects import last_part, parser_of
+from lineage.dialects import join_name, last_part, parser_of
 from lineage.objects import Declaration, Hole, Permission, Write
 from lineage.words import GapReason
 
@@ -258,7 +258,7 @@ def _foreign(tokens: Sequence[Token]) -> str:
     keys = ("schema_name", "table_name", "table", "filename", "object")
     names = [said[key].lstrip("/") for key in keys if key in said]
     names += [program_name(said["program"])] if "program" in said else []
-    return f"{tokens[at + 1].text}/{'.'.join(names)}"
+    return f"{join_name((tokens[at + 1].text,))}/{'.'.join(names)}"
 
 
 def _is_place(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lineage.addresses import spelt_plainly
-from lineage.dialects import may_mean
+from lineage.dialects import may_mean, split_name
 from lineage.link.elsewhere import copy_columns, copy_files, is_elsewhere
 from lineage.objects import VOLUMES
 
@@ -57,7 +57,7 @@ def _leads(name: str, places: Sequence[Place]) -> Iterator[tuple[str, tuple[int,
     if name.startswith("@"):
         own, _, path = spelt_plainly(name)[1:].replace('"', "").partition("/")
         for stage, address, written in places:
-            if not stage.endswith("/") and may_mean(own.lower(), stage):
+            if not stage.endswith("/") and may_mean(own.lower(), stage.replace('"', "")):
                 yield f"{address.rstrip('/')}/{path}" if path else address, written
         return
     plain = spelt_plainly(name).removeprefix("./")
@@ -73,4 +73,7 @@ def _leads(name: str, places: Sequence[Place]) -> Iterator[tuple[str, tuple[int,
 
 def _path_of(address: str) -> str:
     """An address; that of another volume is its path."""
-    return address.replace(".", "/") if address.startswith(VOLUMES) else address
+    if not address.startswith(VOLUMES):
+        return address
+    parts = split_name(address[len(VOLUMES) : -1])
+    return f"{VOLUMES}{'/'.join(parts)}/".replace('"', "")

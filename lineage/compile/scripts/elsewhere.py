@@ -19,7 +19,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import end_of_name, name_at
-from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO
+from lineage.dialects import HIVE_AND_SPARK, LIKE_TRINO, join_name
 from lineage.objects import Statement
 from lineage.uris import server_in, without_keys
 from lineage.words import GapReason
@@ -108,7 +108,7 @@ def _located(_name: str, rest: Sequence[Token]) -> str:
     if url:
         return _folder(url)
     database = said.get("CONNECTOR.REMOTEDBNAME") or said.get("DATABASE") or _name
-    return f"{rest[using].text}/{database}/"
+    return f"{join_name((rest[using].text,))}/{database}/"
 
 
 def _located_by_key(name: str, rest: Sequence[Token]) -> str:
@@ -117,7 +117,7 @@ def _located_by_key(name: str, rest: Sequence[Token]) -> str:
         remote = token.text.lower() == "connector.remotedbname"
         if remote and is_text(rest, position + 2) and find_word(rest, {"USING"}) >= 0:
             connector = rest[find_word(rest, {"USING"}) + 1].text
-            return f"{connector}/{rest[position + 2].text}/"
+            return f"{join_name((connector,))}/{rest[position + 2].text}/"
     return _located(name, rest)
 
 
@@ -203,7 +203,8 @@ def imported(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     here = name_at(tokens, into, script.context.naming) if into else ""
     if not server or not here:
         return
-    there, at = f"{tokens[server].text}/{tokens[3].text}.", tokens[0].start
+    there = f"{join_name((tokens[server].text,))}/{tokens[3].text}."
+    at = tokens[0].start
     limit = find_word(tokens, {"LIMIT"}, 3)
     if limit < 0:
         yield Statement(at, places=((f"{here}.", there),))

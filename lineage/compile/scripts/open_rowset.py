@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import (
-    STRINGS,
-    after_brackets,
-    in_brackets,
-    made_words,
-    says,
-    split_at,
-    with_commas,
-)
-from lineage.dialects import LIKE_TSQL
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, in_brackets, made_words, says, split_at, with_commas, made_word, word
+from lineage.dialects import LIKE_TSQL, join_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,5 +57,5 @@ def _file(tokens: Sequence[Token], position: int) -> Token | None:
     source = next((n for n in range(len(told)) if word(told, n) == "DATA_SOURCE"), len(told))
     text = named.text
     if source + 2 < len(told) and told[source + 2].token_type in STRINGS:
-        text = f"{told[source + 2].text}/{text.lstrip('/')}"
+        text = f"{join_name((told[source + 2].text,))}/{text.lstrip('/')}"
     return Token(TokenType.STRING, text, *at, [])  # also of a text in N'…'
