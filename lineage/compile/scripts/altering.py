@@ -13,7 +13,14 @@ from lineage.compile.scripts.results import redirected
 from lineage.compile.scripts.routines import ROUTINES, read_create
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.standing import stands_for
-from lineage.compile.scripts.tokens import after_brackets, find_word, made_words, says, split_at, word, made_word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    find_word,
+    made_words,
+    says,
+    split_at,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
 from lineage.words import GapReason

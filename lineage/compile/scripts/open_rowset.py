@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, in_brackets, made_words, says, split_at, with_commas, made_word, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    in_brackets,
+    made_words,
+    says,
+    split_at,
+    with_commas,
+    word,
+)
 from lineage.dialects import LIKE_TSQL, join_name
 
 if TYPE_CHECKING:

@@ -25,7 +25,13 @@ from lineage.compile.scripts.partitions import rows_of_partitions
 from lineage.compile.scripts.policies import hidden, predicates_of_rows, read_policy
 from lineage.compile.scripts.stages import read_stage
 from lineage.compile.scripts.standing import stands_for
-from lineage.compile.scripts.tokens import after_brackets, after_words, find_word, made_words, word, made_word
+from lineage.compile.scripts.tokens import (
+    after_brackets,
+    after_words,
+    find_word,
+    made_words,
+    word,
+)
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import last_part
 from lineage.objects import Statement
