@@ -39,11 +39,12 @@ _URI = re.compile(
     rf"((?:\b(?i:abfss?|wasbs?)://(?:[\w$-]+@)?)|://)(?:{_USER})?([^\s'\"?#;&]*(?:[?#;&](?![\w.%~$-]+=)[^\s'\"?#;&]*)*)(?:{_PARAMETERS})?"
 )
 # Where clients do not agree, or go elsewhere than an address seems to lead: steps back,
-# parameters that name another server, and the end of a host in what is taken for a user.
-_ADDRESS = re.compile(r"://([^\s'\"]*)")
-_DOUBTFUL = re.compile(
-    r"(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|[?#]|\Z)"
-    r"|[?#;&](?:\w*endpoint|host(?:addr)?|server(?:name)?|service|socket|\w*proxyhost)=",
+# parameters that name another server (but for a page's), and the end of a host in what is taken
+# for a user.
+_ADDRESS = re.compile(r"(\bhttps?)?://([^\s'\"]*)", re.IGNORECASE)
+_STEPS = re.compile(r"(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|[?#]|\Z)", re.IGNORECASE)
+_SENDS_ON = re.compile(
+    r"[?#;&](?:\w*endpoint|host(?:addr)?|server(?:name)?|service|socket|\w*proxyhost)=",
     re.IGNORECASE,
 )
 _NO_PATH = re.compile(r"[\s{}\[\]<>']")
@@ -81,10 +82,14 @@ def is_doubtful(text: str) -> bool:
     """Whether an address in a text, or a path that it is, may lead elsewhere than it seems to."""
     if _leaves_quotes(text):
         return True
-    addresses = [found[1] for found in _ADDRESS.finditer(text)]
-    users = (_USER_AHEAD.match(address) for address in addresses)
-    hosts = any(user is not None and not _ENDS_HOST.isdisjoint(user[0]) for user in users)
-    return hosts or any(_DOUBTFUL.search(address) for address in addresses)
+    return any(_leads_on(page, address) for page, address in _ADDRESS.findall(text))
+
+
+def _leads_on(page: str, address: str) -> bool:
+    user = _USER_AHEAD.match(address)
+    if user is not None and not _ENDS_HOST.isdisjoint(user[0]):
+        return True
+    return bool(_STEPS.search(address) or (not page and _SENDS_ON.search(address)))
 
 
 def _leaves_quotes(path: str) -> bool:

@@ -98,6 +98,7 @@ def test_an_address_that_may_lead_elsewhere_is_found(text: str) -> None:
         r"https://.*\.google\.com/.*",
         "abfss://c@a.dfs.core.windows.net/x",
         "https://h/x?hosted=1&sig=k",
+        "https://shop.com/x?service=post&host=a",
         "https://日本.jp/x",
         "../x",
         "out/../x",
