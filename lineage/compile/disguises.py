@@ -82,7 +82,7 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
             yield "a comment that the engine runs", comment.start()
     if dialect in _HAS_ESCAPED and ('&"' in text or "&'" in text):
         yield from _escaped(text, tokens)
-    if "://" in text or '"' in text:
+    if "://" in text or "/.." in text:
         yield from _addresses(tokens)
     if text.isascii():
         return
