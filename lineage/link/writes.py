@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from lineage.link.holders import Holder, Tail
@@ -35,17 +35,19 @@ def link_write(
     """
     before = tuple(target.names)
     guesses = _goes_by_guess(write) and (target.several or not target.complete)
-    outputs = _Outputs(linker, write, target, apart=guesses)
+    outputs = _Outputs(linker, write, target)
     made, own = outputs.holder, outputs.columns
+    begun = len(linker.builder.ends), len(linker.builder.wildcards)
     if shared:
         _copy(linker, write, made)
     else:
         linker.link(write.scope, made)
     linker.spread_rows(made, write.offset)
-    target.filled = tuple(own)
     if guesses:
+        values = list(own.values()) if target.filled else _alone(linker, begun, own, write.offset)
         target.guessed = target.guessed or tuple(own)[: made.sure]
-        made.tails.append(_any_position(linker, outputs.nodes, write.offset))
+        made.tails.append(_any_position(linker, values, write.offset))
+    target.filled = tuple(own)
     spread = made.fallback is not None
     if _wanted(write, target) > len(own) and (spread or not (made.complete or made.unknown)):
         linker.note_unknown(write.offset, ())  # a struct is spread over columns that have new names
@@ -60,13 +62,9 @@ def link_write(
 class _Outputs:
     """The outputs of a write's scope, and the columns of its target that they go to, by name."""
 
-    def __init__(
-        self, linker: StatementLinker, write: Write, target: RelationHolder, *, apart: bool
-    ) -> None:
-        """Outputs that are `apart` have nodes of their own: a column may get any of them."""
+    def __init__(self, linker: StatementLinker, write: Write, target: RelationHolder) -> None:
         self.columns: dict[str, int] = {}
-        self.nodes: list[int] = []
-        self._linker, self._write, self._target, self._apart = linker, write, target, apart
+        self._linker, self._write, self._target = linker, write, target
         self._name_of = _target_names(write, target)
         self._gives_names = write.kind in MADE and not target.name.startswith(FUNCTION)
         rows = target.rows if write.appends else linker.builder.inner_node("", STAR)
@@ -84,13 +82,25 @@ class _Outputs:
             # what nobody named may be called here as somebody calls another one
             named = named if named.startswith(UNNAMED) else _numbered(named, self.columns)
         column = self.columns[named] = target.named(named)
-        return self._alone(named, column) if self._apart else column
+        return column
 
-    def _alone(self, name: str, column: int) -> int:
-        node = self._linker.builder.inner_node("", name)
-        self.nodes.append(node)
-        self._linker.edge(node, column, self._linker.plain, self._write.offset)
-        return node
+
+def _alone(
+    linker: StatementLinker, begun: tuple[int, int], columns: dict[str, int], offset: int
+) -> list[int]:
+    """Nodes for what alone has come into some columns since so many edges and wildcards.
+
+    The columns themselves where that cannot be told apart from what else is in them.
+    """
+    builder = linker.builder
+    edges, wildcards = begun
+    if len(builder.wildcards) > wildcards:
+        return list(columns.values())
+    nodes = {column: builder.inner_node("", name) for name, column in columns.items()}
+    for source, column, kind in list(islice(builder.ends, edges, None)):
+        if column in nodes:
+            linker.edge(source, nodes[column], kind, offset)
+    return list(nodes.values())
 
 
 def _is_of_another(linker: StatementLinker, write: Write, name: str) -> bool:
@@ -217,7 +227,8 @@ def _complete(
     elif not made.complete and (not target.complete or _is_made_anew(write, target)):
         target.complete = False
         target.unknown |= made.unknown
-    if target.several and write.kind in MADE and before not in {(), target.filled}:
+    otherwise = made.complete and before not in {(), target.filled}
+    if otherwise and target.several and write.kind in MADE:
         target.complete = False  # another text makes it otherwise
         target.unknown = {*target.unknown, target.name}
     by_position = write.kind == "insert" and not write.by_name
