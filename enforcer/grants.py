@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from glob import escape
 from typing import TYPE_CHECKING, Final
@@ -35,24 +36,17 @@ _EVERYBODY: Final = frozenset(
 )
 # Kinds of principals that are everybody: all there are, or all with an address of a domain.
 _WHOLE: Final = frozenset({"domain", "public"})
-_GRANTED: Final = frozenset({"config.grants.select", "config.grants.+select"})
-_NOT_READING: Final = frozenset(
-    {
-        "alter",
-        "create",
-        "delete",
-        "drop",
-        "evolve schema",
-        "execute",
-        "index",
-        "insert",
-        "monitor",
-        "references",
-        "trigger",
-        "truncate",
-        "update",
-        "usage",
-    }
+# What BigQuery writes before the name of a principal that is not everybody.
+_BEFORE_NAMES: Final = frozenset({"group", "serviceaccount", "user"})
+_GRANTED: Final = "config.grants."
+_NOT_READING: Final = re.compile(
+    r"""
+    (?:alter|browse|connect|create|delete|drop|evolve[ ]schema|execute|index|insert|lock[ ]tables
+    |maintain|modify|monitor|operate|rebuild|refresh|references|show[ ]view|temp|temporary|trigger
+    |truncate|update|usage|use|use[ ]catalog|use[ ]schema|view[ ]definition)
+    | create[ ](?!any\b).+
+    """,
+    re.VERBOSE,
 )
 
 
@@ -77,7 +71,7 @@ def readers_granted(relations: Mapping[str, Relation], grants: Iterable[Grant]) 
                 yield Reader(name, principal_of(grant.principal, grant.kind), grant.origin)
     for name, relation in relations.items():
         for fact in relation.facts:
-            if fact.key in _GRANTED:
+            if _is_granted(fact.key):
                 yield Reader(name, principal_of(fact.value), relation.origin)
 
 
@@ -92,8 +86,17 @@ def put_into_shares(grants: Iterable[Grant]) -> dict[str, set[str]]:
 
 def may_read(grant: Grant) -> bool:
     """True when one of the privileges granted lets somebody read, or none is known."""
-    privileges = {privilege.lower() for privilege in grant.privileges}
-    return not privileges or not privileges <= _NOT_READING
+    return not grant.privileges or any(map(_reads, grant.privileges))
+
+
+def _reads(privilege: str) -> bool:
+    """True for all that is not known to let nobody read: engines go on to invent some."""
+    return _NOT_READING.fullmatch(privilege.lower()) is None
+
+
+def _is_granted(key: str) -> bool:
+    """True for a setting of dbt's by which somebody may read: BigQuery's privileges are roles."""
+    return key.startswith(_GRANTED) and _reads(key.removeprefix(_GRANTED).removeprefix("+"))
 
 
 def granted_relations(relations: Collection[str], granted: str) -> Sequence[str]:
@@ -127,5 +130,7 @@ def _may_be_meant(name: list[str], granted: list[str]) -> bool:
 def principal_of(written: str, kind: str = "") -> str:
     """A principal in lower case; `public` for every way to say everybody."""
     name = written.lower()
-    everybody = kind.lower() in _WHOLE or name in _EVERYBODY
-    return EVERYBODY if everybody else name
+    before, _, rest = name.partition(":")
+    if not {kind.lower(), before}.isdisjoint(_WHOLE) or name in _EVERYBODY:
+        return EVERYBODY
+    return rest if before in _BEFORE_NAMES and rest else name

@@ -175,6 +175,48 @@ def test_who_reads_from_a_place_has_the_data_there(
     assert sinks(world, rule_of, deny) == ["mart.u"]
 
 
+@pytest.mark.parametrize(
+    ("setting", "who", "found"),
+    [
+        ("roles/bigquery.dataViewer", "allUsers", ["public"]),
+        ("roles/bigquery.dataViewer", "domain:example.org", ["public"]),
+        ("roles/bigquery.dataViewer", "user:ann@example.org", ["ann@example.org"]),
+        ("+roles/bigquery.admin", "group:all@example.org", ["all@example.org"]),
+        ("all privileges", "intern", ["intern"]),
+        ("+ownership", "intern", ["intern"]),
+        ("insert", "intern", []),
+        ("+usage", "intern", []),
+    ],
+)
+def test_dbt_grants_by_any_privilege(
+    world: World, rule_of: RuleMaker, setting: str, who: str, found: list[str]
+) -> None:
+    """What a model's `grants` names is a privilege of the engine's: BigQuery's are roles."""
+    granted(world).relation("mart.u", **{f"config_grants.{setting}": who})
+    deny = Deny(data=USER, granted_to=Choice())
+    assert sinks(world, rule_of, deny) == [f"mart.u to {name}" for name in found]
+
+
+@pytest.mark.parametrize(
+    ("privilege", "reads"),
+    [
+        ("use schema", False),
+        ("create table", False),
+        ("connect", False),
+        ("create any view", True),
+        ("control", True),
+        ("imported privileges", True),
+    ],
+)
+def test_some_privileges_let_nobody_read(
+    world: World, rule_of: RuleMaker, privilege: str, *, reads: bool
+) -> None:
+    """Who may see that there is a schema, or make a table in it, reads none of its tables."""
+    granted(world).grants.append(Grant("mart.*", "intern", "role", (privilege,), AT))
+    deny = Deny(data=USER, granted_to=Choice(any_of=("intern",)))
+    assert sinks(world, rule_of, deny) == ["mart.u to intern"] * reads
+
+
 def test_a_rule_about_roles_may_leave_principals_to_another(
     world: World, rule_of: RuleMaker
 ) -> None:
