@@ -77,7 +77,7 @@ _QUOTES = frozenset('"`[')
 # What must be in quotes to be part of a name: else it ends one, or would not be that of a table.
 # A slash is one of paths and servers, and behind a question mark stand an address's parameters.
 _OURS = (
-    "(?:condition|exposure|function|policy|procedure|program|result|session|share|tag|uri"
+    "(?:condition|exposure|function|policy|procedure|program|result|role|session|share|tag|uri"
     "|variable):"
 )
 _NO_PLAIN_PART = re.compile(rf'@|{_OURS}|.*[."/?]', re.DOTALL)

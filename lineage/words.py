@@ -120,6 +120,7 @@ class Edge(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 SHARE = "share:"  # before the name of a share, where that is what is granted
+ROLE = "role:"  # likewise before that of a role, whose members read what it may read
 
 
 class Grant(msgspec.Struct, frozen=True, order=True, gc=False):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from lineage.compile.grants import add_raw_grant
 from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_alters import add_raw_alter, add_renames
@@ -99,8 +98,6 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
     singly = [part for t in tokens[1:] for part in t.text.upper().split()]
     if first == "UNLOAD":
         _add_unload(node, parts, tokens)
-    elif first == "GRANT":
-        add_raw_grant(node, parts, tokens)
     elif first == "CREATE" and [w for w in words[1:4] if w not in _AGAIN][:1] == ["SHARE"]:
         return  # nobody has a share before it is granted
     elif first in _RAW and _RAW[first](node, parts, tokens):

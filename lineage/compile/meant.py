@@ -27,14 +27,14 @@ from lineage.objects import (
     Write,
 )
 from lineage.uris import FILE_ENDINGS
-from lineage.words import GapReason
+from lineage.words import ROLE, SHARE, GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
 Naming = TypeVar("Naming", Source, Write, Declaration, Removal, Permission, Remark)
 
-_NEVER = (*NO_TABLES, SESSION, TAG, POLICY, "share:", "exposure:", "program:", "uri:")
+_NEVER = (*NO_TABLES, SESSION, TAG, POLICY, ROLE, SHARE, "exposure:", "program:", "uri:")
 
 
 UNKNOWN_PLACE = "in which schema tables are whose name has none is not known from here on"

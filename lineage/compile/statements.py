@@ -10,7 +10,6 @@ from lineage.compile.alters import add_alter
 from lineage.compile.changes import add_delete, add_merge, add_truncate, add_update
 from lineage.compile.commands import add_command
 from lineage.compile.definitions import add_cache, add_create, add_drop
-from lineage.compile.grants import add_grant
 from lineage.compile.inserts import add_insert
 from lineage.compile.leftovers import note_leftovers
 from lineage.compile.many_inserts import add_many_inserts
@@ -132,7 +131,6 @@ _HANDLERS: dict[type[exp.Expr], Callable[[exp.Expr, Parts], None]] = {
     exp.Put: add_put,
     exp.Copy: add_copy,
     exp.Export: add_export,
-    exp.Grant: add_grant,
     exp.Command: add_command,
     exp.LockingStatement: lambda node, parts: _compile(node.expression, parts),
 }

@@ -143,7 +143,9 @@ def test_every_dialect_of_the_parser_is_known_with_what_it_does_to_names() -> No
     }
 
 
-_WORDS = "condition exposure function policy procedure program result session share tag variable"
+_WORDS = """
+    condition exposure function policy procedure program result role session share tag variable
+    """
 
 
 @pytest.mark.parametrize(

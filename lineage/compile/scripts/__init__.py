@@ -30,6 +30,7 @@ from lineage.compile.scripts.dynamic import (
     read_prepare,
 )
 from lineage.compile.scripts.filling import read_fetch, read_open, read_select
+from lineage.compile.scripts.grants import read_grant
 from lineage.compile.scripts.inline import read_end_of_block, read_inline
 from lineage.compile.scripts.leaving import (
     read_assert,
@@ -145,6 +146,7 @@ _READERS: dict[str, Reader] = {
     "ALTER": read_alter,
     "PROCEDURE": read_routine,
     "FUNCTION": read_routine,
+    "GRANT": read_grant,
     "EXECUTE": read_execute,
     "EXEC": read_execute,
     "CALL": read_call,

@@ -1,0 +1,167 @@
+"""GRANT in the forms of all engines: it lets somebody read, surely lets nobody, or is a gap."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineage import GapReason, analyze_sql
+
+Given = set[tuple[str, str, str]]
+
+
+def granted(dialect: str, sql: str) -> Given:
+    grants = analyze_sql(sql, dialect=dialect).grants
+    return {(g.relation, g.principal, ", ".join(g.privileges)) for g in grants}
+
+
+_KNOWN = [
+    ("snowflake", "grant select on table identifier('d.s.t') to role identifier('r')",
+     {("D.S.T", "R", "select")}),
+    ("snowflake", "grant select on semantic view v to role r", {("V", "R", "select")}),
+    ("snowflake", "grant read on stage d.s.st to role r", {("@D.S.ST", "R", "read")}),
+    ("snowflake", "grant read on all stages in schema s to role r", {("@S.*", "R", "read")}),
+    ("snowflake", "grant ownership on schema s to role r revoke current grants",
+     {("S.*", "R", "ownership")}),
+    # what may be done with a schema lets nobody read what is in it
+    ("snowflake", "grant all privileges on schema s to role r", {("S.*", "R", "usage")}),
+    ("snowflake", "grant all on future schemas in database d to role r", {("D.*.*", "R", "usage")}),
+    ("snowflake", "grant all on all views in database d to role r", {("D.*.*", "R", "all")}),
+    ("postgres", "grant all on schema s, u to b", {("s.*", "b", "usage"), ("u.*", "b", "usage")}),
+    ("postgres", "grant select (email), update (x) on t to b granted by c",
+     {("t", "b", "select, update")}),
+    ("postgres", "grant all privileges on all tables in schema s to b with grant option",
+     {("s.*", "b", "all privileges")}),
+    ("redshift", "grant select for tables in database d to role b", {("d.*.*", "b", "select")}),
+    ("redshift", "grant select on external table s.t to iam_role 'arn:x'",
+     {("s.t", "arn:x", "select")}),
+    ("redshift", "grant all for schemas in database d to b", {("d.*.*", "b", "usage")}),
+    ("bigquery", 'grant `roles/bigquery.dataOwner` on external table my-p.d.t to "domain:b.c"',
+     {("my-p.d.t", "b.c", "roles/bigquery.dataowner")}),
+    ("bigquery", 'grant `roles/bigquery.admin` on project p to "user:a@b.c"',
+     {("p.*.*", "a@b.c", "roles/bigquery.admin")}),
+    ("databricks", "grant select on database s to analysts", {("s.*", "analysts", "select")}),
+    ("databricks", "grant use catalog on catalog c to x", {("c.*.*", "x", "use catalog")}),
+    ("databricks", "grant select on streaming table v to group", {("v", "group", "select")}),
+    ("databricks", "grant read volume on volume c.s.v to x",
+     {("/Volumes/c/s/v", "x", "read volume")}),
+    ("hive", "grant select on database d to role x", {("d.*", "x", "select")}),
+    ("trino", "grant select on branch x in table t to b", {("t", "b", "select")}),
+    ("tsql", "grant control on schema :: x to b as dbo", {("x.*", "b", "control")}),
+    ("tsql", "grant select to b", {("*", "b", "select")}),
+    ("oracle", "grant create session, select any table to b", {("*", "B", "select any table")}),
+    ("oracle", "grant on commit refresh on t to b", {("T", "B", "on commit refresh")}),
+    ("mysql", "grant select on *.* to 'u'@'%' require none", {("*", "u", "select")}),
+    ("mysql", "grant select on * to u@h identified by 'x'", {("*", "u", "select")}),
+    ("clickhouse", "grant on cluster c select on d.t to u", {("d.t", "u", "select")}),
+    ("clickhouse", "grant select(email), show on d.t, insert on d.u to u with replace option",
+     {("d.t", "u", "select, show"), ("d.u", "u", "insert")}),
+    # all that begin so, and perhaps more
+    ("clickhouse", "grant select on d.t* to u", {("d.*", "u", "select")}),
+    ("clickhouse", "grant select on d*.* to u", {("*", "u", "select")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "sql", "grants"), _KNOWN)
+def test_each_engines_own_words_are_read(dialect: str, sql: str, grants: Given) -> None:
+    """What is granted is a relation, all that is inside of something, or all that there is."""
+    assert granted(dialect, sql) == grants
+    assert not analyze_sql(sql, dialect=dialect).gaps
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("clickhouse", "grant select on d.t to all"),
+        ("clickhouse", "grant select on d.t to all except x"),
+        ("databricks", "grant select on table t to users"),
+        ("mysql", "grant select on d.t to ''@'localhost'"),
+        ("tsql", "grant select on t to guest"),
+        ("trino", "grant select on t to role public"),
+        ("snowflake", "grant select on t to role identifier('PUBLIC')"),
+    ],
+)
+def test_everybody_has_many_names(dialect: str, sql: str) -> None:
+    """Who has no name, or all of them."""
+    assert [g.kind for g in analyze_sql(sql, dialect=dialect).grants] == ["public"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql", "role"),
+    [
+        ("snowflake", "grant role a to role b", "A"),
+        ("snowflake", "grant database role d.a to role b", "D.A"),
+        ("snowflake", "grant ownership on role a to role b", "A"),
+        ("snowflake", "grant impersonate on user a to role b", "A"),
+        ("postgres", "grant a to b with inherit true, set true granted by c", "a"),
+        ("oracle", "grant create session, dba to b", "DBA"),
+        ("mysql", "grant 'a'@'%' to 'b'@'%'", "a"),
+        ("mysql", "grant proxy on a to b", "a"),
+        ("trino", "grant roles a to b in c", "a"),
+        ("tsql", "grant impersonate on user::a to b", "a"),
+        ("tsql", "grant alter on role::db_owner to b", "db_owner"),
+        ("clickhouse", "grant impersonate on a to b", "a"),
+    ],
+)
+def test_who_becomes_another_reads_what_that_one_may(dialect: str, sql: str, role: str) -> None:
+    """A role that is given to somebody is a grant, and a gap: others may have given it more."""
+    analysis = analyze_sql(sql, dialect=dialect)
+
+    assert [g.relation for g in analysis.grants] == [f"role:{role}"]
+    assert [gap.reason for gap in analysis.gaps] == [GapReason.UNSUPPORTED]
+    assert f"`{role}`" in analysis.gaps[0].message
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("snowflake", "grant manage grants on account to role r"),
+        ("snowflake", "grant all on account to role r"),
+        ("snowflake", "grant apply masking policy on account to role r"),
+        ("snowflake", "grant usage on streamlit s to role r"),
+        ("snowflake", "grant select on t to role identifier($r)"),
+        ("snowflake", "grant select on table identifier($t) to role r"),
+        ("databricks", "grant select on catalog to x"),
+        ("databricks", "grant all privileges on metastore to x"),
+        ("databricks", "grant select on any file to x"),
+        ("databricks", "grant read files on external location l to x"),
+        ("databricks", "grant select on table identifier(:t) to x"),
+        ("bigquery", "grant `roles/bigquery.dataViewer` on table d.t to @p"),
+        ("bigquery", 'grant fine_grained_read on data_policy p to "user:a"'),
+        ("tsql", "grant select on t to $(r)"),
+        ("tsql", "grant select on $(t) to r"),
+        ("tsql", "grant control on certificate::c to b"),
+        ("tsql", "grant unmask to b"),
+        ("oracle", "grant exempt access policy to b"),
+        ("oracle", "grant read on directory d to public"),
+        ("mysql", "grant proxy on ''@'' to u"),
+        ("clickhouse", "grant current grants(select on d.t) to u"),
+    ],
+)
+def test_what_nobody_knows_is_a_gap(dialect: str, sql: str) -> None:
+    """A name that is computed, and what is no relation but may lead to one."""
+    analysis = analyze_sql(sql, dialect=dialect)
+
+    assert not analysis.grants
+    assert [gap.reason for gap in analysis.gaps] == [GapReason.UNSUPPORTED]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("snowflake", "grant usage, monitor on warehouse w to role r"),
+        ("snowflake", "grant execute task, create database on account to role r"),
+        ("snowflake", "grant usage on integration i to role r"),
+        ("snowflake", "grant ownership on all sequences in schema s to role r"),
+        ("databricks", "grant create catalog on metastore to x"),
+        ("postgres", "grant usage on foreign server s to b"),
+        ("postgres", "grant select on sequence s to b"),
+        ("oracle", "grant connect, resource to b"),
+        ("tsql", "grant connect to b"),
+    ],
+)
+def test_what_lets_nobody_read_is_neither(dialect: str, sql: str) -> None:
+    """Warehouses, sequences and the right to make things."""
+    analysis = analyze_sql(sql, dialect=dialect)
+
+    assert not analysis.grants
+    assert not analysis.gaps
