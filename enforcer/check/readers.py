@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enforcer.grants import EVERYBODY, PROJECTS, Reader, principal_of, readers_granted
+from enforcer.grants import EVERYBODY, PROJECTS, Reader, and_members, principal_of, readers_granted
 from enforcer.shared import shared
 
 if TYPE_CHECKING:
@@ -16,12 +16,15 @@ _ACCESS: Final = frozenset({"access", "config.access"})
 @shared
 def readers_of(estate: Estate) -> tuple[Reader, ...]:
     """Who may read which relation: by GRANT, by a model's configuration, by a place's audience."""
-    readers = {*readers_granted(estate.relations, estate.analysis.grants)}
+    grants = estate.analysis.grants
+    readers = {*readers_granted(estate.relations, grants)}
+    invited: set[Reader] = set()
     for name, relation in estate.relations.items():
         for fact in relation.facts:
             if fact.key in _ACCESS and fact.value == EVERYBODY:
                 readers.add(Reader(name, PROJECTS, relation.origin))
         for _, place in estate.places_named(name):
             for member in place.audience:
-                readers.add(Reader(name, principal_of(member), relation.origin))
+                invited.add(Reader(name, principal_of(member), relation.origin))
+    readers.update(and_members(invited, grants))
     return tuple(sorted(readers))

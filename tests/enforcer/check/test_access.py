@@ -8,6 +8,7 @@ import pytest
 
 from enforcer.check import check
 from enforcer.estate import Parameters
+from enforcer.grants import granted_relations
 from enforcer.messages import words_in
 from enforcer.rules import Accepts, Choice, Deny, Match, Place, Where
 from enforcer.words import Method
@@ -75,6 +76,55 @@ def test_who_may_see_a_share_reads_what_is_in_it(world: World, rule_of: RuleMake
     ]
     deny = Deny(data=USER, granted_to=Choice(any_of=("partner", "friend")))
     assert sinks(world, rule_of, deny) == ["mart.u to partner"]
+
+
+def member(of: str, who: str, kind: str = "role") -> Grant:
+    return Grant(f"role:{of}", who, kind, ("member",), Origin("roles.sql", 1, 1))
+
+
+def test_who_is_a_member_of_a_role_reads_what_it_may(world: World, rule_of: RuleMaker) -> None:
+    """Through roles of roles that go round, and by dbt's grants and a place's audience too."""
+    granted(world, "READER").relation("raw.u", **{"config_grants.select": "loader"})
+    world.place("crm", Place(match=Match(), audience=("Crm",)), "mart.u")
+    world.grants += [
+        *(member("READER", "TEAM"), member("TEAM", "INTERN"), member("TEAM", "READER")),
+        *(member("loader", "PUBLIC", "public"), member("crm", "agent"), member("other", "nobody")),
+    ]
+    readers = judged(world, rule_of, Deny(data=USER, granted_to=Choice())).findings
+    assert [finding.sink for finding in readers] == [
+        *(f"mart.u to {who}" for who in ("agent", "crm", "intern", "reader", "team")),
+        *(f"raw.u to {who}" for who in ("loader", "public")),
+    ]
+    assert {finding.origin.file for finding in readers if finding.sink.endswith("intern")} == {
+        "roles.sql"
+    }
+
+
+def test_a_role_that_is_put_into_a_share_has_left(world: World, rule_of: RuleMaker) -> None:
+    """Snowflake's database roles carry what they may read to who sees the share."""
+    granted(world, "D.R").grants += [
+        member("D.R", "S", "share"),
+        Grant("share:S", "PARTNER", "account", ("usage",), AT),
+    ]
+    deny = Deny(data=USER, granted_to=Choice(any_of=("partner",)))
+    assert sinks(world, rule_of, deny) == ["mart.u to partner"]
+    assert "mart.u" in world.estate().shared
+
+
+@pytest.mark.parametrize(
+    ("granted_on", "found"),
+    [
+        ("*", ["@db.out/day/", "@st/day/", "mart.u"]),
+        ("@db.st", ["@st/day/"]),
+        ("@out", ["@db.out/day/"]),
+        ("@db.*", ["@db.out/day/"]),
+        ("mart.*", ["mart.u"]),
+    ],
+)
+def test_a_grant_may_be_on_a_stage_or_on_all_there_is(granted_on: str, found: list[str]) -> None:
+    """Who reads a stage reads each file in it."""
+    relations = ("@db.out/day/", "@st/day/", "mart.u")
+    assert sorted(granted_relations(relations, granted_on)) == found
 
 
 def test_without_roles_nothing_is_judged(world: World, rule_of: RuleMaker) -> None:
