@@ -102,6 +102,8 @@ def add_command(node: exp.Expr, parts: Parts) -> None:
         return  # nobody has a share before it is granted
     elif first in _RAW and _RAW[first](node, parts, tokens):
         return
+    elif words[:2] == ["RENAME", "USER"]:
+        return  # who reads what then is another question (`scripts/rights`)
     elif first in {"RENAME", "EXCHANGE"}:
         add_renames(node, parts, tokens)
     elif _copies_elsewhere(words):

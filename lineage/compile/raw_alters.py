@@ -168,7 +168,9 @@ def _share(parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
     if share and words[after + 1 : after + 2] == ["ACCOUNTS"] and words[after] in {"ADD", "SET"}:
         _open_share(parts, share, tokens[after + 2 :])
         return True
-    if word(tokens, after) != "ADD":
+    new = word(tokens, after + 1) == "INCLUDENEW" and "TRUE" in words[after:]
+    sets = word(tokens, after) == "SET" and (new or word(tokens, after + 1) in _SHARED)
+    if word(tokens, after) != "ADD" and not sets:
         return word(tokens, after) in {"REMOVE", "SET", "UNSET", "OWNER"}
     inside = {"SCHEMA": ".*", "TABLES": ".*"}
     start = next((n for n in range(after + 1, len(words)) if words[n] in _SHARED), 0)

@@ -58,7 +58,7 @@ _INERT_PROCEDURES = frozenset(
     """
     sp_addextendedproperty sp_updateextendedproperty sp_dropextendedproperty sp_help sp_helptext
     sp_helpindex sp_who sp_who2 sp_lock sp_configure sp_recompile sp_refreshview sp_refreshsqlmodule
-    sp_settriggerorder sp_addrolemember sp_droprolemember sp_adduser sp_dropuser sp_tableoption
+    sp_settriggerorder sp_droprolemember sp_dropuser sp_tableoption
     sp_updatestats sp_autostats sp_spaceused sp_depends sp_columns sp_tables sp_set_session_context
     """.split()
 )

@@ -87,6 +87,7 @@ _EVERYTHING: Final = frozenset(
     {"all", "all privileges", "control", "control server", "read any table", "select"}
     | {"select all user securables", "select any table"}
 )
+_LIKE: Final = re.compile(r"\\([%_])|%")  # what MySQL knows in the name of a database
 _IMPERSONATES: Final = frozenset({"impersonate", "proxy"})
 _SEVERAL: Final = frozenset("FUNCTIONS PROCEDURES SCHEMAS TABLES".split())
 
@@ -184,6 +185,8 @@ def _opened(given: _Given, naming: Naming) -> Iterator[tuple[str, tuple[str, ...
         words, rest = _kind(written, naming.dialect)
         kind = words or kind
         found = _named(kind, rest, naming)
+        if found and said == ("execute",) and _nouns(kind)[0] in {"", "OBJECT"}:
+            found = FUNCTION + found
         if found:
             at = rest[end_of_name(rest, 0, must=True) - 1].start
             yield found, _that_open(said, kind, naming.dialect), at
@@ -268,7 +271,9 @@ def _name(tokens: Sequence[Token], naming: Naming) -> str:
         return name
     if "*" not in rest:
         return ""
-    if rest == [".", "*"]:
-        return f"{name}.*"
-    inside = ".".join(split_name(name)[:-1]) if rest == ["*"] else ""  # ClickHouse's `d.a*`
-    return f"{inside}.*" if inside else "*"
+    if not name:
+        return "*"
+    if naming.dialect in LIKE_MYSQL:
+        name = _LIKE.sub(lambda sign: sign[1] or "*", name)
+    glob = "".join((name, *rest))  # ClickHouse has `d.a*` and `a*.*`
+    return "*" if glob == "*.*" else glob

@@ -20,6 +20,7 @@ from lineage.compile.scripts.plain_calls import as_called, with_links
 from lineage.compile.scripts.protections import may_unprotect, protections_in
 from lineage.compile.scripts.remarks import only_remarks, remarks_in, with_remarks
 from lineage.compile.scripts.results import named, redirected, touching
+from lineage.compile.scripts.rights import rights_in
 from lineage.compile.scripts.search_paths import (
     looked_up,
     makes_schema,
@@ -49,12 +50,7 @@ from lineage.compile.scripts.unseparated import as_routine, parted_by_slashes, p
 from lineage.compile.scripts.xquery import as_arguments, may_take
 from lineage.compile.unparsed import names_in
 from lineage.dialects import LIKE_MYSQL, LIKE_TRINO, LIKE_TSQL
-from lineage.objects import (
-    FUNCTION,
-    TRIGGERED,
-    Hole,
-    Statement,
-)
+from lineage.objects import FUNCTION, TRIGGERED, Hole, Statement
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
@@ -208,6 +204,7 @@ class Script:
             yield from shown_by_remarks(remarks)
         else:
             yield from self._read_plainly(tokens)
+        yield from rights_in(tokens, self.context.naming)
 
     def _read_plainly(self, tokens: Sequence[Token]) -> Iterator[Statement]:
         if self._read_inline is not None:

@@ -1,0 +1,193 @@
+"""What lets somebody read in other words than GRANT: owners, members of roles, and other names.
+
+Each is said as the GRANT that it comes to: of a relation to own, or of a role.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lineage.compile.scripts.grants import granted
+from lineage.compile.scripts.tokens import find_word, made_words, spellings, split_at, word
+from lineage.compile.unparsed import end_of_name
+from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from lineage.dialects import Naming
+    from lineage.objects import Statement
+
+    Said = Iterator[Sequence[Token]]
+
+_PEOPLE: Final = frozenset("GROUP LOGIN ROLE USER".split())
+_CONTAINERS: Final = frozenset("CATALOG DATABASE SCHEMA".split())
+_OWNED: Final = _CONTAINERS | frozenset("LOCATION ROLE SHARE TABLE VIEW VOLUME".split())
+_OF_KIND: Final = frozenset(
+    "DYNAMIC EXTERNAL FOREIGN MATERIALIZED OR REPLACE SERVER STREAMING".split()
+)
+_BEFORE_NAME: Final = frozenset("EXISTS IF NOT ONLY".split())
+# Who may read all that there is, or make himself somebody who may.
+_POWERS: Final = frozenset("BYPASSRLS CREATEROLE CREATEUSER REPLICATION SUPERUSER".split())
+# What says in CREATE ROLE whose member it is, and who are members of it.
+_MEMBER_OF: Final = (["IN", "ROLE"], ["IN", "GROUP"], ["DEFAULT", "ROLE"])
+_GRANTS_DEFAULT: Final = LIKE_MYSQL | {"clickhouse"}  # elsewhere it is one that was granted
+_MEMBERS: Final = frozenset({"ADMIN", "ROLE", "USER"})
+_CLAUSES: Final = (
+    _MEMBERS
+    | _POWERS
+    | frozenset(
+        """
+    ACCOUNT AND CONNECTION CONNECT CREATEDB DEFAULT ENCRYPTED GRANTEES HOST IDENTIFIED IN INHERIT
+    LOGIN NOINHERIT NOLOGIN PASSWORD REQUIRE SETTINGS SYSID VALID WITH
+    """.split()
+    )
+)
+
+
+def rights_in(tokens: Sequence[Token], naming: Naming) -> Iterator[Statement]:
+    """The grants that a statement comes to which is none."""
+    reader = _READERS.get(word(tokens, 0))
+    for said in reader(tokens, naming.dialect) if reader is not None else ():
+        yield granted([*made_words("grant", tokens[0]), *said], naming)
+
+
+def _member(role: Sequence[Token], of: Sequence[Token]) -> Sequence[Token]:
+    """`ROLE role TO of`, of which either may be a list where the other is one."""
+    near = role[0]
+    return [*made_words("role", near), *role, *made_words("to", near), *of]
+
+
+def _named(tokens: Sequence[Token]) -> tuple[str, int, int]:
+    """The kind of what is made or altered, and where its name begins and ends."""
+    start = 1
+    while word(tokens, start) in _OF_KIND:
+        start += 1
+    start += [word(tokens, start + n) for n in range(2)] == ["DATABASE", "ROLE"]
+    kind, start = word(tokens, start), start + 1
+    while word(tokens, start) in _BEFORE_NAME:
+        start += 1
+    end = end_of_name(tokens, start, must=True)
+    if end == start and start < len(tokens):  # MySQL's are texts
+        end += 1
+    return kind, start, end + 2 if end < len(tokens) and tokens[end].text == "@" else end
+
+
+def _alter(tokens: Sequence[Token], dialect: str) -> Said:
+    """ALTER of who owns something, of roles, users and groups."""
+    if word(tokens, 1) == "AUTHORIZATION":
+        if [word(tokens, len(tokens) + n) for n in (-2, -1)] != ["SCHEMA", "OWNER"]:
+            yield [*made_words("ownership", tokens[0]), *tokens[2:]]
+        return
+    kind, start, end = _named(tokens)
+    if kind in _PEOPLE:
+        yield from _of_people(tokens[start:end], tokens[end:], dialect)
+    owner = _owner(tokens, end) if kind in _OWNED else ()
+    if owner and not (dialect in LIKE_POSTGRES and kind in _CONTAINERS):
+        yield [*_owned(tokens[1:end]), *made_words("to", tokens[0]), *owner]
+
+
+def _owned(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`OWNERSHIP ON TABLE t`, as it is altered."""
+    left = [t for n, t in enumerate(tokens) if word(tokens, n) not in {"IF", "EXISTS", "ONLY"}]
+    return [*made_words("ownership on", tokens[0]), *left]
+
+
+def _owner(tokens: Sequence[Token], start: int) -> Sequence[Token]:
+    """Who stands behind OWNER TO, SET OWNER or SET AUTHORIZATION, where an action begins so."""
+    for action in split_at(tokens[start:], ","):
+        sets = word(action, 0) == "SET"
+        if word(action, sets) in {"AUTHORIZATION", "OWNER"}:
+            to = word(action, sets + 1) == "TO"
+            return action[sets + 1 + to :] if sets or to else ()
+    return ()
+
+
+def _of_people(who: Sequence[Token], rest: Sequence[Token], dialect: str) -> Said:
+    """Members that are added, another name, and what makes somebody more than others."""
+    words = [word(rest, n) for n in range(len(rest))]
+    other = {("RENAME", "TO"): 2, ("WITH", "NAME"): 3, ("WITH", "LOGIN"): 3}
+    if words[:2] in (["ADD", "MEMBER"], ["ADD", "USER"], ["ADD", "GROUP"]):
+        yield _member(who, rest[2:])
+    elif tuple(words[:2]) in other:
+        yield _member(who, next(split_at(rest[other[words[0], words[1]] :], ",")))
+    elif words[:3] == ["GRANT", "CONNECT", "THROUGH"]:
+        yield _member(who, rest[3:4])
+    elif dialect in LIKE_POSTGRES:
+        yield from (_member([t], who) for n, t in enumerate(rest) if words[n] in _POWERS)
+
+
+def _create(tokens: Sequence[Token], dialect: str) -> Said:
+    """CREATE of a role with members, of a user in a role, and of what is somebody's."""
+    kind, start, end = _named(tokens)
+    if kind in _PEOPLE and word(tokens, start) != "MAPPING":
+        yield from _with_members(tokens[start:end], tokens[end:], dialect)
+    elif kind == "SCHEMA" and dialect in LIKE_TSQL and word(tokens, end) == "AUTHORIZATION":
+        owner = tokens[end + 1 : end + 2]
+        yield [*_owned(tokens[1:end]), *made_words("to", tokens[0]), *owner]
+    elif dialect == "bigquery" and "ACCESS" in {word(tokens, n) for n in range(2, 6)}:
+        yield from _of_rows(tokens)
+
+
+def _with_members(who: Sequence[Token], rest: Sequence[Token], dialect: str) -> Said:
+    """`CREATE ROLE b IN ROLE a ADMIN c`: b is given a, and c is given b."""
+    words = [word(rest, n) for n in range(len(rest))]
+    for n, one in enumerate(words):
+        before = words[n - 1] if n else ""
+        if one in _POWERS and dialect in LIKE_POSTGRES:
+            yield _member(rest[n : n + 1], who)
+        elif [before, one] in _MEMBER_OF:
+            if before == "IN" or dialect in _GRANTS_DEFAULT:
+                yield from (_member(role, who) for role in split_at(_clause(rest, n + 1), ","))
+        elif one in _MEMBERS and before != "ADMIN":
+            skipped = 1 + (one == "ADMIN" and words[n + 1 : n + 2] in (["ROLE"], ["USER"]))
+            yield _member(who, _clause(rest, n + skipped))
+
+
+def _clause(tokens: Sequence[Token], start: int) -> Sequence[Token]:
+    """What stands up to the next clause."""
+    end = find_word(tokens, _CLAUSES, start + 1)
+    return tokens[start : end if end > 0 else len(tokens)]
+
+
+def _of_rows(tokens: Sequence[Token]) -> Said:
+    """BigQuery's row access policy names in GRANT TO ('user:a@b.c') who may see rows."""
+    on, given = find_word(tokens, {"ON"}), find_word(tokens, {"GRANT"})
+    to = find_word(tokens, {"TO"}, given)
+    filters = find_word(tokens, {"FILTER"}, to)
+    if 0 < on < given < to < filters:
+        head = made_words("roles/bigquery.filtereddataviewer on", tokens[0])
+        who = tokens[to + 2 : filters - 1]
+        yield [*head, *tokens[on + 1 : given], *made_words("to", tokens[0]), *who]
+
+
+def _reassign(tokens: Sequence[Token], _dialect: str) -> Said:
+    """Postgres: `REASSIGN OWNED BY a, b TO c`."""
+    to = find_word(tokens, {"TO"})
+    if to > 3:  # noqa: PLR2004 - behind REASSIGN OWNED BY and a name
+        yield from (_member(role, tokens[to + 1 :]) for role in split_at(tokens[3:to], ","))
+
+
+def _rename(tokens: Sequence[Token], _dialect: str) -> Said:
+    """MySQL: `RENAME USER a TO b, c TO d`."""
+    for item in split_at(tokens[2:], ",") if word(tokens, 1) == "USER" else ():
+        to = find_word(item, {"TO"})
+        if to > 0:
+            yield _member(item[:to], item[to + 1 :])
+
+
+def _set(tokens: Sequence[Token], dialect: str) -> Said:
+    """MySQL's roles that everybody has."""
+    if dialect in LIKE_MYSQL and "MANDATORY_ROLES" in spellings(tokens):
+        yield made_words("role mandatory_roles to public", tokens[0])
+
+
+_READERS: Final[dict[str, Callable[[Sequence[Token], str], Said]]] = {
+    "ALTER": _alter,
+    "CREATE": _create,
+    "REASSIGN": _reassign,
+    "RENAME": _rename,
+    "SET": _set,
+}
