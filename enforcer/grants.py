@@ -39,6 +39,11 @@ _WHOLE: Final = frozenset({"domain", "public"})
 # What BigQuery writes before the name of a principal that is not everybody.
 _BEFORE_NAMES: Final = frozenset({"group", "serviceaccount", "user"})
 _GRANTED: Final = "config.grants."
+# Before the names of what functions and procedures return, `procedure:p:1`.
+FUNCTION: Final = "function:"
+PROCEDURE: Final = "procedure:"
+_ROUTINES: Final = (FUNCTION, PROCEDURE)
+_CALLS: Final = re.compile(r"(?:all|control|execute)\b", re.IGNORECASE)
 _NOT_READING: Final = re.compile(
     r"""
     (?:alter|browse|connect|create|delete|drop|evolve[ ]schema|execute|index|insert|lock[ ]tables
@@ -63,13 +68,12 @@ def readers_granted(relations: Mapping[str, Relation], grants: Iterable[Grant]) 
 
     Who may see a share may read all that is in it, and who is a member of a role all that it may.
     """
-    given = [grant for grant in grants if may_read(grant) or grant.relation.startswith(SHARE)]
+    given = [grant for grant in grants if _lets_read(grant)]
     reading = list(with_members(given))
     shared = put_into_shares(given)
     for grant in reading:
-        for granted in shared.get(grant.relation, {grant.relation}):
-            for name in granted_relations(relations, granted):
-                yield Reader(name, principal_of(grant.principal, grant.kind), grant.origin)
+        for name in (*_readable(relations, grant, shared), *_returned(relations, grant)):
+            yield Reader(name, principal_of(grant.principal, grant.kind), grant.origin)
     configured = (
         Reader(name, principal_of(fact.value), relation.origin)
         for name, relation in relations.items()
@@ -125,14 +129,52 @@ def put_into_shares(grants: Iterable[Grant]) -> dict[str, set[str]]:
     """What can be read in which share, by how a grant on the share names it."""
     shared: dict[str, set[str]] = {}
     for grant in with_members(grants):
-        if grant.kind.lower() == "share" and may_read(grant):
+        if grant.kind.lower() == "share" and _lets_read(grant):
             shared.setdefault(f"{SHARE}{grant.principal}", set()).add(grant.relation)
     return shared
 
 
 def may_read(grant: Grant) -> bool:
     """True when one of the privileges granted lets somebody read, or none is known."""
+    if grant.relation.startswith(FUNCTION):
+        return False
     return not grant.privileges or any(map(_reads, grant.privileges))
+
+
+def _lets_read(grant: Grant) -> bool:
+    """True also for who may see a share, or call a routine and so be told what it returns."""
+    return may_read(grant) or grant.relation.startswith((FUNCTION, SHARE)) or _calls(grant)
+
+
+def _calls(grant: Grant) -> bool:
+    return any(_CALLS.match(privilege) for privilege in grant.privileges)
+
+
+def _readable(
+    relations: Collection[str], grant: Grant, shared: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """What can be read by itself, or as part of a share."""
+    if may_read(grant) or grant.relation.startswith(SHARE):
+        for granted in shared.get(grant.relation, (grant.relation,)):
+            yield from granted_relations(relations, granted)
+
+
+def _returned(relations: Collection[str], grant: Grant) -> Iterator[str]:
+    """What routines return that somebody may call, of a schema or by name.
+
+    Whether they run as whoever made them is not asked: where they do not, who calls them was
+    granted the tables as well.
+    """
+    if not (grant.relation.startswith(FUNCTION) or _calls(grant)):
+        return
+    routines: dict[str, list[str]] = {}
+    for name in relations:
+        if name.startswith(_ROUTINES):
+            own = name.partition(":")[2].partition("@")[0]
+            own = own.rpartition(":")[0] if name.startswith(PROCEDURE) else own
+            routines.setdefault(own, []).append(name)
+    for own in granted_relations(routines, grant.relation.removeprefix(FUNCTION)):
+        yield from routines[own]
 
 
 def _reads(privilege: str) -> bool:
@@ -149,33 +191,41 @@ def granted_relations(relations: Collection[str], granted: str) -> Sequence[str]
     """The relations that a grant is about: one, those of a schema, or those a glob matches.
 
     Where none has that name, those that may be meant: a script that names the database once
-    writes shorter names elsewhere.
+    writes shorter names elsewhere. A schema is that of any database of which one is not named.
     """
     if granted in relations:
         return (granted,)
     if granted.startswith("@"):
-        stages = {name: name[1:].partition("/")[0] for name in relations if name.startswith("@")}
-        wanted = {*granted_relations({*stages.values()}, granted[1:])}
-        return [name for name, stage in stages.items() if stage in wanted]
-    whole, parts = granted.removesuffix(".*"), split_name(granted)
-    pattern = ".".join(part if part == "*" else escape(part) for part in parts)
-    inside = [
-        name
-        for name in relations
-        if name.startswith((f"{whole}.", f"{whole}/"))
-        or ("*" in parts and fnmatchcase(name, pattern))
-    ]
-    return inside or [name for name in relations if _may_be_meant(split_name(name), parts)]
+        at = {name: name[1:].partition("/")[0].lower() for name in relations if name[:1] == "@"}
+        wanted = {*granted_relations({*at.values()}, granted[1:].lower())}
+        return [name for name, stage in at.items() if stage in wanted]
+    inside = (f"{granted.removesuffix('.*')}.", f"{granted}/")
+    parts = [_glob(part) for part in split_name(granted)]
+    found = [name for name in relations if name.startswith(inside)]
+    if "*" in granted:
+        pattern = ".".join(parts)
+        found = [
+            name
+            for name in relations
+            if name.startswith(inside)
+            or fnmatchcase(name, pattern)
+            or ("." in name and _may_be_meant(name, parts))
+        ]
+    return found or [name for name in relations if _may_be_meant(name, parts)]
 
 
-def _may_be_meant(name: list[str], granted: list[str]) -> bool:
+def _glob(part: str) -> str:
+    """A part of a name, in which only a star stands for others: brackets belong to a name."""
+    return "*".join(map(escape, part.split("*")))
+
+
+def _may_be_meant(name: str, granted: list[str]) -> bool:
     """True when one name ends with the other, where a star is any one part."""
-    if "*" in granted and len(name) > len(granted):
+    parts = split_name(name) if '"' in name else name.split(".")
+    if len(parts) == len(granted) and "*" not in granted:
         return False
-    if "*" not in granted and len(name) == len(granted):
-        return False
-    pairs = zip(reversed(name), reversed(granted), strict=False)
-    return all(wanted in ("*", part) for part, wanted in pairs)
+    pairs = zip(reversed(parts), reversed(granted), strict=False)
+    return all(wanted == "*" or fnmatchcase(part, wanted) for part, wanted in pairs)
 
 
 def principal_of(written: str, kind: str = "") -> str:

@@ -127,6 +127,31 @@ def test_a_grant_may_be_on_a_stage_or_on_all_there_is(granted_on: str, found: li
     assert sorted(granted_relations(relations, granted_on)) == found
 
 
+@pytest.mark.parametrize(
+    ("on", "privilege", "found"),
+    [
+        ("function:crm.f", "usage", ["function:crm.f"]),
+        ("function:f", "execute", ["function:crm.f"]),
+        ("function:crm.p", "execute", ["procedure:crm.p:1"]),
+        ("function:crm.*", "execute", ["function:crm.f", "procedure:crm.p:1"]),
+        ("crm.*", "execute", ["function:crm.f", "procedure:crm.p:1"]),
+        ("crm.*", "all privileges", ["crm.u", "function:crm.f", "procedure:crm.p:1"]),
+        ("crm.*", "select", ["crm.u"]),
+        ("crm.*", "usage", []),
+        ("function:g", "execute", []),
+    ],
+)
+def test_who_may_call_a_routine_is_told_what_it_returns(
+    world: World, rule_of: RuleMaker, on: str, privilege: str, found: list[str]
+) -> None:
+    """By name, or by the schema that it is in; whoever made it may read the table."""
+    world.label("crm.u.email", "user.contact.email")
+    world.flow("crm.u.email", "function:crm.f.email").flow("crm.u.email", "procedure:crm.p:1.email")
+    world.grants.append(Grant(on, "intern", "", (privilege,), AT))
+    deny = Deny(data=USER, granted_to=Choice())
+    assert sinks(world, rule_of, deny) == [f"{name} to intern" for name in found]
+
+
 def test_without_roles_nothing_is_judged(world: World, rule_of: RuleMaker) -> None:
     """Where nobody said who may read what, no grant is too broad."""
     assert judged(granted(world, "intern"), rule_of, OVER).judged == 0

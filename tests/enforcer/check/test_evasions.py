@@ -193,6 +193,11 @@ def test_a_grant_on_a_longer_or_shorter_name_is_not_lost() -> None:
     assert granted_relations(names, "other.*") == []
     assert granted_relations(("db.mart.u",), "mart.u") == ["db.mart.u"]
     assert granted_relations(("db.mart.u",), "mart.v") == []
+    both = ("db.mart.u", "mart.decoy", "people", "db.raw.u")
+    assert granted_relations(both, "mart.*") == ["db.mart.u", "mart.decoy"]
+    assert granted_relations(both, "db.mart.*") == ["db.mart.u", "mart.decoy"]
+    assert granted_relations(("db.mart.u", "db.raw.u"), "mart.*") == ["db.mart.u"]
+    assert granted_relations(("d1.t", "d2.t", "e.t"), "d*.*") == ["d1.t", "d2.t"]
 
 
 def test_a_grant_on_all_of_a_schema_is_one_on_a_table_with_a_dot_in_its_name() -> None:
