@@ -24,6 +24,7 @@ from lineage.compile.refusals import unparsed, untokenized
 from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.scripts.protections import without_put_back
+from lineage.compile.scripts.rights import without_revoked
 from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.spooled import into_files
 from lineage.compile.sqlplus import without_sqlplus
@@ -90,6 +91,7 @@ def compile_text(text: str, dialect: str) -> Object:
     script = script_of(text, dialect, compile_plain)
     chunks = list(_chunks(tokens)) if ";" in text else [tokens] if tokens else []
     read = tuple(s for c in chunks for s in _statements(script, c, find_template))
+    read = without_revoked(read) if dialect == "postgres" else read
     statements = without_put_back(read) if script.unprotects else read
     statements = into_files(statements, written, text, dialect)
     holes = disguises(text, tokens, names)

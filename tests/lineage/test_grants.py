@@ -262,6 +262,29 @@ def test_these_are_no_grants_though_they_are_written_alike(dialect: str, sql: st
     assert not [gap for gap in analysis.gaps if "may read" in gap.message]
 
 
+_DEFINER = "create function s.f() returns text {} as $$ select email from t $$ language sql;"
+_DEFAULT = {("function:s.f", "public", "execute by default")}
+
+
+@pytest.mark.parametrize(
+    ("sql", "grants"),
+    [
+        (_DEFINER.format("security definer"), _DEFAULT),
+        (_DEFINER.format("security invoker"), set()),
+        (_DEFINER.format("") + "alter function s.f() external security definer", _DEFAULT),
+        (_DEFINER.format("security definer") + "revoke all on function s.f() from public", set()),
+        (_DEFINER.format("security definer")
+         + "revoke execute on all functions in schema s from b, public", set()),
+        (_DEFINER.format("security definer") + "revoke all on function s.f() from b", _DEFAULT),
+        (_DEFINER.format("security definer") + "revoke all on function s.g() from public",
+         _DEFAULT),
+    ],
+)  # fmt: skip
+def test_everybody_may_call_what_postgres_makes(sql: str, grants: Given) -> None:
+    """What runs with the rights of its owner shows all that it returns, unless it is revoked."""
+    assert granted("postgres", sql) == grants
+
+
 @pytest.mark.parametrize("call", ["sp_addrolemember 'db_owner', 'b'", "sp_adduser 'l', 'u', 'r'"])
 def test_procedures_that_give_roles_are_not_idle(call: str) -> None:
     """SQL Server's old ways to make somebody a member."""

@@ -5,12 +5,16 @@ Each is said as the GRANT that it comes to: of a relation to own, or of a role.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from lineage.compile.scripts.grants import granted
 from lineage.compile.scripts.tokens import find_word, made_words, spellings, split_at, word
 from lineage.compile.unparsed import end_of_name
-from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL
+from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL, may_mean
+from lineage.objects import FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
     from lineage.dialects import Naming
-    from lineage.objects import Statement
+    from lineage.objects import Permission, Statement
 
     Said = Iterator[Sequence[Token]]
 
@@ -45,6 +49,36 @@ _CLAUSES: Final = (
     """.split()
     )
 )
+
+
+# Postgres lets everybody call what is made there, whosever rights it runs with.
+_BY_DEFAULT: Final = "execute by default"
+_REVOKED: Final = "revoked"
+_CALLED: Final = frozenset("FUNCTION FUNCTIONS PROCEDURE PROCEDURES ROUTINE ROUTINES".split())
+
+
+def without_revoked(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The statements of a text, without what everybody may call by default and it revokes."""
+    given = [one for statement in statements for one in statement.permissions]
+    revoked = [one.relation for one in given if one.privileges == (_REVOKED,)]
+
+    def stays(one: Permission) -> bool:
+        default = one.privileges == (_BY_DEFAULT,)
+        return one.privileges != (_REVOKED,) and not (
+            default and any(_is_of(one.relation, name) for name in revoked)
+        )
+
+    return tuple(
+        replace(statement, permissions=tuple(filter(stays, statement.permissions)))
+        if revoked and statement.permissions
+        else statement
+        for statement in statements
+    )
+
+
+def _is_of(routine: str, revoked: str) -> bool:
+    name, other = (one.removeprefix(FUNCTION) for one in (routine, revoked))
+    return may_mean(name, other) or (other.endswith("*") and name.startswith(other[:-1]))
 
 
 def rights_in(tokens: Sequence[Token], naming: Naming) -> Iterator[Statement]:
@@ -82,6 +116,8 @@ def _alter(tokens: Sequence[Token], dialect: str) -> Said:
             yield [*made_words("ownership", tokens[0]), *tokens[2:]]
         return
     kind, start, end = _named(tokens)
+    if _runs_for_all(kind, tokens[end:], dialect):
+        yield _called_by_all(tokens[start:end])
     if kind in _PEOPLE:
         yield from _of_people(tokens[start:end], tokens[end:], dialect)
     owner = _owner(tokens, end) if kind in _OWNED else ()
@@ -122,6 +158,8 @@ def _of_people(who: Sequence[Token], rest: Sequence[Token], dialect: str) -> Sai
 def _create(tokens: Sequence[Token], dialect: str) -> Said:
     """CREATE of a role with members, of a user in a role, and of what is somebody's."""
     kind, start, end = _named(tokens)
+    if _runs_for_all(kind, tokens[end:], dialect):
+        yield _called_by_all(tokens[start:end])
     if kind in _PEOPLE and word(tokens, start) != "MAPPING":
         yield from _with_members(tokens[start:end], tokens[end:], dialect)
     elif kind == "SCHEMA" and dialect in LIKE_TSQL and word(tokens, end) == "AUTHORIZATION":
@@ -150,6 +188,28 @@ def _clause(tokens: Sequence[Token], start: int) -> Sequence[Token]:
     """What stands up to the next clause."""
     end = find_word(tokens, _CLAUSES, start + 1)
     return tokens[start : end if end > 0 else len(tokens)]
+
+
+def _runs_for_all(kind: str, rest: Sequence[Token], dialect: str) -> bool:
+    """Whether it is a routine of Postgres that runs with the rights of whoever made it."""
+    words = [word(rest, n) for n in range(len(rest))] if dialect == "postgres" else []
+    return kind in _CALLED and ("SECURITY", "DEFINER") in pairwise(words)
+
+
+def _called_by_all(name: Sequence[Token]) -> Sequence[Token]:
+    near = name[0]
+    on = made_words(f"{_BY_DEFAULT} on function", near)
+    return [*on, *name, *made_words("to public", near)]
+
+
+def _revoke(tokens: Sequence[Token], dialect: str) -> Said:
+    """`REVOKE ALL ON FUNCTION f FROM PUBLIC`, which everybody may call by default."""
+    on, source = find_word(tokens, {"ON"}), find_word(tokens, {"FROM"})
+    words = [word(tokens, n) for n in range(len(tokens))]
+    away = words[1:2] in (["ALL"], ["EXECUTE"]) and "PUBLIC" in words[source:]
+    if dialect == "postgres" and away and 0 < on < source and _CALLED & {*words[on:source]}:
+        head, to = made_words(f"{_REVOKED} on", tokens[0]), made_words("to public", tokens[0])
+        yield [*head, *tokens[on + 1 : source], *to]
 
 
 def _of_rows(tokens: Sequence[Token]) -> Said:
@@ -189,5 +249,6 @@ _READERS: Final[dict[str, Callable[[Sequence[Token], str], Said]]] = {
     "CREATE": _create,
     "REASSIGN": _reassign,
     "RENAME": _rename,
+    "REVOKE": _revoke,
     "SET": _set,
 }
