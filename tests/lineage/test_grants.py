@@ -262,6 +262,21 @@ def test_these_are_no_grants_though_they_are_written_alike(dialect: str, sql: st
     assert not [gap for gap in analysis.gaps if "may read" in gap.message]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("postgres", "update pg_catalog.pg_class set relacl = null where relname = 't'"),
+        ("postgres", "insert into pg_auth_members values (1, 2)"),
+        ("mysql", "insert ignore into mysql.user (user) values ('x')"),
+        ("mysql", "update mysql.db set select_priv = 'Y'"),
+        ("mysql", "replace into mysql.tables_priv values ('x')"),
+    ],
+)
+def test_who_may_read_is_kept_in_tables_too(dialect: str, sql: str) -> None:
+    """Who writes to the engine's own tables grants what nobody sees."""
+    assert "who may read" in "".join(g.message for g in analyze_sql(sql, dialect=dialect).gaps)
+
+
 _DEFINER = "create function s.f() returns text {} as $$ select email from t $$ language sql;"
 _DEFAULT = {("function:s.f", "public", "execute by default")}
 

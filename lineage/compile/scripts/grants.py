@@ -244,7 +244,7 @@ def _named(kind: Sequence[str], tokens: Sequence[Token], naming: Naming) -> str:
     """The relation that is granted, or the glob for all of them; empty where none is known."""
     what, where = _nouns(kind)
     if what in _PEOPLE:
-        return _role([made_word(TokenType.VAR, "role", tokens[0]), *tokens], naming)
+        return _role([made_word(TokenType.VAR, "role", t) for t in tokens[:1]] + [*tokens], naming)
     begin, inside = _MARKS.get(what, ""), where or what
     if where not in _INSIDE and where:
         begin, what = "", where

@@ -1,4 +1,4 @@
-"""What lets somebody read in other words than GRANT: owners, members of roles, and other names.
+"""What lets somebody read in other words than GRANT: owners, members and new names of roles.
 
 Each is said as the GRANT that it comes to: of a relation to own, or of a role.
 """
@@ -51,6 +51,22 @@ _CLAUSES: Final = (
 )
 
 
+_FIRST: Final = 6  # words, of which one may be INTO
+# Where an engine keeps who may read what.
+_KEPT: Final = {
+    "mysql": frozenset(
+        """
+        columns_priv db default_roles global_grants procs_priv proxies_priv role_edges tables_priv
+        user
+        """.split()
+    ),
+    "postgres": frozenset(
+        """
+        pg_attribute pg_auth_members pg_authid pg_class pg_database pg_default_acl pg_namespace
+        pg_policy pg_proc
+        """.split()
+    ),
+}
 # Postgres lets everybody call what is made there, whosever rights it runs with.
 _BY_DEFAULT: Final = "execute by default"
 _REVOKED: Final = "revoked"
@@ -90,8 +106,9 @@ def rights_in(tokens: Sequence[Token], naming: Naming) -> Iterator[Statement]:
 
 def _member(role: Sequence[Token], of: Sequence[Token]) -> Sequence[Token]:
     """`ROLE role TO of`, of which either may be a list where the other is one."""
-    near = role[0]
-    return [*made_words("role", near), *role, *made_words("to", near), *of]
+    if not role or not of:
+        return ()  # and so a gap
+    return [*made_words("role", role[0]), *role, *made_words("to", role[0]), *of]
 
 
 def _named(tokens: Sequence[Token]) -> tuple[str, int, int]:
@@ -116,7 +133,7 @@ def _alter(tokens: Sequence[Token], dialect: str) -> Said:
             yield [*made_words("ownership", tokens[0]), *tokens[2:]]
         return
     kind, start, end = _named(tokens)
-    if _runs_for_all(kind, tokens[end:], dialect):
+    if start < end and _runs_for_all(kind, tokens[end:], dialect):
         yield _called_by_all(tokens[start:end])
     if kind in _PEOPLE:
         yield from _of_people(tokens[start:end], tokens[end:], dialect)
@@ -158,7 +175,7 @@ def _of_people(who: Sequence[Token], rest: Sequence[Token], dialect: str) -> Sai
 def _create(tokens: Sequence[Token], dialect: str) -> Said:
     """CREATE of a role with members, of a user in a role, and of what is somebody's."""
     kind, start, end = _named(tokens)
-    if _runs_for_all(kind, tokens[end:], dialect):
+    if start < end and _runs_for_all(kind, tokens[end:], dialect):
         yield _called_by_all(tokens[start:end])
     if kind in _PEOPLE and word(tokens, start) != "MAPPING":
         yield from _with_members(tokens[start:end], tokens[end:], dialect)
@@ -244,9 +261,21 @@ def _set(tokens: Sequence[Token], dialect: str) -> Said:
         yield made_words("role mandatory_roles to public", tokens[0])
 
 
+def _change(tokens: Sequence[Token], dialect: str) -> Said:
+    """A change of what the engine itself keeps of who may read what."""
+    start = find_word(tokens[:_FIRST], {"INTO"}) + 1 or 1
+    while word(tokens, start) in {"IGNORE", "LOW_PRIORITY", "ONLY"}:
+        start += 1
+    named = [t.text.lower() for t in tokens[start : end_of_name(tokens, start, must=True)]]
+    own = dialect not in LIKE_MYSQL or named[:1] == ["mysql"]
+    if named and own and named[-1] in _KEPT.get(dialect, ()):
+        yield ()  # and so a gap
+
+
 _READERS: Final[dict[str, Callable[[Sequence[Token], str], Said]]] = {
     "ALTER": _alter,
     "CREATE": _create,
+    **dict.fromkeys(("INSERT", "MERGE", "REPLACE", "UPDATE"), _change),
     "REASSIGN": _reassign,
     "RENAME": _rename,
     "REVOKE": _revoke,
