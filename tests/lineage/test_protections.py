@@ -80,6 +80,43 @@ _REMOVED = [
     ),
     ("redshift", "drop masking policy p cascade", {"policy:p. mask"}),
     ("redshift", "alter table t row level security off", {"t. row_security"}),
+    # other bodies take the place of those that were there
+    ("snowflake", "alter masking policy p set body -> val", {"policy:p. mask_body"}),
+    ("snowflake", "alter row access policy g.p set body -> a = 1", {"policy:g.p. row_policy_body"}),
+    ("snowflake", "alter masking policy p rename to q", set()),
+    (
+        "snowflake",
+        "create or replace masking policy p as (v string) returns string -> (v)",
+        {"policy:p. mask_body"},
+    ),
+    (
+        "snowflake",
+        "create or replace row access policy p as (v string) returns boolean -> true",
+        {"policy:p. row_policy_body"},
+    ),
+    ("snowflake", "create masking policy p as (v string) returns string -> sha2(v)", set()),
+    ("postgres", "alter policy p on s.t using (true)", {"s.t. row_policy_body=p"}),
+    ("postgres", "alter policy p on s.t to public", {"s.t. row_policy_body=p"}),
+    ("postgres", "alter policy p on s.t rename to q", set()),
+    ("postgres", "create policy p on s.t using (true)", {"s.t. row_policy_body=p"}),
+    (
+        "postgres",
+        "create policy p on s.t to public using (true) with check (false)",
+        {"s.t. row_policy_body=p"},
+    ),
+    ("postgres", "create policy p on s.t to auditor using (true)", set()),
+    ("postgres", "create policy p on s.t for insert with check (true)", set()),
+    (
+        "postgres",
+        "drop policy p on t; create policy p on t using (true)",
+        {"t. row_policy=p", "t. row_policy_body=p"},
+    ),
+    ("redshift", "alter masking policy p using (c)", {"policy:p. mask_body"}),
+    ("redshift", "alter rls policy p using (true)", {"policy:p. row_policy_body"}),
+    ("redshift", "create masking policy p with (c text) using (c)", set()),
+    ("clickhouse", "alter row policy p on s.t using 1", {"s.t. row_policy_body=p"}),
+    ("clickhouse", "create row policy p on s.t using 1 to all", {"s.t. row_policy_body=p"}),
+    ("clickhouse", "create row policy p on s.t using 1 to u", set()),
     ("clickhouse", "drop row policy p on s.t", {"s.t. row_policy=p"}),
 ]
 

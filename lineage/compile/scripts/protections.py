@@ -19,6 +19,7 @@ from lineage.compile.scripts.tokens import (
     find_word,
     says,
     split_at,
+    unbracketed,
     word,
     words_of,
 )
@@ -43,6 +44,7 @@ _TAKES: Final = (
     (("unset", "drop", "detach"), ("polic", "mask", "tag", "filter", "sensitivity")),
     (("security",), ("disable", "force", "off")),
     (("policy_tags", "label"), ("null", "[")),
+    (("alter", "create"), ("policy",)),
 )
 # What stands before POLICY where it protects data, and what it is then.
 _KINDS: Final = {
@@ -65,8 +67,12 @@ _PUT: Final = {
     "sensitivity": "classification",
     "tag": "tag",
 }
+# What a policy shows to whom, where another body takes its place.
+_BODIES: Final = {kind: f"{kind}_body" for kind in (_MASK, _ROWS)}
 # All that may be taken away.
-REMOVABLE: Final = frozenset({*_KINDS.values(), *_PUT.values(), _SWITCH, f"{_SWITCH}_of_owner"})
+REMOVABLE: Final = frozenset(
+    {*_KINDS.values(), *_PUT.values(), *_BODIES.values(), _SWITCH, f"{_SWITCH}_of_owner"}
+)
 _RELATIONS: Final = frozenset({"TABLE", "VIEW", "COLUMN"})
 _NO_RELATIONS: Final = frozenset({"CATALOG", "SCHEMA"})
 
@@ -123,6 +129,10 @@ def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
     if kind == "SECURITY" and word(tokens, 2) == "POLICY":
         yield from _security_policy(tokens, naming)
         return
+    position = _policy_at(tokens)
+    if position and _KINDS.keys() >= {word(tokens, n) for n in range(1, position)}:
+        yield from _other_body(tokens, position, naming)
+        return
     if kind == "TAG":
         at = At(tokens, 2, naming, column=False, relation=f"{TAG}{_name(tokens, 2, naming)}")
         yield from _of_action(tokens[end_of_name(tokens, 2) :], at)
@@ -139,6 +149,14 @@ def _alter(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
         rest = item[column + 1 if column else 0 :]
         tag = says(rest, 0, "UNSET", "TAG")
         yield from _of_action(rest, at)
+
+
+def _other_body(tokens: Sequence[Token], position: int, naming: Naming) -> Iterator[Remark]:
+    """`ALTER MASKING POLICY p SET BODY -> …`, `ALTER POLICY p ON t TO r USING (…)`."""
+    kind = _KINDS.get(word(tokens, position - 1), _ROWS)
+    said = words_of(tokens[position:])
+    if not {"BODY", "TO", "USING"}.isdisjoint(said) and "RENAME" not in said:
+        yield from _of_policy(tokens, position + 1, REMOVED + _BODIES.get(kind, kind), naming)
 
 
 def _of_action(item: Sequence[Token], at: At) -> Iterator[Remark]:
@@ -203,7 +221,28 @@ def _create(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
     kind = _ROWS if position and kind is None and word(tokens, position - 1) in _MADE else kind
     is_off = find_word(tokens, {"WITH"}) > 0 and "OFF" in {word(tokens, n) for n in _last(tokens)}
     if kind is not None and not is_off:
-        yield from _of_policy(tokens, position + 1, _ADDED + kind, naming)
+        open_to_all = kind in _BODIES and _shows_all(tokens, position + 1, naming.dialect)
+        key = REMOVED + _BODIES[kind] if open_to_all else _ADDED + kind
+        yield from _of_policy(tokens, position + 1, key, naming)
+
+
+def _shows_all(tokens: Sequence[Token], start: int, dialect: str) -> bool:
+    """Whether a new policy lets everybody see all: by TRUE, or a mask by the value itself.
+
+    Some engines name for each policy who it is for; one that shows all to some is usual there.
+    """
+    to = find_word(tokens, {"TO"}, start)
+    if dialect in _FOR_SOME or (to > 0 and word(tokens, to + 1) not in {"ALL", "PUBLIC"}):
+        return False
+    arrow = find_word(tokens, {"->"}, start)
+    begin = (arrow if arrow > 0 else find_word(tokens, {"USING"}, start)) + 1
+    ends = {"TO", "AS", "WITH", "COMMENT", "EXEMPT_OTHER_POLICIES"}
+    end = find_word(tokens, ends, begin) if begin else 0
+    body = unbracketed(tokens[begin : end if end > 0 else len(tokens)]) if begin else ()
+    texts = [token.text.upper() for token in body]
+    first = find_word(tokens, {"("}, start) + 1
+    value = [token.text.upper() for token in tokens[first : first + 1]]
+    return texts in (["TRUE"], ["1"], ["1", "=", "1"]) or (arrow > 0 and texts == value != [])
 
 
 def _drop(tokens: Sequence[Token], naming: Naming) -> Iterator[Remark]:
@@ -288,6 +327,7 @@ def _name(tokens: Sequence[Token], start: int, naming: Naming) -> str:
 
 
 _MADE: Final = frozenset({"CREATE", "REPLACE"})
+_FOR_SOME: Final = frozenset({"bigquery", "redshift"})
 _READERS: Final[dict[str, Reader]] = {
     "ALTER": _alter,
     "ATTACH": _detach,
