@@ -126,6 +126,8 @@ ROLE = "role:"  # likewise before that of a role, whose members read what it may
 class Grant(msgspec.Struct, frozen=True, order=True, gc=False):
     """A privilege on a relation, or on a share and all that is in it, given to somebody.
 
+    `relation` is a glob where several are meant (`mart.*`), and begins with `role:` for a role
+    of which somebody becomes a member, with `function:` for a routine that may be called.
     `kind` is the principal's kind as written (`role`, `user`, `share`, `group`), `public`
     for everybody, or empty.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, split_at, word
+from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
 from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import end_of_name, name_at, parts_at
 from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TSQL, join_name
@@ -28,7 +28,7 @@ _KINDS: Final = frozenset(
 # What BigQuery writes in the same text: `group:analysts@example.com`.
 _PREFIXES: Final = frozenset({"domain", "group", "serviceaccount", "user"})
 _EVERYBODY: Final = frozenset({PUBLIC, "allusers", "allauthenticatedusers"})
-# … and in single dialects, where they are not in quotes.
+# … and in single dialects; in quotes ClickHouse's is somebody.
 _EVERYBODY_IN: Final = {
     "clickhouse": frozenset({"ALL"}),
     **dict.fromkeys(HIVE_AND_SPARK, frozenset({"USERS"})),
@@ -60,7 +60,8 @@ def _principal(tokens: Sequence[Token], naming: Naming) -> Principal | None:
     end = 1 if tokens and tokens[0].token_type in STRINGS else end_of_name(tokens, 0, must=True)
     if not end or tokens[0].text == "$" or not _is_all(tokens, end):
         return None
-    if word(tokens, 0) in _EVERYBODY_IN.get(naming.dialect, ()):
+    said = (word if naming.dialect == "clickhouse" else spelt)(tokens, 0)
+    if said in _EVERYBODY_IN.get(naming.dialect, ()):
         return PUBLIC, PUBLIC
     return _of_kind(_name(tokens, kind, naming), kind, naming)
 
@@ -75,7 +76,8 @@ def _is_all(tokens: Sequence[Token], end: int) -> bool:
     """Whether nothing of a principal follows but the host of MySQL's, or brackets."""
     if end < len(tokens) and tokens[end].text == "@":
         end += 2
-    end = after_brackets(tokens, end)
+    if after_brackets(tokens, end) == end + 2:  # CURRENT_USER()
+        end += 2
     return end >= len(tokens) or word(tokens, end) in _ENDS
 
 
