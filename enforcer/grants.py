@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, partial
 from glob import escape
 from typing import TYPE_CHECKING, Final
 
@@ -71,8 +71,12 @@ def readers_granted(relations: Mapping[str, Relation], grants: Iterable[Grant]) 
     given = [grant for grant in grants if _lets_read(grant)]
     reading = list(with_members(given))
     shared = put_into_shares(given)
+    named = cache(partial(granted_relations, relations))
+    returned = cache(partial(_returned, relations))
     for grant in reading:
-        for name in (*_readable(relations, grant, shared), *_returned(relations, grant)):
+        called = grant.relation.startswith(FUNCTION) or _calls(grant)
+        outcome = returned(grant.relation.removeprefix(FUNCTION)) if called else ()
+        for name in (*_readable(grant, shared, named), *outcome):
             yield Reader(name, principal_of(grant.principal, grant.kind), grant.origin)
     configured = (
         Reader(name, principal_of(fact.value), relation.origin)
@@ -151,30 +155,29 @@ def _calls(grant: Grant) -> bool:
 
 
 def _readable(
-    relations: Collection[str], grant: Grant, shared: Mapping[str, Collection[str]]
+    grant: Grant,
+    shared: Mapping[str, Collection[str]],
+    named: Callable[[str], Sequence[str]],
 ) -> Iterator[str]:
     """What can be read by itself, or as part of a share."""
     if may_read(grant) or grant.relation.startswith(SHARE):
         for granted in shared.get(grant.relation, (grant.relation,)):
-            yield from granted_relations(relations, granted)
+            yield from named(granted)
 
 
-def _returned(relations: Collection[str], grant: Grant) -> Iterator[str]:
+def _returned(relations: Collection[str], granted: str) -> Sequence[str]:
     """What routines return that somebody may call, of a schema or by name.
 
     Whether they run as whoever made them is not asked: where they do not, who calls them was
     granted the tables as well.
     """
-    if not (grant.relation.startswith(FUNCTION) or _calls(grant)):
-        return
     routines: dict[str, list[str]] = {}
     for name in relations:
         if name.startswith(_ROUTINES):
             own = name.partition(":")[2].partition("@")[0]
             own = own.rpartition(":")[0] if name.startswith(PROCEDURE) else own
             routines.setdefault(own, []).append(name)
-    for own in granted_relations(routines, grant.relation.removeprefix(FUNCTION)):
-        yield from routines[own]
+    return [name for own in granted_relations(routines, granted) for name in routines[own]]
 
 
 def _reads(privilege: str) -> bool:
