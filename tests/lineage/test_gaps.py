@@ -155,3 +155,10 @@ def test_a_clause_that_nobody_reads_is_a_gap_where_it_names_columns(
 
     messages = [str(gap.message) for gap in analyze_sql(joined, dialect="duckdb").gaps]
     assert messages == ["this form of JOIN is not analysed"]
+
+
+@pytest.mark.parametrize("dialect", ["oracle", "snowflake", "tsql"])
+def test_a_text_that_ends_with_execute_has_an_end(dialect: str) -> None:
+    """No AS follows, before which to look for EXECUTE again and again."""
+    sql = "create public database link l using execute 'x'"
+    assert analyze_sql(sql, dialect=dialect).statements

@@ -40,7 +40,7 @@ _ENDS = frozenset({"TABLE", "AS", "SCHEMA", "INDEX", "SYNONYM"})
 def runs_as_caller(tokens: Sequence[Token]) -> bool:
     """Whether a routine runs as whoever calls it, and so in the schema that is used there."""
     at = find_word(tokens, {"AS", "IS"}, 1)
-    while word(tokens, at - 1) in {"EXECUTE", "EXEC"}:  # no body follows
+    while at > 0 and word(tokens, at - 1) in {"EXECUTE", "EXEC"}:  # no body follows
         at = find_word(tokens, {"AS", "IS"}, at + 1)
     head = [word(tokens, n) for n in range(max(at, 0))]
     return not _OF_CALLERS.isdisjoint(pairwise(head))
