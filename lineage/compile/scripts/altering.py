@@ -85,8 +85,8 @@ def _default_privileges(script: Script, tokens: Sequence[Token]) -> Iterator[Sta
         return
     schemas = find_word(tokens[:given], {"SCHEMA"}, 3)
     if schemas < 0:
-        everything = made_word(TokenType.STAR, "*", tokens[on])
-        yield from script.statements([*tokens[given : on + 1], everything, *tokens[on + 2 :]])
+        everything = made_words("*", tokens[on])
+        yield from script.statements([*tokens[given : on + 1], *everything, *tokens[on + 2 :]])
         return
     inside = [*made_words("all tables in schema", tokens[0]), *tokens[schemas + 1 : given]]
     yield from script.statements([*tokens[given : on + 1], *inside, *tokens[on + 2 :]])
