@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from enforcer.audit import Evidence, RunRecord, Verdict, Verified, verify_run, write_run
-from enforcer.audit.merkle import leaf_hash, node_hash, tree_hash
+from enforcer.audit.merkle import MerkleTree, leaf_hash, node_hash
 from enforcer.audit.records import (
     ControlRecord,
     DecisionRecord,
@@ -114,14 +114,22 @@ def hold(data: bytes) -> None:
     finally:
         file.unlink()
     entries = [data[n : n + 3] for n in range(0, min(len(data), 600), 3)]
-    if tree_hash(entries) != _root(entries):
+    if _streamed(entries) != _root(entries):
         raise Broken("the root is not that of RFC 6962")
+
+
+def _streamed(entries: list[bytes]) -> bytes:
+    """The root of a tree that grows leaf by leaf."""
+    tree = MerkleTree()
+    for entry in entries:
+        tree.add(leaf_hash(entry))
+    return tree.root()
 
 
 def _root(entries: Sequence[bytes]) -> bytes:
     """Section 2.1 of RFC 6962, word for word."""
     if len(entries) <= 1:
-        return leaf_hash(entries[0]) if entries else tree_hash(())
+        return leaf_hash(entries[0]) if entries else MerkleTree().root()
     half = 1 << ((len(entries) - 1).bit_length() - 1)
     return node_hash(_root(entries[:half]), _root(entries[half:]))
 
