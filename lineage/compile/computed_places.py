@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lineage.dialects import Naming
 
+_MAKES = frozenset({"CREATE", "ALTER", "COPY"})
 _SAY_WHERE = frozenset({"LOCATION", "EXTERNAL_LOCATION", "STORAGE_URI"})
 _OPTIONS = frozenset({"WITH", "OPTIONS", "PROPERTIES"})
 _GOES_ON = frozenset({"||", "+"})
@@ -30,9 +31,11 @@ def may_compute_places(text: str) -> bool:
 
 def computed_places(tokens: Sequence[Token], names: Naming) -> tuple[Hole, ...]:
     """The gap of a statement that works out where something is; none for any other."""
+    if word(tokens, 0) not in _MAKES:
+        return ()
     words = [word(tokens, n) for n in range(len(tokens))]
     other_service = names.dialect == "snowflake" and words[0] == "COPY" and "ENDPOINT" in words
-    if not (other_service or (words[0] in {"CREATE", "ALTER"} and _computes(tokens, words, names))):
+    if not (other_service or (words[0] != "COPY" and _computes(tokens, words, names))):
         return ()
     message = "the place of a table or COPY is computed"
     return (Hole(GapReason.DYNAMIC_SQL, message, names_in(tokens, names), tokens[0].start),)

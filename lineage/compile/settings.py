@@ -83,6 +83,6 @@ def settings_in(tokens: Sequence[Token], text: str, names: Naming) -> tuple[Hole
 
 def _is_secret(tokens: Sequence[Token]) -> bool:
     """DuckDB's CREATE SECRET that names a server, to which addresses in its scope lead."""
-    words = [word(tokens, n) for n in range(len(tokens))]
-    named = not _NAMES_SERVER.isdisjoint(words)
-    return named and words[0] == "CREATE" and "SECRET" in words[1:6]
+    if word(tokens, 0) != "CREATE" or "SECRET" not in {word(tokens, n) for n in range(1, 6)}:
+        return False
+    return any(word(tokens, n) in _NAMES_SERVER for n in range(len(tokens)))
