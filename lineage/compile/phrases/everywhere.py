@@ -176,7 +176,7 @@ def without_subsets(tokens: list[Token]) -> list[Token]:
         return tokens
     sets: dict[str, Token] = {}
     end = start + 1
-    while word(tokens, end + 1) == "=" and word(tokens, end + 2) == "(":
+    while word(tokens, end + 1) == "=" and word(tokens, end + 2) == "(" and tokens[end + 3 :]:
         sets[word(tokens, end)] = tokens[end + 3]
         end = after_brackets(tokens, end + 2)
         end += word(tokens, end) == ","

@@ -158,7 +158,7 @@ def _named_apart(tokens: Sequence[Token]) -> list[Token]:
     """What stands between the brackets of a call, such columns in brackets of their own."""
     said: list[Token] = []
     for item in split_at(tokens, ","):
-        said += made_words("," if said and item else "", tokens[0])
+        said += made_words(",", item[0]) if said and item else ()
         start = 0
         if _is_key(item) or (said and spelt(item, 0) == "VALUE"):
             start = find_end(item, _ENDS_KEY, 1)

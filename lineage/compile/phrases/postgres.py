@@ -78,7 +78,7 @@ def said_by_postgres(tokens: Sequence[Token]) -> list[Token]:
         typed = token.token_type is TokenType.STRING and word(tokens, position - 1)
         if typed and tokens[position - 1].token_type is TokenType.VAR and typed not in _BEFORE_TEXT:
             start = len(said) - (3 if said[-2:-1] and said[-2].text == "." else 1)
-            if start and said[start - 1].token_type not in _OPERANDS:
+            if start > 0 and said[start - 1].token_type not in _OPERANDS:
                 del said[start:]
         said.append(token)
     return with_operators(said)

@@ -35,7 +35,7 @@ def as_function(tokens: Sequence[Token]) -> Sequence[Token] | None:
     closed = after_brackets(tokens, opened)
     end = after_brackets(tokens, closed)
     types = [item[-1] for item in split_at(tokens[opened + 1 : closed - 1], ",") if item]
-    if not opened < closed < end or not types:
+    if not 1 < opened < closed < end or not types:
         return None
     near = tokens[0]
     names = [made_word(TokenType.VAR, f"_argument_{n}", near) for n in range(len(types))]

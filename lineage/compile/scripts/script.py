@@ -157,7 +157,7 @@ class Script:
             self._nested -= 1
         if closes:
             self.bracketed = False
-            self.context.conditions.pop()
+            del self.context.conditions[-1:]  # none where a header without an end has reset them
 
     def _of_routine(self, statement: Statement) -> Statement:
         """A statement as one of the routine in whose body it stands, where it stands in one."""
