@@ -157,7 +157,7 @@ class Script:
             self._nested -= 1
         if closes:
             self.bracketed = False
-            del self.context.conditions[-1:]  # none where a header without an end has reset them
+            del self.context.conditions[-1:]  # a text that is cut off may have none
 
     def _of_routine(self, statement: Statement) -> Statement:
         """A statement as one of the routine in whose body it stands, where it stands in one."""
