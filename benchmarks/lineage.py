@@ -108,12 +108,14 @@ def _cached_measures(options: argparse.Namespace, texts: Path, room: Path) -> li
 
 
 def _measure_copies(options: argparse.Namespace, texts: Path, room: Path) -> None:
-    names = run(work("names.py", options.folder, options.dialect)).account["names"]
+    said = run(work("names.py", options.folder, options.dialect)).account
+    names, functions = said["names"], said["functions"]
     assert isinstance(names, list)
+    assert isinstance(functions, list)
     measures = []
     for count in (1, options.copies):
         folder = room / f"copies{count}"
-        make_copies(texts, names, count, folder)
+        make_copies(texts, names, functions, count, folder)
         command = work("fieldgate.py", folder, options.dialect, 1)
         measures.append(Measure(f"{count} x the corpus", command))
     print(f"\n{options.copies} copies, {len(names)} names given a suffix in each")

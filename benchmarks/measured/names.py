@@ -1,4 +1,4 @@
-"""The first parts of the names of all relations of a project, for `copies.py`.
+"""The first parts of the names of all relations of a project, and its functions', for `copies.py`.
 
 python names.py PATH DIALECT
 """
@@ -32,7 +32,12 @@ def account(analysis: Analysis) -> dict[str, object]:
     relations = {c.relation for n, c in enumerate(graph.columns) if n not in graph.inner}
     firsts = (_FIRST.match(name) for name in relations if "/" not in name and ":" not in name)
     names = {found.group().strip('"') for found in firsts if found}
-    return {"names": sorted(name for name in names if re.fullmatch(r"[\w-]{2,}", name))}
+    called = {name.partition("@")[0] for name in relations if name.startswith("function:")}
+    functions = {name.rpartition(".")[2] for name in called if "." in name}
+    return {
+        "names": sorted(name for name in names if re.fullmatch(r"[\w-]{2,}", name)),
+        "functions": sorted(name for name in functions if name.isidentifier()),
+    }
 
 
 if __name__ == "__main__":
