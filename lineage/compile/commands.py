@@ -13,7 +13,7 @@ from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_alters import add_raw_alter, add_renames
 from lineage.compile.raw_creates import add_raw_create
 from lineage.compile.scripts.texts import code_in, spread
-from lineage.compile.scripts.tokens import STRINGS, word, words_of
+from lineage.compile.scripts.tokens import STRINGS, after_words, words_of
 from lineage.compile.sinks import add_sink
 from lineage.compile.unparsed import dotted_names, made_from, name_at, names_in
 from lineage.dialects import parser_of
@@ -185,10 +185,7 @@ def _harmless(first: str) -> frozenset[str]:
 
 def _add_truncate(_node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> bool:
     """ClickHouse's `TRUNCATE TABLE IF EXISTS t ON CLUSTER c SYNC`; false where it names nothing."""
-    start = 1
-    while word(tokens, start) in {"TABLE", "IF", "EXISTS"}:
-        start += 1
-    name = name_at(tokens, start, parts.naming)
+    name = name_at(tokens, after_words(tokens, 1, {"TABLE", "IF", "EXISTS"}), parts.naming)
     if name:
         parts.removals.append(Removal(name, (), -1, parts.offset))
     return bool(name)

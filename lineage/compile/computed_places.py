@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import STRINGS, word
+from lineage.compile.scripts.tokens import STRINGS, word, words_of
 from lineage.compile.unparsed import names_in
 from lineage.objects import Hole
 from lineage.words import GapReason
@@ -33,7 +33,7 @@ def computed_places(tokens: Sequence[Token], names: Naming) -> tuple[Hole, ...]:
     """The gap of a statement that works out where something is; none for any other."""
     if word(tokens, 0) not in _MAKES:
         return ()
-    words = [word(tokens, n) for n in range(len(tokens))]
+    words = words_of(tokens)
     other_service = names.dialect == "snowflake" and words[0] == "COPY" and "ENDPOINT" in words
     if not (other_service or (words[0] != "COPY" and _computes(tokens, words, names))):
         return ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lineage.compile.alter_actions import MOVES, read_actions
 from lineage.compile.alters import SAYS_WHERE, be_at, carry_over
 from lineage.compile.phrases.hive import alters_partition
-from lineage.compile.scripts.tokens import STRINGS, split_at, word, words_of
+from lineage.compile.scripts.tokens import STRINGS, says, split_at, word, words_of
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import LIKE_MYSQL, last_part
 from lineage.objects import Permission
@@ -178,7 +178,7 @@ def _share(parts: Parts, tokens: Sequence[Token], words: Sequence[str]) -> bool:
         return False
     suffix = inside.get(words[start], "")
     for item in split_at(tokens[start + 1 :], ","):
-        first = 2 if [word(item, n) for n in range(2)] == ["IN", "SCHEMA"] else 0
+        first = 2 if says(item, 0, "IN", "SCHEMA") else 0
         shared = name_at(item, first, parts.naming)
         if not shared:
             return False

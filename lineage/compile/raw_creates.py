@@ -21,8 +21,10 @@ from lineage.compile.scripts.tokens import (
     after_words,
     find_word,
     listed,
+    says,
     split_at,
     word,
+    words_of,
 )
 from lineage.compile.transfers import program_name
 from lineage.compile.unparsed import column_of, end_of_name, made_from, name_at, names_in
@@ -190,7 +192,7 @@ def _fill(name: str, tokens: Sequence[Token], parts: Parts, columns: tuple[str, 
 
 def _be_in(places: Sequence[str], name: str, tokens: Sequence[Token], parts: Parts) -> None:
     """A table's rows are in these places; where it can be written to they go there."""
-    written = "STORAGE_URI" in {word(tokens, n) for n in range(len(tokens))}
+    written = "STORAGE_URI" in words_of(tokens)
     for place in places:
         carry_over(place, name, parts, parts.offset, "insert")
         if written or parts.naming.dialect in WRITES_OUTSIDE:
@@ -202,7 +204,7 @@ def _kept_in(tokens: Sequence[Token], parts: Parts) -> list[str]:
 
     Oracle's files are in a directory that has a name.
     """
-    words = [word(tokens, n) for n in range(len(tokens))]
+    words = words_of(tokens)
     if "STORAGE_URI" in words:
         at = words.index("STORAGE_URI")
         return [t.text for t in tokens[at : at + 3] if t.token_type in STRINGS]
@@ -272,7 +274,7 @@ def _fill_from_query(
     columns: tuple[str, ...],
 ) -> bool:
     name, others = names
-    if [word(tokens, n) for n in range(2)] == ["REPLICATE", "FROM"]:
+    if says(tokens, 0, "REPLICATE", "FROM"):
         old = name_at(tokens, 2, parts.naming)
         carry_over(old, name, parts, parts.offset)
         return bool(old)

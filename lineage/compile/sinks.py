@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from lineage.compile.alters import carry_over
 from lineage.compile.parsing import parse_statement
 from lineage.compile.queries import compile_query, top_frame
-from lineage.compile.scripts.tokens import STRINGS, find_word, word
+from lineage.compile.scripts.tokens import STRINGS, after_words, find_word, word
 from lineage.compile.unparsed import made_from, name_at, names_in
 from lineage.dialects import parser_of
 from lineage.objects import Write
@@ -65,10 +65,7 @@ def _query(tokens: Sequence[Token], parts: Parts) -> exp.Query | None:
 
 
 def _name(sent: Sequence[Token], parts: Parts) -> str:
-    start = find_word(sent, {"SINK"}) + 1
-    while word(sent, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
-    return name_at(sent, start, parts.naming)
+    return name_at(sent, after_words(sent, find_word(sent, {"SINK"}) + 1), parts.naming)
 
 
 def _place(name: str, sent: Sequence[Token], options: Sequence[Token]) -> str:

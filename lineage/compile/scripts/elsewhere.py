@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from lineage.compile.scripts.tokens import (
+    IF_EXISTS,
     STRINGS,
     after_brackets,
+    after_words,
     find_word,
     is_text,
+    says,
     split_at,
     word,
 )
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 _KINDS = frozenset({"DATABASE", "SCHEMA", "CATALOG", "NAMESPACE"})
 _BEFORE_KIND = frozenset("CREATE ALTER ATTACH OR REPLACE EXTERNAL FOREIGN REMOTE".split())
-_BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS", *_KINDS})
+_BEFORE_NAME = IF_EXISTS | _KINDS
 # ClickHouse's engines of databases that keep their tables themselves.
 _OWN_TABLES = frozenset("ATOMIC ORDINARY LAZY MEMORY REPLICATED SHARED DICTIONARY OVERLAY".split())
 _OF_FILES = HIVE_AND_SPARK | LIKE_TRINO
@@ -49,9 +52,7 @@ def places_made(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     kind = next((n for n in range(1, 5) if word(tokens, n) not in _BEFORE_KIND), 1)
     if word(tokens, kind) not in _KINDS:
         return
-    start = kind
-    while word(tokens, start) in _BEFORE_NAME:
-        start += 1
+    start = after_words(tokens, kind, _BEFORE_NAME)
     name = name_at(tokens, start, script.context.naming)
     rest = tokens[end_of_name(tokens, start) :]
     find = _FINDS.get(script.dialect) or (_located if script.dialect in _OF_FILES else None)
@@ -60,7 +61,7 @@ def places_made(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
         holds = {"CATALOG", "DATABASE"} if script.dialect in _OF_SCHEMAS else {"CATALOG"}
         mark = ".*" if word(tokens, kind) in holds else "."
         yield Statement(tokens[0].start, places=((f"{name}{mark}", address),))
-    elif [word(rest, n) for n in range(3)] == ["AS", "REPLICA", "OF"]:
+    elif says(rest, 0, "AS", "REPLICA", "OF"):
         held = word(tokens, kind).lower()
         message = f"which relations the {held} holds that is cloned is not known"
         yield script.hole(GapReason.UNSUPPORTED, message, tokens, names=[name])
@@ -158,9 +159,7 @@ _FINDS: dict[str, Callable[[str, Sequence[Token]], str]] = {
 
 def attached(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """DuckDB's and SQLite's ATTACH 'place' AS name: what is written there is in that place."""
-    start = 1
-    while word(tokens, start) in {"OR", "REPLACE", *_BEFORE_NAME}:
-        start += 1
+    start = after_words(tokens, 1, _BEFORE_NAME | {"OR", "REPLACE"})
     if not is_text(tokens, start) or word(tokens, start + 1) not in {"", "AS", "("}:
         message = "where a database is that is attached is not known"
         yield script.hole(GapReason.DYNAMIC_SQL, message, tokens)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.scripts.principals import principals_in, text_in
-from lineage.compile.scripts.tokens import find_word, made_word, split_at, word
+from lineage.compile.scripts.tokens import find_word, made_word, says, split_at, word
 from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import end_of_name, name_at, names_in
 from lineage.dialects import (
@@ -109,7 +109,7 @@ def read_grant(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def granted(tokens: Sequence[Token], naming: Naming) -> Statement:
     """One permission for each principal; a schema or database stands for all inside it."""
     at = tokens[0].start
-    start = 4 if [word(tokens, n) for n in (1, 2)] == ["ON", "CLUSTER"] else 1
+    start = 4 if says(tokens, 1, "ON", "CLUSTER") else 1
     to = find_word(tokens, {"TO"}, start)
     who, known = principals_in(tokens[to + 1 :], naming) if to > 0 else ([], False)
     permissions, messages = [], [] if known else [_UNKNOWN]
@@ -259,7 +259,7 @@ def _named(kind: Sequence[str], tokens: Sequence[Token], naming: Naming) -> str:
 
 def _name(tokens: Sequence[Token], naming: Naming) -> str:
     """A dotted name, a star for what there is, or IDENTIFIER('a name'); empty for any other."""
-    if [word(tokens, n) for n in range(2)] == ["IDENTIFIER", "("]:
+    if says(tokens, 0, "IDENTIFIER", "("):
         text = text_in(tokens)
         return _name(tokens_of(text, naming.dialect), naming) if text else ""
     if naming.dialect == "bigquery" and "-" in {t.text for t in tokens}:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lineage.compile.scripts.tokens import STRINGS, after_brackets, find_word, spelt, split_at, word
+from lineage.compile.scripts.tokens import (
+    STRINGS,
+    after_brackets,
+    find_end,
+    says,
+    spelt,
+    split_at,
+    word,
+)
 from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import end_of_name, name_at, parts_at
 from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_TSQL, join_name
@@ -42,9 +50,8 @@ _ENDS: Final = frozenset(
 
 def principals_in(tokens: Sequence[Token], naming: Naming) -> tuple[list[Principal], bool]:
     """Each principal of a list, up to `WITH GRANT OPTION`, and whether that is all of them."""
-    end = find_word(tokens, {"WITH"}, 1)
-    listed = split_at(tokens[: end if end > 0 else len(tokens)], ",")
-    found = [_principal(item, naming) for item in listed]
+    items = split_at(tokens[: find_end(tokens, {"WITH"}, 1)], ",")
+    found = [_principal(item, naming) for item in items]
     return [one for one in found if one is not None], None not in found
 
 
@@ -53,7 +60,7 @@ def _principal(tokens: Sequence[Token], naming: Naming) -> Principal | None:
     kind = ""
     while len(tokens) > 1 and word(tokens, 0) in _KINDS:
         kind, tokens = tokens[0].text.lower(), tokens[1:]
-    if [word(tokens, n) for n in range(2)] == ["IDENTIFIER", "("]:
+    if says(tokens, 0, "IDENTIFIER", "("):
         text = text_in(tokens)
         inner = _principal(tokens_of(text, naming.dialect), naming) if text else None
         return (inner[0], inner[1] or kind) if inner is not None else None

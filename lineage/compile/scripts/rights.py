@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from lineage.compile.scripts.grants import granted
-from lineage.compile.scripts.tokens import find_word, made_words, spellings, split_at, word
+from lineage.compile.scripts.tokens import (
+    IF_EXISTS,
+    after_words,
+    find_end,
+    find_word,
+    made_words,
+    says,
+    spellings,
+    split_at,
+    word,
+    words_of,
+)
 from lineage.compile.unparsed import end_of_name
 from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL, may_mean
 from lineage.objects import FUNCTION
@@ -32,25 +43,18 @@ _OWNED: Final = _CONTAINERS | frozenset("LOCATION ROLE SHARE TABLE VIEW VOLUME".
 _OF_KIND: Final = frozenset(
     "DYNAMIC EXTERNAL FOREIGN MATERIALIZED OR REPLACE SERVER STREAMING".split()
 )
-_BEFORE_NAME: Final = frozenset("EXISTS IF NOT ONLY".split())
 # Who may read all that there is, or make himself somebody who may.
 _POWERS: Final = frozenset("BYPASSRLS CREATEROLE CREATEUSER REPLICATION SUPERUSER".split())
 # What says in CREATE ROLE whose member it is, and who are members of it.
 _MEMBER_OF: Final = (["IN", "ROLE"], ["IN", "GROUP"], ["DEFAULT", "ROLE"])
 _GRANTS_DEFAULT: Final = LIKE_MYSQL | {"clickhouse"}  # elsewhere it is one that was granted
 _MEMBERS: Final = frozenset({"ADMIN", "ROLE", "USER"})
-_CLAUSES: Final = (
-    _MEMBERS
-    | _POWERS
-    | frozenset(
-        """
+_CLAUSES: Final = frozenset(
+    """
     ACCOUNT AND CONNECTION CONNECT CREATEDB DEFAULT ENCRYPTED GRANTEES HOST IDENTIFIED IN INHERIT
     LOGIN NOINHERIT NOLOGIN PASSWORD REQUIRE SETTINGS SYSID VALID WITH
     """.split()
-    )
-)
-
-
+).union(_MEMBERS, _POWERS)
 _FIRST: Final = 6  # words, of which one may be INTO
 # Where an engine keeps who may read what.
 _KEPT: Final = {
@@ -113,13 +117,9 @@ def _member(role: Sequence[Token], of: Sequence[Token]) -> Sequence[Token]:
 
 def _named(tokens: Sequence[Token]) -> tuple[str, int, int]:
     """The kind of what is made or altered, and where its name begins and ends."""
-    start = 1
-    while word(tokens, start) in _OF_KIND:
-        start += 1
-    start += [word(tokens, start + n) for n in range(2)] == ["DATABASE", "ROLE"]
-    kind, start = word(tokens, start), start + 1
-    while word(tokens, start) in _BEFORE_NAME:
-        start += 1
+    start = after_words(tokens, 1, _OF_KIND)
+    start += says(tokens, start, "DATABASE", "ROLE")
+    kind, start = word(tokens, start), after_words(tokens, start + 1, IF_EXISTS | {"ONLY"})
     end = end_of_name(tokens, start, must=True)
     if end == start and start < len(tokens):  # MySQL's are texts
         end += 1
@@ -129,7 +129,7 @@ def _named(tokens: Sequence[Token]) -> tuple[str, int, int]:
 def _alter(tokens: Sequence[Token], dialect: str) -> Said:
     """ALTER of who owns something, of roles, users and groups."""
     if word(tokens, 1) == "AUTHORIZATION":
-        if [word(tokens, len(tokens) + n) for n in (-2, -1)] != ["SCHEMA", "OWNER"]:
+        if not says(tokens[-2:], 0, "SCHEMA", "OWNER"):
             yield [*made_words("ownership", tokens[0]), *tokens[2:]]
         return
     kind, start, end = _named(tokens)
@@ -160,7 +160,7 @@ def _owner(tokens: Sequence[Token], start: int) -> Sequence[Token]:
 
 def _of_people(who: Sequence[Token], rest: Sequence[Token], dialect: str) -> Said:
     """Members that are added, another name, and what makes somebody more than others."""
-    words = [word(rest, n) for n in range(len(rest))]
+    words = words_of(rest)
     other = {("RENAME", "TO"): 2, ("WITH", "NAME"): 3, ("WITH", "LOGIN"): 3}
     if words[:2] in (["ADD", "MEMBER"], ["ADD", "USER"], ["ADD", "GROUP"]):
         yield _member(who, rest[2:])
@@ -188,7 +188,7 @@ def _create(tokens: Sequence[Token], dialect: str) -> Said:
 
 def _with_members(who: Sequence[Token], rest: Sequence[Token], dialect: str) -> Said:
     """`CREATE ROLE b IN ROLE a ADMIN c`: b is given a, and c is given b."""
-    words = [word(rest, n) for n in range(len(rest))]
+    words = words_of(rest)
     for n, one in enumerate(words):
         before = words[n - 1] if n else ""
         if one in _POWERS and dialect in LIKE_POSTGRES:
@@ -203,14 +203,13 @@ def _with_members(who: Sequence[Token], rest: Sequence[Token], dialect: str) -> 
 
 def _clause(tokens: Sequence[Token], start: int) -> Sequence[Token]:
     """What stands up to the next clause."""
-    end = find_word(tokens, _CLAUSES, start + 1)
-    return tokens[start : end if end > 0 else len(tokens)]
+    return tokens[start : find_end(tokens, _CLAUSES, start + 1)]
 
 
 def _runs_for_all(kind: str, rest: Sequence[Token], dialect: str) -> bool:
     """Whether it is a routine of Postgres that runs with the rights of whoever made it."""
-    words = [word(rest, n) for n in range(len(rest))] if dialect == "postgres" else []
-    return kind in _CALLED and ("SECURITY", "DEFINER") in pairwise(words)
+    called = dialect == "postgres" and kind in _CALLED
+    return called and ("SECURITY", "DEFINER") in pairwise(words_of(rest))
 
 
 def _called_by_all(name: Sequence[Token]) -> Sequence[Token]:
@@ -222,7 +221,7 @@ def _called_by_all(name: Sequence[Token]) -> Sequence[Token]:
 def _revoke(tokens: Sequence[Token], dialect: str) -> Said:
     """`REVOKE ALL ON FUNCTION f FROM PUBLIC`, which everybody may call by default."""
     on, source = find_word(tokens, {"ON"}), find_word(tokens, {"FROM"})
-    words = [word(tokens, n) for n in range(len(tokens))]
+    words = words_of(tokens)
     away = words[1:2] in (["ALL"], ["EXECUTE"]) and "PUBLIC" in words[source:]
     if dialect == "postgres" and away and 0 < on < source and _CALLED & {*words[on:source]}:
         head, to = made_words(f"{_REVOKED} on", tokens[0]), made_words("to public", tokens[0])
@@ -264,8 +263,7 @@ def _set(tokens: Sequence[Token], dialect: str) -> Said:
 def _change(tokens: Sequence[Token], dialect: str) -> Said:
     """A change of what the engine itself keeps of who may read what."""
     start = find_word(tokens[:_FIRST], {"INTO"}) + 1 or 1
-    while word(tokens, start) in {"IGNORE", "LOW_PRIORITY", "ONLY"}:
-        start += 1
+    start = after_words(tokens, start, {"IGNORE", "LOW_PRIORITY", "ONLY"})
     named = [t.text.lower() for t in tokens[start : end_of_name(tokens, start, must=True)]]
     own = dialect not in LIKE_MYSQL or named[:1] == ["mysql"]
     if named and own and named[-1] in _KEPT.get(dialect, ()):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lineage.compile.scripts.raising import read_diagnostics
 from lineage.compile.scripts.results import redirected, whole
-from lineage.compile.scripts.tokens import find_word, is_text, word
+from lineage.compile.scripts.tokens import after_words, find_word, is_text, says, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.objects import Statement
 from lineage.words import GapReason
@@ -28,14 +28,12 @@ def read_stage(script: Script, tokens: Sequence[Token], position: int) -> Iterat
 
     So it is of one that is called anew, and of one that is made like another.
     """
-    start = position + 1
-    while word(tokens, start) in {"IF", "NOT", "EXISTS"}:
-        start += 1
+    start = after_words(tokens, position + 1)
     naming, rest = script.context.naming, tokens[end_of_name(tokens, start) :]
     name = name_at(tokens, start, naming)
     other = next((n for n in range(len(rest)) if word(rest, n) in _OTHER), -1)
     other_name = name_at(rest, other + 1 + (word(rest, other + 1) == "TO"), naming)
-    said = [n + 2 for n in range(len(rest)) if word(rest, n) == "URL" and word(rest, n + 1) == "="]
+    said = [n + 2 for n in range(len(rest)) if says(rest, n, "URL", "=")]
     urls = [rest[n].text for n in said if is_text(rest, n)]  # a tag may be called so, too
     if not name or word(tokens, start + 1) == "(" or len(urls) < len(said):
         yield script.hole(GapReason.DYNAMIC_SQL, "the place of a stage is computed", tokens)
@@ -43,7 +41,7 @@ def read_stage(script: Script, tokens: Sequence[Token], position: int) -> Iterat
     at = next((n + 2 for n in range(len(rest)) if word(rest, n) == "ENDPOINT"), len(rest))
     if is_text(rest, at):
         urls = [url.replace("://", f"://{rest[at].text}/") for url in urls]
-    if other >= 0 and other_name and name:
+    if other >= 0 and other_name:
         urls.append(f"@{other_name}")
         name, urls = (other_name, [f"@{name}"]) if word(rest, other) == "RENAME" else (name, urls)
     yield Statement(tokens[0].start, places=tuple((name.lower(), url) for url in urls))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lineage.compile.scripts.tokens import STRINGS, word
+from lineage.compile.scripts.tokens import STRINGS, after_words, says, word
 from lineage.compile.unparsed import end_of_name, name_at
 from lineage.dialects import LIKE_MYSQL, LIKE_POSTGRES, LIKE_TSQL
 from lineage.objects import VOLUMES, Statement
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _BEFORE_KIND = frozenset(
     "OR REPLACE ALTER EXTERNAL FOREIGN PUBLIC SHARED DATABASE DATA IF NOT EXISTS".split()
 )
-_BEFORE_NAME = frozenset({"IF", "NOT", "EXISTS"})
 # By the word before the name, the dialects that have it and the words before where it is.
 _SERVERS = {
     "SERVER": (LIKE_POSTGRES | LIKE_MYSQL, {"HOST", "SERVICE", "HOSTADDR", "SOCKET"}),
@@ -46,15 +45,13 @@ def stands_for(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     dialects, keys = _SERVERS.get(word(tokens, kind), (frozenset(), set()))
     if script.dialect not in dialects:
         return
-    start = kind + 1
-    while word(tokens, start) in _BEFORE_NAME:
-        start += 1
+    start = after_words(tokens, kind + 1)
     name = _named(script, tokens, start)
     rest = tokens[end_of_name(tokens, start) :]
     if not name:
         return
     at = tokens[0].start
-    if [word(rest, n) for n in range(2)] == ["RENAME", "TO"]:
+    if says(rest, 0, "RENAME", "TO"):
         renamed = _named(script, [*tokens[:2], *rest[2:]], 2)
         yield Statement(at, places=((renamed, name),))
         return

@@ -16,6 +16,7 @@ from lineage.compile.scripts.tokens import (
     find_word,
     made_word,
     made_words,
+    says,
     word,
 )
 from lineage.compile.unparsed import end_of_name, name_at
@@ -122,8 +123,8 @@ def _load_of_bigquery(tokens: Sequence[Token]) -> Sequence[Token]:
     columns = tokens[listed:closed]
     more = find_word(tokens, {"COLUMNS"}, end)
     if columns and more > 0 and word(tokens, more + 1) == "(":
-        comma = made_word(TokenType.COMMA, ",", tokens[more])
-        columns = [*columns[:-1], comma, *tokens[more + 2 : after_brackets(tokens, more + 1)]]
+        comma = made_words(",", tokens[more])
+        columns = [*columns[:-1], *comma, *tokens[more + 2 : after_brackets(tokens, more + 1)]]
     elif more > 0:
         columns = []  # the names of files say which there are
     return [*tokens[:named], *columns, *tokens[files:end]]
@@ -167,7 +168,7 @@ def read_bulk(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 
 def read_copy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """DuckDB's COPY FROM DATABASE; any other COPY is plain."""
-    if [word(tokens, n) for n in range(1, 3)] == ["FROM", "DATABASE"]:
+    if says(tokens, 1, "FROM", "DATABASE"):
         yield _of_everything(script, tokens, "COPY FROM DATABASE")
     else:
         yield script.plain(tokens)
@@ -176,7 +177,7 @@ def read_copy(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
 def read_export(script: Script, tokens: Sequence[Token]) -> Iterator[Statement]:
     """EXPORT and IMPORT of a whole database (DuckDB) or of a table (Hive)."""
     naming = script.context.naming
-    if [word(tokens, n) for n in range(1, 3)] == ["FOREIGN", "SCHEMA"]:
+    if says(tokens, 1, "FOREIGN", "SCHEMA"):
         yield from imported(script, tokens)
         return
     place = next((t.text for t in tokens if t.token_type in STRINGS), "")
