@@ -12,6 +12,7 @@ import msgspec
 
 from lineage import Grant, Origin
 from lineage.dialects import split_name
+from lineage.objects import FUNCTION, PROCEDURE
 from lineage.words import ROLE, SHARE
 
 if TYPE_CHECKING:
@@ -39,9 +40,6 @@ _WHOLE: Final = frozenset({"domain", "public"})
 # What BigQuery writes before the name of a principal that is not everybody.
 _BEFORE_NAMES: Final = frozenset({"group", "serviceaccount", "user"})
 _GRANTED: Final = "config.grants."
-# Before the names of what functions and procedures return, `procedure:p:1`.
-FUNCTION: Final = "function:"
-PROCEDURE: Final = "procedure:"
 _ROUTINES: Final = (FUNCTION, PROCEDURE)
 _CALLS: Final = re.compile(r"(?:all|control|execute)\b", re.IGNORECASE)
 _NOT_READING: Final = re.compile(

@@ -14,6 +14,7 @@ from enforcer.protection.functions import FUNCTIONS
 from enforcer.protection.methods import KEEP, Act, Effect
 from enforcer.protection.variants import BIN_LAST4, CAP90, KEY_BESIDE, PART, SIX_BY_FOUR, YEAR, ZIP3
 from enforcer.taxonomy import DEFAULT_FORM, Form
+from lineage.objects import FUNCTION
 from lineage.words import name_of
 
 if TYPE_CHECKING:
@@ -79,9 +80,9 @@ def functions_made(relations: Iterable[str]) -> Iterator[tuple[str, Effect]]:
     Their bodies may do anything, so a known name says nothing about them.
     """
     for relation in relations:
-        if not relation.startswith("function:"):
+        if not relation.startswith(FUNCTION):
             continue
-        whole = relation.lower().removeprefix("function:").partition("@")[0]
+        whole = relation.lower().removeprefix(FUNCTION).partition("@")[0]
         for name in dict.fromkeys(
             (whole, whole.rpartition(".")[2])
         ):  # it may be called without its schema

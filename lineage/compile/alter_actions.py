@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from lineage.compile.alters import add_alter
 from lineage.compile.expressions import collect
-from lineage.compile.parsing import parse_statement
+from lineage.compile.parsing import parsed
 from lineage.compile.queries import top_frame
 from lineage.compile.scripts.tokens import (
     after_brackets,
@@ -23,7 +22,7 @@ from lineage.compile.scripts.tokens import (
     word,
 )
 from lineage.compile.unparsed import name_at
-from lineage.dialects import HIVE_AND_SPARK, parser_of
+from lineage.dialects import HIVE_AND_SPARK
 from lineage.objects import Declaration, Output, Write
 from lineage.words import GapReason
 from lineage.words import TransformSubtype as Subtype
@@ -79,7 +78,7 @@ def read_actions(node: exp.Expr, parts: Parts, tokens: Sequence[Token], end: int
     if len(actions) == 1 and _added(actions[0]) is None:
         return _add_computed(parts, tokens, actions[0]) or _is_inert(actions[0])
     for action in (one for listed in actions for one in _apart(listed)):
-        tree = _parsed([*tokens[:end], *action], parts)
+        tree = parsed([*tokens[:end], *action], parts.text, parts.naming.dialect)
         if isinstance(tree, exp.Alter):
             add_alter(tree, parts)
         elif not (_add_computed(parts, tokens, action) or _is_inert(action)):
@@ -139,13 +138,6 @@ def _apart(action: Sequence[Token]) -> list[list[Token]]:
     return [list(action)] if added is None else added
 
 
-def _parsed(tokens: Sequence[Token], parts: Parts) -> exp.Expr | None:
-    try:
-        return parse_statement(tokens, parts.text, parser_of(parts.naming.dialect))
-    except (SqlglotError, ValueError):
-        return None
-
-
 def _is_inert(action: Sequence[Token]) -> bool:
     words = {part for n in range(len(action)) for part in word(action, n).split()}
     first = word(action, 0)
@@ -170,15 +162,15 @@ def _add_computed(parts: Parts, tokens: Sequence[Token], action: Sequence[Token]
         return False
     column = after_words(action, column)
     value = action[computes + 1 : find_end(action, _ENDS, computes)]
-    near = action[computes]
-    tree = _parsed([made_word(TokenType.SELECT, "select", near), *value], parts) if value else None
+    query = [made_word(TokenType.SELECT, "select", action[computes]), *value]
+    tree = parsed(query, parts.text, parts.naming.dialect) if value else None
     relation = name_at(tokens, 2, parts.naming)
     if not isinstance(tree, exp.Select) or not relation:
         return not value
     frame = top_frame(parts.draft)
     frame.add_relation(relation)
     deps = tuple(collect(tree.expressions[0], frame, Subtype.TRANSFORMATION))
-    at = near.start
+    at = action[computes].start
     frame.outputs.append(Output(parts.naming.column(action[column].text), deps, at))
     number = frame.finish("", at)
     parts.writes.append(Write(relation, number, "update", by_name=True, appends=False, offset=at))

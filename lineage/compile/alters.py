@@ -38,7 +38,7 @@ _GENERATED: dict[str, tuple[type[exp.Expr], ...]] = {
     **dict.fromkeys(("duckdb", "sqlite"), _GIVEN),
     **dict.fromkeys(LIKE_TSQL, (*_GIVEN, exp.AutoIncrementColumnConstraint)),
 }
-SAYS_WHERE = frozenset({"connection", "file_name"})
+SAYS_WHERE = ("connection", "file_name")  # that a table of MySQL or MariaDB is elsewhere
 _HOLD_NOTHING = frozenset({"INDEX", "SESSION"})
 # What DROP takes off a table that holds no column.
 _NO_RELATIONS = frozenset({"CONSTRAINT", "INDEX", "FOREIGN KEY", "CHECK"})

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from lineage.compile.sqlplus import opened_behind
+from lineage.compile.sqlplus import LINE, opened_behind
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _COMMAND = re.compile(r"[ \t]*\.[ \t]*([a-z]+)\b", re.IGNORECASE)
 _IF = re.compile(r"[ \t]*\.[ \t]*(?:elseif|if)\b[^\n;]*?\bthen\b", re.IGNORECASE)
 _RUNS = frozenset({"RUN", "OS", "COMPILE", "IMPORT", "TSO"})
@@ -20,7 +19,7 @@ def without_bteq(text: str) -> str:
     """The text with blanks in place of what is no SQL, as long as it was."""
     if "." not in text:
         return text
-    lines = _LINE.findall(text)
+    lines = LINE.findall(text)
     opened, ended = "", True
     for number, line in enumerate(lines):
         if ended and not opened and _COMMAND.match(line):

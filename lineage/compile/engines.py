@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineage.compile.alters import carry_over
+from lineage.compile.alters import SAYS_WHERE, carry_over
 from lineage.compile.kept_rows import keep_one
 from lineage.compile.located import in_container
 from lineage.compile.names import column_name, relation_name
@@ -46,7 +46,6 @@ _HELD_THERE = (
 )
 _ELSEWHERE = frozenset({"federated", "federatedx", "connect"})  # MySQL's and MariaDB's
 _KEEPS_TABLES = frozenset({"doris", "starrocks"})  # in its own engine, but for what an option names
-_SAYS_WHERE = ("connection", "file_name")
 
 
 def add_engine(node: exp.Expr, name: str, parts: Parts) -> None:
@@ -127,7 +126,7 @@ def _add_outside(kind: str, node: exp.Expr, properties: exp.Expr, name: str, par
 def _add_elsewhere(properties: exp.Expr, name: str, parts: Parts, at: int) -> None:
     """What goes into the table goes to another server; that it comes from there is known."""
     told = _told(properties)
-    place = next((told[key] for key in _SAYS_WHERE if key in told), "")
+    place = next((told[key] for key in SAYS_WHERE if key in told), "")
     if place:
         carry_over(name, place, parts, at, "external")
     if place and "://" not in place:

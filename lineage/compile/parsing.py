@@ -32,6 +32,14 @@ _HOLD_NO_ROWS = frozenset(
 _NEAR_KIND = 4  # words of CREATE UNIQUE CLUSTERED INDEX
 
 
+def parsed(tokens: Sequence[Token], text: str, dialect: str) -> exp.Expr | None:
+    """As `parse_statement`, None also for what the parser refuses. Raises `ExcessError`."""
+    try:
+        return parse_statement(tokens, text, parser_of(dialect))
+    except (SqlglotError, ValueError):
+        return None
+
+
 def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
     """The tree of one statement's tokens, None where they are none but comments.
 

@@ -7,11 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from lineage.compile.alters import carry_over
 from lineage.compile.located import WRITES_OUTSIDE
-from lineage.compile.parsing import parse_statement
+from lineage.compile.parsing import parsed
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.raw_models import KINDS as MADE_OF
 from lineage.compile.raw_models import add_made_of
@@ -28,7 +27,7 @@ from lineage.compile.scripts.tokens import (
 )
 from lineage.compile.transfers import program_name
 from lineage.compile.unparsed import column_of, end_of_name, made_from, name_at, names_in
-from lineage.dialects import join_name, last_part, parser_of
+from lineage.dialects import join_name, last_part
 from lineage.objects import Declaration, Hole, Permission, Write
 from lineage.words import GapReason
 
@@ -279,10 +278,7 @@ def _fill_from_query(
         carry_over(old, name, parts, parts.offset)
         return bool(old)
     for end in _ends(tokens):
-        try:
-            tree = parse_statement(tokens[:end], parts.text, parser_of(parts.naming.dialect))
-        except (SqlglotError, ValueError):
-            continue
+        tree = parsed(tokens[:end], parts.text, parts.naming.dialect)
         if isinstance(tree, (exp.Query, exp.Subquery, exp.Pivot, exp.Values)):
             scope = compile_query(tree, top_frame(parts.draft))
             at = tokens[0].start

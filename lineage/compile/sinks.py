@@ -6,14 +6,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from lineage.compile.alters import carry_over
-from lineage.compile.parsing import parse_statement
+from lineage.compile.parsing import parsed
 from lineage.compile.queries import compile_query, top_frame
 from lineage.compile.scripts.tokens import STRINGS, after_words, find_word, word
 from lineage.compile.unparsed import made_from, name_at, names_in
-from lineage.dialects import parser_of
 from lineage.objects import Write
 from lineage.words import GapReason
 
@@ -38,8 +36,9 @@ def add_sink(node: exp.Expr, parts: Parts, tokens: Sequence[Token]) -> None:
     target = table if inside else _place(_name(sent, parts), sent, options)
     kind = "insert" if inside else "external"
     old = made_from(sent[:given] if given >= 0 else sent, parts.naming)
-    query = _query(sent[given + 1 :], parts) if given >= 0 else None
-    if query is not None:
+    code = sent[given + 1 :] if given >= 0 else ()
+    query = parsed(code, parts.text, parts.naming.dialect) if code else None
+    if isinstance(query, exp.Query):
         scope = compile_query(query, top_frame(parts.draft))
         parts.writes.append(Write(target, scope, kind, by_name=True, offset=parts.offset))
     elif old:
@@ -54,14 +53,6 @@ def _apart(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
     pairs = enumerate(pairwise(tokens))
     begins = [n for n, (a, b) in pairs if a.text.upper() == "WITH" and b.text == "("]
     return (tokens[: begins[-1]], tokens[begins[-1] :]) if begins else (tokens, ())
-
-
-def _query(tokens: Sequence[Token], parts: Parts) -> exp.Query | None:
-    try:
-        tree = parse_statement(tokens, parts.text, parser_of(parts.naming.dialect))
-    except (SqlglotError, ValueError):
-        return None
-    return tree if isinstance(tree, exp.Query) else None
 
 
 def _name(sent: Sequence[Token], parts: Parts) -> str:

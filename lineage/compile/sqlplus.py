@@ -42,7 +42,7 @@ _MARK = re.compile(
                        | error\b (?:[^;'] | '[^']*')*? \$end ) \b""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _COMMENTS = re.compile(r"(?:\s*/\*(?:[^*]|\*(?!/))*+\*/)*+\s*")
 _OPENS = re.compile(r"""'|"|--|/\*""")
 _CLOSES = {"'": "'", '"': '"', "/*": "*/"}
@@ -50,7 +50,7 @@ _CLOSES = {"'": "'", '"': '"', "/*": "*/"}
 
 def without_sqlplus(text: str) -> str:
     """The text with blanks in place of what is no SQL, as long as it was."""
-    lines = _LINE.findall(text)
+    lines = LINE.findall(text)
     for number, runs in _commands(lines):
         line = lines[number].rstrip("\n")
         ended = len(lines[number]) > len(line)

@@ -81,8 +81,8 @@ class _Outputs:
         if named in self.columns and write.kind in MADE and not write.by_name:
             # what nobody named may be called here as somebody calls another one
             named = named if named.startswith(UNNAMED) else _numbered(named, self.columns)
-        column = self.columns[named] = target.named(named)
-        return column
+        self.columns[named] = target.named(named)
+        return self.columns[named]
 
 
 def _alone(
