@@ -25,6 +25,7 @@ from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.scripts.rights import without_revoked
+from lineage.compile.shortened import compile_shortened
 from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.spooled import into_files
 from lineage.compile.sqlplus import without_sqlplus
@@ -86,7 +87,8 @@ def compile_text(text: str, dialect: str) -> Object:
         excess = find_template(chunk)
         if excess is not None:
             return _unread(excess, names_in(chunk, names))
-        return _compile_chunk(chunk, text, names, known)
+        short = compile_shortened(chunk, text, names, known)
+        return short or _compile_chunk(chunk, text, names, known)
 
     script = script_of(text, dialect, compile_plain)
     chunks = list(_chunks(tokens)) if ";" in text else [tokens] if tokens else []

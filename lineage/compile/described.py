@@ -54,9 +54,18 @@ def changes_kept(name: str, dialect: str) -> str:
     return f"{found[1]}.{found[2]}" if found is not None else name
 
 
+def is_as_named(name: str, dialect: str) -> bool:
+    """Whether a table of that name is neither what an engine keeps of others nor their changes."""
+    return changes_kept(name, dialect) == name and not _is_statistic(name, dialect)
+
+
+def _is_statistic(name: str, dialect: str) -> bool:
+    return last_part(name).lower() in _STATISTICS.get(dialect, ())
+
+
 def note_statistics(frame: Frame, node: exp.Table, name: str) -> None:
     """A gap where a query reads an engine's statistics, which hold values of any column."""
-    known = last_part(name).lower() in _STATISTICS.get(frame.draft.dialect, ())
+    known = _is_statistic(name, frame.draft.dialect)
     if known and any(map(_SAMPLES.search, _asked(node.root()))):
         message = f"of which columns `{name}` holds values is not known"
         frame.draft.holes.append(Hole(GapReason.UNSUPPORTED, message, (name,), offset_of(node)))

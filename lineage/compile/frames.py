@@ -15,6 +15,7 @@ from lineage.words import GapReason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lineage.compile.alike import Alike
     from lineage.dialects import Naming
     from lineage.objects import Dep, Output, Star, Test
     from lineage.words import TransformSubtype
@@ -93,6 +94,7 @@ class Draft:
         self.queries: dict[int, int] = {}  # scopes of queries in IN and EXISTS, by their node's id
         # Scopes that leave out none of their source's rows, but where one of these is null.
         self.wholes: dict[int, frozenset[str]] = {}
+        self.alike: Alike | None = None  # branches of unions that are not in the tree
 
     def surround(self) -> Frame:
         """A frame around all queries of the statement."""

@@ -10,6 +10,7 @@ from sqlglot import exp
 from lineage.compile.absences import lacking_in, note_whole
 from lineage.compile.bare_columns import add_chosen
 from lineage.compile.clauses import add_conditions, add_grouping, add_limit, sorted_cut
+from lineage.compile.copied import compiled_branches
 from lineage.compile.cte_order import in_order
 from lineage.compile.expressions import NO_COLUMNS, collect
 from lineage.compile.fields import gives_structs
@@ -369,8 +370,8 @@ def _set_operation(frame: Frame, node: exp.SetOperation, label: str) -> int:
     """UNION and INTERSECT unite their branches; what EXCEPT takes away decides the rows."""
     frame.expect(node, _SET_OPERATION)
     mode = union_mode(node)
-    parts = parts_of(node, mode)
-    numbers = united(frame, mode, [compile_query(b, frame) for b in parts.branches])
+    parts, branches = compiled_branches(frame, parts_of(node, mode), mode, compile_query)
+    numbers = united(frame, mode, branches)
     taken = [compile_query(s.expression, frame) for s in parts.subtracted]
     at = offset_of(node)
     influences = [Dep(n, OUTPUT_OF, STAR, Subtype.FILTER, (), at) for n in taken]
