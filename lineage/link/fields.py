@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _KEEPS_FIELDS = frozenset({"coalesce", "any_value", "first_value", "last_value", "lag", "lead"})
 MAX_DEPTH = 16  # of fields in fields; what is deeper counts as all of what it is in
 _NO_NAMES = frozenset({WHOLE, ASKED, ANY, STAR})
+_NO_COLUMNS = frozenset({ANY, ROWS})
 
 
 class Fields:
@@ -41,6 +42,7 @@ class Fields:
         self._into: dict[int, list[int]] = {}  # by node, what its value is made of
         self._changed: set[int] = set()  # nodes into which something flows that is no copy
         self._edges_seen = len(linker.builder.ends)  # those before are of other statements
+        self._parts: dict[tuple[int, tuple[str, ...]], int] = {}
 
     def put_together(self, number: int, output: Output, target: int) -> None:
         """Scope `number` makes a column of known parts.
@@ -89,7 +91,14 @@ class Fields:
 
         So does what has a number, for a field that has one has a name as well.
         """
-        if self._linker.builder.nodes[node][1] in {ANY, ROWS}:
+        key = (node, path)
+        found = self._parts.get(key)
+        if found is None:
+            found = self._parts[key] = self._find_part(node, path)
+        return found
+
+    def _find_part(self, node: int, path: tuple[str, ...]) -> int:
+        if self._linker.builder.nodes[node][1] in _NO_COLUMNS:
             return node
         names = [name for name in path if name != ELEMENT]
         for name in names[:MAX_DEPTH]:
@@ -128,16 +137,20 @@ class Fields:
     def _look_at_edges(self) -> None:
         """Tell copies from what is made, among the edges that are new."""
         builder = self._linker.builder
-        kinds = builder.kinds
-        for source, target, kind in islice(builder.ends, self._edges_seen, None):
-            if builder.nodes[source][1] == ROWS:
+        ends, nodes = builder.ends, builder.nodes
+        if len(ends) == self._edges_seen:
+            return
+        transforms = [kind.transform for kind in builder.kinds]
+        direct = [transform.type is TransformType.DIRECT for transform in transforms]
+        changes = [transform != IDENTITY for transform in transforms]
+        for source, target, kind in islice(ends, self._edges_seen, None):
+            if nodes[source][1] == ROWS:
                 continue
-            transform = kinds[kind].transform
-            if transform.type is TransformType.DIRECT:
+            if direct[kind]:
                 self._into.setdefault(target, []).append(source)
-            if transform != IDENTITY:
+            if changes[kind]:
                 self._changed.add(target)
-        self._edges_seen = len(builder.ends)
+        self._edges_seen = len(ends)
 
 
 def _is_element(field: Output) -> bool:

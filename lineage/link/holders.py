@@ -149,10 +149,10 @@ class ScopeHolder(Holder):
 
     def add(self, name: str) -> int:
         """A new column at the end."""
-        node = self._builder.inner_node(self._label, name)
+        node, names = self._builder.inner_node(self._label, name), self.names
         if name not in self.positions:
-            self.positions[name] = len(self.names)
-        self.names.append(name)
+            self.positions[name] = len(names)
+        names.append(name)
         self.nodes.append(node)
         return node
 
@@ -183,14 +183,15 @@ class RelationHolder(Holder):
         """`knows` tells whether anybody says that a relation has a column."""
         super().__init__(self._node_at, builder.node(name, ROWS))
         self.name = name
-        self._arrange(interface.columns)
+        if interface.columns:  # of most relations nothing is known
+            self._arrange(interface.columns)
         self.complete = interface.complete
-        self.unknown = set(interface.unknown)
+        self.unknown.update(interface.unknown)
         self.last = interface.last
-        self.aside = dict.fromkeys(interface.aside)
+        self.aside: dict[str, None] = dict.fromkeys(interface.aside) if interface.aside else {}
         self.generated = set(interface.generated)
         self.several = interface.several
-        self.fields = dict(interface.fields)
+        self.fields = dict(interface.fields) if interface.fields else {}
         self.written = False  # whether a write of this text made its columns known
         self.guessed: tuple[str, ...] = ()  # what the first columns are called by an INSERT
         self.filled: tuple[str, ...] = ()  # what the last write puts into it, in order
@@ -207,14 +208,14 @@ class RelationHolder(Holder):
 
     def add(self, name: str) -> int:
         """A new column at the end, or before those of partitions; one aside gets no place."""
-        if name in self.aside:
-            return self._builder.node(self.name, name)
-        last = len(self.names) - len(self.last)
-        if self.last and self.names[max(last, 0) :] == list(self.last):
-            self._arrange([*self.names[:last], name, *self.last])
-        else:
-            self.positions.setdefault(name, len(self.names))
-            self.names.append(name)
+        if name not in self.aside:
+            names = self.names
+            last = len(names) - len(self.last)
+            if self.last and names[max(last, 0) :] == list(self.last):
+                self._arrange([*names[:last], name, *self.last])
+            else:
+                self.positions.setdefault(name, len(names))
+                names.append(name)
         return self._builder.node(self.name, name)
 
     def at(self, position: int) -> int:
@@ -275,7 +276,7 @@ class RelationHolder(Holder):
 
     def lacks(self, name: str) -> bool:
         """Whether there is surely no column of that name."""
-        return name not in self.aside and super().lacks(name)
+        return self.complete and name not in self.aside and super().lacks(name)
 
     def has(self, name: str) -> bool | None:
         """Whether there is a column of that name; None when that is not known."""

@@ -124,15 +124,18 @@ class Meanings:
     def _fitting(self, name: str) -> tuple[str, ...]:
         last = last_part(name)
         if name.endswith("*") and last != "*":  # BigQuery's `d.events_*`, and others beside these
-            begin, known = last[:-1], self._known.items()
-            fitting = (n for one, names in known if one.startswith(begin) for n in names)
-            near = sorted((n for n in fitting if n[-1:] != "*"), key=self._order.__getitem__)
+            begin = last[:-1]
+            fitting = [names for one, names in self._known.items() if one.startswith(begin)]
+            several = [n for names in fitting for n in names if n[-1:] != "*"]
+            near = sorted(several, key=self._order.__getitem__)
             return (*(n for n in near if side_by_side(n, name)), name)
         alike = self._known.get(last, ())
-        meant = tuple(n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}"))
-        of_sessions = self._sessions.get(name) or self._sessions.get(in_session(name)) or ()
-        beside = [file for file in (f"./{name}",) if file in self.kinds]
-        return (*(meant or tuple(of_sessions) or (name,)), *beside)
+        meant = [n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}")]
+        if not meant and self._sessions:
+            meant = self._sessions.get(name) or self._sessions.get(in_session(name)) or []
+        beside = f"./{name}"
+        found = tuple(meant) or (name,)
+        return (*found, beside) if beside in self.kinds else found
 
     def _note_names(self, outlines: Sequence[tuple[int, Outline]]) -> None:
         """Note what texts name, the longest names first: a shorter one may mean such a one."""

@@ -59,8 +59,7 @@ def outline(compiled: Object) -> Outline:
     statements = compiled.statements
     evidence: dict[str, dict[str, None]] = {}
     for statement in statements:
-        for relation, column in _evidence(statement):
-            evidence.setdefault(relation, {})[column] = None
+        _note_evidence(statement, evidence)
     writes = [w for s in statements for w in s.writes]
     made = [d for s in statements for d in s.declarations if d.kind not in _ALTERED]
     return Outline(
@@ -194,31 +193,36 @@ def _ending_alike(names: set[str], others: set[str]) -> Iterator[tuple[str, str]
                 yield short, long
 
 
-def _evidence(statement: Statement) -> Iterator[tuple[str, str]]:
-    yield from ((r.relation, r.column) for r in statement.remarks if r.column)
+def _note_evidence(statement: Statement, evidence: dict[str, dict[str, None]]) -> None:
+    """Add the columns that a statement says relations have."""
+    for remark in statement.remarks:
+        if remark.column:
+            evidence.setdefault(remark.relation, {})[remark.column] = None
     enclosed = enclosed_scopes(statement)
     for number, scope in enumerate(statement.scopes):
-        sources = scope.sources
-        if not any(source.relation for source in sources):
+        sources, outputs = scope.sources, scope.outputs
+        if not sources or not any([source.relation for source in sources]):
             continue
         alone = "" if enclosed[number] else _only_source(scope)
-        hidden = {sources[0].alias, *(o.name for o in scope.outputs if not _is_copy(o))}
-        stars = [o.star for o in scope.outputs if o.star is not None]
-        for dep in _deps(scope):
-            column = dep.column
-            if dep.scope != number or column == STAR or column[:1] == "$":
-                continue
-            if dep.source >= 0:
-                source = sources[dep.source]
-                if source.relation and column not in source.columns:
-                    yield source.relation, column
-            elif (
-                alone
-                and dep.source == UNQUALIFIED
-                and column not in hidden
-                and not (dep.aliases and any(may_give(star, column) for star in stars))
-            ):
-                yield alone, column
+        hidden = {o.name for o in outputs if not _is_copy(o)} if alone else set()
+        hidden.add(sources[0].alias)
+        stars = [o.star for o in outputs if o.star is not None] if alone else []
+        for deps in (scope.influences, *[output.deps for output in outputs]):
+            for dep in deps:
+                column, position = dep.column, dep.source
+                if dep.scope != number or column == STAR or column[:1] == "$":
+                    continue
+                if position >= 0:
+                    source = sources[position]
+                    if source.relation and column not in source.columns:
+                        evidence.setdefault(source.relation, {})[column] = None
+                elif (
+                    alone
+                    and position == UNQUALIFIED
+                    and column not in hidden
+                    and not (dep.aliases and stars and any(may_give(s, column) for s in stars))
+                ):
+                    evidence.setdefault(alone, {})[column] = None
 
 
 def _is_copy(output: Output) -> bool:
@@ -231,9 +235,3 @@ def _only_source(scope: Scope) -> str:
     """The relation of which every plain name in the scope must be a column, if there is one."""
     only, *others = scope.sources
     return "" if others or only.columns else only.relation
-
-
-def _deps(scope: Scope) -> Iterator[Dep]:
-    yield from scope.influences
-    for output in scope.outputs:
-        yield from output.deps

@@ -9,7 +9,7 @@ from lineage.link.fields import Fields, accept_anything
 from lineage.link.holders import Holder, ScopeHolder, Tail, View, position_of
 from lineage.link.names import PSEUDO_COLUMNS, find_unqualified, gaps_of_names, is_plain, tell_once
 from lineage.link.natural import join_naturally
-from lineage.link.plain import link_plainly
+from lineage.link.plain import MARKS, link_plainly
 from lineage.link.row_guards import RowGuards
 from lineage.link.rows import Rows
 from lineage.link.segments import ANY
@@ -93,7 +93,8 @@ class StatementLinker:
         """Link a scope into a holder, whose columns it makes."""
         self.holders[number] = holder
         scope = self.statement.scopes[number]
-        holder.call(scope.called)
+        if scope.called:
+            holder.call(scope.called)
         if scope.branches:
             holder.call(self.holder(scope.branches[0]).called.items())
             self._link_set(number, scope, holder)
@@ -103,21 +104,22 @@ class StatementLinker:
     def _link_set(self, number: int, scope: Scope, holder: Holder) -> None:
         self.builder.unions[scope.offset] = None
         guarded, holder.exported = self.guards.of_branches(number)
+        edge, at, by_name, offset = self.edge, holder.at, scope.by_name, scope.offset
         for order, branch in enumerate(scope.branches):
             inner, kind = self.holder(branch), self.plain
             if guarded[order]:
                 kind = self.builder.kind(EdgeKind(IDENTITY, guarded[order]))
             for position, (name, node) in enumerate(inner.items()):
-                if scope.by_name:
+                if by_name:
                     target = holder.named(name)
                 elif order == 0 or position >= len(holder.names):
                     target = holder.add(name)
                 else:
-                    target = holder.at(position)
-                self.edge(node, target, kind, scope.offset)
+                    target = at(position)
+                edge(node, target, kind, offset)
             if not inner.complete:
-                holder.open(self._follow(inner, scope.offset), inner.unknown)
-            self.edge(inner.rows, holder.rows, self.plain, scope.offset)
+                holder.open(self._follow(inner, offset), inner.unknown)
+            edge(inner.rows, holder.rows, self.plain, offset)
         take_by_name(self, scope, holder)
         for removed in scope.subtracted:
             self.edge(self.holder(removed).rows, holder.rows, self.plain, scope.offset)
@@ -161,7 +163,7 @@ class StatementLinker:
                 return False
             (dep,) = output.deps
             column = dep.column
-            if dep.scope != number or column in aliases or column[:1] in {"$", STAR}:
+            if dep.scope != number or column in aliases or column[:1] in MARKS:
                 return False
             if column.startswith(UNNAMED):  # which may be several
                 return False
@@ -216,17 +218,20 @@ class StatementLinker:
 
     def feed(self, number: int, deps: Iterable[Dep], target: int) -> None:
         """Edges into a column of a scope; a value of an enclosing one brings no guards along."""
-        guarded = self.guards.any_in(number)
+        guarded, edge = self.guards.any_in(number), self.edge
         for dep in deps:
             found = self.meanings(dep)
             if self.rows.has(dep):
                 found = self.rows.gathered(dep, found, target)
-            for node, view, ambiguous in found:
-                guards: tuple[GuardRef, ...] = ()
-                if guarded and view is not None and dep.scope == number:
-                    guards = self.guards.of_view(number, view)
-                kind = self._kind(dep, guards)
-                self.edge(node, target, kind, dep.offset, ambiguous=ambiguous)
+            offset = dep.offset
+            if guarded and dep.scope == number:
+                for node, view, ambiguous in found:
+                    guards = self.guards.of_view(number, view) if view is not None else ()
+                    edge(node, target, self._kind(dep, guards), offset, ambiguous=ambiguous)
+            elif found:
+                kind = self._kind(dep)
+                for node, _view, ambiguous in found:
+                    edge(node, target, kind, offset, ambiguous=ambiguous)
 
     def fields_declared(self, node: int) -> tuple[str, ...]:
         """The fields that a relation's column, or a field of one, is declared to have."""
@@ -296,26 +301,27 @@ class StatementLinker:
     def meanings(self, dep: Dep) -> list[Meaning]:
         """The nodes that a reference means."""
         found = self._meanings(dep)
-        if dep.path and not self.rows.has(dep):
+        if dep.path and found and not self.rows.has(dep):
             part = self.fields.part
             return [(part(node, dep.path), view, several) for node, view, several in found]
         return found
 
     def _meanings(self, dep: Dep) -> list[Meaning]:
-        if dep.source == ROWS_OF:
+        source = dep.source
+        if source == ROWS_OF:
             return [(self.holder(dep.scope).rows, None, False)]
-        if dep.source == OUTPUT_OF:
+        if source == OUTPUT_OF:
             return self._outputs_of(self.holder(dep.scope), dep)
-        key = (dep.scope, dep.source, dep.column, dep.seen)
+        key = (dep.scope, source, dep.column, dep.seen)
         found = self._meant.get(key)
         if found is not None:
             return found
-        if dep.source == CALLED:
+        if source == CALLED:
             return []  # of a function that nobody makes
-        if dep.source < 0:
+        if source < 0:
             found, keep = find_unqualified(self, dep)
         else:
-            view = self.view(dep.scope, dep.source)
+            view = self.view(dep.scope, source)
             found, keep = self.in_view(view, dep), dep.column != STAR
             view.confirm(dep.column)
         if keep:

@@ -286,9 +286,11 @@ class SegmentBuilder:
         key = (relation, column)
         found = self._by_name.get(key)
         if found is None:
-            found = self._by_name[key] = len(self.nodes)
-            self.nodes.append(key)
-            self._expect_room(found)
+            nodes = self.nodes
+            found = self._by_name[key] = len(nodes)
+            nodes.append(key)
+            if found > MAX_FLOWS:
+                self._expect_room(found)
             if column == ANY:
                 self._any.add(found)
         return found
@@ -299,10 +301,12 @@ class SegmentBuilder:
 
     def inner_node(self, label: str, column: str) -> int:
         """A new node for a column of a CTE or subquery; `label` is its name or empty."""
-        node = len(self.nodes)
-        self.nodes.append((label, column))
+        nodes = self.nodes
+        node = len(nodes)
+        nodes.append((label, column))
         self.inner.append(node)
-        self._expect_room(node)
+        if node > MAX_FLOWS:
+            self._expect_room(node)
         if column == ANY:
             self._any.add(node)
         return node
@@ -317,7 +321,8 @@ class SegmentBuilder:
             self.parts.fields.append((found, *key))
             top, path = self._field_of.get(whole, (whole, ""))
             self._field_of[found] = (top, path_to(path, key[1]))
-            self._expect_room(found)
+            if found > MAX_FLOWS:
+                self._expect_room(found)
         return found
 
     def owner(self, node: int) -> tuple[str, str] | None:
@@ -353,19 +358,20 @@ class SegmentBuilder:
         A value that a statement puts back where it was is no flow, unless it was changed.
         """
         key = (source, target, kind)
-        if key in self._edges or (source == target and kind not in self._changing):
+        edges, for_any = self._edges, self._any
+        if key in edges or (source == target and kind not in self._changing):
             if self._again is not None:
                 self._again.append((source, target))
             return
-        if self._any and (target in self._any or source in self._any):
+        if for_any and (target in for_any or source in for_any):
             self._expect_room(len(self.wildcards))
             self.wildcards.append(Wildcard(source, target, kind, offset, ambiguous))
             return
         if ambiguous:
-            self._ambiguous.append(len(self._edges))
-        self._edges[key] = offset
-        if len(self._edges) > MAX_FLOWS:
-            self._expect_room(len(self._edges))
+            self._ambiguous.append(len(edges))
+        edges[key] = offset
+        if len(edges) > MAX_FLOWS:
+            self._expect_room(len(edges))
 
     @staticmethod
     def _expect_room(number: int) -> None:

@@ -144,7 +144,7 @@ class _TextLinker:
     def holders_of(self, name: str) -> tuple[RelationHolder, ...]:
         found = self._views.get(name)
         if found is None:
-            found = self._views[name] = tuple(self.holder(m) for m in self.meanings(name))
+            found = self._views[name] = tuple([self.holder(m) for m in self.meanings(name)])
         return found
 
     def holder(self, name: str) -> RelationHolder:
