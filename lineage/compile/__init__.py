@@ -25,8 +25,8 @@ from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.scripts.rights import without_revoked
-from lineage.compile.shortened import compile_shortened
 from lineage.compile.settings import mentions_settings, settings_in
+from lineage.compile.shortened import compile_shortened
 from lineage.compile.spooled import into_files
 from lineage.compile.sqlplus import without_sqlplus
 from lineage.compile.statements import compile_statement

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from sqlglot.tokenizer_core import Token
 
+    # Where a branch stands among the tokens: its operator, and what is behind its table.
+    Place = tuple[int, int]
+
 FEWEST = 8  # branches that are left out; for fewer it does not pay
 
 # What a kind of token is here, as one letter: all others are a blank.
@@ -39,8 +42,8 @@ _LETTERS: dict[TokenType, str] = {
     TokenType.FROM: "F",
     TokenType.DOT: ".",
 }
-# A branch with the operator before it, and what is left to the parser in any case: the operator
-# behind it. Who has a server, a database or a catalog before the schema is read by other rules.
+# A branch with the operator before it, where there is another one behind it. Names of more than
+# two parts have rules of their own: a database, a server or a version may be among them.
 _BRANCH = re.compile(r"U[LD]?Sn(?:an)?(?:,n(?:an)?)*Fn(?:\.n)?(?=U)")
 _KIND, _TEXT = attrgetter("token_type"), attrgetter("text")
 
@@ -86,20 +89,18 @@ def shortened(tokens: Sequence[Token], text: str) -> tuple[list[Token], Alike] |
     kept: list[Token] = []
     runs: dict[int, Run] = {}
     done = 0
-    for first, behind, end in _runs(tokens, text):
-        table = tokens[first[1] - 1]
-        start = tokens[first[0]].start
-        runs[table.start] = Run(
-            start,
-            (table.text, *(tokens[stop - 1].text for _begin, stop in behind)),
-            tuple(tokens[begin].start - start for begin, _stop in behind),
+    for places in _runs(tokens, text):
+        begins = [tokens[begin].start for begin, _end in places]
+        tables = [tokens[end - 1] for _begin, end in places]
+        runs[tables[0].start] = Run(
+            begins[0],
+            tuple([table.text for table in tables]),
+            tuple([begin - begins[0] for begin in begins[1:]]),
         )
-        kept += tokens[done : first[1]]
-        done = end
+        kept += tokens[done : places[0][1]]
+        done = places[-1][1]
     kept += tokens[done:]
-    if len(tokens) == len(kept) or not _are_apart(kept, runs):
-        return None
-    return kept, Alike(runs)
+    return (kept, Alike(runs)) if runs and _are_apart(kept, runs) else None
 
 
 def _unites_often(tokens: Sequence[Token], text: str) -> bool:
@@ -108,31 +109,25 @@ def _unites_often(tokens: Sequence[Token], text: str) -> bool:
     return any(text.count(word, start, end) > FEWEST for word in ("UNION", "union"))
 
 
-def _runs(
-    tokens: Sequence[Token], text: str
-) -> Iterator[tuple[tuple[int, int], list[tuple[int, int]], int]]:
-    """The first branch of each run, those that are as it is, and where the last of them ends.
-
-    Branches are given by their first token, the operator, and the one behind their last.
-    """
+def _runs(tokens: Sequence[Token], text: str) -> Iterator[list[Place]]:
+    """Branches that stand one behind the other and are as the first of them."""
     letters = "".join(map(_LETTERS.__getitem__, map(_KIND, tokens)))
-    first, behind, shape = (0, 0), list[tuple[int, int]](), ""
-    written = ""
+    run: list[Place] = []
+    shape = written = ""
     for found in _BRANCH.finditer(letters):
         place = found.span()
-        follows = place[0] == (behind[-1] if behind else first)[1]
-        if follows and found[0] == shape and _is_written(tokens, place, text, written):
-            behind.append(place)
+        follows = run and run[-1][1] == place[0] and found[0] == shape
+        if follows and _is_written(tokens, place, text, written):
+            run.append(place)
             continue
-        if len(behind) >= FEWEST:
-            yield first, behind, behind[-1][1]
-        first, behind, shape = place, [], found[0]
-        written = _written(tokens, place, text)
-    if len(behind) >= FEWEST:
-        yield first, behind, behind[-1][1]
+        if len(run) > FEWEST:
+            yield run
+        run, shape, written = [place], found[0], _written(tokens, place, text)
+    if len(run) > FEWEST:
+        yield run
 
 
-def _written(tokens: Sequence[Token], place: tuple[int, int], text: str) -> str:
+def _written(tokens: Sequence[Token], place: Place, text: str) -> str:
     """A branch as it is written up to its table; empty where there is more than its tokens."""
     first, table = tokens[place[0]], tokens[place[1] - 1]
     written = text[first.start : table.start]
@@ -141,16 +136,14 @@ def _written(tokens: Sequence[Token], place: tuple[int, int], text: str) -> str:
     return written if plain and _ends_plainly(tokens, place, text) else ""
 
 
-def _is_written(
-    tokens: Sequence[Token], place: tuple[int, int], text: str, written: str
-) -> bool:
+def _is_written(tokens: Sequence[Token], place: Place, text: str, written: str) -> bool:
     """Whether a branch is written as another one but for its table."""
     begin, table = tokens[place[0]].start, tokens[place[1] - 1].start
     same = table - begin == len(written) and text.startswith(written, begin)
     return same and _ends_plainly(tokens, place, text)
 
 
-def _ends_plainly(tokens: Sequence[Token], place: tuple[int, int], text: str) -> bool:
+def _ends_plainly(tokens: Sequence[Token], place: Place, text: str) -> bool:
     """Whether the table is a word as it stands in the text, with nothing up to the operator."""
     table, operator = tokens[place[1] - 1], tokens[place[1]]
     name, end = table.text, table.end + 1

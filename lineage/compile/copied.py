@@ -126,9 +126,10 @@ def _is_plain(scope: Scope, number: int, start: int) -> bool:
     if len(scope.sources) != 1 or any(len(output.deps) != 1 for output in scope.outputs):
         return False
     deps = [output.deps[0] for output in scope.outputs]
-    places = [scope.offset, scope.sources[0].offset]
-    places += [place.offset for place in (*scope.outputs, *deps)]
-    return min(places) > start and all(dep.scope == number for dep in deps)
+    offsets = [scope.offset, scope.sources[0].offset]
+    offsets += [output.offset for output in scope.outputs]
+    offsets += [dep.offset for dep in deps]
+    return min(offsets) > start and all(dep.scope == number for dep in deps)
 
 
 def _copy(scope: Scope, number: int, alias: str, relation: str, behind: int) -> Scope:

@@ -14,7 +14,7 @@ from lineage.struct_types import Struct, structs_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lineage.objects import Declaration, Dep, Object, Output, Scope, Statement, Write
+    from lineage.objects import Declaration, Object, Output, Scope, Statement, Write
 
 _ALTERED = frozenset({"drop", "replace", "place", "repeat", "rename", "kept", "gone", "last"})
 _NOT_CREATED = frozenset({"add", "aside", "generated"})
@@ -200,28 +200,30 @@ def _note_evidence(statement: Statement, evidence: dict[str, dict[str, None]]) -
             evidence.setdefault(remark.relation, {})[remark.column] = None
     enclosed = enclosed_scopes(statement)
     for number, scope in enumerate(statement.scopes):
-        sources, outputs = scope.sources, scope.outputs
-        if not sources or not any([source.relation for source in sources]):
-            continue
-        alone = "" if enclosed[number] else _only_source(scope)
-        hidden = {o.name for o in outputs if not _is_copy(o)} if alone else set()
-        hidden.add(sources[0].alias)
-        stars = [o.star for o in outputs if o.star is not None] if alone else []
-        for deps in (scope.influences, *[output.deps for output in outputs]):
-            for dep in deps:
-                column, position = dep.column, dep.source
-                if dep.scope != number or column == STAR or column[:1] == "$":
-                    continue
-                if position >= 0:
-                    source = sources[position]
-                    if source.relation and column not in source.columns:
-                        evidence.setdefault(source.relation, {})[column] = None
-                elif (
-                    alone
-                    and position == UNQUALIFIED
-                    and column not in hidden
-                    and not (dep.aliases and stars and any(may_give(s, column) for s in stars))
-                ):
+        if scope.sources:
+            _note_named(number, scope, "" if enclosed[number] else _only_source(scope), evidence)
+
+
+def _note_named(
+    number: int, scope: Scope, alone: str, evidence: dict[str, dict[str, None]]
+) -> None:
+    """Add the columns that a scope names; `alone` is the relation of which any plain name is."""
+    sources, outputs = scope.sources, scope.outputs
+    hidden = {o.name for o in outputs if not _is_copy(o)} if alone else set()
+    hidden.add(sources[0].alias)
+    stars = [o.star for o in outputs if o.star is not None] if alone else []
+    for deps in (scope.influences, *[output.deps for output in outputs]):
+        for dep in deps:
+            column, position = dep.column, dep.source
+            if dep.scope != number or column == STAR or column[:1] == "$":
+                continue
+            if position >= 0:
+                source = sources[position]
+                if source.relation and column not in source.columns:
+                    evidence.setdefault(source.relation, {})[column] = None
+            elif alone and position == UNQUALIFIED and column not in hidden:
+                given = dep.aliases and stars and any(may_give(star, column) for star in stars)
+                if not given:
                     evidence.setdefault(alone, {})[column] = None
 
 
