@@ -150,8 +150,7 @@ class ScopeHolder(Holder):
     def add(self, name: str) -> int:
         """A new column at the end."""
         node, names = self._builder.inner_node(self._label, name), self.names
-        if name not in self.positions:
-            self.positions[name] = len(names)
+        self.positions.setdefault(name, len(names))
         names.append(name)
         self.nodes.append(node)
         return node

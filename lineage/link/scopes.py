@@ -223,15 +223,10 @@ class StatementLinker:
             found = self.meanings(dep)
             if self.rows.has(dep):
                 found = self.rows.gathered(dep, found, target)
-            offset = dep.offset
-            if guarded and dep.scope == number:
-                for node, view, ambiguous in found:
-                    guards = self.guards.of_view(number, view) if view is not None else ()
-                    edge(node, target, self._kind(dep, guards), offset, ambiguous=ambiguous)
-            elif found:
-                kind = self._kind(dep)
-                for node, _view, ambiguous in found:
-                    edge(node, target, kind, offset, ambiguous=ambiguous)
+            own = guarded and dep.scope == number
+            for node, view, ambiguous in found:
+                guards = self.guards.of_view(number, view) if own and view is not None else ()
+                edge(node, target, self._kind(dep, guards), dep.offset, ambiguous=ambiguous)
 
     def fields_declared(self, node: int) -> tuple[str, ...]:
         """The fields that a relation's column, or a field of one, is declared to have."""
@@ -307,8 +302,7 @@ class StatementLinker:
         return found
 
     def _meanings(self, dep: Dep) -> list[Meaning]:
-        source = dep.source
-        if source == ROWS_OF:
+        if (source := dep.source) == ROWS_OF:
             return [(self.holder(dep.scope).rows, None, False)]
         if source == OUTPUT_OF:
             return self._outputs_of(self.holder(dep.scope), dep)
