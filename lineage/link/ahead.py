@@ -9,7 +9,7 @@ what an earlier run has left; so nothing depends on the order in which texts com
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from lineage.dialects import last_part, may_mean, written_relation
@@ -39,6 +39,8 @@ class Ahead:
         self._come: dict[int, Compiled] = {}
         self._own = [_announced(unit) for unit in project.units]
         self._to_come = Counter(name for own in self._own for name in own)  # in how many texts
+        # What is to be made by a text that is the whole of it; others may put more into it.
+        self._wholes = {unit.target for unit in project.units if unit.target}
         self._functions: dict[str, list[str]] = {}  # of these, by the last part of the name
         for name in self._to_come:
             if name.startswith(FUNCTION):
@@ -50,9 +52,9 @@ class Ahead:
         """Take a text, and link it or have it wait."""
         text = self._come[number] = Compiled(compiled)
         self._relations.add(number, text.outline)
-        ready = [number]
+        ready = deque((number,))
         while ready:
-            ready += self._link(ready.pop())
+            ready += self._link(ready.popleft())
 
     def texts(self) -> list[Compiled]:
         """All texts, once they have come, in their order; those that still wait unlinked."""
@@ -70,6 +72,7 @@ class Ahead:
         self._relations.learn(segment.known)
         self._relations.functions.learn(number, segment.functions)
         self._to_come.subtract(own)
+        self._wholes.discard(target)
         return [waiting for name in own for waiting in self._waiting.pop(name, ())]
 
     def _awaited_by(self, number: int) -> str:
@@ -78,6 +81,7 @@ class Ahead:
         Empty for none.
         """
         own = self._own[number]
+        adds = not self._units[number].target  # to what its own text makes
         for name in self._come[number].outline.calls:
             for called in self._functions.get(last_part(name), ()):
                 made = f"{FUNCTION}{called}"
@@ -85,7 +89,11 @@ class Ahead:
                     return made
         for name in self._come[number].outline.reads:
             for meaning in self._relations.meanings(name, number):
-                if meaning not in own and self._to_come[meaning]:
+                if meaning in own:
+                    awaited = adds and meaning in self._wholes
+                else:
+                    awaited = self._to_come[meaning] > 0
+                if awaited:
                     return meaning
         return ""
 

@@ -167,11 +167,14 @@ class Joiner:
         ambiguous: bool = False,
     ) -> None:
         """Add edges from the first to the second of two nodes, written in a unit at an offset."""
+        if not ends:
+            return
         first, new = len(self.sources), len(ends)
         if ambiguous:
             self.ambiguous += range(first, first + new)
-        self.sources += [source for source, _target in ends]
-        self.targets += [target for _source, target in ends]
+        sources, targets = zip(*ends, strict=True)
+        self.sources += sources
+        self.targets += targets
         self.kind_of += repeat(kind, new)
         self.units.extend(numbers((place[0],)) * new)
         self.offsets += repeat(place[1], new)
@@ -294,9 +297,7 @@ class Joiner:
 
     def freeze(self) -> Graph:
         """The finished graph."""
-        columns = tuple(map(Column, self.relations, self.names))
-        if self.paths:
-            columns = self._with_fields(columns)
+        columns = self._columns()
         inner = frozenset(self.inner)
         # A part's way into the whole is looked at before all others: it goes without saying.
         first = len(self.wholes)
@@ -320,12 +321,14 @@ class Joiner:
             parts=first,
         )
 
-    def _with_fields(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    def _columns(self) -> tuple[Column, ...]:
         """The columns of nodes, with paths for fields, and those of where they begin."""
-        found = list(columns)
+        paths = [""] * len(self.names)
         for node, path in self.paths.items():
-            found[node] = Column(self.relations[node], self.names[node], path)
-        return (*found, *(found[whole] for whole in self.begins))
+            paths[node] = path
+        found = list(map(Column, self.relations, self.names, paths))
+        found += [found[whole] for whole in self.begins]
+        return tuple(found)
 
 
 def expect_room(number: int) -> None:

@@ -158,8 +158,13 @@ class _Opening:
 
     def _copied_into(self, node: int) -> list[int]:
         """What a node is a copy of."""
-        edges = self._chained(self.last[node], _NONE)
-        return [self.joiner.sources[edge] for edge in edges if self._copies(edge)]
+        sources, before, found = self.joiner.sources, self.before, []
+        edge = self.last[node]
+        while edge != _NONE:
+            if self._copies(edge):
+                found.append(sources[edge])
+            edge = before[edge]
+        return found
 
     def _gathered(self, edges: list[int]) -> int:
         """A node into which the sources of edges flow."""
@@ -180,15 +185,15 @@ class _Opening:
     ) -> None:
         """Edges from parts into fields, like an edge between what they are parts of."""
         joiner, first = self.joiner, len(self.before)
-        source = joiner.sources[like]
-        pairs = zip(parts, fields, strict=False)
-        ends = [(part, field) for part, (_name, field) in pairs if part != field]
+        whole = joiner.sources[like]
+        nodes = [field for _name, field in fields]
+        ends = [(part, field) for part, field in zip(parts, nodes, strict=False) if part != field]
         doubt, place = like in self.doubtful, (joiner.units[like], joiner.offsets[like])
         joiner.edges(ends, joiner.kind_of[like], place, ambiguous=doubt)
         if doubt:
             self.doubtful.update(range(first, first + len(ends)))
-        self.hand_on += [copies and part != source for part, _field in ends]
-        targets = [field for _part, field in ends]
+        self.hand_on += [copies and part != whole for part, _field in ends]
+        targets = joiner.targets[first:]
         self._chain(targets)
         self.waiting.update(dict.fromkeys(filter(joiner.fields_of.__contains__, targets)))
 

@@ -16,7 +16,7 @@ from lineage.link.segments import RESULT
 from lineage.objects import FUNCTION, PROCEDURE, STAR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from lineage.link.joining import Joiner
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 300  # that a struct comes from: each column asks anew
 
-_UNKNOWN: Shape = (STAR,)  # names that nobody tells, of whatever is put into a table
-
+_ANY: Shape = (STAR,)  # of what no query puts together of fields that it names
 # Where structs are put into one another field by field, by name.
 _BY_NAME = frozenset({"duckdb", "snowflake"})
 
@@ -63,41 +62,39 @@ class Shapes:
 
     def _differ(self, place: Place, copied: Callable[[int], list[int]]) -> bool:
         several: dict[int, Shape] = {}
-        unknown = False
+        untold: list[int] = []  # of which nobody declares what names there are
+        fields_of, made = self._joiner.fields_of, self._joiner.made
         seen, waiting = {place}, [place]
         while waiting:
             if len(seen) > MOST_PLACES:
                 return True
             here, below = waiting.pop()
-            for shape in self._at(here, below):
-                if shape == _UNKNOWN:
-                    unknown = True
-                elif several.setdefault(len(shape), shape) != shape:
-                    return True
-            if unknown and several:
+            shape = made.get(here, _ANY) if not below else _ANY
+            if STAR not in shape and several.setdefault(len(shape), shape) != shape:
                 return True
-            following = [(source, below) for source in copied(here)]
-            field = self._joiner.fields_of.get(here, {}).get(below[0]) if below else None
-            if field is not None:
-                following.append((field, below[1:]))
-            new = [found for found in following if found not in seen]
-            seen.update(new)
-            waiting += new
-        return False
+            declared = self._declared_at(here, below) if self._declared else None
+            if declared is None:
+                untold.append(here)
+            elif several.setdefault(len(declared), declared) != declared:
+                return True
+            new = [(source, below) for source in copied(here)]
+            if below and here in fields_of:
+                field = fields_of[here].get(below[0])
+                if field is not None:
+                    new.append((field, below[1:]))
+            for found in new:
+                if found not in seen:
+                    seen.add(found)
+                    waiting.append(found)
+        return bool(several) and any(map(self._has_own, untold))
 
-    def _at(self, node: int, path: tuple[str, ...]) -> Iterator[Shape]:
+    def _declared_at(self, node: int, path: tuple[str, ...]) -> Shape | None:
         joiner = self._joiner
-        if not path and node in joiner.made and STAR not in joiner.made[node]:
-            yield joiner.made[node]
-        if self._declared and node not in joiner.paths:
-            name = reduce(path_to, path, "")
-            whole = f"{joiner.names[node]}.{name}" if name else joiner.names[node]
-            shape = self._declared.get((joiner.relations[node], whole))
-            if shape is not None:
-                yield shape
-                return
-        if self._has_own(node):
-            yield _UNKNOWN
+        if node in joiner.paths:
+            return None
+        name = reduce(path_to, path, "")
+        whole = f"{joiner.names[node]}.{name}" if name else joiner.names[node]
+        return self._declared.get((joiner.relations[node], whole))
 
     def _has_own(self, node: int) -> bool:
         """Whether a node is a column that no query gives its fields."""
