@@ -77,3 +77,22 @@ def test_who_reads_what_another_text_writes_is_linked_once(
     link_compiled(project, texts)
 
     assert None not in segments
+
+
+def test_who_adds_to_what_a_text_is_the_whole_of_is_linked_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What puts rows into a model's relation, or tests it, sees what the model makes."""
+    added = Unit(file="m.sql", text="insert into m select a, b from m", dialect="duckdb")
+    model = Unit(file="m.sql", text="select a, b from s", dialect="duckdb", target="m")
+    units = (added, added, model)
+    project = Project(dialect="duckdb", units=units)
+    ahead = Ahead(project)
+    for number, unit in enumerate(units):
+        ahead.take(number, compile_text(unit.text, "duckdb"))
+    texts = ahead.texts()
+    segments = [text.segment for text in texts]
+    monkeypatch.setattr(lineage.link, "link_text", None)  # nothing is linked any more
+    link_compiled(project, texts)
+
+    assert None not in segments
