@@ -75,8 +75,7 @@ class Joiner:
         self.sources: list[int] = []
         self.targets: list[int] = []
         self.kind_of: list[int] = []
-        self.units = numbers(())
-        self.offsets: list[int] = []
+        self.units, self.offsets = numbers(()), numbers(())
         self.ambiguous: list[int] = []
         self.wildcards: list[JoinedWildcard] = []
         self.guarded: list[Guarded] = []
@@ -177,7 +176,7 @@ class Joiner:
         self.targets += targets
         self.kind_of += repeat(kind, new)
         self.units.extend(numbers((place[0],)) * new)
-        self.offsets += repeat(place[1], new)
+        self.offsets.extend(numbers((place[1],)) * new)
 
     # -- segments ------------------------------------------------------------------------------
 
@@ -221,7 +220,7 @@ class Joiner:
         self.targets += map(place.__getitem__, edges.targets)
         self.kind_of += map(kinds.__getitem__, edges.kind_of)
         self.units.extend(numbers((unit,)) * len(edges.sources))
-        self.offsets += edges.offsets
+        self.offsets.extend(edges.offsets)
         self.ambiguous += [first + edge for edge in edges.ambiguous]
         for shown in segment.views:
             self.views.append(_moved_view(shown, place, first, len(self.wildcards)))
@@ -305,7 +304,7 @@ class Joiner:
         targets = numbers([target for _, target in self.wholes] + self.targets)
         sites = Sites(
             numbers((NOWHERE[0],)) * first + self.units,
-            numbers([NOWHERE[1]] * first + self.offsets),
+            numbers((NOWHERE[1],)) * first + self.offsets,
             frozenset([first + edge for edge in self.ambiguous] if first else self.ambiguous),
         )
         return Graph(

@@ -175,7 +175,7 @@ class _Opening:
         joiner.targets += repeat(node, len(edges))
         joiner.kind_of += repeat(joiner.plain, len(edges))
         joiner.units.extend([joiner.units[edge] for edge in edges])
-        joiner.offsets += [joiner.offsets[edge] for edge in edges]
+        joiner.offsets.extend([joiner.offsets[edge] for edge in edges])
         self._chain([node] * len(edges))
         self.hand_on += repeat(False, len(edges))  # noqa: FBT003 - a value to be repeated
         return node
