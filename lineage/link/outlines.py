@@ -32,7 +32,8 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     among the others, `generated` those that the engine fills. `evidence` is, by relation, which
     columns the text says that it has: by naming them as its own, or where they can be nobody
     else's. Of what is `moved` it alters which columns are where. `structs` are the
-    fields that DDL gives to columns, by relation and column, `functions` (name, relation,
+    fields that DDL gives to columns, by relation and column, `added` the columns that it puts
+    behind those of a relation, `functions` (name, relation,
     temporary, opaque) of those that it makes, `calls` the names of those that it calls.
     """
 
@@ -52,6 +53,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     behind: tuple[Behind, ...] = ()
     doubted: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    added: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def outline(compiled: Object) -> Outline:
@@ -104,6 +106,7 @@ def outline(compiled: Object) -> Outline:
             )
         ),
         behind=tuple(dict.fromkeys(b for s in statements for b in s.behind)),
+        added=tuple(_named(d) for d in made if d.kind == "add" and d.columns),
     )
 
 

@@ -35,6 +35,7 @@ class Relations:
         self.changed: set[str] = set()  # of which a text changes rows
         # The first text that makes a relation, and the columns that it lists.
         self._makers: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._added: dict[str, dict[int, tuple[str, ...]]] = {}  # by relation and text
         self._names = Meanings(project)
         self.kinds = self._names.kinds
         for relation in project.relations:
@@ -82,6 +83,10 @@ class Relations:
                         several.add(meant)
         for name in several:
             self.interfaces[name] = replace(self.interface(name), several=True)
+        for name, columns in outline.added:
+            for meant in self._told_of(name, unit):
+                added = self._added.setdefault(meant, {})
+                added[unit] = (*added.get(unit, ()), *columns)
 
     def _declare(self, relation: Relation) -> None:
         """A relation that the project itself declares, with the columns it names."""
@@ -152,6 +157,24 @@ class Relations:
         """What is known of a relation's columns so far."""
         return self.interfaces.get(name) or Interface(unknown=(name,))
 
+    def interface_for(self, unit: int, name: str) -> Interface:
+        """The same with the columns that other texts than a unit's put behind those that it has.
+
+        Where several texts do, nobody knows which comes first.
+        """
+        found, added = self.interface(name), self._added.get(name)
+        if not added or not found.complete:
+            return found
+        known = {*found.columns, *found.aside}
+        others = (c for other, columns in sorted(added.items()) if other != unit for c in columns)
+        more = tuple(column for column in dict.fromkeys(others) if column not in known)
+        several = found.several or len(set(added.values())) > 1
+        at = len(found.columns)
+        if found.last and found.columns[-len(found.last) :] == found.last:
+            at -= len(found.last)
+        columns = (*found.columns[:at], *more, *found.columns[at:])
+        return replace(found, columns=columns, several=several)
+
     def believes(self, name: str, column: str) -> bool:
         """Whether any text says that a relation has a column."""
         return column in self.evidence.get(name, ())
@@ -162,7 +185,7 @@ class Relations:
             if self.meanings(name, unit) != means:
                 return False
         for name, interface in asked.interfaces.items():
-            if self.interface(name) != interface:
+            if self.interface_for(unit, name) != interface:
                 return False
         for function, found in asked.called.items():
             if self.functions.summaries(function, unit) != found:

@@ -152,7 +152,8 @@ class _TextLinker:
         if found is None:
             interface = Interface(unknown=(name,))
             if not name.startswith(RESULT):
-                interface = self._interfaces[name] = self.relations.interface(name)
+                interface = self.relations.interface_for(self.unit, name)
+                self._interfaces[name] = interface
             found = RelationHolder(name, interface, self.builder, self._believes)
             self.holders[name] = found
         return found

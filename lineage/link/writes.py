@@ -35,6 +35,7 @@ def link_write(
     """
     before = tuple(target.names)
     guesses = _goes_by_guess(write) and (target.several or not target.complete)
+    wanted = _wanted(write, target)
     outputs = _Outputs(linker, write, target)
     made, own = outputs.holder, outputs.columns
     begun = len(linker.builder.ends), len(linker.builder.wildcards)
@@ -43,13 +44,16 @@ def link_write(
     else:
         linker.link(write.scope, made)
     linker.spread_rows(made, write.offset)
+    if _goes_by_guess(write) and not guesses and len(own) > wanted:
+        guesses, target.complete = True, False  # it has columns of which no text tells
+        target.unknown = {*target.unknown, target.name}
     if guesses:
         values = list(own.values()) if target.filled else _alone(linker, begun, own, write.offset)
         target.guessed = target.guessed or tuple(own)[: made.sure]
         made.tails.append(_any_position(linker, values, write.offset))
     target.filled = tuple(own)
     spread = made.fallback is not None
-    if _wanted(write, target) > len(own) and (spread or not (made.complete or made.unknown)):
+    if wanted > len(own) and (spread or not (made.complete or made.unknown)):
         linker.note_unknown(write.offset, ())  # a struct is spread over columns that have new names
     if guesses or spread or not made.complete:
         named = {} if guesses and target.several else own
