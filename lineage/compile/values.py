@@ -29,7 +29,7 @@ def listed(node: exp.Values) -> tuple[exp.Values, tuple[str, ...]]:
     cells = given.expressions if isinstance(given, exp.Tuple) else []
     told = isinstance(cells[0], exp.Literal) and cells[0].is_string if cells[1:] else False
     rows = cells[1:] if told else cells
-    if not told and not all(isinstance(row, exp.Tuple) for row in rows):
+    if not rows or (not told and not all(isinstance(row, exp.Tuple) for row in rows)):
         return node, ()
     names = (column.split() for column in cells[0].name.split(",")) if told else ()
     columns = tuple(words[0].strip("`") for words in names if len(words) > 1)

@@ -311,7 +311,8 @@ class Scripts:
         chosen = self.random.random()
         if chosen < 0.3:
             self.note(name, (*columns, new), is_table=True)
-            return [f"alter table {name} add column {new} integer", *self._update()]
+            changes = self._update() if chosen < 0.15 else self._insert()
+            return [f"alter table {name} add column {new} integer", *changes]
         if chosen < 0.5 and len(columns) > 1:
             gone = self.random.choice(columns)
             self.note(name, tuple(c for c in columns if c != gone), is_table=True)
