@@ -189,7 +189,8 @@ class Meanings:
         own = {name for name, _kind, temporary in named if temporary}  # nobody else's anyway
         meant = DEFAULT_SCHEMA.get(self._dialects[unit], "")
         for short, long, schema in outline.apart:
-            if schema and schema.lower() == meant:
+            one = self._dialects[unit] == "duckdb" and long == f"main.{short}"  # `temp.main` too
+            if one or (schema and schema.lower() == meant):
                 continue
             alone = short in self.kinds or {short, long}.issuperset(self._fitting(short))
             if alone and not own.intersection((short, long)):

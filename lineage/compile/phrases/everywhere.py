@@ -46,6 +46,11 @@ BEFORE_VALUES = frozenset(
     HAVING QUALIFY BY WHEN THEN ELSE CASE IN BETWEEN LIKE ILIKE RETURNING SET LIMIT
     """.split()
 )
+# What rows that are put in begin with, and what stands behind a list of the columns they go into.
+_BEGIN_ROWS = frozenset({"DEFAULT", "ROW", "SELECT", "SET", "TABLE", "VALUE", "VALUES", "WITH"})
+_BEHIND_COLUMNS = _BEGIN_ROWS.union(
+    "( EXEC EXECUTE FORMAT FROM OUTPUT OVERRIDING PARTITION SETTINGS".split()
+)
 _TAKE_TYPES = frozenset({"STRUCT", "MAP", "UNION", "ROW", "LIST"})
 
 
@@ -140,11 +145,14 @@ def with_plain_columns(tokens: list[Token]) -> list[Token]:
     end = end_of_name(tokens, 2)
     opened = end + (word(tokens, end) != "(")
     closed = after_brackets(tokens, opened)
-    if not says(tokens, 0, "INSERT", "INTO") or closed == opened:
+    listed = word(tokens, end) not in _BEGIN_ROWS and word(tokens, closed) in _BEHIND_COLUMNS
+    if not says(tokens, 0, "INSERT", "INTO") or closed == opened or not listed:
         return tokens
     own = {word(tokens, end - 1), word(tokens, opened - 1)}
     items: list[Sequence[Token]] = []
     for item in filter(None, split_at(tokens[opened + 1 : closed - 1], ",")):
+        if any(token.text == "(" for token in item):
+            return tokens  # what is no column holds more than its name
         qualified = word(item, 1) == "." and word(item, 0) in own
         items.append([item[2 if qualified else 0]])
     return [*tokens[: opened + 1], *with_commas(items), *tokens[closed - 1 :]]
