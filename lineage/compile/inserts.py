@@ -46,8 +46,7 @@ def add_insert(node: exp.Expr, parts: Parts) -> None:
         if not node.args.get("default"):
             parts.hole(GapReason.UNSUPPORTED, "an INSERT without a query", node)
         return
-    if parts.naming.dialect == "clickhouse":
-        _take_off_brackets(body)
+    _take_off_brackets(body, parts.naming.dialect)
     relation = relation_name(target, parts.naming)
     changes = changed_cte(outer, target) if outer.ctes else None
     if _uses_own(body, columns, parts):
@@ -84,12 +83,13 @@ def _take_out_of_brackets(node: exp.Expr) -> None:
         node.set("this", node.this.this)
 
 
-def _take_off_brackets(body: exp.Expr) -> None:
+def _take_off_brackets(body: exp.Expr, dialect: str) -> None:
     """ClickHouse's rows of an INSERT, of which the parser puts each value into brackets of its own.
 
     Elsewhere `VALUES (1, 2)` are two rows of one column, which it says so.
     """
-    for row in body.expressions if isinstance(body, exp.Values) else ():
+    rows = body.expressions if isinstance(body, exp.Values) and dialect == "clickhouse" else ()
+    for row in rows:
         if all(type(cell) is exp.Tuple and len(cell.expressions) == 1 for cell in row.expressions):
             row.set("expressions", [cell.expressions[0] for cell in row.expressions])
 
