@@ -163,7 +163,8 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
     """
     args, naming = node.args, frame.draft.naming
     if not args.get("db"):
-        place = frame.find_qualifier(column_name(args["table"], naming))
+        name = column_name(args["table"], naming)
+        place = frame.find_qualifier(name) or frame.join_unlisted(name, offset_of(args["table"]))
         if place is not None:
             return place, args["this"], ()
         return (frame.number, UNQUALIFIED), args["table"], (args["this"].name,)
@@ -176,6 +177,10 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
         place = frame.find_alias(column_name(dotted[position], naming))
         if place is not None:
             return place, dotted[position + 1], tuple(d.name for d in dotted[position + 2 :])
+    table = join_name(part_name(d, naming) for d in dotted[:-1])
+    place = frame.join_unlisted(table, offset_of(dotted[0]))
+    if place is not None:
+        return place, dotted[-1], ()
     return (frame.number, UNQUALIFIED), dotted[0], tuple([d.name for d in dotted[1:]])
 
 
@@ -190,6 +195,8 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         if type(node.args["this"]) is exp.Identifier:
             lookups.look_beside_parameter(walk, node, (passed(subtype), functions))
     base, path, applied = reading_of(node, function_name)
+    if type(base) is exp.Identifier:  # SingleStore's `x::varchar(9)`, read as a step called so
+        base = exp.Column(this=base)
     if not path or base is node:
         return generic(walk, node, subtype, functions)
     inside = (*applied, *functions)

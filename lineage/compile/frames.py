@@ -215,6 +215,15 @@ class Frame:
         """Have a relation under its own name as a source; returns its number."""
         return self.add_source(Source(self.draft.naming.alias_of(name), name, -1, offset=offset))
 
+    def join_unlisted(self, name: str, offset: int) -> tuple[int, int] | None:
+        """Teradata joins a table that a column is qualified by, where FROM lists none such.
+
+        None elsewhere, and for what a block of a procedure calls so.
+        """
+        if self.draft.dialect != "teradata" or name.lower() in map(str.lower, self.draft.blocks):
+            return None
+        return self.number, self.add_relation(name, offset)
+
     def find_alias(self, alias: str) -> tuple[int, int] | None:
         """The scope and number of the source an alias means here or in an enclosing query."""
         frame: Frame | None = self
