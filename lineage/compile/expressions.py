@@ -195,8 +195,6 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         if type(node.args["this"]) is exp.Identifier:
             lookups.look_beside_parameter(walk, node, (passed(subtype), functions))
     base, path, applied = reading_of(node, function_name)
-    if type(base) is exp.Identifier:  # SingleStore's `x::varchar(9)`, read as a step called so
-        base = exp.Column(this=base)
     if not path or base is node:
         return generic(walk, node, subtype, functions)
     inside = (*applied, *functions)

@@ -84,6 +84,8 @@ def reading_of(node: exp.Expr, name_of: Callable[[exp.Expr], str]) -> Reading:
 def base_of(node: exp.Expr) -> exp.Expr:
     """What an extraction extracts from."""
     base: exp.Expr = node.expressions[0] if isinstance(node, exp.Anonymous) else node.this
+    if type(base) is exp.Identifier and isinstance(node, _JSON_EXTRACTS):
+        return exp.Column(this=base)  # SingleStore's `x::varchar(9)`, as a step of that name
     return base
 
 
