@@ -15,7 +15,9 @@ from lineage.compile.scripts.tokens import (
     is_text,
     made_word,
     made_words,
+    places_of,
     says,
+    spellings,
     split_at,
     with_commas,
     word,
@@ -103,9 +105,12 @@ def with_elements_apart(tokens: Sequence[Token]) -> Sequence[Token]:
     """
     opens: Counter[int] = Counter()
     closes: set[int] = set()
-    for position, token in enumerate(tokens[:-1]):
-        if tokens[position + 1].text != "[" or token.text.upper() not in BEGIN_LISTS:
+    written = list(spellings(tokens))
+    for behind in places_of("[", written):
+        position = behind - 1
+        if position < 0 or written[position] not in BEGIN_LISTS:
             continue
+        token = tokens[position]
         start = _start_of_path(tokens, position)
         if start < position or token.token_type is TokenType.IDENTIFIER:
             opens[start] += 1

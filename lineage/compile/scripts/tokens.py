@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -78,6 +79,22 @@ def spelt(tokens: Sequence[Token], position: int) -> str:
 def spellings(tokens: Sequence[Token]) -> Iterator[str]:
     """The upper-case texts of all tokens, words or not."""
     return map(str.upper, map(_TEXT, tokens))
+
+
+def places_of(text: str, texts: list[str]) -> Iterator[int]:
+    """Where a text stands; a list finds the next one far faster than a loop does."""
+    position = -1
+    while True:
+        try:
+            position = texts.index(text, position + 1)
+        except ValueError:
+            return
+        yield position
+
+
+def counts_of(tokens: Iterable[Token]) -> Counter[str]:
+    """How often each text stands among tokens, words or not: most stand there again and again."""
+    return Counter(map(_TEXT, tokens))
 
 
 def names_variable(tokens: Sequence[Token], position: int) -> bool:
