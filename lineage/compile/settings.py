@@ -56,6 +56,11 @@ _MAY_REDIRECT = (
     "metastore.uris",
     "secret",
 )
+# What many of these have in common: a text without it is not searched for each of them.
+_SHARED = "quoted"
+_NAMES = (*_HARMLESS, *_MAY_REDIRECT)
+_WITH_SHARED = tuple(name for name in _NAMES if _SHARED in name)
+_WITHOUT_SHARED = tuple(name for name in _NAMES if _SHARED not in name)
 _NAMES_SERVER = frozenset({"ENDPOINT", "HOST", "ACCOUNT_NAME", "CONNECTION_STRING"})
 _IN_PROPERTIES = frozenset({"starrocks", "doris"})  # of what is written
 
@@ -63,7 +68,8 @@ _IN_PROPERTIES = frozenset({"starrocks", "doris"})  # of what is written
 def mentions_settings(text: str) -> bool:
     """Whether a text names one of these settings, if only in a comment."""
     folded = text.casefold()  # far faster than to search a text for them in any case
-    return any(name in folded for name in (*_HARMLESS, *_MAY_REDIRECT))
+    holds = folded.__contains__
+    return any(map(holds, _WITHOUT_SHARED)) or (holds(_SHARED) and any(map(holds, _WITH_SHARED)))
 
 
 def settings_in(tokens: Sequence[Token], text: str, names: Naming) -> tuple[Hole, ...]:

@@ -35,8 +35,8 @@ def note_messages(context: Context, low: str) -> bool:
 
     The text comes in small letters.
     """
-    raises = any(said in low for said in _RAISES)
-    asks = any(said in low for said in _READS)
+    raises = any(map(low.__contains__, _RAISES))
+    asks = any(map(low.__contains__, _READS))
     if raises or asks:
         name = context.naming.column(MESSAGE)
         relation = f"{VARIABLE if raises else SESSION}{name}"
