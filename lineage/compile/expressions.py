@@ -133,10 +133,15 @@ def _dotted(
 
 def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
     """T-SQL's `server.database.schema.table`, of which what follows is a column."""
+    naming = frame.draft.naming
+    last = part_name(node.args["this"], naming)
+    linked = naming.dialect == "oracle"  # where what stands last may be a server
+    if last and not linked and join_name((last,)) not in frame.draft.last_parts:
+        return None  # as most are, and as `find_relation` would say
     parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
     if not all(isinstance(part, exp.Identifier) for part in parts):
         return None
-    names = [(part_name(p, frame.draft.naming), False) for p in parts if p]
+    names = [(part_name(p, naming), False) for p in parts if p]
     return frame.find_relation(join_written(names, frame.draft.dialect))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import compress, product
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.tokens import texts_of
 from lineage.limits import (
     MAX_BRANCHES,
     MAX_DEPTH,
@@ -43,7 +43,6 @@ _STEP = {
     **dict.fromkeys(["-", "~", "+", "@", "!", "<", "::", *_spellings("not", "exists")], _RUNS),
     **dict.fromkeys(_spellings("union", "except", "intersect", "minus"), _UNITES),
 }
-_TEXT = attrgetter("text")
 _CASES = {_CASE: 1, _END: -1}
 _AFTER_VALUE = frozenset(")]}")
 # What may spell any of these and is none of them.
@@ -80,7 +79,7 @@ def excess_of_tokens(tokens: Sequence[Token], counts: Mapping[str, int]) -> Exce
         and steps[_UNITES] < MAX_BRANCHES
     ):
         return None
-    return _excess_of_steps(tokens, [*map(_TEXT, tokens)])
+    return _excess_of_steps(tokens, texts_of(tokens))
 
 
 def _excess_of_steps(tokens: Sequence[Token], texts: Sequence[str]) -> Excess | None:

@@ -17,8 +17,8 @@ from lineage.compile.scripts.tokens import (
     made_words,
     places_of,
     says,
-    spellings,
     split_at,
+    texts_of,
     with_commas,
     word,
 )
@@ -105,10 +105,10 @@ def with_elements_apart(tokens: Sequence[Token]) -> Sequence[Token]:
     """
     opens: Counter[int] = Counter()
     closes: set[int] = set()
-    written = list(spellings(tokens))
-    for behind in places_of("[", written):
+    texts = texts_of(tokens)
+    for behind in places_of("[", texts):
         position = behind - 1
-        if position < 0 or written[position] not in BEGIN_LISTS:
+        if position < 0 or texts[position].upper() not in BEGIN_LISTS:
             continue
         token = tokens[position]
         start = _start_of_path(tokens, position)

@@ -93,6 +93,11 @@ def places_of(one: T, among: list[T]) -> Iterator[int]:
         yield position
 
 
+def texts_of(tokens: Iterable[Token]) -> list[str]:
+    """The texts of all tokens as they are written, words or not."""
+    return [*map(_TEXT, tokens)]
+
+
 def counts_of(tokens: Iterable[Token]) -> Counter[str]:
     """How often each text stands among tokens, words or not: most stand there again and again."""
     return Counter(map(_TEXT, tokens))
