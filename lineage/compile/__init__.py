@@ -60,6 +60,7 @@ _TEMPLATE = re.compile(r"\{[{%]|\$\{|:\s*Identifier\s*\}|:\"")
 _SEMICOLON, _QUOTED = TokenType.SEMICOLON, TokenType.IDENTIFIER
 _OPENS, _TEMPLATE_OPENS = TokenType.L_BRACE, TokenType.BLOCK_START
 _KIND = attrgetter("token_type")
+_MARKS = frozenset({":", "$"})  # which begin what stands for a text, as a brace does
 _IN_TEMPLATES = ("{", ':"', "Identifier")
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
@@ -184,6 +185,8 @@ def _may_be_template(text: str) -> bool:
 def _template_in(dialect: str, tokens: Sequence[Token]) -> Excess | None:
     """A template that was not rendered: the parser would take `{{ x }}` for a struct."""
     for token, following in pairwise(tokens):
+        if token.text not in _MARKS and "{" not in token.text:
+            continue
         close = following.start == token.end + 1
         doubled = token.token_type is following.token_type is _OPENS
         if (

@@ -6,6 +6,7 @@ the values, `stack(2, a, b, c, d)` two columns, of a and c, and of b and d.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -102,7 +103,12 @@ def function_of(node: exp.Expr) -> str:
         return type(node).__name__.lower().replace("jsontable", "json_table")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
         return function_of(node.expression)
-    return node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.lower()
+    return _name_of(type(node))
+
+
+@cache  # for the parser spells it letter by letter
+def _name_of(kind: type[exp.Expr]) -> str:
+    return kind.sql_name().lower() if issubclass(kind, exp.Func) else kind.__name__.lower()
 
 
 def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) -> Rows:
