@@ -61,7 +61,7 @@ _SEMICOLON, _QUOTED = TokenType.SEMICOLON, TokenType.IDENTIFIER
 _OPENS, _TEMPLATE_OPENS = TokenType.L_BRACE, TokenType.BLOCK_START
 _KIND = attrgetter("token_type")
 _MARKS = frozenset({":", "$"})  # which begin what stands for a text, as a brace does
-_IN_TEMPLATES = ("{", ':"', "Identifier")
+_IN_TEMPLATES = ("{", ':"', "}")  # one of these, each of them
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)

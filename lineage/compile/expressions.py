@@ -21,7 +21,7 @@ from lineage.compile.paths import READ_PARTS, reading_of
 from lineage.compile.special import SPECIAL, by_name, called_on
 from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
-from lineage.compile.walk import Walk, generic
+from lineage.compile.walk import SILENT, Walk, generic
 from lineage.dialects import join_name, join_written
 from lineage.limits import MAX_FUNCTIONS, Excess, ExcessError
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
@@ -48,6 +48,8 @@ def collect(
     root: exp.Expr, frame: Frame, subtype: Subtype = Subtype.IDENTITY, aliases: int = 0
 ) -> list[Dep]:
     """The values that `root` depends on, in the order they are written."""
+    if type(root) in SILENT:
+        return []
     walk = Walk(frame, aliases, collect)
     _go(walk, root, subtype)
     for node in walk.makes_rows:  # also those inside of others
