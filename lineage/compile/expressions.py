@@ -22,7 +22,7 @@ from lineage.compile.special import SPECIAL, by_name, called_on
 from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
 from lineage.compile.walk import SILENT, Walk, generic
-from lineage.dialects import join_name, join_written
+from lineage.dialects import join_name
 from lineage.limits import MAX_FUNCTIONS, Excess, ExcessError
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
 from lineage.words import GapReason
@@ -133,20 +133,6 @@ def _dotted(
         walk.depend(place, name, entry, path + further)
 
 
-def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
-    """T-SQL's `server.database.schema.table`, of which what follows is a column."""
-    naming = frame.draft.naming
-    last = part_name(node.args["this"], naming)
-    linked = naming.dialect == "oracle"  # where what stands last may be a server
-    if last and not linked and join_name((last,)) not in frame.draft.last_parts:
-        return None  # as most are, and as `find_relation` would say
-    parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
-    if not all(isinstance(part, exp.Identifier) for part in parts):
-        return None
-    names = [(part_name(p, naming), False) for p in parts if p]
-    return frame.find_relation(join_written(names, frame.draft.dialect))
-
-
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
     """ClickHouse: a name that the query gives to an expression means that, but for inside it."""
     frame, name = walk.frame, column_name(this, walk.frame.draft.naming)
@@ -201,7 +187,7 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         return generic(walk, node, subtype, functions)
     inside = (*applied, *functions)
     if type(base) is exp.Column and type(base.this) is not exp.Star:
-        whole = _relation_of_four(base, walk.frame) if base.args.get("catalog") else None
+        whole = lookups.relation_of_four(base, walk.frame) if base.args.get("catalog") else None
         if whole is not None:
             name = walk.frame.draft.naming.column(path[0])
             kind = passed(subtype) if path[1:] else subtype

@@ -6,7 +6,6 @@ the values, `stack(2, a, b, c, d)` two columns, of a and c, and of b and d.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -103,12 +102,19 @@ def function_of(node: exp.Expr) -> str:
         return type(node).__name__.lower().replace("jsontable", "json_table")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
         return function_of(node.expression)
-    return _name_of(type(node))
+    return _NAMES_OF[type(node)]
 
 
-@cache  # for the parser spells it letter by letter
-def _name_of(kind: type[exp.Expr]) -> str:
-    return kind.sql_name().lower() if issubclass(kind, exp.Func) else kind.__name__.lower()
+class _NamesOf(dict[type[exp.Expr], str]):
+    """Names by class of node; the parser spells each letter by letter, whenever it is asked."""
+
+    def __missing__(self, of: type[exp.Expr]) -> str:
+        spelt = of.sql_name() if issubclass(of, exp.Func) else of.__name__
+        name = self[of] = spelt.lower()
+        return name
+
+
+_NAMES_OF = _NamesOf()
 
 
 def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) -> Rows:
