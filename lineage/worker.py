@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.collector import Batches, paused
-from lineage.compile import compile_text
+from lineage.collector import Batches, paused, set_aside
 from lineage.confined import OUT_OF_MEMORY, allow_seconds, confine, read_message, write_message
 from lineage.deep import STACK_BYTES, run_deep
 from lineage.limits import CPU_SECONDS, MEMORY_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
+    from lineage.objects import Object
 
-def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
+
+def serve(
+    incoming: BinaryIO, outgoing: BinaryIO, compile_text: Callable[[str, str], Object]
+) -> None:
     """Answer every message until the other side hangs up."""
     decoder = msgspec.msgpack.Decoder(tuple[int, str, str])
     encoder = msgspec.msgpack.Encoder()
@@ -41,7 +45,10 @@ def main() -> None:
     outgoing = confine(MEMORY_BYTES + STACK_BYTES)
     try:
         with paused():
-            run_deep(lambda: serve(sys.stdin.buffer, outgoing))
+            from lineage.compile import compile_text  # noqa: PLC0415 - makes much, and no garbage
+
+            set_aside()
+            run_deep(lambda: serve(sys.stdin.buffer, outgoing, compile_text))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing is sure to work in here any more
 

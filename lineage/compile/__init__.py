@@ -6,6 +6,7 @@ import logging
 import re
 from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlglot.errors import SqlglotError
@@ -25,6 +26,7 @@ from lineage.compile.scripts import script_of
 from lineage.compile.scripts.chains import is_chain, read_chain
 from lineage.compile.scripts.protections import without_put_back
 from lineage.compile.scripts.rights import without_revoked
+from lineage.compile.scripts.tokens import places_of
 from lineage.compile.settings import mentions_settings, settings_in
 from lineage.compile.shortened import compile_shortened
 from lineage.compile.spooled import into_files
@@ -56,8 +58,11 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"\?\w+=")
 _TEMPLATE = re.compile(r"\{[{%]|\$\{|:\s*Identifier\s*\}|:\"")
-_SEMICOLON = TokenType.SEMICOLON
-_IN_TEMPLATES = ("{", ':"', "Identifier")
+_SEMICOLON, _QUOTED = TokenType.SEMICOLON, TokenType.IDENTIFIER
+_OPENS, _TEMPLATE_OPENS = TokenType.L_BRACE, TokenType.BLOCK_START
+_KIND = attrgetter("token_type")
+_MARKS = frozenset({":", "$"})  # which begin what stands for a text, as a brace does
+_IN_TEMPLATES = ("{", ':"', "}")  # one of these, each of them
 
 # The parser warns with excerpts of the text it was given, which nobody has made safe to show.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -142,7 +147,7 @@ def _statements(
 
 def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The tokens of each statement, without its semicolon."""
-    ends = [n for n, token in enumerate(tokens) if token.token_type is _SEMICOLON]
+    ends = places_of(_SEMICOLON, [*map(_KIND, tokens)])
     start = 0
     for position in (*ends, len(tokens)):
         if position > start:
@@ -182,10 +187,12 @@ def _may_be_template(text: str) -> bool:
 def _template_in(dialect: str, tokens: Sequence[Token]) -> Excess | None:
     """A template that was not rendered: the parser would take `{{ x }}` for a struct."""
     for token, following in pairwise(tokens):
+        if token.text not in _MARKS and "{" not in token.text:
+            continue
         close = following.start == token.end + 1
-        doubled = token.token_type is following.token_type is TokenType.L_BRACE
+        doubled = token.token_type is following.token_type is _OPENS
         if (
-            token.token_type is TokenType.BLOCK_START
+            token.token_type is _TEMPLATE_OPENS
             or (close and doubled)
             or _is_replaced(dialect, token, following, close=close)
             or (token.text == ":" and following.text == "Identifier")
@@ -197,12 +204,12 @@ def _template_in(dialect: str, tokens: Sequence[Token]) -> Excess | None:
 
 def _is_replaced(dialect: str, token: Token, following: Token, *, close: bool) -> bool:
     """Hive's and Spark's `${x}`, and psql's `:"x"`: text that stands there before it is read."""
-    if token.token_type is TokenType.IDENTIFIER and "${" in token.text:
+    if token.token_type is _QUOTED and "${" in token.text:
         return dialect in HIVE_AND_SPARK
     if token.text == "$":
-        return close and following.token_type is TokenType.L_BRACE
-    name = close and following.token_type is TokenType.IDENTIFIER
-    return dialect in LIKE_POSTGRES and token.text == ":" and name
+        return close and following.token_type is _OPENS
+    name = close and following.token_type is _QUOTED
+    return name and dialect in LIKE_POSTGRES and token.text == ":"
 
 
 def _no_template(_tokens: Sequence[Token]) -> None:

@@ -16,7 +16,7 @@ from lineage.objects import CALL, SURE, Hole
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from lineage.compile.frames import Frame
     from lineage.dialects import Naming
@@ -72,7 +72,7 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     One that runs a text reads what nobody sees here; whether one does that some text makes in
     SQL, its body says. `schemas` are what stands before its name.
     """
-    texts = tuple(_texts_in(node))
+    texts = _texts_in(node)
     code = [text for text in texts if _CODE.match(text)] if texts else texts
     acting = _ACTING.get(frame.draft.dialect)
     acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
@@ -91,12 +91,13 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
         frame.draft.holes.append(hole)
 
 
-def _texts_in(node: exp.Expr) -> Iterator[str]:
+def _texts_in(node: exp.Expr) -> list[str]:
     call = node.expression if isinstance(node, exp.Dot) else node
-    for given in call.expressions if isinstance(call, exp.Anonymous) else ():
-        value = given.expression if isinstance(given, (exp.Kwarg, exp.PropertyEQ)) else given
-        if isinstance(value, exp.Literal) and value.is_string:
-            yield value.this
+    if not isinstance(call, exp.Anonymous):
+        return []
+    named = (exp.Kwarg, exp.PropertyEQ)
+    given = [one.expression if isinstance(one, named) else one for one in call.expressions]
+    return [one.this for one in given if isinstance(one, exp.Literal) and one.is_string]
 
 
 def _names_in(text: str, naming: Naming) -> tuple[str, ...]:

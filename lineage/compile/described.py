@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WORDS = "fts_main_"  # DuckDB's schemas of the words in a table, of which `term` is the column
 _CAPTURED = re.compile(r"(?:.+\.)?cdc\.([^._]+)_(.+)_ct", re.IGNORECASE)
 _MARKED = LIKE_TRINO
+_HAVE_SOME = _MARKED | {"duckdb"} | MOST_PARTS.keys()  # such tables
 # Columns of theirs that hold values of others; those called like a column of the table hold its.
 _HOLDING = """
     data data_file file_path lower_bounds partition partition_data partition_summaries partitions
@@ -60,7 +61,8 @@ def is_as_named(name: str, dialect: str) -> bool:
 
 
 def _is_statistic(name: str, dialect: str) -> bool:
-    return last_part(name).lower() in _STATISTICS.get(dialect, ())
+    kept = _STATISTICS.get(dialect)
+    return kept is not None and last_part(name).lower() in kept
 
 
 def note_statistics(frame: Frame, node: exp.Table, name: str) -> None:
@@ -73,6 +75,8 @@ def note_statistics(frame: Frame, node: exp.Table, name: str) -> None:
 
 def described_by(table: exp.Table, naming: Naming) -> str:
     """The relation that a table describes; empty where it is one of its own, or may be one."""
+    if naming.dialect not in _HAVE_SOME:
+        return ""
     parts = [part_name(part, naming) for part in table.parts]
     last = parts[-1]
     if naming.dialect in _MARKED:

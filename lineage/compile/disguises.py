@@ -94,7 +94,8 @@ def _all(text: str, tokens: Sequence[Token], dialect: str) -> Iterator[tuple[str
 
 def _addresses(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
     for token in tokens:
-        if ("://" in token.text or "/.." in token.text) and is_doubtful(token.text):
+        text = token.text
+        if "/" in text and ("://" in text or "/.." in text) and is_doubtful(text):
             yield "an address that may lead elsewhere than it seems to", token.start
 
 

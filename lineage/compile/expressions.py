@@ -21,8 +21,8 @@ from lineage.compile.paths import READ_PARTS, reading_of
 from lineage.compile.special import SPECIAL, by_name, called_on
 from lineage.compile.stars import gathered, star_of
 from lineage.compile.subtypes import DIRECT, after, condition, passed, sorting
-from lineage.compile.walk import Walk, generic
-from lineage.dialects import join_name, join_written
+from lineage.compile.walk import SILENT, Walk, generic
+from lineage.dialects import join_name
 from lineage.limits import MAX_FUNCTIONS, Excess, ExcessError
 from lineage.objects import OUTPUT_OF, ROWS_OF, STAR, UNQUALIFIED, Dep, Hole
 from lineage.words import GapReason
@@ -48,6 +48,8 @@ def collect(
     root: exp.Expr, frame: Frame, subtype: Subtype = Subtype.IDENTITY, aliases: int = 0
 ) -> list[Dep]:
     """The values that `root` depends on, in the order they are written."""
+    if type(root) in SILENT:
+        return []
     walk = Walk(frame, aliases, collect)
     _go(walk, root, subtype)
     for node in walk.makes_rows:  # also those inside of others
@@ -131,15 +133,6 @@ def _dotted(
         walk.depend(place, name, entry, path + further)
 
 
-def _relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
-    """T-SQL's `server.database.schema.table`, of which what follows is a column."""
-    parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
-    if not all(isinstance(part, exp.Identifier) for part in parts):
-        return None
-    names = [(part_name(p, frame.draft.naming), False) for p in parts if p]
-    return frame.find_relation(join_written(names, frame.draft.dialect))
-
-
 def _expression(walk: Walk, this: exp.Expr, subtype: Subtype, functions: Functions) -> bool:
     """ClickHouse: a name that the query gives to an expression means that, but for inside it."""
     frame, name = walk.frame, column_name(this, walk.frame.draft.naming)
@@ -163,8 +156,8 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
     """
     args, naming = node.args, frame.draft.naming
     if not args.get("db"):
-        name = column_name(args["table"], naming)
-        place = frame.find_qualifier(name) or frame.join_unlisted(name, offset_of(args["table"]))
+        name, at = column_name(args["table"], naming), offset_of(args["table"])
+        place = frame.find_qualifier(name) or frame.join_unlisted(name, at)
         if place is not None:
             return place, args["this"], ()
         return (frame.number, UNQUALIFIED), args["table"], (args["this"].name,)
@@ -199,7 +192,7 @@ def _part(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) ->
         return generic(walk, node, subtype, functions)
     inside = (*applied, *functions)
     if type(base) is exp.Column and type(base.this) is not exp.Star:
-        whole = _relation_of_four(base, walk.frame) if base.args.get("catalog") else None
+        whole = lookups.relation_of_four(base, walk.frame) if base.args.get("catalog") else None
         if whole is not None:
             name = walk.frame.draft.naming.column(path[0])
             kind = passed(subtype) if path[1:] else subtype

@@ -102,7 +102,19 @@ def function_of(node: exp.Expr) -> str:
         return type(node).__name__.lower().replace("jsontable", "json_table")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
         return function_of(node.expression)
-    return node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.lower()
+    return _NAMES_OF[type(node)]
+
+
+class _NamesOf(dict[type[exp.Expr], str]):
+    """Names by class of node; the parser spells each letter by letter, whenever it is asked."""
+
+    def __missing__(self, of: type[exp.Expr]) -> str:
+        spelt = of.sql_name() if issubclass(of, exp.Func) else of.__name__
+        name = self[of] = spelt.lower()
+        return name
+
+
+_NAMES_OF = _NamesOf()
 
 
 def rows_of(node: exp.Expr, alias: str, columns: tuple[str, ...], frame: Frame) -> Rows:

@@ -28,14 +28,15 @@ def note_leftovers(node: exp.Expr, parts: Parts) -> None:
     Where no clause was met that nobody reads, only those of the statement itself are looked at.
     """
     clauses = [node] if parts.draft.odd else list(_unread(node))
-    if not clauses:
+    tables = [table for clause in clauses for table in clause.find_all(exp.Table)]
+    if not tables:
         return
     seen = set(_seen(parts))
     hidden = parts.draft.cte_names | {
         s.alias for scope in parts.draft.scopes if scope for s in scope.sources
     }
     left: dict[str, None] = {}
-    for table in (table for clause in clauses for table in clause.find_all(exp.Table)):
+    for table in tables:
         name = relation_name(table, parts.naming)
         plain = not table.args.get("db")
         if not name or name in seen or table.arg_key in _NO_RELATIONS:

@@ -1,4 +1,4 @@
-"""Values that an expression takes from elsewhere by name: variables, dictionaries."""
+"""What an expression takes from elsewhere by name: variables, dictionaries, tables."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sqlglot import exp
 from lineage.compile.fields import members, parts_at, row_query, value_query
 from lineage.compile.frames import DOTTED_FIELDS, Frame
 from lineage.compile.handed_on import hands_on
-from lineage.compile.names import column_name, offset_of
+from lineage.compile.names import column_name, offset_of, part_name
 from lineage.compile.subtypes import after, condition, into, passed
-from lineage.dialects import LIKE_MYSQL, join_name
+from lineage.dialects import LIKE_MYSQL, join_name, join_written
 from lineage.objects import (
     ELEMENT,
     OUTPUT_OF,
@@ -49,6 +49,20 @@ _READS: dict[str, frozenset[str]] = {
     "readfile": frozenset({"sqlite"}),
     "file": frozenset({"clickhouse"}),
 }
+
+
+def relation_of_four(node: exp.Expr, frame: Frame) -> tuple[int, int] | None:
+    """T-SQL's `server.database.schema.table`, of which what follows is a column."""
+    naming = frame.draft.naming
+    last = part_name(node.args["this"], naming)
+    linked = naming.dialect == "oracle"  # where what stands last may be a server
+    if last and not linked and join_name((last,)) not in frame.draft.last_parts:
+        return None  # as most are, and as `find_relation` would say
+    parts = [node.args.get(key) for key in ("catalog", "db", "table", "this")]
+    if not all(isinstance(part, exp.Identifier) for part in parts):
+        return None
+    names = [(part_name(p, naming), False) for p in parts if p]
+    return frame.find_relation(join_written(names, frame.draft.dialect))
 
 
 def look_into_place(walk: Walk, name: str, node: exp.Expr, found: Found) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import product
-from operator import attrgetter
+from collections import Counter
+from itertools import compress, product
 from typing import TYPE_CHECKING
 
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.tokens import texts_of
 from lineage.limits import (
     MAX_BRANCHES,
     MAX_DEPTH,
@@ -20,7 +21,7 @@ from lineage.limits import (
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -42,7 +43,6 @@ _STEP = {
     **dict.fromkeys(["-", "~", "+", "@", "!", "<", "::", *_spellings("not", "exists")], _RUNS),
     **dict.fromkeys(_spellings("union", "except", "intersect", "minus"), _UNITES),
 }
-_TEXT = attrgetter("text")
 _CASES = {_CASE: 1, _END: -1}
 _AFTER_VALUE = frozenset(")]}")
 # What may spell any of these and is none of them.
@@ -61,20 +61,25 @@ def excess_of_script(text: str, tokens: Sequence[Token]) -> Excess | None:
     return None
 
 
-def excess_of_tokens(tokens: Sequence[Token]) -> Excess | None:
-    """The limit that one statement's tokens pass, if any."""
+def excess_of_tokens(tokens: Sequence[Token], counts: Mapping[str, int]) -> Excess | None:
+    """The limit that one statement's tokens pass, if any.
+
+    `counts` are how often each text stands among them.
+    """
     if len(tokens) > MAX_TOKENS:
         return Excess(GapReason.TOO_LARGE, f"more than {MAX_TOKENS} tokens", tokens[0].start)
     if len(tokens) <= MAX_DEPTH:
         return None
-    steps = [*filter(None, map(_STEP.get, map(_TEXT, tokens)))]
+    steps = Counter[int]()
+    for text in _STEP.keys() & counts.keys():
+        steps[_STEP[text]] += counts[text]
     if (
-        steps.count(_OPENS) + steps.count(_CASE) <= MAX_DEPTH
-        and steps.count(_RUNS) <= MAX_RUN
-        and steps.count(_UNITES) < MAX_BRANCHES
+        steps[_OPENS] + steps[_CASE] <= MAX_DEPTH
+        and steps[_RUNS] <= MAX_RUN
+        and steps[_UNITES] < MAX_BRANCHES
     ):
         return None
-    return _excess_of_steps(tokens, [*map(_TEXT, tokens)])
+    return _excess_of_steps(tokens, texts_of(tokens))
 
 
 def _excess_of_steps(tokens: Sequence[Token], texts: Sequence[str]) -> Excess | None:
@@ -82,10 +87,11 @@ def _excess_of_steps(tokens: Sequence[Token], texts: Sequence[str]) -> Excess | 
     cases = run = branches = chain = 0
     last = -1  # of a run, where its last operator stands
     links = [0]  # of the chain that each open bracket stands in, outermost first
-    steps = [(number, step) for number, step in enumerate(map(_STEP.get, texts)) if step]
-    for number, step in steps:
+    takes_one = map(_STEP.__contains__, texts)
+    for number in compress(range(len(texts)), takes_one):
         if tokens[number].token_type in _QUOTED:
             continue
+        step = _STEP[texts[number]]
         if step == _CLOSES:
             del links[max(len(links) - 1, 1) :]
             continue

@@ -13,12 +13,13 @@ from lineage.compile.nesting import excess_of_tokens
 from lineage.compile.node_kinds import NodeClasses
 from lineage.compile.phrases import said_otherwise, said_plainly
 from lineage.compile.rereading import refuse_rereading
+from lineage.compile.scripts.tokens import counts_of
 from lineage.compile.tokenizing import tokens_of
 from lineage.dialects import parser_of
 from lineage.limits import ExcessError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.parser import Parser
@@ -47,11 +48,12 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     `ExcessError`, before anything is, for what is too large or too deep.
     """
     name = type(dialect).__name__.lower()
-    _refuse(tokens)
-    plainly = said_plainly(tokens, text, name)
+    counts = counts_of(tokens)
+    _refuse(tokens, counts)
+    plainly = said_plainly(tokens, counts, text, name)
     if plainly is not tokens:
         tokens = plainly
-        _refuse(tokens)
+        _refuse(tokens, counts_of(tokens))
     try:
         tree = _parse(list(tokens), text, dialect)
     except (SqlglotError, TypeError, ValueError):
@@ -82,8 +84,8 @@ def _is_read_by_words(tokens: Sequence[Token]) -> bool:
     return created or first is TokenType.ALTER
 
 
-def _refuse(tokens: Sequence[Token]) -> None:
-    excess = excess_of_tokens(tokens)
+def _refuse(tokens: Sequence[Token], counts: Mapping[str, int]) -> None:
+    excess = excess_of_tokens(tokens, counts)
     if excess is not None:
         raise ExcessError(excess)
 

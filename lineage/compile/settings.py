@@ -56,6 +56,10 @@ _MAY_REDIRECT = (
     "metastore.uris",
     "secret",
 )
+# What many of these have in common: a text without it is not searched for each of them.
+_NAMES = (*_HARMLESS, *_MAY_REDIRECT)
+_SHARING = {part: tuple(n for n in _NAMES if part in n) for part in ("quoted", "string")}
+_OTHERS = tuple(name for name in _NAMES if not any(part in name for part in _SHARING))
 _NAMES_SERVER = frozenset({"ENDPOINT", "HOST", "ACCOUNT_NAME", "CONNECTION_STRING"})
 _IN_PROPERTIES = frozenset({"starrocks", "doris"})  # of what is written
 
@@ -63,7 +67,10 @@ _IN_PROPERTIES = frozenset({"starrocks", "doris"})  # of what is written
 def mentions_settings(text: str) -> bool:
     """Whether a text names one of these settings, if only in a comment."""
     folded = text.casefold()  # far faster than to search a text for them in any case
-    return any(name in folded for name in (*_HARMLESS, *_MAY_REDIRECT))
+    holds = folded.__contains__
+    if any(map(holds, _OTHERS)):
+        return True
+    return any(holds(part) and any(map(holds, names)) for part, names in _SHARING.items())
 
 
 def settings_in(tokens: Sequence[Token], text: str, names: Naming) -> tuple[Hole, ...]:

@@ -57,7 +57,7 @@ from lineage.compile.scripts.tokens import made_word, spellings
 from lineage.dialects import HIVE_AND_SPARK, LIKE_MYSQL, LIKE_POSTGRES, LIKE_TRINO, LIKE_TSQL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -102,10 +102,16 @@ _REWRITES: dict[str, Callable[[Sequence[Token]], list[Token]]] = {
 }
 
 
-def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[Token]:
-    """The same statement without what its dialect's parser takes for something else."""
+def said_plainly(
+    tokens: Sequence[Token], counts: Mapping[str, int], text: str, dialect: str
+) -> Sequence[Token]:
+    """The same statement without what its dialect's parser takes for something else.
+
+    `counts` are how often each text stands among the tokens, and `text` is the script's.
+    """
     if not tokens:
         return tokens
+    given = tokens
     start, end = tokens[0].start, tokens[-1].end
     # Where anybody may make operators, and `@ x` is the absolute value of x.
     if dialect in LIKE_POSTGRES and any(text.find(o, start, end) >= 0 for o in _MISTAKEN):
@@ -126,9 +132,9 @@ def said_plainly(tokens: Sequence[Token], text: str, dialect: str) -> Sequence[T
         tokens = _ALWAYS[dialect](tokens)
     if dialect == "clickhouse" and is_mistaken(text, start, end):
         tokens = without_mistakable(tokens)
-    words = list(spellings(tokens))
-    plain = _plain_clauses(tokens, text, dialect, frozenset(words))
-    words = words if plain is tokens else list(spellings(plain))
+    words = frozenset(map(str.upper, counts) if tokens is given else spellings(tokens))
+    plain = _plain_clauses(tokens, text, dialect, words)
+    words = words if plain is tokens else frozenset(spellings(plain))
     tokens = with_all_arguments(plain, dialect, words)
     return with_computed_units(tokens, text, dialect)
 

@@ -15,8 +15,10 @@ from lineage.compile.scripts.tokens import (
     is_text,
     made_word,
     made_words,
+    places_of,
     says,
     split_at,
+    texts_of,
     with_commas,
     word,
 )
@@ -108,9 +110,12 @@ def with_elements_apart(tokens: Sequence[Token]) -> Sequence[Token]:
     """
     opens: Counter[int] = Counter()
     closes: set[int] = set()
-    for position, token in enumerate(tokens[:-1]):
-        if tokens[position + 1].text != "[" or token.text.upper() not in BEGIN_LISTS:
+    texts = texts_of(tokens)
+    for behind in places_of("[", texts):
+        position = behind - 1
+        if position < 0 or texts[position].upper() not in BEGIN_LISTS:
             continue
+        token = tokens[position]
         start = _start_of_path(tokens, position)
         if start < position or token.token_type is TokenType.IDENTIFIER:
             opens[start] += 1

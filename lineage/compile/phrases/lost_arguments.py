@@ -15,7 +15,9 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.tokens import (
     after_brackets,
     closing_unknown,
+    places_of,
     split_at,
+    texts_of,
     word,
 )
 from lineage.dialects import parser_of
@@ -31,10 +33,12 @@ _UNSAID = "dialect"  # the parser's own name for none
 _TAKES_QUERIES = frozenset({"TABLE"})
 
 
-def with_all_arguments(tokens: Sequence[Token], dialect: str, words: list[str]) -> Sequence[Token]:
+def with_all_arguments(
+    tokens: Sequence[Token], dialect: str, words: frozenset[str]
+) -> Sequence[Token]:
     """Such calls as those of a function that the parser does not know.
 
-    `words` are the tokens' texts in capitals, one after another.
+    `words` are the tokens' texts in capitals.
     """
     said: list[Token] | None = None
     for position, losing in _calls(tokens, dialect, words):
@@ -47,27 +51,20 @@ def with_all_arguments(tokens: Sequence[Token], dialect: str, words: list[str]) 
 
 
 def _calls(
-    tokens: Sequence[Token], dialect: str, words: list[str]
+    tokens: Sequence[Token], dialect: str, words: frozenset[str]
 ) -> Iterator[tuple[int, frozenset[int]]]:
     """Where brackets open behind functions of the parser, and of how many it loses some."""
-    for name in _functions(dialect).intersection(words):
-        losing = _losing(name, dialect)
-        for position in _places(name, words) if losing else ():
+    called = _functions(dialect).intersection(words)
+    losing = {name: lost for name in called if (lost := _losing(name, dialect))}
+    if not losing:
+        return
+    texts = texts_of(tokens)
+    for text in [text for text in set(texts) if text.upper() in losing]:
+        for position in places_of(text, texts):
             behind = position + 1
             opens = behind < len(tokens) and tokens[behind].token_type is TokenType.L_PAREN
-            if opens and word(tokens, position) == name:  # and no text that says so
-                yield behind, losing
-
-
-def _places(name: str, words: list[str]) -> Iterator[int]:
-    """Where a word stands; a list finds the next one far faster than a loop does."""
-    position = -1
-    while True:
-        try:
-            position = words.index(name, position + 1)
-        except ValueError:
-            return
-        yield position
+            if opens and word(tokens, position):  # and no text that says so
+                yield behind, losing[text.upper()]
 
 
 @cache

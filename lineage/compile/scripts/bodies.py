@@ -16,6 +16,7 @@ from lineage.compile.scripts.tokens import (
     STRINGS,
     after_brackets,
     find_word,
+    spellings,
     split_at,
     unbracketed,
     word,
@@ -91,7 +92,8 @@ def sent_elsewhere(
     `named` are the name of its parameters, and the words before the routine.
     """
     name, before = named
-    if "EXTERNAL" not in before and find_word(tokens, {"REMOTE"}, start) < 0:
+    remote = "REMOTE" in spellings(tokens) and find_word(tokens, {"REMOTE"}, start) >= 0
+    if not remote and "EXTERNAL" not in before:
         return
     place = ""
     for position in range(start, len(tokens)):
@@ -112,6 +114,8 @@ def is_readable(tokens: Sequence[Token]) -> bool:
 
 
 def _language(tokens: Sequence[Token]) -> str:
+    if "LANGUAGE" not in spellings(tokens):  # far faster than to ask where the word stands
+        return ""
     position = find_word(tokens, {"LANGUAGE"})
     while position >= 0 and not (word(tokens, position + 1) or "_").isidentifier():  # a name
         position = find_word(tokens, {"LANGUAGE"}, position + 1)

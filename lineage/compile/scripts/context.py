@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.scripts.tokens import counts_of
 from lineage.compile.unparsed import column_of
 from lineage.dialects import (
     HIVE_AND_SPARK,
@@ -37,6 +38,7 @@ _MARKS: dict[str, tuple[str, ...]] = {
     "duckdb": _GETS,
     "snowflake": ("$", *_GETS),
 }
+_IDENTIFIER = TokenType.IDENTIFIER
 _QUALIFIED = 3  # a label, a dot and a variable
 HOLDS = "holds"  # the column of a condition
 
@@ -212,8 +214,8 @@ class Context:
         active = dict.fromkeys((*self.lasting, *(c for block in self.conditions for c in block)))
         if not self.variables:
             return Known(others, tuple(active)) if active or others else NOTHING_KNOWN
-        names = set(map(self.naming.plain_columns.__getitem__, {t.text for t in tokens}))
-        quoted = {t.text for t in tokens if t.token_type is TokenType.IDENTIFIER}
+        names = set(map(self.naming.plain_columns.__getitem__, counts_of(tokens)))
+        quoted = {t.text for t in tokens if t.token_type is _IDENTIFIER}
         names.update(map(self.naming.quoted_columns.__getitem__, quoted))
         variables = [(n, v) for n, v in self.variables.items() if n in names]
         variables += [(n, v) for _depth, n, v in reversed(self.around) if n not in names]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MESSAGE = "sqlerrm"
 _RAISES = ("raise", "throw", "signal", "assert")
 _READS = ("sqlerrm", "error_message", "@@error.", "message_text", "format_error_", "pg_exception_")
+# What many of these have in common: a text without it is not searched for each of them.
+_SHARED = "err"
+_OTHER_READS = tuple(said for said in _READS if _SHARED not in said)
 _STACKS = frozenset({"FORMAT_ERROR_STACK", "FORMAT_ERROR_BACKTRACE"})
 # Functions that raise what they are given, in the middle of a query.
 _IN_QUERIES = frozenset({"ERROR", "RAISE_ERROR", "ASSERT_TRUE", "THROWIF", "FAIL"})
@@ -35,8 +38,9 @@ def note_messages(context: Context, low: str) -> bool:
 
     The text comes in small letters.
     """
-    raises = any(said in low for said in _RAISES)
-    asks = any(said in low for said in _READS)
+    raises = any(map(low.__contains__, _RAISES))
+    reads = _READS if _SHARED in low else _OTHER_READS
+    asks = any(map(low.__contains__, reads))
     if raises or asks:
         name = context.naming.column(MESSAGE)
         relation = f"{VARIABLE if raises else SESSION}{name}"

@@ -44,7 +44,7 @@ _TAKES: Final = (
     (("unset", "drop", "detach"), ("polic", "mask", "tag", "filter", "sensitivity")),
     (("security",), ("disable", "force", "off")),
     (("policy_tags", "label"), ("null", "[")),
-    (("alter", "create"), ("policy",)),
+    (("policy",), ("alter", "create")),
 )
 # What stands before POLICY where it protects data, and what it is then.
 _KINDS: Final = {
@@ -80,7 +80,7 @@ _NO_RELATIONS: Final = frozenset({"CATALOG", "SCHEMA"})
 def may_unprotect(low: str) -> bool:
     """False for a text, in small letters, that surely takes no protection away."""
     return any(
-        any(one in low for one in first) and any(one in low for one in second)
+        any(map(low.__contains__, first)) and any(map(low.__contains__, second))
         for first, second in _TAKES
     )
 
