@@ -15,6 +15,7 @@ from lineage.compile.nesting import excess_of_tokens
 from lineage.compile.parsing import parse_statement, release
 from lineage.compile.parts import Parts
 from lineage.compile.phrases import said_otherwise, said_plainly
+from lineage.compile.scripts.tokens import counts_of
 from lineage.compile.statements import compile_statement
 from lineage.dialects import parser_of
 
@@ -37,7 +38,7 @@ def compile_shortened(
 ) -> Statement | None:
     """What a statement does whose unions have branches that are alike; None for all others."""
     found = shortened(tokens, text)
-    if found is None or excess_of_tokens(tokens) is not None:
+    if found is None or excess_of_tokens(tokens, counts_of(tokens)) is not None:
         return None
     short, alike = found
     try:
@@ -51,7 +52,8 @@ def compile_shortened(
 
 def _tree(short: list[Token], text: str, dialect: str) -> exp.Expr | None:
     """The tree of what is as plain as it is written; None where the parser has to be helped."""
-    if any(a is not b for a, b in zip(short, said_plainly(short, text, dialect), strict=True)):
+    plainly = said_plainly(short, counts_of(short), text, dialect)
+    if any(a is not b for a, b in zip(short, plainly, strict=True)):
         return None
     if said_otherwise(short, dialect) is not None:
         return None
