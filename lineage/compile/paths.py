@@ -135,8 +135,8 @@ def _called(node: exp.Expr) -> Step:
     name, (_base, *how) = node.name.lower(), node.expressions or [None]
     if not how or name not in READ_PARTS:
         return None
-    if name in _BY_PATH:
-        return _json_path(how[0])
+    if name in _BY_PATH and all(isinstance(more, exp.Literal) for more in how[1:]):
+        return _json_path(how[0])  # what else there is may say which part is read
     if not all(isinstance(key, exp.Literal) for key in how):
         return None
     steps = [_one(key) for key in how if isinstance(key, exp.Literal)]

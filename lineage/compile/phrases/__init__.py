@@ -196,4 +196,9 @@ def said_otherwise(tokens: Sequence[Token], dialect: str) -> list[Token] | None:
     said = without_omissible(rewrite(tokens) if rewrite is not None else tokens, dialect)
     said = with_plain_columns(with_plain_escapes(with_words(without_subsets(said))))
     same = len(said) == len(tokens) and all(a is b for a, b in zip(said, tokens, strict=True))
-    return None if same else said
+    loses = _queries(said) < _queries(tokens)  # which no other words for the same may do
+    return None if same or loses else said
+
+
+def _queries(tokens: Sequence[Token]) -> int:
+    return sum(token.token_type is TokenType.SELECT for token in tokens)

@@ -15,6 +15,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.scripts.tokens import (
     after_brackets,
     closing_unknown,
+    is_text,
     places_of,
     split_at,
     texts_of,
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from sqlglot.dialects.dialect import Dialect
     from sqlglot.tokenizer_core import Token
 
+    Lost = dict[int, tuple[int, ...]]  # positions of arguments, by how many there are
+
 _MOST = 4  # arguments that are tried
+_TRIED = ("c", "yyyy")  # names of columns; the second is like a format of T-SQL's
 _UNSAID = "dialect"  # the parser's own name for none
 _TAKES_QUERIES = frozenset({"TABLE"})
 
@@ -44,7 +48,9 @@ def with_all_arguments(
     for position, losing in _calls(tokens, dialect, words):
         end = after_brackets(tokens, position) - 1
         inside = tokens[position + 1 : end]
-        if inside and len(list(split_at(inside, ","))) in losing:
+        arguments = list(split_at(inside, ",")) if inside else []
+        lost = losing.get(len(arguments), ())
+        if any(len(arguments[n]) > 1 or not is_text(arguments[n], 0) for n in lost):
             said = list(tokens) if said is None else said
             said[end] = closing_unknown(tokens[end])
     return tokens if said is None else said
@@ -52,8 +58,8 @@ def with_all_arguments(
 
 def _calls(
     tokens: Sequence[Token], dialect: str, words: frozenset[str]
-) -> Iterator[tuple[int, frozenset[int]]]:
-    """Where brackets open behind functions of the parser, and of how many it loses some."""
+) -> Iterator[tuple[int, Lost]]:
+    """Where brackets open behind functions of the parser, and what it loses of each."""
     called = _functions(dialect).intersection(words)
     losing = {name: lost for name in called if (lost := _losing(name, dialect))}
     if not losing:
@@ -74,24 +80,29 @@ def _functions(dialect: str) -> frozenset[str]:
 
 
 @cache
-def _losing(name: str, dialect: str) -> frozenset[int]:
-    """The numbers of arguments of which the parser loses some; those are there that it moves."""
+def _losing(name: str, dialect: str) -> Lost:
+    """Which arguments the parser loses, by how many there are; those are there that it moves."""
     kind = parser_of(dialect if dialect != _UNSAID else "")
-    return frozenset(n for n in range(1, _MOST + 1) if _loses(name, n, kind))
+    tried = {n: _lost(name, n, kind) for n in range(1, _MOST + 1)}
+    return {n: lost for n, lost in tried.items() if lost}
 
 
-def _loses(name: str, count: int, kind: Dialect) -> bool:
+def _lost(name: str, count: int, kind: Dialect) -> tuple[int, ...]:
+    lost = (_lost_of(name, [f"{column}{n}" for n in range(count)], kind) for column in _TRIED)
+    return tuple(sorted(set().union(*lost)))
+
+
+def _lost_of(name: str, columns: list[str], kind: Dialect) -> set[int]:
     make = kind.parser_class.FUNCTIONS[name]
-    names = [f"c{n}" for n in range(count)]
-    arguments = [exp.column(name) for name in names]
+    arguments = [exp.column(column) for column in columns]
     try:
         try:
             call = make(arguments)
         except TypeError:
             call = make(arguments, dialect=kind)
     except (SqlglotError, LookupError, TypeError, ValueError, AttributeError):
-        return False
+        return set()
     if not isinstance(call, exp.Expr) or call.error_messages(arguments):
-        return False
+        return set()
     found = {part.name.lower() for part in call.find_all(exp.Identifier, exp.Var, exp.Literal)}
-    return not found.issuperset(names)
+    return {n for n, column in enumerate(columns) if column not in found}
