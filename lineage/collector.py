@@ -37,11 +37,6 @@ def paused() -> Iterator[None]:
             gc.enable()
 
 
-def set_aside() -> None:
-    """What is there by now stays to the end of the process, and no collection looks at it."""
-    gc.freeze()
-
-
 class Batches:
     """Collection after every so many characters of text."""
 

@@ -14,21 +14,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.collector import Batches, paused, set_aside
+from lineage.collector import Batches, paused
 from lineage.confined import OUT_OF_MEMORY, allow_seconds, confine, read_message, write_message
 from lineage.deep import STACK_BYTES, run_deep
 from lineage.limits import CPU_SECONDS, MEMORY_BYTES
 
+with paused():  # it brings in much, and none of that is garbage
+    from lineage.compile import compile_text
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import BinaryIO
 
-    from lineage.objects import Object
 
-
-def serve(
-    incoming: BinaryIO, outgoing: BinaryIO, compile_text: Callable[[str, str], Object]
-) -> None:
+def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer every message until the other side hangs up."""
     decoder = msgspec.msgpack.Decoder(tuple[int, str, str])
     encoder = msgspec.msgpack.Encoder()
@@ -45,10 +43,7 @@ def main() -> None:
     outgoing = confine(MEMORY_BYTES + STACK_BYTES)
     try:
         with paused():
-            from lineage.compile import compile_text  # noqa: PLC0415 - makes much, and no garbage
-
-            set_aside()
-            run_deep(lambda: serve(sys.stdin.buffer, outgoing, compile_text))
+            run_deep(lambda: serve(sys.stdin.buffer, outgoing))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing is sure to work in here any more
 
