@@ -17,8 +17,8 @@ from lineage.compile.scripts.tokens import (
     closing_unknown,
     is_text,
     places_of,
+    spellings,
     split_at,
-    texts_of,
     word,
 )
 from lineage.dialects import parser_of
@@ -62,15 +62,13 @@ def _calls(
     """Where brackets open behind functions of the parser, and what it loses of each."""
     called = _functions(dialect).intersection(words)
     losing = {name: lost for name in called if (lost := _losing(name, dialect))}
-    if not losing:
-        return
-    texts = texts_of(tokens)
-    for text in [text for text in set(texts) if text.upper() in losing]:
-        for position in places_of(text, texts):
+    written = list(spellings(tokens)) if losing else []  # of which each name has many
+    for name, lost in losing.items():
+        for position in places_of(name, written):
             behind = position + 1
             opens = behind < len(tokens) and tokens[behind].token_type is TokenType.L_PAREN
-            if opens and word(tokens, position):  # and no text that says so
-                yield behind, losing[text.upper()]
+            if opens and word(tokens, position) == name:  # and no text that says so
+                yield behind, lost
 
 
 @cache
