@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage.cache import Cache
-from lineage.collector import Batches, paused
+from lineage.collector import MANY, collect, paused
 from lineage.deep import run_deep
 from lineage.dialects import check_dialect, naming, written_relation
 from lineage.link import Ahead, link_compiled
@@ -116,11 +116,10 @@ def _compile_here(units: Sequence[Unit]) -> list[Object]:
     from lineage.compile import compile_text  # noqa: PLC0415 - brings in the parser
 
     objects = []
-    batches = Batches()
     for unit in units:
         objects.append(compile_text(unit.text, unit.dialect))
-        batches.add(len(unit.text))
-    batches.collect()
+        collect(MANY)
+    collect()
     return objects
 
 

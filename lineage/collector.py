@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COLLECTED_CHARACTERS = 1 << 21  # of text between two collections
+MANY = 1 << 19  # objects; they take some 100 MB
 
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No collection inside but that of `Batches`; afterwards the collector is as it was.
+    """No collection inside but by `collect`; afterwards the collector is as it was.
 
     What is there by then counts as old: or all of it would be looked at as soon as there is one
-    object more. So nothing inside may leave circles behind that `Batches` does not collect.
+    object more. So nothing inside may leave circles behind that are not collected.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -37,20 +37,7 @@ def paused() -> Iterator[None]:
             gc.enable()
 
 
-class Batches:
-    """Collection after every so many characters of text."""
-
-    def __init__(self, characters: int = COLLECTED_CHARACTERS) -> None:
-        self._characters = characters
-        self._waiting = 0
-
-    def add(self, characters: int) -> None:
-        """Count a text that was compiled; collect what it and those before it left, when due."""
-        self._waiting += characters
-        if self._waiting >= self._characters:
-            self.collect()
-
-    def collect(self) -> None:
-        """Collect what the texts since the last time have left."""
-        self._waiting = 0
+def collect(fewest: int = 0) -> None:
+    """Collect what texts have left, if so many objects have been made and not freed since."""
+    if gc.get_count()[0] >= fewest:
         gc.collect(0)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lineage.collector import Batches, paused
+from lineage.collector import MANY, collect, paused
 from lineage.confined import OUT_OF_MEMORY, allow_seconds, confine, read_message, write_message
 from lineage.deep import STACK_BYTES, run_deep
 from lineage.limits import CPU_SECONDS, MEMORY_BYTES
@@ -30,12 +30,11 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer every message until the other side hangs up."""
     decoder = msgspec.msgpack.Decoder(tuple[int, str, str])
     encoder = msgspec.msgpack.Encoder()
-    batches = Batches()
     while (body := read_message(incoming)) is not None:
         allow_seconds(CPU_SECONDS)
         number, dialect, text = decoder.decode(body)
         write_message(outgoing, encoder.encode((number, compile_text(text, dialect))))
-        batches.add(len(text))
+        collect(MANY)
 
 
 def main() -> None:
