@@ -84,7 +84,7 @@ def _new(project: Project, workers: Workers | None) -> list[Compiled]:
     if workers is None:
         return [Compiled(found) for found in _compile_here(project.units)]
     ahead = Ahead(project)
-    workers.compile(project.units, ahead.take)
+    workers.compile_each(project.units, ahead.take)
     return ahead.texts()
 
 

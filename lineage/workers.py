@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
     from lineage.projects import Unit
 
-    Each = Callable[[int, Object], None]
+    # The number of a unit, its object, and that in msgpack.
+    Answer = tuple[int, Object, memoryview | None]
+    Each = Callable[[int, Object, memoryview | None], None]
 
 PROGRAM = ("-m", "lineage.worker")
+_OBJECTS = msgspec.msgpack.Decoder(Object)
 WALL_SECONDS = 20.0  # for one text
 GRACE_SECONDS = 1.0  # for what has begun to come when we look at it, if that is late
 RUN_SECONDS = 600.0  # for all texts of one run
@@ -41,14 +44,10 @@ _AROUND = 64  # bytes of a message around its text
 RENEWED_CHARACTERS = 32 << 20  # of text; then a worker makes room for one that remembers nothing
 
 
-def compile_units(units: Sequence[Unit], jobs: int, each: Each | None = None) -> list[Object]:
-    """The object of each unit, compiled by at most `jobs` worker processes.
-
-    `each` is called with the number of a unit and its object, once for every unit, while the
-    workers go on with what they have been sent. What it raises is raised.
-    """
+def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
+    """The object of each unit, compiled by at most `jobs` worker processes."""
     with Workers(jobs) as workers:
-        return workers.compile(units, each)
+        return workers.compile(units)
 
 
 class Workers:
@@ -75,29 +74,38 @@ class Workers:
             self._lines[0].start()
 
     def compile(
-        self,
-        units: Sequence[Unit],
-        each: Each | None = None,
-        meanwhile: Callable[[], None] | None = None,
+        self, units: Sequence[Unit], meanwhile: Callable[[], None] | None = None
     ) -> list[Object]:
-        """The object of each unit; see `compile_units`.
+        """The object of each unit.
 
         `meanwhile` is called once the workers have something to do, before their first answer.
         """
-        lines = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
         found = [_unread("not compiled")] * len(units)
+
+        def take(number: int, compiled: Object, _encoded: memoryview | None) -> None:
+            found[number] = compiled
+
+        self.compile_each(units, take, meanwhile)
+        return found
+
+    def compile_each(
+        self, units: Sequence[Unit], each: Each, meanwhile: Callable[[], None] | None = None
+    ) -> None:
+        """Call `each` with the number of a unit, its object, and that in msgpack if it has come so.
+
+        Once for every unit, while the workers go on with what they have been sent. What it raises
+        is raised. `meanwhile` is as in `compile`.
+        """
+        lines = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
         self._queue.take_on(units)
         try:
-            for number, compiled in self._queue.work(lines, meanwhile):
-                found[number] = compiled
-                if each is not None:
-                    each(number, compiled)
+            for answer in self._queue.work(lines, meanwhile):
+                each(*answer)
         except BaseException:
             for line in lines:  # what they were asked is no answer to what others may ask
                 line.close()
                 line.taken_back()
             raise
-        return found
 
 
 class _Queue:
@@ -120,7 +128,7 @@ class _Queue:
 
     def work(
         self, lines: Sequence[_Line], meanwhile: Callable[[], None] | None = None
-    ) -> Iterator[tuple[int, Object]]:
+    ) -> Iterator[Answer]:
         """Have all units compiled, each by the line that has room for it first."""
         while True:
             for line in lines:
@@ -133,7 +141,7 @@ class _Queue:
                 return
             yield self._next_of(_first_to_answer(busy, self._deadline))
 
-    def _fill(self, line: _Line, lines: int) -> Iterator[tuple[int, Object]]:
+    def _fill(self, line: _Line, lines: int) -> Iterator[Answer]:
         """Send what a line has room for; yields what is not sent to anybody."""
         while self._left and line.has_room_for(self._units[self._left[0]]):
             if lines > 1 and len(line.asked) * lines > len(self._left):
@@ -142,32 +150,32 @@ class _Queue:
             unit = self._units[number]
             excess, spent = excess_of_text(unit.text), self._spent()
             if excess is not None:
-                yield number, _gap(Hole(excess.reason, excess.message, (), excess.offset))
+                yield number, _gap(Hole(excess.reason, excess.message, (), excess.offset)), None
             elif spent:
-                yield number, _unread(spent)
+                yield number, _unread(spent), None
             else:
                 try:
                     line.ask(number, unit)
                 except _DiedError as died:
                     self._deaths += 1
-                    yield number, _unread(str(died))
+                    yield number, _unread(str(died)), None
                 except Exception as error:  # noqa: BLE001 - no text may end the others
                     kind = type(error).__name__
-                    yield number, _unread(f"it cannot be handed to the parser ({kind})")
+                    yield number, _unread(f"it cannot be handed to the parser ({kind})"), None
 
-    def _next_of(self, line: _Line) -> tuple[int, Object]:
+    def _next_of(self, line: _Line) -> Answer:
         """What the first text that a line was asked for has come to."""
         number = line.asked[0]
         try:
-            found, size = line.answer(min(line.since + WALL_SECONDS, self._deadline))
+            found, encoded = line.answer(min(line.since + WALL_SECONDS, self._deadline))
         except _DiedError as died:
             self._deaths += 1
             self._left.extendleft(reversed(line.taken_back()))
-            return number, _unread(str(died))
+            return number, _unread(str(died)), None
         if self._bytes > LARGEST_OBJECTS:
-            return number, _unread(self._spent())
-        self._bytes += size
-        return number, found
+            return number, _unread(self._spent()), None
+        self._bytes += len(encoded)
+        return number, found, encoded
 
     def _spent(self) -> str:
         """Why no more texts are tried, empty where they are."""
@@ -211,7 +219,7 @@ class _Line:
         self._room = 0
         self._listens = True
         self._characters = 0
-        self._decoder = msgspec.msgpack.Decoder(tuple[int, Object])
+        self._decoder = msgspec.msgpack.Decoder(tuple[int, msgspec.Raw])
         self._encoder = msgspec.msgpack.Encoder()
 
     @property
@@ -240,8 +248,8 @@ class _Line:
         self.asked.append(number)
         self._sizes.append(len(question))
 
-    def answer(self, deadline: float) -> tuple[Object, int]:
-        """The first asked text's object and its size in bytes.
+    def answer(self, deadline: float) -> tuple[Object, memoryview]:
+        """The first asked text's object, also as it has come, in msgpack.
 
         What is there already is read whenever we come to it. Raises `_DiedError` for the
         worker's end.
@@ -252,14 +260,14 @@ class _Line:
         number = self.asked.popleft()
         self._sizes.popleft()
         try:
-            answer = self._worker.answer(left)
-            said, found = self._decoder.decode(answer)
+            said, encoded = self._decoder.decode(self._worker.answer(left))
+            found = _OBJECTS.decode(encoded)
         except (OSError, EOFError, ValueError, RecursionError, msgspec.DecodeError) as error:
             raise _DiedError(self._end_of(error, seconds)) from None
         if said != number:
             raise _DiedError(self._end_of(EOFError(), seconds))
         self.since = monotonic()
-        return found, len(answer)
+        return found, memoryview(encoded)
 
     def taken_back(self) -> list[int]:
         """What a worker that has ended was asked for and has not come to."""

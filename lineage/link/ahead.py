@@ -48,9 +48,9 @@ class Ahead:
                 self._functions.setdefault(last_part(called), []).append(called)
         self._waiting: dict[str, list[int]] = {}  # by the relation that they wait for
 
-    def take(self, number: int, compiled: Object) -> None:
-        """Take a text, and link it or have it wait."""
-        text = self._come[number] = Compiled(compiled)
+    def take(self, number: int, compiled: Object, encoded: memoryview | None = None) -> None:
+        """Take a text, also in msgpack if it has come so, and link it or have it wait."""
+        text = self._come[number] = Compiled(compiled, encoded)
         self._relations.add(number, text.outline)
         ready = deque((number,))
         while ready:
@@ -69,6 +69,7 @@ class Ahead:
             return []
         target = self._units[number].target
         segment = text.segment = link_text(number, target, text.object, self._relations)
+        text.set_aside()
         self._relations.learn(segment.known)
         self._relations.functions.learn(number, segment.functions)
         self._to_come.subtract(own)

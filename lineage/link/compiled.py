@@ -26,16 +26,18 @@ class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Compiled:
     """A text's object, decoded only if it is needed, and its segment once it is linked."""
 
-    def __init__(self, compiled: Object | memoryview) -> None:
-        """From an object, or from one in msgpack."""
-        self._given = compiled
+    def __init__(self, compiled: Object | None, encoded: memoryview | None = None) -> None:
+        """From an object, from one in msgpack, or from both."""
+        self._encoded = encoded
+        if compiled is not None:
+            self.object = compiled
         self._kept: Segment | None = None
         self.segment: Segment | None = None
 
     @classmethod
     def of_kept(cls, kept: Kept) -> Compiled:
         """As an earlier run has left it."""
-        found = cls(kept.compiled)
+        found = cls(None, kept.compiled)
         found.outline, found.statements = kept.outline, kept.statements
         found.segment = found._kept = kept.segment
         return found
@@ -43,8 +45,8 @@ class Compiled:
     @cached_property
     def object(self) -> Object:
         """The object. Raises `msgspec.DecodeError` where the bytes are none."""
-        given = self._given
-        return _OBJECTS.decode(given) if isinstance(given, memoryview) else given
+        assert self._encoded is not None
+        return _OBJECTS.decode(self._encoded)
 
     @cached_property
     def outline(self) -> Outline:
@@ -68,10 +70,15 @@ class Compiled:
         notes = segment.notes if segment is not None else ()
         return any(note.reason is GapReason.WORKER_DIED for note in notes)
 
+    def set_aside(self) -> None:
+        """Have the object decoded again if somebody asks for it: most are done with."""
+        if self._encoded is not None and self.statements:
+            vars(self).pop("object", None)
+
     def keep(self) -> Kept:
         """What the next run needs; only once the text is linked."""
         assert self.segment is not None
-        given = self._given
-        if not isinstance(given, memoryview):
-            given = memoryview(msgspec.msgpack.encode(given))
-        return Kept(given, self.statements, self.outline, self.segment)
+        encoded = self._encoded
+        if encoded is None:
+            encoded = memoryview(msgspec.msgpack.encode(self.object))
+        return Kept(encoded, self.statements, self.outline, self.segment)

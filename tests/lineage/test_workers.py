@@ -96,10 +96,11 @@ def test_each_text_comes_once_whatever_became_of_it(monkeypatch: pytest.MonkeyPa
     texts = ["select a0", "select a1", "select '\ud800'", *(f"select b{n}" for n in range(90))]
     units = [_unit(sql) for sql in texts]
     come: list[tuple[int, Object]] = []
-    found = compile_units(units, 2, lambda number, one: come.append((number, one)))
+    with Workers(2) as some:
+        some.compile_each(units, lambda number, one, _encoded: come.append((number, one)))
 
-    assert sorted(come, key=lambda one: one[0]) == list(enumerate(found))
-    assert [number for number, one in enumerate(found) if _is_gap(one)] == [1, 2]
+    assert sorted(number for number, _one in come) == list(range(len(units)))
+    assert sorted(number for number, one in come if _is_gap(one)) == [1, 2]
 
 
 def test_what_was_sent_ahead_of_a_death_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,12 +133,12 @@ def test_who_stops_half_way_leaves_no_answers_to_others() -> None:
     The worker has been sent more texts by then, whose answers nobody waits for any more.
     """
 
-    def refuse(_number: int, _compiled: Object) -> None:
+    def refuse(_number: int, _compiled: Object, _encoded: memoryview | None) -> None:
         raise ZeroDivisionError
 
     with Workers() as kept:
         with pytest.raises(ZeroDivisionError):
-            kept.compile([_unit(f"select a{n}") for n in range(50)], refuse)
+            kept.compile_each([_unit(f"select a{n}") for n in range(50)], refuse)
         units = [_unit(f"create table m{n} as select 1") for n in range(50)]
 
         assert kept.compile(units) == compile_units(units, 1)
@@ -269,11 +270,10 @@ def test_who_waits_does_something_meanwhile() -> None:
     """What is to be done meanwhile is done once, before anything is handed on."""
     done: list[str] = []
     with workers.Workers() as some:
-        found = some.compile(
+        some.compile_each(
             [_unit("select 1"), _unit("select 2")],
-            lambda number, _object: done.append(str(number)),
+            lambda number, _object, _encoded: done.append(str(number)),
             lambda: done.append("meanwhile"),
         )
 
     assert done == ["meanwhile", "0", "1"]
-    assert len(found) == 2
