@@ -279,6 +279,13 @@ def by_name(
     return None
 
 
+def ranged(_walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
+    """Teradata's RANGE_N: of the column that it tests the parser keeps no more than the name."""
+    tested = exp.Column(this=node.this) if type(node.this) is exp.Identifier else node.this
+    parts = (tested, *node.expressions, node.args.get("each"))
+    return [(part, passed(subtype), ("range_n", *functions)) for part in parts if part is not None]
+
+
 def file(walk: Walk, node: exp.Expr, subtype: Subtype, functions: Functions) -> list[Entry]:
     """Snowflake's TO_FILE(stage, path) is what is in the file."""
     way = (passed(subtype), ("to_file", *functions))
@@ -328,6 +335,7 @@ SPECIAL: dict[type[exp.Expr], Callable[..., list[Entry]]] = {
     exp.PropertyEQ: named,
     exp.PositionalColumn: position,
     exp.NetFunc: networks,
+    exp.RangeN: ranged,
     exp.ToFile: file,
     **dict.fromkeys(CALLED_BARE, called_bare),
     **dict.fromkeys((*ORDERS, exp.Least), argued),

@@ -12,16 +12,20 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from lineage.compile.node_kinds import OF_NO_PARSER
+from lineage.compile.phrases.everywhere import BEFORE_VALUES
 from lineage.compile.scripts.tokens import (
     after_brackets,
     closing_unknown,
     is_text,
+    made_word,
     places_of,
+    says,
     spellings,
     split_at,
     word,
 )
-from lineage.dialects import parser_of
+from lineage.dialects import HIVE_AND_SPARK, LIKE_POSTGRES, LIKE_TRINO, parser_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +38,14 @@ if TYPE_CHECKING:
 _MOST = 4  # arguments that are tried
 _TRIED = ("c", "yyyy")  # names of columns; the second is like a format of T-SQL's
 _UNSAID = "dialect"  # the parser's own name for none
-_TAKES_QUERIES = frozenset({"TABLE"})
+# Calls of which an argument is a query, a table or a place, and those in which one is a type.
+_MAKE_ROWS = frozenset(
+    "TABLE DIRECTORY SEMANTIC_VIEW GAP_FILL FEATURES_AT_TIME VECTOR_SEARCH".split()
+)
+_TAKE_TYPES = frozenset({"CONVERT", "TRY_CONVERT"})
+_KNOW_NO_CONVERT = frozenset(
+    {*LIKE_POSTGRES, *HIVE_AND_SPARK, *LIKE_TRINO, "bigquery", "druid", "duckdb", "sqlite"}
+) - {"redshift"}
 
 
 def with_all_arguments(
@@ -53,7 +64,16 @@ def with_all_arguments(
         if any(len(arguments[n]) > 1 or not is_text(arguments[n], 0) for n in lost):
             said = list(tokens) if said is None else said
             said[end] = closing_unknown(tokens[end])
+            if _is_value(tokens, position - 1, end):
+                name = tokens[position - 1]
+                said[position - 1] = made_word(TokenType.VAR, name.text + OF_NO_PARSER, name)
     return tokens if said is None else said
+
+
+def _is_value(tokens: Sequence[Token], position: int, end: int) -> bool:
+    """Whether a name in front of brackets is called, and not that of a table or query in WITH."""
+    before = word(tokens, position - 1).rpartition(" ")[2] if position else ""
+    return before in BEFORE_VALUES and not says(tokens, end + 1, "AS", "(")
 
 
 def _calls(
@@ -73,8 +93,9 @@ def _calls(
 
 @cache
 def _functions(dialect: str) -> frozenset[str]:
-    known = parser_of(dialect if dialect != _UNSAID else "").parser_class.FUNCTIONS
-    return frozenset(known) - _TAKES_QUERIES
+    kind = parser_of(dialect if dialect != _UNSAID else "").parser_class
+    takes_types = frozenset() if dialect in _KNOW_NO_CONVERT else _TAKE_TYPES
+    return frozenset({*kind.FUNCTIONS, *kind.FUNCTION_PARSERS}) - _MAKE_ROWS - takes_types
 
 
 @cache
@@ -91,16 +112,31 @@ def _lost(name: str, count: int, kind: Dialect) -> tuple[int, ...]:
 
 
 def _lost_of(name: str, columns: list[str], kind: Dialect) -> set[int]:
-    make = kind.parser_class.FUNCTIONS[name]
+    """The positions of the columns that are not in what a call of all of them is read as."""
     arguments = [exp.column(column) for column in columns]
+    read = _parsed if name in kind.parser_class.FUNCTION_PARSERS else _made
     try:
-        try:
-            call = make(arguments)
-        except TypeError:
-            call = make(arguments, dialect=kind)
+        call = read(name, arguments, kind)
     except (SqlglotError, LookupError, TypeError, ValueError, AttributeError):
         return set()
     if not isinstance(call, exp.Expr) or call.error_messages(arguments):
         return set()
     found = {part.name.lower() for part in call.find_all(exp.Identifier, exp.Var, exp.Literal)}
     return {n for n, column in enumerate(columns) if column not in found}
+
+
+def _made(name: str, arguments: list[exp.Column], kind: Dialect) -> exp.Expr | None:
+    make = kind.parser_class.FUNCTIONS[name]
+    try:
+        made: exp.Expr | None = make(arguments)
+    except TypeError:
+        made = make(arguments, dialect=kind)
+    return made
+
+
+def _parsed(name: str, arguments: list[exp.Column], kind: Dialect) -> exp.Expr | None:
+    """What a function comes to that has a parser of its own; no name of it is that of a column."""
+    called = f"SELECT {name}({', '.join(f't.{column.name}' for column in arguments)})"
+    (tree,) = kind.parser().parse(list(kind.tokenize(called)), called)
+    kept = tree.find_all(exp.Column, exp.Var, exp.Literal) if tree is not None else ()
+    return exp.Tuple(expressions=[exp.column(part.name) for part in kept])
