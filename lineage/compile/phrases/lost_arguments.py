@@ -38,10 +38,13 @@ if TYPE_CHECKING:
 _MOST = 4  # arguments that are tried
 _TRIED = ("c", "yyyy")  # names of columns; the second is like a format of T-SQL's
 _UNSAID = "dialect"  # the parser's own name for none
-# Calls of which an argument is a query, a table or a place, and those in which one is a type.
-_MAKE_ROWS = frozenset(
-    "TABLE DIRECTORY SEMANTIC_VIEW GAP_FILL FEATURES_AT_TIME VECTOR_SEARCH".split()
-)
+# Calls of which an argument may be a query, a table or a place.
+_MAKE_ROWS = frozenset("DIRECTORY SEMANTIC_VIEW GAP_FILL FEATURES_AT_TIME VECTOR_SEARCH".split())
+_OF_NO_ENGINE = frozenset({"NET_FUNC", "NEXT_VALUE_FOR"})  # called so, with brackets
+# With which BigQuery's WEEK(MONDAY) begins.
+_DAYS = frozenset("SUNDAY MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY".split())
+_NOTHING: frozenset[str] = frozenset()
+# Calls in which an argument may be a type.
 _TAKE_TYPES = frozenset({"CONVERT", "TRY_CONVERT"})
 _KNOW_NO_CONVERT = frozenset(
     {*LIKE_POSTGRES, *HIVE_AND_SPARK, *LIKE_TRINO, "bigquery", "druid", "duckdb", "sqlite"}
@@ -60,14 +63,34 @@ def with_all_arguments(
         end = after_brackets(tokens, position) - 1
         inside = tokens[position + 1 : end]
         arguments = list(split_at(inside, ",")) if inside else []
-        lost = losing.get(len(arguments), ())
-        if any(len(arguments[n]) > 1 or not is_text(arguments[n], 0) for n in lost):
+        lost = [arguments[n] for n in losing.get(len(arguments), ())]
+        value = _is_value(tokens, position - 1, end)
+        if _makes_rows(tokens[position - 1]) and not (value and all(map(_is_column, lost))):
+            continue
+        said_there = _DAYS if tokens[position - 1].text.upper() == "WEEK" else _NOTHING
+        if not all(_says_itself(argument, said_there) for argument in lost):
             said = list(tokens) if said is None else said
             said[end] = closing_unknown(tokens[end])
-            if _is_value(tokens, position - 1, end):
+            if value:
                 name = tokens[position - 1]
                 said[position - 1] = made_word(TokenType.VAR, name.text + OF_NO_PARSER, name)
     return tokens if said is None else said
+
+
+def _says_itself(argument: Sequence[Token], names: frozenset[str]) -> bool:
+    """Whether an argument is a text, or one of the names that are none of columns there."""
+    return len(argument) == 1 and (is_text(argument, 0) or word(argument, 0) in names)
+
+
+def _makes_rows(name: Token) -> bool:
+    return name.text.upper() in _MAKE_ROWS
+
+
+def _is_column(argument: Sequence[Token]) -> bool:
+    """Whether an argument is a name, or names with dots between them."""
+    separators = argument[1::2]
+    names = all(word(argument, n) or argument[n].text for n in range(0, len(argument), 2))
+    return names and all(token.text == "." for token in separators) and argument[0].text != "@"
 
 
 def _is_value(tokens: Sequence[Token], position: int, end: int) -> bool:
@@ -95,7 +118,7 @@ def _calls(
 def _functions(dialect: str) -> frozenset[str]:
     kind = parser_of(dialect if dialect != _UNSAID else "").parser_class
     takes_types = frozenset() if dialect in _KNOW_NO_CONVERT else _TAKE_TYPES
-    return frozenset({*kind.FUNCTIONS, *kind.FUNCTION_PARSERS}) - _MAKE_ROWS - takes_types
+    return frozenset({*kind.FUNCTIONS, *kind.FUNCTION_PARSERS}) - {"TABLE"} - takes_types
 
 
 @cache
@@ -107,6 +130,8 @@ def _losing(name: str, dialect: str) -> Lost:
 
 
 def _lost(name: str, count: int, kind: Dialect) -> tuple[int, ...]:
+    if name in _OF_NO_ENGINE:
+        return tuple(range(count))
     lost = (_lost_of(name, [f"{column}{n}" for n in range(count)], kind) for column in _TRIED)
     return tuple(sorted(set().union(*lost)))
 
@@ -121,6 +146,8 @@ def _lost_of(name: str, columns: list[str], kind: Dialect) -> set[int]:
         return set()
     if not isinstance(call, exp.Expr) or call.error_messages(arguments):
         return set()
+    if isinstance(call, exp.WeekStart):
+        return {0}
     found = {part.name.lower() for part in call.find_all(exp.Identifier, exp.Var, exp.Literal)}
     return {n for n, column in enumerate(columns) if column not in found}
 
