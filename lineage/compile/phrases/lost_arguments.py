@@ -95,6 +95,8 @@ def _is_column(argument: Sequence[Token]) -> bool:
 
 def _is_value(tokens: Sequence[Token], position: int, end: int) -> bool:
     """Whether a name in front of brackets is called, and not that of a table or query in WITH."""
+    while position > 1 and tokens[position - 1].text == ".":
+        position -= 2
     before = word(tokens, position - 1).rpartition(" ")[2] if position else ""
     return before in BEFORE_VALUES and not says(tokens, end + 1, "AS", "(")
 
