@@ -141,7 +141,7 @@ def _lost(name: str, count: int, kind: Dialect) -> tuple[int, ...]:
 def _lost_of(name: str, columns: list[str], kind: Dialect) -> set[int]:
     """The positions of the columns that are not in what a call of all of them is read as."""
     arguments = [exp.column(column) for column in columns]
-    read = _parsed if name in kind.parser_class.FUNCTION_PARSERS else _made
+    read = _parsed if name in kind.parser_class.FUNCTION_PARSERS or name == "MAP" else _made
     try:
         call = read(name, arguments, kind)
     except (SqlglotError, LookupError, TypeError, ValueError, AttributeError):
