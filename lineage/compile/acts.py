@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from lineage.compile.names import offset_of, relation_name
 from lineage.compile.tokenizing import tokens_of
 from lineage.compile.unparsed import names_in
-from lineage.dialects import join_name
+from lineage.dialects import LIKE_TRINO, join_name
 from lineage.objects import CALL, SURE, Hole
 from lineage.words import GapReason
 
@@ -41,8 +41,27 @@ _RUNS = frozenset(
     database_to_xml_and_xmlschema getxml getxmltype
     """.split()
 )
-# Packages of Oracle, and schemas of what extends Postgres, whose functions do.
+# Functions that ask a model which somebody else may run: of Databricks, Trino, DuckDB's `flock`
+# and `open_prompt`.
+_ASKS = {
+    "databricks": frozenset({"ai_query"}),
+    "duckdb": frozenset(
+        """
+        llm_complete llm_filter llm_embedding llm_reduce llm_rerank llm_first llm_last open_prompt
+        """.split()
+    ),
+    **dict.fromkeys(
+        LIKE_TRINO,
+        frozenset(
+            """
+            ai_analyze_sentiment ai_classify ai_extract ai_fix_grammar ai_gen ai_mask ai_translate
+            """.split()
+        ),
+    ),
+}
+# Packages of Oracle, schemas of what extends Postgres, and BigQuery's of models, whose functions do.
 _ACTING = {
+    "bigquery": frozenset({"ai"}),
     "oracle": frozenset(
         """
         utl_http utl_smtp utl_mail utl_tcp utl_file utl_inaddr dbms_sql dbms_pipe dbms_aq dbms_cloud
@@ -74,9 +93,7 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
     """
     texts = _texts_in(node)
     code = [text for text in texts if _CODE.match(text)] if texts else texts
-    acting = _ACTING.get(frame.draft.dialect)
-    acts = name in _ACTS or (acting is not None and not acting.isdisjoint(schemas))
-    acts = acts or (frame.draft.dialect == "oracle" and "@" in name)  # of another database
+    acts = _acts(name, schemas, frame.draft.dialect)
     moved = acts and (bool(frame.sources) or node.find(exp.Column) is not None)
     named = [text for text in texts if _DOTTED.fullmatch(text)] if texts else texts
     if name in _RUNS or code or moved or named:
@@ -89,6 +106,14 @@ def note_act(frame: Frame, name: str, node: exp.Expr, schemas: Collection[str] =
         read.update((join_name(map(part, text.split("."))), None) for text in named)
         hole = Hole(GapReason.OPAQUE_CODE, message, tuple(read), offset_of(node), unless)
         frame.draft.holes.append(hole)
+
+
+def _acts(name: str, schemas: Collection[str], dialect: str) -> bool:
+    acting = _ACTING.get(dialect)
+    if acting is not None and not acting.isdisjoint(schemas):
+        return True
+    of_another = dialect == "oracle" and "@" in name  # database
+    return name in _ACTS or of_another or name in _ASKS.get(dialect, ())
 
 
 def _texts_in(node: exp.Expr) -> list[str]:
