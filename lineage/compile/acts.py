@@ -59,7 +59,7 @@ _ASKS = {
         ),
     ),
 }
-# Packages of Oracle, schemas of what extends Postgres, and BigQuery's of models, whose functions do.
+# Packages of Oracle, schemas of what extends Postgres, and BigQuery's of models.
 _ACTING = {
     "bigquery": frozenset({"ai"}),
     "oracle": frozenset(
