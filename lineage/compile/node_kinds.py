@@ -18,13 +18,9 @@ def function_name(node: exp.Expr) -> str:
     return name
 
 
-# Behind a function's name: what the parser knows by that name is not meant.
-OF_NO_PARSER = "\0"
-
-
 def plain_name(written: str) -> str:
     """A function's name as a path has it, where a colon would begin what its arguments say."""
-    return written.lower().replace(":", "_").removesuffix(OF_NO_PARSER)
+    return written.lower().replace(":", "_")
 
 
 # What the parser takes for a call where it has no brackets, as CURRENT_DATE.

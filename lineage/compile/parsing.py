@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineage.compile.nesting import excess_of_tokens
 from lineage.compile.node_kinds import NodeClasses
 from lineage.compile.phrases import said_otherwise, said_plainly
+from lineage.compile.phrases.lost_arguments import call_by_own_names
 from lineage.compile.rereading import refuse_rereading
 from lineage.compile.scripts.tokens import counts_of
 from lineage.compile.tokenizing import tokens_of
@@ -47,13 +48,21 @@ def parse_statement(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp
     Raises `SqlglotError`, `ValueError` or `RecursionError` for what cannot be parsed, and
     `ExcessError`, before anything is, for what is too large or too deep.
     """
-    name = type(dialect).__name__.lower()
     counts = counts_of(tokens)
     _refuse(tokens, counts)
-    plainly = said_plainly(tokens, counts, text, name)
-    if plainly is not tokens:
-        tokens = plainly
-        _refuse(tokens, counts_of(tokens))
+    plainly = said_plainly(tokens, counts, text, type(dialect).__name__.lower())
+    if plainly is tokens:
+        return _parse_plain(tokens, text, dialect)
+    _refuse(plainly, counts_of(plainly))
+    tree = _parse_plain(plainly, text, dialect)
+    if tree is not None:
+        call_by_own_names(tree)
+    return tree
+
+
+def _parse_plain(tokens: Sequence[Token], text: str, dialect: Dialect) -> exp.Expr | None:
+    """As `parse_statement`, of a statement that is said plainly, and otherwise if need be."""
+    name = type(dialect).__name__.lower()
     try:
         tree = _parse(list(tokens), text, dialect)
     except (SqlglotError, TypeError, ValueError):

@@ -12,7 +12,6 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from lineage.compile.node_kinds import OF_NO_PARSER
 from lineage.compile.phrases.everywhere import BEFORE_VALUES
 from lineage.compile.scripts.tokens import (
     after_brackets,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     Lost = dict[int, tuple[int, ...]]  # positions of arguments, by how many there are
 
+OF_NO_PARSER = "\0"  # behind the name of a function that is none of those the parser knows
 _MOST = 4  # arguments that are tried
 _TRIED = ("c", "yyyy")  # names of columns; the second is like a format of T-SQL's
 _UNSAID = "dialect"  # the parser's own name for none
@@ -75,6 +75,13 @@ def with_all_arguments(
                 name = tokens[position - 1]
                 said[position - 1] = made_word(TokenType.VAR, name.text + OF_NO_PARSER, name)
     return tokens if said is None else said
+
+
+def call_by_own_names(tree: exp.Expr) -> None:
+    """Give such functions in a tree the names that they are called by."""
+    for call in tree.find_all(exp.Anonymous):
+        if isinstance(call.this, str):
+            call.set("this", call.this.removesuffix(OF_NO_PARSER))
 
 
 def _says_itself(argument: Sequence[Token], names: frozenset[str]) -> bool:
