@@ -35,7 +35,7 @@ def analyze(
     writes texts of the project may be able to write to it. Raises `InputError` for an
     unknown dialect. A text that cannot be read is a gap.
     """
-    with paused(), Workers(jobs) as own:
+    with paused(), Workers(jobs, once=True) as own:
         kept = None if cache is None else Cache(cache)
         return run_deep(lambda: _analysis(project, kept, workers or (own if jobs else None)))
 
@@ -48,7 +48,7 @@ def analyze_path(
     With a `cache`, SQL files too are read again only where they have changed: see
     `lineage.readers.seen` for what that trusts. Raises `InputError`.
     """
-    with paused(), Workers(jobs) as workers:
+    with paused(), Workers(jobs, once=True) as workers:
         kept = None if cache is None else Cache(cache)
         seen = None
         if kept is not None:
@@ -83,6 +83,7 @@ def _new(project: Project, workers: Workers | None) -> list[Compiled]:
     _check_dialects(project.units)
     if workers is None:
         return [Compiled(found) for found in _compile_here(project.units)]
+    workers.start(len(project.units))
     ahead = Ahead(project)
     workers.compile_each(project.units, ahead.take)
     return ahead.texts()

@@ -165,9 +165,13 @@ class Supervised:
             return 0
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    def kill(self) -> None:
+        """Have the process go, which takes as long as there is memory to give back."""
+        self._process.kill()
+
     def close(self) -> None:
         """Kill the process and wait until it is gone."""
-        self._process.kill()
+        self.kill()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):  # what it still held was for a process that is gone

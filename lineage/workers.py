@@ -53,10 +53,12 @@ def compile_units(units: Sequence[Unit], jobs: int) -> list[Object]:
 class Workers:
     """A context: at most `jobs` workers that are kept, for as many texts as there are.
 
-    Each is started when it is first needed. What bounds a run bounds all texts together.
+    Each is started when it is first needed. What bounds a run bounds all texts together. Those
+    that are wanted but `once` go as soon as all texts of the first time are compiled.
     """
 
-    def __init__(self, jobs: int = 1) -> None:
+    def __init__(self, jobs: int = 1, *, once: bool = False) -> None:
+        self._once = once
         self._lines = [_Line() for _ in range(max(1, jobs))]
         self._queue = _Queue()
 
@@ -68,10 +70,14 @@ class Workers:
         for line in self._lines:
             line.close()
 
-    def start(self) -> None:
-        """Start the first worker now, as there will be texts to compile soon."""
+    def start(self, units: int = 1) -> None:
+        """Start the workers for so many units now, as these will have to be compiled soon."""
         with suppress(OSError):  # it is tried again, and told, where a text needs it
-            self._lines[0].start()
+            for line in self._needed_for(units):
+                line.start()
+
+    def _needed_for(self, units: int) -> list[_Line]:
+        return self._lines[: max(1, -(-units // UNITS_PER_WORKER))]
 
     def compile(
         self, units: Sequence[Unit], meanwhile: Callable[[], None] | None = None
@@ -96,7 +102,7 @@ class Workers:
         Once for every unit, while the workers go on with what they have been sent. What it raises
         is raised. `meanwhile` is as in `compile`.
         """
-        lines = self._lines[: max(1, -(-len(units) // UNITS_PER_WORKER))]
+        lines = self._needed_for(len(units))
         self._queue.take_on(units)
         try:
             for answer in self._queue.work(lines, meanwhile):
@@ -106,6 +112,8 @@ class Workers:
                 line.close()
                 line.taken_back()
             raise
+        for line in self._lines if self._once else ():
+            line.kill()
 
 
 class _Queue:
@@ -306,6 +314,11 @@ class _Line:
         if code == OUT_OF_MEMORY:
             return f"it took more than {MEMORY_BYTES >> 20} MiB of memory to parse"
         return "the parser's process died of it"
+
+    def kill(self) -> None:
+        """Have the worker end, if there is one, while others work."""
+        if self._worker is not None:
+            self._worker.kill()
 
     def close(self) -> None:
         """End the worker, if there is one."""
