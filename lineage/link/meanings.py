@@ -14,7 +14,7 @@ from lineage.objects import FUNCTION, MADE, SESSION, VARIABLE
 from lineage.projects import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lineage.link.outlines import Outline
     from lineage.objects import Behind
@@ -31,6 +31,7 @@ class Meanings:
         self._dialects = [u.dialect for u in project.units]
         self._order: dict[str, int] = {}  # in which the names became known
         self._known: dict[str, list[str]] = {}  # by their last parts
+        self._longer: dict[str, list[str]] = {}  # by each name that they end with
         self._declared = {relation.name for relation in project.relations}
         self._only_read: set[str] = set()
         self._created: set[str] = set()
@@ -129,13 +130,17 @@ class Meanings:
             several = [n for names in fitting for n in names if n[-1:] != "*"]
             near = sorted(several, key=self._order.__getitem__)
             return (*(n for n in near if side_by_side(n, name)), name)
-        alike = self._known.get(last, ())
-        meant = [n for n in alike if n.endswith(f".{name}") or name.endswith(f".{n}")]
+        meant = [*self._longer.get(name, ()), *self._shorter(name)]
+        meant.sort(key=self._order.__getitem__)
         if not meant and self._sessions:
             meant = self._sessions.get(name) or self._sessions.get(in_session(name)) or []
         beside = f"./{name}"
         found = tuple(meant) or (name,)
         return (*found, beside) if beside in self.kinds else found
+
+    def _shorter(self, name: str) -> Iterator[str]:
+        """The known names that a name ends with."""
+        return (end for end in _ends(name) if end in self._order and not end.startswith(FUNCTION))
 
     def _note_names(self, outlines: Sequence[tuple[int, Outline]]) -> None:
         """Note what texts name, the longest names first: a shorter one may mean such a one."""
@@ -178,6 +183,8 @@ class Meanings:
             if name.startswith(FUNCTION):
                 return  # what is called is no relation of that name
             self._known.setdefault(last_part(name), []).append(name)
+            for end in _ends(name):
+                self._longer.setdefault(end, []).append(name)
             self._meant.clear()
 
     def _keep_apart(self, unit: int, outline: Outline) -> None:
@@ -253,10 +260,17 @@ class Meanings:
 
     def _note_long(self, name: str, kind: RelationKind) -> None:
         """A relation of just this name; what is declared under a part of it may be the same."""
-        known = () if name in self.kinds else self._known.get(last_part(name), ())
-        if any(name.endswith(f".{n}") for n in known if n in self._declared):
+        if name not in self.kinds and any(end in self._declared for end in self._shorter(name)):
             self._apart.add(name)
         self.note(name, kind)
+
+
+def _ends(name: str) -> Iterator[str]:
+    """What stands behind each dot of a name: `b.c` and `c` of `a.b.c`."""
+    place = name.find(".")
+    while place >= 0:
+        yield name[place + 1 :]
+        place = name.find(".", place + 1)
 
 
 def told_of(name: str, meanings: tuple[str, ...]) -> tuple[str, ...]:
