@@ -31,6 +31,20 @@ _TEXTS: dict[str, Callable[[int], str]] = {
         f"select {_listed('c{n}', n)} from t where {_listed('c{n} = 1', n, ' and ')}"
     ),
     "branches": lambda n: _listed("select a, b from t{n}", n, " union all "),
+    "schemas": lambda n: _listed("select a, b from s{n}.t", n, " union all "),
+    "copies": lambda n: _listed("create table s{n}.t as select a from r{n}.t", n, ";"),
+    "files": lambda n: _listed("copy (select a from t{n}) to 'out/{n}/a.csv'", n, ";"),
+    "sessions": lambda n: _listed("create temp table t{n} as select a from s{n}.t", n, ";"),
+    "views": lambda n: (
+        "create view v0 as select a from t;"
+        + _listed("create view v{n}1 as select * from v{n}", n, ";")
+    ),
+    "grants": lambda n: _listed("grant select on s{n}.t to r{n}", n, ";"),
+    "deletes": lambda n: _listed("delete from s{n}.t where a = {n}", n, ";"),
+    "altered": lambda n: _listed("alter table t{n} add column b int", n, ";"),
+    "functions": lambda n: _listed(
+        "create macro f{n}(a) as a + {n}; select f{n}(b) from t", n, ";"
+    ),
     "distinct branches": lambda n: _listed("select a, b from t{n}", n, " union "),
     "starred branches": lambda n: _listed("select * from t{n}", n, " union all "),
     "taken away": lambda n: _listed("select a, b from t{n}", n, " except "),
