@@ -274,7 +274,9 @@ def test_a_worker_starts_as_soon_as_it_is_known_to_be_needed(
     (folder / "a.sql").write_text("select a from b")
     done: list[str] = []
     start, read = workers.Workers.start, build.find_project
-    monkeypatch.setattr(workers.Workers, "start", lambda own: done.append("start") or start(own))
+    monkeypatch.setattr(
+        workers.Workers, "start", lambda *given: done.append("start") or start(*given)
+    )
     monkeypatch.setattr(
         build, "find_project", lambda *given, **named: done.append("read") or read(*given, **named)
     )
