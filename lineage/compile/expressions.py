@@ -156,8 +156,8 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
     """
     args, naming = node.args, frame.draft.naming
     if not args.get("db"):
-        name, at = column_name(args["table"], naming), offset_of(args["table"])
-        place = frame.find_qualifier(name) or frame.join_unlisted(name, at)
+        place = frame.find_qualifier(column_name(args["table"], naming))
+        place = place or frame.join_unlisted((args["table"],))
         if place is not None:
             return place, args["this"], ()
         return (frame.number, UNQUALIFIED), args["table"], (args["this"].name,)
@@ -170,8 +170,7 @@ def qualified(node: exp.Expr, frame: Frame) -> tuple[tuple[int, int], exp.Expr, 
         place = frame.find_alias(column_name(dotted[position], naming))
         if place is not None:
             return place, dotted[position + 1], tuple(d.name for d in dotted[position + 2 :])
-    table = join_name(part_name(d, naming) for d in dotted[:-1])
-    place = frame.join_unlisted(table, offset_of(dotted[0]))
+    place = frame.join_unlisted(dotted[:-1])
     if place is not None:
         return place, dotted[-1], ()
     return (frame.number, UNQUALIFIED), dotted[0], tuple([d.name for d in dotted[1:]])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from sqlglot import exp
 
-from lineage.compile.names import offset_of
+from lineage.compile.names import offset_of, part_name
 from lineage.dialects import LIKE_MYSQL, join_name, last_part
 from lineage.objects import UNQUALIFIED, Hole, Scope, Source
 from lineage.words import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from lineage.compile.alike import Alike
     from lineage.dialects import Naming
@@ -215,14 +215,17 @@ class Frame:
         """Have a relation under its own name as a source; returns its number."""
         return self.add_source(Source(self.draft.naming.alias_of(name), name, -1, offset=offset))
 
-    def join_unlisted(self, name: str, offset: int) -> tuple[int, int] | None:
+    def join_unlisted(self, parts: Sequence[exp.Expr]) -> tuple[int, int] | None:
         """Teradata joins a table that a column is qualified by, where FROM lists none such.
 
-        None elsewhere, and for what a block of a procedure calls so.
+        None elsewhere, and for what a block of a procedure calls so. `parts` are its name's.
         """
-        if self.draft.dialect != "teradata" or name.lower() in map(str.lower, self.draft.blocks):
+        if self.draft.dialect != "teradata":
             return None
-        return self.number, self.add_relation(name, offset)
+        name = join_name(part_name(part, self.draft.naming) for part in parts)
+        if name.lower() in map(str.lower, self.draft.blocks):
+            return None
+        return self.number, self.add_relation(name, offset_of(parts[0]))
 
     def find_alias(self, alias: str) -> tuple[int, int] | None:
         """The scope and number of the source an alias means here or in an enclosing query."""

@@ -72,7 +72,8 @@ class Compiled:
 
     def set_aside(self) -> None:
         """Have the object decoded again if somebody asks for it: most are done with."""
-        if self._encoded is not None and self.statements:
+        if self._encoded is not None:
+            self.outline, self.statements = self.outline, self.statements  # found while it is here
             vars(self).pop("object", None)
 
     def keep(self) -> Kept:

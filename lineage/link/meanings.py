@@ -123,9 +123,8 @@ class Meanings:
         return found
 
     def _fitting(self, name: str) -> tuple[str, ...]:
-        last = last_part(name)
-        if name.endswith("*") and last != "*":  # BigQuery's `d.events_*`, and others beside these
-            begin = last[:-1]
+        begin = last_part(name)[:-1] if name.endswith("*") else ""
+        if begin:  # BigQuery's `d.events_*`, and others beside these
             fitting = [names for one, names in self._known.items() if one.startswith(begin)]
             several = [n for names in fitting for n in names if n[-1:] != "*"]
             near = sorted(several, key=self._order.__getitem__)

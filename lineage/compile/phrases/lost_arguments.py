@@ -64,16 +64,17 @@ def with_all_arguments(
         inside = tokens[position + 1 : end]
         arguments = list(split_at(inside, ",")) if inside else []
         lost = [arguments[n] for n in losing.get(len(arguments), ())]
-        value = _is_value(tokens, position - 1, end)
-        if _makes_rows(tokens[position - 1]) and not (value and all(map(_is_column, lost))):
+        name = tokens[position - 1]
+        said_there = _DAYS if name.text.upper() == "WEEK" else _NOTHING
+        if all(_says_itself(argument, said_there) for argument in lost):
             continue
-        said_there = _DAYS if tokens[position - 1].text.upper() == "WEEK" else _NOTHING
-        if not all(_says_itself(argument, said_there) for argument in lost):
-            said = list(tokens) if said is None else said
-            said[end] = closing_unknown(tokens[end])
-            if value:
-                name = tokens[position - 1]
-                said[position - 1] = made_word(TokenType.VAR, name.text + OF_NO_PARSER, name)
+        value = _is_value(tokens, position - 1, end)
+        if _makes_rows(name) and not (value and all(map(_is_column, lost))):
+            continue
+        said = list(tokens) if said is None else said
+        said[end] = closing_unknown(tokens[end])
+        if value:  # what has a parser of its own is not told by the bracket
+            said[position - 1] = made_word(TokenType.VAR, name.text + OF_NO_PARSER, name)
     return tokens if said is None else said
 
 
